@@ -138,8 +138,8 @@ class Synchronizer<F extends UserField> {
   }
 
   /**
-   * Nobody knows the organization. Who once read it takes it for ended; a name that was never right, or a key of another
-   * organization, is a mistake of the caller, and must not empty a copy.
+   * Nobody knows the organization. That alone empties no copy: a purged organization, a wrong name and the address of another
+   * deployment give the same answer.
    */
   async #missing(error: RollcallError): Promise<"ended"> {
     if (this.#means.opensOnly !== undefined) {
@@ -150,8 +150,17 @@ class Synchronizer<F extends UserField> {
         detail: `The application key belongs to an organization that is not ${this.#options.org}.`,
       });
     }
+    if (this.#options.endIfUnknown === true || this.#state?.at === "end") return await this.#end("notFound");
     if (this.#cursor === undefined) throw error;
-    return await this.#end("notFound");
+    throw new RollcallError({
+      status: 404,
+      reference: error.reference,
+      code: error.code,
+      values: error.values,
+      detail:
+        `The server knows no organization ${this.#options.org}, whose copy you keep. The copy is as it was. ` +
+        "Check url and org; where the organization was purged, end the copy by sync with endIfUnknown: true.",
+    });
   }
 
   async #end(because: "purging" | "notFound"): Promise<"ended"> {

@@ -31,7 +31,7 @@ export type Change<F extends UserField = UserField> =
   | { readonly type: "memberships.deleteUnseen"; readonly team: string; readonly seen: string }
   /** Delete all rows of the organization, in all three tables, that have another `seen`. */
   | { readonly type: "snapshot.end"; readonly seen: string }
-  /** Delete all rows of the organization. `notFound`: nobody knows it by this name. */
+  /** Delete all rows of the organization. `notFound`: nobody knows it by this name, and `endIfUnknown` says that it ended. */
   | { readonly type: "org.end"; readonly because: "purging" | "notFound" };
 
 /** Changes that belong into one transaction of the copy's database, with the cursor. */
@@ -58,6 +58,11 @@ export interface SyncOptions<F extends UserField = UserField> {
    * @returns false where another cursor is stored: somebody else is at it. Whatever it throws, `sync` throws.
    */
   readonly apply: (batch: Batch<F>) => unknown;
+  /**
+   * Whether a server that does not know the organization ends the copy. By default that is an error: `url` or `org` may be wrong. Say
+   * true where you know of the purge, by a verified webhook `org.ended` or by the feed.
+   */
+  readonly endIfUnknown?: boolean;
   /** Changes in one batch, about: a page of the log, or of a list, may end one sooner or later. By default 1,000. */
   readonly batchSize?: number;
   /** Go on with what happens later, until this is aborted. */

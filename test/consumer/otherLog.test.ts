@@ -35,15 +35,24 @@ test("where the log was begun anew, a snapshot ends the session of a person who 
 });
 
 test("when the organization is purged, nobody of it is left or signed in", async () => {
-  await using scene = await startInMemory();
+  const webhookSecrets: string[] = [];
+  await using scene = await startInMemory({ webhookSecrets });
   const { grace, owner, path } = await begin(scene);
+  const body = { url: `${scene.product.url}/webhooks/rollcall` };
+  // Of the deployment: one of the organization is purged with it.
+  const { secret } = await scene.operator.call("admin.createDeploymentWebhook", { body });
   await scene.operator.call("admin.scheduleDeletion", { path, body: { reason: "the contract ended" } });
   for (let done = false; !done; ) {
     const step = await scene.operator.call("admin.purgeOrg", { path, body: { confirm: path.org } });
     scene.rollcall.clock.advance(step.waitSeconds * 1_000);
     done = step.done;
   }
+  // Who asks a server that does not know the organization may have a wrong address.
   await scene.product.catchUp(path.org);
+  expect(scene.reports).toEqual([expect.stringMatching(/^acme: notFound\.org: .*endIfUnknown/)]);
+  expect(await grace.isSignedIn()).toBe(true);
+  webhookSecrets.push(secret);
+  await scene.caughtUp();
   expect(await grace.isSignedIn()).toBe(false);
   expect(await owner.json("/api/people")).toEqual({ people: [] });
 });

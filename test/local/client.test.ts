@@ -262,6 +262,24 @@ describe("the client", () => {
     });
     const keyed = createClient({ url: server.url, key: secretKey });
     expect(await codeOf(keyed.sync({ org: "unknown", ...untouched }))).toBe("client.key");
+    // The name is that of no organization here, as it is where the address is that of another deployment.
+    let cursor: string | undefined;
+    const taken: string[] = [];
+    const copy = {
+      cursorStore: { read: () => cursor },
+      apply: ({ changes, cursor: next }: Batch) => {
+        taken.push(...changes.map(({ type }) => type));
+        cursor = next;
+      },
+    };
+    await client.sync({ org: "acme", ...copy });
+    taken.length = 0;
+    expect(await codeOf(client.sync({ org: "unknown", ...copy }))).toBe("notFound.org");
+    expect(taken).toEqual([]);
+    const sure = { org: "unknown", ...copy, endIfUnknown: true };
+    expect((await client.sync(sure)).outcome).toBe("ended");
+    expect((await client.sync({ org: "unknown", ...copy })).outcome).toBe("ended");
+    expect(taken).toEqual(["org.end"]);
     const unreadable = { ...untouched, cursorStore: { read: () => "garbage" } };
     expect(await codeOf(client.sync({ org: "acme", ...unreadable }))).toBe("client.argument");
   });

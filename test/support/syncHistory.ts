@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { PATCH_OP } from "../../functions/scim/schema.ts";
-import { type Client, createClient, RollcallError, type SyncResult } from "../../lib/client/index.ts";
+import { type Client, createClient, RollcallError, type SyncOptions, type SyncResult } from "../../lib/client/index.ts";
 import { DirectoryCopy } from "../../lib/docs/directoryCopy.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { Chance } from "../simulation/world.ts";
@@ -101,15 +101,17 @@ export class SyncHistory {
     for (const result of results) {
       if (result.status === "fulfilled") continue;
       const { reason } = result;
+      const isPurged = reason instanceof RollcallError && reason.code === "notFound.org";
       const isMeant = reason instanceof Broken || (reason instanceof RollcallError && reason.isTransient);
-      if (!isMeant) throw reason;
+      if (!isMeant && !isPurged) throw reason;
     }
   }
 
-  async sync(): Promise<SyncResult> {
+  async sync(wishes: Pick<SyncOptions, "endIfUnknown"> = {}): Promise<SyncResult> {
     if (this.#client === undefined) throw new Error("begin first");
     const result = await this.#client.sync({
       ...this.copy.options,
+      ...wishes,
       apply: (batch) => this.#apply(batch),
       batchSize: this.chance.one([1, 3, 1_000]),
     });

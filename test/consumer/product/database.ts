@@ -27,6 +27,7 @@ const BEFORE = `
  */
 const COPY = `
   CREATE TABLE IF NOT EXISTS cursors (org TEXT PRIMARY KEY, cursor TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS ended_orgs (org TEXT PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS members (
     org TEXT NOT NULL, id TEXT NOT NULL, account INTEGER NOT NULL, name TEXT NOT NULL, email TEXT,
     active INTEGER NOT NULL, linked INTEGER NOT NULL, seen TEXT NOT NULL, PRIMARY KEY (org, id), UNIQUE (org, account)

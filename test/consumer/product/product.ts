@@ -6,6 +6,7 @@ import { openDatabase } from "./database.ts";
 import { answer, Refused } from "./http.ts";
 import { ROUTES, type RouteOptions } from "./routes.ts";
 import { SyncWorkers } from "./syncWorkers.ts";
+import { noteEnd } from "./workspace.ts";
 
 export interface ProductOptions {
   readonly port: number;
@@ -48,6 +49,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     settings: { url, adminKeys },
     webhooks: {
       secrets: webhookSecrets,
+      noteEnd: (org) => noteEnd(database, org),
       poke: (org) => workers.poke(org) !== undefined,
       pokeAll: () => workers.pokeAll(),
       report,

@@ -1,10 +1,10 @@
-import type { Client } from "rollcall/client";
+import type { Batch, Client } from "rollcall/client";
 import type { Database } from "./database.ts";
 import { applyBatch, readCursor } from "./directoryCopy.ts";
 import { linkAccounts } from "./linkAccounts.ts";
 import { FIELDS } from "./members.ts";
 import { SyncWorker } from "./syncWorker.ts";
-import { listWorkspaces } from "./workspace.ts";
+import { forgetEnd, isEnded, listWorkspaces } from "./workspace.ts";
 
 export interface WorkersOptions {
   readonly database: Database;
@@ -48,7 +48,11 @@ export class SyncWorkers {
       report: (error) => report(org, error),
       round: async (signal) => {
         const cursorStore = { read: () => readCursor(database, org) };
-        await client.sync({ org, fields: FIELDS, cursorStore, apply: (batch) => applyBatch(database, batch), signal });
+        const apply = (batch: Batch<(typeof FIELDS)[number]>) => applyBatch(database, batch);
+        // A server that does not know the organization may be another one: only a webhook ends the copy.
+        const endIfUnknown = isEnded(database, org);
+        const { outcome } = await client.sync({ org, fields: FIELDS, cursorStore, apply, signal, endIfUnknown });
+        if (outcome === "upToDate") forgetEnd(database, org);
         await linkAccounts(database, client, org, signal);
       },
     });

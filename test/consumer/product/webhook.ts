@@ -5,6 +5,8 @@ import { answer, readBody } from "./http.ts";
 export interface WebhookOptions {
   /** `whsec_` texts; two while the secret is changed. */
   readonly secrets: readonly string[];
+  /** Keeps that an organization was purged. */
+  readonly noteEnd: (org: string) => void;
   /** Wakes the sync of an organization. @returns whether it is one of this product */
   readonly poke: (org: string) => boolean;
   /** Wakes all of them. */
@@ -19,7 +21,7 @@ export interface WebhookOptions {
 export async function receiveWebhook(
   request: IncomingMessage,
   response: ServerResponse,
-  { secrets, poke, pokeAll, report }: WebhookOptions,
+  { secrets, noteEnd, poke, pokeAll, report }: WebhookOptions,
 ): Promise<void> {
   // As it arrived: the signature is over these bytes.
   const body = await readBody(request);
@@ -31,6 +33,7 @@ export async function receiveWebhook(
     report(`A webhook was refused: ${error.message}`);
     return answer(response, 401, `${error.message}\n`);
   }
+  if (message.type === "org.ended") noteEnd(message.data.org);
   // At once: whoever lets Rollcall wait gets the message again. If this process dies now, its next start reads the log.
   answer(response, 204, "");
   const { data } = message;

@@ -42,6 +42,20 @@ export function listWorkspaces(database: Database): string[] {
     .map(({ org }) => String(org));
 }
 
+/** Rollcall said, signed, that the organization was purged. It is kept, because the copy ends by a later sync. */
+export function noteEnd(database: Database, org: string): void {
+  database.prepare("INSERT OR IGNORE INTO ended_orgs VALUES (?)").run(org);
+}
+
+export function isEnded(database: Database, org: string): boolean {
+  return database.prepare("SELECT 1 FROM ended_orgs WHERE org = ?").get(org) !== undefined;
+}
+
+/** There is one of that name again. */
+export function forgetEnd(database: Database, org: string): void {
+  database.prepare("DELETE FROM ended_orgs WHERE org = ?").run(org);
+}
+
 function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
