@@ -6,7 +6,8 @@ import { makeSecret } from "./makeSecret.ts";
 import { type CommandOption, flag, given, secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
-import { printable, table, yesOrNo } from "./table.ts";
+import { printable } from "./table.ts";
+import { deliveryTable, webhookTable, webhookText } from "./webhookLines.ts";
 
 const ONE = ["WEBHOOK_ID", "[ORG]"];
 const WISHES = MEMBER_TEXTS.admin.createWebhook;
@@ -144,19 +145,9 @@ async function list({ arguments: [org = ""], connect, place, print, terminal }: 
   });
 }
 
-function webhookTable(webhooks: readonly JsonObject[]): string {
-  return table(
-    ["ID", "ENABLED", "LAST SUCCESS", "FAILING SINCE", "TYPES", "URL", "DESCRIPTION"],
-    webhooks.map((webhook) => {
-      const { id, lastSuccessAt, failingSince, url, description } = webhook;
-      return [id, enabledOf(webhook), lastSuccessAt ?? "never", failingSince, typesOf(webhook), url, description];
-    }),
-  );
-}
-
 async function show({ arguments: [id = "", org = ""], connect, print }: Invocation): Promise<undefined> {
   const webhook = await (await connect()).call("GET", webhooksPath(org, id));
-  print(webhook, () => shown(webhook));
+  print(webhook, () => webhookText(webhook));
 }
 
 async function update(invocation: Invocation): Promise<undefined> {
@@ -176,7 +167,7 @@ async function update(invocation: Invocation): Promise<undefined> {
   });
   if (Object.keys(changes).length === 0) throw new UsageError("Nothing to change was named.");
   const webhook = await (await connect()).call("PATCH", webhooksPath(org, id), changes);
-  print(webhook, () => shown(webhook));
+  print(webhook, () => webhookText(webhook));
 }
 
 async function remove({ arguments: [id = "", org = ""], connect, print }: Invocation): Promise<undefined> {
@@ -217,26 +208,6 @@ async function deliveries(invocation: Invocation): Promise<undefined> {
   });
 }
 
-function deliveryTable(messages: readonly JsonObject[]): string {
-  return table(
-    ["MADE", "STATUS", "ATTEMPTS", "RESULT", "NEXT ATTEMPT", "TYPE", "ORG", "EVENTS", "ID"],
-    messages.map(({ madeAt, status, attempts, result, nextAttemptAt, type, org, from, to, id }) => {
-      const events = from === undefined ? "" : from === to ? String(from) : `${from}-${to}`;
-      return [
-        madeAt,
-        status === "givenUp" ? "given up" : status,
-        attempts,
-        result ?? "",
-        nextAttemptAt ?? "",
-        type,
-        org,
-        events,
-        id,
-      ];
-    }),
-  );
-}
-
 async function replay({ arguments: [id = "", org = ""], connect, options, print }: Invocation): Promise<undefined> {
   const [delivery, since] = [textOption(options, "delivery"), textOption(options, "since")];
   if ((delivery === undefined) === (since === undefined)) {
@@ -257,34 +228,6 @@ async function replay({ arguments: [id = "", org = ""], connect, options, print 
     }
   }
   print({ replayed }, () => `To be sent again: ${replayed === 1 ? "1 message" : `${replayed} messages`}.`);
-}
-
-function shown(webhook: JsonObject): string {
-  const { id, org, url, description, secondSecretUntil, failingSince, lastSuccessAt, lastFailureAt } = webhook;
-  const lines = [
-    ["Webhook", id],
-    ["Events of", org ?? "every organization"],
-    ["URL", url],
-    ["Types", typesOf(webhook)],
-    ["Description", description],
-    ["Enabled", enabledOf(webhook)],
-    ["Two secrets sign until", secondSecretUntil],
-    ["Failing since", failingSince],
-    ["Last success", lastSuccessAt ?? "never"],
-    ["Last failure", lastFailureAt ?? "never"],
-    ["Made", `${webhook.createdAt} by ${webhook.createdBy}`],
-  ];
-  const said = lines.filter(([, value]) => value !== null && value !== "");
-  return said.map(([name, value]) => `${name}: ${printable(String(value))}`).join("\n");
-}
-
-function enabledOf({ enabled, disabled }: JsonObject): string {
-  const { reason, at } = isObject(disabled) ? disabled : {};
-  return yesOrNo(enabled) + (reason === undefined ? "" : `, ${reason} since ${at}`);
-}
-
-function typesOf({ types }: JsonObject): string {
-  return Array.isArray(types) && types.length > 0 ? types.join(",") : "all";
 }
 
 function typesIn(options: Invocation["options"]): string[] | undefined {

@@ -125,15 +125,9 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const store = createDynamoStore({ client, tableName: access.tableName });
   // Every request asks for the next one, at a rate that refuses nobody.
   const buckets = new DynamoBuckets({ client, tableName: access.tableName });
-  // This template has no webhooks, and so no rights for them.
-  const endpoint = {
-    ...testEndpoint(store),
-    webhooks: undefined,
-    budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets),
-  };
+  const endpoint = { ...testEndpoint(store), budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets) };
   const around: Around = (name, handler) => (event, context) => current.run(name, () => handler(event, context));
-  const inProcess = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, around);
-  const target = { ...inProcess, webhooks: "off" } as const;
+  const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, around);
   const checks = [signedCalls, keyedCalls, ...rows, ...replays().filter((_one, index) => index % 4 === 0)];
   const results = await runChecks(target, checks);
   expect(results.flatMap(({ differences }) => differences)).toEqual([]);
