@@ -2,6 +2,7 @@ import { type ExecFileException, execFile, execFileSync, spawn } from "node:chil
 import { once } from "node:events";
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -178,6 +179,22 @@ describe("the package in an empty folder", () => {
     );
   });
 
+  test("carries the product of test/consumer as it stands, from hire to deletion, woken by webhooks", async () => {
+    for (const name of PRODUCT) cpSync(join(ROOT, "test/consumer", name), join(project, name), { recursive: true });
+    const play = `
+      import { startInMemory } from "./inMemory.ts";
+      import { playStory } from "./playStory.ts";
+      import { storyOf } from "./story.ts";
+      await using scene = await startInMemory({}, "sent");
+      const { org, product, rollcall } = scene;
+      const idp = rollcall.idp.entra(org);
+      await playStory(storyOf({ deletes: true }), { idp, org: org.name, product: product.url, print: () => undefined });
+      console.log(scene.reports.length);`;
+    expect(await played(play)).toBe("0");
+    const started = run(process.execPath, ["product/main.ts"], { cwd: project, env: strange }).catch(failureOf);
+    expect(await started).toMatch(/^1 Set ROLLCALL_URL: /);
+  });
+
   test("has a client for Node 20, and says that the rest needs Node 24", async () => {
     const [node, ...options] = oldNode();
     const client = `import { createClient, verifyWebhook } from "rollcall/client";
@@ -216,18 +233,20 @@ describe("the package in an empty folder", () => {
   test("has types that hold a stranger to them", async () => {
     copyFileSync(join(ROOT, "test/package/consumer.ts"), join(project, "consumer.ts"));
     writeFileSync(join(project, "names.d.ts"), NAMES);
+    for (const name of PRODUCT) cpSync(join(ROOT, "test/consumer", name), join(project, name), { recursive: true });
     for (const [index, text] of [...blocksOf("README.md"), ...blocksOf("lib/docs/application.md")].entries())
       writeFileSync(join(project, `printed${index}.ts`), text);
     const compilerOptions = {
       strict: true,
       noEmit: true,
+      allowImportingTsExtensions: true,
       target: "es2022",
       lib: ["es2024", "esnext.disposable"],
       module: "nodenext",
       types: ["node"],
       typeRoots: [join(ROOT, "node_modules/@types")],
     };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts", "product"] }));
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const said = await run(process.execPath, [tsc, "-p", project], { cwd: project }).then(
       ({ stdout }) => stdout,
@@ -236,6 +255,9 @@ describe("the package in an empty folder", () => {
     expect(said).toBe("");
   });
 });
+
+/** The product of test/consumer, and what plays its story: they know the package and node: only. */
+const PRODUCT = ["product", "browser.ts", "inMemory.ts", "playStory.ts", "setUp.ts", "story.ts"];
 
 /** What the blocks of documents name and do not make. */
 const NAMES = `
