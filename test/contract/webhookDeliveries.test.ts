@@ -18,7 +18,7 @@ import {
   type WebhookAdministration,
 } from "../../functions/provisioning/webhooks/endpoints.ts";
 import { type Notified, notifyWebhooks } from "../../functions/provisioning/webhooks/notify.ts";
-import type { Attempt, AttemptOutcome } from "../../functions/provisioning/webhooks/ports.ts";
+import type { Attempt, AttemptOutcome, Deliver } from "../../functions/provisioning/webhooks/ports.ts";
 import { type SendReport, sendWebhooks } from "../../functions/provisioning/webhooks/send.ts";
 import { Database } from "../../functions/store/database.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
@@ -26,6 +26,7 @@ import { renewFeed } from "../../functions/store/renewLog.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
+import { webhookKeys } from "../../functions/store/webhookKeys.ts";
 import { ALL_SHARDS } from "../support/eventLogs.ts";
 import { logEnd, logEntry } from "../support/loggedEntries.ts";
 import { ACME, OTHER, orgRecord, STAMP } from "../support/records.ts";
@@ -92,19 +93,21 @@ class Deployment {
     return notifyWebhooks(ALL_SHARDS, { database: this.database, now: () => this.now, until: this.now + MINUTE });
   }
 
-  send(database = this.database): Promise<SendReport> {
+  send(database = this.database, deliver = this.#deliver): Promise<SendReport> {
     return sendWebhooks({
       database,
-      deliver: async (attempt) => {
-        this.attempts.push(attempt);
-        return (this.answers.get(attempt.url) ?? (() => OK))(attempt);
-      },
+      deliver,
       secrets: PLAIN_SECRETS,
       now: () => this.now,
       random: () => 0.5,
       until: this.now + MINUTE,
     });
   }
+
+  readonly #deliver: Deliver = async (attempt) => {
+    this.attempts.push(attempt);
+    return (this.answers.get(attempt.url) ?? (() => OK))(attempt);
+  };
 
   /** Notifies and sends every minute. */
   async pass(minutes: number): Promise<void> {
@@ -276,8 +279,8 @@ describe("webhooks in the course of time", () => {
     there.answers.set(URL_OF_APP, () => DOWN);
     await there.log(ACME, "user.created");
     const times: number[] = [];
+    await there.notify();
     for (let minute = 0; minute < 24 * 60; minute += 1) {
-      await there.notify();
       if ((await there.send()).sent > 0) times.push(there.now - START);
       there.now += MINUTE;
     }
@@ -351,6 +354,42 @@ describe("webhooks in the course of time", () => {
     expect(await there.send()).toMatchObject({ delivered: 2 });
     await there.pass(1);
     expect(there.attempts.filter(({ url }) => url !== URL_OF_APP)).toHaveLength(6);
+  });
+
+  test("reach an endpoint while others hang, and while another one has hundreds that wait", async () => {
+    const dead = await there.endpoint("acme", { url: "https://dead.example/" });
+    there.answers.set("https://dead.example/", () => DOWN);
+    for (let n = 0; n < 300; n += 1) await there.log(ACME, "user.created");
+    await there.pass(2);
+    for (let n = 0; n < 9; n += 1) await there.endpoint(undefined, { url: "https://hanging.example/" });
+    await there.endpoint("other");
+    for (let n = 0; n < 5; n += 1) await there.log(OTHER, "user.created");
+    await there.notify();
+    // Nothing that hangs ends before everything else has arrived.
+    const { promise: allArrived, resolve } = Promise.withResolvers<void>();
+    let left = 5;
+    const { delivered } = await there.send(there.database, async ({ url }) => {
+      if (url === "https://hanging.example/") await allArrived;
+      if (url === URL_OF_APP && --left === 0) resolve();
+      return url === URL_OF_APP ? OK : DOWN;
+    });
+    expect(delivered).toBe(5);
+    expect((await there.table.query(webhookKeys.attempts(ACME), { prefix: dead })).items).toHaveLength(300);
+  });
+
+  test("are given up with all that waits a day after they were made or tried first, one after another", async () => {
+    const id = await there.endpoint("acme");
+    there.answers.set(URL_OF_APP, () => DOWN);
+    for (let n = 0; n < 600; n += 1) await there.log(ACME, "user.created");
+    for (let minutes = 0; minutes < 49 * 60; minutes += 10) {
+      there.now += 10 * MINUTE;
+      await there.notify();
+      await there.send();
+    }
+    expect(there.attempts.length).toBeLessThan(49 * 6 + 4);
+    expect((await there.table.query(webhookKeys.attempts(ACME), { prefix: id })).items).toEqual([]);
+    const step = await replayFailed(there.acting, { org: "acme", endpoint: id }, { since: START });
+    expect(step).toMatchObject({ outcome: "replayed", count: 200, next: expect.any(String) });
   });
 
   test("end where the receiver says that it is gone, and begin again when somebody enables it", async () => {
