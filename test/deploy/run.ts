@@ -20,6 +20,7 @@ import { installMinistack, type Ministack, startMinistack } from "./ministack.ts
 import { preflight } from "./preflight.ts";
 import { restoreIsPlayed } from "./restore.ts";
 import { swapsAreRefused } from "./swaps.ts";
+import { webhooksAreTried } from "./webhooks.ts";
 
 const NOT_PROVEN = [
   "IAM: the emulator grants everything; roles and leading keys are held by test/infra only",
@@ -32,7 +33,7 @@ const NOT_PROVEN = [
   "a restore to another second than this one, and its waiting: test/unit/restoreTable.test.ts plays AWS's rules",
   "which of its errors API Gateway makes of a function that stop --all keeps from starting",
   "that another stackName is refused: the emulator lists stacks without their description; test/infra/guard.test.ts does",
-  "webhooks to a product: they are sent to public addresses only, so the product beside the stack is asked to look",
+  "webhooks that arrive: they are sent to public addresses only, so the product beside the stack is asked to look; test/local/webhooks.test.ts has them arrive",
   "cold starts and latency",
 ];
 
@@ -91,6 +92,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     await runChecks(target, [swapsAreRefused(stack, deployment)], report);
     console.log("\nApplication keys");
     await runChecks(target, [keysAreSwitchedOn(deployment)], report);
+    console.log("\nWebhooks");
+    await runChecks(target, [webhooksAreTried(stack)], report);
     console.log("\nA product beside it");
     await runChecks(target, [productIsPlayed(folder)], report);
     console.log("\nThe runbook's restore");
