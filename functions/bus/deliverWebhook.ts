@@ -25,6 +25,10 @@ const LIMITS: DeliveryLimits = { connect: 5_000, all: 15_000 };
 /** Bytes of an answer's header, and then of its body, that are read: what it says is not used. */
 const MOST_HEADER = 16_384;
 const MOST_BODY = 16_384;
+/** Until the status is known: informational answers and empty lines before it count in no header. */
+const MOST_BEFORE = 4 * MOST_HEADER;
+/** Seconds, of `Retry-After`: more than any step of a ladder. */
+const LONGEST_RETRY = 999_999_999;
 const USER_AGENT = "Rollcall-Webhooks/1";
 
 /**
@@ -86,6 +90,13 @@ function exchange(
       signal,
     });
     let known: IncomingMessage | undefined;
+    let before = 0;
+    request.on("socket", () => {
+      socket.on("data", ({ length }: Buffer) => {
+        before += length;
+        if (known === undefined && before > MOST_BEFORE) request.destroy(new EndlessAnswer());
+      });
+    });
     // The status is known: what becomes of the rest changes nothing.
     request.on("error", (error) => (known === undefined ? reject(error) : resolve(known)));
     // What follows a 101 is no HTTP.
@@ -116,9 +127,14 @@ const HTTP_DATE =
 /** RFC 9110 section 10.2.3. @returns seconds; undefined where the text says no time */
 export function retryAfterOf(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), LONGEST_RETRY);
   const at = HTTP_DATE.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000));
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, Math.ceil((at - now) / 1000)), LONGEST_RETRY);
+}
+
+/** Bytes, and no status among them. */
+class EndlessAnswer extends Error {
+  readonly code = "HPE_NO_STATUS";
 }
 
 const FAILURES: readonly (readonly [RegExp, DeliveryFailure])[] = [

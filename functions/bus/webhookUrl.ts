@@ -15,7 +15,7 @@ export interface WebhookTarget {
   readonly path: string;
 }
 
-/** Longer ones fit no log of others. */
+/** As it is written and as it is kept, where a character may become nine. Longer ones fit no log of others. */
 const LONGEST = 2_048;
 /** Spaces, line breaks and their kind, which a URL's parser would drop; and one slash too few or too many, which it would correct. */
 const WRITTEN_OUT = /^[a-z][a-z0-9+.-]*:\/\/[^/\\\s\p{Cc}][^\s\p{Cc}]*$/iu;
@@ -47,7 +47,8 @@ export function readWebhookUrl(
   const authority = url.host.replace(/\.(?=:|$)/, "");
   const path = url.pathname + url.search;
   const port = url.port === "" ? { "https:": 443, "http:": 80 }[protocol] : Number(url.port);
-  return { url: `${protocol}//${authority}${path}`, protocol, host, port, authority, path };
+  const kept = `${protocol}//${authority}${path}`;
+  return kept.length > LONGEST ? { fault: "length" } : { url: kept, protocol, host, port, authority, path };
 }
 
 /** Names that mean this machine wherever they are asked for (RFC 6761 section 6.3). @param host without a dot at its end */

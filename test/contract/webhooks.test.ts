@@ -61,7 +61,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   test("are made for an org or for the deployment, and each sees its own only", async () => {
     const { store } = await running.fresh();
     const as = await acting(store);
-    const mine = done(await createEndpoint(as(), "acme", { url: URL_OF_APP, types: ["user.*", "user.*"] }));
+    const mine = done(await createEndpoint(as(), "acme", { url: URL_OF_APP, types: ["user.*", " user.*"] }));
     const all = done(await createEndpoint(as(), undefined, { url: URL_OF_APP, description: "app" }));
     expect(mine.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(await secretsOf(mine, NOW)).toEqual([mine.secret]);

@@ -25,10 +25,20 @@ const host = fc.oneof(
   fc.constantFrom("localhost", "a.localhost.", "LOCALHOST", ".", "..", "a..b", "%6cocalhost"),
   fc.string({ unit: "grapheme" }),
 );
+/** What a parser writes out, near the length that a URL may have. */
+const longTail = fc.oneof(
+  { weight: 9, arbitrary: fc.constant("") },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom("a", "ü", "€", "😀", "%"), fc.integer({ min: 100, max: 2_100 }))
+      .map(([one, n]) => `/${one.repeat(n)}`),
+  },
+);
 const text = fc.oneof(
   fc
-    .tuple(fc.constantFrom("https", "http", "HTTPS", "ftp"), host, fc.webPath())
-    .map(([scheme, at, path]) => `${scheme}://${at}${path}`),
+    .tuple(fc.constantFrom("https", "http", "HTTPS", "ftp"), host, fc.webPath(), longTail)
+    .map(([scheme, at, path, tail]) => `${scheme}://${at}${path}${tail}`),
   fc.string(),
 );
 

@@ -79,8 +79,7 @@ export function drip(request: IncomingMessage, beginning: string, piece: string)
   request.socket.on("close", () => clearInterval(timer));
 }
 
-export function flood(response: NodeJS.WritableStream): void {
-  const chunk = Buffer.alloc(65_536);
+export function flood(response: NodeJS.WritableStream, chunk = Buffer.alloc(65_536)): void {
   const fill = (): void => {
     while (response.write(chunk));
   };

@@ -11,7 +11,7 @@ export const WEBHOOK_ERRORS = {
   "conflict.webhooksOff":
     'This deployment has no webhooks. Set "webhooks": true in rollcall.json and deploy; then make the webhook.',
   "value.webhookUrl": "url is a whole URL, such as https://app.example.com/rollcall, without spaces.",
-  "value.webhookUrlLength": "url has at most 2,048 characters.",
+  "value.webhookUrlLength": "url has at most 2,048 characters, counted as they are sent: é is %C3%A9.",
   "value.webhookUrlScheme":
     "url begins with https://, so that nobody on the way reads or changes what is sent. Only npm start also takes http://.",
   "value.webhookUrlUser":
@@ -43,7 +43,7 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
   }),
   "value.webhookUrlLength": wrong("URL", {
     example: ["POST", WEBHOOKS, () => ({ url: `https://app.example.com/${many(2_100, () => "a").join("")}` })],
-    words: "The URL has at most 2,048 characters.",
+    words: "The URL has at most 2,048 characters, counted as they are sent: é is %C3%A9.",
   }),
   "value.webhookUrlScheme": wrong("URL", {
     example: urlOf("http://app.example.com/rollcall"),

@@ -246,7 +246,9 @@ async function newSecret(
 }
 
 /** @throws ScimError 400 for a name of nothing */
-function typesOf(names: readonly string[] = []): { readonly types?: readonly string[] } {
+function typesOf(written: readonly string[] = []): { readonly types?: readonly string[] } {
+  // As in a list with commas, spaces around a name do not count: kept, they would match no event.
+  const names = written.map((name) => name.trim());
   for (const name of names) readTypeList(name.includes(",") ? "," : name);
   return names.length === 0 ? {} : { types: [...new Set(names)] };
 }

@@ -79,7 +79,10 @@ describe("an attempt", () => {
     [503, { "retry-after": "Sunday, 06-Nov-94 08:49:37 GMT" }, { retryAfter: 37 }],
     [503, { "retry-after": "Sun Nov  6 08:49:37 1994" }, { retryAfter: 37 }],
     [503, { "retry-after": "Sun, 06 Nov 1994 08:48:00 GMT" }, { retryAfter: 0 }],
+    [503, { "retry-after": "1000000000000" }, { retryAfter: 999_999_999 }],
+    [503, { "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT" }, { retryAfter: 999_999_999 }],
     [503, { "retry-after": "1.5" }, {}],
+    [503, { "retry-after": "-5" }, {}],
     [429, { "retry-after": "soon" }, {}],
   ])("answered with %s %j says so", async (status, headers, rest) => {
     const port = await listen(createServer((_, response) => response.writeHead(status, headers).end("no")));
@@ -171,6 +174,15 @@ describe("an answer that takes too much", () => {
     const port = await listen(createServer(listener));
     expect(await deliver({ url: `http://127.0.0.1:${port}/` }, { limits: SOON })).toEqual(outcome);
   });
+});
+
+test.each([
+  ["informational answers", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"],
+  ["empty lines", "\r\n"],
+])("%s without end, as fast as they come, are given up long before the time is over", async (_what, piece) => {
+  const chunk = Buffer.from(piece.repeat(2_000));
+  const port = await listen(createServer(({ socket }) => flood(socket, chunk)));
+  expect(await deliver({ url: `http://127.0.0.1:${port}/` })).toEqual(failed("NotHttp"));
 });
 
 describe("a server that is not the right one", () => {

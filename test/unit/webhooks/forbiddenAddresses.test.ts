@@ -228,6 +228,8 @@ test("the URL of this machine keeps its port, and is read no further than 2,048 
     ...{ authority: "localhost:8080", path: "/in" },
   });
   expect(readWebhookUrl(`https://hooks.example/${"a".repeat(2_048)}`, "public")).toEqual({ fault: "length" });
+  // As it is kept, it is longer: accepted, no sender would read it again.
+  expect(readWebhookUrl(`https://hooks.example/${"ü".repeat(400)}`, "public")).toEqual({ fault: "length" });
 });
 
 describe("the addresses of a name", () => {
