@@ -32,11 +32,13 @@ export interface DirectoryReader<F extends UserField> {
 interface Question<F extends UserField> extends CallOptions {
   readonly org: string;
   readonly fields?: readonly F[] | undefined;
+  /** Most on a page, where that is fewer than the server gives. */
+  readonly pageSize: number;
 }
 
 export function directoryReader<F extends UserField>(
   call: CallOperation,
-  { org, fields: chosen = [], signal }: Question<F>,
+  { org, fields: chosen = [], pageSize, signal }: Question<F>,
 ): DirectoryReader<F> {
   // Teams change without a version of the user: memberships say them.
   const names = (chosen.length === 0 ? USER_FIELDS : [...chosen, "version", "linkVersion"]).filter(
@@ -44,27 +46,32 @@ export function directoryReader<F extends UserField>(
   );
   const fields = [...new Set(names)].join();
   const path = { org };
+  const [count, memberCount] = [Math.min(pageSize, 100), Math.min(pageSize, 1_000)];
   const options = { signal };
   return {
     head: async () => (await call("directory.listEvents", { path, query: { limit: 1 } }, options)).head,
     events: (after, wait) =>
-      call("directory.listEvents", { path, query: { after, ...(wait > 0 && { wait }) } }, options),
+      call("directory.listEvents", { path, query: { after, limit: count, ...(wait > 0 && { wait }) } }, options),
     users: async (cursor) => {
       const { users, next } = await call(
         "directory.listUsers",
-        { path, query: { fields, ...defined({ cursor }) } },
+        { path, query: { count, fields, ...defined({ cursor }) } },
         options,
       );
       // It has what `fields` asks for.
       return { found: users as readonly SyncedUser<F>[], next };
     },
     teams: async (cursor) => {
-      const { teams, next } = await call("directory.listTeams", { path, query: defined({ cursor }) }, options);
+      const { teams, next } = await call(
+        "directory.listTeams",
+        { path, query: { count, ...defined({ cursor }) } },
+        options,
+      );
       // Without fields, all of them are there.
       return { found: teams as readonly Team[], next };
     },
     members: async (id, cursor) => {
-      const query = { include: "inactive", ...defined({ cursor }) } as const;
+      const query = { count: memberCount, include: "inactive", ...defined({ cursor }) } as const;
       const page = await orUndefined(call("directory.listMembers", { path: { org, id }, query }, options));
       return { found: page?.members.map((member) => member.id) ?? [], next: page?.next };
     },

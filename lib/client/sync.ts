@@ -47,7 +47,7 @@ class Synchronizer<F extends UserField> {
     this.#options = options;
     this.#batchSize = Math.max(1, options.batchSize ?? MOST_CHANGES);
     this.#ending = follow && signal ? AbortSignal.any([follow, signal]) : (follow ?? signal);
-    this.#directory = directoryReader(means.call, { ...options, signal: this.#ending });
+    this.#directory = directoryReader(means.call, { ...options, pageSize: this.#batchSize, signal: this.#ending });
   }
 
   async run(): Promise<SyncResult> {

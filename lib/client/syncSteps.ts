@@ -55,7 +55,10 @@ export async function* logSteps<F extends UserField>(
   batchSize: number,
 ): AsyncGenerator<CopyStep<F>, void> {
   let changes: Change<F>[] = [];
-  const users = new Set(events.filter(({ type }) => type.startsWith("user.")).map(({ resource }) => resource));
+  const deleted = new Set(events.filter(({ type }) => type === "user.deleted").map(({ resource }) => resource));
+  for (const id of deleted) changes.push({ type: "user.delete", id });
+  const changed = events.filter(({ type, resource }) => type.startsWith("user.") && !deleted.has(resource));
+  const users = new Set(changed.map(({ resource }) => resource));
   for await (const [id, user] of answers([...users], directory.user)) {
     changes.push(user === undefined ? { type: "user.delete", id } : { type: "user.put", user, seen: state.seen });
   }

@@ -63,7 +63,7 @@ export interface SyncOptions<F extends UserField = UserField> {
    * true where you know of the purge, by a verified webhook `org.ended` or by the feed.
    */
   readonly endIfUnknown?: boolean;
-  /** Changes in one batch, about: a page of the log, or of a list, may end one sooner or later. By default 1,000. */
+  /** Changes in one batch, about, and most on a page that is asked for; by default 1,000. */
   readonly batchSize?: number;
   /** Go on with what happens later, until this is aborted. */
   readonly follow?: AbortSignal | undefined;

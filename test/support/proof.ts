@@ -40,7 +40,7 @@ const AMOUNTS = {
   /** Two orgs with up to 30 changes each, read in every way. */
   logReaders: { ci: 20, proof: 2_000 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
-  clientSyncs: { ci: 60, proof: 1_000 },
+  clientSyncs: { ci: 40, proof: 1_000 },
   /** Processes killed while they write. */
   kills: { ci: 6, proof: 100 },
   killedReplacements: { ci: 3, proof: 20 },

@@ -168,7 +168,7 @@ describe("what goes wrong has a name", () => {
       "It is managed.",
     ],
     ["a busy server", met(answer(503, ""), { retries: 1 }), "client.unavailable", "answered 503"],
-  ])("%s", async (_, meeting, code, says) => {
+  ])("%s, and no secret is in its error", async (_, meeting, code, says) => {
     const error = await meeting;
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(says)]);
     for (const secret of [KEY, SECRET]) expect(inspect(error, { depth: 9 })).not.toContain(secret);
