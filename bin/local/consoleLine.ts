@@ -29,11 +29,16 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
     .join(" ");
 }
 
-/** Work that no request asked for has a line only where it failed. */
-function workIn({ type, cause }: Readonly<Record<string, unknown>>): string {
-  if (!/^(?:events|sweep)\.visit$/.test(textOf(type))) return "";
-  const name = typeof cause === "object" && cause !== null && "name" in cause ? textOf(cause.name) : "";
-  return `${textOf(type)} failed${name === "" ? "" : ` (${name})`}`;
+/** Work that no request asked for: what failed, and what became of webhooks. */
+function workIn({ type, cause, outcomes, webhookId, reason }: Readonly<Record<string, unknown>>): string {
+  const name = textOf(type);
+  if (name === "webhooks.disabled") return `webhook ${textOf(webhookId)} disabled (${textOf(reason)})`;
+  if (!/^(?:(?:events|sweep|webhooks)\.visit|webhooks\.run)$/.test(name)) return "";
+  const sent = isObject(outcomes) ? Object.entries(outcomes).map(([kind, count]) => `${textOf(count)} ${kind}`) : [];
+  const failure = isObject(cause) ? textOf(cause.name) : "";
+  const failed = failure === "" ? "failed" : `failed (${failure})`;
+  if (name === "webhooks.run") return `webhooks: ${[...sent, ...(cause === undefined ? [] : [failed])].join(", ")}`;
+  return `${name} ${failed}`;
 }
 
 /** An event for a person's eye: `event  user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */
@@ -50,6 +55,10 @@ export function eventLine({ "detail-type": type, detail }: Envelope): string {
   ]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function partly(count: unknown, what: string): string {

@@ -59,9 +59,14 @@ export function startWebhooks({ store }: OpenStore, { failed, now, wishes, ...me
     random: wishes?.random ?? Math.random,
     version: version(),
   });
-  const takenOver = endLeases(database);
+  // Once: it would end the leases of our own runs.
+  let takenOver: Promise<void> | undefined;
   const runs = startDueRuns({
     async run() {
+      takenOver ??= endLeases(database).catch((error: unknown) => {
+        takenOver = undefined;
+        throw error;
+      });
       await takenOver;
       await send(undefined, { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => RUN_MS });
     },

@@ -210,6 +210,20 @@ describe("the console line", () => {
     );
   });
 
+  test("webhooks say what became of attempts, which of them is disabled, and what failed", () => {
+    const of = (line: object) => consoleLine({ ts: "2026-01-02T03:04:05.678Z", ...line }).replace(/^\S+ +/, "");
+    expect(of({ type: "webhooks.run", outcomes: { "2xx": 3, Timeout: 1 }, ms: 40 })).toBe(
+      "webhooks: 3 2xx, 1 Timeout 40 ms",
+    );
+    expect(of({ type: "webhooks.run", outcomes: {}, cause: { name: "StoreBusy" } })).toBe(
+      "webhooks: failed (StoreBusy)",
+    );
+    expect(of({ type: "webhooks.disabled", webhookId: "pX3kq8LmT0aZ", reason: "gone" })).toBe(
+      "webhook pX3kq8LmT0aZ disabled (gone)",
+    );
+    expect(of({ type: "webhooks.visit", cause: {} })).toBe("webhooks.visit failed");
+  });
+
   test("copes with a line that says nothing", () => {
     expect(consoleLine({})).toContain("(no route)");
   });
