@@ -38,9 +38,11 @@ test("when the organization is purged, nobody of it is left or signed in", async
   const webhookSecrets: string[] = [];
   await using scene = await startInMemory({ webhookSecrets });
   const { grace, owner, path } = await begin(scene);
-  const body = { url: `${scene.product.url}/webhooks/rollcall` };
+  const { webhookFaults } = scene.rollcall;
   // Of the deployment: one of the organization is purged with it.
-  const { secret } = await scene.operator.call("admin.createDeploymentWebhook", { body });
+  const { secret } = await scene.rollcall.webhook({ url: `${scene.product.url}/webhooks/rollcall` });
+  webhookSecrets.push(secret);
+  webhookFaults.lose({ rate: 1 });
   await scene.operator.call("admin.scheduleDeletion", { path, body: { reason: "the contract ended" } });
   for (let done = false; !done; ) {
     const step = await scene.operator.call("admin.purgeOrg", { path, body: { confirm: path.org } });
@@ -51,7 +53,8 @@ test("when the organization is purged, nobody of it is left or signed in", async
   await scene.product.catchUp(path.org);
   expect(scene.reports).toEqual([expect.stringMatching(/^acme: notFound\.org: .*endIfUnknown/)]);
   expect(await grace.isSignedIn()).toBe(true);
-  webhookSecrets.push(secret);
+  webhookFaults.clear();
+  scene.rollcall.clock.advance(60_000);
   await scene.caughtUp();
   expect(await grace.isSignedIn()).toBe(false);
   expect(await owner.json("/api/people")).toEqual({ people: [] });
