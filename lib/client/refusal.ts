@@ -32,7 +32,7 @@ export function refusalIn(answer: Answered, base: string, { kind }: Authorizer, 
   if (status === 401 && kind === "key") {
     return because(
       "client.key",
-      `${base} does not take this application key: it is expired, revoked, or of another deployment. \`rollcall app-key list\` shows which ones count.`,
+      `${base} does not take this application key: it is expired, revoked, of another deployment, or gone with its organization. \`rollcall app-key list\` shows which ones count.`,
     );
   }
   if (status === 403 && kind === "signature" && detail !== undefined) {

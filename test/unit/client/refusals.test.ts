@@ -129,7 +129,7 @@ describe("what goes wrong has a name", () => {
       "a key that does not count",
       met(answer(401, refusal("Who?"))),
       "client.key",
-      "expired, revoked, or of another deployment",
+      "expired, revoked, of another deployment, or gone",
     ],
     ["another page", met(answer(200, "<html>")), "client.url", "sends no JSON"],
     ["another page's 404", met(answer(404, "Not found")), "client.url", "Rollcall's API for applications"],
