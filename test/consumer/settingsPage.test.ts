@@ -58,8 +58,11 @@ test("the settings page says what Rollcall refuses, for the person who reads it"
   await rollcall.admin("PATCH", "orgs/acme", { sso: null });
   const refused = await owner.post("/settings/token", { csrf: csrfIn(text), description: "Okta" });
   expect(refused.text).toMatch(/role="alert">[^<]*SAML SSO/);
-  await using without = await startInMemory({ adminKeys: new Map() });
+  await using without = await startInMemory({ adminKeys: new Map(), isSecure: true });
   const other = new Browser(without.product.url);
   await other.signIn(BEFORE.org, OWNER);
   expect((await other.get("/settings")).text).toContain("Your plan has no provisioning.");
+  const body = new URLSearchParams({ org: BEFORE.org, email: OWNER });
+  const signedIn = await fetch(`${without.product.url}/sign-in`, { method: "POST", body, redirect: "manual" });
+  expect(signedIn.headers.get("set-cookie")).toMatch(/^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
 });

@@ -4,14 +4,14 @@ import type { Database } from "./database.ts";
 import { answer, cookie, html, Refused, readForm } from "./http.ts";
 import { type Identity, isOwner, type Session, sessionOf, signIn, signOut, takeCsrf } from "./sessions.ts";
 import { makeToken, type SettingsOptions, settingsPage } from "./settingsPage.ts";
-import { receiveWebhook, type WebhookOptions } from "./webhook.ts";
+import { type ReceiverOptions, receiveWebhook } from "./webhook.ts";
 import { accountName, listPeople } from "./workspace.ts";
 
 export interface RouteOptions {
   readonly database: Database;
   readonly client: Client;
   readonly settings: SettingsOptions;
-  readonly webhooks: WebhookOptions;
+  readonly webhooks: ReceiverOptions;
   /** Brings the copy of a workspace up to date. @returns undefined where there is none of that name */
   readonly catchUp: (org: string) => Promise<void> | undefined;
   /** Whether browsers reach the product by https. */

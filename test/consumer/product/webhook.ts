@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type ReceivedWebhook, verifyWebhook, WebhookError } from "rollcall/client";
 import { answer, readBody } from "./http.ts";
 
-export interface WebhookOptions {
+export interface ReceiverOptions {
   /** `whsec_` texts; two while the secret is changed. */
   readonly secrets: readonly string[];
   /** Keeps that an organization was purged. */
@@ -21,7 +21,7 @@ export interface WebhookOptions {
 export async function receiveWebhook(
   request: IncomingMessage,
   response: ServerResponse,
-  { secrets, noteEnd, poke, pokeAll, report }: WebhookOptions,
+  { secrets, noteEnd, poke, pokeAll, report }: ReceiverOptions,
 ): Promise<void> {
   // As it arrived: the signature is over these bytes.
   const body = await readBody(request);
