@@ -42,9 +42,9 @@ export function listWorkspaces(database: Database): string[] {
     .map(({ org }) => String(org));
 }
 
-/** Rollcall said, signed, that the organization was purged. It is kept, because the copy ends by a later sync. */
+/** Rollcall said, signed, that an organization was purged. It is kept, because the copy of a workspace ends by a later sync. */
 export function noteEnd(database: Database, org: string): void {
-  database.prepare("INSERT OR IGNORE INTO ended_orgs VALUES (?)").run(org);
+  database.prepare("INSERT OR IGNORE INTO ended_orgs SELECT org FROM workspaces WHERE org = ?").run(org);
 }
 
 export function isEnded(database: Database, org: string): boolean {
