@@ -44,11 +44,18 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
       outcomes[kind] = (outcomes[kind] ?? 0) + 1;
       return outcome;
     };
+    let cause: Record<string, unknown> | undefined;
+    // Who cannot open a secret goes on without, and what follows shows only that there was none.
+    const open: SecretOpener["open"] = (sealed, context) =>
+      endpoint.secrets.open(sealed, context).catch((error: unknown) => {
+        cause ??= causeOf(error);
+        throw error;
+      });
     const common = { ts: new Date(started).toISOString(), ver: version };
     let sent: Pick<SendReport, "failed" | "disabled"> = { failed: 0, disabled: [] };
-    let cause: Record<string, unknown> | undefined;
     try {
-      const { cause: left, ...counts } = await sendWebhooks({ ...endpoint, database, deliver, until });
+      const sending = { ...endpoint, database, deliver, secrets: { open }, until };
+      const { cause: left, ...counts } = await sendWebhooks(sending);
       sent = counts;
       if (left !== undefined) cause = { name: left };
     } catch (error) {

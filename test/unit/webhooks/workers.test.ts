@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { eventsHandler, webhooksVisit } from "../../../functions/http/events.ts";
 import { webhooksHandler } from "../../../functions/http/webhooks.ts";
-import type { Attempt, AttemptOutcome } from "../../../functions/provisioning/webhooks/ports.ts";
+import type { Attempt, AttemptOutcome, SecretOpener } from "../../../functions/provisioning/webhooks/ports.ts";
 import { ChangeLog } from "../../../functions/store/changeLog.ts";
 import { EVERY_ORG } from "../../../functions/store/keys.ts";
 import { createStore } from "../../../functions/store/session.ts";
@@ -31,6 +31,7 @@ class Deployed {
   readonly attempts: Attempt[] = [];
   woken = 0;
   answer: () => AttemptOutcome = () => ({ outcome: "answered", status: 204 });
+  opener: SecretOpener = PLAIN_SECRETS;
   /** What becomes of a write. */
   onWrite: (keys: string) => void = () => undefined;
   publish: (events: readonly unknown[]) => Promise<{ readonly taken: number }> = async ({ length }) => ({
@@ -76,7 +77,7 @@ class Deployed {
       this.attempts.push(attempt);
       return this.answer();
     };
-    return webhooksHandler({ ...parts, open, deliver, secrets: PLAIN_SECRETS })({}, CONTEXT);
+    return webhooksHandler({ ...parts, open, deliver, secrets: this.opener })({}, CONTEXT);
   }
 
   of(type: string): Line[] {
@@ -209,6 +210,19 @@ describe("the lines", () => {
     deployed.time += 2 * MINUTE;
     await deployed.send();
     expect(deployed.of("webhooks.run")[1]).toMatchObject({ level: "INFO", outcomes: { ForbiddenAddress: 1 } });
+  });
+
+  test("say why a secret could not be opened, as often as an attempt failed for it", async () => {
+    await deployed.begin();
+    await deployed.happens(1);
+    const disabled = Object.assign(new Error("arn:aws:kms:…:key/1 is disabled"), { name: "DisabledException" });
+    deployed.opener = { open: () => Promise.reject(disabled) };
+    await deployed.send();
+    expect(deployed.attempts).toEqual([]);
+    expect(deployed.of("webhooks.run")).toMatchObject([
+      { level: "ERROR", cause: { name: "DisabledException" }, WebhookFailures: 1 },
+    ]);
+    expect(JSON.stringify(deployed.lines)).not.toContain("arn:aws");
   });
 
   test("tell of messages that nobody sends, from a minute over due on, with the seconds for the alarm", async () => {
