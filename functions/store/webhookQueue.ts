@@ -1,5 +1,6 @@
 import { type Database, inParallel } from "./database.ts";
 import type { Condition, IndexKey, Scalar, Update } from "./table.ts";
+import { unchangedMessage } from "./webhookDeliveries.ts";
 import {
   attemptItem,
   type DisabledReason,
@@ -225,7 +226,6 @@ export class WebhookQueue {
 }
 
 /** Open, and neither claimed, postponed nor replayed since. */
-function asRead({ tries, turn, fence }: StoredMessage): Condition {
-  const unchanged = [{ equals: ["a", tries] }, { equals: ["k", turn] }, { equals: ["f", fence] }] as const;
-  return { all: [{ equals: ["s", "open"] }, ...unchanged] };
+function asRead(message: StoredMessage): Condition {
+  return { all: [{ equals: ["s", "open"] }, ...unchangedMessage(message).all] };
 }
