@@ -131,20 +131,27 @@ test("a server killed while it sends loses nothing: the next start sends at once
     return { server, ...JSON.parse(server.stdout()) };
   };
   const first = await start();
-  const { secret } = await rollcall("webhook", "create", url, "acme");
+  const { secret, webhook } = await rollcall("webhook", "create", url, "acme");
   // It never answers.
   answer = () => undefined;
   const ada = await createUser(first, "ada");
   const before = await eventually(() => got[0]);
   process.kill(first.server.pid, "SIGKILL");
   await first.server.ended;
+  // Commands on the data itself, without a server.
+  const { id } = await rollcall("webhook", "test", webhook.id, "acme");
+  await rollcall("org", "update", "acme", "--display-name", "Acme Again");
 
   answer = (response) => response.writeHead(204).end();
   const second = await start();
   // Its lease would last for a minute: a second sender, and no second owner of the data, has to wait for it.
-  const after = await eventually(() => got[1], 30_000);
-  expect(after.id).toBe(before.id);
-  expect(resourcesOf(after.verified(secret))).toEqual([ada.id]);
+  await eventually(() => got.length === 4, 30_000);
+  const later = got.slice(1);
+  const after = later.find((one) => one.id === before.id);
+  expect(after && resourcesOf(after.verified(secret))).toEqual([ada.id]);
+  expect(later.map((one) => one.id)).toContain(id);
+  const types = later.flatMap((one) => [one.verified(secret).data.events ?? []].flat()).map((one) => Object(one).type);
+  expect(types.toSorted()).toEqual(["org.updated", "user.created"]);
   second.server.child.kill("SIGTERM");
   expect(await second.server.ended).toBe(0);
 }, 120_000);
