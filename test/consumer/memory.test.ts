@@ -26,15 +26,18 @@ test("webhooks that come twice, late, out of order and again after a lost answer
   const { rollcall, org, product } = scene;
   const { webhookFaults } = rollcall;
   webhookFaults.duplicate({ rate: 0.3 });
-  webhookFaults.loseAnswer({ rate: 0.3 });
+  webhookFaults.loseAnswer({ next: 1 });
   webhookFaults.reorder({ rate: 0.5 });
   await playStory(storyOf({ deletes: true }), {
     idp: rollcall.idp.entra(org),
     product: product.url,
     org: org.name,
     print: () => undefined,
-    // What is late arrives now.
-    poke: () => rollcall.settled(),
+    // What is late arrives, and the time comes of what is tried again.
+    poke: async () => {
+      rollcall.clock.advance(200);
+      await rollcall.settled();
+    },
   });
   expect(new Set(webhookFaults.injected.map(({ fault }) => fault))).toEqual(
     new Set(["duplicate", "loseAnswer", "reorder"]),
