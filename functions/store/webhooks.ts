@@ -160,12 +160,15 @@ function endpointOf(owner: WebhookOwner, item: Item, state: Item): WebhookEndpoi
   return { ...endpointRecord(owner, item), state: endpointState(state) };
 }
 
-/** Nothing has failed yet, and what is still to be sent is due. */
+/**
+ * Nothing has failed yet, and what is still to be sent is due. A sender that is at work loses the number of its lease, so that
+ * the end of an attempt at the former address says nothing of this one.
+ */
 function renewed(owner: WebhookOwner, id: string, now: number) {
   return {
     update: webhookKeys.state(owner, id),
     set: dueFrom(id, now),
-    add: { n: 1 },
+    add: { n: 1, f: 1 },
     remove: FAILURE_ATTRIBUTES,
     condition: PRESENT,
   } as const;

@@ -18,10 +18,11 @@ import {
   type WebhookAdministration,
 } from "../../functions/provisioning/webhooks/endpoints.ts";
 import { type Notified, notifyWebhooks } from "../../functions/provisioning/webhooks/notify.ts";
-import type { Attempt, AttemptOutcome, Deliver } from "../../functions/provisioning/webhooks/ports.ts";
+import type { Attempt, AttemptOutcome, Deliver, SecretOpener } from "../../functions/provisioning/webhooks/ports.ts";
 import { type SendReport, sendWebhooks } from "../../functions/provisioning/webhooks/send.ts";
 import { Database } from "../../functions/store/database.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
+import { StoreBusy } from "../../functions/store/records.ts";
 import { renewFeed } from "../../functions/store/renewLog.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
@@ -45,7 +46,8 @@ class Deployment {
   now = START;
   readonly attempts: Attempt[] = [];
   /** By URL. */
-  readonly answers = new Map<string, (attempt: Attempt) => AttemptOutcome>();
+  readonly answers = new Map<string, (attempt: Attempt) => AttemptOutcome | Promise<AttemptOutcome>>();
+  secrets: SecretOpener = PLAIN_SECRETS;
   readonly table: Table;
   #entries = 0;
 
@@ -97,7 +99,7 @@ class Deployment {
     return sendWebhooks({
       database,
       deliver,
-      secrets: PLAIN_SECRETS,
+      secrets: this.secrets,
       now: () => this.now,
       random: () => 0.5,
       until: this.now + MINUTE,
@@ -429,6 +431,65 @@ describe("webhooks in the course of time", () => {
     expect(await getEndpoint(there.acting, "acme", id)).toMatchObject({
       endpoint: { state: { disabled: { reason: "failing" } } },
     });
+  });
+
+  test.each<[string, AttemptOutcome]>([
+    ["is gone", { outcome: "answered", status: 410 }],
+    ["is down", DOWN],
+  ])("of a former address that %s say nothing of the one that an operator names meanwhile", async (_what, end) => {
+    const id = await there.endpoint("acme");
+    const elsewhere = "https://new.example/hook";
+    const changed = Promise.withResolvers<unknown>();
+    there.answers.set(URL_OF_APP, async () => {
+      // Four are under way.
+      if (there.attempts.length === 4) changed.resolve(changeEndpoint(there.acting, "acme", id, { url: elsewhere }));
+      await changed.promise;
+      return end;
+    });
+    for (let n = 0; n < 12; n += 1) await there.log(ACME, "user.created");
+    await there.notify();
+    expect(await there.send()).toMatchObject({ disabled: [] });
+    expect(there.attempts.filter(({ url }) => url === elsewhere).length).toBeGreaterThan(4);
+    await there.pass(1);
+    expect(await statesOf(there, "acme", id)).toEqual(
+      Array.from({ length: 12 }, () => expect.objectContaining({ status: "delivered" })),
+    );
+    const found = await getEndpoint(there.acting, "acme", id);
+    expect(found).toMatchObject({ endpoint: { state: { failures: 0 } } });
+    expect(found).not.toHaveProperty("endpoint.state.failingSince");
+  });
+
+  test("are not held against their receiver where the key of the secrets answers nobody, or is gone", async () => {
+    const id = await there.endpoint("acme");
+    const of = (error: Error) => ({ open: () => Promise.reject(error) });
+    there.secrets = of(new StoreBusy("storage"));
+    await there.log(ACME, "user.created");
+    await there.notify();
+    expect(await there.send()).toMatchObject({ sent: 0, cause: "StoreBusy" });
+    await there.pass(10);
+    expect(await statesOf(there, "acme", id)).toMatchObject([{ status: "open", tries: 0 }]);
+    there.secrets = of(new Error("IncorrectKeyException"));
+    await there.pass(2);
+    there.now += 6 * DAY;
+    await there.pass(2);
+    expect(await statesOf(there, "acme", id)).toMatchObject([{ status: "givenUp", result: "Secret" }]);
+    expect(there.attempts).toEqual([]);
+    expect(await getEndpoint(there.acting, "acme", id)).not.toHaveProperty("endpoint.state.disabled");
+  });
+
+  test("are signed by the secret that opens, where the former one is of a key that is no more", async () => {
+    const id = await there.endpoint("acme");
+    const rotated = await rotateSecret(there.acting, "acme", id);
+    const secret = rotated.outcome === "done" ? rotated.secret : "";
+    there.secrets = {
+      async open(sealed, context) {
+        if (!sealed.includes(secret)) throw new Error("IncorrectKeyException");
+        return PLAIN_SECRETS.open(sealed, context);
+      },
+    };
+    await there.log(ACME, "user.created");
+    await there.pass(1);
+    expect(there.attempts.map(({ secrets }) => secrets)).toEqual([[secret]]);
   });
 
   test("name a range without its events where these are too long", async () => {

@@ -4,6 +4,7 @@ import { WebhookStore } from "../../functions/store/webhooks.ts";
 import { documented } from "../support/documented.ts";
 import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
+import { PLAIN_SECRETS } from "../support/webhooks.ts";
 import { at } from "../support/wire.ts";
 
 const URL_OF_APP = "https://hooks.example.com/in?token=swordfish";
@@ -234,6 +235,33 @@ test("one that the sender disabled says why, and its organization may be named b
   expect((await ask("GET", `orgs/${slug}/webhooks/${id}`)).json).toMatchObject({
     ...{ org: slug, enabled: false, disabled: { reason: "gone", at: new Date(now).toISOString() } },
   });
+});
+
+test("the sender is woken by what makes something due, and by nothing else", async () => {
+  let woken = 0;
+  const webhooks = { sealer: PLAIN_SECRETS, readUrl: (url: string) => ({ url }), wakeSender: async () => void woken++ };
+  const send = signedSender({ ...testEndpoint(store), webhooks }, "admin", undefined);
+  const place = `orgs/${await org()}/`;
+  const path = `${place}webhooks/${(await made(place)).id}`;
+  for (const [method, end, body, wakes] of [
+    ["POST", "/test", undefined, 1],
+    ["PATCH", "", { description: "b" }, 0],
+    ["PATCH", "", { url: "https://new.example.com/" }, 1],
+    ["POST", "/rotate", {}, 0],
+    ["PATCH", "", { enabled: false }, 0],
+    ["PATCH", "", { enabled: true }, 1],
+    ["POST", "/replay", { since: new Date(now - DAY).toISOString() }, 0],
+  ] as const) {
+    const before = woken;
+    const { status } = await send({ method, path: path + end, body });
+    expect({ method, end, body, ok: status < 300, wakes: woken - before }).toEqual({
+      method,
+      end,
+      body,
+      ok: true,
+      wakes,
+    });
+  }
 });
 
 test("a deployment without webhooks says so, whatever is asked of them", async () => {

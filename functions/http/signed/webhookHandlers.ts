@@ -106,7 +106,8 @@ async function update(
     changed = await (enabled ? enableEndpoint : disableEndpoint)(administration, org, endpoint);
   }
   const done = known(call, endpoint, changed);
-  if (enabled) await call.webhooks?.wakeSender?.();
+  // Either makes due what waits.
+  if (enabled || changes.url !== undefined) await call.webhooks?.wakeSender?.();
   return webhookView(call, done.org, done.endpoint);
 }
 

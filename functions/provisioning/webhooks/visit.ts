@@ -1,3 +1,4 @@
+import { StoreBusy } from "../../store/records.ts";
 import type { EndpointState, StoredMessage } from "../../store/webhookItems.ts";
 import { type AttemptPlace, webhookId } from "../../store/webhookKeys.ts";
 import { type DueEndpoint, type FoundEndpoint, WebhookQueue } from "../../store/webhookQueue.ts";
@@ -47,8 +48,6 @@ export class EndpointVisit {
   readonly #queue: WebhookQueue;
   #lease: Lease | undefined;
   #health: EndpointHealth | undefined;
-  /** Of the endpoint, as it was read last. */
-  #version: number | undefined;
   #isOver = false;
 
   constructor(sending: WebhookSending, due: DueEndpoint, counts: SendCounts) {
@@ -64,14 +63,20 @@ export class EndpointVisit {
       const found = await this.#queue.load();
       const now = this.#sending.now();
       if (found === undefined || found.state.disabled !== undefined) return NOTHING;
-      if (this.#lease === undefined ? isNotDue(found, now) : found.state.fence !== this.#lease.fence) return NOTHING;
-      // Another address has failed at nothing yet.
-      if (found.record.version !== this.#version) this.#health = undefined;
-      this.#version = found.record.version;
+      if (this.#lease === undefined ? isNotDue(found, now) : !this.#isHeld(found, this.#lease)) return NOTHING;
       this.#health ??= new EndpointHealth(found.state);
       const visited = await this.#go(found, this.#health, now);
       if (visited !== "again") return visited;
     }
+  }
+
+  /** An operator's change takes the number of the lease and leaves its time: what was known of failures before counts no more. */
+  #isHeld({ state: { fence, leasedUntil } }: FoundEndpoint, lease: Lease): boolean {
+    if (fence === lease.fence) return true;
+    if (leasedUntil !== lease.until) return false;
+    this.#lease = { ...lease, fence };
+    this.#health = undefined;
+    return true;
   }
 
   /** One round: the state was read before the attempts are, so that messages that come meanwhile are seen by its number. */
@@ -188,16 +193,21 @@ export class EndpointVisit {
     }
   }
 
-  /** @returns undefined where one cannot be opened */
+  /**
+   * Those that open: one of a key that is no more keeps the newer one from nothing.
+   * @returns undefined where none does. The cause is the function's rights, or the key: the deliveries say "Secret"
+   * @throws StoreBusy while the key answers nobody: no receiver has failed
+   */
   async #open({ owner, id, secrets }: FoundEndpoint["record"]): Promise<readonly string[] | undefined> {
     const living = livingSecrets(secrets, this.#sending.now());
     const context = { org: owner, endpoint: id };
-    try {
-      return await Promise.all(living.map(({ sealed }) => this.#sending.secrets.open(sealed, context)));
-    } catch {
-      // The cause is the function's rights, or the key: the deliveries say "Secret".
-      return undefined;
+    const tries = await Promise.allSettled(living.map(({ sealed }) => this.#sending.secrets.open(sealed, context)));
+    const opened: string[] = [];
+    for (const one of tries) {
+      if (one.status === "fulfilled") opened.push(one.value);
+      else if (one.reason instanceof StoreBusy) throw one.reason;
     }
+    return opened.length === 0 ? undefined : opened;
   }
 
   async #disable(fence: number, reason: "gone" | "failing", now: number): Promise<void> {
@@ -205,6 +215,8 @@ export class EndpointVisit {
     this.#isOver = true;
     const { owner, id } = this.#due;
     if (await this.#queue.disable({ fence }, reason, now)) this.#counts.disabled.push({ owner, id, reason });
+    // Somebody changed it, or has it now: the next look tells.
+    else this.#isOver = false;
   }
 
   /** What has waited for a day while everything failed is given up without an attempt of its own. */
@@ -246,8 +258,8 @@ export class EndpointVisit {
   ): Promise<Visited | "again"> {
     const leaving = { health: health.health, isFailing: health.isFailing, due, seen };
     const left = await this.#queue.leave(state, leaving);
-    if (left === "again") return "again";
-    return left === "left" ? { isMore: false, nextDue: due } : NOTHING;
+    if (left === "left") return { isMore: false, nextDue: due };
+    return left === "again" || this.#lease !== undefined ? "again" : NOTHING;
   }
 
   /** Time is over, and there is more. */
