@@ -9,7 +9,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -85,6 +84,13 @@ async function played(code: string, node = process.execPath, ...options: string[
   }
 }
 
+/** Bytes of a bundle and of the parts that it shares with others. */
+function sizeWithImports(path: string): number {
+  const text = readFileSync(path, "utf8");
+  const parts = new Set([...text.matchAll(/\bfrom"(\.[^"]+)"/g)].map(([, part = ""]) => join(dirname(path), part)));
+  return [...parts].reduce((sum, part) => sum + sizeWithImports(part), Buffer.byteLength(text));
+}
+
 function failureOf(error: unknown): string {
   const { code, stderr } = error as ExecFileException & { readonly stderr: string };
   return `${code} ${stderr}`;
@@ -118,7 +124,7 @@ describe("npm pack", () => {
         readFileSync(join(ROOT, "lib/docs/application.md"), "utf8").replaceAll(/\s+/g, " "),
       ) ?? [];
     const sizes = [
-      statSync(join(project, "node_modules/rollcall/dist/client.js")).size,
+      sizeWithImports(join(project, "node_modules/rollcall/dist/client.js")),
       packed.size,
       packed.unpackedSize,
     ];
