@@ -46,8 +46,6 @@ export class SyncHistory {
   /** Pokes that were sent and did not arrive yet. */
   #pokes = 0;
   #isOver = false;
-  /** Whether the log began after its org: then no inspection tells what was lost of it from what came before it. */
-  #isRenewed = false;
   /** What happens between two calls of a client: one thing at a time. */
   #meanwhile: Promise<void> | undefined;
   /** What went wrong in the test itself, where a client would take it for a fault of the network. */
@@ -129,7 +127,6 @@ export class SyncHistory {
     if (this.#failures.length > 0) throw this.#failures[0];
     if (ending === "ends") await this.#purge("for good");
     await this.#log();
-    if (ending === "stays") await this.#repair();
   }
 
   /** What the directory has, found without the client. */
@@ -265,24 +262,12 @@ export class SyncHistory {
 
   /** The log has all that happened, and a poke says so. */
   async #log(): Promise<void> {
-    // Some records get lost on the way to the log's writer.
-    await this.#logged.log(() => this.#isOver || this.#isRenewed || this.chance.below(100) >= 3);
+    await this.#logged.log();
     this.#pokes += 1;
-  }
-
-  /** The log names what it has no event of. */
-  async #repair(): Promise<void> {
-    this.#now += DAY;
-    for (let from: unknown; ; ) {
-      const step = { repair: true, ...(from === undefined ? {} : { from }) };
-      from = at(must(await this.#target.admin("POST", `/orgs/${ORG}/data/events/fsck`, step)), "next");
-      if (from === undefined) return;
-    }
   }
 
   async #renew(): Promise<void> {
     this.#meet("log begun anew");
-    this.#isRenewed = true;
     for (let from: unknown = ""; from !== undefined; )
       from = at(must(await this.#target.admin("POST", `/orgs/${ORG}/data/events/renew`, from ? { from } : {})), "from");
     this.#pokes += 1;
@@ -307,7 +292,6 @@ export class SyncHistory {
   }
 
   async #makeOrg(): Promise<void> {
-    this.#isRenewed = false;
     must(
       await this.#target.admin("POST", "/orgs", {
         org: ORG,
