@@ -57,7 +57,7 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
       const sending = { ...endpoint, database, deliver, secrets: { open }, until };
       const { cause: left, ...counts } = await sendWebhooks(sending);
       sent = counts;
-      if (left !== undefined) cause = { name: left };
+      if (left !== undefined) cause ??= { name: left };
     } catch (error) {
       cause = causeOf(error);
     }

@@ -4,6 +4,7 @@ import { webhooksHandler } from "../../../functions/http/webhooks.ts";
 import type { Attempt, AttemptOutcome, SecretOpener } from "../../../functions/provisioning/webhooks/ports.ts";
 import { ChangeLog } from "../../../functions/store/changeLog.ts";
 import { EVERY_ORG } from "../../../functions/store/keys.ts";
+import { StoreBusy } from "../../../functions/store/records.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import { readStep } from "../../../functions/store/steps.ts";
 import { type Table, TableBusy } from "../../../functions/store/table.ts";
@@ -223,6 +224,13 @@ describe("the lines", () => {
       { level: "ERROR", cause: { name: "DisabledException" }, WebhookFailures: 1 },
     ]);
     expect(JSON.stringify(deployed.lines)).not.toContain("arn:aws");
+    const throttled = Object.assign(new Error("slow down"), { name: "ThrottlingException" });
+    deployed.opener = { open: () => Promise.reject(new StoreBusy("storage", throttled)) };
+    deployed.time += MINUTE;
+    await deployed.send();
+    // No receiver has failed.
+    expect(deployed.of("webhooks.run")[1]).toMatchObject({ level: "ERROR", cause: { name: "ThrottlingException" } });
+    expect(deployed.of("webhooks.run")[1]).not.toHaveProperty("WebhookFailures");
   });
 
   test("tell of messages that nobody sends, from a minute over due on, with the seconds for the alarm", async () => {
