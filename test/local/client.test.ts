@@ -168,7 +168,7 @@ describe("the client", () => {
     expect(await by({ key: wrong, url: "http://127.0.0.1:1" })).toBe("client.connection");
   });
 
-  test("keeps a copy up to date until it is told to stop, and then goes on where it was", async () => {
+  test("keeps a copy up to date until it is stopped, and then goes on where it was", async () => {
     const changes: Change[] = [];
     let cursor: string | undefined;
     const ending = new AbortController();

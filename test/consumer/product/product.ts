@@ -88,7 +88,7 @@ async function respond(routing: RouteOptions, request: IncomingMessage, response
   await route(routing, request, response);
 }
 
-/** What Rollcall says is written for whoever reads this log; nothing in it is a secret. */
+/** Rollcall writes its texts for the person who reads this log; none holds a secret. */
 function explained(error: unknown): string {
   if (error instanceof RollcallError) return `${error.code}: ${error.detail}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -34,7 +34,7 @@ export async function receiveWebhook(
     return answer(response, 401, `${error.message}\n`);
   }
   if (message.type === "org.ended") noteEnd(message.data.org);
-  // At once: whoever lets Rollcall wait gets the message again. If this process dies now, its next start reads the log.
+  // At once: Rollcall sends a message again that is not answered in time. If this process dies now, its next start reads the log.
   answer(response, 204, "");
   const { data } = message;
   if (!("org" in data)) pokeAll();
