@@ -492,6 +492,22 @@ describe("webhooks in the course of time", () => {
     expect(there.attempts.map(({ secrets }) => secrets)).toEqual([[secret]]);
   });
 
+  test("do not wait for as long as a clock was wrong", async () => {
+    there.now += 40 * DAY;
+    const id = await there.endpoint("acme");
+    there.answers.set(URL_OF_APP, () => DOWN);
+    for (let n = 0; n < 6; n += 1) await there.log(ACME, "user.created");
+    await there.notify();
+    expect(await there.send()).toMatchObject({ failed: 4 });
+    there.now -= 40 * DAY;
+    there.answers.clear();
+    await there.log(ACME, "user.updated");
+    await there.pass(2);
+    expect((await statesOf(there, "acme", id)).map(({ status }) => status)).toEqual(
+      Array.from({ length: 7 }, () => "delivered"),
+    );
+  });
+
   test("name a range without its events where these are too long", async () => {
     await there.endpoint("acme");
     for (const letter of ["a", "b", "c", "d", "e"])

@@ -9,6 +9,8 @@ export const LADDER_MS = 24 * HOUR;
 /** Between probes of an endpoint where everything fails. */
 const PROBES: readonly number[] = [5 * SECOND, MINUTE, 5 * MINUTE];
 const JITTER = 0.2;
+/** Between two probes at most. */
+export const LONGEST_PROBE_MS = (PROBES.at(-1) ?? 0) * (1 + JITTER);
 /** An endpoint that has failed for so long is disabled. */
 const FAILING_MS = 5 * 24 * HOUR;
 
@@ -43,6 +45,14 @@ export function nextAttempt(
 /** @param failed probes in a row, this one included @returns milliseconds */
 export function nextProbe(failed: number, random: number): number {
   return jittered(PROBES[Math.min(failed, PROBES.length) - 1] ?? 0, random);
+}
+
+/**
+ * Whether a time has come that some clock set at most `longest` milliseconds ahead of itself. One that is further ahead than
+ * that was set by a clock that was wrong and is not any more: waiting for it would take as long as the clock was wrong.
+ */
+export function hasCome(time: number, now: number, longest: number): boolean {
+  return time <= now || time > now + longest;
 }
 
 /** @param since first failure after the last success, in milliseconds as now */

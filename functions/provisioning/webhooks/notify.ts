@@ -103,6 +103,12 @@ async function pageBehind(database: Database, shard: number, place: FeedPlace): 
   return readFeedBehind(database, shard, head, place, ENTRIES_AT_ONCE);
 }
 
+/** Also where the clock was ahead when the endpoint was made, and is not any more: nobody can tell what is older. */
+function concerns({ createdAt }: WebhookEndpoint, { time }: StoredFeedEntry, now: number): boolean {
+  const made = Date.parse(createdAt);
+  return made - SKEW_MS <= time || made - SKEW_MS > now;
+}
+
 interface EntryMessages {
   /** Behind the entry. */
   readonly to: FeedPlace;
@@ -152,7 +158,7 @@ async function messagesOf(
   const everywhere = endpointsOf.get(EVERY_ORG) ?? [];
   return inParallel(entries, async (entry) => {
     const mine = entry.range === undefined ? [] : (endpointsOf.get(entry.orgId) ?? []);
-    const endpoints = [...mine, ...everywhere].filter(({ createdAt }) => Date.parse(createdAt) - SKEW_MS <= entry.time);
+    const endpoints = [...mine, ...everywhere].filter((endpoint) => concerns(endpoint, entry, now));
     const to = { generation, number: entry.number };
     return { to, messages: endpoints.length === 0 ? [] : await messagesFor(database, entry, to, endpoints, now) };
   });

@@ -4,7 +4,7 @@ import { type AttemptPlace, webhookId } from "../../store/webhookKeys.ts";
 import { type DueEndpoint, type FoundEndpoint, WebhookQueue } from "../../store/webhookQueue.ts";
 import { livingSecrets } from "./endpoints.ts";
 import { EndpointHealth, isDelivered, resultOf } from "./health.ts";
-import { LADDER_MS, nextAttempt } from "./ladder.ts";
+import { hasCome, LADDER_MS, LONGEST_PROBE_MS, nextAttempt } from "./ladder.ts";
 import type { AttemptOutcome } from "./ports.ts";
 import type { SendCounts, WebhookSending } from "./sending.ts";
 
@@ -82,9 +82,9 @@ export class EndpointVisit {
   /** One round: the state was read before the attempts are, so that messages that come meanwhile are seen by its number. */
   async #go({ record, state }: FoundEndpoint, health: EndpointHealth, now: number): Promise<Visited | "again"> {
     const { notBefore } = health.health;
-    if (health.isFailing && notBefore > now) return this.#leave(state, health, notBefore);
+    if (health.isFailing && !hasCome(notBefore, now, LONGEST_PROBE_MS)) return this.#leave(state, health, notBefore);
     const attempts = await this.#queue.attempts(MESSAGES_AT_ONCE);
-    const ready = attempts.filter(({ due }) => due <= now);
+    const ready = attempts.filter(({ due }) => hasCome(due, now, LADDER_MS));
     if (ready.length === 0) return this.#settle(state, health, attempts[0]?.due, now);
     if (this.#lease === undefined) {
       const until = now + LEASE_MS;
