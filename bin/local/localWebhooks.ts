@@ -42,7 +42,10 @@ const DRAIN_MS = 3_000;
  * What makes and sends webhooks on AWS, here, in this process: what a change leads to goes out as soon as it is logged. Of a
  * process that was killed it takes over what was under way, at once: the data has one owner.
  */
-export function startWebhooks({ store }: OpenStore, { failed, now, wishes, ...means }: LocalSending): LocalWebhooks {
+export function startWebhooks(
+  { store }: Pick<OpenStore, "store">,
+  { failed, now, wishes, ...means }: LocalSending,
+): LocalWebhooks {
   const { database } = store.begin();
   const ending = new AbortController();
   const toReceiver = createDeliver({

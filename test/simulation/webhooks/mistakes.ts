@@ -109,7 +109,11 @@ export const WEBHOOK_MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
     { file: VISIT, instead: "id: webhookId(message),", by: 'id: webhookId(message) + "x".repeat(message.tries - 1),' },
   ],
   "everything is sent though everything fails": [
-    { file: VISIT, instead: "if (health.isFailing && !hasCome(notBefore, now, LONGEST_PROBE_MS))", by: "if (notBefore > now + 1e9)" },
+    {
+      file: VISIT,
+      instead: "if (health.isFailing && !hasCome(notBefore, now, LONGEST_PROBE_MS))",
+      by: "if (notBefore > now + 1e9)",
+    },
     {
       file: VISIT,
       instead: "if (health.isFailing) await this.#probe(",
