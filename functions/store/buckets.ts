@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoSend } from "./dynamoCalls.ts";
+import { isConditionFailed } from "./failures.ts";
 import { budgetKey, SCHEMA_VERSION } from "./keys.ts";
 
 /** One charge of an org's bucket. Times are milliseconds since the epoch. */
@@ -37,7 +37,7 @@ export interface Buckets {
 }
 
 export interface BucketOptions {
-  readonly client: Pick<DynamoDBDocumentClient, "send">;
+  readonly send: DynamoSend;
   readonly tableName: string;
 }
 
@@ -94,10 +94,10 @@ export class DynamoBuckets implements Buckets {
   }
 
   async #send({ orgId, now, cost, asked, latest, farthest, slack, signal }: Charge, form: Form) {
-    const { client, tableName } = this.#options;
+    const { send, tableName } = this.#options;
     const idle = now - slack;
     const full = form === "full";
-    const command = new UpdateCommand({
+    const input = {
       TableName: tableName,
       Key: budgetKey(orgId),
       UpdateExpression: `SET sv = :sv, fa = ${full ? ":next" : "fa + :cost"}, un = if_not_exists(un, :none) + :asked, #ttl = :ttl`,
@@ -117,14 +117,14 @@ export class DynamoBuckets implements Buckets {
       },
       ReturnValues: "UPDATED_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
+    } as const;
     const time = AbortSignal.timeout(TIME_LIMIT_MS);
     const limit = signal === undefined ? time : AbortSignal.any([time, signal]);
     try {
-      const { Attributes } = await client.send(command, { abortSignal: limit });
+      const { Attributes } = await send("UpdateItem", input, limit);
       return { written: true, bucket: { fullAt: Number(Attributes?.fa), total: Number(Attributes?.un) } };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isConditionFailed(error)) throw error;
       return {
         written: false,
         bucket: { fullAt: Number(error.Item?.fa?.N ?? 0), total: Number(error.Item?.un?.N ?? 0) },

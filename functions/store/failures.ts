@@ -1,8 +1,3 @@
-import {
-  type CancellationReason,
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-} from "@aws-sdk/client-dynamodb";
 import { type Image, plainItem } from "./streamRecord.ts";
 import type { Refusal } from "./table.ts";
 
@@ -11,7 +6,7 @@ export type Failure =
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] }
   | { readonly kind: "conflict" }
   | { readonly kind: "throttled" }
-  /** Throttled, and the SDK's own tries are used up. */
+  /** Throttled, and the client's own tries are used up. */
   | { readonly kind: "exhausted" }
   /** DynamoDB was not reached, did not answer in time, or failed by its own word. */
   | { readonly kind: "outage" }
@@ -19,7 +14,7 @@ export type Failure =
   | { readonly kind: "closed" }
   | { readonly kind: "unforeseen" };
 
-/** The SDK tries these again itself; once they get here its tries are used up. */
+/** The client tries these again itself; once they get here its tries are used up. */
 const THROTTLED = new Set([
   "ThrottlingException",
   "ProvisionedThroughputExceededException",
@@ -30,15 +25,41 @@ const THROTTLED = new Set([
 /** DynamoDB was not reached. The SDK gives the other codes of a broken connection the name TimeoutError. */
 const UNREACHED = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
 
+/** DynamoDB's error about the condition of a single write, known by its name: one client makes no classes of errors. */
+export interface ConditionFailed {
+  readonly name: "ConditionalCheckFailedException";
+  /** As it was stored. */
+  readonly Item?: Image | undefined;
+}
+
+export function isConditionFailed(error: unknown): error is ConditionFailed {
+  return nameOf(error) === "ConditionalCheckFailedException";
+}
+
+interface Cancelled {
+  readonly name: "TransactionCanceledException";
+  /** One of each action. */
+  readonly CancellationReasons?:
+    | readonly { readonly Code?: string | undefined; readonly Item?: Image | undefined }[]
+    | undefined;
+}
+
+function isCancelled(error: unknown): error is Cancelled {
+  return nameOf(error) === "TransactionCanceledException";
+}
+
+/** Not asked for its class: under Jest, Node's own errors are of another realm. */
+function nameOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "name" in error ? error.name : undefined;
+}
+
 export function failureOf(error: unknown): Failure {
-  if (error instanceof ConditionalCheckFailedException) {
-    return { kind: "refused", refusals: [{ index: 0, stored: stored(error.Item) }] };
-  }
-  if (error instanceof TransactionCanceledException) return cancellation(error.CancellationReasons ?? []);
-  const name = error instanceof Error ? error.name : "";
-  // Another transaction holds the item. The SDK retries neither this nor a cancelled transaction.
+  if (isConditionFailed(error)) return { kind: "refused", refusals: [{ index: 0, stored: stored(error.Item) }] };
+  if (isCancelled(error)) return cancellation(error.CancellationReasons ?? []);
+  const name = nameOf(error);
+  // Another transaction holds the item. No client retries this or a cancelled transaction by itself.
   if (name === "TransactionConflictException" || name === "TransactionInProgressException") return { kind: "conflict" };
-  if (THROTTLED.has(name)) return { kind: "exhausted" };
+  if (THROTTLED.has(String(name))) return { kind: "exhausted" };
   if (name === "AbortError") return { kind: "closed" };
   if (name === "TimeoutError" || isOutage(error)) return { kind: "outage" };
   return { kind: "unforeseen" };
@@ -51,7 +72,7 @@ function isOutage(error: unknown): boolean {
   return "code" in error && UNREACHED.has(String(error.code));
 }
 
-function cancellation(reasons: readonly CancellationReason[]): Failure {
+function cancellation(reasons: NonNullable<Cancelled["CancellationReasons"]>): Failure {
   const refusals: Refusal[] = [];
   let conflict = false;
   let throttled = false;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { type Buckets, type Charge, DynamoBuckets } from "../../functions/store/buckets.ts";
+import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -33,7 +34,7 @@ describe.each(["memory", "dynoxide"])("buckets in %s", (kind) => {
   const fresh = async (): Promise<Buckets> =>
     kind === "memory"
       ? new ProcessBuckets()
-      : new DynamoBuckets({ client: dynamo.client, tableName: await dynamo.freshTable() });
+      : new DynamoBuckets({ send: sdkSend(dynamo.client), tableName: await dynamo.freshTable() });
 
   test("fill as time goes by, and a missing one is full", async () => {
     const buckets = await fresh();
@@ -88,7 +89,7 @@ test("both kinds of buckets answer the same to whatever charges come in whatever
       const orgId = `o${String(org).padStart(7, "0")}`;
       const memory = new ProcessBuckets();
       // Each remembers which form of the write fitted last, and is wrong when others charged meanwhile.
-      const stored = Array.from({ length: 3 }, () => new DynamoBuckets({ client: dynamo.client, tableName }));
+      const stored = Array.from({ length: 3 }, () => new DynamoBuckets({ send: sdkSend(dynamo.client), tableName }));
       let now = NOON;
       for (const { pause, cost, environment } of steps) {
         now += pause;
@@ -103,7 +104,7 @@ test("both kinds of buckets answer the same to whatever charges come in whatever
 
 test("a bucket costs one write, two where another environment was first, and goes by itself", async () => {
   const tableName = await dynamo.freshTable();
-  const [one, another] = [0, 1].map(() => new DynamoBuckets({ client: dynamo.client, tableName }));
+  const [one, another] = [0, 1].map(() => new DynamoBuckets({ send: sdkSend(dynamo.client), tableName }));
   const costs: (number | undefined)[] = [];
   for (const buckets of [one, one, one, another, another]) costs.push((await buckets?.charge(charge()))?.wcu);
   // Each begins with what holds of an org that was away, and knows afterwards what others can only add to.
@@ -124,7 +125,7 @@ test("a bucket costs one write, two where another environment was first, and goe
 test.each([{}, { fa: "soon" }, { fa: null }, { fa: 9e15 }])("an item with %j is a full bucket", async (damaged) => {
   const tableName = await dynamo.freshTable();
   await dynamo.client.send(new PutCommand({ TableName: tableName, Item: { pk: `B#${ACME}`, sk: "B", ...damaged } }));
-  const buckets = new DynamoBuckets({ client: dynamo.client, tableName });
+  const buckets = new DynamoBuckets({ send: sdkSend(dynamo.client), tableName });
   expect(await buckets.charge(charge())).toMatchObject({ outcome: "charged", fullAt: NOON + 1_000 });
 });
 
@@ -132,5 +133,7 @@ test("a table that fails is a failure, and none that is hidden in a refusal", as
   const client = clientAround(dynamo.client, async () => {
     throw new Error("the connection is lost");
   });
-  await expect(new DynamoBuckets({ client, tableName: "any" }).charge(charge())).rejects.toThrow("connection");
+  await expect(new DynamoBuckets({ send: sdkSend(client), tableName: "any" }).charge(charge())).rejects.toThrow(
+    "connection",
+  );
 });

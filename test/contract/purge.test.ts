@@ -13,7 +13,7 @@ import { createEndpoint } from "../../functions/provisioning/webhooks/endpoints.
 import { ApplicationKeyStore } from "../../functions/store/applicationKeys.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import type { Database } from "../../functions/store/database.ts";
-import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
+import { createDynamoStore, sdkSend } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
@@ -164,7 +164,7 @@ describe("a purge in DynamoDB", () => {
     const before = await items(tableName);
     const acme = await filledOrg(store, "acme");
     const spent = { orgId: acme, now: NOW, cost: 1_000, asked: 1, latest: NOW, farthest: NOW, slack: 0 };
-    await new DynamoBuckets({ client: running.client, tableName }).charge(spent);
+    await new DynamoBuckets({ send: sdkSend(running.client), tableName }).charge(spent);
     await scheduleDeletion(administration(store), "acme", "left");
 
     let left = Number.POSITIVE_INFINITY;

@@ -10,7 +10,7 @@ import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { Database, type DatabaseOptions } from "../../functions/store/database.ts";
-import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { createDynamoStore, dynamoTable, sdkSend } from "../../functions/store/dynamoTable.ts";
 import { type OrgId, OrgKeys } from "../../functions/store/keys.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
@@ -124,7 +124,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
   });
   const store = createDynamoStore({ client, tableName: access.tableName });
   // Every request asks for the next one, at a rate that refuses nobody.
-  const buckets = new DynamoBuckets({ client, tableName: access.tableName });
+  const buckets = new DynamoBuckets({ send: sdkSend(client), tableName: access.tableName });
   const endpoint = { ...testEndpoint(store), budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets) };
   const around: Around = (name, handler) => (event, context) => current.run(name, () => handler(event, context));
   const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, around);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
-import { type BucketOptions, DynamoBuckets } from "../../functions/store/buckets.ts";
+import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import { type DynamoClient, sdkSend } from "../../functions/store/dynamoTable.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -151,14 +152,18 @@ describe("a budget in the table", () => {
   /** An org behind environments that share nothing but the table; their clock stands still. */
   async function environments(
     limits: { readonly rate: number; readonly burst: number },
-    client: BucketOptions["client"] = opened.client,
+    client: DynamoClient = opened.client,
   ) {
     lines.length = 0;
     const clock = { now: START };
     const endpoint = () => ({
       ...testEndpoint(opened.store, (line) => lines.push(line)),
       now: () => clock.now,
-      budget: new RequestBudget(limits, new DynamoBuckets({ client, tableName: opened.tableName }), () => 0),
+      budget: new RequestBudget(
+        limits,
+        new DynamoBuckets({ send: sdkSend(client), tableName: opened.tableName }),
+        () => 0,
+      ),
     });
     const [one, another] = [inProcessTarget("one", endpoint(), 1), inProcessTarget("another", endpoint(), 1)];
     const acme = await one.org();

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient, UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { type BudgetLimits, RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import { sdkSend } from "../../functions/store/dynamoTable.ts";
 
 /** One org's requests over many environments, on a clock and a chance of the simulation's own. */
 export interface Simulation {
@@ -32,7 +33,7 @@ export async function simulateBudget(simulation: Simulation): Promise<Simulated>
   const table = bucketTable();
   const budgets = Array.from({ length: environments }, () => {
     // The paths of an environment's own memory are its own.
-    const buckets = new DynamoBuckets({ client: table.client, tableName: "simulated" });
+    const buckets = new DynamoBuckets({ send: sdkSend(table.client), tableName: "simulated" });
     return new RequestBudget(limits, buckets, random);
   });
   const [asked, admitted, wcu] = [0, 1, 2].map(() => Array<number>(seconds).fill(0));
