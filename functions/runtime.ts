@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { dynamoEndpoint } from "./bus/dynamoEndpoint.ts";
 import { type AwsIdentity, dnsSuffixOf } from "./bus/signedCall.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
-import { createDynamoStore, lambdaClient } from "./store/dynamoTable.ts";
+import { type DynamoSend, tableThrough } from "./store/dynamoCalls.ts";
+import { lambdaClient, sdkSend } from "./store/dynamoTable.ts";
+import { createStore } from "./store/session.ts";
+import { SignedClient } from "./store/signed/signedClient.ts";
 
 /** What the stack set for a function, once per cold start: the only reader of the environment in this folder. @throws Error where it did not */
 export function setting(name: string): string {
@@ -38,6 +42,18 @@ export function serviceEndpoint(host: string, named: string): string {
   return given ?? `https://${host}.${region}.${dnsSuffixOf(region)}`;
 }
 
+/**
+ * The one client of DynamoDB of a function, made once per cold start. Which one, lib/scimFunction.ts writes into each
+ * bundle: esbuild puts the value here and leaves out the client that is not meant.
+ */
+function lambdaSend(): DynamoSend {
+  if (process.env.ROLLCALL_TABLE_CLIENT !== "signed") return sdkSend(lambdaClient());
+  const url = optionalSetting("AWS_ENDPOINT_URL_DYNAMODB") ?? optionalSetting("AWS_ENDPOINT_URL");
+  const [fips, dualStack] = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"].map(optionalSetting);
+  const endpoint = dynamoEndpoint({ region: setting("AWS_REGION"), url, fips, dualStack });
+  return new SignedClient({ endpoint, signer: lambdaIdentity }).send;
+}
+
 /** Clock, chance and log of a function, and what its lines name. */
 export function processParts() {
   return {
@@ -54,16 +70,16 @@ export function processParts() {
 /** What a function that serves an API or the schedule needs. */
 export function endpointFromEnvironment(): Endpoint {
   const tableName = setting("TABLE_NAME");
-  const client = lambdaClient();
+  const send = lambdaSend();
   return {
     ...processParts(),
-    store: createDynamoStore({ client, tableName }),
+    store: createStore(tableThrough(send, tableName)),
     wait: (milliseconds) => wait(milliseconds),
     publicUrl: optionalSetting("PUBLIC_URL"),
     adoption: optionalSetting("ADOPTION") === "on" || undefined,
     // The stack's function `sweep` hears of every deletion from the stream.
     sweepLater: () => undefined,
     logSettings: readLogSettings(optionalSetting("EVENT_LOG")),
-    budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ client, tableName })),
+    budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ send, tableName })),
   };
 }

@@ -22,6 +22,32 @@ const NEVER_ON_LAMBDA = ["ini", "login", "process", "sso", "web-identity"].map(
 /** What is bundled in place of a module. */
 export const STAND_INS = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
 
+/** By which client a function reaches the table (ADR 49). */
+export type TableClient = "signed" | "sdk";
+
+/** Those that answer identity providers and the application: each request waits for them, and many come to a cold start. */
+const SIGNED: ReadonlySet<TableFunction> = new Set<TableFunction>([
+  "users",
+  "groups",
+  "bulk",
+  "search",
+  "oauth",
+  "discovery",
+  "directory",
+  "appRead",
+  "appWrite",
+]);
+
+/** @param chosen the deployment's setting `tableClient`: `sdk` is for all functions */
+export function tableClientOf(name: TableFunction, chosen: TableClient): TableClient {
+  return SIGNED.has(name) ? chosen : "sdk";
+}
+
+/** What stands in a bundle for the name that functions/runtime.ts asks: the other client is left out. */
+export function builtIn(client: TableClient): Record<string, string> {
+  return { "process.env.ROLLCALL_TABLE_CLIENT": JSON.stringify(client) };
+}
+
 /** How esbuild makes a function of an entry. The SDK is inside, so that Lambda cannot change it under us. */
 export const BUNDLING = {
   format: OutputFormat.ESM,
@@ -31,6 +57,7 @@ export const BUNDLING = {
   sourcesContent: false,
   bundleAwsSDK: true,
   externalModules: NEVER_ON_LAMBDA,
+  define: builtIn("sdk"),
   esbuildArgs: Object.fromEntries(Object.entries(STAND_INS).map(([name, path]) => [`--alias:${name}`, path])),
   // Some dependencies are CommonJS inside and call require, which an ES module lacks.
   banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
@@ -50,6 +77,7 @@ export interface ScimFunctionProps {
   readonly adoption: boolean;
   /** Whether the deployment sends webhooks. */
   readonly webhooks: boolean;
+  readonly tableClient: TableClient;
   /** Environments that only this function may use, and it no others. */
   readonly reserved?: number | undefined;
 }
@@ -101,7 +129,7 @@ export class ScimFunction extends Construct {
         ...props.environment,
         ...(disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
       },
-      bundling: { ...BUNDLING, sourceMap: disposable },
+      bundling: { ...BUNDLING, define: builtIn(tableClientOf(name, props.tableClient)), sourceMap: disposable },
     });
   }
 }

@@ -46,8 +46,8 @@ export class ScimStack extends Stack {
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
       ...(config.adoption ? { ADOPTION: "on" } : {}),
     };
-    const { adoption, webhooks } = config;
-    const common = { table, retention, key, disposable, adoption, webhooks };
+    const { adoption, tableClient, webhooks } = config;
+    const common = { table, retention, key, disposable, adoption, webhooks, tableClient };
     const reserved = config.reservedConcurrency;
     const handlerOf = (name: RoutedFunction) =>
       new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;

@@ -167,6 +167,13 @@ export const SETTINGS = {
         "for how many days the [event log](application.md) keeps events (an organization may want fewer), and whether with the values of changed attributes",
     },
   ),
+  tableClient: Type.Enum(["signed", "sdk"], {
+    default: "signed",
+    must: '"signed" or "sdk"',
+    typed: true,
+    description:
+      "how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client ([ADR 49](../adr/0049-calls-of-the-table-are-signed-by-hand.md)), `sdk` by AWS's, which starts slower",
+  }),
   adoption: flag(
     "lets organizations switch the rule `adoption` on ([ADR 41](../adr/0041-adoption-is-one-transaction-within-verified-domains.md)): the functions for identity providers then may read the application's own users and remove them, which adopting one takes",
   ),

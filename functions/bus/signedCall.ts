@@ -36,17 +36,29 @@ export function signedCall(
   });
 }
 
-/** By the beginning of a region's name, the longer first. Source: the SDK's `partitions.json`, `dnsSuffix`. */
+/** By the beginning of a region's name, the longer first. Source: the SDK's `partitions.json`, `dnsSuffix` and `dualStackDnsSuffix`. */
 const SUFFIXES = [
-  ["cn-", "amazonaws.com.cn"],
-  ["us-isob-", "sc2s.sgov.gov"],
-  ["us-isof-", "csp.hci.ic.gov"],
-  ["eu-isoe-", "cloud.adc-e.uk"],
-  ["us-iso-", "c2s.ic.gov"],
-  ["eusc-", "amazonaws.eu"],
+  ["cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"],
+  ["us-isob-", "sc2s.sgov.gov", "api.aws.scloud"],
+  ["us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"],
+  ["us-iso-", "c2s.ic.gov", "api.aws.ic.gov"],
+  ["eusc-", "amazonaws.eu", "api.amazonwebservices.eu"],
+  ["", "amazonaws.com", "api.aws"],
 ] as const;
 
 /** What the names of AWS's endpoints end in, in the partition of a region; `amazonaws.com` in all other regions. */
 export function dnsSuffixOf(region: string): string {
-  return SUFFIXES.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "amazonaws.com";
+  return suffixesOf(region)[1];
+}
+
+/** The same for endpoints that answer by IPv6 as well. */
+export function dualStackSuffixOf(region: string): string {
+  return suffixesOf(region)[2];
+}
+
+function suffixesOf(region: string): (typeof SUFFIXES)[number] {
+  const found = SUFFIXES.find(([beginning]) => region.startsWith(beginning));
+  if (found === undefined) throw new Error("every name begins with the empty text");
+  return found;
 }

@@ -10,8 +10,9 @@ import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { races } from "./races.ts";
 
-const MEMBERS = { memory: amountOf("membersOnMemory"), dynoxide: amountOf("membersOnDynoxide") };
-const TIMEOUT = 120_000 + 60 * MEMBERS.dynoxide;
+const ON_DYNOXIDE = amountOf("membersOnDynoxide");
+const MEMBERS = { memory: amountOf("membersOnMemory"), sdk: ON_DYNOXIDE, signed: ON_DYNOXIDE };
+const TIMEOUT = 120_000 + 60 * ON_DYNOXIDE;
 
 describe("over HTTP", () => {
   let target: Awaited<ReturnType<typeof localTarget>>;
@@ -27,7 +28,7 @@ describe("over HTTP", () => {
   );
 });
 
-describe.each(["memory", "dynoxide"] as const)("on the %s store", (kind) => {
+describe.each(["memory", "sdk", "signed"] as const)("on the store in memory or on dynoxide: %s", (kind) => {
   let target: Target;
   let store: Store;
   let close: () => Promise<void> = async () => undefined;
@@ -36,7 +37,7 @@ describe.each(["memory", "dynoxide"] as const)("on the %s store", (kind) => {
     if (kind === "memory") {
       store = localStore();
     } else {
-      const database = await dynoxideStore();
+      const database = await dynoxideStore(kind);
       ({ store, close } = database);
     }
     target = inProcessTarget(kind, testEndpoint(store), 1);

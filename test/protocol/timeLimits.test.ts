@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { Store } from "../../functions/store/session.ts";
+import type { TableClient } from "../../lib/scimFunction.ts";
 import { freshTable, localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
@@ -12,22 +13,35 @@ import { at, connect } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/setup.ts";
 import type { Found } from "./timeLimits/matrix.ts";
 
-test("a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that", async () => {
+/** Both at once: they wait most of the time. */
+const MATRICES = { sdk: matrix("sdk"), signed: matrix("signed") };
+
+function matrix(kind: TableClient): Promise<{ readonly stdout: string }> {
   const script = new URL("timeLimits/matrix.ts", import.meta.url).pathname;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", script]);
-  const { found, gone } = JSON.parse(stdout) as {
-    readonly found: Readonly<Record<string, Found>>;
-    readonly gone: { readonly status: number; readonly lines: readonly unknown[] };
-  };
-  for (const [ailment, { points, faults, sentLate, slowest }] of Object.entries(found)) {
-    process.stdout.write(
-      `time limits: ${points} points, a database that ${ailment}; the slowest answer took ${slowest} ms\n`,
-    );
-    expect({ ailment, faults, sentLate }).toEqual({ ailment, faults: [], sentLate: 0 });
-    expect(points).toBeGreaterThan(0);
-  }
-  expect(gone).toMatchObject({ status: 503, lines: [{ detailCode: "busy.storage", cause: { name: "ECONNREFUSED" } }] });
-});
+  return promisify(execFile)(process.execPath, ["--no-warnings", script, kind]);
+}
+
+test.each(["sdk", "signed"] as const)(
+  "through the client %s, a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that",
+  async (kind) => {
+    const { stdout } = await MATRICES[kind];
+    const { found, gone } = JSON.parse(stdout) as {
+      readonly found: Readonly<Record<string, Found>>;
+      readonly gone: { readonly status: number; readonly lines: readonly unknown[] };
+    };
+    for (const [ailment, { points, faults, sentLate, slowest }] of Object.entries(found)) {
+      process.stdout.write(
+        `time limits, ${kind}: ${points} points, a database that ${ailment}; the slowest answer took ${slowest} ms\n`,
+      );
+      expect({ ailment, faults, sentLate }).toEqual({ ailment, faults: [], sentLate: 0 });
+      expect(points).toBeGreaterThan(0);
+    }
+    expect(gone).toMatchObject({
+      status: 503,
+      lines: [{ detailCode: "busy.storage", cause: { name: "ECONNREFUSED" } }],
+    });
+  },
+);
 
 describe("a request whose time is over", () => {
   test.each([

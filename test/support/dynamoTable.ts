@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { SignedClient, type SignedOptions } from "../../functions/store/signed/signedClient.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
 
 /** A document client for a local endpoint. Local servers take any credentials. */
@@ -11,6 +12,12 @@ export function localClient(endpoint: string): DynamoDBDocumentClient {
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** Our own client for a local endpoint. @param options over those of a function */
+export function signedLocally(endpoint: string, options: Partial<SignedOptions> = {}): SignedClient {
+  const signer = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
+  return new SignedClient({ endpoint, signer: () => signer, ...options });
 }
 
 /** A new, empty table. @returns its name */

@@ -1,11 +1,13 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
-import type { Store } from "../../functions/store/session.ts";
-import { freshTable, localClient } from "./dynamoTable.ts";
+import { tableThrough } from "../../functions/store/dynamoCalls.ts";
+import { sdkSend } from "../../functions/store/dynamoTable.ts";
+import { createStore, type Store } from "../../functions/store/session.ts";
+import type { TableClient } from "../../lib/scimFunction.ts";
+import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 
-/** A store on a DynamoDB-compatible server of its own. */
-export async function dynoxideStore(): Promise<{
+/** A store on a DynamoDB-compatible server of its own. @param kind which client it goes through */
+export async function dynoxideStore(kind: TableClient = "sdk"): Promise<{
   readonly store: Store;
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
@@ -14,13 +16,15 @@ export async function dynoxideStore(): Promise<{
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   const tableName = await freshTable(dynoxide.endpoint);
-  const store = createDynamoStore({ client, tableName });
+  const own = signedLocally(dynoxide.endpoint);
+  const store = createStore(tableThrough(kind === "sdk" ? sdkSend(client) : own.send, tableName));
   return {
     store,
     client,
     tableName,
     close: async () => {
       client.destroy();
+      own.close();
       await dynoxide.stop();
     },
   };

@@ -1,11 +1,11 @@
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { TableClient } from "../../lib/scimFunction.ts";
 import { dynoxideStore } from "./dynoxideStore.ts";
 import { inProcessTarget } from "./inProcess.ts";
 import type { Target } from "./target.ts";
 import { testEndpoint } from "./testEndpoint.ts";
 
 /** The handlers in this process on a DynamoDB-compatible server of their own. */
-export async function dynoxideTarget(log?: Endpoint["log"]): Promise<Target & { close(): Promise<void> }> {
-  const { store, close } = await dynoxideStore();
-  return { ...inProcessTarget("dynoxide", testEndpoint(store, log), 250), close };
+export async function dynoxideTarget(kind?: TableClient): Promise<Target & { close(): Promise<void> }> {
+  const { store, close } = await dynoxideStore(kind);
+  return { ...inProcessTarget("dynoxide", testEndpoint(store), 250), close };
 }

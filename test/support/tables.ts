@@ -1,9 +1,10 @@
+import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { storedOf } from "../../functions/store/sqliteRows.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Item, Key, Table } from "../../functions/store/table.ts";
 import { keyOfItem } from "../../functions/store/tableRules.ts";
-import { freshTable, localClient } from "./dynamoTable.ts";
+import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { withinLimits } from "./withinLimits.ts";
 
@@ -23,6 +24,18 @@ async function startSqlite(): Promise<RunningTables> {
   return { fresh: async () => new SqliteTable(), stop: async () => {} };
 }
 
+async function startSigned(): Promise<RunningTables> {
+  const dynoxide = await startDynoxide();
+  const client = signedLocally(dynoxide.endpoint);
+  return {
+    fresh: async () => withinLimits(tableThrough(client.send, await freshTable(dynoxide.endpoint))),
+    async stop() {
+      client.close();
+      await dynoxide.stop();
+    },
+  };
+}
+
 async function startDynamo(): Promise<RunningTables> {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
@@ -39,6 +52,7 @@ async function startDynamo(): Promise<RunningTables> {
 export const TABLE_KINDS: readonly { readonly kind: string; readonly start: () => Promise<RunningTables> }[] = [
   { kind: "SQLite", start: startSqlite },
   { kind: "DynamoDB", start: startDynamo },
+  { kind: "DynamoDB, signed by hand", start: startSigned },
 ];
 
 /** Unconditionally, each for itself. */

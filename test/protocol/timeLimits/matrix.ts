@@ -5,9 +5,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Json } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
-import { CALLS, createDynamoStore } from "../../../functions/store/dynamoTable.ts";
+import { type DynamoSend, tableThrough } from "../../../functions/store/dynamoCalls.ts";
+import { CALLS, createDynamoStore, sdkSend } from "../../../functions/store/dynamoTable.ts";
+import { createStore } from "../../../functions/store/session.ts";
+import { CONNECTION_LIMITS } from "../../../functions/store/signed/connections.ts";
+import type { TableClient } from "../../../lib/scimFunction.ts";
 import { AILMENTS, type Ailment, ailingDatabase } from "../../support/ailingDatabase.ts";
-import { freshTable, localClient } from "../../support/dynamoTable.ts";
+import { freshTable, localClient, signedLocally } from "../../support/dynamoTable.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";
 import { given, inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -18,7 +22,7 @@ import { patchOf } from "../rows/client.ts";
 /**
  * Every call of every kind of request against databases that ail. A process of its own, without Jest: there the errors of
  * Node's own modules are of another realm, and the SDK takes none of them for an error.
- * Prints one JSON object: by ailment what it found.
+ * Its argument is the client that the requests go through. Prints one JSON object: by ailment what it found.
  */
 
 /** A function has so little left that the timer ends after 3.2 s, and who asks is found out in 1 s; and yet time to write. */
@@ -97,6 +101,25 @@ export interface Found {
 
 const group = (displayName: string, own: object = {}) => ({ schemas: [GROUP_SCHEMA], displayName, ...own });
 
+interface Opened {
+  readonly send: DynamoSend;
+  close(): void;
+}
+
+/** A client of its own for a database, with the limits of a function but for the wait for an answer, in milliseconds. */
+const OPENED: Readonly<Record<TableClient, (endpoint: string, silence: number) => Opened>> = {
+  sdk: (endpoint, silence) => {
+    const { httpsAgent: _https, ...handler } = CALLS.requestHandler;
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const requestHandler = { ...handler, requestTimeout: silence };
+    const client = new DynamoDBClient({ ...CALLS, endpoint, region: "local", credentials, requestHandler });
+    const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    return { send: sdkSend(documents), close: () => client.destroy() };
+  },
+  signed: (endpoint, silence) => signedLocally(endpoint, { limits: { ...CONNECTION_LIMITS, silence } }),
+};
+
+const clientKind: TableClient = process.argv[2] === "signed" ? "signed" : "sdk";
 const dynoxide = await startDynoxide();
 const tableName = await freshTable(dynoxide.endpoint);
 const plain = localClient(dynoxide.endpoint);
@@ -125,17 +148,9 @@ async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted 
   const database = await ailingDatabase(dynoxide.endpoint, ailment, nth, counted);
   const sent: Sent = { count: 0 };
   sentTo.set(database.port, sent);
-  const { httpsAgent: _https, ...handler } = CALLS.requestHandler;
-  const client = new DynamoDBClient({
-    ...CALLS,
-    endpoint: database.endpoint,
-    region: "local",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    requestHandler: Number.isFinite(nth) ? { ...handler, requestTimeout: 400 } : handler,
-  });
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const client = OPENED[clientKind](database.endpoint, Number.isFinite(nth) ? 400 : 3_000);
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const store = createDynamoStore({ client: documents, tableName });
+  const store = createStore(tableThrough(client.send, tableName));
   const endpoint = testEndpoint(store, (line) => lines.push(line));
   // A request that nothing disturbs has all the time of a function, on a busy machine too.
   const target = inProcessTarget("ailing", endpoint, 1, Number.isFinite(nth) ? given(MILLISECONDS) : undefined);
@@ -146,7 +161,7 @@ async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted 
     secret: org.secret,
   });
   const atAnswer = sent.count;
-  client.destroy();
+  client.close();
   database.stop();
   return { answer, lines, calls: database.counted(), sent, atAnswer };
 }
@@ -205,15 +220,15 @@ for (let next = 0; next < all.length; next += 2) {
 const gone = await ailingDatabase(dynoxide.endpoint, "fails by its own word", 1, () => true);
 gone.stop();
 const lines: object[] = [];
-const client = localClient(gone.endpoint);
+const client = OPENED[clientKind](gone.endpoint, 3_000);
 const target = inProcessTarget(
   "gone",
-  testEndpoint(createDynamoStore({ client, tableName }), (line) => lines.push(line)),
+  testEndpoint(createStore(tableThrough(client.send, tableName)), (line) => lines.push(line)),
   1,
 );
 const { status } = await connect(target.transport, (await newOrg()).tenant).request({ method: "GET", path: "/Users" });
 
-client.destroy();
+client.close();
 plain.destroy();
 await dynoxide.stop();
 process.stdout.write(JSON.stringify({ found, gone: { status, lines } }));

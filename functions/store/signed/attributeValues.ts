@@ -1,0 +1,146 @@
+type Plain = Readonly<Record<string, unknown>>;
+
+/**
+ * What goes over the wire for a call: values as DynamoDB's JSON has them.
+ * @param input of an operation, or a part of one
+ * @throws TypeError for a value that the table's port does not know
+ */
+export function wireInput(input: object): object {
+  const wire: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(input) as [string, unknown][]) {
+    if (value !== undefined) wire[name] = wireMember(name, value);
+  }
+  return wire;
+}
+
+function wireMember(name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  switch (name) {
+    case "Item":
+    case "Key":
+    case "ExclusiveStartKey":
+    case "ExpressionAttributeValues":
+      return wireItem(value);
+    case "Keys":
+      return Array.isArray(value) ? value.map(wireItem) : value;
+    case "ExpressionAttributeNames":
+      return value;
+    case "RequestItems":
+      return Object.fromEntries(Object.entries(value).map(([table, part]) => [table, wirePart(part)]));
+    default:
+      return wirePart(value);
+  }
+}
+
+/** An action of a transaction, what is wanted of a table in a batch, or several of them. */
+function wirePart(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(wirePart);
+  return typeof part === "object" && part !== null ? wireInput(part) : part;
+}
+
+function wireItem(item: object): Plain {
+  const wire: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(item) as [string, unknown][]) {
+    if (typeof value === "string") wire[name] = { S: value };
+    else if (typeof value === "number") wire[name] = { N: numeral(name, value) };
+    else if (value instanceof Set) wire[name] = { SS: members(name, value) };
+    else if (value !== undefined) throw new TypeError(`the attribute ${name} is neither a text nor a number nor a set`);
+  }
+  return wire;
+}
+
+function numeral(name: string, value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new TypeError(`the attribute ${name} is no whole number that is kept exactly`);
+}
+
+function members(name: string, set: ReadonlySet<unknown>): unknown[] {
+  const all = [...set];
+  if (all.length > 0 && all.every((member) => typeof member === "string")) return all;
+  throw new TypeError(`the attribute ${name} is no set of texts, or an empty one`);
+}
+
+/** A value in DynamoDB's JSON: the first three are what this table holds, the others what somebody else may have put there. */
+interface WireValue {
+  readonly S?: string;
+  readonly N?: string;
+  readonly SS?: readonly string[];
+  readonly BOOL?: boolean;
+  readonly NULL?: true;
+  readonly L?: readonly WireValue[];
+  readonly M?: WireImage;
+  readonly NS?: readonly string[];
+  readonly B?: string;
+  readonly BS?: readonly string[];
+}
+
+type WireImage = Readonly<Record<string, WireValue>>;
+
+/** Of a transaction, in the order of its keys; a batch is answered by table. */
+type InOrder = readonly { readonly Item?: WireImage }[];
+
+/** What DynamoDB answers, as far as it is read here ("Actions", API reference). */
+export interface WireAnswer {
+  readonly Item?: WireImage;
+  readonly Attributes?: WireImage;
+  readonly LastEvaluatedKey?: WireImage;
+  readonly Items?: readonly WireImage[];
+  readonly Responses?: InOrder | Readonly<Record<string, readonly WireImage[]>>;
+  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys: readonly WireImage[] }>>;
+  readonly UnprocessedItems?: Readonly<
+    Record<string, readonly { readonly DeleteRequest?: { readonly Key: WireImage } }[]>
+  >;
+}
+
+/** The answer of an operation with plain values. */
+export function plainOutput(answer: WireAnswer): Plain {
+  const { Item, Items, Attributes, LastEvaluatedKey, Responses, UnprocessedItems, UnprocessedKeys } = answer;
+  return {
+    ...answer,
+    Item: Item && plainItem(Item),
+    Items: Items?.map(plainItem),
+    Attributes: Attributes && plainItem(Attributes),
+    LastEvaluatedKey: LastEvaluatedKey && plainItem(LastEvaluatedKey),
+    Responses: isInOrder(Responses)
+      ? Responses.map((response) => ({ Item: response.Item && plainItem(response.Item) }))
+      : ofEach(Responses, (items) => items.map(plainItem)),
+    UnprocessedKeys: ofEach(UnprocessedKeys, ({ Keys }) => ({ Keys: Keys.map(plainItem) })),
+    UnprocessedItems: ofEach(UnprocessedItems, (requests) =>
+      requests.map(({ DeleteRequest }) => ({ DeleteRequest: DeleteRequest && { Key: plainItem(DeleteRequest.Key) } })),
+    ),
+  };
+}
+
+function isInOrder(responses: WireAnswer["Responses"]): responses is InOrder {
+  return Array.isArray(responses);
+}
+
+function ofEach<V>(tables: Readonly<Record<string, V>> | undefined, plain: (value: V) => unknown): Plain | undefined {
+  return tables && Object.fromEntries(Object.entries(tables).map(([table, value]) => [table, plain(value)]));
+}
+
+function plainItem(image: WireImage): Plain {
+  const item: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(image)) item[name] = plainValue(value);
+  return item;
+}
+
+function plainValue(value: WireValue): unknown {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return Number(value.N);
+  return value.SS === undefined ? foreignValue(value) : new Set(value.SS);
+}
+
+/** As the SDK's document client gives it: an attribute that nobody here asks for spoils no item. */
+function foreignValue({ BOOL, L, M, NS, B, BS }: WireValue): unknown {
+  if (BOOL !== undefined) return BOOL;
+  if (L !== undefined) return L.map(plainValue);
+  if (M !== undefined) return plainItem(M);
+  if (NS !== undefined) return new Set(NS.map(Number));
+  if (B !== undefined) return bytes(B);
+  return BS === undefined ? null : new Set(BS.map(bytes));
+}
+
+function bytes(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, "base64"));
+}

@@ -1,0 +1,83 @@
+import { DynamoFailure, ExchangeFailure } from "./failure.ts";
+
+/** Why a call is sent again; undefined where that cannot help. */
+export type Reason = "throttled" | "passing" | undefined;
+
+/** The SDK's list. A transaction still at work is among them: the next try has its token and is answered when it is done. */
+const THROTTLED: ReadonlySet<string> = new Set([
+  "LimitExceededException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "TransactionInProgressException",
+]);
+
+const PASSING_STATUS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/** Broken, but not for good. Everything else that Node gives a code, a certificate that is not trusted among it, stays so. */
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/** The errors that the SDK's standard mode tries again, and answers that were cut off or damaged on their way. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof DynamoFailure) {
+    if (error.status === 429 || THROTTLED.has(error.name)) return "throttled";
+    return PASSING_STATUS.has(error.status) ? "passing" : undefined;
+  }
+  if (!(error instanceof ExchangeFailure) || error.name === "AbortError") return undefined;
+  const { code, name } = error;
+  return name !== "ConnectionError" || (code !== undefined && PASSING_CODES.has(code)) ? "passing" : undefined;
+}
+
+/** How often a call is sent at most, the first time included: as `CALLS` says it to the SDK. */
+export const ATTEMPTS = 4;
+
+const CAPACITY = 500;
+const PRICE = { throttled: 5, passing: 14 } as const;
+/** Milliseconds, doubled with every try. */
+const FIRST_WAIT = { throttled: 1_000, passing: 50 } as const;
+const LONGEST_WAIT = 20_000;
+/** More than the own wait: a server that asks for hours is not waited for. */
+const HINT_AT_MOST = 5_000;
+
+/**
+ * What all calls of a process may spend on tries, as in the SDK's standard mode: where nothing gets through, most calls are
+ * sent once.
+ */
+export class RetryBudget {
+  #left = CAPACITY;
+
+  /** @returns what the try costs; undefined: there is not enough left */
+  take(reason: NonNullable<Reason>): number | undefined {
+    const price = PRICE[reason];
+    if (this.#left < price) return undefined;
+    this.#left -= price;
+    return price;
+  }
+
+  /** After an answer. @param paid for its last try; 0: it was the first */
+  giveBack(paid: number): void {
+    this.#left = Math.min(CAPACITY, this.#left + (paid || 1));
+  }
+}
+
+/**
+ * Full jitter.
+ * @param tries so far, from 1 on
+ * @param share random, from 0 up to 1
+ * @param hint milliseconds that the answer asks to wait
+ * @returns milliseconds
+ */
+export function waitBefore(reason: NonNullable<Reason>, tries: number, share: number, hint = 0): number {
+  const own = Math.floor(share * Math.min(LONGEST_WAIT, FIRST_WAIT[reason] * 2 ** (tries - 1)));
+  return Math.max(own, Math.min(hint, own + HINT_AT_MOST));
+}
