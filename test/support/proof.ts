@@ -16,6 +16,10 @@ const AMOUNTS = {
   adoptionRaces: { ci: 40, proof: 3_000 },
   /** Calls by any application key of two orgs, everything of the other org compared before and after. */
   keyWalls: { ci: 200, proof: 20_000 },
+  /** Requests to the table that our client and the SDK sign; sequences of up to four. */
+  tableSignatures: { ci: 150, proof: 10_000 },
+  /** Calls of a table that both clients send. */
+  tableRequests: { ci: 250, proof: 10_000 },
   /** Requests that are signed, and then altered. */
   signatures: { ci: 100, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */

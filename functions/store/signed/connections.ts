@@ -48,11 +48,10 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** When a connection was used last, by both clocks, and how much had come in by then. */
+/** When a connection was used last, by both clocks. */
 interface Rest {
   readonly now: number;
   readonly elapsed: number;
-  readonly bytesRead: number;
 }
 
 /** Connections to one endpoint that are kept and used again. */
@@ -71,7 +70,7 @@ export class Connections {
     this.#request = isTls ? requestTls : request;
     const { now, elapsed } = options;
     this.#agent.on("free", (socket: Socket) => {
-      this.#rests.set(socket, { now: now(), elapsed: elapsed(), bytesRead: socket.bytesRead });
+      this.#rests.set(socket, { now: now(), elapsed: elapsed() });
     });
   }
 
@@ -82,12 +81,9 @@ export class Connections {
   exchange(headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal | undefined): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw new ExchangeFailure("AbortError", "nobody waits any more");
-      this.#dropOld(({ now, elapsed, bytesRead }, socket) => {
-        const { idle } = this.#options.limits;
-        const old = this.#options.now() - now > idle || this.#options.elapsed() - elapsed > idle;
-        // An answer that nobody asked for would be taken for that of the next request.
-        return old || socket.bytesRead !== bytesRead;
-      });
+      const { idle } = this.#options.limits;
+      const [now, elapsed] = [this.#options.now(), this.#options.elapsed()];
+      this.#dropOld((rest) => now - rest.now > idle || elapsed - rest.elapsed > idle);
       const { hostname, port, pathname } = this.#options.endpoint;
       const sent = this.#request({
         agent: this.#agent,
@@ -111,11 +107,11 @@ export class Connections {
     this.#agent.destroy();
   }
 
-  #dropOld(isOld: (rest: Rest, socket: Socket) => boolean): void {
+  #dropOld(isOld: (rest: Rest) => boolean): void {
     for (const sockets of Object.values(this.#agent.freeSockets)) {
       for (const socket of sockets ?? []) {
         const rest = this.#rests.get(socket);
-        if (rest === undefined || isOld(rest, socket)) socket.destroy();
+        if (rest === undefined || isOld(rest)) socket.destroy();
       }
     }
   }

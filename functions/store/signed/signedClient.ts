@@ -152,10 +152,13 @@ function readReply({ status, headers, body }: Reply): WireAnswer {
     return answer;
   }
   const told = answer ?? {};
-  // "com.amazonaws.dynamodb.v20120810#ThrottlingException"
-  const name =
-    typeof told.__type === "string" ? told.__type.slice(told.__type.lastIndexOf("#") + 1) : `Status${status}`;
-  throw new DynamoFailure(name, status, told);
+  throw new DynamoFailure(errorName(told.__type, status), status, told);
+}
+
+/** @param type as DynamoDB has it: "com.amazonaws.dynamodb.v20120810#ThrottlingException"; of a proxy's answer nothing */
+function errorName(type: unknown, status: number): string {
+  if (typeof type === "string") return type.slice(type.lastIndexOf("#") + 1);
+  return status === 429 ? "TooManyRequestsException" : `Status${status}`;
 }
 
 function broken(what: string): ExchangeFailure {
