@@ -44,14 +44,17 @@ export function serviceEndpoint(host: string, named: string): string {
 
 /**
  * The one client of DynamoDB of a function, made once per cold start. Which one, lib/scimFunction.ts writes into each
- * bundle: esbuild puts the value here and leaves out the client that is not meant.
+ * bundle: esbuild puts the value here and leaves out the client that is not meant. Outside of bundles it is the SDK's.
  */
 function lambdaSend(): DynamoSend {
-  if (process.env.ROLLCALL_TABLE_CLIENT !== "signed") return sdkSend(lambdaClient());
+  return process.env.ROLLCALL_TABLE_CLIENT === "signed" ? signedClient().send : sdkSend(lambdaClient());
+}
+
+function signedClient(): SignedClient {
   const url = optionalSetting("AWS_ENDPOINT_URL_DYNAMODB") ?? optionalSetting("AWS_ENDPOINT_URL");
   const [fips, dualStack] = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"].map(optionalSetting);
   const endpoint = dynamoEndpoint({ region: setting("AWS_REGION"), url, fips, dualStack });
-  return new SignedClient({ endpoint, signer: lambdaIdentity }).send;
+  return new SignedClient({ endpoint, signer: lambdaIdentity });
 }
 
 /** Clock, chance and log of a function, and what its lines name. */

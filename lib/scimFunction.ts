@@ -19,14 +19,16 @@ const NEVER_ON_LAMBDA = ["ini", "login", "process", "sso", "web-identity"].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
 
-/** What is bundled in place of a module. */
-export const STAND_INS = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
+const STAND_INS = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
+
+/** The document client's package does not say that loading it does nothing, so that esbuild would keep all of it. */
+const WITHOUT_SDK = { "@aws-sdk/lib-dynamodb": `${PROJECT}lib/leftOut.cjs` };
 
 /** By which client a function reaches the table (ADR 49). */
 export type TableClient = "signed" | "sdk";
 
 /** Those that answer identity providers and the application: each request waits for them, and many come to a cold start. */
-const SIGNED: ReadonlySet<TableFunction> = new Set<TableFunction>([
+const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
   "users",
   "groups",
   "bulk",
@@ -38,18 +40,13 @@ const SIGNED: ReadonlySet<TableFunction> = new Set<TableFunction>([
   "appWrite",
 ]);
 
-/** @param chosen the deployment's setting `tableClient`: `sdk` is for all functions */
-export function tableClientOf(name: TableFunction, chosen: TableClient): TableClient {
+/** @param name of a function @param chosen the deployment's setting `tableClient`: `sdk` is for all functions */
+export function tableClientOf(name: string, chosen: TableClient): TableClient {
   return SIGNED.has(name) ? chosen : "sdk";
 }
 
-/** What stands in a bundle for the name that functions/runtime.ts asks: the other client is left out. */
-export function builtIn(client: TableClient): Record<string, string> {
-  return { "process.env.ROLLCALL_TABLE_CLIENT": JSON.stringify(client) };
-}
-
-/** How esbuild makes a function of an entry. The SDK is inside, so that Lambda cannot change it under us. */
-export const BUNDLING = {
+/** How esbuild makes a function of an entry. What it loads of AWS is inside, so that Lambda cannot change it under us. */
+const BUNDLING = {
   format: OutputFormat.ESM,
   target: "node24",
   mainFields: ["module", "main"],
@@ -57,11 +54,21 @@ export const BUNDLING = {
   sourcesContent: false,
   bundleAwsSDK: true,
   externalModules: NEVER_ON_LAMBDA,
-  define: builtIn("sdk"),
-  esbuildArgs: Object.fromEntries(Object.entries(STAND_INS).map(([name, path]) => [`--alias:${name}`, path])),
   // Some dependencies are CommonJS inside and call require, which an ES module lacks.
   banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
 };
+
+/** How a function is bundled, and what stands in it for modules, by their names. */
+export function bundlingOf(client: TableClient) {
+  const standIns: Readonly<Record<string, string>> = { ...STAND_INS, ...(client === "signed" ? WITHOUT_SDK : {}) };
+  return {
+    ...BUNDLING,
+    // What functions/runtime.ts asks: the other client is left out.
+    define: { "process.env.ROLLCALL_TABLE_CLIENT": JSON.stringify(client) },
+    esbuildArgs: Object.fromEntries(Object.entries(standIns).map(([name, path]) => [`--alias:${name}`, path])),
+    standIns,
+  };
+}
 
 export interface ScimFunctionProps {
   readonly name: TableFunction;
@@ -108,6 +115,7 @@ export class ScimFunction extends Construct {
     // DynamoDB uses a customer key in the name of the principal that reads or writes the table.
     props.key?.grant(role, ...keyActions(name));
 
+    const { standIns: _inArgs, ...bundling } = bundlingOf(tableClientOf(name, props.tableClient));
     this.handler = new NodejsFunction(this, "Function", {
       entry: `${PROJECT}functions/${name}.ts`,
       handler: "handler",
@@ -129,7 +137,7 @@ export class ScimFunction extends Construct {
         ...props.environment,
         ...(disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
       },
-      bundling: { ...BUNDLING, define: builtIn(tableClientOf(name, props.tableClient)), sourceMap: disposable },
+      bundling: { ...bundling, sourceMap: disposable },
     });
   }
 }

@@ -18,7 +18,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { keyWriting } from "./grants.ts";
-import { BUNDLING } from "./scimFunction.ts";
+import { bundlingOf } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
@@ -84,6 +84,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     encryptionKey: props.key,
   });
   const role = roleOf(scope, props, logGroup);
+  const { standIns: _inArgs, ...bundling } = bundlingOf("sdk");
   const handler = new NodejsFunction(scope, "Function", {
     entry: `${PROJECT}functions/${props.name}.ts`,
     handler: "handler",
@@ -104,7 +105,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
       DEAD_LETTERS_URL: failures.queueUrl,
       ...(props.disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
     },
-    bundling: { ...BUNDLING, sourceMap: props.disposable },
+    bundling: { ...bundling, sourceMap: props.disposable },
   });
   new EventSourceMapping(scope, "Mapping", {
     target: handler,

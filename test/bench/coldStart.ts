@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
-import { BUNDLING, STAND_INS } from "../../lib/scimFunction.ts";
+import { bundlingOf, type TableClient } from "../../lib/scimFunction.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { bulkBody, userBody } from "./bodies.ts";
@@ -24,6 +24,7 @@ interface Subject {
   readonly path: string;
   /** Posted. */
   readonly body?: unknown;
+  readonly client?: TableClient;
   /** Bundled as anybody would, without our stand-ins. */
   readonly plain?: "plain";
 }
@@ -31,21 +32,23 @@ interface Subject {
 const SUBJECTS: readonly Subject[] = [
   { name: "empty module", entry: "test/bench/coldStart/empty.ts", path: "/Users" },
   { name: BASE_LINE, entry: "test/bench/coldStart/sdkAlone.ts", path: "/Users", plain: "plain" },
-  { name: "users", entry: "functions/users.ts", path: '/Users?filter=userName eq "first@example.com"' },
-  {
-    name: "users without stand-ins",
-    entry: "functions/users.ts",
-    path: '/Users?filter=userName eq "first@example.com"',
-    plain: "plain",
-  },
-  { name: "groups", entry: "functions/groups.ts", path: '/Groups?filter=displayName eq "first"' },
-  {
-    name: "bulk",
-    entry: "functions/bulk.ts",
-    path: "/Bulk",
-    body: bulkBody({ method: "DELETE", path: "/Users/uNobody" }),
-  },
-  { name: "discovery", entry: "functions/discovery.ts", path: "/ServiceProviderConfig" },
+  ...(["signed", "sdk"] as const).flatMap((client): readonly Subject[] => [
+    {
+      name: `users, ${client}`,
+      entry: "functions/users.ts",
+      path: '/Users?filter=userName eq "first@example.com"',
+      client,
+    },
+    { name: `groups, ${client}`, entry: "functions/groups.ts", path: '/Groups?filter=displayName eq "first"', client },
+    {
+      name: `bulk, ${client}`,
+      entry: "functions/bulk.ts",
+      path: "/Bulk",
+      body: bulkBody({ method: "DELETE", path: "/Users/uNobody" }),
+      client,
+    },
+    { name: `discovery, ${client}`, entry: "functions/discovery.ts", path: "/ServiceProviderConfig", client },
+  ]),
 ];
 
 /** In a process of its own: milliseconds to load the module, to its first answer, and of CPU for both, on descriptor 2. */
@@ -71,7 +74,8 @@ interface Bundle {
 }
 
 /** Bundled as `cdk deploy` bundles functions. */
-async function bundle({ name, entry, plain }: Subject, folder: string): Promise<Bundle> {
+async function bundle({ client = "sdk", name, entry, plain }: Subject, folder: string): Promise<Bundle> {
+  const bundling = bundlingOf(client);
   const path = join(folder, `${name.replaceAll(/\W/g, "_")}.mjs`);
   const { metafile } = await build({
     absWorkingDir: PROJECT,
@@ -80,13 +84,14 @@ async function bundle({ name, entry, plain }: Subject, folder: string): Promise<
     bundle: true,
     metafile: true,
     platform: "node",
-    format: BUNDLING.format,
-    target: BUNDLING.target,
-    mainFields: [...BUNDLING.mainFields],
-    minify: BUNDLING.minify,
-    external: [...BUNDLING.externalModules],
-    alias: plain === undefined ? STAND_INS : {},
-    banner: { js: BUNDLING.banner },
+    format: bundling.format,
+    target: bundling.target,
+    mainFields: [...bundling.mainFields],
+    minify: bundling.minify,
+    external: [...bundling.externalModules],
+    alias: plain === undefined ? bundling.standIns : {},
+    define: bundling.define,
+    banner: { js: bundling.banner },
   });
   const [output] = Object.values(metafile.outputs);
   if (output === undefined) throw new Error(`nothing was made of ${entry}`);
