@@ -4,12 +4,14 @@ import { benchGroupLife } from "./groupLife.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPaging } from "./paging.ts";
+import { benchTableClients, clientsOptions } from "./tableClients.ts";
 import { benchThroughput, throughputOptions } from "./throughput.ts";
 
 /** `npm run bench -- [NAME] [options]`: one of the figures, or all. Each prints its table; nothing passes or fails. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   coldStart: () => benchColdStart(),
   throughput: (args) => benchThroughput(throughputOptions(args)),
+  tableClients: (args) => benchTableClients(clientsOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
   groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
   eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),

@@ -46,9 +46,9 @@ const SIGNED_AT_MOST: ReadonlyMap<string, number> = new Map([
   ["search", 129],
   ["oauth", 95],
   ["discovery", 108],
-  ["directory", 206],
-  ["appRead", 208],
-  ["appWrite", 208],
+  ["directory", 208],
+  ["appRead", 210],
+  ["appWrite", 210],
 ]);
 const SDK = /node_modules\/(?:@aws-sdk|@smithy)\//;
 const PROJECT = new URL("../..", import.meta.url).pathname;

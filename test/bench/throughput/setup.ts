@@ -96,6 +96,31 @@ export async function makeWorld(): Promise<Setup> {
   };
 }
 
+/** The handlers on one store, of whose calls nothing is kept. */
+export function setupOver(store: Store): Setup {
+  const endpoint = endpointOver(store);
+  const handle = handlersOver(store);
+  const nothing = async (): Promise<void> => undefined;
+  return {
+    prepare(org, method, path, body) {
+      const { event, route } = eventOf({ method, target: `/scim/v2/${org.slug}${path}`, token: org.token, body });
+      return { event, function: route.function };
+    },
+    send: (prepared) => ({ recorded: { ...prepared, calls: [] }, answer: handle(prepared) }),
+    sendAlone: handle,
+    repeatHere: nothing,
+    repeatElsewhere: nothing,
+    org: makeOrg(ORIGIN, neverSent, inProcessAdmin(endpoint)),
+    async directory({ slug }) {
+      const org = await new SettingsStore(store.begin().database).orgBySlug(slug);
+      if (org === undefined) throw new Error("there is no such org");
+      return store.begin().directory(org.id);
+    },
+    latest: () => [],
+    close: nothing,
+  };
+}
+
 function handlersOver(store: Store): (prepared: Prepared) => Promise<APIGatewayProxyResult> {
   const endpoint = endpointOver(store);
   const handlers: Partial<Record<RoutedFunction, GatewayHandler>> = {

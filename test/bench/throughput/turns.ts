@@ -75,7 +75,7 @@ export async function measure(setup: Setup, operation: Operation, pace: Pace): P
 }
 
 /** One client of the closed loop: its next request follows the answer to the last. */
-class Client {
+export class Client {
   recorded: Recorded[] = [];
   readonly #setup: Setup;
   readonly #operation: Operation;
@@ -121,7 +121,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage: (options: { readonly type: "minor" }) => void = runInNewContext("gc");
 
 /** Nobody pays for what others left behind. */
-async function cost(start: () => readonly Promise<void>[]): Promise<Cost> {
+export async function cost(start: () => readonly Promise<void>[]): Promise<Cost> {
   // A whole collection would throw compiled code away with the rest.
   collectGarbage({ type: "minor" });
   const before = process.cpuUsage();
