@@ -121,7 +121,10 @@ function ofEach<V>(tables: Readonly<Record<string, V>> | undefined, plain: (valu
 
 function plainItem(image: WireImage): Plain {
   const item: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(image)) item[name] = plainValue(value);
+  for (const [name, value] of Object.entries(image)) {
+    // Most values are texts: asked for here, they cost no call.
+    item[name] = value.S ?? plainValue(value);
+  }
   return item;
 }
 

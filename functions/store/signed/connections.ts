@@ -198,6 +198,7 @@ class Exchange {
   };
 
   readonly #break = (error?: Error): void => {
+    if (this.#ended) return;
     const code = error !== undefined && "code" in error ? String(error.code) : "ECONNRESET";
     const stale = this.#sent.reusedSocket && !this.#answering && (code === "ECONNRESET" || code === "EPIPE");
     this.#fail(new ExchangeFailure("ConnectionError", `the connection broke: ${code}`, { code, stale, cause: error }));

@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 /** Who signs, and for which region. */
 export interface Signer {
@@ -22,11 +22,11 @@ export interface Unsigned {
 const SERVICE = "dynamodb";
 const CONTENT_TYPE = "application/x-amz-json-1.0";
 
-/** The key of a day serves all its requests: making one takes four hashes. */
+/** The key of a day serves all its requests: making one takes four hashes, and an object of it spares each request as much. */
 interface DayKey {
   readonly secret: string;
   readonly scope: string;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 /** Signs by Signature Version 4 ("Create a signed AWS API request", IAM User Guide). */
@@ -56,11 +56,11 @@ export class Signature {
     return headers;
   }
 
-  #keyOf(secret: string, scope: string): Buffer {
+  #keyOf(secret: string, scope: string): KeyObject {
     if (this.#day?.secret !== secret || this.#day.scope !== scope) {
       let key: Buffer = Buffer.from(`AWS4${secret}`);
       for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
-      this.#day = { secret, scope, key };
+      this.#day = { secret, scope, key: createSecretKey(key) };
     }
     return this.#day.key;
   }
