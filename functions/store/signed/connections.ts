@@ -42,7 +42,7 @@ export interface ConnectionOptions {
   readonly elapsed: () => number;
 }
 
-export interface Reply {
+export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -78,7 +78,11 @@ export class Connections {
    * Sends one request and waits for the whole answer, whatever its status.
    * @throws ExchangeFailure
    */
-  exchange(headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal | undefined): Promise<Reply> {
+  exchange(
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw new ExchangeFailure("AbortError", "nobody waits any more");
       const { idle } = this.#options.limits;
@@ -122,7 +126,7 @@ class Exchange {
   readonly #sent: ClientRequest;
   readonly #limits: ConnectionLimits;
   readonly #signal: AbortSignal | undefined;
-  readonly #resolve: (reply: Reply) => void;
+  readonly #resolve: (reply: HttpReply) => void;
   readonly #reject: (failure: ExchangeFailure) => void;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
@@ -133,7 +137,7 @@ class Exchange {
     sent: ClientRequest,
     limits: ConnectionLimits,
     signal: AbortSignal | undefined,
-    resolve: (reply: Reply) => void,
+    resolve: (reply: HttpReply) => void,
     reject: (failure: ExchangeFailure) => void,
   ) {
     this.#sent = sent;

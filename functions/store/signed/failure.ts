@@ -26,7 +26,7 @@ export class ExchangeFailure extends Error {
 export class DynamoFailure extends Error {
   override readonly name: string;
   readonly status: number;
-  /** Who has to mend it, as the SDK says it. */
+  /** Whose fault it is, as the SDK says it. */
   readonly $fault: "client" | "server";
   readonly Item?: unknown;
   readonly CancellationReasons?: unknown;

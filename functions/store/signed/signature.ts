@@ -9,7 +9,7 @@ export interface Signer {
 }
 
 /** A POST to DynamoDB. */
-export interface Unsigned {
+export interface DynamoRequest {
   /** With the port where it is not the scheme's. */
   readonly host: string;
   /** Encoded, as it is sent. */
@@ -37,7 +37,7 @@ export class Signature {
    * @param at milliseconds since the epoch
    * @returns the headers of the request, all but the length among the signed
    */
-  headers(signer: Signer, { host, path, target, body }: Unsigned, at: number): Record<string, string> {
+  headers(signer: Signer, { host, path, target, body }: DynamoRequest, at: number): Record<string, string> {
     const time = new Date(at).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
     const { accessKeyId, region, secretAccessKey, sessionToken } = signer;
     const headers: Record<string, string> = { "content-type": CONTENT_TYPE, host, "x-amz-date": time };

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import type { DynamoCalls, DynamoSend } from "../dynamoCalls.ts";
 import { plainOutput, type WireAnswer, wireInput } from "./attributeValues.ts";
-import { CONNECTION_LIMITS, type ConnectionLimits, Connections, type Reply } from "./connections.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits, Connections, type HttpReply } from "./connections.ts";
 import { DynamoFailure, ExchangeFailure } from "./failure.ts";
 import { ATTEMPTS, RetryBudget, reasonOf, waitBefore } from "./retries.ts";
 import { Signature, type Signer } from "./signature.ts";
 
 export interface SignedOptions {
-  /** `https://dynamodb.REGION.amazonaws.com`, or another address of it. */
+  /** With its scheme; what stands behind the host is kept. */
   readonly endpoint: string;
-  /** Asked for each try: whoever renews credentials in the environment is heard at once. */
+  /** Asked for each attempt: credentials may be renewed. */
   readonly signer: () => Signer;
   readonly limits?: ConnectionLimits;
   /** PEM, of whom the endpoint's certificate comes from; absent: those that Node trusts. */
@@ -92,7 +92,7 @@ export class SignedClient {
         failure = error;
       }
       if (tries >= ATTEMPTS) throw failure;
-      if (this.#mended(failure, signer, sentAt, headers.date)) continue;
+      if (this.#differs(failure, signer, sentAt, headers.date)) continue;
       const reason = reasonOf(failure);
       const price = reason && this.#budget.take(reason);
       if (reason === undefined || price === undefined) throw failure;
@@ -114,7 +114,7 @@ export class SignedClient {
     signer: Signer,
     at: number,
     signal: AbortSignal | undefined,
-  ): Promise<Reply> {
+  ): Promise<HttpReply> {
     if (signer.accessKeyId === "" || signer.secretAccessKey === "") {
       throw new Error("no credentials in the environment: Lambda sets them, elsewhere use the table client `sdk`");
     }
@@ -123,8 +123,8 @@ export class SignedClient {
     return this.#connections.exchange(headers, body, signal);
   }
 
-  /** Whether the next try differs in what DynamoDB refused: by its clock, or by other credentials. */
-  #mended(failure: unknown, signer: Signer, sentAt: number, date: string | undefined): boolean {
+  /** Whether the next attempt differs in what DynamoDB refused: by a corrected clock, or by other credentials. */
+  #differs(failure: unknown, signer: Signer, sentAt: number, date: string | undefined): boolean {
     if (!(failure instanceof DynamoFailure) || failure.status >= 500) return false;
     const their = Date.parse(date ?? "");
     // Once a call: the next one is sent by the corrected clock.
@@ -143,7 +143,7 @@ function defaultWait(milliseconds: number, signal: AbortSignal | undefined): Pro
 }
 
 /** @throws DynamoFailure for an error of its own, ExchangeFailure for an answer that was damaged on its way */
-function readReply({ status, headers, body }: Reply): WireAnswer {
+function readReply({ status, headers, body }: HttpReply): WireAnswer {
   const sum = headers["x-amz-crc32"];
   if (sum !== undefined && Number(sum) !== crc32(body)) throw broken("its checksum is another one");
   const answer = parsed(body);
