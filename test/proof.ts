@@ -3,12 +3,12 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * `npm run proof`: every test that asks test/support/proof.ts how much, with the large amounts, then the simulation. Takes
+ * `npm run proof`: every test that asks test/support/proof.ts how much, with the large amounts, or storeKinds.ts for all stores, then the simulation. Takes
  * hours. `npm run proof -- test/protocol/races.test.ts` proves one file.
  */
 const root = join(import.meta.dirname, "..");
 const asking = globSync("test/**/*.test.ts", { cwd: root }).filter((path) =>
-  readFileSync(join(root, path), "utf8").includes("/support/proof.ts"),
+  /\/support\/(?:proof|storeKinds)\.ts"/.test(readFileSync(join(root, path), "utf8")),
 );
 const chosen = process.argv.slice(2);
 const parts = [

@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { isLive } from "../../functions/provisioning/token.ts";
-import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settings.ts";
@@ -79,10 +79,10 @@ function plainGround(): Ground {
 }
 
 async function dynoxideGround(): Promise<Ground> {
-  const { client, freshTable, stop } = await startDynamo();
+  const { client, freshTable, own, stop } = await startDynamo();
   const tableName = await freshTable();
   return {
-    table: dynamoTable(client, tableName),
+    table: tableThrough(own.send, tableName),
     items: () => scan(client, tableName),
     restore: async (current, wanted) => {
       const texts = new Map(current.map((item) => [nameOf(item), textOf(item)]));
@@ -115,7 +115,7 @@ export class CrashBench {
     this.#ground = ground;
   }
 
-  /** On plain maps, which take a tenth of the time; as a proof on dynoxide. */
+  /** On plain maps, which take a tenth of the time; as a proof on dynoxide, through the client of the functions that answer requests. */
   static async start(): Promise<CrashBench> {
     const bench = new CrashBench(isProof ? await dynoxideGround() : plainGround());
     bench.#connection = await bench.#target(bench.#ground.table).org({ preset: "open" });

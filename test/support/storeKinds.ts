@@ -1,11 +1,14 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
-import { freshTable, localClient } from "./dynamoTable.ts";
+import { createStore, type Directory, type Store, type StoreSession } from "../../functions/store/session.ts";
+import type { SignedClient } from "../../functions/store/signed/signedClient.ts";
+import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { brokenByStore, foundByStore } from "./invariants.ts";
 import { localStore } from "./localStore.ts";
+import { isProof } from "./proof.ts";
 
 /** A store with nothing in it, and a check of what it holds by now. */
 export interface FreshStore {
@@ -22,14 +25,17 @@ export interface Running {
 /** A DynamoDB-compatible server, with what only the tests of the DynamoDB store need beside. */
 export interface RunningDynamo extends Running {
   readonly client: DynamoDBDocumentClient;
+  /** Our own client of the same server. */
+  readonly own: SignedClient;
   freshTable(): Promise<string>;
 }
 
 export async function startDynamo(): Promise<RunningDynamo> {
   const dynoxide = await startDynoxide();
-  const client = localClient(dynoxide.endpoint);
+  const [client, own] = [localClient(dynoxide.endpoint), signedLocally(dynoxide.endpoint)];
   return {
     client,
+    own,
     freshTable: () => freshTable(dynoxide.endpoint),
     async fresh() {
       const tableName = await freshTable(dynoxide.endpoint);
@@ -38,6 +44,7 @@ export async function startDynamo(): Promise<RunningDynamo> {
     },
     async stop() {
       client.destroy();
+      own.close();
       await dynoxide.stop();
     },
   };
@@ -53,10 +60,31 @@ async function startMemory(): Promise<Running> {
   };
 }
 
+async function startSigned(): Promise<Running> {
+  const running = await startDynamo();
+  return {
+    async fresh() {
+      const tableName = await running.freshTable();
+      const store = createStore(tableThrough(running.own.send, tableName));
+      return { store, broken: (orgId) => brokenByStore(running.client, tableName, orgId) };
+    },
+    stop: () => running.stop(),
+  };
+}
+
+interface StoreKind {
+  readonly kind: string;
+  readonly start: () => Promise<Running>;
+}
+
+/** The tables of both clients have the same contract (`TABLE_KINDS`), so that stores on the second one are tried as a proof. */
+const ON_PROOF: readonly StoreKind[] = isProof ? [{ kind: "DynamoDB, signed by hand", start: startSigned }] : [];
+
 /** Every store there is: one suite holds them all to the ports. */
-export const STORE_KINDS: readonly { readonly kind: string; readonly start: () => Promise<Running> }[] = [
+export const STORE_KINDS: readonly StoreKind[] = [
   { kind: "memory", start: startMemory },
   { kind: "DynamoDB", start: startDynamo },
+  ...ON_PROOF,
 ];
 
 /** Every store, and in each both sides of an org: the same ports, the same promises. */
