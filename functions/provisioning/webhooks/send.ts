@@ -3,10 +3,6 @@ import type { SendCounts, WebhookSending } from "./sending.ts";
 import { ATTEMPT_MS, EndpointVisit } from "./visit.ts";
 
 export interface SendReport extends Readonly<SendCounts> {
-  /** For how long the endpoint that has waited longest was due when the run began; of those where not everything fails. */
-  readonly oldestDueMs: number;
-  /** When the next of the endpoints that were visited is due, as far as the run knows. Milliseconds since the epoch. */
-  readonly nextDue?: number;
   /** Why endpoints were left in the middle: the name of an error. They are visited again when their lease is over. */
   readonly cause?: string;
 }
@@ -21,11 +17,8 @@ const FAILING_AT_ONCE = 16;
  */
 export async function sendWebhooks(sending: WebhookSending): Promise<SendReport> {
   const run = new SendRun(sending);
-  const [oldestDueMs] = await Promise.all([
-    run.sendAll("working", WORKING_AT_ONCE),
-    run.sendAll("failing", FAILING_AT_ONCE),
-  ]);
-  return { ...run.counts, oldestDueMs, ...run.outlook };
+  await Promise.all([run.sendAll("working", WORKING_AT_ONCE), run.sendAll("failing", FAILING_AT_ONCE)]);
+  return { ...run.counts, ...(run.cause !== undefined && { cause: run.cause }) };
 }
 
 class SendRun {
@@ -33,27 +26,15 @@ class SendRun {
   readonly #sending: WebhookSending;
   /** Endpoints that were visited: once more only where more is left. */
   readonly #visited = new Set<string>();
-  #nextDue: number | undefined;
-  #cause: string | undefined;
+  cause: string | undefined;
 
   constructor(sending: WebhookSending) {
     this.#sending = sending;
   }
 
-  get outlook(): Pick<SendReport, "nextDue" | "cause"> {
-    return {
-      ...(this.#nextDue !== undefined && { nextDue: this.#nextDue }),
-      ...(this.#cause !== undefined && { cause: this.#cause }),
-    };
-  }
-
-  /** @returns for how long the oldest was due at the beginning, in milliseconds */
-  async sendAll(kind: "working" | "failing", atOnce: number): Promise<number> {
-    const began = this.#sending.now();
-    let oldest: number | undefined;
+  async sendAll(kind: "working" | "failing", atOnce: number): Promise<void> {
     while (this.#hasTime()) {
       const due = await this.#due(kind);
-      oldest ??= due[0] === undefined ? 0 : Math.max(0, began - due[0].since);
       const queue = due.filter(({ id }) => !this.#visited.has(id));
       if (queue.length === 0) break;
       const worker = async () => {
@@ -65,7 +46,6 @@ class SendRun {
       };
       await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, worker));
     }
-    return oldest ?? 0;
   }
 
   #hasTime(): boolean {
@@ -84,9 +64,7 @@ class SendRun {
   /** A failure at one endpoint keeps no other from its messages. @returns whether there is more to send */
   async #visit(due: DueEndpoint): Promise<boolean> {
     try {
-      const { isMore, nextDue } = await new EndpointVisit(this.#sending, due, this.counts).carryOut();
-      if (nextDue !== undefined) this.#nextDue = Math.min(nextDue, this.#nextDue ?? nextDue);
-      return isMore;
+      return (await new EndpointVisit(this.#sending, due, this.counts).carryOut()) === "more";
     } catch (error) {
       this.#failed(error);
       return false;
@@ -94,6 +72,6 @@ class SendRun {
   }
 
   #failed(error: unknown): void {
-    this.#cause ??= error instanceof Error ? error.name : typeof error;
+    this.cause ??= error instanceof Error ? error.name : typeof error;
   }
 }

@@ -19,14 +19,8 @@ const SETTLED_MS = 60_000;
 const EXPIRED_AT_ONCE = 100;
 const PAGES_OF_EXPIRED = 10;
 
-export interface Visited {
-  /** There is more to send now, and others come first. */
-  readonly isMore: boolean;
-  /** Milliseconds since the epoch, as far as the visit knows. */
-  readonly nextDue?: number | undefined;
-}
-
-const NOTHING: Visited = { isMore: false };
+/** `more`: there is more to send now, and others come first. */
+export type Visited = "over" | "more";
 
 interface Lease {
   readonly fence: number;
@@ -62,8 +56,8 @@ export class EndpointVisit {
     for (;;) {
       const found = await this.#queue.load();
       const now = this.#sending.now();
-      if (found === undefined || found.state.disabled !== undefined) return NOTHING;
-      if (this.#lease === undefined ? isNotDue(found, now) : !this.#isHeld(found, this.#lease)) return NOTHING;
+      if (found === undefined || found.state.disabled !== undefined) return "over";
+      if (this.#lease === undefined ? isNotDue(found, now) : !this.#isHeld(found, this.#lease)) return "over";
       this.#health ??= new EndpointHealth(found.state);
       const visited = await this.#go(found, this.#health, now);
       if (visited !== "again") return visited;
@@ -89,7 +83,7 @@ export class EndpointVisit {
     if (this.#lease === undefined) {
       const until = now + LEASE_MS;
       const fence = await this.#queue.lease(state, until);
-      if (fence === undefined) return NOTHING;
+      if (fence === undefined) return "over";
       this.#lease = { fence, until };
     }
     const { fence } = this.#lease;
@@ -102,7 +96,7 @@ export class EndpointVisit {
     const send = (message: StoredMessage) => this.#attempt(message, fence, health, { url: record.url, secrets });
     if (health.isFailing) await this.#probe(current, health, send);
     else await this.#sendAll(current, health, send);
-    return this.#isOver ? NOTHING : "again";
+    return this.#isOver ? "over" : "again";
   }
 
   /** Attempts as their messages have them. One that is ahead of its message is being postponed, or replayed: it is left alone. */
@@ -258,15 +252,15 @@ export class EndpointVisit {
   ): Promise<Visited | "again"> {
     const leaving = { health: health.health, isFailing: health.isFailing, due, seen };
     const left = await this.#queue.leave(state, leaving);
-    if (left === "left") return { isMore: false, nextDue: due };
-    return left === "again" || this.#lease !== undefined ? "again" : NOTHING;
+    if (left === "left") return "over";
+    return left === "again" || this.#lease !== undefined ? "again" : "over";
   }
 
   /** Time is over, and there is more. */
   async #giveWay(state: EndpointState, health: EndpointHealth): Promise<Visited> {
     const due = this.#sending.now();
     await this.#queue.yieldNow(state, { health: health.health, isFailing: health.isFailing, due });
-    return { isMore: true, nextDue: due };
+    return "more";
   }
 
   /** For one more attempt, within the lease as within the run. */
