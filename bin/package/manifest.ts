@@ -16,6 +16,9 @@ export function entriesOf({ exports = null }: JsonObject): Readonly<Record<strin
   );
 }
 
+/** Of the construct, which joins the entries later. Nothing imports them yet, so each version of that major one will do. */
+const PEERS = { "aws-cdk-lib": "^2.0.0", constructs: "^10.0.0" };
+
 /**
  * The manifest of the tarball. It has no dependencies: what is needed of others is bundled, with their licences. The two scripts
  * are the repository's: they put its manifest back, should something end `npm pack` in between.
@@ -35,6 +38,9 @@ export function packageManifest(repository: JsonObject): JsonObject {
     // Of the client; the others say themselves that they need Node 24.15.
     engines: { node: ">=20" },
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
+    // A project that deploys has them; npm installs neither for a project that does not.
+    peerDependencies: PEERS,
+    peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((name) => [name, { optional: true }])),
     bin: { "rollcall-server": "./dist/rollcall-server.cjs" },
     files: ["dist"],
     scripts: { prepack: scripts.prepack, postpack: scripts.postpack },

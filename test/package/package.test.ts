@@ -103,8 +103,15 @@ describe("npm pack", () => {
     expect(packed.filename).toBe(`rollcall-${version}.tgz`);
     const manifest = JSON.parse(manifestIn(join(project, "node_modules/rollcall")));
     expect(Object.keys(manifest).sort()).toEqual(
-      ["bin", "description", "engines", "exports", "files", "license", "name", "scripts", "type", "version"].sort(),
+      [
+        ...["bin", "description", "engines", "exports", "files", "license", "name", "scripts", "type", "version"],
+        ...["peerDependencies", "peerDependenciesMeta"],
+      ].sort(),
     );
+    expect(manifest.peerDependenciesMeta).toEqual({
+      "aws-cdk-lib": { optional: true },
+      constructs: { optional: true },
+    });
     expect(manifest).toMatchObject({ version, license: "Apache-2.0", engines: { node: ">=20" } });
     // No bin of another package takes the place of the project's own node.
     expect(readdirSync(join(project, "node_modules/.bin"))).toEqual(["rollcall-server"]);
