@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
-import { run as runCommand } from "../../bin/rollcall/run.ts";
 import { PATCH_OP } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { removeData } from "../support/logLines.ts";
+import { runPrinting } from "../support/rollcallOver.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const SECRET = "Enchantress-of-Numbers";
@@ -37,20 +37,7 @@ async function scim(method: string, path: string, body?: unknown): Promise<strin
 
 /** The command in this process, through the server as any client. */
 async function rollcall(...words: string[]) {
-  const printed = { out: "", err: "" };
-  const code = await runCommand(COMMANDS, [...words, "--data", folder], {
-    env: {},
-    terminal: {
-      out: (text) => {
-        printed.out += `${text}\n`;
-      },
-      err: (text) => {
-        printed.err += `${text}\n`;
-      },
-    },
-    reach: (place, actor, api) => reach(place, actor, {}, api),
-  });
-  return { code, ...printed };
+  return runPrinting(COMMANDS, [...words, "--data", folder], (place, actor, api) => reach(place, actor, {}, api));
 }
 /** All bytes of the data folder. */
 const bytes = () =>

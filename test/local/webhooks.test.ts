@@ -7,9 +7,9 @@ import { Webhook } from "standardwebhooks";
 import { startServer } from "../../bin/local/server.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
-import { run as runCommand } from "../../bin/rollcall/run.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { removeData } from "../support/logLines.ts";
+import { runPrinting } from "../support/rollcallOver.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 /** An attempt as the receiver got it, and when: milliseconds of this process. */
@@ -53,21 +53,11 @@ afterAll(async () => {
 
 /** The command in this process, as JSON. */
 async function rollcall(...words: string[]) {
-  const printed = { out: "", err: "" };
-  const code = await runCommand(COMMANDS, [...words, "--json", "--data", folder], {
-    env: {},
-    terminal: {
-      out: (text) => {
-        printed.out += `${text}\n`;
-      },
-      err: (text) => {
-        printed.err += `${text}\n`;
-      },
-    },
-    reach: (place, actor, api) => reach(place, actor, {}, api),
-  });
-  if (code !== 0) throw new Error(`${words.join(" ")}: ${printed.err}`);
-  return JSON.parse(printed.out);
+  const { code, err, out } = await runPrinting(COMMANDS, [...words, "--json", "--data", folder], (place, actor, api) =>
+    reach(place, actor, {}, api),
+  );
+  if (code !== 0) throw new Error(`${words.join(" ")}: ${err}`);
+  return JSON.parse(out);
 }
 
 async function createUser(server: { readonly tenantUrl: string; readonly token: unknown }, name: string) {

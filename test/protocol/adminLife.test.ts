@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
-import { run } from "../../bin/rollcall/run.ts";
 import { clientCommands, tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/session.ts";
@@ -10,6 +9,7 @@ import { type Ask, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
+import { runPrinting } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
 
@@ -47,22 +47,9 @@ describe.each([
 
   /** A command as typed, and what it printed. */
   async function rollcall(words: string) {
-    const printed = { out: "", err: "" };
     const send = signedSender({ ...testEndpoint(opened.store), now }, "admin", undefined);
     const commands = [...orgCommands, ...orgLifeCommands, ...tokenCommands, ...clientCommands];
-    const code = await run(commands, words.split(" "), {
-      env: {},
-      terminal: {
-        out: (text) => {
-          printed.out += `${text}\n`;
-        },
-        err: (text) => {
-          printed.err += `${text}\n`;
-        },
-      },
-      reach: async () => ({ send, close: async () => undefined }),
-    });
-    return { code, ...printed };
+    return runPrinting(commands, words.split(" "), async () => ({ send, close: async () => undefined }));
   }
 
   test("every step is as the document says, down to an id that is never used again", async () => {

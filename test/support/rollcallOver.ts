@@ -1,7 +1,6 @@
-import type { AdminTransport, Api } from "../../bin/rollcall/adminClient.ts";
 import type { Command } from "../../bin/rollcall/command.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
-import { run } from "../../bin/rollcall/run.ts";
+import { run, type Surroundings } from "../../bin/rollcall/run.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 
 /** What a command printed, and its exit code. */
@@ -9,6 +8,25 @@ export interface Printed {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+}
+
+/** A command in this process. */
+export async function runPrinting(
+  commands: readonly Command[],
+  words: readonly string[],
+  reach: Surroundings["reach"],
+): Promise<Printed> {
+  const printed = { out: "", err: "" };
+  const terminal = {
+    out: (text: string) => {
+      printed.out += `${text}\n`;
+    },
+    err: (text: string) => {
+      printed.err += `${text}\n`;
+    },
+  };
+  const code = await run(commands, words, { env: {}, terminal, reach });
+  return { code, ...printed };
 }
 
 /**
@@ -21,8 +39,7 @@ export function rollcallOver(
   between: (path: string) => void | Promise<void> = () => undefined,
 ): (...words: readonly string[]) => Promise<Printed> {
   return async (...words) => {
-    const printed = { out: "", err: "" };
-    const reach = async (_place: unknown, actor: string | undefined, api: Api): Promise<AdminTransport> => {
+    const reach: Surroundings["reach"] = async (_place, actor, api) => {
       const send = signedSender(endpoint, api, actor);
       return {
         send: async (request) => {
@@ -32,18 +49,6 @@ export function rollcallOver(
         close: async () => undefined,
       };
     };
-    const code = await run(commands, words, {
-      env: {},
-      terminal: {
-        out: (text) => {
-          printed.out += `${text}\n`;
-        },
-        err: (text) => {
-          printed.err += `${text}\n`;
-        },
-      },
-      reach,
-    });
-    return { code, ...printed };
+    return runPrinting(commands, words, reach);
   };
 }
