@@ -224,7 +224,19 @@ test("no function asks the table for what its role may not, whichever keys of a 
   expect([...spending].sort()).toEqual(["bulk", "discovery", "groups", "oauth", "search", "users"]);
   // Those that write in transactions did.
   expect([...writing].sort()).toEqual(
-    ["admin", "appAdmin", "appWrite", "bulk", "directory", "events", "groups", "maintenance", "sweep", "users"].sort(),
+    [
+      "admin",
+      "appAdmin",
+      "appWrite",
+      "bulk",
+      "directory",
+      "events",
+      "groups",
+      "maintenance",
+      "sweep",
+      "users",
+      "webhooks",
+    ].sort(),
   );
 });
 
