@@ -176,6 +176,13 @@ export class WebhookQueue {
     return { ...message, tries: tries + 1, turn, fence, firstTry, lastTry: now };
   }
 
+  /** Why it waits, where no attempt could be made. Nothing where somebody else has it meanwhile. */
+  async note(message: StoredMessage, result: string): Promise<void> {
+    await this.#database.write([
+      { update: webhookKeys.message(message), set: { r: result }, condition: asRead(message) },
+    ]);
+  }
+
   /** Nothing more is sent of it. @returns whether it is as it was claimed */
   async close(message: StoredMessage, status: "delivered" | "givenUp", result: string): Promise<boolean> {
     const set = { s: status, r: result };

@@ -460,23 +460,29 @@ describe("webhooks in the course of time", () => {
     expect(found).not.toHaveProperty("endpoint.state.failingSince");
   });
 
-  test("are not held against their receiver where the key of the secrets answers nobody, or is gone", async () => {
-    const id = await there.endpoint("acme");
-    const of = (error: Error) => ({ open: () => Promise.reject(error) });
-    there.secrets = of(new StoreBusy("storage"));
-    await there.log(ACME, "user.created");
-    await there.notify();
-    expect(await there.send()).toMatchObject({ sent: 0, cause: "StoreBusy" });
-    await there.pass(10);
-    expect(await statesOf(there, "acme", id)).toMatchObject([{ status: "open", tries: 0 }]);
-    there.secrets = of(new Error("IncorrectKeyException"));
-    await there.pass(2);
-    there.now += 6 * DAY;
-    await there.pass(2);
-    expect(await statesOf(there, "acme", id)).toMatchObject([{ status: "givenUp", result: "Secret" }]);
-    expect(there.attempts).toEqual([]);
-    expect(await getEndpoint(there.acting, "acme", id)).not.toHaveProperty("endpoint.state.disabled");
-  });
+  test.each([
+    ["answers nobody", new StoreBusy("storage"), null],
+    ["is disabled", new Error("DisabledException"), "Secret"],
+  ])(
+    "wait while the key of their secrets %s, for days, and are sent when it opens them",
+    async (_what, error, result) => {
+      const id = await there.endpoint("acme");
+      await there.log(ACME, "user.created");
+      await there.notify();
+      there.secrets = { open: () => Promise.reject(error) };
+      for (let day = 0; day < 6; day += 1) {
+        await there.pass(3);
+        there.now += DAY;
+      }
+      const [message] = await statesOf(there, "acme", id);
+      expect({ ...message, result: message?.result ?? null }).toMatchObject({ status: "open", tries: 0, result });
+      // By which the alarm knows.
+      expect(await earliestDue(there.database, "working")).toBe(START);
+      there.secrets = PLAIN_SECRETS;
+      await there.pass(2);
+      expect(await statesOf(there, "acme", id)).toMatchObject([{ status: "delivered", tries: 1 }]);
+    },
+  );
 
   test("are signed by the secret that opens, where the former one is of a key that is no more", async () => {
     const id = await there.endpoint("acme");

@@ -71,8 +71,6 @@ export class EndpointHealth {
   /** Why nothing should be sent there any more, after a failure. */
   reasonToDisable(outcome: AttemptOutcome, now: number): "gone" | "failing" | undefined {
     if (outcome.outcome === "answered" && outcome.status === GONE) return "gone";
-    // What was never asked is not to blame.
-    if (outcome.outcome === "failed" && outcome.failure === "Secret") return undefined;
     const { failingSince } = this.#health;
     return failingSince !== undefined && hasFailedTooLong(failingSince, now) ? "failing" : undefined;
   }

@@ -5,7 +5,7 @@ import { type DueEndpoint, type FoundEndpoint, WebhookQueue } from "../../store/
 import { livingSecrets } from "./endpoints.ts";
 import { EndpointHealth, isDelivered, resultOf } from "./health.ts";
 import { hasCome, LADDER_MS, LONGEST_PROBE_MS, nextAttempt } from "./ladder.ts";
-import type { AttemptOutcome } from "./ports.ts";
+import type { AttemptOutcome, DeliveryFailure } from "./ports.ts";
 import type { SendCounts, WebhookSending } from "./sending.ts";
 
 /** Of a lease: a sender that dies holds up its endpoint for so long. */
@@ -93,6 +93,7 @@ export class EndpointVisit {
     if (current.length === 0) return leftOver.length > 0 ? "again" : this.#leave(leased, health, now + SETTLED_MS);
     if (!this.#hasTime()) return this.#giveWay(leased, health);
     const secrets = await this.#open(record);
+    if (secrets === undefined) return this.#withoutSecret(current);
     const send = (message: StoredMessage) => this.#attempt(message, fence, health, { url: record.url, secrets });
     if (health.isFailing) await this.#probe(current, health, send);
     else await this.#sendAll(current, health, send);
@@ -147,7 +148,7 @@ export class EndpointVisit {
     message: StoredMessage,
     fence: number,
     health: EndpointHealth,
-    to: { readonly url: string; readonly secrets: readonly string[] | undefined },
+    to: { readonly url: string; readonly secrets: readonly string[] },
   ): Promise<void> {
     const { now, random } = this.#sending;
     const began = now();
@@ -175,9 +176,8 @@ export class EndpointVisit {
 
   async #deliver(
     message: StoredMessage,
-    { url, secrets }: { readonly url: string; readonly secrets: readonly string[] | undefined },
+    { url, secrets }: { readonly url: string; readonly secrets: readonly string[] },
   ): Promise<AttemptOutcome> {
-    if (secrets === undefined) return { outcome: "failed", failure: "Secret" };
     const attempt = { url, id: webhookId(message), body: message.body, secrets, at: this.#sending.now() };
     try {
       return await this.#sending.deliver(attempt);
@@ -189,8 +189,8 @@ export class EndpointVisit {
 
   /**
    * Those that open: one of a key that is no more keeps the newer one from nothing.
-   * @returns undefined where none does. The cause is the function's rights, or the key: the deliveries say "Secret"
-   * @throws StoreBusy while the key answers nobody: no receiver has failed
+   * @returns undefined where none does: the cause is the function's rights, or the key
+   * @throws StoreBusy while the key answers nobody
    */
   async #open({ owner, id, secrets }: FoundEndpoint["record"]): Promise<readonly string[] | undefined> {
     const living = livingSecrets(secrets, this.#sending.now());
@@ -202,6 +202,16 @@ export class EndpointVisit {
       else if (one.reason instanceof StoreBusy) throw one.reason;
     }
     return opened.length === 0 ? undefined : opened;
+  }
+
+  /**
+   * No receiver has failed, so that no message loses an attempt. The endpoint stays due, and is looked at again when the lease is
+   * over: an alarm watches how long it is over due.
+   */
+  async #withoutSecret([first]: readonly StoredMessage[]): Promise<Visited> {
+    const failure: DeliveryFailure = "Secret";
+    if (first !== undefined && first.result !== failure) await this.#queue.note(first, failure);
+    return "over";
   }
 
   async #disable(fence: number, reason: "gone" | "failing", now: number): Promise<void> {

@@ -797,7 +797,7 @@ export interface WebhookDelivery {
   /** open: an attempt is to come. givenUp: all attempts of a day failed. */
   readonly status: "open" | "delivered" | "givenUp";
   readonly attempts: number;
-  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp, Secret or Unknown. null before it. */
+  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: none can be made, for the secret does not open. null before it. */
   readonly result: string | null;
   /** Login name of the organization whose events it names. */
   readonly org?: string;

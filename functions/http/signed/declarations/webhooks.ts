@@ -72,7 +72,7 @@ const delivery = closed(
     attempts: count(),
     result: orNull(
       Type.String(),
-      "Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp, Secret or Unknown. null before it.",
+      "Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: none can be made, for the secret does not open. null before it.",
     ),
     org: Type.Optional(Type.String({ description: "Login name of the organization whose events it names." })),
     from: Type.Optional(Type.Integer({ minimum: 1, description: "seq of the first event that it names." })),
