@@ -187,7 +187,8 @@ function stepOf(wish: Wish, made: Made): Step {
 const ACROSS = ["lastModified", "next", "applicationId", "linkVersion"];
 
 /**
- * What the application's side shows of itself: without managed elements, and without times that members' edges change. Links are the application's own, of users of both
+ * What the application's side shows of itself: without managed elements, and without times and versions of teams, which a managed
+ * member changes too. Links are the application's own, of users of both
  * sides together: an applicationId that a managed user has is taken.
  */
 function ownPart(told: PendingLine): unknown {
@@ -197,7 +198,8 @@ function ownPart(told: PendingLine): unknown {
       return value.filter((one) => !(isObject(one) && one.managed === true)).map(strip);
     }
     if (!isObject(value)) return value;
-    const entries = Object.entries(value).filter(([key]) => !ACROSS.includes(key));
+    const isTeam = !("userName" in value);
+    const entries = Object.entries(value).filter(([key]) => !ACROSS.includes(key) && !(isTeam && key === "version"));
     return Object.fromEntries(entries.map(([key, one]) => [key, strip(one)]));
   };
   return { status: told.status, json: strip(JSON.parse(told.text) as Json) };
