@@ -35,11 +35,12 @@ test("another database is one table of 200 lines at most", () => {
   expect(readFileSync(table, "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(200);
 });
 
-// The house asks for 140 functions, 35 files and 9 frames. These are what it takes today, so that it only becomes less.
+// The house asks for 140 functions, 35 files and 9 frames. These are what it takes today, so that it only becomes less. Of them 3
+// functions, a file and 2 frames are the seam at which one of two clients carries a call (ADR 49).
 test("a PATCH that adds a member passes few functions, files and frames", async () => {
   const { functions, files, frames } = await drill("patchOfMember");
-  expect(Number(functions)).toBeLessThanOrEqual(158);
+  expect(Number(functions)).toBeLessThanOrEqual(161);
   expect(files).toBeInstanceOf(Array);
-  expect((files as unknown[]).length).toBeLessThanOrEqual(36);
-  expect(Number(frames)).toBeLessThanOrEqual(9);
+  expect((files as unknown[]).length).toBeLessThanOrEqual(37);
+  expect(Number(frames)).toBeLessThanOrEqual(11);
 }, 30_000);
