@@ -13,6 +13,7 @@ import { WRITING } from "../support/eventLogs.ts";
 import { idOf, orgIdOf, orgRecord, STAMP } from "../support/records.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import { machineLine, percentile, table } from "./machine.ts";
+import { sendNoTokens } from "./noTokens.ts";
 
 /** On-demand prices of DynamoDB in us-east-1, in dollars for a million units. */
 const PRICES = { write: 0.625, read: 0.125 } as const;
@@ -43,6 +44,7 @@ async function localFeed(): Promise<Feed> {
 async function emulatedFeed(): Promise<Feed> {
   const server = await startStreamed();
   const { access, changes } = await server.fresh();
+  sendNoTokens(access.client);
   return { table: dynamoTable(access.client, access.tableName), next: changes, stop: () => server.stop() };
 }
 
@@ -67,7 +69,7 @@ export async function benchEventLog(seconds: number, only: string | undefined): 
   ]);
   const rows: (string | number)[][] = [];
   for (const load of loads) rows.push(await measured(load));
-  console.log(machineLine());
+  console.log(`\nThe event log: SQLite, and the stream of dynoxide, without ClientRequestToken. ${machineLine()}\n`);
   console.log(
     table(
       [

@@ -10,6 +10,7 @@ import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { machineLine, table } from "./machine.ts";
+import { sendNoTokens } from "./noTokens.ts";
 
 const PER_PATCH = 5_000;
 const GROUPS_OF_ONE = 1_000;
@@ -25,6 +26,7 @@ type Database = Awaited<ReturnType<typeof dynoxideStore>>;
  */
 export async function benchGroupLife(members: number): Promise<void> {
   const database = await dynoxideStore();
+  sendNoTokens(database.client);
   try {
     const lines: Line[] = [];
     const endpoint = testEndpoint(database.store, (line) => lines.push(line));
@@ -42,7 +44,7 @@ export async function benchGroupLife(members: number): Promise<void> {
     const found = await foundInAllOrgs(database.store);
     if (found.length > 0) throw new Error(`fsck finds ${found.slice(0, 20).join(", ")}`);
     const inspected = ((performance.now() - start) / 1_000).toFixed(0);
-    console.log(`\nThe life of a group of ${members}. ${started}\n`);
+    console.log(`\nThe life of a group of ${members}, dynoxide, without ClientRequestToken. ${started}\n`);
     console.log(table(["stage", "requests", "s", "calls", "RCU", "WCU", "inspection, s"], life.stages));
     console.log(`\n${table(["deletion, its answer", "ms", "calls", "trips", "RCU", "WCU"], life.deletions)}`);
     console.log(

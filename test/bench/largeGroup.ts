@@ -83,7 +83,7 @@ export async function benchLargeGroup(members: number): Promise<void> {
     }
     const [deleted, , took] = await send("DELETE", path, undefined);
     row("DELETE, swept elsewhere", deleted, took);
-    console.log(`\nA large group. ${machineLine()}\n`);
+    console.log(`\nA large group, dynoxide, without ClientRequestToken. ${machineLine()}\n`);
     console.log(table(["request", "status", "s", "trips", "calls", "RCU", "WCU", "RSS MB after"], rows));
   } finally {
     await database.close();

@@ -8,20 +8,21 @@ import { ROUTES, type Route } from "../../functions/routes.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { encoded } from "../support/wire.ts";
+import { sendNoTokens } from "./noTokens.ts";
 
 const HOST = "rollcall.example";
 export const ORIGIN = `https://${HOST}`;
 
 export const TABLE_NAME = "rollcall";
 
-/** An empty table of that name in a database of its own, in memory. */
 export interface LocalTable {
   readonly endpoint: string;
   readonly client: DynamoDBDocumentClient;
   close(): Promise<void>;
 }
 
-export async function openTable(): Promise<LocalTable> {
+/** An empty table of that name in a database of its own, in memory; unless told otherwise its client sends no `ClientRequestToken`. */
+export async function openTable(sent: "tokens" | "noTokens" = "noTokens"): Promise<LocalTable> {
   const { endpoint, stop } = await startDynoxide();
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
@@ -31,6 +32,7 @@ export async function openTable(): Promise<LocalTable> {
     await stop();
   };
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  if (sent === "noTokens") sendNoTokens(documents);
   return { endpoint, client: documents, close };
 }
 

@@ -79,7 +79,7 @@ export async function benchPaging(users: number): Promise<void> {
       const middle = median(times[index] ?? []);
       return [name, middle.toFixed(1), (middle / first).toFixed(2), ...(costs[index] ?? [])];
     });
-    console.log(`\nPages of ${PAGE} of ${users} users. ${machineLine()}\n`);
+    console.log(`\nPages of ${PAGE} of ${users} users, dynoxide, without ClientRequestToken. ${machineLine()}\n`);
     console.log(table(["page", "p50 ms", "of the first", "RCU", "trips"], rows));
   } finally {
     await database.close();

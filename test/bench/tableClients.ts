@@ -6,6 +6,7 @@ import type { TableClient } from "../../lib/scimFunction.ts";
 import { signedLocally } from "../support/dynamoTable.ts";
 import { openTable, TABLE_NAME } from "./local.ts";
 import { machineLine, median, table } from "./machine.ts";
+import { withoutTokens } from "./noTokens.ts";
 import {
   createOperations,
   groupReadOperations,
@@ -43,8 +44,7 @@ interface Turn extends Cost {
 
 /** Prints the same requests through both clients of the table, on one database, in turn. */
 export async function benchTableClients(options: ClientsOptions): Promise<void> {
-  const database = await openTable();
-  if (!options.tokens) sendNoTokens(database.client);
+  const database = await openTable(options.tokens ? "tokens" : "noTokens");
   const own = signedLocally(database.endpoint);
   const senders: Readonly<Record<TableClient, DynamoSend>> = {
     sdk: sdkSend(database.client),
@@ -118,32 +118,6 @@ async function compared(
 
 function clientsOf(setup: Setup, operation: Operation): Client[] {
   return Array.from({ length: operation.clients }, (_none, number) => new Client(setup, operation, number));
-}
-
-function withoutTokens(send: DynamoSend): DynamoSend {
-  return (operation, input, signal) =>
-    send(operation, "ClientRequestToken" in input ? { ...input, ClientRequestToken: undefined } : input, signal);
-}
-
-/**
- * The SDK makes tokens by itself: they are taken out of what it has written, before its length is.
- * @throws Error from a call whose token was not found: the figures would be of other requests than they say
- */
-function sendNoTokens({ middlewareStack }: Awaited<ReturnType<typeof openTable>>["client"]): void {
-  middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        const { request } = args as { request?: { body?: unknown } };
-        if (commandName !== "TransactWriteItemsCommand") return next(args);
-        if (!(request?.body instanceof Uint8Array)) throw new Error("the SDK writes its requests in another way");
-        const written = Buffer.from(request.body).toString();
-        const bare = written.replace(/,"ClientRequestToken":"[^"]*"|"ClientRequestToken":"[^"]*",/, "");
-        if (bare === written || bare.includes("ClientRequestToken")) throw new Error("a token was not found");
-        request.body = Buffer.from(bare);
-        return next(args);
-      },
-    { step: "serialize", name: "withoutTokens", priority: "low" },
-  );
 }
 
 /** @throws TypeError for an unknown option */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { TableStream } from "../../bin/local/tableStream.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
-import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/dynamoTable.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
@@ -20,7 +21,7 @@ export interface ChangingStore {
 /** A store whose table has a stream, on a server of its own. */
 export interface StreamedStore extends ChangingStore {
   /** The way to its table. */
-  readonly access: Pick<DynamoStoreOptions, "client" | "tableName">;
+  readonly access: { readonly client: DynamoDBDocumentClient; readonly tableName: string };
   /** Where its stream is. */
   readonly stream: { readonly endpoint: string; readonly streamArn: string };
   /** The same changes as the stream carries them. */
