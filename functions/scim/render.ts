@@ -192,8 +192,8 @@ export interface Rendering {
   readonly attributes: string;
   /** Absolute. */
   readonly location: string;
-  /** What is not stored with it, such as the groups of a user. */
-  readonly lists?: JsonObject | undefined;
+  /** What is not stored with it, such as the groups of a user: as an object, or as its JSON text without the braces. */
+  readonly lists?: { object(): JsonObject; text(): string } | undefined;
   /** Puts names that the client asked for into the attributes: a text joined without parsing them does without. */
   readonly withNames?: ((attributes: JsonObject) => JsonObject) | undefined;
 }
@@ -203,7 +203,7 @@ export function resourceText(input: Rendering): string {
   const { attributes } = input;
   // `schemas` comes first, and no schema URN contains a bracket.
   const end = attributes.indexOf("]") + 1;
-  const lists = JSON.stringify(input.lists ?? {}).slice(1, -1);
+  const lists = input.lists?.text() ?? "";
   return `${attributes.slice(0, end)},"id":${JSON.stringify(input.id)}${attributes.slice(end, -1)}${
     lists === "" ? "" : `,${lists}`
   },"meta":${JSON.stringify(metaOf(input))}}`;
@@ -216,7 +216,7 @@ export function resourceObject(input: Rendering): JsonObject {
     schemas: schemas ?? [],
     id: input.id,
     ...(input.withNames?.(attributes) ?? attributes),
-    ...input.lists,
+    ...input.lists?.object(),
     meta: metaOf(input),
   };
 }

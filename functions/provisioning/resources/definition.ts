@@ -1,7 +1,7 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
-import type { Projection } from "../../scim/render.ts";
+import type { Projection, Rendering } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";
@@ -126,14 +126,21 @@ export interface DerivedValues<R extends ResourceRecord> {
    * @param deciding the only values whose presence matters; undefined where all of them do
    * @throws ScimError 400 tooMany
    */
-  compared(records: readonly R[], deciding: readonly string[] | undefined): Promise<ReadonlyMap<string, JsonObject>>;
+  compared(records: readonly R[], deciding: readonly string[] | undefined): Promise<ReadonlyMap<string, Lists>>;
   shown(records: readonly R[], origin: Origin): Promise<Shown>;
+}
+
+/** The attribute, in the form of an answer: each answer makes it as it needs it. */
+export type Lists = NonNullable<Rendering["lists"]>;
+
+export function listsOf(object: JsonObject): Lists {
+  return { object: () => object, text: () => JSON.stringify(object).slice(1, -1) };
 }
 
 /** What answers show beside what is stored. */
 export interface Shown {
-  /** By id: the attribute, in the form of an answer; a resource that is missing here is shown without it. */
-  readonly lists: ReadonlyMap<string, JsonObject>;
+  /** By id; a resource that is missing here is shown without it. */
+  readonly lists: ReadonlyMap<string, Lists>;
   /** Puts names that the client asked for into the stored attributes. */
   readonly withNames?: (attributes: JsonObject) => JsonObject;
   /** Some resources are shown without the attribute, because one answer does not hold so many values. */

@@ -1,5 +1,5 @@
 import type { Filter } from "../../scim/filter/filter.ts";
-import type { Json, JsonObject } from "../../scim/json.ts";
+import type { Json } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/render.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
@@ -10,7 +10,16 @@ import { GROUP_LAYOUT } from "../../store/storedType.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import { tooManyExamined } from "../query/lookUp.ts";
 import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";
-import type { DerivedContext, DerivedValues, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
+import {
+  type DerivedContext,
+  type DerivedValues,
+  type Index,
+  type Lists,
+  listsOf,
+  type Origin,
+  type QueryDefinition,
+  type Shown,
+} from "./definition.ts";
 import { wantedOfMembers } from "./memberChanges.ts";
 
 const store = ({ groups }: Directory) => groups;
@@ -60,7 +69,7 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
   async compared(
     records: readonly GroupRecord[],
     deciding: readonly string[] | undefined,
-  ): Promise<ReadonlyMap<string, JsonObject>> {
+  ): Promise<ReadonlyMap<string, Lists>> {
     if (deciding === undefined) {
       const { members, omitted } = await this.#rosters(records);
       if (omitted) throw tooManyExamined();
@@ -98,13 +107,30 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
     return { members, omitted: shown.length < records.length };
   }
 
-  #lists(members: MembersById, names?: Names): ReadonlyMap<string, JsonObject> {
+  #lists(members: MembersById, names?: Names): ReadonlyMap<string, Lists> {
     const { base } = this.#context;
-    const elementOf = (id: string): Json => {
-      const type = isGroupId(id) ? "Group" : "User";
-      const display = names?.get(id);
-      return { value: id, $ref: `${base}/${type}s/${id}`, type, ...(display === undefined ? {} : { display }) };
-    };
-    return new Map([...members].map(([id, some]) => [id, { members: some.map(elementOf) }]));
+    return new Map([...members].map(([id, some]) => [id, listedMembers(base, some, names)]));
   }
+}
+
+/** An answer without names joins its text, in a tenth of the time that JSON of the objects takes: ids have nothing to escape. */
+export function listedMembers(base: string, ids: readonly string[], names?: Names): Lists {
+  const elementOf = (id: string): Json => {
+    const type = isGroupId(id) ? "Group" : "User";
+    const display = names?.get(id);
+    return { value: id, $ref: `${base}/${type}s/${id}`, type, ...(display === undefined ? {} : { display }) };
+  };
+  const object = () => ({ members: ids.map(elementOf) });
+  if (names !== undefined) return listsOf(object());
+  return { object, text: () => `"members":[${joinedMembers(base, ids)}]` };
+}
+
+function joinedMembers(base: string, ids: readonly string[]): string {
+  const root = JSON.stringify(base).slice(1, -1);
+  const [toUser, user] = [`","$ref":"${root}/Users/`, '","type":"User"}'];
+  const [toGroup, group] = [`","$ref":"${root}/Groups/`, '","type":"Group"}'];
+  const texts: string[] = [];
+  for (const id of ids)
+    texts.push(id.startsWith(GROUP_LAYOUT.letter) ? id + toGroup + id + group : id + toUser + id + user);
+  return texts.length === 0 ? "" : `{"value":"${texts.join(',{"value":"')}`;
 }

@@ -12,7 +12,7 @@ import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import { decidingIds } from "../query/decidingIds.ts";
-import type { DerivedContext, DerivedValues, Origin, QueryDefinition, Shown } from "./definition.ts";
+import type { DerivedContext, DerivedValues, Lists, Origin, QueryDefinition, Shown } from "./definition.ts";
 
 /** One type of resource in one request. */
 export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
@@ -59,7 +59,7 @@ export async function comparedObjects<R extends ResourceRecord>(
   return records.map((record) => resourceObject(renderingOf(context, record, { lists: known ?? NONE })));
 }
 
-const NONE: ReadonlyMap<string, JsonObject> = new Map();
+const NONE: ReadonlyMap<string, Lists> = new Map();
 
 export interface ShownResources {
   /** JSON texts, in the order of the records. */

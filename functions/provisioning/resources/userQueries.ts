@@ -9,7 +9,17 @@ import { attributesOf, USER_LAYOUT } from "../../store/storedType.ts";
 import { EXAMINED_AT_MOST } from "../query/lookUp.ts";
 import type { Session } from "../session.ts";
 import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";
-import type { DerivedContext, DerivedValues, IdPage, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
+import {
+  type DerivedContext,
+  type DerivedValues,
+  type IdPage,
+  type Index,
+  type Lists,
+  listsOf,
+  type Origin,
+  type QueryDefinition,
+  type Shown,
+} from "./definition.ts";
 
 const store = ({ users }: Directory) => users;
 
@@ -108,7 +118,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   async compared(
     records: readonly ResourceRecord[],
     deciding: readonly string[] | undefined,
-  ): Promise<ReadonlyMap<string, JsonObject>> {
+  ): Promise<ReadonlyMap<string, Lists>> {
     const ids = records.map(({ id }) => id);
     return this.#lists(await (deciding === undefined ? this.#groupsOf(ids) : this.#groupsAmong(ids, deciding)));
   }
@@ -154,7 +164,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
     return ids;
   }
 
-  #lists(groups: GroupsById): ReadonlyMap<string, JsonObject> {
+  #lists(groups: GroupsById): ReadonlyMap<string, Lists> {
     const { base } = this.#context;
     const elementOf = (group: GroupRecord): Json => {
       const { displayName } = attributesOf(group);
@@ -167,7 +177,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
     };
     // A user without groups shows no such attribute.
     const filled = [...groups].filter(([, some]) => some.length > 0);
-    return new Map(filled.map(([id, some]) => [id, { groups: some.map(elementOf) }]));
+    return new Map(filled.map(([id, some]) => [id, listsOf({ groups: some.map(elementOf) })]));
   }
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { listsOf } from "../../../functions/provisioning/resources/definition.ts";
+import { listedMembers } from "../../../functions/provisioning/resources/groupQueries.ts";
 import { errorBody, ScimError } from "../../../functions/scim/error.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { type Rendering, resourceObject, resourceText } from "../../../functions/scim/render.ts";
-import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { BASE62, ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 
 const BASE = "https://api.example.com/scim/v2/acme";
 const G1 = `g${"1".repeat(22)}`;
@@ -24,7 +27,7 @@ const USER: Rendering = {
 describe("a resource is joined from its parts", () => {
   test("with a list that is not stored with it", () => {
     const groups = [{ value: G1, display: 'T"1' }];
-    const rendered = JSON.parse(resourceText({ ...USER, lists: { groups } }));
+    const rendered = JSON.parse(resourceText({ ...USER, lists: listsOf({ groups }) }));
     expect(rendered).toEqual({
       schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
       id: U1,
@@ -43,9 +46,31 @@ describe("a resource is joined from its parts", () => {
   });
 
   test("text and object say the same, in the same order", () => {
-    for (const input of [USER, { ...USER, lists: { groups: [{ value: G1 }] } }, { ...USER, lists: { members: [] } }]) {
+    for (const input of [
+      USER,
+      { ...USER, lists: listsOf({ groups: [{ value: G1 }] }) },
+      { ...USER, lists: listsOf({ members: [] }) },
+    ]) {
       expect(JSON.stringify(resourceObject(input))).toBe(resourceText(input));
     }
+  });
+
+  test("members are joined to the text that JSON makes of them", () => {
+    const random = fc.string({ unit: fc.constantFrom(...BASE62), minLength: 22, maxLength: 22 });
+    const memberId = fc.tuple(fc.constantFrom("u", "g"), random).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.string(), fc.array(memberId), (odd, ids) => {
+        const base = `https://host${odd}`;
+        const members = ids.map((value) =>
+          value.startsWith("u")
+            ? { value, $ref: `${base}/Users/${value}`, type: "User" }
+            : { value, $ref: `${base}/Groups/${value}`, type: "Group" },
+        );
+        const lists = listedMembers(base, ids);
+        expect(lists.object()).toEqual({ members });
+        expect(`{${lists.text()}}`).toBe(JSON.stringify({ members }));
+      }),
+    );
   });
 
   test("names that the client asked for are put into the stored attributes", () => {
