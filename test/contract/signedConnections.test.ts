@@ -1,5 +1,3 @@
-import type { AddressInfo } from "node:net";
-import { createServer as createRawServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { failureOf } from "../../functions/store/failures.ts";
@@ -9,6 +7,7 @@ import type { Table } from "../../functions/store/table.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { freshTable, signedLocally } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
+import { rawAnswer, rawServer } from "../support/rawServer.ts";
 import { type Arrived, answers, type Reaction, scriptedServer } from "../support/scriptedServer.ts";
 
 const open: { stop(): unknown }[] = [];
@@ -37,37 +36,10 @@ function keyOf({ body }: Arrived): object {
 }
 const read = async (table: Table, sk: string) => (await table.get({ pk: "P", sk })).item?.sk;
 
-/** A server without HTTP: what it writes is what comes. `requests` are told one by one, with their sort keys. */
-async function rawServer(onRequest: (socket: Socket, sk: string, nth: number) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server: Server = createRawServer((socket) => {
-    sockets.add(socket);
-    // Without it a second small packet waits for the first one's acknowledgement.
-    socket.setNoDelay(true);
-    let text = "";
-    let nth = 0;
-    socket.on("error", () => undefined);
-    socket.on("data", (chunk) => {
-      text += chunk.toString();
-      const [, sk] = /"sk":\{"S":"([^"]*)"\}/.exec(text) ?? [];
-      if (sk === undefined) return;
-      text = "";
-      onRequest(socket, sk, ++nth);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  open.push({
-    stop: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function rawAnswer(sk: string): string {
-  const body = JSON.stringify({ Item: { pk: { S: "P" }, sk: { S: sk } } });
-  return `HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+async function serveRaw(...given: Parameters<typeof rawServer>): Promise<string> {
+  const server = await rawServer(...given);
+  open.push(server);
+  return server.endpoint;
 }
 
 describe("a connection", () => {
@@ -101,7 +73,7 @@ describe("a connection", () => {
     "that breaks when it is used again (%s) costs no wait, and one call more at most",
     async (breaking) => {
       const calls: string[] = [];
-      const endpoint = await rawServer((socket, sk, nth) => {
+      const endpoint = await serveRaw((socket, sk, nth) => {
         calls.push(sk);
         // As if it had been closed before, and nobody had said so.
         if (nth === 2) socket[breaking]();
@@ -118,7 +90,7 @@ describe("a connection", () => {
 
   test("that breaks at its first use is waited for", async () => {
     let broken = 0;
-    const endpoint = await rawServer((socket, sk) => {
+    const endpoint = await serveRaw((socket, sk) => {
       if (broken++ === 0) socket.resetAndDestroy();
       else socket.write(rawAnswer(sk));
     });
@@ -129,7 +101,7 @@ describe("a connection", () => {
 
   test("that brought an answer nobody asked for gives it to nobody", async () => {
     const late: (() => void)[] = [];
-    const endpoint = await rawServer((socket, sk) => {
+    const endpoint = await serveRaw((socket, sk) => {
       // At once, and once more when it lies unused.
       socket.write(sk === "twice" ? rawAnswer(sk) + rawAnswer("of the first") : rawAnswer(sk));
       if (sk === "later") late.push(() => socket.write(rawAnswer("of the second")));
@@ -141,6 +113,34 @@ describe("a connection", () => {
     for (const send of late) send();
     for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate);
     for (const sk of ["b", "c"]) expect(await read(table, sk)).toBe(sk);
+  });
+
+  test("that brings an answer once more at the very moment of the next request gives it to nobody", async () => {
+    const numbered = (sk: string) => rawAnswer(sk, `x-amzn-RequestId: ${sk.toUpperCase()}\r\n`);
+    const endpoint = await serveRaw((socket, sk, nth) => {
+      if (nth === 2) socket.write(numbered("a"));
+      socket.write(numbered(sk));
+    });
+    const { table } = ours(endpoint);
+    expect(await read(table, "a")).toBe("a");
+    const { item, consumed } = await table.get({ pk: "P", sk: "b" });
+    expect({ sk: item?.sk, attempts: consumed.attempts }).toEqual({ sk: "b", attempts: 2 });
+  });
+
+  test("that is open on our side only costs one silence, whatever else lies unused", async () => {
+    const answered = new Set<string>();
+    const endpoint = await serveRaw((socket, sk, nth) => {
+      // As behind a freeze: whoever was there before hears nothing any more.
+      if (nth > 1) return;
+      answered.add(sk);
+      socket.write(rawAnswer(sk));
+    });
+    const { table } = ours(endpoint, { limits: { ...CONNECTION_LIMITS, silence: 300, answer: 900 } });
+    const keys = ["a", "b", "c", "d", "e"];
+    expect(await Promise.all(keys.map((sk) => read(table, sk)))).toEqual(keys);
+    const { item, consumed } = await table.get({ pk: "P", sk: "f" });
+    expect({ sk: item?.sk, attempts: consumed.attempts }).toEqual({ sk: "f", attempts: 2 });
+    expect(answered.size).toBe(6);
   });
 
   test("of a proxy that closes every tenth one unasked loses and doubles nothing", async () => {
@@ -235,7 +235,7 @@ describe("TLS", () => {
   });
 
   test("a server that takes the connection and never begins to talk is given up after the time for connecting", async () => {
-    const endpoint = (await rawServer(() => undefined)).replace("http:", "https:");
+    const endpoint = (await serveRaw(() => undefined)).replace("http:", "https:");
     const { table, waits } = ours(endpoint, { limits: { ...CONNECTION_LIMITS, connect: 50 } });
     await expect(read(table, "a")).rejects.toMatchObject({ kind: "outage", cause: { name: "TimeoutError" } });
     expect(waits).toHaveLength(3);

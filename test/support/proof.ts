@@ -20,6 +20,9 @@ const AMOUNTS = {
   tableSignatures: { ci: 150, proof: 10_000 },
   /** Calls of a table that both clients send. */
   tableRequests: { ci: 250, proof: 10_000 },
+  /** Answers to a read of the table that are damaged at one place, and histories of up to 12 calls that both clients repeat. */
+  damagedAnswers: { ci: 150, proof: 20_000 },
+  retries: { ci: 12, proof: 1_000 },
   /** Requests that are signed, and then altered. */
   signatures: { ci: 100, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */

@@ -14,6 +14,7 @@ export interface ScriptedServer {
   /** In their order. */
   readonly arrived: readonly Arrived[];
   connections(): number;
+  openNow(): number;
   /** Those open now, at most so far. */
   mostAtOnce(): number;
   stop(): void;
@@ -47,6 +48,7 @@ export async function scriptedServer(react: Reaction, tls?: ServerOptions): Prom
     endpoint: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     arrived,
     connections: () => counted.made,
+    openNow: () => counted.open,
     mostAtOnce: () => counted.most,
     stop: () => {
       server.close();

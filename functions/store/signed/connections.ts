@@ -9,7 +9,7 @@ import { request as requestTls, Agent as TlsAgent } from "node:https";
 import type { Socket } from "node:net";
 import { ExchangeFailure } from "./failure.ts";
 
-/** Milliseconds, but for the last. */
+/** Milliseconds, but for the last two. */
 export interface ConnectionLimits {
   /** Until a connection stands, with TLS. */
   readonly connect: number;
@@ -20,6 +20,8 @@ export interface ConnectionLimits {
   /** A connection that nobody used for so long is not used again. */
   readonly idle: number;
   readonly sockets: number;
+  /** Bytes of an answer: one that has more is refused while it comes. */
+  readonly bytes: number;
 }
 
 /** Those of the SDK's client (`CALLS`), and what it has no limits for. */
@@ -29,6 +31,8 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   answer: 12_000,
   idle: 20_000,
   sockets: 100,
+  // DynamoDB answers with 16 MB of items at most; in JSON, quotes and line ends of their texts take two bytes each.
+  bytes: 64 * 1024 * 1024,
 };
 
 export interface ConnectionOptions {
@@ -54,12 +58,17 @@ interface Rest {
   readonly elapsed: number;
 }
 
+/** The number that DynamoDB gave the request that was answered last, by connection. */
+type LastAnswers = WeakMap<Socket, string>;
+
 /** Connections to one endpoint that are kept and used again. */
 export class Connections {
   readonly #options: ConnectionOptions;
   readonly #agent: PlainAgent;
   readonly #request: typeof request;
   readonly #rests = new WeakMap<Socket, Rest>();
+  /** What each connection answered with last. */
+  readonly #answered: LastAnswers = new WeakMap();
 
   constructor(options: ConnectionOptions) {
     const { ca, endpoint, limits } = options;
@@ -98,9 +107,9 @@ export class Connections {
         method: "POST",
         headers: { ...headers, "content-length": Buffer.byteLength(body) },
       });
-      new Exchange(sent, this.#options.limits, signal, resolve, (failure) => {
-        // What else lies unused was closed with it, or is as old.
-        if (failure.stale) this.#dropOld(() => true);
+      new Exchange(sent, this.#options.limits, this.#answered, signal, resolve, (failure) => {
+        // What else lies unused was closed with it, or is as old: behind a freeze all of them may be open on one side only.
+        if (failure.stale || failure.name === "TimeoutError") this.#dropOld(() => true);
         reject(failure);
       });
       sent.end(body);
@@ -125,23 +134,27 @@ export class Connections {
 class Exchange {
   readonly #sent: ClientRequest;
   readonly #limits: ConnectionLimits;
+  readonly #answered: LastAnswers;
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: (reply: HttpReply) => void;
   readonly #reject: (failure: ExchangeFailure) => void;
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
   #answering = false;
+  #bytes = 0;
   readonly #chunks: Buffer[] = [];
 
   constructor(
     sent: ClientRequest,
     limits: ConnectionLimits,
+    answered: LastAnswers,
     signal: AbortSignal | undefined,
     resolve: (reply: HttpReply) => void,
     reject: (failure: ExchangeFailure) => void,
   ) {
     this.#sent = sent;
     this.#limits = limits;
+    this.#answered = answered;
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -181,7 +194,18 @@ class Exchange {
 
   readonly #read = (response: IncomingMessage): void => {
     this.#answering = true;
-    response.on("data", (chunk: Buffer) => this.#chunks.push(chunk));
+    const number = response.headers["x-amzn-requestid"];
+    if (typeof number === "string" && this.#answered.get(response.socket) === number) {
+      this.#fail(new ExchangeFailure("BrokenAnswer", "DynamoDB's answer to another call came twice"));
+      return;
+    }
+    if (typeof number === "string") this.#answered.set(response.socket, number);
+    response.on("data", (chunk: Buffer) => {
+      this.#bytes += chunk.length;
+      if (this.#bytes > this.#limits.bytes) this.#refuse();
+      else this.#chunks.push(chunk);
+    });
+    if (Number(response.headers["content-length"]) > this.#limits.bytes) this.#refuse();
     response.on("error", this.#break);
     response.once("end", () => {
       // Cut off in the middle: "close" tells.
@@ -192,6 +216,11 @@ class Exchange {
       this.#resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
     });
   };
+
+  #refuse(): void {
+    const text = `DynamoDB's answer has more than ${this.#limits.bytes} bytes`;
+    this.#fail(new ExchangeFailure("OversizedAnswer", text));
+  }
 
   readonly #late = (): void => {
     this.#fail(new ExchangeFailure("TimeoutError", "DynamoDB took too long"));

@@ -7,7 +7,7 @@ interface FailureDetails {
 /** There was no whole answer. It may have been done or not. */
 export class ExchangeFailure extends Error {
   /** As the SDK has it for what it gave up, and what nobody waits for. */
-  override readonly name: "TimeoutError" | "AbortError" | "ConnectionError" | "BrokenAnswer";
+  override readonly name: "TimeoutError" | "AbortError" | "ConnectionError" | "BrokenAnswer" | "OversizedAnswer";
   /** Of the operating system or of Node, where it has one. */
   readonly code?: string;
   readonly $fault = "server";

@@ -5,13 +5,24 @@ export type Reason = "throttled" | "passing" | undefined;
 
 /** The SDK's list. A transaction still at work is among them: the next try has its token and is answered when it is done. */
 const THROTTLED: ReadonlySet<string> = new Set([
+  "BandwidthLimitExceeded",
+  "EC2ThrottledException",
   "LimitExceededException",
+  "PriorRequestNotComplete",
   "ProvisionedThroughputExceededException",
   "RequestLimitExceeded",
+  "RequestThrottled",
+  "RequestThrottledException",
+  "SlowDown",
+  "ThrottledException",
+  "Throttling",
   "ThrottlingException",
   "TooManyRequestsException",
   "TransactionInProgressException",
 ]);
+
+/** The SDK's, of a service that gave up waiting for the request. */
+const PASSING: ReadonlySet<string> = new Set(["TimeoutError", "RequestTimeout", "RequestTimeoutException"]);
 
 const PASSING_STATUS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
@@ -31,11 +42,15 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
 export function reasonOf(error: unknown): Reason {
   if (error instanceof DynamoFailure) {
     if (error.status === 429 || THROTTLED.has(error.name)) return "throttled";
-    return PASSING_STATUS.has(error.status) ? "passing" : undefined;
+    // The process was frozen between signing and sending.
+    const isOld = error.name === "InvalidSignatureException" && error.message.includes("Signature expired");
+    return isOld || PASSING_STATUS.has(error.status) || PASSING.has(error.name) ? "passing" : undefined;
   }
-  if (!(error instanceof ExchangeFailure) || error.name === "AbortError") return undefined;
-  const { code, name } = error;
-  return name !== "ConnectionError" || (code !== undefined && PASSING_CODES.has(code)) ? "passing" : undefined;
+  if (!(error instanceof ExchangeFailure)) return undefined;
+  const { code = "", name } = error;
+  if (name !== "ConnectionError") return name === "TimeoutError" || name === "BrokenAnswer" ? "passing" : undefined;
+  // What Node's parser cannot read is no HTTP: damaged on its way, or the rest of another answer.
+  return PASSING_CODES.has(code) || code.startsWith("HPE_") ? "passing" : undefined;
 }
 
 /** How often a call is sent at most, the first time included: as `CALLS` says it to the SDK. */

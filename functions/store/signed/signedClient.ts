@@ -100,7 +100,7 @@ export class SignedClient {
       // Nothing is wrong with DynamoDB where the connection was just an old one.
       if (failure instanceof ExchangeFailure && failure.stale) continue;
       const { random = Math.random, wait = defaultWait } = this.#options;
-      await wait(waitBefore(reason, tries, random(), hintOf(headers)), signal);
+      await wait(waitBefore(reason, tries, random(), hintOf(headers, this.#now() + this.#ahead)), signal);
     }
   };
 
@@ -178,8 +178,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** Milliseconds that an answer asks to wait. */
-function hintOf(headers: IncomingHttpHeaders): number | undefined {
-  const milliseconds = Number(headers["x-amz-retry-after"] ?? Number(headers["retry-after"]) * 1_000);
+/** Milliseconds that an answer asks to wait. Retry-After says seconds, or until when (RFC 9110, section 10.2.3). */
+function hintOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const { "retry-after": after = "", "x-amz-retry-after": own } = headers;
+  const seconds = /^\d+(?:\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;
+  const milliseconds = own === undefined ? seconds : Number(own);
   return Number.isFinite(milliseconds) ? milliseconds : undefined;
 }
