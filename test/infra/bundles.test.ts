@@ -85,14 +85,23 @@ function folderOf(name: string): string {
 }
 
 /** Bytes of our own code, and what is imported at run time from outside the bundle. */
-async function inspect(
-  name: string,
-  client = tableClientOf(name, "signed"),
-): Promise<{
+interface Contents {
   readonly own: number;
   readonly inputs: readonly string[];
   readonly imports: Metafile["outputs"][string]["imports"];
-}> {
+}
+
+const inspected = new Map<string, Promise<Contents>>();
+
+/** Built once, however many tests look at it. */
+function inspect(name: string, client = tableClientOf(name, "signed")): Promise<Contents> {
+  const key = `${name} ${client}`;
+  const known = inspected.get(key) ?? contentsOf(name, client);
+  inspected.set(key, known);
+  return known;
+}
+
+async function contentsOf(name: string, client: ReturnType<typeof tableClientOf>): Promise<Contents> {
   const bundling = bundlingOf(client);
   const { metafile } = await build({
     absWorkingDir: PROJECT,
