@@ -19,10 +19,22 @@ const NEVER_ON_LAMBDA = ["ini", "login", "process", "sso", "web-identity"].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
 
-const STAND_INS = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
+/** What stands for modules where the SDK is, by their names. */
+const BESIDE_SDK = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
 
-/** The document client's package does not say that loading it does nothing, so that esbuild would keep all of it. */
-const WITHOUT_SDK = { "@aws-sdk/lib-dynamodb": `${PROJECT}lib/leftOut.cjs` };
+/**
+ * And where it is not. The document client's package does not say that loading it does nothing, so that esbuild would
+ * keep all of it. What a built-in lacks here, esbuild names.
+ */
+const WITHOUT_SDK = {
+  "@aws-sdk/client-dynamodb": `${PROJECT}lib/leftOut/index.js`,
+  "@aws-sdk/lib-dynamodb": `${PROJECT}lib/leftOut/index.js`,
+  "node:crypto": `${PROJECT}lib/builtIns/crypto.mjs`,
+  "node:http": `${PROJECT}lib/builtIns/http.mjs`,
+  "node:timers": `${PROJECT}lib/builtIns/timers.mjs`,
+  "node:timers/promises": `${PROJECT}lib/builtIns/timersPromises.mjs`,
+  "node:zlib": `${PROJECT}lib/builtIns/zlib.mjs`,
+};
 
 /** By which client a function reaches the table (ADR 49). */
 export type TableClient = "signed" | "sdk";
@@ -54,15 +66,17 @@ const BUNDLING = {
   sourcesContent: false,
   bundleAwsSDK: true,
   externalModules: NEVER_ON_LAMBDA,
-  // Some dependencies are CommonJS inside and call require, which an ES module lacks.
-  banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
 };
+
+/** Some packages of the SDK are CommonJS inside and call require, which an ES module lacks. */
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /** How a function is bundled, and what stands in it for modules, by their names. */
 export function bundlingOf(client: TableClient) {
-  const standIns: Readonly<Record<string, string>> = { ...STAND_INS, ...(client === "signed" ? WITHOUT_SDK : {}) };
+  const standIns: Readonly<Record<string, string>> = client === "signed" ? WITHOUT_SDK : BESIDE_SDK;
   return {
     ...BUNDLING,
+    banner: client === "signed" ? "" : REQUIRE,
     // What functions/runtime.ts asks: the other client is left out.
     define: { "process.env.ROLLCALL_TABLE_CLIENT": JSON.stringify(client) },
     esbuildArgs: Object.fromEntries(Object.entries(standIns).map(([name, path]) => [`--alias:${name}`, path])),

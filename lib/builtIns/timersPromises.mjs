@@ -1,0 +1,2 @@
+// As http.mjs.
+export const { setTimeout } = process.getBuiltinModule("node:timers/promises");

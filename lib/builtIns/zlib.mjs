@@ -1,0 +1,2 @@
+// As http.mjs.
+export const { crc32 } = process.getBuiltinModule("node:zlib");
