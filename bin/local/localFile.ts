@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { closeSync, existsSync, fdatasync, openSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
@@ -6,6 +6,7 @@ import * as rows from "../../functions/store/sqliteRows.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { plainItem } from "../../functions/store/streamRecord.ts";
 import { checkItem } from "../../functions/store/tableChecks.ts";
+import type { SyncDisk } from "../../functions/store/unsynced.ts";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { makePrivately, resultCode } from "./ownerLock.ts";
 
@@ -44,19 +45,55 @@ export function openLocalFile(folder: string, release: string): LocalFile {
     db.exec("pragma locking_mode = exclusive");
     checkFormat(db, path);
     // What was erased is nowhere in the file, once the write-ahead log is emptied.
-    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
+    db.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
     begin(db, release);
-    const table = new SqliteTable(db);
+    const { sync, end } = syncOf(db, path);
+    const table = new SqliteTable(db, { sync });
     if (noteOf(db, "open") !== undefined) checkWhole(db, path);
     // Proves as well that the file can be written.
     note(db, "open", String(process.pid));
     takeOver(db, folder);
     const empty = (): void => db?.exec("pragma wal_checkpoint(truncate)");
-    return { table, log: new ChangeLog(db), empty, close: () => close(table.db) };
+    return {
+      table,
+      log: new ChangeLog(db),
+      empty,
+      close: () => {
+        close(table.db);
+        end();
+      },
+    };
   } catch (error) {
     db?.close();
     throw refusalOf(error, path) ?? error;
   }
+}
+
+/**
+ * With `synchronous = normal` a commit is in the write-ahead log, which SQLite syncs before it copies from it. Here that log is
+ * synced before each answer (`unsynced.ts`), beside the event loop and once for all who wait: what `full` promises (ADR 54).
+ * The log is no file that SQLite locks, so that closing it loosens nothing.
+ */
+function syncOf(db: DatabaseSync, path: string): { readonly sync: SyncDisk; end(): void } {
+  let log: number | undefined;
+  let failed = false;
+  return {
+    async sync() {
+      log ??= openSync(`${path}-wal`, "r+");
+      if (!failed && (await isSynced(log))) return;
+      // The system may have let go of what it could not write, and would not say so again: the file itself has to hold it.
+      failed = true;
+      db.exec("pragma wal_checkpoint(truncate)");
+      failed = false;
+    },
+    end() {
+      if (log !== undefined) closeSync(log);
+    },
+  };
+}
+
+function isSynced(file: number): Promise<boolean> {
+  return new Promise((resolve) => fdatasync(file, (error) => resolve(error === null)));
 }
 
 /** What stands in the way of a file that was opened, where it is the file. */

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
+import { keyText } from "./keys.ts";
 import { DELETING_PARTITION } from "./openDeletions.ts";
 import * as rows from "./sqliteRows.ts";
 import { LOGGED_PARTITIONS } from "./steps.ts";
@@ -7,6 +8,7 @@ import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, typ
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { takingTurns } from "./takingTurns.ts";
+import { type SyncDisk, Unsynced } from "./unsynced.ts";
 
 /** How the partition keys end or begin whose changes somebody reads. */
 const LOGGED_ENDS = [DELETING_PARTITION, ...LOGGED_PARTITIONS.suffixes];
@@ -20,6 +22,8 @@ export interface SqliteOptions {
   readonly now?: () => number;
   /** Asked before each call; gives a promise where other work shall run first. */
   readonly turn?: () => Promise<void> | undefined;
+  /** Absent: a commit is on the disk when it ends, or there is no disk. */
+  readonly sync?: SyncDisk | undefined;
 }
 
 /**
@@ -32,16 +36,18 @@ export class SqliteTable implements Table {
   readonly #sql: ReturnType<typeof rows.prepare>;
   readonly #now: () => number;
   readonly #turn: () => Promise<void> | undefined;
+  readonly #unsynced: Unsynced | undefined;
   readonly #tokens = new Map<string, readonly Action[]>();
   #onLogged: () => void = () => undefined;
   #logs = false;
 
-  constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns() }: SqliteOptions = {}) {
+  constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns(), sync }: SqliteOptions = {}) {
     db.exec(rows.SCHEMA);
     this.db = db;
     this.#sql = rows.prepare(db);
     this.#now = now;
     this.#turn = turn;
+    this.#unsynced = sync && new Unsynced(sync);
   }
 
   /** @param listener is called after each transaction that left something in the log of changes, by one reader for all */
@@ -80,6 +86,7 @@ export class SqliteTable implements Table {
   query(pk: string, range: Range, signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkQuery(pk, range);
+      this.#unsynced?.saw(pk);
       const { prefix = "", from = prefix, after, limit, only, having } = range;
       const found = after === undefined ? this.#sql.from.iterate(pk, from) : this.#sql.after.iterate(pk, after);
       const page = rules.takePage(rows.items(found, prefix), rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
@@ -93,6 +100,7 @@ export class SqliteTable implements Table {
   queryReverse(g1p: string, range: ReverseRange, signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkReverseQuery(g1p, range);
+      this.#unsynced?.saw(g1p);
       const { after, before, limit } = range;
       const found = this.#sql.reverse.iterate(g1p, after?.g1s ?? "", after?.pk ?? "", after?.sk ?? "");
       const page = rules.takePage(rows.indexKeys(found, g1p, before), rules.sizeOf, {
@@ -144,7 +152,11 @@ export class SqliteTable implements Table {
     if (turn !== undefined) await turn;
     if (signal?.aborted || !this.db.isOpen) throw new TableBusy("closed", signal?.reason);
     try {
-      return work();
+      this.#unsynced?.begin();
+      const answer = work();
+      const synced = this.#unsynced?.wait();
+      if (synced !== undefined) await unlessAborted(synced, signal);
+      return answer;
     } catch (error) {
       throw rows.fileFailure(error);
     }
@@ -164,7 +176,9 @@ export class SqliteTable implements Table {
     }
   }
 
-  #read({ pk, sk }: Key): rows.Stored | undefined {
+  #read(key: Key): rows.Stored | undefined {
+    const { pk, sk } = key;
+    this.#unsynced?.saw(keyText(key));
     const row = this.#sql.get.get(pk, sk);
     return row === undefined ? undefined : rows.storedOf(row);
   }
@@ -178,6 +192,9 @@ export class SqliteTable implements Table {
     const text = item === undefined ? null : rows.encode(item);
     if (item === undefined) this.#sql.remove.run(pk, sk);
     else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
+    this.#unsynced?.wrote(keyText({ pk, sk }));
+    this.#unsynced?.wrote(pk);
+    for (const one of [before?.item, item]) if (typeof one?.g1p === "string") this.#unsynced?.wrote(one.g1p);
     if (text !== (before?.text ?? null) && isLogged(pk)) {
       this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
       this.#logs = true;
@@ -190,6 +207,16 @@ export class SqliteTable implements Table {
     const found = actions.map((action) => this.#read(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }
+}
+
+/** @throws TableBusy when nobody waits any more: whether it comes on the disk is unknown then */
+function unlessAborted(synced: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return synced;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new TableBusy("closed", signal.reason));
+    signal.addEventListener("abort", abort, { once: true });
+    synced.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function isLogged(pk: string): boolean {

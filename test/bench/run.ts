@@ -2,7 +2,7 @@ import { benchColdStart } from "./coldStart.ts";
 import { benchEventLog } from "./eventLog.ts";
 import { benchGroupLife } from "./groupLife.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
-import { benchMemory } from "./memory.ts";
+import { benchLocal } from "./localServer.ts";
 import { benchPaging } from "./paging.ts";
 import { benchTableClients, clientsOptions } from "./tableClients.ts";
 import { benchThroughput, throughputOptions } from "./throughput.ts";
@@ -15,7 +15,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
   groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
   eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),
-  memory: () => benchMemory(),
+  local: ([seconds = "120"]) => benchLocal(Number(seconds)),
   paging: ([users = "100000"]) => benchPaging(Number(users)),
 };
 

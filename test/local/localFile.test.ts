@@ -127,13 +127,37 @@ describe("the local file", () => {
     expect(again.log.reader("events").read()).toHaveLength(1);
   });
 
-  test("writes through to the disk, and has no room for a second process", async () => {
-    const { table } = open();
-    const pragma = (name: string) => table.db.prepare(`pragma ${name}`).get();
-    expect(pragma("journal_mode")).toEqual({ journal_mode: "wal" });
-    expect(pragma("synchronous")).toEqual({ synchronous: 2 });
+  test("has no room for a second process", async () => {
+    open();
     const other = await elsewhere("try { openLocalFile(folder, '1'); } catch (error) { console.log(error.message); }");
     expect(other.stdout()).toBe(`Another program has ${path()} open. End it and start again.\n`);
+  });
+
+  test("is synced before an answer, its log or, where that failed, the file itself", async () => {
+    const other = await elsewhere(`
+      const { default: fs } = await import("node:fs");
+      const { syncBuiltinESMExports } = await import("node:module");
+      const real = fs.fdatasync;
+      const synced = [];
+      fs.fdatasync = (file, done) => {
+        synced.push(fs.readlinkSync("/proc/self/fd/" + file));
+        if (synced.length === 1) real(file, done);
+        else done(new Error("EIO"));
+      };
+      syncBuiltinESMExports();
+      const { table } = openLocalFile(folder, "1");
+      const said = [table.db.prepare("pragma synchronous").get()];
+      for (const sk of ["u1", "u2"]) {
+        const written = table.write([{ put: { pk: "O#o#U", sk } }]);
+        said.push(synced.length);
+        await written;
+        said.push(synced.length, fs.statSync(folder + "/rollcall.db-wal").size > 0);
+      }
+      console.log(JSON.stringify({ said, synced }));`);
+    expect(JSON.parse(other.stdout())).toEqual({
+      said: [{ synchronous: 1 }, 0, 1, true, 1, 2, false],
+      synced: [path("rollcall.db-wal"), path("rollcall.db-wal")],
+    });
   });
 
   test("answers with the disk's failure where it is full, and goes on to be read", async () => {

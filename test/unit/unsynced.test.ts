@@ -1,0 +1,112 @@
+import { setImmediate } from "node:timers/promises";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import type { Action } from "../../functions/store/table.ts";
+
+const ADA = { pk: "O#o#U", sk: "ada", g1p: "R#o", g1s: "ada" };
+const BOB = { pk: "O#o#G", sk: "bob" };
+const ABSENT = { all: [{ missing: "pk" }] } as const;
+
+/** Syncs that were begun, each of which ends as the test says. */
+let syncs: PromiseWithResolvers<void>[];
+let table: SqliteTable;
+beforeEach(() => {
+  syncs = [];
+  table = new SqliteTable(undefined, {
+    turn: () => undefined,
+    sync: () => {
+      const one = Promise.withResolvers<void>();
+      syncs.push(one);
+      return one.promise;
+    },
+  });
+});
+
+/** What came of the call: looked at when everything that can happen by itself has happened. */
+async function stateOf(call: Promise<unknown>): Promise<string> {
+  let state = "waiting";
+  call.then(
+    () => {
+      state = "answered";
+    },
+    ({ kind }) => {
+      state = kind;
+    },
+  );
+  await setImmediate();
+  await setImmediate();
+  return state;
+}
+
+async function statesOf(calls: readonly Promise<unknown>[]): Promise<string[]> {
+  return Promise.all(calls.map(stateOf));
+}
+
+const put = (item: typeof ADA | typeof BOB) => table.write([{ put: item }]);
+
+test("writes of one turn share a sync, and those that come while it works share the next one", async () => {
+  const first = [put(ADA), put(BOB)];
+  expect(await statesOf(first)).toEqual(["waiting", "waiting"]);
+  expect(syncs).toHaveLength(1);
+  const later = [put({ ...ADA, sk: "eve" }), table.deleteMany([BOB]), put(ADA)];
+  expect(await statesOf(later)).toEqual(["waiting", "waiting", "waiting"]);
+  expect(syncs).toHaveLength(1);
+  syncs[0]?.resolve();
+  expect(await statesOf([...first, ...later])).toEqual(["answered", "answered", "waiting", "waiting", "waiting"]);
+  expect(syncs).toHaveLength(2);
+  syncs[1]?.resolve();
+  expect(await statesOf(later)).toEqual(["answered", "answered", "answered"]);
+  await setImmediate();
+  expect(syncs).toHaveLength(2);
+});
+
+describe.each([
+  ["before its sync begins", 0],
+  ["while it is synced", 1],
+])("of what is not on the disk, %s,", (_, begun) => {
+  test("nothing is answered by any call, and what others see is answered at once", async () => {
+    const written = put(ADA);
+    if (begun === 1) expect(await stateOf(written)).toBe("waiting");
+    expect(syncs).toHaveLength(begun);
+    const refused: Action = { put: ADA, condition: ABSENT };
+    const seeing = [
+      table.get(ADA),
+      table.getMany([BOB, ADA], ["pk"]),
+      table.getTogether([ADA]),
+      table.query(ADA.pk, { from: "x" }),
+      table.queryReverse(ADA.g1p, {}),
+      table.write([refused]),
+      table.write([refused, { check: BOB, condition: ABSENT }], "token"),
+    ];
+    const others = [table.get(BOB), table.getMany([BOB]), table.query(BOB.pk, {}), table.queryReverse("R#p", {})];
+    expect(await statesOf(others)).toEqual(others.map(() => "answered"));
+    expect(await statesOf(seeing)).toEqual(seeing.map(() => "waiting"));
+    syncs[0]?.resolve();
+    expect(await statesOf([written, ...seeing])).toEqual([written, ...seeing].map(() => "answered"));
+    expect(syncs).toHaveLength(1);
+    expect(await stateOf(table.get(ADA))).toBe("answered");
+  });
+});
+
+test("a disk that fails is an outage for whoever wrote and whoever reads that, until it syncs again", async () => {
+  const written = put(ADA);
+  expect(await stateOf(written)).toBe("waiting");
+  syncs[0]?.reject(Object.assign(new Error("disk I/O error"), { errcode: 10 }));
+  expect(await stateOf(written)).toBe("outage");
+  const read = table.get(ADA);
+  expect(await statesOf([read, table.get(BOB)])).toEqual(["waiting", "answered"]);
+  syncs[1]?.reject(Object.assign(new Error("disk I/O error"), { errcode: 10 }));
+  expect(await stateOf(read)).toBe("outage");
+  const again = table.get(ADA);
+  expect(await stateOf(again)).toBe("waiting");
+  syncs[2]?.resolve();
+  expect(await again).toMatchObject({ item: ADA });
+});
+
+test("a caller that nobody waits for any more waits for no disk that hangs", async () => {
+  const gone = new AbortController();
+  const written = table.write([{ put: ADA }], undefined, gone.signal);
+  expect(await stateOf(written)).toBe("waiting");
+  gone.abort();
+  expect(await stateOf(written)).toBe("closed");
+});
