@@ -40,7 +40,7 @@ const WITHOUT_SDK = {
 export type TableClient = "signed" | "sdk";
 
 /** Those that answer identity providers and the application: each request waits for them, and many come to a cold start. */
-const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
+export const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
   "users",
   "groups",
   "bulk",
