@@ -29,6 +29,27 @@ export function entryAreas(type: TypeLayout): readonly EntryArea[] {
   return [...areas, { part: `${valueName}s`, code: valueName, ofNames: false, partition: (keys) => keys.values(type) }];
 }
 
+/** Adds the entries that there must be of every resource of a page. */
+export function addEntriesOf({ sums }: Inspector, filed: readonly Filed[]): void {
+  for (const { id, entries } of filed) for (const key of entries.keys()) sums.add(id, `${key}\n${id}`);
+}
+
+/** Takes away the entries of a page, by what they lead to. */
+export async function removeEntries(area: EntryArea, inspector: Inspector, entries: readonly Item[]): Promise<void> {
+  const { keys, sums } = inspector;
+  inspector.looked(entries.length);
+  for (const entry of entries) {
+    const key = { pk: String(entry.pk), sk: String(entry.sk) };
+    const known = idsBehind(area, entry).filter((id) => keys.typeOf(id) !== undefined);
+    if (known.length === 0) inspector.found("item.unreadable", []);
+    for (const id of known) sums.remove(id, `${keyText(key)}\n${id}`);
+  }
+}
+
+function idsBehind({ ofNames }: EntryArea, entry: Item): readonly string[] {
+  return ofNames ? holdersOf(entry) : [idBehindValue(String(entry.sk))];
+}
+
 /** Asks of every resource of a page whether its entries are there. */
 export async function checkEntriesOf(inspector: Inspector, filed: readonly Filed[]): Promise<void> {
   const wanted = filed.flatMap(({ id, entries }) => [...entries.values()].map((key) => ({ id, key })));
@@ -40,17 +61,15 @@ export async function checkEntriesOf(inspector: Inspector, filed: readonly Filed
   }
 }
 
-/** Asks of every entry of a page whether what it leads to has the value. */
+/** Asks of those entries of a page whose ids the walks differ in whether what they lead to has the value. */
 export async function checkEntries(area: EntryArea, inspector: Inspector, entries: readonly Item[]): Promise<void> {
-  const { keys, database } = inspector;
-  inspector.looked(entries.length);
+  const { keys, database, sums } = inspector;
   const pairs = entries.flatMap((entry) => {
     const key = { pk: String(entry.pk), sk: String(entry.sk) };
-    const ids = area.ofNames ? holdersOf(entry) : [idBehindValue(key.sk)];
-    const known = ids.filter((id) => keys.typeOf(id) !== undefined);
-    if (known.length === 0) inspector.found("item.unreadable", []);
-    return known.map((id) => ({ key, id }));
+    const ids = idsBehind(area, entry).filter((id) => keys.typeOf(id) !== undefined && sums.differsAt(id));
+    return ids.map((id) => ({ key, id }));
   });
+  inspector.looked(pairs.length);
   const resources = await database.getMany(pairs.map(({ id }) => keys.resource(id)));
   const filed = new Map(resources.map((item) => [String(item.sk), filedOf(inspector, item)]));
   for (const { key, id } of pairs) {

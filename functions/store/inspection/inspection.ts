@@ -5,12 +5,13 @@ import { type StoredType, typeOf } from "../storedType.ts";
 import { STORED_TYPES } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { checkDeletions } from "./deletions.ts";
-import { checkEntries, entryAreas } from "./entries.ts";
+import { checkEntries, entryAreas, removeEntries } from "./entries.ts";
 import type { InspectionStep, InspectionWishes } from "./findings.ts";
 import { type InspectionReport, Inspector } from "./inspector.ts";
-import { checkLinkedUsers, checkLinks } from "./links.ts";
-import { checkMemberships, type MembershipWalk } from "./memberships.ts";
-import { checkResources } from "./resources.ts";
+import { addLinkedUsers, checkLinkedUsers, checkLinks, removeLinks } from "./links.ts";
+import { checkMembers, checkMemberships, type MembershipWalk } from "./memberships.ts";
+import { checkDifferences, checkResources } from "./resources.ts";
+import { Sums } from "./sums.ts";
 
 /** Where a part goes on. */
 interface Place {
@@ -29,25 +30,33 @@ type Part = readonly [name: string, piece: Piece];
 interface Position extends Place {
   readonly side: Side;
   readonly part: string;
+  /** Of the side. */
+  readonly sums: Sums;
 }
 
 const SIDES: readonly Side[] = ["managed", "unmanaged"];
 const ITEMS_AT_ONCE = 200;
+/** Entries are small, and most of them are only summed up. */
+const ENTRIES_AT_ONCE = 2_000;
+/** Beginnings of ids that are looked at together. */
+const BEGINNINGS_AT_ONCE = 16;
 /** Groups that are listed at once for the walk over their memberships. */
 const GROUPS_AT_ONCE = 25;
 /** A step ends with the piece of work that found so many: the answer stays small. */
 const MOST_FINDINGS = 200;
-/** A sort key of 1,024 bytes, written as JSON in base64, and what stands beside it. */
-const LONGEST_POSITION = 10_000;
+/** A sort key of 1,024 bytes, written as JSON in base64, what stands beside it, and sums of all beginnings of ids. */
+const LONGEST_POSITION = 60_000;
 
-/** In order. Resources come first: what is said of the others follows from them. */
+/**
+ * In order. Resources come first: what is said of the others follows from them. Those that look at differences come last, when
+ * every walk has added and taken away what it found.
+ */
 function partsOf(types: readonly StoredType[]): readonly Part[] {
   const grouping = types.filter(({ hasMembers }) => hasMembers);
+  const areas = types.flatMap(entryAreas);
   return [
     ...types.map((type): Part => [`${type.kind}s`, (inspector, { at }) => checkResources(inspector, type, at)]),
-    ...grouping.map(
-      (type): Part => [`${type.kind}Memberships`, (inspector, place) => checkGroups(type, inspector, place)],
-    ),
+    ...grouping.map((type): Part => [`${type.kind}Memberships`, overGroups(type, checkMemberships)]),
     [
       "markers",
       inPages(
@@ -56,17 +65,39 @@ function partsOf(types: readonly StoredType[]): readonly Part[] {
       ),
     ],
     ["tombstones", checkTombstones],
-    ["links", ofApplication(inPages((keys) => keys.links(), checkLinks))],
-    ["linkedUsers", ofApplication(inPages((keys) => keys.linkedUsers(), checkLinkedUsers))],
-    ...types
-      .flatMap(entryAreas)
-      .map(
-        (area): Part => [
-          area.part,
-          inPages(area.partition, (inspector, items) => checkEntries(area, inspector, items)),
-        ],
-      ),
+    ["links", ofApplication(inPages((keys) => keys.links(), removeLinks))],
+    ["linkedUsers", ofApplication(inPages((keys) => keys.linkedUsers(), addLinkedUsers))],
+    ...areas.map(
+      (area): Part => [
+        area.part,
+        inPages(area.partition, (inspector, items) => removeEntries(area, inspector, items), ENTRIES_AT_ONCE),
+      ],
+    ),
+    ...types.map((type): Part => [`${type.kind}sThatDiffer`, differing(overDifferences(type))]),
+    ["linksThatDiffer", ofApplication(differing(inPages((keys) => keys.links(), checkLinks)))],
+    ["linkedUsersThatDiffer", ofApplication(differing(inPages((keys) => keys.linkedUsers(), checkLinkedUsers)))],
+    ...grouping.map((type): Part => [`${type.kind}MembershipsThatDiffer`, differing(overGroups(type, checkMembers))]),
+    ...areas.map(
+      (area): Part => [
+        `${area.part}ThatDiffer`,
+        differing(inPages(area.partition, (inspector, items) => checkEntries(area, inspector, items), ENTRIES_AT_ONCE)),
+      ],
+    ),
   ];
+}
+
+/** What there is to do only where the walks differ. */
+function differing(piece: Piece): Piece {
+  return async (inspector, place) => (inspector.sums.differences().length > 0 ? piece(inspector, place) : undefined);
+}
+
+/** The resources of a type with which something differs, those of a few beginnings at once. */
+function overDifferences(type: StoredType): Piece {
+  return async (inspector, { at }) => {
+    const beginnings = inspector.sums.differences(at).slice(0, BEGINNINGS_AT_ONCE);
+    await inParallel(beginnings, (beginning) => checkDifferences(inspector, type, beginning));
+    return beginnings.length < BEGINNINGS_AT_ONCE ? undefined : { at: beginnings.at(-1) };
+  };
 }
 
 /** What stands on the unmanaged side only. */
@@ -77,25 +108,28 @@ function ofApplication(piece: Piece): Piece {
 function inPages(
   partition: (keys: OrgKeys) => string,
   check: (inspector: Inspector, items: readonly Item[]) => Promise<void>,
+  limit = ITEMS_AT_ONCE,
 ): Piece {
   return async (inspector, { at }) => {
-    const page = await inspector.view.query(partition(inspector.keys), { limit: ITEMS_AT_ONCE, after: at });
+    const page = await inspector.view.query(partition(inspector.keys), { limit, after: at });
     await check(inspector, page.items);
     return page.last === undefined ? undefined : { at: page.last };
   };
 }
 
 /** The memberships of a few groups; one with many is walked alone, over several pieces. */
-async function checkGroups(type: StoredType, inspector: Inspector, { at, walk }: Place): Promise<Place | undefined> {
-  if (walk !== undefined) return { at, walk: await checkMemberships(inspector, walk) };
-  const { view, keys } = inspector;
-  const page = await view.query(keys.collection(type), { limit: GROUPS_AT_ONCE, after: at, only: ["sk", "n"] });
-  for (const { sk, n } of page.items) {
-    const groupId = String(sk);
-    const rest = await checkMemberships(inspector, { groupId, counted: 0, stated: Number(n) });
-    if (rest !== undefined) return { at: groupId, walk: rest };
-  }
-  return page.last === undefined ? undefined : { at: page.last };
+function overGroups(type: StoredType, check: typeof checkMemberships): Piece {
+  return async (inspector, { at, walk }) => {
+    if (walk !== undefined) return { at, walk: await check(inspector, walk) };
+    const { view, keys } = inspector;
+    const page = await view.query(keys.collection(type), { limit: GROUPS_AT_ONCE, after: at, only: ["sk", "n"] });
+    for (const { sk, n } of page.items) {
+      const groupId = String(sk);
+      const rest = await check(inspector, { groupId, counted: 0, stated: Number(n) });
+      if (rest !== undefined) return { at: groupId, walk: rest };
+    }
+    return page.last === undefined ? undefined : { at: page.last };
+  };
 }
 
 /** Of a group that was deleted nothing may be left once its marker is gone. */
@@ -144,29 +178,30 @@ export class Inspection {
     do position = await this.#piece(report, position);
     while (position !== undefined && this.#database.now() < wishes.until && report.findings.length < MOST_FINDINGS);
     const { findings, unsettled, examined } = report;
-    const next = position && Buffer.from(JSON.stringify(position)).toString("base64url");
-    return { findings, unsettled, examined, next };
+    return { findings, unsettled, examined, next: position && textOf(position) };
   }
 
   /** @returns where the next piece begins; undefined when nothing is left */
-  async #piece(report: InspectionReport, { side, part, ...place }: Position): Promise<Position | undefined> {
+  async #piece(report: InspectionReport, { side, part, sums, ...place }: Position): Promise<Position | undefined> {
     const index = this.#parts.findIndex(([name]) => name === part);
-    const inspector = new Inspector(this.#database, this.#orgId, this.#types, side, report);
+    const inspector = new Inspector(this.#database, this.#orgId, this.#types, side, report, sums);
     const next = await this.#parts[index]?.[1](inspector, place);
-    if (next !== undefined) return { side, part, ...next };
-    const rest = this.#beginning(side, index + 1);
+    if (next !== undefined) return { side, part, sums, ...next };
+    const rest = this.#beginning(side, index + 1, sums);
     return rest === undefined && side === "managed" ? this.#beginning("unmanaged", 0) : rest;
   }
 
-  #beginning(side: Side, index: number): Position | undefined {
+  #beginning(side: Side, index: number, sums = new Sums()): Position | undefined {
     const [part] = this.#parts[index] ?? [];
-    return part === undefined ? undefined : { side, part };
+    return part === undefined ? undefined : { side, part, sums };
   }
 
   /** @returns undefined for a text that is no position */
   #read(text: string): Position | undefined {
-    const json = text.length > LONGEST_POSITION ? undefined : jsonIn(Buffer.from(text, "base64url").toString("utf8"));
-    if (!isObject(json)) return undefined;
+    const [place = "", summed = "", ...more] = text.length > LONGEST_POSITION ? [] : text.split(".");
+    const json = jsonIn(Buffer.from(place, "base64url").toString("utf8"));
+    const sums = Sums.read(summed);
+    if (!isObject(json) || sums === undefined || more.length > 0) return undefined;
     const { at, walk } = json;
     const side = SIDES.find((one) => one === json.side);
     const start =
@@ -174,6 +209,7 @@ export class Inspection {
       this.#beginning(
         side,
         this.#parts.findIndex(([name]) => name === json.part),
+        sums,
       );
     if (start === undefined || !(at === undefined || isSortKey(at))) return undefined;
     if (walk === undefined) return { ...start, at };
@@ -183,6 +219,10 @@ export class Inspection {
     if (!isSortKey(after) || typeof counted !== "number" || typeof stated !== "number") return undefined;
     return { ...start, at, walk: { groupId, after, counted, stated } };
   }
+}
+
+function textOf({ sums, ...place }: Position): string {
+  return [Buffer.from(JSON.stringify(place)).toString("base64url"), ...(`${sums}` === "" ? [] : [sums])].join(".");
 }
 
 function jsonIn(text: string): Json | undefined {

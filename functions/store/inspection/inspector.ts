@@ -4,6 +4,7 @@ import type { StoredType } from "../storedType.ts";
 import type { Action, Item, Key } from "../table.ts";
 import { OrgView } from "../view.ts";
 import type { Finding, FindingCode, InspectionStep, InspectionWishes } from "./findings.ts";
+import type { Sums } from "./sums.ts";
 
 /** What one atomic look shows, and what would repair it; without `repair` only a person can. */
 export interface Contradiction {
@@ -40,8 +41,17 @@ export class Inspector {
   readonly other: OrgKeys;
   readonly view: OrgView;
   readonly report: InspectionReport;
+  /** Of what the walks over this side found so far. */
+  readonly sums: Sums;
 
-  constructor(database: Database, orgId: string, types: readonly StoredType[], side: Side, report: InspectionReport) {
+  constructor(
+    database: Database,
+    orgId: string,
+    types: readonly StoredType[],
+    side: Side,
+    report: InspectionReport,
+    sums: Sums,
+  ) {
     this.database = database;
     this.types = types;
     this.side = side;
@@ -49,6 +59,7 @@ export class Inspector {
     this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed", types);
     this.view = new OrgView(database, this.keys);
     this.report = report;
+    this.sums = sums;
   }
 
   /** Milliseconds between an ISO 8601 time and this request; NaN for another text. */

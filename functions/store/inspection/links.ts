@@ -6,12 +6,27 @@ import { isOwnSchema } from "./resources.ts";
 
 /** Links between users of both sides and the application's own ids: each is found from both ends, and its user lives. */
 
-/** Asks of every applicationId of a page whether its user lives and is linked to it. */
+/** Users that are read in order for each link, before the rest is asked for one by one. */
+const READ_FOR_EACH = 2;
+
+/** Takes away the links of a page, as the applicationIds give them. */
+export async function removeLinks(inspector: Inspector, items: readonly Item[]): Promise<void> {
+  for (const link of readable(inspector, items, placeIn(inspector))) inspector.sums.remove(link.id, linkText(link));
+}
+
+/** Adds the links of a page, as the users who live give them. Of one who does not there always is a difference. */
+export async function addLinkedUsers(inspector: Inspector, items: readonly Item[]): Promise<void> {
+  const links = linksAmong(readable(inspector, items, linkedUserIn));
+  const living = await livingInOrder(
+    inspector,
+    links.map(({ id }) => id),
+  );
+  for (const link of links) inspector.sums.add(link.id, living.has(link.id) ? linkText(link) : `nobody ${link.id}`);
+}
+
+/** Asks of those applicationIds of a page whose users the walks differ in whether the user lives and is linked to it. */
 export async function checkLinks(inspector: Inspector, items: readonly Item[]): Promise<void> {
-  const read = readable(inspector, items, ({ a, id, sk }) => {
-    if (typeof a !== "string" || typeof id !== "string" || !isIdOf(USER_LAYOUT, id)) return undefined;
-    return inspector.keys.link(a).sk === sk ? { id, applicationId: a } : undefined;
-  });
+  const read = differing(inspector, items, placeIn(inspector));
   const users = await inspector.database.getMany(read.map(({ id }) => inspector.keys.linkedUser(id)));
   const linked = new Map(users.map((item) => [String(item.sk), linkIn(item).applicationId]));
   const living = await livingUsers(inspector, read);
@@ -21,14 +36,9 @@ export async function checkLinks(inspector: Inspector, items: readonly Item[]): 
   }
 }
 
-/** Asks of every user of a page that is linked whether it lives, and whether its applicationId leads to it. */
+/** Asks of those linked users of a page whom the walks differ in whether they live, and whether the applicationId leads to them. */
 export async function checkLinkedUsers(inspector: Inspector, items: readonly Item[]): Promise<void> {
-  const read = readable(inspector, items, ({ a, v, lr, sk }) => {
-    const sound = (a === undefined || typeof a === "string") && typeof v === "number" && v >= 1;
-    if (!sound || typeof lr !== "string" || !isIdOf(USER_LAYOUT, String(sk))) return undefined;
-    return { id: String(sk), applicationId: a };
-  });
-  const links = read.flatMap(({ id, applicationId }) => (applicationId === undefined ? [] : [{ id, applicationId }]));
+  const links = linksAmong(differing(inspector, items, linkedUserIn));
   const places = await inspector.database.getMany(links.map((one) => inspector.keys.link(one.applicationId)));
   const holders = new Map(places.map((item) => [String(item.a), item.id]));
   const living = await livingUsers(inspector, links);
@@ -38,14 +48,48 @@ export async function checkLinkedUsers(inspector: Inspector, items: readonly Ite
   }
 }
 
+type Read<T> = (item: Item) => T | undefined;
+
+function placeIn({ keys }: Inspector): Read<Link> {
+  return ({ a, id, sk }) => {
+    if (typeof a !== "string" || typeof id !== "string" || !isIdOf(USER_LAYOUT, id)) return undefined;
+    return keys.link(a).sk === sk ? { id, applicationId: a } : undefined;
+  };
+}
+
+/** A user who is linked to nothing any more is one too. */
+type LinkedUser = Omit<Link, "applicationId"> & Partial<Link>;
+
+function linkedUserIn({ a, v, lr, sk }: Item): LinkedUser | undefined {
+  const sound = (a === undefined || typeof a === "string") && typeof v === "number" && v >= 1;
+  if (!sound || typeof lr !== "string" || !isIdOf(USER_LAYOUT, String(sk))) return undefined;
+  return { id: String(sk), applicationId: a };
+}
+
+function linksAmong(users: readonly LinkedUser[]): readonly Link[] {
+  return users.flatMap(({ id, applicationId }) => (applicationId === undefined ? [] : [{ id, applicationId }]));
+}
+
+function linkText({ id, applicationId }: Link): string {
+  return `${id}\n${applicationId}`;
+}
+
 /** What the items say; those that no release wrote are reported. */
-function readable<T>(inspector: Inspector, items: readonly Item[], read: (item: Item) => T | undefined): readonly T[] {
+function readable<T>(inspector: Inspector, items: readonly Item[], read: Read<T>): readonly T[] {
   inspector.looked(items.length);
   return items.flatMap((item) => {
     const found = isOwnSchema(item) ? read(item) : undefined;
     if (found === undefined) inspector.found(isOwnSchema(item) ? "item.unreadable" : "item.schema", []);
     return found ?? [];
   });
+}
+
+/** What the items say of users whom the walks differ in. */
+function differing<T extends { readonly id: string }>(inspector: Inspector, items: readonly Item[], read: Read<T>) {
+  const found = items.flatMap((item) => (isOwnSchema(item) ? (read(item) ?? []) : []));
+  const about = found.filter(({ id }) => inspector.sums.differsAt(id));
+  inspector.looked(about.length);
+  return about;
 }
 
 function livingUsers(inspector: Inspector, links: readonly { readonly id: string }[]): Promise<ReadonlySet<string>> {
@@ -55,6 +99,20 @@ function livingUsers(inspector: Inspector, links: readonly { readonly id: string
     (id) => keys.resource(id),
     (id) => other.resource(id),
   );
+}
+
+/** The same where the ids ascend: users of the identity provider's side are read in their order, which costs a part of asking for each. */
+async function livingInOrder(inspector: Inspector, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { keys, other, database } = inspector;
+  if (ids.length === 0) return new Set();
+  const range = { from: ids[0], limit: ids.length * READ_FOR_EACH, only: ["sk"] };
+  const { items, last } = await database.query(other.collection(USER_LAYOUT), range);
+  const listed = new Set(items.map(({ sk }) => String(sk)));
+  const left = ids.filter((id) => !listed.has(id));
+  const beyond = left.filter((id) => last !== undefined && id > last);
+  const own = await inspector.existing(left, (id) => keys.resource(id));
+  const others = await inspector.existing(beyond, (id) => other.resource(id));
+  return new Set([...listed, ...own, ...others]);
 }
 
 interface Link {

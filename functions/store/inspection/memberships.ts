@@ -23,20 +23,41 @@ export async function checkMemberships(
   walk: MembershipWalk,
 ): Promise<MembershipWalk | undefined> {
   const { groupId, after, stated } = walk;
-  const { view, keys } = inspector;
+  const { view, keys, sums } = inspector;
   const { items, last } = await view.query(keys.memberships(groupId), { limit: MEMBERSHIPS_AT_ONCE, after });
   inspector.looked(items.length);
   const counted = walk.counted + items.length;
-  // Memberships without a group are judged by the group's marker, each for itself.
-  const living = stated === undefined ? new Set() : await livingAmong(inspector, items);
-  for (const membership of items) {
-    const id = String(membership.sk);
-    if (living.has(id) && isFiledUnderItsMember(inspector, groupId, membership)) continue;
-    await inspector.settle(() => lookAtMembership(inspector, groupId, id));
+  for (const { sk } of items) {
+    const id = String(sk);
+    // Memberships without a group are judged by the group's marker, each for itself.
+    if (stated === undefined || keys.typeOf(id) === undefined)
+      await inspector.settle(() => lookAtMembership(inspector, groupId, id));
+    else sums.remove(id, membershipText(groupId, id));
   }
   if (last !== undefined) return { ...walk, after: last, counted };
   if (stated !== undefined && stated !== counted) await inspector.settle(() => lookAtMemberCount(inspector, groupId));
   return undefined;
+}
+
+/** What is the same of a membership seen from its group and from its member. */
+function membershipText(groupId: string, memberId: string): string {
+  return `${groupId}\n${memberId}`;
+}
+
+/** Asks of those memberships of a group whose members the walks differ in whether the members live. */
+export async function checkMembers(inspector: Inspector, walk: MembershipWalk): Promise<MembershipWalk | undefined> {
+  const { groupId, after } = walk;
+  const { view, keys, sums } = inspector;
+  const page = await view.query(keys.memberships(groupId), { limit: MEMBERSHIPS_AT_ONCE, after });
+  const differing = page.items.filter(({ sk }) => keys.typeOf(String(sk)) !== undefined && sums.differsAt(String(sk)));
+  inspector.looked(differing.length);
+  const living = await livingAmong(inspector, differing);
+  for (const membership of differing) {
+    const id = String(membership.sk);
+    if (living.has(id) && isFiledUnderItsMember(inspector, groupId, membership)) continue;
+    await inspector.settle(() => lookAtMembership(inspector, groupId, id));
+  }
+  return page.last === undefined ? undefined : { ...walk, after: page.last };
 }
 
 async function livingAmong(inspector: Inspector, memberships: readonly Item[]): Promise<ReadonlySet<string>> {
@@ -53,17 +74,29 @@ function isFiledUnderItsMember({ keys }: Inspector, groupId: string, { sk, g1p, 
   return g1p === sound.g1p && g1s === sound.g1s;
 }
 
+/** Adds the memberships that the index shows of a member. */
+export async function addGroupsOfMember(inspector: Inspector, memberId: string): Promise<void> {
+  for await (const groupIds of groupsOf(inspector, memberId)) {
+    for (const groupId of groupIds) inspector.sums.add(memberId, membershipText(groupId, memberId));
+  }
+}
+
 /** The memberships that the index shows of a member: their groups must be there. */
 export async function checkGroupsOfMember(inspector: Inspector, memberId: string): Promise<void> {
-  let after: string | undefined;
-  do {
-    const page = await inspector.view.groupPage(memberId, { after });
-    inspector.looked(page.ids.length);
-    const groupIds = page.ids.filter((id) => inspector.keys.typeOf(id)?.hasMembers === true);
+  for await (const groupIds of groupsOf(inspector, memberId)) {
     const living = await inspector.existing(groupIds);
     for (const groupId of groupIds) {
       if (!living.has(groupId)) await inspector.settle(() => lookAtMembership(inspector, groupId, memberId));
     }
+  }
+}
+
+async function* groupsOf(inspector: Inspector, memberId: string): AsyncIterable<readonly string[]> {
+  let after: string | undefined;
+  do {
+    const page = await inspector.view.groupPage(memberId, { after });
+    inspector.looked(page.ids.length);
+    yield page.ids.filter((id) => inspector.keys.typeOf(id)?.hasMembers === true);
     after = page.last;
   } while (after !== undefined);
 }

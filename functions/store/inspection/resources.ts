@@ -5,18 +5,18 @@ import { readWidened, storedRecord, timeOf } from "../resourceItems.ts";
 import type { StoredType } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
-import { checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";
+import { addEntriesOf, checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
-import { checkGroupsOfMember } from "./memberships.ts";
+import { addGroupsOfMember, checkGroupsOfMember } from "./memberships.ts";
 
-/** So many at once: each has entries to be asked for. */
-const RESOURCES_AT_ONCE = 100;
+/** So many at once: the index is asked for the memberships of each. */
+const RESOURCES_AT_ONCE = 500;
 /** Behind every character an id can have. */
 const BEHIND_ALL = "~";
 
 /**
- * One piece of the walk over all resources of a type: each of them, its entries, its memberships in the index, and the
- * counters of the ids passed by.
+ * One piece of the walk over all resources of a type: each of them and the counters of the ids passed by. Its entries and
+ * its memberships in the index are added to the sums.
  * @param from where the piece begins; whole buckets of the counters are walked
  * @returns where the next one begins
  */
@@ -38,7 +38,7 @@ export async function checkResources(
   for (const item of listed) {
     if (item.w !== undefined) await inspector.settle(() => lookAtHalfDone(inspector, type, String(item.sk)));
   }
-  await checkEntriesOf(inspector, filed);
+  addEntriesOf(inspector, filed);
   const ids = filed.map(({ id }) => id);
   if (inspector.side === "unmanaged") {
     // An id says nothing of its side: it must never be on both.
@@ -46,10 +46,19 @@ export async function checkResources(
       await inspector.settle(() => lookAtBothSides(inspector, id));
     }
   }
-  await inParallel(ids, (id) => checkGroupsOfMember(inspector, id));
+  await inParallel(ids, (id) => addGroupsOfMember(inspector, id));
   const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
   await checkCounters(inspector, type, { from: from ?? type.letter, before: next }, listed);
   return next === undefined ? undefined : { at: next };
+}
+
+/** Asks of the resources whose ids begin so, which the walks differ in, whether their entries and groups are there. */
+export async function checkDifferences(inspector: Inspector, { letter }: StoredType, beginning: string): Promise<void> {
+  for await (const items of pagesOfBucket(inspector, letter + beginning, {})) {
+    const filed = items.flatMap((item) => (isOwnSchema(item) ? (filedOf(inspector, item) ?? []) : []));
+    await checkEntriesOf(inspector, filed);
+    await inParallel(filed, ({ id }) => checkGroupsOfMember(inspector, id));
+  }
 }
 
 /** An adoption moves a user from one side to the other in one step: only one atomic read tells. */
