@@ -1,6 +1,16 @@
 import { isMemberId } from "../scim/schema.ts";
 import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
-import type { Changed, Created, Creation, GroupChange, GroupRecord, ResourceWrite, Stamp } from "./records.ts";
+import { writeListed } from "./groupLists.ts";
+import {
+  type Changed,
+  type Created,
+  type Creation,
+  type GroupChange,
+  type GroupRecord,
+  type ResourceWrite,
+  type Stamp,
+  StoreBusy,
+} from "./records.ts";
 import {
   creationText,
   groupItem,
@@ -10,7 +20,7 @@ import {
   membershipText,
   newWriteId,
 } from "./resourceItems.ts";
-import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
+import { CLAIMED, isApplied, OWN, onlyTaken, RELEASED, refusalOf, StoredResources, taken } from "./resources.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT } from "./table.ts";
 
 const NO_MOVES: Moves = { puts: [], deletes: [] };
@@ -24,7 +34,9 @@ export class GroupStore extends StoredResources<GroupRecord> {
   /** How many members `create` can carry beside this write. */
   membersPerCreation({ keys }: ResourceWrite): number {
     // Beside the group itself: what it is found by, and its counter.
-    return ACTIONS_PER_TRANSACTION - 2 - derivedItems(this.view.keys, this.type, { id: "", keys }).length;
+    return membersWithin(
+      ACTIONS_PER_TRANSACTION - 2 - derivedItems(this.view.keys, this.type, { id: "", keys }).length,
+    );
   }
 
   /** One transaction. @param creation says that more members follow */
@@ -52,12 +64,20 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const changed = distinct.length > 0 ? { mc: membershipText(writeId, distinct, []) } : {};
     const own = { ...groupItem(keys, record, writeId), ...changed };
     const memberships = distinct.map((member) => ({ put: membershipItem(keys, id, member) }));
-    return this.insert(record, own, write.nameUnique, memberships);
+    const actions = [...this.insertion(record, own, write.nameUnique), ...memberships];
+    const change = { groupId: id, add: distinct, remove: [] };
+    const refusals = await writeListed(this.view, change, { before: actions.length }, (lists) =>
+      this.view.write([...actions, ...lists]),
+    );
+    // Somebody changes the lists of its members all the time.
+    if (refusals === undefined) throw new StoreBusy("conflict");
+    return onlyTaken(this.inserted(record, own, refusals));
   }
 
   /** How many memberships one `change` can carry beside this write: the change is one transaction. */
   membersPerChange(previous: GroupRecord, write: ResourceWrite | undefined): number {
-    return ACTIONS_PER_TRANSACTION - 1 - (write === undefined ? 0 : actionsIn(this.#moves(previous, write)));
+    const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
+    return membersWithin(ACTIONS_PER_TRANSACTION - 1 - actionsIn(moves));
   }
 
   replace(previous: GroupRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<GroupRecord>> {
@@ -104,7 +124,12 @@ export class GroupStore extends StoredResources<GroupRecord> {
       },
     };
     const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
-    const refusals = await this.write(id, own, moves, memberships, write?.nameUnique);
+    const refusals = await writeListed(
+      this.view,
+      { groupId: id, add, remove },
+      { before: 1 + actionsIn(moves) + count, open: moves.released && RELEASED },
+      (lists) => this.write(id, own, moves, [...memberships, ...lists], write?.nameUnique),
+    );
     if (refusals === undefined) return { outcome: "stale" };
 
     if (refusals.length > 0) {
@@ -133,6 +158,11 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const after = derivedItems(this.view.keys, this.type, { id: previous.id, keys });
     return movesBetween(derivedItems(this.view.keys, this.type, previous), after);
   }
+}
+
+/** Each takes its membership and its own item. */
+function membersWithin(actions: number): number {
+  return Math.floor(actions / 2);
 }
 
 function checkedMembers(members: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
+import { writeListed } from "./groupLists.ts";
 import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { linkedUserItem, linkItem, type UserLink } from "./links.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
@@ -10,6 +11,8 @@ import type { OrgView } from "./view.ts";
 
 /** How often memberships are read and written anew while another run of the same import adds them too. */
 const TRIES = 6;
+/** Each with its own item, beside the group. */
+const MEMBERS_AT_ONCE = Math.floor((ACTIONS_PER_TRANSACTION - 1) / 2);
 
 /** How many resources of each type, by the plural of its kind (`users`), and how many `memberships`. */
 export type SideCounts = Readonly<Record<string, number>>;
@@ -129,8 +132,8 @@ export class OrgImport {
   /** Neither version nor last modification of the group change. `missing` when there is no such group. */
   async addMembers(side: Side, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing"> {
     const view = this.#views[side];
-    for (let start = 0; start < ids.length; start += ACTIONS_PER_TRANSACTION - 1) {
-      const some = ids.slice(start, start + ACTIONS_PER_TRANSACTION - 1);
+    for (let start = 0; start < ids.length; start += MEMBERS_AT_ONCE) {
+      const some = ids.slice(start, start + MEMBERS_AT_ONCE);
       if ((await addSome(view, groupId, some, stamp)) === "missing") return "missing";
     }
     return "added";
@@ -208,7 +211,7 @@ async function addSome(
   const { keys } = view;
   let missing = ids;
   for (let tries = 0; tries < TRIES && missing.length > 0; tries++) {
-    const refusals = await view.write([
+    const actions: Action[] = [
       {
         update: keys.resource(groupId),
         set: { mc: membershipText(newWriteId(stamp), missing, []) },
@@ -216,7 +219,12 @@ async function addSome(
         condition: PRESENT,
       },
       ...missing.map((id) => ({ put: membershipItem(keys, groupId, id), condition: ABSENT })),
-    ]);
+    ];
+    const change = { groupId, add: missing, remove: [] };
+    const refusals = await writeListed(view, change, { before: actions.length }, (lists) =>
+      view.write([...actions, ...lists]),
+    );
+    if (refusals === undefined) continue;
     if (refusals.length === 0) return "added";
     if (refusals.some(({ index }) => index === 0)) return "missing";
     const there = new Set(refusals.map(({ index }) => missing[index - 1]));

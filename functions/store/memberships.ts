@@ -1,5 +1,6 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
+import { listCountIn } from "./groupLists.ts";
 import type { MemberPage, Stamp, SweepOutcome } from "./records.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { Key } from "./table.ts";
@@ -21,20 +22,18 @@ export class MembershipStore {
     if (!isGroupId(groupId)) return new Set();
     const keys: Key[] = [];
     for (const id of new Set(members)) if (isMemberId(id)) keys.push(this.#view.keys.membership(groupId, id));
-    return this.#idsAt(keys);
+    const found = await this.#view.getMany(keys, ["pk", "sk"]);
+    return new Set(found.map(({ sk }) => String(sk)));
   }
 
   /** Those of `ids` whose user or group exists, for which its attributes are not read. */
-  living(ids: readonly string[]): Promise<Set<string>> {
-    const keys: Key[] = [];
-    for (const id of ids) if (isMemberId(id)) keys.push(this.#view.keys.resource(id));
-    return this.#idsAt(keys);
-  }
-
-  async #idsAt(keys: readonly Key[]): Promise<Set<string>> {
-    const found = new Set<string>();
-    for (const { sk } of await this.#view.getMany(keys, ["pk", "sk"])) found.add(String(sk));
-    return found;
+  async living(ids: readonly string[]): Promise<Set<string>> {
+    const { keys, listed } = this.#view;
+    const asked = ids.filter(isMemberId);
+    for (const id of asked) listed.set(id, "absent");
+    const found = await this.#view.getMany(asked.map(keys.resource.bind(keys)), ["pk", "sk", "g"]);
+    for (const item of found) listed.set(String(item.sk), listCountIn(item));
+    return new Set(found.map(({ sk }) => String(sk)));
   }
 
   /** Of each member, those of the groups that it is in: whether the group lives is another question. */

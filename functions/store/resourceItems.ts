@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { keyItem, type OrgKeys } from "./keys.ts";
+import { groupIdsIn, hasList } from "./groupLists.ts";
+import { keyItem, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { IndexKey, Item } from "./table.ts";
@@ -49,16 +50,25 @@ export function storedRecord(type: TypeLayout, item: Item): ResourceRecord {
   return type.hasMembers ? groupRecord(item) : resourceRecord(item);
 }
 
+/** A new one: a user is in no group yet. */
 export function resourceItem(keys: OrgKeys, record: ResourceRecord, writeId: string): Item {
+  const lists = hasList(keys, record.id) ? { g: 0 } : {};
+  return { ...keyItem(keys.resource(record.id)), ...resourceState(record, writeId), ...lists };
+}
+
+/** What each change of a resource without members sets. */
+export function resourceState(record: ResourceRecord, writeId: string) {
   const { version, created, lastModified, attributes } = record;
   const header: Header = { v: version, c: created, m: lastModified, k: keysHeader(record.keys) };
-  return { ...keyItem(keys.resource(record.id)), v: version, lr: writeId, d: textOf(header, attributes) };
+  return { sv: SCHEMA_VERSION, v: version, lr: writeId, d: textOf(header, attributes) };
 }
 
 export function resourceRecord(item: Item): ResourceRecord {
   const { header, attributes } = split<Header>(item);
   const { v, c, m, k } = header;
-  return { id: String(item.sk), version: v, created: c, lastModified: m, attributes, keys: lookupKeys(k) };
+  const groupIds = groupIdsIn(item);
+  const listed = groupIds === undefined ? {} : { groupIds };
+  return { id: String(item.sk), version: v, created: c, lastModified: m, attributes, keys: lookupKeys(k), ...listed };
 }
 
 export function groupItem(keys: OrgKeys, record: GroupRecord, writeId: string): Item {

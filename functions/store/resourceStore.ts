@@ -1,7 +1,7 @@
 import { counted } from "./counters.ts";
 import { actionsIn, derivedItems, type Moves, movesBetween, removeDerived } from "./derivedItems.ts";
 import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp, Taken } from "./records.ts";
-import { newWriteId, resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
+import { newWriteId, resourceItem, resourceRecord, resourceState, widenedText } from "./resourceItems.ts";
 import {
   CLAIMED,
   isApplied,
@@ -14,7 +14,7 @@ import {
   taken,
   unchangedSince,
 } from "./resources.ts";
-import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal, type Update } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 type Adopted =
@@ -52,8 +52,12 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   }
 
   #created(id: string, { attributes, keys }: ResourceWrite, stamp: Stamp) {
-    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys };
+    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys, ...this.#inNoGroup };
     return { record, own: resourceItem(this.view.keys, record, newWriteId(stamp)) };
+  }
+
+  get #inNoGroup(): Pick<ResourceRecord, "groupIds"> {
+    return this.type.listsGroups ? { groupIds: [] } : {};
   }
 
   /** As `createBeside`, unless the name is somebody's on the other side of the org. */
@@ -88,7 +92,8 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     settled: Action,
   ): Promise<Adopted> {
     const { id, created } = previous;
-    const record = { id, version: previous.version + 1, created, lastModified: stamp.at, attributes, keys };
+    const version = previous.version + 1;
+    const record = { id, version, created, lastModified: stamp.at, attributes, keys, ...this.#inNoGroup };
     const own = resourceItem(this.view.keys, record, newWriteId(stamp));
     const coming = this.insertion(record, own);
     const going: Action[] = [
@@ -114,19 +119,19 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   /** Succeeds only while the stored version is `previous.version`. */
   async replace(previous: ResourceRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<ResourceRecord>> {
     const { keys } = this.view;
-    const { id, created } = previous;
-    const version = previous.version + 1;
-    const record = { id, version, created, lastModified: stamp.at, attributes: write.attributes, keys: write.keys };
+    const { id } = previous;
+    const { attributes, keys: lookup } = write;
+    const record = { ...previous, version: previous.version + 1, lastModified: stamp.at, attributes, keys: lookup };
     const writeId = newWriteId(stamp);
-    const item = resourceItem(keys, record, writeId);
+    const change = { update: keys.resource(id), set: resourceState(record, writeId) };
     const moves = movesBetween(derivedItems(keys, this.type, previous), derivedItems(keys, this.type, record));
-    const own = { put: item, condition: unchangedSince(previous.version) };
+    const own = { ...change, condition: unchangedSince(previous.version) };
 
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
       const refusals =
         1 + actionsIn(moves) <= ACTIONS_PER_TRANSACTION
           ? await this.write(id, own, moves, [], write.nameUnique)
-          : await this.#replaceInTwo(previous, write, item, moves, writeId);
+          : await this.#replaceInTwo(previous, write, change, moves, writeId);
       if (refusals === undefined) return { outcome: "stale" };
       const refused = refusalOf(refusals, OWN);
       if (refusals.length === 0 || (refused !== undefined && isApplied(refused, writeId))) {
@@ -148,7 +153,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   async #replaceInTwo(
     previous: ResourceRecord,
     write: ResourceWrite,
-    item: Item,
+    change: Update,
     moves: Moves,
     writeId: string,
   ): Promise<readonly Refusal[] | undefined> {
@@ -161,7 +166,8 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     };
     const early = await this.write(id, widening, { puts: moves.puts, deletes: [] });
     if (early === undefined || early.length > 0) return early;
-    const own = { put: item, condition: { all: [{ equals: ["v", version] }, { equals: ["w", widened] }] } } as const;
+    const condition = { all: [{ equals: ["v", version] }, { equals: ["w", widened] }] } as const;
+    const own = { ...change, remove: ["w"], condition };
     const refusals = await this.write(id, own, { ...moves, puts: [] }, [], write.nameUnique);
     const nameRefused = refusals === undefined || (refusals.length > 0 && refusalOf(refusals, OWN) === undefined);
     if (nameRefused) await this.clear(id, widened, previous.keys);

@@ -8,6 +8,7 @@ import {
   movesBetween,
   removeDerived,
 } from "./derivedItems.ts";
+import { listCountIn } from "./groupLists.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import type {
   Changed,
@@ -50,6 +51,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
   async find(id: string): Promise<R | undefined> {
     if (!isIdOf(this.type, id)) return undefined;
     const item = await this.view.get(this.view.keys.resource(id));
+    if (this.type.listsGroups) this.view.listed.set(id, listCountIn(item));
     return item && this.recordOf(item);
   }
 
@@ -119,14 +121,12 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return { outcome: "stale" };
   }
 
-  /** @param own the item of the resource @param more written in the same transaction, without conditions */
-  protected async insert(record: R, own: Item, nameUnique = false, more: readonly Action[] = []): Promise<Created<R>> {
-    const made = await this.insertBeside(record, own, nameUnique, more);
-    if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
-    return made;
+  /** @param own the item of the resource */
+  protected async insert(record: R, own: Item, nameUnique = false): Promise<Created<R>> {
+    return onlyTaken(await this.insertBeside(record, own, nameUnique, []));
   }
 
-  /** The same with conditions in `more`. */
+  /** @param more written in the same transaction */
   protected async insertBeside(
     record: R,
     own: Item,
@@ -179,7 +179,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
     for (let tries = 0; tries < NAME_TRIES; tries++) {
       const form = tries % 2 === 0 ? "only" : "oneOfSeveral";
       const refusals = await this.view.write([own, removeDerived(released, id, form), ...rest]);
-      const formRefused = refusals.length > 0 && refusals.every(({ index }) => index === 1);
+      const formRefused = refusals.length > 0 && refusals.every(({ index }) => index === RELEASED);
       if (!formRefused) return refusals;
     }
     return undefined;
@@ -202,14 +202,21 @@ export abstract class StoredResources<R extends ResourceRecord> {
   }
 }
 
-/** The place of the resource's own item in every transaction, of a new one's name, and of a name that takes the place of another. */
+/** The places in every transaction: of the resource's own item, of a new one's name, of one given up, of one that takes its place. */
 export const OWN = 0;
 export const NAMED = 1;
+export const RELEASED = 1;
 export const CLAIMED = 2;
 
 export function refusalOf(refusals: readonly Refusal[], place: number): Refusal | undefined {
   for (const refusal of refusals) if (refusal.index === place) return refusal;
   return undefined;
+}
+
+/** Of a creation whose name alone can be refused. */
+export function onlyTaken<R>(made: CreatedBeside<R>): Created<R> {
+  if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
+  return made;
 }
 
 /** Nobody else wrote the resource, nor is in the middle of a change in two steps. */

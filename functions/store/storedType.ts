@@ -27,11 +27,13 @@ export interface TypeLayout {
   readonly valueName?: string;
   /**
    * With members the version stands beside the text of a resource, because each membership raises it without knowing the
-   * text; without, a change replaces the whole item.
+   * text; without, both change together.
    */
   readonly hasMembers: boolean;
   /** Whether the application can link its own ids to resources of the type. */
   readonly isLinked?: true;
+  /** Whether the item of a resource lists the groups that it is in (`groupLists.ts`). */
+  readonly listsGroups?: true;
 }
 
 /** What the store knows of a resource type. */
@@ -48,6 +50,7 @@ export const USER_LAYOUT: TypeLayout = {
   valueName: "email",
   hasMembers: false,
   isLinked: true,
+  listsGroups: true,
 };
 
 export const GROUP_LAYOUT: TypeLayout = {

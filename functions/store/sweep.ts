@@ -1,5 +1,6 @@
 import { BASE62 } from "../scim/schema.ts";
 import { inParallel } from "./database.ts";
+import { hasList, leaveList } from "./groupLists.ts";
 import { endLink } from "./links.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
@@ -218,12 +219,22 @@ class Sweep {
     }
   }
 
+  /** Refused where the item is gone, has no list, or one without the group. @returns whether there was time for all */
+  async #takeFromLists(groupId: string, members: readonly string[]): Promise<boolean> {
+    const { keys } = this.#view;
+    const listing = members.filter((id) => hasList(keys, id));
+    const outcomes = await inParallel(listing, (id) => this.#writeWithTime([leaveList(keys, groupId, id)]));
+    return !outcomes.includes("unfinished");
+  }
+
   async #membershipsOfGroup(groupId: string): Promise<boolean> {
     for await (const items of this.#view.pages(this.#view.keys.memberships(groupId), { only: ["sk"] })) {
       for (let start = 0; start < items.length; start += 400) {
         if (this.#late) return false;
-        const some = items.slice(start, start + 400);
-        await this.#view.database.deleteMany(some.map(({ sk }) => this.#view.keys.membership(groupId, String(sk))));
+        const ids = items.slice(start, start + 400).map(({ sk }) => String(sk));
+        // First, because the memberships are what leads to the lists.
+        if (!(await this.#takeFromLists(groupId, ids))) return false;
+        await this.#view.database.deleteMany(ids.map((id) => this.#view.keys.membership(groupId, id)));
       }
     }
     return true;

@@ -1,4 +1,5 @@
 import type { Database, QueryPage } from "./database.ts";
+import type { ListCount } from "./groupLists.ts";
 import { idBehindValue, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
 import type { Action, Item, Key, Range, Refusal } from "./table.ts";
 
@@ -24,6 +25,8 @@ export class OrgView {
   readonly keys: OrgKeys;
   /** Ids this request deleted: their memberships are swept first. */
   readonly deleted = new Set<string>();
+  /** How many groups users list, each as this request saw it last. */
+  readonly listed = new Map<string, ListCount>();
   /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
   readonly #ahead = new Map<string, Item | undefined>();
   readonly #listsAhead = new Map<string, IdList>();

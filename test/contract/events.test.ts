@@ -169,7 +169,7 @@ describe.each(BOTH_SIDES)("what happens on the $side side, by $source", ({ start
   test("a creation that is refused tells nothing", async () => {
     const { groups } = directory;
     const write = groupWrite("group40");
-    const refused = await groups.create(idOf("g", 41), write, ids("u", 50, 2000), STAMP);
+    const refused = await groups.create(idOf("g", 41), write, ids("u", 40, 2000), STAMP);
     expect(refused.outcome).toBe("taken");
     expect(await news()).toEqual([]);
   });

@@ -504,8 +504,8 @@ describe("an inspection", () => {
       );
     }
     let crew = present(await groups.find(CREW));
-    for (let start = 0; start < people.length; start += 99) {
-      const changed = await groups.change(crew, { add: people.slice(start, start + 99), remove: [] }, STAMP);
+    for (let start = 0; start < people.length; start += 40) {
+      const changed = await groups.change(crew, { add: people.slice(start, start + 40), remove: [] }, STAMP);
       if (changed.outcome !== "changed") throw new Error(changed.outcome);
       crew = changed.record;
     }

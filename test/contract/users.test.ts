@@ -28,6 +28,7 @@ describe.each(DIRECTORY_KINDS)("users in $kind, $side", ({ start, sideOf }) => {
       lastModified: STAMP.at,
       attributes: write.attributes,
       keys: write.keys,
+      groupIds: [],
     };
     expect(created).toEqual({ outcome: "created", record });
     expect(await anew().find(idOf("u", 1))).toEqual(record);

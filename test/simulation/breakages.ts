@@ -1,5 +1,6 @@
 import type { GroupRecord, ResourceRecord } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { PRESENT } from "../../functions/store/table.ts";
 import type { Breakage } from "./world.ts";
 
 /** Mistakes that stores of other servers make, one each: the simulation has to find every one of them. */
@@ -47,6 +48,29 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
   "a read is of a copy that lags behind": lagging(),
   "members are added without asking whether they live": (directory) =>
     withMemberships(directory, { living: async (ids) => new Set(ids) }),
+  "a new member's own list of groups does not say so": (directory) =>
+    withGroups(directory, {
+      change: (previous, change, stamp) => {
+        for (const id of change.add) directory.view.listed.set(id, "absent");
+        return directory.groups.change(previous, change, stamp);
+      },
+    }),
+  "who leaves a group still lists it": (directory) =>
+    withGroups(directory, {
+      change: (previous, change, stamp) => {
+        for (const id of change.remove) directory.view.listed.set(id, "absent");
+        return directory.groups.change(previous, change, stamp);
+      },
+    }),
+  "a change of a user forgets its groups": (directory) =>
+    withUsers(directory, {
+      replace: async (previous, write, stamp) => {
+        const changed = await directory.users.replace(previous, write, stamp);
+        const update = { update: directory.view.keys.resource(previous.id), set: { g: 0 }, remove: ["gs"] };
+        if (changed.outcome === "changed") await directory.view.database.write([{ ...update, condition: PRESENT }]);
+        return changed;
+      },
+    }),
   "a group's name may be given twice": (directory) =>
     withGroups(directory, {
       create: (id, write, members, stamp, creation) =>

@@ -33,7 +33,8 @@ export function keyOfModel({ users, groups, readings = {} }: Model): string {
 export type Reply =
   | { readonly kind: "ok"; readonly version?: number }
   | { readonly kind: "notFound" | "taken" | "mismatch" }
-  | { readonly kind: "user"; readonly user: ModelUser }
+  /** `groupIds`: as the item of the user lists them, where it does. */
+  | { readonly kind: "user"; readonly user: ModelUser; readonly groupIds?: readonly string[] | undefined }
   | { readonly kind: "members"; readonly ids: readonly string[] }
   | { readonly kind: "id"; readonly id: string | undefined }
   /** No word of whether it took place. */
@@ -76,7 +77,20 @@ export type Request =
 export function effectsOf(request: Request, reply: Reply, state: Model): readonly Model[] {
   const after = carriedOut(request, state);
   if (reply.kind === "unknown") return after.reply.kind === "ok" ? [after.state] : [];
-  return agrees(reply, after.reply) ? [after.state] : [];
+  const lists = request.kind !== "readUser" || reply.kind !== "user" || isListOf(request.id, reply.groupIds, state);
+  return lists && agrees(reply, after.reply) ? [after.state] : [];
+}
+
+/** All groups of the user, and beside them at most deleted ones that had it: until they are swept. */
+function isListOf(id: string, groupIds: readonly string[] | undefined, { groups }: Model): boolean {
+  if (groupIds === undefined) return true;
+  const listed = new Set(groupIds);
+  const holding = Object.entries(groups).filter(([, { members }]) => members.includes(id));
+  const known = new Set(holding.map(([groupId]) => groupId));
+  return (
+    groupIds.every((groupId) => known.has(groupId)) &&
+    holding.every(([groupId, { exists }]) => !exists || listed.has(groupId))
+  );
 }
 
 /**
@@ -111,6 +125,7 @@ export function effectsOfHalf(
 function agrees(got: Reply, due: Reply): boolean {
   if (got.kind !== due.kind) return false;
   if (got.kind === "ok" && due.kind === "ok") return got.version === undefined || got.version === due.version;
+  if (got.kind === "user" && due.kind === "user") return JSON.stringify(got.user) === JSON.stringify(due.user);
   return JSON.stringify(got) === JSON.stringify(due);
 }
 

@@ -8,9 +8,11 @@ import { userNameKey } from "../../functions/scim/paths.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, type ResourceType, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { PRESENT } from "../../functions/store/table.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
 import {
@@ -83,6 +85,7 @@ class Run {
     const { chance } = this.#scheduler;
     // Alone and undisturbed: what the clients know before they begin.
     const users = [await this.#calmly("ada"), await this.#calmly("cyd")];
+    if (chance.next() < 0.3) await this.#forgetList(chance.one(["", ...users]));
     const group = await this.#calmTeam(users.slice(0, 1 + chance.below(2)));
     const known = { users, groups: [group] };
     const clients = 2 + chance.below(3);
@@ -98,6 +101,12 @@ class Run {
 
   async #calmly(name: string): Promise<string> {
     return (await this.#request({ kind: "createUser", name, id: undefined }, FAIR_AND_ALONE)) ?? "";
+  }
+
+  /** As an earlier release left the user: without a list of its groups. */
+  async #forgetList(id: string): Promise<void> {
+    const update = { update: new OrgKeys(ACME).resource(id), remove: ["g", "gs"], condition: PRESENT };
+    if (id !== "") await this.#table.write([update]);
   }
 
   async #calmTeam(members: readonly string[]): Promise<string> {
@@ -245,8 +254,10 @@ class Run {
       case "deleteUser":
         await USER_ACTIONS.delete(session, request.id, undefined);
         return { kind: "ok" };
-      case "readUser":
-        return { kind: "user", user: shown(await USER_ACTIONS.read(session, request.id)) };
+      case "readUser": {
+        const record = await USER_ACTIONS.read(session, request.id);
+        return { kind: "user", user: shown(record), groupIds: record.groupIds };
+      }
       case "findUser": {
         const [id] = await session.directory.users.idsByName(userNameKey(request.name));
         return { kind: "id", id };

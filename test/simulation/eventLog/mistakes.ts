@@ -200,9 +200,8 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
   "an adopted user begins with version 1 again": [
     {
       file: RESOURCES,
-      instead:
-        "const record = { id, version: previous.version + 1, created, lastModified: stamp.at, attributes, keys };",
-      by: "const record = { id, version: 1, created, lastModified: stamp.at, attributes, keys };",
+      instead: "const version = previous.version + 1;",
+      by: "const version = 1;",
     },
   ],
   "an entry of the feed is written outside of the transaction": [
