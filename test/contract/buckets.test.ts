@@ -124,7 +124,7 @@ test("a bucket costs one write, two where another environment was first, and goe
 
 test.each([{}, { fa: "soon" }, { fa: null }, { fa: 9e15 }])("an item with %j is a full bucket", async (damaged) => {
   const tableName = await dynamo.freshTable();
-  await dynamo.client.send(new PutCommand({ TableName: tableName, Item: { pk: `B#${ACME}`, sk: "B", ...damaged } }));
+  await dynamo.sdk.send(new PutCommand({ TableName: tableName, Item: { pk: `B#${ACME}`, sk: "B", ...damaged } }));
   const buckets = new DynamoBuckets({ send: sdkSend(dynamo.client), tableName });
   expect(await buckets.charge(charge())).toMatchObject({ outcome: "charged", fullAt: NOON + 1_000 });
 });

@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { isLive } from "../../functions/provisioning/token.ts";
-import { tableThrough } from "../../functions/store/dynamoCalls.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settings.ts";
@@ -79,10 +79,10 @@ function plainGround(): Ground {
 }
 
 async function dynoxideGround(): Promise<Ground> {
-  const { client, freshTable, own, stop } = await startDynamo();
+  const { client, freshTable, stop } = await startDynamo();
   const tableName = await freshTable();
   return {
-    table: tableThrough(own.send, tableName),
+    table: dynamoTable(client, tableName),
     items: () => scan(client, tableName),
     restore: async (current, wanted) => {
       const texts = new Map(current.map((item) => [nameOf(item), textOf(item)]));

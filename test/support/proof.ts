@@ -1,3 +1,5 @@
+import type { TableClient } from "../../lib/scimFunction.ts";
+
 /**
  * How much of each law is tried: `ci` by `npm test` and in CI, `proof` by `npm run proof`, which takes hours. The one place
  * of these numbers.
@@ -65,6 +67,13 @@ const AMOUNTS = {
 } as const;
 
 export const isProof = process.env.ROLLCALL_PROOF !== undefined;
+
+/**
+ * The client of DynamoDB that carries a suite which goes through one of them: ours, as in the functions that answer requests.
+ * `ROLLCALL_TABLE_CLIENT=sdk npm test -- test/contract` goes through the other one.
+ */
+export const TABLE_CLIENT: TableClient = process.env.ROLLCALL_TABLE_CLIENT === "sdk" ? "sdk" : "signed";
+export const OTHER_CLIENT: TableClient = TABLE_CLIENT === "sdk" ? "signed" : "sdk";
 
 export function amountOf(what: keyof typeof AMOUNTS): number {
   return AMOUNTS[what][isProof ? "proof" : "ci"];

@@ -1,14 +1,14 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import { createStore, type Directory, type Store, type StoreSession } from "../../functions/store/session.ts";
-import type { SignedClient } from "../../functions/store/signed/signedClient.ts";
+import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
+import type { TableClient } from "../../lib/scimFunction.ts";
+import { documentsOver } from "./documentsOver.ts";
 import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { brokenByStore, foundByStore } from "./invariants.ts";
 import { localStore } from "./localStore.ts";
-import { isProof } from "./proof.ts";
+import { isProof, OTHER_CLIENT, TABLE_CLIENT } from "./proof.ts";
 
 /** A store with nothing in it, and a check of what it holds by now. */
 export interface FreshStore {
@@ -25,17 +25,19 @@ export interface Running {
 /** A DynamoDB-compatible server, with what only the tests of the DynamoDB store need beside. */
 export interface RunningDynamo extends Running {
   readonly client: DynamoDBDocumentClient;
-  /** Our own client of the same server. */
-  readonly own: SignedClient;
+  /** The SDK's own, for values that no table of ours writes. */
+  readonly sdk: DynamoDBDocumentClient;
   freshTable(): Promise<string>;
 }
 
-export async function startDynamo(): Promise<RunningDynamo> {
+/** @param kind which client carries the calls of `client` and of the stores */
+export async function startDynamo(kind: TableClient = TABLE_CLIENT): Promise<RunningDynamo> {
   const dynoxide = await startDynoxide();
-  const [client, own] = [localClient(dynoxide.endpoint), signedLocally(dynoxide.endpoint)];
+  const [sdk, own] = [localClient(dynoxide.endpoint), signedLocally(dynoxide.endpoint)];
+  const client = kind === "sdk" ? sdk : documentsOver(own.send, sdk);
   return {
     client,
-    own,
+    sdk,
     freshTable: () => freshTable(dynoxide.endpoint),
     async fresh() {
       const tableName = await freshTable(dynoxide.endpoint);
@@ -43,7 +45,7 @@ export async function startDynamo(): Promise<RunningDynamo> {
       return { store, broken: (orgId) => brokenByStore(client, tableName, orgId) };
     },
     async stop() {
-      client.destroy();
+      sdk.destroy();
       own.close();
       await dynoxide.stop();
     },
@@ -60,35 +62,45 @@ async function startMemory(): Promise<Running> {
   };
 }
 
-async function startSigned(): Promise<Running> {
-  const running = await startDynamo();
-  return {
-    async fresh() {
-      const tableName = await running.freshTable();
-      const store = createStore(tableThrough(running.own.send, tableName));
-      return { store, broken: (orgId) => brokenByStore(running.client, tableName, orgId) };
-    },
-    stop: () => running.stop(),
-  };
-}
-
 interface StoreKind {
   readonly kind: string;
   readonly start: () => Promise<Running>;
 }
 
-/** The tables of both clients have the same contract (`TABLE_KINDS`), so that stores on the second one are tried as a proof. */
-const ON_PROOF: readonly StoreKind[] = isProof ? [{ kind: "DynamoDB, signed by hand", start: startSigned }] : [];
+const MEMORY: StoreKind = { kind: "memory", start: startMemory };
 
-/** Every store there is: one suite holds them all to the ports. */
+function dynamoThrough(client: TableClient): StoreKind {
+  return { kind: `DynamoDB (${client})`, start: () => startDynamo(client) };
+}
+
+/** Every store there is: one suite holds them all to the ports. As a proof, DynamoDB through both clients. */
 export const STORE_KINDS: readonly StoreKind[] = [
-  { kind: "memory", start: startMemory },
-  { kind: "DynamoDB", start: startDynamo },
-  ...ON_PROOF,
+  MEMORY,
+  dynamoThrough(TABLE_CLIENT),
+  ...(isProof ? [dynamoThrough(OTHER_CLIENT)] : []),
 ];
 
-/** Every store, and in each both sides of an org: the same ports, the same promises. */
-export const DIRECTORY_KINDS = STORE_KINDS.flatMap((store) => [
-  { ...store, side: "managed", sideOf: (session: StoreSession, org: OrgId): Directory => session.directory(org) },
-  { ...store, side: "unmanaged", sideOf: (session: StoreSession, org: OrgId): Directory => session.unmanaged(org) },
-]);
+interface Side {
+  readonly side: "managed" | "unmanaged";
+  readonly sideOf: (session: StoreSession, org: OrgId) => Directory;
+}
+
+const MANAGED: Side = { side: "managed", sideOf: (session, org) => session.directory(org) };
+const UNMANAGED: Side = { side: "unmanaged", sideOf: (session, org) => session.unmanaged(org) };
+
+/**
+ * Every store, and in each both sides of an org: the same ports, the same promises. The sides differ in their keys only: each goes through
+ * the client that the other does not, and as a proof through both.
+ */
+export const DIRECTORY_KINDS: readonly (StoreKind & Side)[] = [
+  { ...MEMORY, ...MANAGED },
+  { ...MEMORY, ...UNMANAGED },
+  { ...dynamoThrough(TABLE_CLIENT), ...MANAGED },
+  { ...dynamoThrough(OTHER_CLIENT), ...UNMANAGED },
+  ...(isProof
+    ? [
+        { ...dynamoThrough(OTHER_CLIENT), ...MANAGED },
+        { ...dynamoThrough(TABLE_CLIENT), ...UNMANAGED },
+      ]
+    : []),
+];
