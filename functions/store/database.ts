@@ -39,6 +39,7 @@ export interface QueryPage {
   readonly items: readonly Item[];
   /** The sort key to go on after; undefined at the end. */
   readonly last: string | undefined;
+  readonly consumed: Consumed;
 }
 
 /** One request's calls to the table: counted, tried again where that is safe, their failures told apart. */

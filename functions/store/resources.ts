@@ -9,7 +9,7 @@ import {
   removeDerived,
 } from "./derivedItems.ts";
 import { listCountIn } from "./groupLists.ts";
-import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
+import { FEW, findAmong, type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import type {
   Changed,
   Created,
@@ -57,8 +57,12 @@ export abstract class StoredResources<R extends ResourceRecord> {
 
   /** In the order of `ids`; ids without a resource are left out. */
   async findMany(ids: readonly string[]): Promise<R[]> {
-    const keys = ids.filter((id) => isIdOf(this.type, id)).map((id) => this.view.keys.resource(id));
+    const known = ids.filter((id) => isIdOf(this.type, id));
     const { only, recordOf } = this.#list;
+    // The items of groups are small. Those of users are not: reading past others costs as much as asking.
+    if (this.type.hasMembers && known.length > FEW)
+      return inOrder(known, await findAmong(this.view, this.#list, known));
+    const keys = known.map((id) => this.view.keys.resource(id));
     return (await this.view.getMany(keys, only)).map(recordOf);
   }
 
@@ -200,6 +204,11 @@ export abstract class StoredResources<R extends ResourceRecord> {
       { puts: [], deletes: leftoversOf(keys, this.type, id, widened, stored) },
     );
   }
+}
+
+function inOrder<R extends ResourceRecord>(ids: readonly string[], records: readonly R[]): R[] {
+  const known = new Map(records.map((record) => [record.id, record]));
+  return ids.flatMap((id) => known.get(id) ?? []);
 }
 
 /** The places in every transaction: of the resource's own item, of a new one's name, of one given up, of one that takes its place. */
