@@ -25,6 +25,11 @@ export class DeadSet {
     if (this.#place === undefined) await this.#read(MARKERS_PER_UNIT);
   }
 
+  /** All of the set is known, and nobody is in it. */
+  get isEmpty(): boolean {
+    return this.#place === "end" && this.#dead.size === 0;
+  }
+
   /** Those of the ids that were deleted. */
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const units = this.#inDoubt(ids).length;

@@ -21,6 +21,7 @@ import {
   newWriteId,
 } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, onlyTaken, RELEASED, refusalOf, StoredResources, taken } from "./resources.ts";
+import { sumOfIds } from "./rosters.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT } from "./table.ts";
 
 const NO_MOVES: Moves = { puts: [], deletes: [] };
@@ -58,6 +59,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
       attributes: write.attributes,
       keys: write.keys,
       memberCount: distinct.length,
+      rosterSum: sumOfIds(distinct),
       ...(creation === undefined ? {} : { creation }),
     };
     const writeId = newWriteId(stamp);
@@ -86,7 +88,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
 
   /**
    * Without `write` and `onlyVersion` other writers may have come between: then the version of the record given back is
-   * the lowest it can be, and so is its member count only that of `previous` with this change applied.
+   * the lowest it can be, and its member count and sum are only those of `previous` with this change applied.
    */
   async change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<Changed<GroupRecord>> {
     const { keys } = this.view;
@@ -103,7 +105,8 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const memberships: Action[] = [];
     for (const member of add) memberships.push({ put: membershipItem(keys, id, member), condition: ABSENT });
     for (const member of remove) memberships.push({ delete: keys.membership(id, member), condition: PRESENT });
-    // Attributes where they change, one version more, the count of the members, and for the stream which ones they are.
+    const sum = sumOfIds(add) - sumOfIds(remove);
+    // Attributes where they change, one version more, the count and the sum of the members, and for the stream which ones they are.
     const writeId = newWriteId(stamp);
     const set: Record<string, string> = { lr: writeId };
     if (count > 0) set.mc = membershipText(writeId, add, remove);
@@ -112,7 +115,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const own: Action = {
       update: keys.resource(id),
       set,
-      add: { v: 1, n: add.length - remove.length },
+      add: { v: 1, n: add.length - remove.length, s: sum },
       // A change that is no part of a creation ends it.
       remove: creation === undefined ? ["b"] : [],
       // The group is there, its creation as it was read, and of the version the change is held to.
@@ -149,6 +152,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
         attributes,
         keys: lookup,
         memberCount: previous.memberCount + add.length - remove.length,
+        rosterSum: previous.rosterSum === undefined ? undefined : previous.rosterSum + sum,
         ...(creation === undefined ? {} : { creation }),
       },
     };

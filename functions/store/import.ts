@@ -5,6 +5,7 @@ import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { linkedUserItem, linkItem, type UserLink } from "./links.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { membershipItem, membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
+import { sumOfIds } from "./rosters.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
@@ -215,7 +216,7 @@ async function addSome(
       {
         update: keys.resource(groupId),
         set: { mc: membershipText(newWriteId(stamp), missing, []) },
-        add: { n: missing.length },
+        add: { n: missing.length, s: sumOfIds(missing) },
         condition: PRESENT,
       },
       ...missing.map((id) => ({ put: membershipItem(keys, groupId, id), condition: ABSENT })),

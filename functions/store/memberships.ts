@@ -1,7 +1,8 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
 import { listCountIn } from "./groupLists.ts";
-import type { MemberPage, Stamp, SweepOutcome } from "./records.ts";
+import type { GroupRecord, MemberPage, Stamp, SweepOutcome } from "./records.ts";
+import type { Rosters } from "./rosters.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";
@@ -9,12 +10,16 @@ import type { OrgView } from "./view.ts";
 /** The partition key is known: it is what was asked for. */
 const IDS = ["sk"];
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Who is in which group. */
 export class MembershipStore {
   readonly #view: OrgView;
+  readonly #rosters: Rosters;
 
-  constructor(view: OrgView) {
+  constructor(view: OrgView, rosters: Rosters) {
     this.#view = view;
+    this.#rosters = rosters;
   }
 
   /** Those of `members` that are in the group, deleted ones included until they are swept. */
@@ -73,14 +78,23 @@ export class MembershipStore {
   /**
    * The same for several groups at once, by group id: the first `limit` stored memberships of each, without those of the deleted.
    * What was deleted is looked up once for all of them.
+   * @param groups as this request has read them, or as it has changed them
    */
-  async rosters(groupIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
-    const known = groupIds.filter(isGroupId);
-    if (known.length === 0) return new Map();
+  async rosters(groups: readonly GroupRecord[], limit: number): Promise<Map<string, readonly string[]>> {
+    if (groups.length === 0) return new Map();
     const dead = new DeadSet(this.#view);
-    const [stored] = await Promise.all([Promise.all(known.map((id) => this.#stored(id, limit))), dead.begin()]);
-    const gone = await dead.among([...new Set(stored.flat())]);
-    return new Map(known.map((id, index) => [id, (stored[index] ?? []).filter((member) => !gone.has(member))]));
+    const [stored] = await Promise.all([Promise.all(groups.map((group) => this.#roster(group, limit))), dead.begin()]);
+    const gone = dead.isEmpty ? NOBODY : await dead.among([...new Set(stored.flat())]);
+    return new Map(groups.map(({ id }, index) => [id, without(gone, stored[index] ?? [])]));
+  }
+
+  async #roster(group: GroupRecord, limit: number): Promise<readonly string[]> {
+    const partition = this.#view.keys.memberships(group.id);
+    const kept = this.#rosters.find(partition, group);
+    if (kept !== undefined) return kept.slice(0, limit);
+    const ids = await this.#stored(group.id, limit);
+    this.#rosters.keep(partition, group, ids);
+    return ids;
   }
 
   /** Every stored member, deleted ones included: what a full replacement is compared with. */
@@ -122,4 +136,8 @@ export class MembershipStore {
   sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
     return sweepMarked(this.#view, ids, until, stamp);
   }
+}
+
+function without(gone: ReadonlySet<string>, ids: readonly string[]): readonly string[] {
+  return gone.size === 0 ? ids : ids.filter((id) => !gone.has(id));
 }

@@ -193,6 +193,8 @@ export interface ResourceRecord {
 export interface GroupRecord extends ResourceRecord {
   /** Stored memberships, those of members whose deletion is still being swept included. */
   readonly memberCount: number;
+  /** Of the ids of those (`rosters.ts`); undefined where the group does not know it. */
+  readonly rosterSum?: number | undefined;
   /** While its creation is not finished; only `find` and `change` give it. */
   readonly creation?: Creation;
 }

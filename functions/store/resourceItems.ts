@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { groupIdsIn, hasList } from "./groupLists.ts";
 import { keyItem, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
+import { statedSum, sumIn } from "./rosters.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { IndexKey, Item } from "./table.ts";
 
@@ -35,13 +36,13 @@ interface GroupHeader {
 
 /** What a list has to read of each resource. */
 export function listedAttributes({ hasMembers }: TypeLayout): readonly string[] {
-  return hasMembers ? ["pk", "sk", "v", "n", "lr", "d"] : ["pk", "sk", "d"];
+  return hasMembers ? ["pk", "sk", "v", "n", "s", "lr", "d"] : ["pk", "sk", "d"];
 }
 
 /** A resource of any type; one with members has none yet. @param writeId of the write that makes this state */
 export function storedItem(keys: OrgKeys, type: TypeLayout, record: ResourceRecord, writeId: string): Item {
   return type.hasMembers
-    ? groupItem(keys, { ...record, memberCount: 0 }, writeId)
+    ? groupItem(keys, { ...record, memberCount: 0, rosterSum: 0 }, writeId)
     : resourceItem(keys, record, writeId);
 }
 
@@ -76,6 +77,7 @@ export function groupItem(keys: OrgKeys, record: GroupRecord, writeId: string): 
     ...keyItem(keys.resource(record.id)),
     v: record.version,
     n: record.memberCount,
+    s: record.rosterSum === undefined ? undefined : statedSum(record.rosterSum),
     lr: writeId,
     d: groupText(record),
     ...(record.creation === undefined ? {} : { b: creationText(record.creation) }),
@@ -102,6 +104,7 @@ export function groupRecord(item: Item): GroupRecord {
     attributes,
     keys: { name: header.n, externalId: header.x, values: [] },
     memberCount: Number(item.n),
+    rosterSum: sumIn(item.s),
     ...(item.b === undefined ? {} : { creation: creationOf(String(item.b)) }),
   };
 }

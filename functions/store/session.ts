@@ -6,6 +6,7 @@ import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Sid
 import { MembershipStore } from "./memberships.ts";
 import type { Allowance, Claim, Opened, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
+import { Rosters } from "./rosters.ts";
 import { orgRecord, tokenRecord, UseMarks } from "./settings.ts";
 import { GROUP_LAYOUT, type TypeLayout, typeOf, USER_LAYOUT } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
@@ -31,10 +32,12 @@ export class StoreSession {
   readonly #views = new Map<string, OrgView>();
   readonly #marks: UseMarks;
   readonly #types: readonly TypeLayout[];
+  readonly #rosters: Rosters;
 
-  constructor(options: DatabaseOptions, marks: UseMarks, types = LAYOUTS) {
+  constructor(options: DatabaseOptions, marks: UseMarks, types = LAYOUTS, rosters = new Rosters()) {
     this.#marks = marks;
     this.#types = types;
+    this.#rosters = rosters;
     this.database = new Database(options);
     this.usage = this.database.usage;
   }
@@ -56,7 +59,7 @@ export class StoreSession {
       view,
       users: new ResourceStore(view, USER_LAYOUT),
       groups: new GroupStore(view, GROUP_LAYOUT),
-      memberships: new MembershipStore(view),
+      memberships: new MembershipStore(view, this.#rosters),
     };
   }
 
@@ -187,11 +190,16 @@ export interface StoreOptions {
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** Of resources; absent: users and groups. */
   readonly types?: readonly TypeLayout[];
+  /** What this process has read of large groups. */
+  readonly rosters?: Rosters;
 }
 
 /** The store in a table (SCHEMA.md). */
-export function createStore(table: Table, { now, random, wait, types }: StoreOptions = {}): Store {
+export function createStore(
+  table: Table,
+  { now, random, wait, types, rosters = new Rosters() }: StoreOptions = {},
+): Store {
   const options = { table, now: now ?? Date.now, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
-  return { begin: (allowance) => new StoreSession({ ...options, ...allowance }, marks, types) };
+  return { begin: (allowance) => new StoreSession({ ...options, ...allowance }, marks, types, rosters) };
 }

@@ -4,6 +4,7 @@ import { hasList, leaveList } from "./groupLists.ts";
 import { endLink } from "./links.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
+import { sumOfIds } from "./rosters.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
@@ -188,7 +189,7 @@ class Sweep {
       const raised = {
         update: this.#view.keys.resource(groupId),
         set: { lr: newWriteId(this.#stamp) },
-        add: { v: 1, n: -some.length },
+        add: { v: 1, n: -some.length, s: -sumOfIds(some) },
         condition: PRESENT,
       };
       const memberships = some.map((memberId) => this.#view.keys.membership(groupId, memberId));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { GroupStore } from "../../functions/store/groupStore.ts";
 import type { MembershipStore } from "../../functions/store/memberships.ts";
 import type { ResourceStore } from "../../functions/store/resourceStore.ts";
+import { sumOfIds } from "../../functions/store/rosters.ts";
 import { ACME, groupWrite, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 
@@ -34,6 +35,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
       attributes: write.attributes,
       keys: write.keys,
       memberCount: 3,
+      rosterSum: sumOfIds(ids("u", 3)),
     };
     expect(created).toEqual({ outcome: "created", record });
     expect(await anew().find(idOf("g", 1))).toEqual(record);
@@ -125,6 +127,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
       attributes: write.attributes,
       keys: write.keys,
       memberCount: 3,
+      rosterSum: sumOfIds(ids("u", 3, 1)),
     };
     expect(changed).toEqual({ outcome: "changed", record });
     expect(await anew().find(previous.id)).toEqual(record);
@@ -288,7 +291,8 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     });
     const last = await anew().change(taken.record, { add: [], remove: [] }, LATER);
     if (last.outcome !== "changed") throw new Error(last.outcome);
-    expect(await anew().find(idOf("g", 1))).toEqual({ ...last.record, version: 4, memberCount: 3 });
+    const whole = { version: 4, memberCount: 3, rosterSum: sumOfIds(ids("u", 3)) };
+    expect(await anew().find(idOf("g", 1))).toEqual({ ...last.record, ...whole });
     expect((await anew().change(last.record, stranger, LATER)).outcome).toBe("changed");
     expect(await memberships.stored(idOf("g", 1))).toEqual(ids("u", 4).sort());
     expect(await fresh.broken(ACME)).toEqual([]);

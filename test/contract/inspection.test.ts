@@ -3,6 +3,7 @@ import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { LinkStore } from "../../functions/store/links.ts";
+import { sumOfIds } from "../../functions/store/rosters.ts";
 import { createStore, type Directory } from "../../functions/store/session.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { type Item, type Key, type Scalar, type Table, TableBusy } from "../../functions/store/table.ts";
@@ -68,6 +69,8 @@ describe("an inspection", () => {
   const remove = ({ pk, sk }: Key) => table.write([{ delete: { pk, sk } }]);
   const set = ({ pk, sk }: Key, name: string, value: Scalar) =>
     table.write([{ update: { pk, sk }, set: { [name]: value } }]);
+  const count = ({ pk, sk }: Key, memberId: string) =>
+    table.write([{ update: { pk, sk }, add: { n: 1, s: sumOfIds([memberId]) } }]);
   const bucket = (id: string) => `c${id.charAt(2)}`;
 
   test("finds nothing in a sound org, and says what it looked at and what that cost", async () => {
@@ -162,7 +165,7 @@ describe("an inspection", () => {
       what: "a membership of nobody",
       damage: async () => {
         await put(MANAGED.membership(CREW, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: CREW });
-        await set(MANAGED.resource(CREW), "n", 3);
+        await count(MANAGED.resource(CREW), STRANGER);
       },
       lines: [`edge.member ${CREW} ${STRANGER}`],
     },
@@ -183,7 +186,7 @@ describe("an inspection", () => {
       what: "a member of the application's team whom the identity provider deleted long ago",
       damage: async () => {
         await put(OWN.membership(OWN_TEAM, STRANGER), { g1p: OWN.reverse(STRANGER), g1s: OWN_TEAM });
-        await set(OWN.resource(OWN_TEAM), "n", 3);
+        await count(OWN.resource(OWN_TEAM), STRANGER);
       },
       lines: [`edge.stranger (unmanaged) ${OWN_TEAM} ${STRANGER}`],
     },

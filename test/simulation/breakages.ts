@@ -24,7 +24,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
   "a deleted user is still shown as a member": (directory) =>
     withMemberships(directory, {
       members: async (groupId) => ({ ids: await directory.memberships.stored(groupId), next: undefined }),
-      rosters: async (groupIds) => new Map(await Promise.all(groupIds.map(storedIn(directory)))),
+      rosters: async (groups) => new Map(await Promise.all(groups.map(storedIn(directory)))),
     }),
   "a roster is replaced although it is not the one that was read": (directory) =>
     withGroups(directory, {
@@ -85,7 +85,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
 };
 
 function storedIn({ memberships }: Directory) {
-  return async (groupId: string) => [groupId, await memberships.stored(groupId)] as const;
+  return async ({ id }: GroupRecord) => [id, await memberships.stored(id)] as const;
 }
 
 function lagging(): Breakage {

@@ -11,6 +11,7 @@ import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
+import { Rosters } from "../../functions/store/rosters.ts";
 import type { Directory } from "../../functions/store/session.ts";
 import { PRESENT } from "../../functions/store/table.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
@@ -59,6 +60,8 @@ class Run {
   readonly #weather: Weather;
   readonly #breakage: Breakage;
   readonly #past = new IndexPast();
+  /** Of two processes. */
+  readonly #rosters = [new Rosters(1), new Rosters(1)] as const;
   readonly #history: Done<typeof EMPTY>[] = [];
   readonly #versions = new Map<string, number>();
   readonly problems: string[] = [];
@@ -174,7 +177,8 @@ class Run {
     let made: string | undefined;
     const scheduler = this.#scheduler;
     const table = alone ? this.#table : simulatedTable(this.#table, scheduler, weather, fate, this.#past);
-    const directory = this.#breakage(storeOver(table, scheduler).begin().directory(ACME));
+    const rosters = scheduler.chance.one(this.#rosters);
+    const directory = this.#breakage(storeOver(table, scheduler, rosters).begin().directory(ACME));
     this.#reference += 1;
     const noting = naming(directory, (id) => {
       made = id;
@@ -302,8 +306,9 @@ class Run {
         return { kind: "ok" };
       case "readGroup":
       case "readMembers": {
-        await GROUP_ACTIONS.read(session, request.id);
-        const { ids } = await session.directory.memberships.members(request.id, 100);
+        const group = await GROUP_ACTIONS.read(session, request.id);
+        const { memberships } = session.directory;
+        const ids = (await memberships.rosters([group], 100)).get(group.id) ?? [];
         return { kind: "members", ids: [...ids].sort() };
       }
     }

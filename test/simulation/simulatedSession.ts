@@ -1,5 +1,6 @@
 import { Effects, type Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
+import { Rosters } from "../../functions/store/rosters.ts";
 import { PRESETS } from "../../functions/store/rules.ts";
 import { createStore, type Directory, type Store } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
@@ -17,9 +18,10 @@ export function emptyTable(): Table {
   return withinLimits(new PlainTable());
 }
 
-/** A store whose clock, pauses and randomness are the scheduler's. */
-export function storeOver(table: Table, scheduler: Scheduler): Store {
+/** A store whose clock, pauses and randomness are the scheduler's. @param rosters of the process that it is in */
+export function storeOver(table: Table, scheduler: Scheduler, rosters = new Rosters(1)): Store {
   return createStore(table, {
+    rosters,
     now: () => scheduler.now,
     random: () => scheduler.chance.next(),
     wait: (milliseconds) => scheduler.point(milliseconds),

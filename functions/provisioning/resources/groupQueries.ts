@@ -100,7 +100,7 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
       room -= record.memberCount;
       return true;
     });
-    const peopled = shown.flatMap(({ id, memberCount }) => (memberCount === 0 ? [] : [id]));
+    const peopled = shown.filter(({ memberCount }) => memberCount > 0);
     const { memberships } = this.#context.session.directory;
     const rosters = await memberships.rosters(peopled, MEMBERS_PER_ANSWER);
     const members = new Map(shown.map(({ id }) => [id, rosters.get(id) ?? []]));

@@ -61,7 +61,8 @@ async function lookAtCount(inspector: Inspector, bucket: string): Promise<Contra
     for await (const items of pagesOfBucket(inspector, bucket, { only: ["sk"] })) size += items.length;
     return size;
   };
-  const found = await inspector.miscount(key, bucket, (item) => [item?.[name] ?? 0], count);
+  const stated = (item: Item | undefined) => item?.[name] ?? 0;
+  const found = await inspector.miscount(key, bucket, stated, count, (item, counted) => stated(item) === counted);
   return (
     found && wrong("counter.wrong", bucket, key, found.item, found.counted - Number(found.item?.[name] ?? 0), name)
   );

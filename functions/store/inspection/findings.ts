@@ -129,9 +129,12 @@ function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembe
               advice: `The identity provider's next request about the ${kind} finishes it; push the ${kind} again if none comes.`,
             },
           ),
-          [`${kind}.memberCount`]: broken(`${one}'s member count is not the number of its memberships.`, {
-            repair: `sets the count to what was counted, unless the ${kind} has changed meanwhile`,
-          }),
+          [`${kind}.memberCount`]: broken(
+            `${one}'s member count, or the sum of its members' ids, is not that of its memberships.`,
+            {
+              repair: `sets both to what was counted, unless the ${kind} has changed meanwhile`,
+            },
+          ),
         }
       : {
           [`${kind}.version`]: broken(`${one}'s version and the one in its text differ.`, { advice: RESTORE }),

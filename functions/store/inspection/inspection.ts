@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
 import type { OrgKeys, Side } from "../keys.ts";
+import { sumIn } from "../rosters.ts";
 import { type StoredType, typeOf } from "../storedType.ts";
 import { STORED_TYPES } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
@@ -122,10 +123,10 @@ function overGroups(type: StoredType, check: typeof checkMemberships): Piece {
   return async (inspector, { at, walk }) => {
     if (walk !== undefined) return { at, walk: await check(inspector, walk) };
     const { view, keys } = inspector;
-    const page = await view.query(keys.collection(type), { limit: GROUPS_AT_ONCE, after: at, only: ["sk", "n"] });
-    for (const { sk, n } of page.items) {
+    const page = await view.query(keys.collection(type), { limit: GROUPS_AT_ONCE, after: at, only: ["sk", "n", "s"] });
+    for (const { sk, n, s } of page.items) {
       const groupId = String(sk);
-      const rest = await check(inspector, { groupId, counted: 0, stated: Number(n) });
+      const rest = await check(inspector, { groupId, counted: 0, stated: Number(n), missing: sumIn(s) });
       if (rest !== undefined) return { at: groupId, walk: rest };
     }
     return page.last === undefined ? undefined : { at: page.last };
@@ -214,10 +215,11 @@ export class Inspection {
     if (start === undefined || !(at === undefined || isSortKey(at))) return undefined;
     if (walk === undefined) return { ...start, at };
     if (!isObject(walk)) return undefined;
-    const { groupId, after, counted, stated } = walk;
+    const { groupId, after, counted, stated, missing } = walk;
     if (typeof groupId !== "string" || typeOf(this.#types, groupId)?.hasMembers !== true) return undefined;
     if (!isSortKey(after) || typeof counted !== "number" || typeof stated !== "number") return undefined;
-    return { ...start, at, walk: { groupId, after, counted, stated } };
+    const sum = typeof missing === "number" ? missing : undefined;
+    return { ...start, at, walk: { groupId, after, counted, stated, missing: sum } };
   }
 }
 

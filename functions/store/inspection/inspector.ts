@@ -111,25 +111,25 @@ export class Inspector {
 
   /**
    * Counts what an item states and no atomic read can hold: twice in a row, each time between two equal readings of the item.
-   * @param statedIn the number, and what else changes whenever that which is counted does
    * @param name of it, for the report where it changes all the time
-   * @returns undefined unless another number was counted
+   * @param statedIn what changes whenever that which is counted does
+   * @returns undefined unless it was counted and the item does not agree
    */
-  async miscount(
+  async miscount<C>(
     key: Key,
     name: string,
-    statedIn: (item: Item | undefined) => readonly [stated: unknown, ...others: unknown[]],
-    count: () => Promise<number>,
-  ): Promise<{ readonly item: Item | undefined; readonly counted: number } | undefined> {
+    statedIn: (item: Item | undefined) => unknown,
+    count: () => Promise<C>,
+    agrees: (item: Item | undefined, counted: C) => boolean,
+  ): Promise<{ readonly item: Item | undefined; readonly counted: C } | undefined> {
     let seenBefore: string | undefined;
     for (let counts = 0; counts < COUNTS; counts++) {
       const before = JSON.stringify(statedIn(await this.database.get(key)));
       const counted = await count();
       const item = await this.database.get(key);
-      const after = statedIn(item);
-      const steady = JSON.stringify(after) === before;
-      if (steady && after[0] === counted) return undefined;
-      const seen = steady ? `${before} ${counted}` : undefined;
+      const steady = JSON.stringify(statedIn(item)) === before;
+      if (steady && agrees(item, counted)) return undefined;
+      const seen = steady ? `${before} ${JSON.stringify(counted)}` : undefined;
       if (seen !== undefined && seen === seenBefore) return { item, counted };
       seenBefore = seen;
     }

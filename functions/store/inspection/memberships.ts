@@ -1,6 +1,7 @@
 import { membershipItem, newWriteId } from "../resourceItems.ts";
+import { statedSum, sumIn, sumOfIds } from "../rosters.ts";
 import { isIdOf, USER_LAYOUT } from "../storedType.ts";
-import { ABSENT, type Item, PRESENT, stillIs } from "../table.ts";
+import { ABSENT, type Condition, type Item, PRESENT, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
 /** Memberships: between living ends, or hidden by a marker; found from both ends; as many as their group says. */
@@ -13,6 +14,8 @@ export interface MembershipWalk {
   readonly counted: number;
   /** The group's member count when the walk began; absent where there is no group. */
   readonly stated?: number;
+  /** Of the sum that the group stated then (`rosters.ts`), what was not found so far; absent where it states none. */
+  readonly missing?: number | undefined;
 }
 
 const MEMBERSHIPS_AT_ONCE = 500;
@@ -27,6 +30,8 @@ export async function checkMemberships(
   const { items, last } = await view.query(keys.memberships(groupId), { limit: MEMBERSHIPS_AT_ONCE, after });
   inspector.looked(items.length);
   const counted = walk.counted + items.length;
+  const found = sumOfIds(items.map(({ sk }) => String(sk)));
+  const missing = walk.missing === undefined ? undefined : walk.missing - found;
   for (const { sk } of items) {
     const id = String(sk);
     // Memberships without a group are judged by the group's marker, each for itself.
@@ -34,8 +39,10 @@ export async function checkMemberships(
       await inspector.settle(() => lookAtMembership(inspector, groupId, id));
     else sums.remove(id, membershipText(groupId, id));
   }
-  if (last !== undefined) return { ...walk, after: last, counted };
-  if (stated !== undefined && stated !== counted) await inspector.settle(() => lookAtMemberCount(inspector, groupId));
+  if (last !== undefined) return { ...walk, after: last, counted, missing };
+  if (stated === undefined) return undefined;
+  if (stated !== counted || (missing ?? 0) !== 0) await inspector.settle(() => lookAtMemberCount(inspector, groupId));
+  else if (missing === undefined && inspector.report.wishes.repair) await giveSum(inspector, groupId);
   return undefined;
 }
 
@@ -58,6 +65,27 @@ export async function checkMembers(inspector: Inspector, walk: MembershipWalk): 
     await inspector.settle(() => lookAtMembership(inspector, groupId, id));
   }
   return page.last === undefined ? undefined : { ...walk, after: page.last };
+}
+
+/** To a group of an earlier release. Where somebody changes it meanwhile, the next repair gives it. */
+async function giveSum(inspector: Inspector, groupId: string): Promise<void> {
+  const update = inspector.keys.resource(groupId);
+  const group = await inspector.database.get(update);
+  if (group === undefined) return;
+  const { s } = await countOf(inspector, groupId);
+  await inspector.database.write([{ update, set: { s }, condition: stillStates(group) }]);
+}
+
+function stillStates({ v, n, s }: Item): Condition {
+  return { all: [...stillIs("v", v), ...stillIs("n", n), ...stillIs("s", s)] };
+}
+
+async function countOf(inspector: Inspector, groupId: string): Promise<{ readonly n: number; readonly s: number }> {
+  const ids: string[] = [];
+  for await (const items of inspector.view.pages(inspector.keys.memberships(groupId), { only: ["sk"] })) {
+    for (const { sk } of items) ids.push(String(sk));
+  }
+  return { n: ids.length, s: statedSum(sumOfIds(ids)) };
 }
 
 async function livingAmong(inspector: Inspector, memberships: readonly Item[]): Promise<ReadonlySet<string>> {
@@ -135,7 +163,12 @@ async function lookAtMembership(
   const accounts = [found.member, found.memberMarker, ...(mayBeManaged ? [found.otherMember, found.otherMarker] : [])];
   if (accounts.every((item) => item === undefined)) {
     const { stamp } = inspector.report.wishes;
-    const group = { update: wanted.group, set: { lr: newWriteId(stamp) }, add: { v: 1, n: -1 }, condition: PRESENT };
+    const group = {
+      update: wanted.group,
+      set: { lr: newWriteId(stamp) },
+      add: { v: 1, n: -1, s: -sumOfIds([memberId]) },
+      condition: PRESENT,
+    };
     const gone = memberId === groupId ? [] : [{ check: wanted.member, condition: ABSENT }];
     return { code: mayBeManaged ? "edge.stranger" : "edge.member", ids, repair: [remove, group, ...gone] };
   }
@@ -147,15 +180,14 @@ async function lookAtMembership(
 /** Every change of a group's members raises its version, and an import its count: what is counted while both stand still is true. */
 async function lookAtMemberCount(inspector: Inspector, groupId: string): Promise<Contradiction | undefined> {
   const update = inspector.keys.resource(groupId);
-  const count = async () => {
-    let counted = 0;
-    const partition = inspector.keys.memberships(groupId);
-    for await (const items of inspector.view.pages(partition, { only: ["sk"] })) counted += items.length;
-    return counted;
-  };
-  const found = await inspector.miscount(update, groupId, (item) => [item?.n, item?.v], count);
+  const found = await inspector.miscount(
+    update,
+    groupId,
+    (item) => [item?.n, item?.s, item?.v],
+    () => countOf(inspector, groupId),
+    (item, { n, s }) => item?.n === n && (sumIn(item.s) === undefined || item.s === s),
+  );
   if (found?.item === undefined) return undefined;
-  const condition = { all: [...stillIs("v", found.item.v), ...stillIs("n", found.item.n)] };
   const code = `${inspector.keys.typeOf(groupId)?.kind}.memberCount` as const;
-  return { code, ids: [groupId], repair: [{ update, set: { n: found.counted }, condition }] };
+  return { code, ids: [groupId], repair: [{ update, set: found.counted, condition: stillStates(found.item) }] };
 }

@@ -1,0 +1,97 @@
+import type { GroupRecord } from "./records.ts";
+
+/**
+ * What a group states is this and the sum of its members' ids. A group that an earlier release made has begun without it: what it
+ * states is less, and unknown. Two million members add less than the difference.
+ */
+const STATED_WITHOUT_MEMBERS = 2 ** 52;
+const STATED_AT_LEAST = 2 ** 51;
+
+/** In any order: FNV-1a, 30 bits of each id. */
+export function sumOfIds(ids: Iterable<string>): number {
+  let sum = 0;
+  for (const id of ids) {
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+    sum += hash >>> 2;
+  }
+  return sum;
+}
+
+/** What a group states (`s`) whose members' ids have this sum. */
+export function statedSum(sum: number): number {
+  return STATED_WITHOUT_MEMBERS + sum;
+}
+
+/** The sum of the members' ids of a group that states this; undefined where it does not know. */
+export function sumIn(stated: unknown): number | undefined {
+  return typeof stated === "number" && stated >= STATED_AT_LEAST ? stated - STATED_WITHOUT_MEMBERS : undefined;
+}
+
+/** Below, reading costs little and there are many. */
+const SMALLEST = 100;
+/** Characters of ids, one byte each. */
+const ROOM = 4 * 2 ** 20;
+
+interface Kept {
+  /** The group's version, member count and sum when it had these members. */
+  readonly state: string;
+  /** The ids, one behind the other. */
+  readonly text: string;
+}
+
+/**
+ * Stored members of large groups, as this process has read them (ADR 51). What is kept is never believed: it is given out only for a
+ * group whose item, read by the same request, has the version, the count and the sum that these ids have.
+ */
+export class Rosters {
+  readonly #smallest: number;
+  readonly #room: number;
+  /** By partition key, the one given out last at the end. */
+  readonly #kept = new Map<string, Kept>();
+  #size = 0;
+
+  constructor(smallest = SMALLEST, room = ROOM) {
+    this.#smallest = smallest;
+    this.#room = room;
+  }
+
+  find(partition: string, group: GroupRecord): string[] | undefined {
+    const kept = this.#kept.get(partition);
+    if (kept === undefined || kept.state !== stateOf(group)) return undefined;
+    this.#kept.delete(partition);
+    this.#kept.set(partition, kept);
+    const ids: string[] = [];
+    const width = kept.text.length / group.memberCount;
+    for (let at = 0; at < kept.text.length; at += width) ids.push(kept.text.slice(at, at + width));
+    return ids;
+  }
+
+  /**
+   * @param group as it was read before its members: between the two, and between two pages, others may have written. Its sum
+   * tells whether these are its members.
+   */
+  keep(partition: string, group: GroupRecord, ids: readonly string[]): void {
+    const { memberCount, rosterSum } = group;
+    if (ids.length < this.#smallest || ids.length !== memberCount || rosterSum !== sumOfIds(ids)) return;
+    const text = ids.join("");
+    // All ids are equally long.
+    if (ids.some(({ length }) => length * memberCount !== text.length)) return;
+    this.#drop(partition);
+    this.#kept.set(partition, { state: stateOf(group), text });
+    this.#size += text.length;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#size <= this.#room) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(partition: string): void {
+    this.#size -= this.#kept.get(partition)?.text.length ?? 0;
+    this.#kept.delete(partition);
+  }
+}
+
+function stateOf({ version, memberCount, rosterSum }: GroupRecord): string {
+  return `${version} ${memberCount} ${rosterSum}`;
+}
