@@ -3,6 +3,7 @@ import { DeadSet } from "./deadSet.ts";
 import { listCountIn } from "./groupLists.ts";
 import type { GroupRecord, MemberPage, Stamp, SweepOutcome } from "./records.ts";
 import type { Rosters } from "./rosters.ts";
+import { GROUP_LAYOUT } from "./storedType.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";
@@ -86,6 +87,16 @@ export class MembershipStore {
     const [stored] = await Promise.all([Promise.all(groups.map((group) => this.#roster(group, limit))), dead.begin()]);
     const gone = dead.isEmpty ? NOBODY : await dead.among([...new Set(stored.flat())]);
     return new Map(groups.map(({ id }, index) => [id, without(gone, stored[index] ?? [])]));
+  }
+
+  /** How many users among the members live; undefined where only reading all of them can tell. */
+  async userCount({ id, memberCount }: GroupRecord): Promise<number | undefined> {
+    const dead = new DeadSet(this.#view);
+    const [nested] = await Promise.all([
+      this.#view.query(this.#view.keys.memberships(id), { prefix: GROUP_LAYOUT.letter, only: IDS }),
+      dead.begin(),
+    ]);
+    return dead.isEmpty && nested.last === undefined ? memberCount - nested.items.length : undefined;
   }
 
   async #roster(group: GroupRecord, limit: number): Promise<readonly string[]> {

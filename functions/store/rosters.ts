@@ -75,6 +75,7 @@ export class Rosters {
     const { memberCount, rosterSum } = group;
     if (ids.length < this.#smallest || ids.length !== memberCount || rosterSum !== sumOfIds(ids)) return;
     const text = ids.join("");
+    if (text.length > this.#room) return;
     // All ids are equally long.
     if (ids.some(({ length }) => length * memberCount !== text.length)) return;
     this.#drop(partition);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -124,4 +125,28 @@ test("N-2: a walk by cursor over a filter without an index looks at 10,000 for o
   const second = await query(`/Users?${wanted}&cursor=${first.next}`);
   expect(second.next).toBeUndefined();
   expect([...first.found, ...second.found]).toHaveLength(2);
+});
+
+test("A-9: pages of the users of a large group are exact, the first costs what it shows, and so do others of a roster that was read", async () => {
+  const nested = await org.request({
+    method: "POST",
+    path: "/Groups",
+    body: { schemas: [GROUP_SCHEMA], displayName: "nested" },
+  });
+  const members = ids.slice(0, 500).concat(String(at(nested.json, "id")));
+  const body = { schemas: [GROUP_SCHEMA], displayName: "large", members: members.map((value) => ({ value })) };
+  const { json } = await org.request({ method: "POST", path: "/Groups?excludedAttributes=members", body });
+  const users = `/Users?${filtered(`groups.value eq "${String(at(json, "id"))}"`)}&count=5`;
+  const expectPage = async (startIndex: number, total: number, shown = startIndex): Promise<number> => {
+    const page = await query(`${users}&startIndex=${startIndex}`);
+    expect(page).toMatchObject({ total, found: ids.slice(shown - 1, shown + 4) });
+    return page.rcu;
+  };
+  // Token, org and group, five users, and a unit each for members, nested groups and the dead set, which is asked for twice.
+  expect(await expectPage(1, 500)).toBeLessThanOrEqual(12);
+  expect(await expectPage(301, 500)).toBeGreaterThan(25);
+  expect(await expectPage(401, 500)).toBeLessThanOrEqual(12);
+  // Until it is swept nobody can tell how many are left but by reading all.
+  await org.request({ method: "DELETE", path: `/Users/${ids[0]}` });
+  await expectPage(1, 499, 2);
 });

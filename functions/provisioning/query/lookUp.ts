@@ -3,7 +3,7 @@ import type { Filter } from "../../scim/filter/filter.ts";
 import type { Sort } from "../../scim/query.ts";
 import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
-import { type IdPage, NAMES_MANY, type QueryDefinition } from "../resources/definition.ts";
+import { type CountedPage, type IdPage, NAMES_MANY, type QueryDefinition } from "../resources/definition.ts";
 import type { ResourceContext } from "../resources/showResources.ts";
 import { planOf } from "./planOf.ts";
 
@@ -47,13 +47,27 @@ export async function lookUp<R extends ResourceRecord>(
 
 /** A page of what an index knows completely; undefined where none is paged through that answers all of the filter. */
 export function idPageOf<R extends ResourceRecord>(
-  { definition: { indexes }, type, session }: ResourceContext<R>,
+  context: ResourceContext<R>,
   filter: Filter,
   count: number,
   after: string | undefined,
 ): Promise<IdPage> | undefined {
-  const [only] = filter.kind === "compare" ? (planOf(filter, indexes, type.name) ?? []) : [];
-  return only?.index.idPage?.(session, only.value, count, after);
+  const only = onlyLookup(context, filter);
+  return only?.index.idPage?.(context.session, only.value, count, after);
+}
+
+/** The first page, with its total, where that is known without the others. */
+export function firstPageOf<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  filter: Filter,
+  count: number,
+): Promise<CountedPage | undefined> | undefined {
+  const only = onlyLookup(context, filter);
+  return only?.index.firstPage?.(context.session, only.value, count);
+}
+
+function onlyLookup<R extends ResourceRecord>({ definition: { indexes }, type }: ResourceContext<R>, filter: Filter) {
+  return filter.kind === "compare" ? planOf(filter, indexes, type.name)?.[0] : undefined;
 }
 
 /** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */

@@ -3,7 +3,7 @@ import { comparePositions, type Sort, type SortPosition, sortKey } from "../../s
 import type { ResourceRecord } from "../../store/records.ts";
 import { comparedObjects, type ResourceContext } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";
-import { EXAMINED_AT_MOST, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
+import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 
 const READ_AT_ONCE = 500;
 
@@ -58,6 +58,13 @@ async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, qu
     if (ids !== undefined) {
       const records = await context.store.findMany(ids.ids);
       return { hits: records.map(unsorted), total: ids.total, more: positionOf(ids.next), byKey: false };
+    }
+  }
+  if (sort === undefined && filter !== undefined && "index" in start && start.index === 0) {
+    const first = await firstPageOf(context, filter, count);
+    if (first !== undefined) {
+      const records = await context.store.findMany(first.ids);
+      return { hits: records.map(unsorted), total: first.total, more: undefined, byKey: false };
     }
   }
   const found = filter && (await lookUp(context, filter, sort));

@@ -74,6 +74,8 @@ export interface Index {
   ids(session: Session, value: string, limit: number): Promise<readonly string[] | undefined>;
   /** Of an index that is paged through whatever its size: ids in their order, from behind `after` on. */
   idPage?(session: Session, value: string, limit: number, after: string | undefined): Promise<IdPage>;
+  /** The first page of the same, with its exact total; undefined where only `ids` can tell that. */
+  firstPage?(session: Session, value: string, limit: number): Promise<CountedPage | undefined>;
   /** What `ids` will read first, for the round trip of the token. The value is one that nobody has verified yet. */
   wanted?(value: string, filter: Filter): Iterable<Wanted>;
 }
@@ -88,6 +90,10 @@ export interface IdPage {
   readonly next: string | undefined;
   /** Exact count of all, where it is known. */
   readonly total?: number;
+}
+
+export interface CountedPage extends IdPage {
+  readonly total: number;
 }
 
 /** An attribute that is not stored with the resource but read from elsewhere, such as the groups of a user. */

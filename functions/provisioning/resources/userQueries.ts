@@ -10,6 +10,7 @@ import { EXAMINED_AT_MOST } from "../query/lookUp.ts";
 import type { Session } from "../session.ts";
 import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";
 import {
+  type CountedPage,
   type DerivedContext,
   type DerivedValues,
   type IdPage,
@@ -51,6 +52,7 @@ export const USER_QUERIES: QueryDefinition = {
         ids: rosterOf,
         // A roster is paged through whatever its size (product.md 5.10): only users of the page are read.
         idPage: rosterPage,
+        firstPage: firstOfRoster,
         wanted: (id) => (isGroupId(id) ? [{ kind: "resource", id }] : []),
       },
     ],
@@ -77,12 +79,31 @@ async function rosterPage(
   return directory.memberships.members(groupId, limit, after ?? BEFORE_USERS);
 }
 
+async function firstOfRoster(
+  { directory: { groups, memberships } }: Session,
+  groupId: string,
+  limit: number,
+): Promise<CountedPage | undefined> {
+  const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
+  if (group === undefined) return { ids: [], next: undefined, total: 0 };
+  const [{ ids, next }, total] = await Promise.all([
+    memberships.members(groupId, limit, BEFORE_USERS),
+    memberships.userCount(group),
+  ]);
+  return total === undefined ? undefined : { ids, next, total };
+}
+
+/** Of a group that a search may look at all at once, as a process remembers it: it is paged through by its roster. */
 async function rosterOf(
   { directory: { groups, memberships } }: Session,
   groupId: string,
   limit: number,
 ): Promise<readonly string[] | undefined> {
   const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
+  if (group !== undefined && group.memberCount <= limit) {
+    const roster = (await memberships.rosters([group], limit)).get(groupId) ?? [];
+    return roster.filter(isUserId);
+  }
   const ids: string[] = [];
   let after: string | undefined = BEFORE_USERS;
   while (group !== undefined && after !== undefined) {
