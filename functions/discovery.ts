@@ -1,8 +1,10 @@
 import { discoveryHandler } from "./http/discovery.ts";
 import { QUERIES } from "./provisioning/resources/queries.ts";
-import { endpointFromEnvironment } from "./runtime.ts";
+import { warmHandler } from "./runtime.ts";
 
-export const handler = discoveryHandler(
-  endpointFromEnvironment(),
-  QUERIES.map(({ type }) => type),
-);
+const types = QUERIES.map(({ type }) => type);
+
+export const handler = await warmHandler((endpoint) => discoveryHandler(endpoint, types), {
+  method: "GET",
+  path: "/Schemas",
+});

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { dynamoEndpoint } from "./bus/dynamoEndpoint.ts";
 import { type AwsIdentity, dnsSuffixOf } from "./bus/signedCall.ts";
-import type { Endpoint } from "./http/endpoint.ts";
+import type { Endpoint, GatewayHandler } from "./http/endpoint.ts";
+import { type WarmUp, warmUp } from "./http/warmUp.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
@@ -85,4 +86,21 @@ export function endpointFromEnvironment(): Endpoint {
     logSettings: readLogSettings(optionalSetting("EVENT_LOG")),
     budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ send, tableName })),
   };
+}
+
+/**
+ * The handler of a function that identity providers wait for. On Lambda what is done before the first request has a whole
+ * processor, and afterwards a third of one, so the function warms up before (ADR 52). No line of the log tells of it.
+ */
+export async function warmHandler(
+  make: (endpoint: Endpoint) => GatewayHandler,
+  request: WarmUp,
+): Promise<GatewayHandler> {
+  const endpoint = endpointFromEnvironment();
+  // Lambda says here how a process was started; nobody else does.
+  if (optionalSetting("AWS_LAMBDA_INITIALIZATION_TYPE") !== undefined) {
+    await warmUp(make({ ...endpoint, log: () => undefined }), request);
+  }
+  // Once more, for the time that starting took.
+  return make({ ...endpoint, ...processParts() });
 }

@@ -1,5 +1,8 @@
 import { searchHandler } from "./http/list.ts";
 import { QUERIES } from "./provisioning/resources/queries.ts";
-import { endpointFromEnvironment } from "./runtime.ts";
+import { warmHandler } from "./runtime.ts";
 
-export const handler = searchHandler(endpointFromEnvironment(), QUERIES);
+export const handler = await warmHandler((endpoint) => searchHandler(endpoint, QUERIES), {
+  method: "POST",
+  path: "/.search",
+});

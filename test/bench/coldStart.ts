@@ -31,6 +31,8 @@ interface Subject {
   readonly plain?: "plain";
   /** How it reaches the table; on AWS it is TLS. */
   readonly over?: "tls";
+  /** Absent: as Lambda starts it, so that it warms up where it can (ADR 52). */
+  readonly started?: "unwarmed";
 }
 
 const EMPTY: Subject = { name: "empty module", entry: "test/bench/coldStart/empty.ts", path: "/Users" };
@@ -59,18 +61,26 @@ const SUBJECTS: readonly Subject[] = [
   EMPTY,
   SDK_ALONE,
   ...FUNCTIONS.flatMap((subject) => withBothClients(subject)),
+  ...FUNCTIONS.slice(0, 1).map(
+    (subject): Subject => ({ ...subject, name: "users, signed, not warmed", client: "signed", started: "unwarmed" }),
+  ),
   ...[SDK_ALONE, ...FUNCTIONS.slice(0, 1).flatMap((subject) => withBothClients(subject))].map(
     (subject): Subject => ({ ...subject, name: `${subject.name}, TLS`, over: "tls" }),
   ),
 ];
 
+/** Signed as it is, and with the SDK's client as it was before: it did not warm up. */
 function withBothClients(subject: Subject): readonly Subject[] {
-  return (["signed", "sdk"] as const).map((client) => ({ ...subject, name: `${subject.name}, ${client}`, client }));
+  const { name } = subject;
+  return [
+    { ...subject, name: `${name}, signed`, client: "signed" },
+    { ...subject, name: `${name}, sdk, not warmed`, client: "sdk", started: "unwarmed" },
+  ];
 }
 
 /**
- * In a process of its own, on descriptor 2: milliseconds to load the module and to its first answer, and of CPU for both
- * and for the nine requests after them.
+ * In a process of its own, on descriptor 2: milliseconds to load the module, which may warm up, and to its first answer,
+ * and of CPU for both and for the nine requests after them.
  */
 const FRESH_PROCESS = `
 const [path, event] = process.argv.slice(1);
@@ -183,7 +193,10 @@ export async function benchColdStart(starts = 21): Promise<void> {
     // The first round warms the file cache and does not count.
     for (let round = 0; round <= starts; round++) {
       for (const one of prepared) {
-        const start = await startOnce(one, envs[one.subject.over ?? "plain"]);
+        const { over = "plain", started } = one.subject;
+        const lambda: Record<string, string> =
+          started === "unwarmed" ? {} : { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" };
+        const start = await startOnce(one, { ...envs[over], ...lambda });
         if (round > 0) one.starts.push(start);
       }
     }
@@ -205,13 +218,13 @@ function timesTable(prepared: readonly Prepared[]): string {
   return table(
     [
       "function",
-      "load",
+      "init",
       "first answer",
       "both, of SDK + Middy",
-      "CPU: load",
+      "CPU: init",
       "first request",
       "each of 2 to 10",
-      "load and first, of SDK + Middy",
+      "init and first, of SDK + Middy",
       "first ten, of the SDK's client",
     ],
     prepared.map(({ subject, starts }) => {

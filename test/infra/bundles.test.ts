@@ -11,6 +11,7 @@ import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { bundlingOf, tableClientOf } from "../../lib/scimFunction.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
+import { answers, type ScriptedServer, scriptedServer } from "../support/scriptedServer.ts";
 
 const NAMES = [
   "users",
@@ -50,16 +51,22 @@ const SIGNED_AT_MOST: ReadonlyMap<string, number> = new Map([
   ["appRead", 210],
   ["appWrite", 210],
 ]);
+/** Those that identity providers wait for answer a request of nobody before their first. */
+const WARM: ReadonlySet<string> = new Set(["users", "groups", "bulk", "search", "oauth", "discovery"]);
 const SDK = /node_modules\/(?:@aws-sdk|@smithy)\//;
 const PROJECT = new URL("../..", import.meta.url).pathname;
 const execute = promisify(execFile);
 
 let outdir: string;
 
+/** DynamoDB, with nothing in it. */
+let emptyTable: ScriptedServer;
+
 /** What `cdk deploy` would upload, by function. */
 const bundles = new Map<string, string>();
 
-beforeAll(() => {
+beforeAll(async () => {
+  emptyTable = await scriptedServer(answers(200, { Responses: {}, UnprocessedKeys: {}, Items: [] }));
   outdir = mkdtempSync(join(tmpdir(), "rollcall-bundles-"));
   const app = new App({ outdir, context: { "aws:cdk:enable-asset-metadata": true } });
   const stack = new ScimStack(app, "Rollcall", {
@@ -70,7 +77,10 @@ beforeAll(() => {
   for (const name of NAMES) bundles.set(name, join(outdir, assetOf(stack, name)));
 });
 
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+afterAll(() => {
+  emptyTable.stop();
+  rmSync(outdir, { recursive: true, force: true });
+});
 
 function assetOf(stack: ScimStack, name: string): string {
   const { Resources } = JSON.parse(readFileSync(join(outdir, `${stack.artifactId}.template.json`), "utf8"));
@@ -175,24 +185,45 @@ describe.each(NAMES)("the bundle of %s", (name) => {
     expect(inputs.filter((path) => /node_modules\/(?:ajv|typebox)\/|\/declarations\//.test(path))).toEqual([]);
   });
 
-  test("loads by itself under Node 24 and exports the handler", async () => {
-    const script = `const { handler } = await import(${JSON.stringify(join(folderOf(name), "index.mjs"))}); process.stdout.write(typeof handler);`;
-    const names = {
-      TABLE_NAME: "table",
-      EVENT_BUS_NAME: "bus",
-      DEAD_LETTERS_URL: "https://sqs.example/queue",
-      WEBHOOK_KEY: "arn:aws:kms:eu-central-1:123456789012:key/0",
-      WEBHOOK_SENDER: "sender",
-    };
-    const env = { ...names, AWS_REGION: "eu-central-1", PATH: process.env.PATH };
-    const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", script], {
-      env,
-      cwd: tmpdir(),
-    });
+  test("loads by itself under Node 24, by one read where it warms up, writes no line, and exports the handler", async () => {
+    const before = emptyTable.arrived.length;
+    expect(await printed(name, emptyTable.endpoint, "process.stdout.write(typeof handler);")).toBe("function");
     expect(process.versions.node).toMatch(/^24\./);
-    expect(stdout).toBe("function");
+    const asked = emptyTable.arrived.slice(before).map(({ headers }) => headers["x-amz-target"]);
+    expect(asked).toEqual(WARM.has(name) ? ["DynamoDB_20120810.BatchGetItem"] : []);
   });
 });
+
+test("a function that could not warm up takes requests all the same, and the line of the first says so", async () => {
+  const event = { httpMethod: "GET", path: "/scim/v2/acme/Users", headers: {} };
+  const ask = `const { statusCode } = await handler(${JSON.stringify(event)}, {}); process.stdout.write(String(statusCode));`;
+  const [line = "", status] = (await printed("users", "http://127.0.0.1:1", ask)).split("\n");
+  expect(status).toBe("401");
+  expect(JSON.parse(line)).toMatchObject({ type: "scim.request", cold: true, initMs: expect.any(Number) });
+});
+
+/** What a process prints that loads a function as Lambda does, and then runs a script. @param endpoint of DynamoDB */
+async function printed(name: string, endpoint: string, script: string): Promise<string> {
+  const load = `const { handler } = await import(${JSON.stringify(join(folderOf(name), "index.mjs"))}); ${script}`;
+  const env = {
+    TABLE_NAME: "table",
+    EVENT_BUS_NAME: "bus",
+    DEAD_LETTERS_URL: "https://sqs.example/queue",
+    WEBHOOK_KEY: "arn:aws:kms:eu-central-1:123456789012:key/0",
+    WEBHOOK_SENDER: "sender",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    PATH: process.env.PATH,
+  };
+  const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", `${load} process.exit();`], {
+    env,
+    cwd: tmpdir(),
+  });
+  return stdout;
+}
 
 test("the setting tableClient brings a function the SDK back, and takes our own client out", async () => {
   const { inputs } = await inspect("users", tableClientOf("users", "sdk"));
