@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 
 /** What figures mean nothing without: they compare within one run only, and only where little else ran beside. */
@@ -6,6 +7,12 @@ export function machineLine(): string {
   const load = loadavg().map((average) => average.toFixed(1));
   const cores = `${availableParallelism()} cores${first === undefined ? "" : ` (${first.model.trim()})`}`;
   return `${cores}, Node ${process.versions.node}, ${process.platform}-${process.arch}, load average ${load.join(" ")}, ${new Date().toISOString().slice(0, 16)}Z`;
+}
+
+/** Of a process of this machine, which is Linux. */
+export function residentMegabytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
 }
 
 /** A Markdown table; the first column is text, the others are numbers or short texts. */

@@ -4,6 +4,7 @@ import { benchGroupLife } from "./groupLife.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
 import { benchLocal } from "./localServer.ts";
 import { benchPaging } from "./paging.ts";
+import { benchParts, partsOptions } from "./parts.ts";
 import { benchTableClients, clientsOptions } from "./tableClients.ts";
 import { benchThroughput, throughputOptions } from "./throughput.ts";
 
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   coldStart: () => benchColdStart(),
   throughput: (args) => benchThroughput(throughputOptions(args)),
   tableClients: (args) => benchTableClients(clientsOptions(args)),
+  parts: (args) => benchParts(partsOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
   groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
   eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),

@@ -20,22 +20,38 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-interface Kept {
+export interface Kept {
   readonly id: string;
   readonly [name: string]: unknown;
 }
 
 /** What SCIMMY hands to the three functions that its documentation asks for. */
-interface Asked {
+export interface Asked {
   readonly id?: string;
-  readonly filter?: { match(values: readonly Kept[]): Kept[] };
+  readonly filter?: { readonly expression: string; match(values: readonly Kept[]): Kept[] };
+  readonly constraints?: { readonly startIndex?: number; readonly count?: number };
 }
 
-/** SCIMMY behind its own routers, with a store in memory as its documentation describes one: nothing is done about its answers. */
+/** Those three functions: they write, read and delete what SCIMMY has checked. */
+export interface ScimmyStore {
+  ingress(asked: Asked, data: object): Kept | Promise<Kept>;
+  egress(asked: Asked): Kept | Kept[] | Promise<Kept | Kept[]>;
+  degress(asked: Asked): void | Promise<void>;
+}
+
+/** SCIMMY with a store in memory as its documentation describes one: nothing is done about its answers. */
 export async function startScimmy(): Promise<RunningServer> {
-  const token = randomUUID();
   const users = inMemory("userName");
   const groups = inMemory("displayName");
+  return {
+    ...(await serveScimmy(users, groups)),
+    size: () => ({ users: users.kept.size, groups: groups.kept.size }),
+  };
+}
+
+/** SCIMMY behind its own routers. It is one of a process: it keeps what it is declared with. */
+export async function serveScimmy(users: ScimmyStore, groups: ScimmyStore): Promise<Omit<RunningServer, "size">> {
+  const token = randomUUID();
   // One store keeps resources of every type, so its functions name none, and SCIMMY's types ask for one.
   SCIMMY.Resources.declare(SCIMMY.Resources.User)
     .ingress(users.ingress as never)
@@ -51,6 +67,12 @@ export async function startScimmy(): Promise<RunningServer> {
     return "";
   };
   const app = express();
+  // The routers write numbers into the query, and Express 5 parses it anew at each look: pages would be of 20, whatever was asked.
+  const keepQuery = (request: { readonly query: unknown }, _response: unknown, next: () => void): void => {
+    Object.defineProperty(request, "query", { value: request.query });
+    next();
+  };
+  app.use("/scim", keepQuery);
   app.use("/scim", new SCIMMYRouters({ type: "bearer", handler }));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -58,7 +80,6 @@ export async function startScimmy(): Promise<RunningServer> {
   return {
     url: `http://127.0.0.1:${port}/scim`,
     token,
-    size: () => ({ users: users.kept.size, groups: groups.kept.size }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

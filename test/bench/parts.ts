@@ -1,0 +1,181 @@
+import { type Profiler, Session } from "node:inspector/promises";
+import { parseArgs } from "node:util";
+import { tableThrough } from "../../functions/store/dynamoCalls.ts";
+import { createStore } from "../../functions/store/session.ts";
+import { signedLocally } from "../support/dynamoTable.ts";
+import { openTable, TABLE_NAME } from "./local.ts";
+import { machineLine, median, table } from "./machine.ts";
+import { withoutTokens } from "./noTokens.ts";
+import { type Attribution, attribute, OF_THE_CLIENT, PARTS, type Part } from "./parts/attribution.ts";
+import { createOperations, makeGroup, memberOperations, populate, userOperations } from "./throughput/operations.ts";
+import { type Setup, setupOver } from "./throughput/setup.ts";
+import { Client, cost, type Operation } from "./throughput/turns.ts";
+
+export interface PartsOptions {
+  readonly clients: number;
+  readonly rounds: number;
+  /** Milliseconds. */
+  readonly turn: number;
+  /** Microseconds that the bench's own log burns for each line: what is found under `log` has to grow by as much. */
+  readonly burn: number;
+}
+
+const USERS = 2_000;
+/** Turns that do not count, so that code is compiled. */
+const WARM_UP = 4;
+/** Microseconds between two samples. */
+const INTERVAL = 100;
+/** Microseconds of CPU for a request. */
+const GOAL = 150;
+
+/** Prints what CPU a request of the six main operations takes, by part. */
+export async function benchParts(options: PartsOptions): Promise<void> {
+  const database = await openTable();
+  const own = signedLocally(database.endpoint);
+  const session = new Session();
+  session.connect();
+  try {
+    const setup = setupOver(createStore(tableThrough(withoutTokens(own.send), TABLE_NAME)), options.burn);
+    const people = await populate(setup, USERS, false);
+    const group = await makeGroup(setup, people.org, 1_000);
+    const operations = [
+      ...createOperations(people, options.clients).slice(0, 1),
+      ...userOperations(people, options.clients),
+      ...memberOperations(people, group, 1_000, options.clients),
+    ];
+    const started = machineLine();
+    await session.post("Profiler.enable");
+    await session.post("Profiler.setSamplingInterval", { interval: INTERVAL });
+    const columns: Column[] = [];
+    for (const operation of operations) columns.push(await measured(session, setup, operation, options));
+    print(columns, started, options);
+  } finally {
+    session.disconnect();
+    own.close();
+    await database.close();
+  }
+}
+
+/** Microseconds for a request of one operation. */
+interface Column {
+  readonly name: string;
+  readonly parts: ReadonlyMap<Part, number>;
+  /** Threads beside that of JavaScript: the collector's and the compiler's. */
+  readonly threads: number;
+  readonly total: number;
+  /** Share of the thread's samples that was the bench's own, which is left out. */
+  readonly harness: number;
+  readonly unknown: ReadonlyMap<string, number>;
+}
+
+async function measured(
+  session: Session,
+  setup: Setup,
+  operation: Operation,
+  { rounds, turn }: PartsOptions,
+): Promise<Column> {
+  const clients = Array.from({ length: operation.clients }, (_none, number) => new Client(setup, operation, number));
+  const send = async (): Promise<{ requests: number; all: number; thread: number }> => {
+    for (const client of clients) client.prepare();
+    const end = performance.now() + turn;
+    const before = process.threadCpuUsage();
+    const { cpuMicroseconds } = await cost(() => clients.map((client) => client.sendUntil(end)));
+    const { user, system } = process.threadCpuUsage(before);
+    const requests = clients.reduce((sum, { recorded }) => sum + recorded.length, 0);
+    return { requests, all: cpuMicroseconds / requests, thread: (user + system) / requests };
+  };
+  for (let round = 0; round < WARM_UP; round++) await send();
+  // In turn: CPU is measured where nothing samples, and shared out by samples of the turns between.
+  const plain: { all: number; thread: number }[] = [];
+  const profiles: Attribution[] = [];
+  for (let round = 0; round < rounds; round++) {
+    plain.push(await send());
+    await session.post("Profiler.start");
+    await send();
+    const { profile } = await session.post("Profiler.stop");
+    profiles.push(attribute(profile satisfies Profiler.Profile));
+  }
+  return columnOf(operation.name, plain, profiles);
+}
+
+function columnOf(
+  name: string,
+  plain: readonly { readonly all: number; readonly thread: number }[],
+  profiles: readonly Attribution[],
+): Column {
+  const samples = new Map<Part, number>();
+  const unknown = new Map<string, number>();
+  let harness = 0;
+  for (const profile of profiles) {
+    harness += profile.harness;
+    for (const [part, count] of profile.samples) samples.set(part, (samples.get(part) ?? 0) + count);
+    for (const [what, count] of profile.unknown) unknown.set(what, (unknown.get(what) ?? 0) + count);
+  }
+  const ofRequests = [...samples.values()].reduce((sum, count) => sum + count, 0);
+  const thread = median(plain.map((one) => one.thread));
+  const each = thread / (ofRequests + harness);
+  const threads = median(plain.map((one) => one.all - one.thread));
+  return {
+    name,
+    parts: new Map(PARTS.map((part) => [part, (samples.get(part) ?? 0) * each])),
+    threads,
+    total: ofRequests * each + threads,
+    harness: harness / (ofRequests + harness),
+    unknown,
+  };
+}
+
+function print(columns: readonly Column[], started: string, { clients, rounds, turn, burn }: PartsOptions): void {
+  const row = (name: string, figure: (column: Column) => number): string[] => [
+    name,
+    ...columns.map((column) => figure(column).toFixed(0)),
+  ];
+  const part = (one: Part) => (column: Column) => column.parts.get(one) ?? 0;
+  const ownParts = PARTS.filter((one) => !OF_THE_CLIENT.has(one) && one !== "collector");
+  const sum = (parts: readonly Part[]) => (column: Column) => parts.reduce((all, one) => all + part(one)(column), 0);
+  const share = Math.max(...columns.map(({ harness }) => harness)) * 100;
+  console.log(
+    `\nµs of CPU for a request, by part: signed client, ${clients} at once, ${rounds} turns of ${turn} ms, dynoxide, without ClientRequestToken. ${started}\n`,
+  );
+  console.log(
+    table(
+      ["part", ...columns.map(({ name }) => name)],
+      [
+        ...PARTS.map((one) => row(one, part(one))),
+        row("threads beside", ({ threads }) => threads),
+        row("all", ({ total }) => total),
+        row(`own: all but ${[...OF_THE_CLIENT].join(", ")}, collector, threads; goal ≤ ${GOAL}`, sum(ownParts)),
+      ],
+    ),
+  );
+  console.log(`
+gateway: the event in, the answer out. parse: body, query, filter, PATCH. build: from the plan to the table's JSON, items
+included. wait: connections, sockets, timers. render: the answer's text. collector: of garbage, on the same thread. The bench's own
+work, at most ${share.toFixed(0)} % of the thread, is left out.`);
+  if (burn > 0) console.log(`The bench burned ${burn} µs for each log line: they belong to log.`);
+  const unknown = columns.flatMap((column) => [...column.unknown]).toSorted(([, one], [, two]) => two - one);
+  if (unknown.length > 0) {
+    console.log(
+      `Most of "other": ${unknown
+        .slice(0, 5)
+        .map(([what, count]) => `${what} (${count} samples)`)
+        .join(", ")}.`,
+    );
+  }
+  console.log(`\nAt the end: ${machineLine()}`);
+}
+
+/** @throws TypeError for an unknown option */
+export function partsOptions(args: readonly string[]): PartsOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      clients: { type: "string", default: "8" },
+      rounds: { type: "string", default: "7" },
+      turn: { type: "string", default: "400" },
+      burn: { type: "string", default: "0" },
+    },
+  });
+  const { burn, clients, rounds, turn } = values;
+  return { clients: Number(clients), rounds: Number(rounds), turn: Number(turn), burn: Number(burn) };
+}
