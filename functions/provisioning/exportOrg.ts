@@ -4,7 +4,7 @@ import type { SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import { LinkStore, type UserLink } from "../store/links.ts";
 import { listOf } from "../store/listing.ts";
-import type { ResourceRecord } from "../store/records.ts";
+import type { GroupRecord, ResourceRecord } from "../store/records.ts";
 import { listedAttributes, storedRecord } from "../store/resourceItems.ts";
 import type { Directory } from "../store/session.ts";
 import { attributesOf, type TypeLayout } from "../store/storedType.ts";
@@ -84,8 +84,8 @@ export interface MembersPosition {
 }
 
 /**
- * The members of all groups, in the order of the groups. A deleted member is left out at once; one that was made after
- * the users were read is not: the writer of the file leaves it out.
+ * The members of all groups, in the order of the groups: of many small ones together, of a large one by the line. A deleted
+ * member is left out at once; one that was made after the users were read is not: the writer of the file leaves it out.
  * @param mayGoOn whether there is time for more in this page
  */
 export async function exportMembers(
@@ -94,32 +94,62 @@ export async function exportMembers(
   after: MembersPosition,
   mayGoOn: () => boolean,
 ): Promise<{ readonly lines: readonly MembersLine[]; readonly next: MembersPosition | undefined }> {
+  const { memberships } = directory;
   const lines: MembersLine[] = [];
   let room = MEMBERS_PER_PAGE;
   let groups = 0;
+  const add = (group: string, ids: readonly string[]): void => {
+    for (let start = 0; start < ids.length; start += MEMBERS_PER_LINE) {
+      lines.push({ type: "members", side, group, ids: ids.slice(start, start + MEMBERS_PER_LINE) });
+    }
+    room -= ids.length;
+  };
   const isFull = (): boolean => room <= 0 || groups >= GROUPS_PER_PAGE || !mayGoOn();
-  for await (const group of groupIds(directory, after)) {
-    let member = group === after.group ? after.member : undefined;
-    do {
-      const page = await directory.memberships.members(group, MEMBERS_PER_LINE, member);
-      if (page.ids.length > 0) lines.push({ type: "members", side, group, ids: page.ids });
-      room -= page.ids.length;
+  for await (const { small = [], large } of inBatches(directory, after)) {
+    // Somebody may have joined since the count was read: nobody is cut off.
+    const rosters = await memberships.rosters(small, Number.POSITIVE_INFINITY);
+    for (const { id } of small) add(id, rosters.get(id) ?? []);
+    let member = large === undefined || large !== after.group ? undefined : after.member;
+    while (large !== undefined) {
+      const page = await memberships.members(large, MEMBERS_PER_LINE, member);
+      add(large, page.ids);
       member = page.next;
-      if (member !== undefined && isFull()) return { lines, next: { group, member } };
-    } while (member !== undefined);
-    groups += 1;
-    if (isFull()) return { lines, next: { group, member } };
+      if (member === undefined) break;
+      if (isFull()) return { lines, next: { group: large, member } };
+    }
+    groups += Math.max(1, small.length);
+    if (isFull()) return { lines, next: { group: large ?? small.at(-1)?.id, member } };
   }
   return { lines, next: undefined };
 }
 
-/** Ids of groups with members, from the one in whose midst the page before ended. */
-async function* groupIds({ groups }: Directory, { group, member }: MembersPosition): AsyncIterable<string> {
-  if (group !== undefined && member !== undefined) yield group;
+/** Groups with members that are read together, or the id of one that is read by itself. */
+interface GroupBatch {
+  readonly small?: readonly GroupRecord[];
+  readonly large?: string;
+}
+
+/** From the group on in whose midst, or behind which, the page before ended. */
+async function* inBatches({ groups }: Directory, { group, member }: MembersPosition): AsyncIterable<GroupBatch> {
+  if (group !== undefined && member !== undefined) yield { large: group };
   let behind = group;
   do {
     const { records, next } = await groups.list(READ_AT_ONCE, behind);
-    for (const { id, memberCount } of records) if (memberCount > 0) yield id;
+    let small: GroupRecord[] = [];
+    let members = 0;
+    for (const record of records.filter(({ memberCount }) => memberCount > 0)) {
+      members += record.memberCount;
+      if (members > MEMBERS_PER_LINE && small.length > 0) {
+        yield { small };
+        [small, members] = [[], record.memberCount];
+      }
+      if (record.memberCount <= MEMBERS_PER_LINE) small.push(record);
+      else {
+        yield { large: record.id };
+        members = 0;
+      }
+    }
+    if (small.length > 0) yield { small };
     behind = next;
   } while (behind !== undefined);
 }

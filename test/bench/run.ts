@@ -1,6 +1,7 @@
 import { benchColdStart } from "./coldStart.ts";
 import { benchEventLog } from "./eventLog.ts";
 import { benchGroupLife } from "./groupLife.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
 import { benchLocal } from "./localServer.ts";
 import { benchPaging } from "./paging.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   parts: (args) => benchParts(partsOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
   groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
+  growth: ([users = "100000"]) => benchGrowth(Number(users)),
   eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),
   local: ([seconds = "120"]) => benchLocal(Number(seconds)),
   paging: ([users = "100000"]) => benchPaging(Number(users)),

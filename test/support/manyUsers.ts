@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { derivedItems } from "../../functions/store/derivedItems.ts";
 import { keyItem, OrgKeys } from "../../functions/store/keys.ts";
-import type { ResourceRecord } from "../../functions/store/records.ts";
-import { resourceItem } from "../../functions/store/resourceItems.ts";
-import { STORED_USERS } from "../../functions/store/storedTypes.ts";
+import type { GroupRecord, ResourceRecord } from "../../functions/store/records.ts";
+import { groupItem, membershipItem, resourceItem } from "../../functions/store/resourceItems.ts";
+import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import type { Item, Table } from "../../functions/store/table.ts";
 import { idOf } from "./records.ts";
 
@@ -48,7 +48,51 @@ export async function storeCrowd({ table, orgId, count, attributesOf }: Crowd): 
     }
     yield* counters.values();
   }
-  const queue = chunksOf(items());
+  await writeAll(table, items());
+  return ids;
+}
+
+interface Teams {
+  readonly table: Table;
+  readonly orgId: string;
+  /** Ids of the members of each. */
+  readonly teams: readonly (readonly string[])[];
+}
+
+/** The same with groups, named `team <n>`, of an org that has none. @returns their ids, in the order of `teams` */
+export async function storeTeams({ table, orgId, teams }: Teams): Promise<string[]> {
+  const keys = new OrgKeys(orgId);
+  const at = new Date().toISOString();
+  const counters = new Map<string, Item>();
+  const ids = teams.map((_members, n) => idOf("g", n));
+  function* items(): Generator<Item> {
+    for (const [n, members] of teams.entries()) {
+      const id = ids[n] ?? "";
+      const displayName = `team ${n}`;
+      const record: GroupRecord = {
+        ...{ id, version: 1, created: at, lastModified: at, memberCount: members.length },
+        attributes: JSON.stringify({ schemas: [GROUP_SCHEMA], displayName }),
+        keys: { name: displayName, externalId: undefined, values: [] },
+      };
+      countIn(counters, keys, id);
+      yield groupItem(keys, record, `${at} crowd crowd crowd`);
+      yield* derivedItems(keys, STORED_GROUPS, record);
+      for (const member of members) yield membershipItem(keys, id, member);
+    }
+    yield* counters.values();
+  }
+  await writeAll(table, items());
+  return ids;
+}
+
+/** Attributes that are filed as `storeCrowd` files them. @param title filler */
+export function crowdUser(userName: string, title: string): string {
+  const emails = [{ value: userName, type: "work" }];
+  return JSON.stringify({ schemas: [USER_SCHEMA], userName, active: true, title, emails });
+}
+
+async function writeAll(table: Table, items: Iterable<Item>): Promise<void> {
+  const queue = chunksOf(items);
   const write = async (): Promise<void> => {
     for (const chunk of queue)
       await table.write(
@@ -57,13 +101,6 @@ export async function storeCrowd({ table, orgId, count, attributesOf }: Crowd): 
       );
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
-  return ids;
-}
-
-/** Attributes that are filed as `storeCrowd` files them. @param title filler */
-export function crowdUser(userName: string, title: string): string {
-  const emails = [{ value: userName, type: "work" }];
-  return JSON.stringify({ schemas: [USER_SCHEMA], userName, active: true, title, emails });
 }
 
 /** As `counted` adds them up. */

@@ -76,12 +76,14 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
       return this.#lists(members);
     }
     const { memberships } = this.#context.session.directory;
-    const [living, present] = await Promise.all([
+    const groupIds = records.map(({ id }) => id);
+    const [living, holding] = await Promise.all([
       memberships.living(deciding),
-      Promise.all(records.map((record) => memberships.among(record.id, deciding))),
+      memberships.holding(new Map(deciding.map((id) => [id, groupIds]))),
     ]);
-    const membersAt = (index: number) => [...(present[index] ?? [])].filter((id) => living.has(id));
-    return this.#lists(new Map(records.map(({ id }, index) => [id, membersAt(index)])));
+    const present = [...holding].filter(([id]) => living.has(id));
+    const membersOf = (groupId: string) => present.flatMap(([id, groups]) => (groups.has(groupId) ? [id] : []));
+    return this.#lists(new Map(groupIds.map((id) => [id, membersOf(id)])));
   }
 
   async shown(records: readonly GroupRecord[], _origin: Origin): Promise<Shown> {

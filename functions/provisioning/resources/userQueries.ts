@@ -168,10 +168,9 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   async #groupsAmong(userIds: readonly string[], groupIds: readonly string[]): Promise<GroupsById> {
     const { groups, memberships } = this.#context.session.directory;
     const living = await groups.findMany([...new Set(groupIds)].filter(isGroupId));
-    const rosters = await Promise.all(
-      living.map(async (group) => ({ group, members: await memberships.among(group.id, userIds) })),
-    );
-    const groupsOf = (userId: string) => rosters.flatMap(({ group, members }) => (members.has(userId) ? group : []));
+    const asked = living.map(({ id }) => id);
+    const holding = await memberships.holding(new Map(userIds.map((id) => [id, asked])));
+    const groupsOf = (userId: string) => living.filter(({ id }) => holding.get(userId)?.has(id) === true);
     return new Map(userIds.map((id) => [id, groupsOf(id)]));
   }
 

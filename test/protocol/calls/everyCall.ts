@@ -17,7 +17,7 @@ export const keyedCalls: Check = {
 };
 
 /** One call, ready to be sent. */
-interface Call {
+export interface Call {
   readonly name: string;
   readonly declaration: Declaration;
   /** Below the root of its API, with the query. */
@@ -45,9 +45,12 @@ async function run(target: Target, send: Send): Promise<string[]> {
   return differences;
 }
 
-/** What the calls name and do not make themselves. */
-async function given(target: Target): Promise<Map<string, string>> {
-  const org = await target.org();
+/** What the calls name and do not make themselves. @returns ids and names, by the names of `CALLS` */
+export async function given(target: Target, org?: Tenant): Promise<Map<string, string>> {
+  return givenIn(target, org ?? (await target.org()));
+}
+
+async function givenIn(target: Target, org: Tenant): Promise<Map<string, string>> {
   const create = async (path: string, body: JsonObject): Promise<string> => {
     const { status, json, text } = await org.request({ method: "POST", path, body });
     if (status !== 201) throw new Error(`POST ${path}: ${status} ${text.slice(0, 300)}`);
@@ -74,7 +77,11 @@ async function desertedTeam(target: Target, { slug, request }: Tenant, user: str
   return team;
 }
 
-function callOf(name: string, { of = {}, query = "", body }: ExampleCall, made: ReadonlyMap<string, string>): Call {
+export function callOf(
+  name: string,
+  { of = {}, query = "", body }: ExampleCall,
+  made: ReadonlyMap<string, string>,
+): Call {
   const declaration = OPERATIONS.get(name);
   if (declaration === undefined) throw new Error(`${name} is no operation`);
   const valueNamed = (named: string): string => {
@@ -97,7 +104,7 @@ function statusOf({ answer, status }: Declaration): number {
   return answer === undefined ? 204 : (status ?? 200);
 }
 
-async function signed(target: Target, { declaration: { method }, name, path, body }: Call): Promise<Answer> {
+export async function signed(target: Target, { declaration: { method }, name, path, body }: Call): Promise<Answer> {
   return target[name.startsWith("directory.") ? "directory" : "admin"](method, path, body);
 }
 
