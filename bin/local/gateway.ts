@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
@@ -10,6 +10,9 @@ import { callerFault, LOCAL_USER } from "./localCaller.ts";
 import { matchRoute } from "./matchRoute.ts";
 import { type HttpRequest, lambdaContext, newGatewayId, proxyEvent } from "./proxyEvent.ts";
 import { type LocalCredentials, type SignatureFault, signatureFault } from "./sigV4.ts";
+
+/** An import of it as a module loads a second HTTP client of Node's, which nobody here uses. */
+const { createServer, STATUS_CODES } = process.getBuiltinModule("node:http");
 
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 

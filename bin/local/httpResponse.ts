@@ -1,5 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { APIGatewayProxyResult } from "aws-lambda";
+
+const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule("node:http");
 
 /** An answer ready to be written. */
 export interface HttpResponse {

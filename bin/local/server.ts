@@ -4,19 +4,13 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
-import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
 import { causeOf, logWriter } from "../../functions/http/logWriter.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
-import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
-import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
-import { directoryHandler } from "../../functions/http/signed/directory.ts";
-import { keyedAdminHandler } from "../../functions/http/signed/keyedAdmin.ts";
-import { keyedDirectoryHandler } from "../../functions/http/signed/keyedDirectory.ts";
-import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
@@ -249,22 +243,47 @@ function functionsOver(
       version: version(),
     }),
   };
+  const keyedDirectory = loadedLater(async () => {
+    const { keyedDirectoryHandler } = await import("../../functions/http/signed/keyedDirectory.ts");
+    return keyedDirectoryHandler(endpoint);
+  });
   return {
     users: resourceHandler(endpoint, USERS),
     groups: resourceHandler(endpoint, GROUPS),
-    bulk: anyAddressHandler(endpoint, RESOURCES),
+    bulk: loadedLater(async () => {
+      const { anyAddressHandler } = await import("../../functions/http/anyAddress.ts");
+      return anyAddressHandler(endpoint, RESOURCES);
+    }),
     search: searchHandler(endpoint, RESOURCES),
-    oauth: oauthHandler(endpoint),
+    oauth: loadedLater(async () => (await import("../../functions/http/oauth.ts")).oauthHandler(endpoint)),
     discovery: discoveryHandler(
       endpoint,
       RESOURCES.map(({ type }) => type),
     ),
-    admin: adminHandler(endpoint),
-    maintenance: maintenanceHandler(endpoint),
-    directory: directoryHandler(endpoint),
-    appRead: keyedDirectoryHandler(endpoint),
-    appWrite: keyedDirectoryHandler(endpoint),
-    appAdmin: keyedAdminHandler(endpoint),
+    admin: loadedLater(async () => (await import("../../functions/http/signed/admin.ts")).adminHandler(endpoint)),
+    maintenance: loadedLater(async () => {
+      const { maintenanceHandler } = await import("../../functions/http/signed/maintenance.ts");
+      return maintenanceHandler(endpoint);
+    }),
+    directory: loadedLater(async () => {
+      const { directoryHandler } = await import("../../functions/http/signed/directory.ts");
+      return directoryHandler(endpoint);
+    }),
+    appRead: keyedDirectory,
+    appWrite: keyedDirectory,
+    appAdmin: loadedLater(async () => {
+      const { keyedAdminHandler } = await import("../../functions/http/signed/keyedAdmin.ts");
+      return keyedAdminHandler(endpoint);
+    }),
+  };
+}
+
+/** What few installations ask for stays out of the start and the memory of all. @returns a function that its first request loads */
+function loadedLater(load: () => Promise<GatewayHandler>): GatewayHandler {
+  let handler: Promise<GatewayHandler> | undefined;
+  return async (event, context) => {
+    handler ??= load();
+    return (await handler)(event, context);
   };
 }
 

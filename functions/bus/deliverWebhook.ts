@@ -1,9 +1,12 @@
-import { type IncomingMessage, request as requestHttp } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Attempt, AttemptOutcome, Deliver, DeliveryFailure } from "../provisioning/webhooks/ports.ts";
 import { openSocket, type SocketMeans } from "./openSocket.ts";
 import { webhookHeaders } from "./signWebhook.ts";
 import { readWebhookUrl, type WebhookTarget } from "./webhookUrl.ts";
+
+/** An import of it as a module loads a second HTTP client of Node's, which nobody here uses. */
+const { request: requestHttp } = process.getBuiltinModule("node:http");
 
 export interface DeliveryMeans extends SocketMeans {
   /** For a `Retry-After` that names a time. */
