@@ -36,13 +36,21 @@ export function prepare(db: DatabaseSync) {
          g1p = excluded.g1p, g1s = excluded.g1s, ttl = excluded.ttl, bytes = excluded.bytes, item = excluded.item`,
     ),
     remove: db.prepare("delete from items where pk = ? and sk = ?"),
-    from: db.prepare("select sk, item, bytes from items where pk = ? and sk >= ? order by sk"),
-    after: db.prepare("select sk, item, bytes from items where pk = ? and sk > ? order by sk"),
+    whole: inOrder(db, "sk, item, bytes"),
+    sortKeys: inOrder(db, "sk, bytes"),
     reverse: db.prepare(
       "select pk, sk, g1s from items where g1p = ? and (g1s, pk, sk) > (?, ?, ?) order by g1s, pk, sk",
     ),
     expired: db.prepare("select pk, sk from items where ttl <= ? limit ?"),
     log: db.prepare("insert into changes (at, pk, sk, before, after) values (?, ?, ?, ?, ?)"),
+  };
+}
+
+/** Of a partition. */
+function inOrder(db: DatabaseSync, columns: string) {
+  return {
+    from: db.prepare(`select ${columns} from items where pk = ? and sk >= ? order by sk`),
+    after: db.prepare(`select ${columns} from items where pk = ? and sk > ? order by sk`),
   };
 }
 
@@ -54,11 +62,14 @@ export interface Stored {
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
-export function* items(rows: Iterable<Row>, prefix: string): Generator<Stored & Pick<Key, "sk">> {
+type InOrder = Pick<Stored, "item" | "bytes"> & Pick<Key, "sk">;
+
+/** @param rows whole ones, or of the sort keys alone, which are the items then */
+export function* items(rows: Iterable<Row>, prefix: string): Generator<InOrder> {
   for (const row of rows) {
     const sk = String(row.sk);
     if (!sk.startsWith(prefix)) return;
-    yield { sk, ...storedOf(row) };
+    yield { sk, item: row.item === undefined ? { sk } : decode(String(row.item)), bytes: Number(row.bytes) };
   }
 }
 
@@ -107,7 +118,7 @@ export function columnsOf(item: Item) {
   ];
 }
 
-export function bytesOf(stored: Stored | undefined): number {
+export function bytesOf(stored: Pick<Stored, "bytes"> | undefined): number {
   return stored?.bytes ?? 0;
 }
 

@@ -88,10 +88,12 @@ export class SqliteTable implements Table {
       checks.checkQuery(pk, range);
       this.#unsynced?.saw(pk);
       const { prefix = "", from = prefix, after, limit, only, having } = range;
-      const found = after === undefined ? this.#sql.from.iterate(pk, from) : this.#sql.after.iterate(pk, after);
+      const isSortKeys = having === undefined && only?.length === 1 && only[0] === "sk";
+      const rowsIn = isSortKeys ? this.#sql.sortKeys : this.#sql.whole;
+      const found = after === undefined ? rowsIn.from.iterate(pk, from) : rowsIn.after.iterate(pk, after);
       const page = rules.takePage(rows.items(found, prefix), rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
       const items = page.taken.flatMap(({ item }) =>
-        having === undefined || item[having] !== undefined ? [rules.pick(item, only)] : [],
+        having === undefined || item[having] !== undefined ? [isSortKeys ? item : rules.pick(item, only)] : [],
       );
       return { items, last: page.last?.sk, consumed: rules.reading([page.bytes]) };
     });

@@ -25,6 +25,8 @@ const AMOUNTS = {
   /** Answers to a read of the table that are damaged at one place, and histories of up to 12 calls that both clients repeat. */
   damagedAnswers: { ci: 150, proof: 20_000 },
   retries: { ci: 12, proof: 1_000 },
+  /** Answers to a query for sort keys, damaged ones among them. */
+  sortKeys: { ci: 1_000, proof: 200_000 },
   /** Requests that are signed, and then altered. */
   signatures: { ci: 100, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */

@@ -85,6 +85,8 @@ export interface WireAnswer {
   readonly Attributes?: WireImage;
   readonly LastEvaluatedKey?: WireImage;
   readonly Items?: readonly WireImage[];
+  /** In the place of items that hold nothing else (`sortKeys.ts`). */
+  readonly sortKeys?: readonly string[];
   readonly Responses?: InOrder | Readonly<Record<string, readonly WireImage[]>>;
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys: readonly WireImage[] }>>;
   readonly UnprocessedItems?: Readonly<
@@ -94,11 +96,12 @@ export interface WireAnswer {
 
 /** The answer of an operation with plain values. */
 export function plainOutput(answer: WireAnswer): Plain {
-  const { Item, Items, Attributes, LastEvaluatedKey, Responses, UnprocessedItems, UnprocessedKeys } = answer;
+  const { sortKeys, ...wire } = answer;
+  const { Item, Items, Attributes, LastEvaluatedKey, Responses, UnprocessedItems, UnprocessedKeys } = wire;
   return {
-    ...answer,
+    ...wire,
     Item: Item && plainItem(Item),
-    Items: Items?.map(plainItem),
+    Items: sortKeys?.map((sk) => ({ sk })) ?? Items?.map(plainItem),
     Attributes: Attributes && plainItem(Attributes),
     LastEvaluatedKey: LastEvaluatedKey && plainItem(LastEvaluatedKey),
     Responses: isInOrder(Responses)

@@ -1,0 +1,36 @@
+import type { DynamoCalls } from "../dynamoCalls.ts";
+import type { WireAnswer } from "./attributeValues.ts";
+
+/** Whether the answer's items will hold their sort keys and nothing else. */
+export function asksForSortKeys(input: DynamoCalls[keyof DynamoCalls][0]): boolean {
+  if (!("ProjectionExpression" in input) || input.ProjectionExpression === undefined) return false;
+  return input.ExpressionAttributeNames?.[input.ProjectionExpression] === "sk";
+}
+
+const NAME = '"Items":[';
+const FIRST = '{"sk":{"S":"';
+const BETWEEN = '"}},{"sk":{"S":"';
+const LAST = '"}}]';
+
+/**
+ * The answer to a query for sort keys, in less than half of the time that `JSON.parse` takes, which makes two objects of each key: the
+ * items' JSON is made that of a list of texts first.
+ * @returns undefined for an answer of any other form, damaged ones included
+ */
+export function parseSortKeys(text: string): WireAnswer | undefined {
+  const start = text.indexOf(NAME);
+  const from = start + NAME.length + FIRST.length;
+  if (start < 0 || !text.startsWith(FIRST, start + NAME.length)) return undefined;
+  // Within a text its quote would be escaped: then neither part is JSON.
+  const end = text.indexOf(LAST, from);
+  const again = text.indexOf(NAME, from);
+  if (end < 0 || again >= 0) return undefined;
+  const keys = text.slice(from, end).split(BETWEEN);
+  try {
+    const sortKeys: string[] = JSON.parse(`["${keys.join('","')}"]`);
+    const others = JSON.parse(`${text.slice(0, start + NAME.length)}${text.slice(end + LAST.length - 1)}`);
+    return sortKeys.length === keys.length ? { ...others, sortKeys } : undefined;
+  } catch {
+    return undefined;
+  }
+}
