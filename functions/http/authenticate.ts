@@ -26,6 +26,8 @@ const DAY_MS = 86_400_000;
 
 /** Bytes of body and query that are parsed for a token nobody has verified yet. */
 const PARSED_AHEAD = 8 * 1024;
+/** Made once, and never shown: an error takes its stack, which is more work than most of what precedes it. */
+const TOO_LONG = new RangeError("more text than is parsed for an unverified token");
 
 /** A request as far as it is read before its token is verified: `query` and `body` throw for texts that are too long. */
 export type Unverified = Pick<RequestContext, "method" | "segments" | "query" | "body">;
@@ -74,7 +76,6 @@ export function authenticate(admission: Admission) {
 }
 
 function unverified({ method, segments, bytesIn, query, body }: RequestContext): Unverified {
-  const tooLong = new RangeError("more text than is parsed for an unverified token");
   let left = PARSED_AHEAD;
   return {
     method,
@@ -82,12 +83,12 @@ function unverified({ method, segments, bytesIn, query, body }: RequestContext):
     query: (name) => {
       const text = query(name);
       left -= Buffer.byteLength(text ?? "");
-      if (left < 0) throw tooLong;
+      if (left < 0) throw TOO_LONG;
       return text;
     },
     body: () => {
       left -= bytesIn;
-      if (left < 0) throw tooLong;
+      if (left < 0) throw TOO_LONG;
       return body();
     },
   };

@@ -5,7 +5,7 @@ import { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { settle, soon, spend } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { guarded } from "./guarded.ts";
+import { guarded, ONE_TIMER } from "./guarded.ts";
 import { OAUTH_STATUS, type OAuthError, type OAuthRefusal, oauthRefusal, refusedWith } from "./oauthErrors.ts";
 import { readTokenRequest } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
@@ -32,7 +32,7 @@ export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   const handle: (ctx: OAuthContext, context: Context) => Promise<APIGatewayProxyResult> = middy<
     OAuthContext,
     APIGatewayProxyResult
-  >()
+  >(ONE_TIMER)
     .use(rims)
     .use(settle())
     .handler(answer);

@@ -3,7 +3,7 @@ import type { APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Session } from "../provisioning/session.ts";
 import { type Admission, authenticate, settle } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { guarded } from "./guarded.ts";
+import { guarded, ONE_TIMER } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
@@ -22,7 +22,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
   const handle: (ctx: RequestContext, context: Context) => Promise<APIGatewayProxyResult> = middy<
     RequestContext,
     APIGatewayProxyResult
-  >()
+  >(ONE_TIMER)
     .use(rims)
     .use(settle())
     .use(authenticate(routes))

@@ -8,7 +8,7 @@ import type { JsonObject } from "../../scim/json.ts";
 import { isOrgId } from "../../store/keys.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
-import { guarded } from "../guarded.ts";
+import { guarded, ONE_TIMER } from "../guarded.ts";
 import { renderError, toScimError } from "../renderError.ts";
 import { type Answer, openRequest, proxyResult, type RequestContext } from "../requestContext.ts";
 import { type RequestType, requestLog } from "../requestLog.ts";
@@ -96,7 +96,7 @@ export function signedHandler<M>(endpoint: Endpoint, api: SignedApi<M>): Gateway
 /** The Lambda handler of an API for operators or the application. */
 export function callHandler<M>(endpoint: Endpoint, api: SignedApi<M>, identify: IdentifyCaller): GatewayHandler {
   const rims = [requestLog(endpoint, api.type), plainJson(), renderError()];
-  const handler = middy<SignedContext, APIGatewayProxyResult>()
+  const handler = middy<SignedContext, APIGatewayProxyResult>(ONE_TIMER)
     .use(rims)
     .handler(async (ctx: SignedContext) => proxyResult(ctx, await answer(ctx, api, identify)));
   return guarded(endpoint, {
