@@ -13,10 +13,12 @@ import {
 } from "./keys.ts";
 import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
-import type { Item, Key } from "./table.ts";
+import type { Item, Key, Range } from "./table.ts";
 import { webhookKeys } from "./webhookKeys.ts";
 
 const ITEMS_AT_ONCE = 200;
+/** Of what is only counted. */
+const COUNTED: Range = { only: ["sk"], limit: 1_000 };
 
 /** How much one partition, or one kind of item, holds. */
 export interface Remainder {
@@ -91,15 +93,27 @@ export class OrgData {
     return removed;
   }
 
-  /** Reads every partition that the org can have, strongly consistent. */
+  /** Reads every partition that the org can have, strongly consistent, and each once. */
   async remains(): Promise<readonly Remainder[]> {
+    const sources = this.#sides.flatMap((keys) => groupIdPartitions(keys).map((partition) => ({ keys, partition })));
+    const others = [...new Set([...this.#plainPartitions(), this.#endpoints()])].filter((plain) =>
+      sources.every(({ partition }) => partition !== plain),
+    );
+    const groupIds = new Map<OrgKeys, Set<string>>(this.#sides.map((keys) => [keys, new Set()]));
+    const ofGroups = await inParallel(sources, async ({ keys, partition }) => {
+      let items = 0;
+      for await (const page of this.#pages(partition, COUNTED)) {
+        for (const id of groupIdsIn(keys, page)) groupIds.get(keys)?.add(id);
+        items += page.length;
+      }
+      return { partition, items };
+    });
     const counted: Remainder[] = [];
-    for (const keys of this.#sides)
-      counted.push({ partition: keys.memberships("*"), items: await this.#membershipsOf(keys) });
-    for (const partition of this.#plainPartitions()) {
-      counted.push({ partition, items: await this.#sizeOf(partition) });
+    for (const [keys, ids] of groupIds) {
+      const sizes = await inParallel([...ids], (id) => this.#sizeOf(keys.memberships(id)));
+      counted.push({ partition: keys.memberships("*"), items: sizes.reduce((sum, { items }) => sum + items, 0) });
     }
-    counted.push({ partition: this.#endpoints(), items: await this.#sizeOf(this.#endpoints()) });
+    counted.push(...ofGroups, ...(await inParallel(others, (partition) => this.#sizeOf(partition))));
     const settings = settingsKeys.org(this.#orgId);
     for (const kind of LISTED) {
       const [others, listed] = await this.#listedItems(kind);
@@ -136,15 +150,6 @@ export class OrgData {
     return webhookKeys.endpoints(this.#orgId);
   }
 
-  async #membershipsOf(keys: OrgKeys): Promise<number> {
-    const groupIds = new Set<string>();
-    for (const source of groupIdPartitions(keys)) {
-      for await (const items of this.#pages(source)) for (const id of groupIdsIn(keys, items)) groupIds.add(id);
-    }
-    const sizes = await inParallel([...groupIds], (id) => this.#sizeOf(keys.memberships(id)));
-    return sizes.reduce((sum, size) => sum + size, 0);
-  }
-
   async #listedItems({ prefix, othersOf }: Listed): Promise<readonly [others: number, listed: number]> {
     let [others, listed] = [0, 0];
     for await (const items of this.#listed(prefix)) {
@@ -158,20 +163,17 @@ export class OrgData {
     return this.#pages(settingsKeys.org(this.#orgId).pk, { prefix, only: undefined });
   }
 
-  async #sizeOf(partition: string): Promise<number> {
-    let size = 0;
-    for await (const items of this.#pages(partition)) size += items.length;
-    return size;
+  async #sizeOf(partition: string): Promise<Remainder> {
+    let items = 0;
+    for await (const page of this.#pages(partition, COUNTED)) items += page.length;
+    return { partition, items };
   }
 
-  async *#pages(
-    pk: string,
-    options: { prefix?: string; only?: readonly string[] | undefined } = { only: ["pk", "sk"] },
-  ) {
+  async *#pages(pk: string, options: Range = { only: ["pk", "sk"] }) {
     let after: string | undefined;
     do {
       // Small pages, so that a step that is cut off has little to do again.
-      const page = await this.#database.query(pk, { ...options, limit: ITEMS_AT_ONCE, after });
+      const page = await this.#database.query(pk, { limit: ITEMS_AT_ONCE, ...options, after });
       yield page.items;
       after = page.last;
     } while (after !== undefined);
