@@ -12,7 +12,6 @@ import { Quirks } from "../scim/quirks.ts";
 import {
   etagOf,
   ifNoneMatch,
-  includes,
   type Projection,
   readProjection,
   type Selection,
@@ -59,7 +58,6 @@ class ResourceRoutes implements ScimRoutes {
 
   *wanted(request: Unverified): Iterable<Wanted> {
     const definition = this.#definition;
-    const { derived } = definition;
     const [, id] = request.segments;
     if (id !== undefined && id !== ".search") {
       if (!isIdOf(definition, id)) return;
@@ -68,8 +66,6 @@ class ResourceRoutes implements ScimRoutes {
         const operations = readPatch(definition.type(PRESETS.open), request.body(), PRESETS.open, new Quirks());
         yield* definition.wantedByPatch(id, operations);
       }
-      if (request.method === "DELETE" || derived?.wanted === undefined) return;
-      if (includes(projectionOf(definition.type(PRESETS.standard), request), derived.name)) yield derived.wanted(id);
       return;
     }
     if (request.method !== (id === undefined ? "GET" : "POST")) return;
@@ -117,8 +113,8 @@ class ResourceRoutes implements ScimRoutes {
 
   async #read(ctx: RequestContext, session: Session, id: string): Promise<APIGatewayProxyResult> {
     const context = this.#context(ctx, session);
-    const reading = this.#definition.actions.read(session, id);
-    const [record, uncovered] = await Promise.all([reading, readBeside(ctx, context, id)]);
+    const record = await this.#definition.actions.read(session, id);
+    const uncovered = await readBeside(ctx, context, record);
     // While the answer shows values that the version does not cover, nothing says they are unchanged.
     if (uncovered === 0 && ifNoneMatch(ctx.header("if-none-match"), record.version)) {
       return proxyResult(ctx, { status: 304, headers: { ETag: etagOf(record.version) } });
@@ -147,15 +143,12 @@ class ResourceRoutes implements ScimRoutes {
       }
       return operations;
     };
-    const changing = isPatch
-      ? actions.patch(session, id, readOperations, match)
-      : actions.replace(session, id, ctx.body, match);
-    const reading = context && readBeside(ctx, context, id);
-    // It is awaited second, so that where it fails the change still comes to its end: no write goes on after the answer.
-    reading?.catch(() => undefined);
-    const { record, changed } = await changing;
-    await reading;
+    context?.derived?.begin?.(id);
+    const { record, changed } = isPatch
+      ? await actions.patch(session, id, readOperations, match)
+      : await actions.replace(session, id, ctx.body, match);
     ctx.logFields.changed = changed;
+    if (context !== undefined) await readBeside(ctx, context, record);
     if (context === undefined) return proxyResult(ctx, { status: 204, headers: { ETag: etagOf(record.version) } });
     const written = () => (isPatch ? selectionOf(pathsWritten(operations)) : selectionOfAll(attributesOf(record)));
     return resourceAnswer(ctx, context, 200, record, written);
@@ -168,8 +161,12 @@ class ResourceRoutes implements ScimRoutes {
 }
 
 /** @returns how many values the answer shows that the version of the resource does not cover */
-async function readBeside(ctx: RequestContext, { definition, derived }: ResourceContext, id: string): Promise<number> {
-  const shown = await derived?.beside?.(id);
+async function readBeside(
+  ctx: RequestContext,
+  { definition, derived }: ResourceContext,
+  record: ResourceRecord,
+): Promise<number> {
+  const shown = await derived?.beside?.(record);
   if (shown !== undefined) ctx.logFields[`${definition.derived?.name}Out`] = shown;
   return shown ?? 0;
 }

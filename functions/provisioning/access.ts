@@ -7,7 +7,7 @@ import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import { type DirectoryUser, directoryUser, type TeamOfUser } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
-import { type GroupIds, groupIdsOf, NO_GROUPS, teamsHolding } from "./userTeams.ts";
+import { type GroupIds, NO_GROUPS, teamsHolding } from "./userTeams.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */
 export type Person =
@@ -32,19 +32,19 @@ export interface Access {
 /**
  * The sign-in gate (P21). Guarantee (ADR 0012): a change that was answered before this request began counts, where it
  * makes or ends membership of the org, renames or re-addresses a user, or removes somebody from a team: users are found
- * and read strongly consistent, and every team is held against its own membership and its own item. Only somebody just added
- * to a team may be missing there for as long as the index lags, usually far less than a second.
+ * and read strongly consistent, and every team is held against its own membership and its own item. Only a team that the index
+ * alone knows of (ADR 0050) may be missing for as long as that lags, usually far less than a second.
  *
- * Cost: 5 read units and two for each team, three more per further user that matches, in three round trips after the two
+ * Cost: 4.5 read units and two for each team, three more per further user that matches, in three round trips after the two
  * that find the org.
  * @throws ScimError 400 for a userName that nobody can have
  */
 export async function accessOf(application: Application, person: Person): Promise<Access> {
   const { own } = application;
-  let { candidates, groupIds } = await candidatesFor(application, person);
+  let { matching, candidates, ownTeams } = await candidatesFor(application, person);
   if (candidates.length === 0 && own.otherSide !== undefined) {
     // Somebody who was adopted meanwhile may be missed on both sides: the next look sees the managed user.
-    ({ candidates, groupIds } = await candidatesFor(application, person));
+    ({ matching, candidates, ownTeams } = await candidatesFor(application, person));
   }
   const several = candidates.length > 1 ? { candidates } : {};
   const user = theOne(candidates);
@@ -53,19 +53,21 @@ export async function accessOf(application: Application, person: Person): Promis
     return { member: false, reason, user: null, ...several, teams: [] };
   }
   if (!user.active) return { member: false, reason: "inactive", user, ...several, teams: [] };
-  const teams = await teamsHolding(application, new Map([[user.id, groupIds.get(user.id) ?? NO_GROUPS]]));
+  const match = matching.find(({ record }) => record.id === user.id);
+  const groupIds = match === undefined ? NO_GROUPS : await groupIdsOfMatch(application, match, ownTeams);
+  const teams = await teamsHolding(application, new Map([[user.id, groupIds]]));
   return { member: true, user, ...several, teams: teams.get(user.id) ?? [] };
 }
 
-/** The users that match, and of each the ids of the groups that the index shows. */
+/** The users that match, and of each the ids of the application's own teams that the index shows. */
 async function candidatesFor(application: Application, person: Person) {
   const { org, managed, own, links } = application;
   const [theirIds, ourIds] = await candidateIds(application, person);
   const ids = [...new Set([...theirIds, ...ourIds])];
-  const [theirs, ours, groupIds, linked] = await Promise.all([
-    managed.users.findMany(theirIds),
-    own.directory.users.findMany(ourIds),
-    groupsOf(application, ids),
+  const [theirs, ours, ownTeams, linked] = await Promise.all([
+    managed.users.withGroups.findMany(theirIds),
+    own.directory.users.withGroups.findMany(ourIds),
+    ownTeamsOf(application, ids),
     links.ofUsers(ids),
   ]);
   // One who is being adopted may be seen on both sides.
@@ -77,7 +79,7 @@ async function candidatesFor(application: Application, person: Person) {
   const candidates = matching.map((match) =>
     directoryUser(org, match.managed, match.record, { link: linked.get(match.record.id) }),
   );
-  return { candidates, groupIds };
+  return { matching, candidates, ownTeams };
 }
 
 /**
@@ -130,13 +132,26 @@ function isCalled({ keys }: ResourceRecord, link: UserLink | undefined, person: 
   }
 }
 
+/** By user id. */
+type OwnTeams = ReadonlyMap<string, readonly string[]>;
+
 /** More people than this under one name are a mistake, and their groups are not worth reading beside them. */
 const CANDIDATES_AT_MOST = 20;
 
-async function groupsOf(application: Application, ids: readonly string[]): Promise<ReadonlyMap<string, GroupIds>> {
+async function ownTeamsOf({ own }: Application, ids: readonly string[]): Promise<OwnTeams> {
   if (ids.length > CANDIDATES_AT_MOST) throw tooMany();
-  const found = ids.map(async (id): Promise<[string, GroupIds]> => [id, await groupIdsOf(application, id)]);
-  return new Map(await Promise.all(found));
+  const { memberships } = own.directory;
+  return new Map(await Promise.all(ids.map(async (id) => [id, await memberships.groupsOf(id)] as const)));
+}
+
+async function groupIdsOfMatch(
+  application: Application,
+  { managed, record }: OfSide<ResourceRecord>,
+  ownTeams: OwnTeams,
+): Promise<GroupIds> {
+  const ours = ownTeams.get(record.id) ?? [];
+  if (!managed) return { managed: [], unmanaged: record.groupIds ?? ours };
+  return { managed: await application.managed.memberships.groupsOfUser(record), unmanaged: ours };
 }
 
 function tooMany(): ScimError {

@@ -44,7 +44,8 @@ export interface Seen<R extends ResourceRecord> {
 }
 
 export const SEEN_USERS: Seen<ResourceRecord> = {
-  definition: USER_QUERIES,
+  // An answer of the application shows of a user its teams too.
+  definition: { ...USER_QUERIES, store: ({ users }) => users.withGroups },
   isId: isUserId,
   missing: () => ScimError.notFound("user"),
 };

@@ -13,11 +13,16 @@ export interface GroupIds {
 
 export const NO_GROUPS: GroupIds = { managed: [], unmanaged: [] };
 
-/** From the index, which may lag. @param side of the user, where it is known */
-export async function groupIdsOf({ managed, own }: Application, id: string, side?: "unmanaged"): Promise<GroupIds> {
+/** Of the user's own side from its item, where that lists them; otherwise from the index, which may lag. */
+export async function groupIdsOf(
+  { managed, own: { directory } }: Application,
+  user: OfSide<ResourceRecord>,
+): Promise<GroupIds> {
+  const { record } = user;
+  if (!user.managed) return { managed: [], unmanaged: await directory.memberships.groupsOfUser(record) };
   const [theirs, ours] = await Promise.all([
-    side === "unmanaged" ? [] : managed.memberships.groupsOf(id),
-    own.directory.memberships.groupsOf(id),
+    managed.memberships.groupsOfUser(record),
+    directory.memberships.groupsOf(record.id),
   ]);
   return { managed: theirs, unmanaged: ours };
 }
@@ -59,8 +64,8 @@ export async function teamsOfUsers(
   application: Application,
   users: readonly OfSide<ResourceRecord>[],
 ): Promise<ReadonlyMap<string, readonly TeamOfUser[]>> {
-  const found = await inParallel(users, async ({ managed, record: { id } }): Promise<[string, GroupIds]> => {
-    return [id, await groupIdsOf(application, id, managed ? undefined : "unmanaged")];
+  const found = await inParallel(users, async (user): Promise<[string, GroupIds]> => {
+    return [user.record.id, await groupIdsOf(application, user)];
   });
   return teamsHolding(application, new Map(found));
 }

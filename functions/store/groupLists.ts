@@ -2,13 +2,14 @@ import type { OrgKeys } from "./keys.ts";
 import type { Action, Item, Refusal } from "./table.ts";
 
 /**
- * The groups of a user stand on its own item: `gs` is the set of their ids, and `g` says how many there are and
+ * The groups of a user stand on its own item (ADR 0050): `gs` is the set of their ids, and `g` says how many there are and
  * that none is missing. A transaction that makes or ends a membership changes both. Without `g` the index answers alone: so
  * it is with users whom an earlier release wrote, and with those in more groups than a list takes.
  */
 
 /** Ids of 23 bytes: a list stays below 1 KB, so that a change of it costs the same however many there are. */
 export const LISTED_AT_MOST = 40;
+export const LIST_ATTRIBUTES = ["g", "gs"];
 /** How often a transaction is sent in other forms, while lists are not what they were seen as. */
 const FORM_TRIES = 8;
 

@@ -1,7 +1,7 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
 import { listCountIn } from "./groupLists.ts";
-import type { GroupRecord, MemberPage, Stamp, SweepOutcome } from "./records.ts";
+import type { GroupRecord, MemberPage, ResourceRecord, Stamp, SweepOutcome } from "./records.ts";
 import type { Rosters } from "./rosters.ts";
 import { GROUP_LAYOUT } from "./storedType.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
@@ -127,6 +127,11 @@ export class MembershipStore {
   async groupsOf(memberId: string): Promise<string[]> {
     if (!isMemberId(memberId)) return [];
     return this.#view.idsOf(this.#view.groupsOf(memberId));
+  }
+
+  /** The same of a user that was read: strongly consistent where its item lists them. */
+  async groupsOfUser({ id, groupIds }: Pick<ResourceRecord, "id" | "groupIds">): Promise<readonly string[]> {
+    return groupIds ?? this.groupsOf(id);
   }
 
   /**

@@ -105,8 +105,7 @@ export type Wanted =
   /** Of any type: the id names it. */
   | { readonly kind: "resource"; readonly id: string }
   | { readonly kind: "name" | "externalId" | "value"; readonly type: TypeLayout; readonly key: string }
-  | { readonly kind: "membership"; readonly groupId: string; readonly memberId: string }
-  | { readonly kind: "groupsOf"; readonly memberId: string };
+  | { readonly kind: "membership"; readonly groupId: string; readonly memberId: string };
 
 /** What a presented token claims, unverified. */
 export interface Claim {

@@ -1,7 +1,15 @@
 import { counted } from "./counters.ts";
 import { actionsIn, derivedItems, type Moves, movesBetween, removeDerived } from "./derivedItems.ts";
+import { LIST_ATTRIBUTES } from "./groupLists.ts";
 import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp, Taken } from "./records.ts";
-import { newWriteId, resourceItem, resourceRecord, resourceState, widenedText } from "./resourceItems.ts";
+import {
+  listedAttributes,
+  newWriteId,
+  resourceItem,
+  resourceRecord,
+  resourceState,
+  widenedText,
+} from "./resourceItems.ts";
 import {
   CLAIMED,
   isApplied,
@@ -33,6 +41,11 @@ type Adopted =
 export class ResourceStore extends StoredResources<ResourceRecord> {
   protected recordOf(item: Item): ResourceRecord {
     return resourceRecord(item);
+  }
+
+  /** The same store, whose lists show of each user the groups too. */
+  get withGroups(): ResourceStore {
+    return new ResourceStore(this.view, this.type, [...listedAttributes(this.type), ...LIST_ATTRIBUTES]);
   }
 
   create(id: string, write: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {

@@ -36,22 +36,31 @@ const NAME_TRIES = 6;
 export abstract class StoredResources<R extends ResourceRecord> {
   protected readonly view: OrgView;
   protected readonly type: TypeLayout;
+  readonly #listed: readonly string[];
 
-  constructor(view: OrgView, type: TypeLayout) {
+  /** @param listed attributes that are read of each resource but a single one */
+  constructor(view: OrgView, type: TypeLayout, listed = listedAttributes(type)) {
     this.view = view;
     this.type = type;
+    this.#listed = listed;
   }
 
   protected abstract recordOf(item: Item): R;
 
   get #list(): ListedItems<R> {
-    return { type: this.type, only: listedAttributes(this.type), recordOf: (item) => this.recordOf(item) };
+    return { type: this.type, only: this.#listed, recordOf: (item) => this.recordOf(item) };
   }
 
   async find(id: string): Promise<R | undefined> {
     if (!isIdOf(this.type, id)) return undefined;
     const item = await this.view.get(this.view.keys.resource(id));
     if (this.type.listsGroups) this.view.listed.set(id, listCountIn(item));
+    return item && this.recordOf(item);
+  }
+
+  /** As the request has read it with its token, where nobody has asked for it yet. */
+  peek(id: string): R | undefined {
+    const item = isIdOf(this.type, id) ? this.view.peek(this.view.keys.resource(id)) : undefined;
     return item && this.recordOf(item);
   }
 

@@ -158,8 +158,6 @@ function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
       return isGroupId(wish.groupId) && isMemberId(wish.memberId)
         ? keys.membership(wish.groupId, wish.memberId)
         : undefined;
-    case "groupsOf":
-      return isMemberId(wish.memberId) ? view.groupsOf(wish.memberId) : undefined;
   }
 }
 

@@ -51,6 +51,11 @@ export class OrgView {
     return this.#own(isKnown ? item : await this.database.get(key));
   }
 
+  /** What was read ahead, where nobody has asked for it yet: the next `get` gives the same. */
+  peek(key: Key): Item | undefined {
+    return this.#own(this.#ahead.get(keyText(key)));
+  }
+
   /** In the order of the keys, without those that are missing. @param only attributes, the key's among them */
   async getMany(keys: readonly Key[], only: readonly string[]): Promise<Item[]> {
     const found = new Map<string, Item | undefined>();

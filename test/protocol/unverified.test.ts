@@ -331,7 +331,7 @@ describe("who has a live token loses nothing by it", () => {
     }
   });
 
-  test("a user in 30 groups is shown with all of them, and one in 25 in two round trips", async () => {
+  test("a user is shown with all of 30 groups in two round trips", async () => {
     const member = people[20] ?? "";
     const groupsShown = async () => {
       const answer = await org.request({ method: "GET", path: `/Users/${member}` });
@@ -339,9 +339,7 @@ describe("who has a live token loses nothing by it", () => {
     };
     const join = (n: number) =>
       created("/Groups", { schemas: [GROUP], displayName: `g${n}`, members: values([member]) });
-    for (let n = 0; n < 24; n++) await join(n);
-    expect(await groupsShown()).toEqual({ groups: 24, trips: 2 });
-    for (let n = 24; n < 30; n++) await join(n);
-    expect(await groupsShown()).toEqual({ groups: 30, trips: 3 });
+    for (let n = 0; n < 30; n++) await join(n);
+    expect(await groupsShown()).toEqual({ groups: 30, trips: 2 });
   });
 });

@@ -1,7 +1,8 @@
 import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
 import type { ResourceRecord } from "../../store/records.ts";
-import { comparedObjects, type ResourceContext } from "../resources/showResources.ts";
+import type { StoredResources } from "../../store/resources.ts";
+import { comparedObjects, type ResourceContext, showsDerived } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 
@@ -52,32 +53,32 @@ export async function runQuery<R extends ResourceRecord>(
 
 async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, query: Query): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
-  if (sort === undefined && filter === undefined) return everything(context, start, count);
+  if (sort === undefined && filter === undefined) return everything(storeFor(context, query), start, count);
   if (sort === undefined && filter !== undefined && "after" in start) {
     const ids = await idPageOf(context, filter, count, start.after?.id);
     if (ids !== undefined) {
-      const records = await context.store.findMany(ids.ids);
+      const records = await storeFor(context, query).findMany(ids.ids);
       return { hits: records.map(unsorted), total: ids.total, more: positionOf(ids.next), byKey: false };
     }
   }
   if (sort === undefined && filter !== undefined && "index" in start && start.index === 0) {
     const first = await firstPageOf(context, filter, count);
     if (first !== undefined) {
-      const records = await context.store.findMany(first.ids);
+      const records = await storeFor(context, query).findMany(first.ids);
       return { hits: records.map(unsorted), total: first.total, more: undefined, byKey: false };
     }
   }
   const found = filter && (await lookUp(context, filter, sort));
   if (found?.exact && sort === undefined) return known(context, found, query);
   if (found === undefined && sort === undefined && filter !== undefined && "after" in start) {
-    return scanOn(context, filter, start.after?.id, count);
+    return scanOn(context, query, filter, start.after?.id);
   }
   return examined(context, found, query);
 }
 
 /** No more is read than the page itself. */
 async function everything<R extends ResourceRecord>(
-  { store }: ResourceContext<R>,
+  store: StoredResources<R>,
   start: PageStart,
   count: number,
 ): Promise<ResultPage<R>> {
@@ -97,7 +98,7 @@ async function known<R extends ResourceRecord>(
 ): Promise<ResultPage<R>> {
   const all = found.ids.map((id) => ({ record: id, position: { key: null, id } }));
   const { hits, more } = pageOf(all, query);
-  const records = await readFound(context, { ...found, ids: hits.map(({ record }) => record) });
+  const records = await storeFor(context, query, found).findMany(hits.map(({ record }) => record));
   return { hits: records.map(unsorted), total: all.length, more, byKey: found.byKey };
 }
 
@@ -112,7 +113,8 @@ async function examined<R extends ResourceRecord>(
   const kept = sort === undefined && "index" in start ? { from: start.index, to: start.index + count } : undefined;
   const hits: Hit<R>[] = [];
   let total = 0;
-  for await (const records of found === undefined ? scanned(context) : [await readFound(context, found)]) {
+  const store = storeFor(context, query, found);
+  for await (const records of found === undefined ? scanned(context, store) : [await store.findMany(found.ids)]) {
     for (const hit of await hitsIn(context, records, filter, sort)) {
       if (kept === undefined || (total >= kept.from && total < kept.to)) hits.push(hit);
       total += 1;
@@ -136,15 +138,17 @@ function pageOf<R>(all: readonly Hit<R>[], { sort, start, count }: Query): Pick<
 /** Goes on behind an id until the page is full, and looks at no more resources than a search may. */
 async function scanOn<R extends ResourceRecord>(
   context: ResourceContext<R>,
+  query: Query,
   filter: Filter,
   after: string | undefined,
-  count: number,
 ): Promise<ResultPage<R>> {
+  const { count } = query;
+  const store = storeFor(context, query);
   const hits: Hit<R>[] = [];
   let looked = 0;
   let last = after;
   do {
-    const page = await context.store.list(READ_AT_ONCE, last);
+    const page = await store.list(READ_AT_ONCE, last);
     hits.push(...(await hitsIn(context, page.records, filter, undefined)));
     looked += page.records.length;
     last = page.next;
@@ -161,7 +165,10 @@ async function scanOn<R extends ResourceRecord>(
 }
 
 /** Every resource, while there are few enough: more are refused before the first one is read. */
-async function* scanned<R extends ResourceRecord>({ store, session }: ResourceContext<R>): AsyncIterable<readonly R[]> {
+async function* scanned<R extends ResourceRecord>(
+  { session }: ResourceContext<R>,
+  store: StoredResources<R>,
+): AsyncIterable<readonly R[]> {
   const { total } = await store.page(0, 0);
   if (total > EXAMINED_AT_MOST) throw tooManyExamined();
   let looked = 0;
@@ -172,12 +179,15 @@ async function* scanned<R extends ResourceRecord>({ store, session }: ResourceCo
   }
 }
 
-function readFound<R extends ResourceRecord>(
-  { store, derived }: ResourceContext<R>,
-  { ids, byKey }: LookedUp,
-): Promise<readonly R[]> {
-  if (byKey) derived?.expect?.(ids);
-  return store.findMany(ids);
+/** Reads with the resources what the derived attribute is made of, where it is compared or shown. */
+function storeFor<R extends ResourceRecord>(
+  { definition: { derived }, projection, session, store }: ResourceContext<R>,
+  { filter, sort }: Query,
+  found?: LookedUp,
+): StoredResources<R> {
+  if (derived?.storeWith === undefined) return store;
+  const isShown = showsDerived(projection, derived.name, found?.byKey ? "key" : "list");
+  return isShown || attributesOf(filter, sort).has(derived.name) ? derived.storeWith(session.directory) : store;
 }
 
 async function hitsIn<R extends ResourceRecord>(

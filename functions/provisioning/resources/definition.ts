@@ -101,8 +101,8 @@ export interface DerivedAttribute<R extends ResourceRecord> {
   readonly name: string;
   /** What one request reads of it: what was asked for once is not read again. */
   open(context: DerivedContext): DerivedValues<R>;
-  /** What `beside` reads first, for the round trip of the token. */
-  wanted?(id: string): Wanted;
+  /** The store whose lists read with each resource what the attribute is made of, where that stands beside it. */
+  storeWith?(directory: Directory): StoredResources<R>;
 }
 
 export interface DerivedContext {
@@ -113,20 +113,14 @@ export interface DerivedContext {
   readonly projection: Projection | undefined;
 }
 
-/**
- * Where the resources of an answer come from: looked for by a key that few share, found among others, or named by the
- * request, which then has read `beside` them what it shows.
- */
+/** Where the resources of an answer come from: looked for by a key that few share, found among others, or named by the request. */
 export type Origin = "key" | "list" | "request";
 
 export interface DerivedValues<R extends ResourceRecord> {
-  /** The resources with these ids are looked for by key: what their answer shows may be read in the same round trip. */
-  expect?(ids: readonly string[]): void;
-  /**
-   * Reads what the answer shows of the one resource that the request names, while that is read or changed itself.
-   * @returns how many values are shown that the version of the resource does not cover
-   */
-  beside?(id: string): Promise<number | undefined>;
+  /** Begins to read what the answer will show of the one resource that the request names, while that is changed. */
+  begin?(id: string): void;
+  /** @returns how many values the answer shows that the version of the resource does not cover */
+  beside?(record: R): Promise<number | undefined>;
   /**
    * The attribute as a filter or an order sees it, by id.
    * @param deciding the only values whose presence matters; undefined where all of them do

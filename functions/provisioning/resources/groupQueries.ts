@@ -3,12 +3,13 @@ import type { Json } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/render.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
-import { isGroupId, isMemberId } from "../../scim/schema.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, Wanted } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import { GROUP_LAYOUT } from "../../store/storedType.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import { tooManyExamined } from "../query/lookUp.ts";
+import type { Session } from "../session.ts";
 import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";
 import {
   type DerivedContext,
@@ -34,13 +35,19 @@ export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
       "members.value eq",
       {
         names: 10,
-        ids: async ({ directory }, id) => (isMemberId(id) ? directory.memberships.groupsOf(id) : []),
-        wanted: (id) => (isMemberId(id) ? [{ kind: "groupsOf", memberId: id }] : []),
+        ids: groupIdsOfMember,
+        wanted: (id) => (isUserId(id) ? [{ kind: "resource", id }] : []),
       },
     ],
   ]),
   derived: { name: "members", open: (context) => new MembersOfGroups(context) },
 };
+
+async function groupIdsOfMember({ directory }: Session, id: string): Promise<readonly string[]> {
+  if (isGroupId(id)) return directory.memberships.groupsOf(id);
+  const user = await directory.users.find(id);
+  return user === undefined ? [] : directory.memberships.groupsOfUser(user);
+}
 
 /** Those that the filter asks for. */
 function wantedMembers(groupId: string, filter: Filter): Iterable<Wanted> {

@@ -1,7 +1,9 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import {
+  includes,
   isShownAsStored,
+  type Projection,
   project,
   type Rendering,
   resourceObject,
@@ -85,6 +87,11 @@ export async function showResources<R extends ResourceRecord>(
     return JSON.stringify(project(type, resourceObject(rendering), projection, named));
   });
   return { texts, omitted: shown.omitted === true };
+}
+
+/** What costs a read for each resource is shown where one was asked for, and of a list only where the client asks by name. */
+export function showsDerived(projection: Projection | undefined, name: string, origin: Origin): boolean {
+  return (origin !== "list" || projection?.mode === "only") && includes(projection, name);
 }
 
 /** Absolute. */

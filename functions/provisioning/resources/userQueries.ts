@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
 import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
-import { asksFor, includes } from "../../scim/render.ts";
+import { asksFor } from "../../scim/render.ts";
 import { userType } from "../../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
@@ -21,6 +21,7 @@ import {
   type QueryDefinition,
   type Shown,
 } from "./definition.ts";
+import { showsDerived } from "./showResources.ts";
 
 const store = ({ users }: Directory) => users;
 
@@ -34,7 +35,6 @@ export const USER_QUERIES: QueryDefinition = {
       store,
       nameKey: userNameKey,
       namePrefix: userNamePrefix,
-      besideId: (id) => [{ kind: "groupsOf", memberId: id }],
     }),
     [
       "emails.value eq",
@@ -60,7 +60,7 @@ export const USER_QUERIES: QueryDefinition = {
   derived: {
     name: "groups",
     open: (context) => new GroupsOfUsers(context),
-    wanted: (id) => ({ kind: "groupsOf", memberId: id }),
+    storeWith: ({ users }) => users.withGroups,
   },
 };
 
@@ -118,38 +118,37 @@ async function rosterOf(
 /** The attribute `groups`, and the names of managers where the client asked for them. */
 class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   readonly #context: DerivedContext;
-  /** By user, the ids of its groups: asked for once, however often they are needed in one request. */
-  readonly #asked = new Map<string, Promise<string[]>>();
-  #beside: GroupsById = new Map();
+  /** By the id of a user whose item does not list its groups: theirs, from the index. */
+  readonly #indexed = new Map<string, Promise<readonly string[]>>();
+  /** By the id of a group: the read that brings it, if it exists. */
+  readonly #read = new Map<string, Promise<ReadonlyMap<string, GroupRecord>>>();
 
   constructor(context: DerivedContext) {
     this.#context = context;
   }
 
-  expect(userIds: readonly string[]): void {
-    if (includes(this.#context.projection, "groups")) for (const id of userIds) this.#groupIds(id);
+  begin(userId: string): void {
+    const { projection, session } = this.#context;
+    const user = showsDerived(projection, "groups", "request") ? session.directory.users.peek(userId) : undefined;
+    // Perhaps nobody asks again: a failure is then no surprise that ends the process.
+    if (user !== undefined) this.#groupsOf([user]).catch(() => undefined);
   }
 
-  async beside(userId: string): Promise<number | undefined> {
-    if (!includes(this.#context.projection, "groups") || !isUserId(userId)) return undefined;
-    this.#beside = await this.#groupsOf([userId]);
-    return this.#beside.get(userId)?.length;
+  async beside(user: ResourceRecord): Promise<number | undefined> {
+    if (!showsDerived(this.#context.projection, "groups", "request")) return undefined;
+    return (await this.#groupsOf([user])).get(user.id)?.length;
   }
 
   async compared(
     records: readonly ResourceRecord[],
     deciding: readonly string[] | undefined,
   ): Promise<ReadonlyMap<string, Lists>> {
-    const ids = records.map(({ id }) => id);
-    return this.#lists(await (deciding === undefined ? this.#groupsOf(ids) : this.#groupsAmong(ids, deciding)));
+    return this.#lists(await (deciding === undefined ? this.#groupsOf(records) : this.#groupsAmong(records, deciding)));
   }
 
   async shown(records: readonly ResourceRecord[], origin: Origin): Promise<Shown> {
     const { projection, session } = this.#context;
-    // Groups cost one read per user. A user looked for by key shows them; a page of many only when asked by name.
-    const reads = origin === "key" || (origin === "list" && projection?.mode === "only");
-    const ids = reads && includes(projection, "groups") ? records.map(({ id }) => id) : [];
-    const groups = origin === "request" ? this.#beside : await this.#groupsOf(ids);
+    const groups = await this.#groupsOf(showsDerived(projection, "groups", origin) ? records : []);
     if (!asksFor(projection, ENTERPRISE_SCHEMA, "manager", "displayName")) return { lists: this.#lists(groups) };
     const managers = records.flatMap((record) => managerIn(attributesOf(record)) ?? []);
     const names = await namesOf(session, managers);
@@ -157,31 +156,38 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   }
 
   /** The groups of each user that still exist. */
-  async #groupsOf(userIds: readonly string[]): Promise<GroupsById> {
-    const idsOf = await Promise.all(userIds.map((id) => this.#groupIds(id)));
-    const records = await this.#context.session.directory.groups.findMany([...new Set(idsOf.flat())]);
-    const known = new Map(records.map((record) => [record.id, record]));
-    return new Map(userIds.map((id, index) => [id, (idsOf[index] ?? []).flatMap((group) => known.get(group) ?? [])]));
+  async #groupsOf(users: readonly ResourceRecord[]): Promise<GroupsById> {
+    const idsOf = await Promise.all(users.map((user) => user.groupIds ?? this.#fromIndex(user)));
+    const known = await this.#existing(idsOf.flat());
+    return new Map(users.map(({ id }, index) => [id, (idsOf[index] ?? []).flatMap((group) => known.get(group) ?? [])]));
   }
 
   /** The same for certain groups only, whose memberships are read strongly consistent. */
-  async #groupsAmong(userIds: readonly string[], groupIds: readonly string[]): Promise<GroupsById> {
-    const { groups, memberships } = this.#context.session.directory;
-    const living = await groups.findMany([...new Set(groupIds)].filter(isGroupId));
-    const asked = living.map(({ id }) => id);
-    const holding = await memberships.holding(new Map(userIds.map((id) => [id, asked])));
-    const groupsOf = (userId: string) => living.filter(({ id }) => holding.get(userId)?.has(id) === true);
-    return new Map(userIds.map((id) => [id, groupsOf(id)]));
+  async #groupsAmong(users: readonly ResourceRecord[], groupIds: readonly string[]): Promise<GroupsById> {
+    const { memberships } = this.#context.session.directory;
+    const living = await this.#existing(groupIds.filter(isGroupId));
+    const unlisted = users.filter((user) => user.groupIds === undefined);
+    const holding = await memberships.holding(new Map(unlisted.map(({ id }) => [id, [...living.keys()]])));
+    const isIn = ({ id, groupIds: listed }: ResourceRecord, groupId: string): boolean =>
+      listed === undefined ? holding.get(id)?.has(groupId) === true : listed.includes(groupId);
+    return new Map(users.map((user) => [user.id, [...living.values()].filter((group) => isIn(user, group.id))]));
   }
 
-  #groupIds(userId: string): Promise<string[]> {
-    const known = this.#asked.get(userId);
+  #fromIndex(user: ResourceRecord): Promise<readonly string[]> {
+    const known = this.#indexed.get(user.id);
     if (known !== undefined) return known;
-    const ids = this.#context.session.directory.memberships.groupsOf(userId);
-    // Asked for ahead, and perhaps by nobody again: a failure is then no surprise that ends the process.
-    ids.catch(() => undefined);
-    this.#asked.set(userId, ids);
+    const ids = this.#context.session.directory.memberships.groupsOfUser(user);
+    this.#indexed.set(user.id, ids);
     return ids;
+  }
+
+  async #existing(groupIds: readonly string[]): Promise<ReadonlyMap<string, GroupRecord>> {
+    const open = [...new Set(groupIds)].filter((id) => !this.#read.has(id));
+    const found = this.#context.session.directory.groups.findMany(open);
+    const read = found.then((records) => new Map(records.map((record) => [record.id, record])));
+    for (const id of open) this.#read.set(id, read);
+    const records = await Promise.all(groupIds.map(async (id) => (await this.#read.get(id))?.get(id)));
+    return new Map(records.flatMap((record) => (record === undefined ? [] : [[record.id, record]])));
   }
 
   #lists(groups: GroupsById): ReadonlyMap<string, Lists> {
