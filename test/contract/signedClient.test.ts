@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { Retry, StandardRetryStrategy } from "@smithy/core/retry";
+import { endpointFromEnvironment } from "../../functions/runtime.ts";
 import { type DynamoSend, tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { CALLS, sdkSend } from "../../functions/store/dynamoTable.ts";
 import { failureOf } from "../../functions/store/failures.ts";
@@ -262,16 +263,32 @@ describe("clock and credentials", () => {
     expect(server.arrived).toHaveLength(4);
   });
 
-  test("credentials that were renewed meanwhile are tried, the old ones not again", async () => {
-    const server = await serve(fails("ExpiredTokenException"), answers(200, {}));
-    const signer = () => ({
-      region: "us-east-1",
-      accessKeyId: "AKIA",
-      secretAccessKey: "secret",
-      sessionToken: server.arrived.length === 0 ? "old" : "new",
-    });
-    await get(ours(server, { signer }).send);
+  test("a function tries the credentials that Lambda gave it meanwhile, the old ones not again", async () => {
+    const before = { ...process.env };
+    const given = (token: string) =>
+      Object.assign(process.env, {
+        ...{ AWS_REGION: "us-east-1", TABLE_NAME: "table", ROLLCALL_TABLE_CLIENT: "signed" },
+        ...{ AWS_ACCESS_KEY_ID: `AKIA${token}`, AWS_SECRET_ACCESS_KEY: token, AWS_SESSION_TOKEN: token },
+        AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
+      });
+    const server = await serve(
+      (response, request) => {
+        given("new");
+        fails("ExpiredTokenException")(response, request);
+      },
+      answers(200, {}),
+    );
+    given("old");
+    try {
+      expect(await endpointFromEnvironment().store.begin().database.get(KEY)).toBeUndefined();
+    } finally {
+      process.env = before;
+    }
     expect(server.arrived.map(({ headers }) => headers["x-amz-security-token"])).toEqual(["old", "new"]);
+    expect(server.arrived.map(({ headers }) => /AKIA\w+/.exec(headers.authorization ?? "")?.[0])).toEqual([
+      "AKIAold",
+      "AKIAnew",
+    ]);
   });
 
   test("without credentials nothing is sent, and the error says what to do", async () => {

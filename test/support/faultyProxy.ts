@@ -21,6 +21,8 @@ export interface Meddling {
   /** Answers by itself. */
   readonly instead?: (message: Message) => Answered | undefined | Promise<Answered | undefined>;
   readonly answer?: (answered: Answered, message: Message) => Answered;
+  /** Cuts the connection instead of answering: before the request was passed on, or after it was done. */
+  readonly cut?: (message: Message) => "before" | "after" | undefined;
   /** Milliseconds that an answer is held back. */
   readonly hold?: number;
   /** The connection is cut when a body has more bytes. */
@@ -35,7 +37,7 @@ export interface FaultyProxy {
 
 /** A proxy in front of a server on this machine. @param tls absent: plain HTTP */
 export async function startFaultyProxy(originPort: number, tls?: ServerOptions): Promise<FaultyProxy> {
-  const serve = async (incoming: IncomingMessage): Promise<Answered> => {
+  const serve = async (incoming: IncomingMessage): Promise<Answered | undefined> => {
     const { meddling } = proxy;
     const sent: Message = {
       method: incoming.method ?? "GET",
@@ -44,13 +46,17 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
       body: await textOf(incoming),
     };
     const message = meddling.request?.(sent) ?? sent;
+    const cut = meddling.cut?.(message);
+    if (cut === "before") return undefined;
     const answered = (await meddling.instead?.(message)) ?? (await forward(originPort, message));
-    return meddling.answer?.(answered, message) ?? answered;
+    return cut === "after" ? undefined : (meddling.answer?.(answered, message) ?? answered);
   };
   const listener: Parameters<typeof createServer>[1] = async (incoming, response) => {
     const { mostBytes = Number.POSITIVE_INFINITY } = proxy.meddling;
     if (Number(incoming.headers["content-length"] ?? 0) > mostBytes) return void incoming.destroy();
-    const { status, headers, body } = await serve(incoming);
+    const answered = await serve(incoming);
+    if (answered === undefined) return void incoming.socket.destroy();
+    const { status, headers, body } = answered;
     const { "content-length": _length, connection: _connection, "transfer-encoding": _encoding, ...kept } = headers;
     const send = (): void => void response.writeHead(status, kept).end(body);
     const { hold = 0 } = proxy.meddling;

@@ -52,6 +52,8 @@ const AMOUNTS = {
   logReaders: { ci: 20, proof: 2_000 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
   clientSyncs: { ci: 40, proof: 1_000 },
+  /** Members that a PUT sets while DynamoDB throttles. */
+  throttledMembers: { ci: 600, proof: 100_000 },
   /** Processes killed while they write. */
   kills: { ci: 6, proof: 100 },
   killedReplacements: { ci: 3, proof: 20 },
