@@ -1,4 +1,4 @@
 import { keyedDirectoryHandler } from "./http/signed/keyedDirectory.ts";
-import { endpointFromEnvironment } from "./runtime.ts";
+import { answeringEndpoint } from "./runtime.ts";
 
-export const handler = keyedDirectoryHandler(endpointFromEnvironment());
+export const handler = keyedDirectoryHandler(answeringEndpoint());

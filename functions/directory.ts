@@ -1,4 +1,4 @@
 import { directoryHandler } from "./http/signed/directory.ts";
-import { endpointFromEnvironment } from "./runtime.ts";
+import { answeringEndpoint } from "./runtime.ts";
 
-export const handler = directoryHandler(endpointFromEnvironment());
+export const handler = directoryHandler(answeringEndpoint());

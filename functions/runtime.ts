@@ -9,8 +9,9 @@ import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
 import { type DynamoSend, tableThrough } from "./store/dynamoCalls.ts";
 import { lambdaClient, sdkSend } from "./store/dynamoTable.ts";
-import { createStore } from "./store/session.ts";
+import { createStore, createUnsweptStore, type Store } from "./store/session.ts";
 import { SignedClient } from "./store/signed/signedClient.ts";
+import type { Table } from "./store/table.ts";
 
 /** What the stack set for a function, once per cold start: the only reader of the environment in this folder. @throws Error where it did not */
 export function setting(name: string): string {
@@ -73,11 +74,20 @@ export function processParts() {
 
 /** What a function that serves an API or the schedule needs. */
 export function endpointFromEnvironment(): Endpoint {
+  return endpointOver(createStore);
+}
+
+/** What a function needs that answers identity providers or the application, and leaves sweeping to others. */
+export function answeringEndpoint(): Endpoint {
+  return endpointOver(createUnsweptStore);
+}
+
+function endpointOver(storeIn: (table: Table) => Store): Endpoint {
   const tableName = setting("TABLE_NAME");
   const send = lambdaSend();
   return {
     ...processParts(),
-    store: createStore(tableThrough(send, tableName)),
+    store: storeIn(tableThrough(send, tableName)),
     wait: (milliseconds) => wait(milliseconds),
     publicUrl: optionalSetting("PUBLIC_URL"),
     adoption: optionalSetting("ADOPTION") === "on" || undefined,
@@ -96,7 +106,7 @@ export async function warmHandler(
   make: (endpoint: Endpoint) => GatewayHandler,
   request: WarmUp,
 ): Promise<GatewayHandler> {
-  const endpoint = endpointFromEnvironment();
+  const endpoint = answeringEndpoint();
   // Lambda says here how a process was started; nobody else does.
   if (optionalSetting("AWS_LAMBDA_INITIALIZATION_TYPE") !== undefined) {
     await warmUp(make({ ...endpoint, log: () => undefined }), request);

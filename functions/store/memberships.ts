@@ -4,7 +4,7 @@ import { listCountIn } from "./groupLists.ts";
 import type { GroupRecord, MemberPage, ResourceRecord, Stamp, SweepOutcome } from "./records.ts";
 import type { Rosters } from "./rosters.ts";
 import { GROUP_LAYOUT } from "./storedType.ts";
-import { sweepDeletions, sweepMarked } from "./sweep.ts";
+import type { Sweeps } from "./sweep.ts";
 import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
@@ -17,10 +17,12 @@ const NOBODY: ReadonlySet<string> = new Set();
 export class MembershipStore {
   readonly #view: OrgView;
   readonly #rosters: Rosters;
+  readonly #sweeps: Sweeps;
 
-  constructor(view: OrgView, rosters: Rosters) {
+  constructor(view: OrgView, rosters: Rosters, sweeps: Sweeps) {
     this.#view = view;
     this.#rosters = rosters;
+    this.#sweeps = sweeps;
   }
 
   /** Those of `members` that are in the group, deleted ones included until they are swept. */
@@ -140,7 +142,7 @@ export class MembershipStore {
    * @param until milliseconds since the epoch
    */
   sweep(until: number, stamp: Stamp): Promise<void> {
-    return sweepDeletions(this.#view, until, stamp);
+    return this.#sweeps.deletions(this.#view, until, stamp);
   }
 
   /**
@@ -150,7 +152,7 @@ export class MembershipStore {
    * @throws StoreBusy where not even the deletions could be read
    */
   sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
-    return sweepMarked(this.#view, ids, until, stamp);
+    return this.#sweeps.marked(this.#view, ids, until, stamp);
   }
 }
 

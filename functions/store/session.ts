@@ -10,6 +10,7 @@ import { Rosters } from "./rosters.ts";
 import { orgRecord, tokenRecord, UseMarks } from "./settings.ts";
 import { GROUP_LAYOUT, type TypeLayout, typeOf, USER_LAYOUT } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
+import { SWEEPS, type Sweeps } from "./sweep.ts";
 import type { Item, Key, Table } from "./table.ts";
 import { type IdPages, OrgView } from "./view.ts";
 
@@ -33,9 +34,11 @@ export class StoreSession {
   readonly #marks: UseMarks;
   readonly #types: readonly TypeLayout[];
   readonly #rosters: Rosters;
+  readonly #sweeps: Sweeps;
 
-  constructor(options: DatabaseOptions, marks: UseMarks, types = LAYOUTS, rosters = new Rosters()) {
+  constructor(options: DatabaseOptions, marks: UseMarks, sweeps: Sweeps, types = LAYOUTS, rosters = new Rosters()) {
     this.#marks = marks;
+    this.#sweeps = sweeps;
     this.#types = types;
     this.#rosters = rosters;
     this.database = new Database(options);
@@ -59,7 +62,7 @@ export class StoreSession {
       view,
       users: new ResourceStore(view, USER_LAYOUT),
       groups: new GroupStore(view, GROUP_LAYOUT),
-      memberships: new MembershipStore(view, this.#rosters),
+      memberships: new MembershipStore(view, this.#rosters, this.#sweeps),
     };
   }
 
@@ -193,11 +196,24 @@ export interface StoreOptions {
 }
 
 /** The store in a table (SCHEMA.md). */
-export function createStore(
+export function createStore(table: Table, options: StoreOptions = {}): Store {
+  return storeOf(table, SWEEPS, options);
+}
+
+/** The same where something else sweeps: what is deleted here stays marked, as it does where there is no time. */
+export function createUnsweptStore(table: Table): Store {
+  return storeOf(table, {
+    deletions: async () => undefined,
+    marked: async (_view, ids) => ids.map(() => "unfinished"),
+  });
+}
+
+function storeOf(
   table: Table,
+  sweeps: Sweeps,
   { now, random, wait, types, rosters = new Rosters() }: StoreOptions = {},
 ): Store {
   const options = { table, now: now ?? Date.now, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
-  return { begin: (allowance) => new StoreSession({ ...options, ...allowance }, marks, types, rosters) };
+  return { begin: (allowance) => new StoreSession({ ...options, ...allowance }, marks, sweeps, types, rosters) };
 }

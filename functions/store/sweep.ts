@@ -71,6 +71,14 @@ export async function sweepMarked(
   return ids.map((id) => outcomes.get(id) ?? "done");
 }
 
+/** What is done where something was deleted. */
+export interface Sweeps {
+  readonly deletions: typeof sweepDeletions;
+  readonly marked: typeof sweepMarked;
+}
+
+export const SWEEPS: Sweeps = { deletions: sweepDeletions, marked: sweepMarked };
+
 /** @throws what kept one of them from being swept, unless it was time */
 function assertNoFault(outcomes: readonly SweepOutcome[]): void {
   for (const outcome of outcomes) if (typeof outcome === "object") throw outcome.error;

@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { dynamoTable } from "../../../functions/store/dynamoTable.ts";
 import { type Store, StoreSession } from "../../../functions/store/session.ts";
 import type { UseMarks } from "../../../functions/store/settings.ts";
+import { SWEEPS } from "../../../functions/store/sweep.ts";
 import { TABLE_NAME } from "../local.ts";
 
 type Client = Pick<DynamoDBDocumentClient, "send">;
@@ -82,6 +83,7 @@ function session(client: Client, marks: UseMarks): StoreSession {
   return new StoreSession(
     { table: dynamoTable(client, TABLE_NAME), now: Date.now, random: Math.random, wait: (ms) => wait(ms) },
     marks,
+    SWEEPS,
   );
 }
 
