@@ -1,5 +1,6 @@
 import type { OPERATOR_TEXTS } from "../../functions/provisioning/operatorError.ts";
 import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
+import type { BULK } from "../../functions/scim/errors/form.ts";
 
 /** What a value in the text of an error is. */
 export interface DetailValue {
@@ -11,7 +12,7 @@ export interface DetailValue {
   readonly holds?: "sent" | "written";
 }
 
-type Texts = typeof SCIM_TEXTS & typeof OPERATOR_TEXTS;
+type Texts = typeof SCIM_TEXTS & typeof BULK & typeof OPERATOR_TEXTS;
 type NameIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
   ? (Place extends `#${infer Name}` ? Name : Place) | NameIn<Rest>
   : never;

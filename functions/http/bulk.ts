@@ -2,7 +2,7 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { carryOutBulk } from "../provisioning/bulk.ts";
 import type { BulkResult } from "../provisioning/bulkResults.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
-import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
+import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkError, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -24,7 +24,7 @@ async function answer(ctx: RequestContext, definitions: readonly ResourceDefinit
   if (ctx.segments.length > 1) throw ScimError.notFound("endpoint");
   if (ctx.method !== "POST") throw ScimError.methodNotAllowed(["POST"]);
   if (ctx.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
-    throw ScimError.tooLarge("maxPayloadSize", BULK_MAX_PAYLOAD_SIZE);
+    throw bulkError("tooLarge.maxPayloadSize", [BULK_MAX_PAYLOAD_SIZE]);
   }
   const types = definitions.map(({ type }) => type(session.rules));
   const request = readBulk(ctx.body(), types, session.rules, session.quirks);

@@ -1,4 +1,4 @@
-import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/bulk.ts";
+import { type BulkEntry, type BulkOperation, type BulkRequest, bulkError } from "../scim/bulk/bulk.ts";
 import { divide, referencesIn, resolveId, resolveObject, resolveOperations } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
@@ -242,7 +242,7 @@ class BulkWork {
     this.#unfinished.delete(index);
     this.#ids.delete(bulkId);
     this.#lose(bulkId);
-    const leftBehind = ScimError.busy("bulkUnfinished", 2);
+    const leftBehind = bulkError("busy.bulkUnfinished", [], { "Retry-After": "2" });
     try {
       if (adopted || !hasTimeTo("bulkClearing", this.#session)) throw leftBehind;
       await this.#definitionOf(type).actions.delete(this.#session, id, undefined);
@@ -291,9 +291,7 @@ class BulkWork {
   }
 }
 
-function unresolvable(): ScimError {
-  return ScimError.conflict("bulkId");
-}
+const unresolvable = (): ScimError => bulkError("conflict.bulkId", []);
 
 function notReached(session: Session): ScimError {
   session.quirks.note<typeof TIME_QUIRKS>("bulkNotReached");

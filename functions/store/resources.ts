@@ -231,9 +231,14 @@ export function refusalOf(refusals: readonly Refusal[], place: number): Refusal 
   return undefined;
 }
 
+/** A fault of ours, or of the table. */
+export function refusedForNothing(): Error {
+  return new Error("a write was refused for no reason that it can have");
+}
+
 /** Of a creation whose name alone can be refused. */
 export function onlyTaken<R>(made: CreatedBeside<R>): Created<R> {
-  if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
+  if (made.outcome === "refused") throw refusedForNothing();
   return made;
 }
 
@@ -254,6 +259,6 @@ export function isHalfDone({ stored }: Refusal, version: number): boolean {
 /** @param name the refusal of a name that is not free */
 export function taken(name: Refusal | undefined): { readonly outcome: "taken"; readonly holder: string } {
   const [holder] = holdersOf(name?.stored ?? {}).sort();
-  if (holder === undefined) throw new Error("a write was refused for no reason that it can have");
+  if (holder === undefined) throw refusedForNothing();
   return { outcome: "taken", holder };
 }

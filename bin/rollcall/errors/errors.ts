@@ -9,21 +9,23 @@ import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
 import { ACCESS, ACCESS_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/access.ts";
 import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/addresses.ts";
 import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
-import { FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
+import { BULK, BULK_HELP, FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
 import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
 import { type CallerRemedy, CONSOLES, type Remedy } from "./consoles.ts";
 
-export type DetailCode = ScimCode | OperatorCode;
+type ProtocolCode = ScimCode | keyof typeof BULK;
+export type DetailCode = ProtocolCode | OperatorCode;
 
-const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...OPERATOR_TEXTS };
+const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...BULK, ...OPERATOR_TEXTS };
 
-const SCIM_HELP: Help<ScimCode> = {
+const SCIM_HELP: Help<ProtocolCode> = {
   ...ACCESS_HELP(),
   ...SEARCHING_HELP(),
   ...VALUES_HELP(),
   ...PATHS_HELP(),
   ...ADDRESSES_HELP(),
   ...FORM_HELP(),
+  ...BULK_HELP(),
   ...SERVICE_HELP(),
 };
 const CALLER_HELP: CallerHelp<OperatorCode> = {
@@ -36,7 +38,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
 /** What the files of the families have on every code: one without it does not compile. */
 const OAUTH_ADVICE = OAUTH_HELP();
 const ADVISED = { ...SCIM_HELP, ...OAUTH_ADVICE };
-export const HELP: Help<ScimCode | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
+export const HELP: Help<ProtocolCode | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
 
 export const DETAIL_CODES = namesIn(TEXTS);
 export const OAUTH_CODES = namesIn(OAUTH_ADVICE);
@@ -48,7 +50,7 @@ export const SECTIONS = {
   Values: namesIn(VALUES),
   "PATCH paths": namesIn(PATHS),
   "Addresses and resources": namesIn(ADDRESSES),
-  "The form of the request": namesIn(FORM),
+  "The form of the request": namesIn({ ...FORM, ...BULK }),
   "A service that is busy, or broken": namesIn(SERVICE),
   "The APIs for operators and the application": namesIn(OPERATOR_TEXTS),
 } satisfies Readonly<Record<string, readonly DetailCode[]>>;

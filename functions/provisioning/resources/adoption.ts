@@ -4,6 +4,7 @@ import { emailKey } from "../../scim/paths.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { settingsKeys } from "../../store/keys.ts";
 import type { Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "../../store/records.ts";
+import { refusedForNothing } from "../../store/resources.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { isActive, workEmailsOf } from "../../store/storedTypes.ts";
@@ -86,7 +87,7 @@ async function insertByUserName(
   // The transaction finds out, so that somebody new costs no read.
   for (let attempt = 1; ; attempt += 1) {
     const made = await session.directory.users.createUnlessNamed(id, write, [], stampOf(session), view);
-    if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
+    if (made.outcome === "refused") throw refusedForNothing();
     if (made.outcome !== "elsewhere") return made;
     const found = await users.find(made.holder);
     if (found?.keys.name === key) {

@@ -1,4 +1,6 @@
 import { errorBody, ScimError } from "../error.ts";
+import { filled, type ValuesIn } from "../errors/family.ts";
+import { BULK } from "../errors/form.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { isObject, type Json, type JsonObject, presentMembers } from "../json.ts";
 import { faultIn, type MessageRules, readPatch } from "../patch/readPatch.ts";
@@ -62,12 +64,11 @@ interface BulkPatch {
 export function readBulk(body: Json, types: readonly ResourceType[], rules: MessageRules, quirks: Quirks): BulkRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
-  if (!isBulkRequest(message))
-    throw ScimError.invalidSyntax("bulk", ...faultIn("the bulk request", isBulkRequest.errors));
+  if (!isBulkRequest(message)) throw bulkError("syntax.bulk", faultIn("the bulk request", isBulkRequest.errors));
   if (!message.schemas.some((urn) => urn.toLowerCase() === BULK_REQUEST.toLowerCase())) {
     throw ScimError.invalidSyntax("messageSchemas", "bulk request", BULK_REQUEST);
   }
-  if (message.Operations.length > BULK_MAX_OPERATIONS) throw ScimError.tooLarge("maxOperations", BULK_MAX_OPERATIONS);
+  if (message.Operations.length > BULK_MAX_OPERATIONS) throw bulkError("tooLarge.maxOperations", [BULK_MAX_OPERATIONS]);
   const seen = new Set<string>();
   const reading = { types, rules, quirks };
   return {
@@ -90,14 +91,14 @@ function readEntry(operation: Json, seen: Set<string>, reading: Reading): BulkEn
   const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
   const asked = readOperation(message, reading);
   if (shown.bulkId === undefined) return { ...shown, asked };
-  if (seen.has(shown.bulkId)) return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
+  if (seen.has(shown.bulkId)) return { ...shown, asked: bulkError("syntax.bulkIdTwice", []) };
   seen.add(shown.bulkId);
   return { ...shown, asked };
 }
 
 function readOperation(message: JsonObject | undefined, reading: Reading): BulkOperation | ScimError {
   if (!isBulkOperation(message))
-    return ScimError.invalidSyntax("bulkOperation", ...faultIn("the operation", isBulkOperation.errors));
+    return bulkError("syntax.bulkOperation", faultIn("the operation", isBulkOperation.errors));
   const { bulkId, version, data } = message;
   const method = message.method.toUpperCase();
   if (method !== message.method) reading.quirks.note<typeof BULK_QUIRKS>("methodCase");
@@ -106,19 +107,19 @@ function readOperation(message: JsonObject | undefined, reading: Reading): BulkO
   const { type, id } = target;
   switch (method) {
     case "POST":
-      if (id !== undefined) return ScimError.invalidSyntax("bulkPost");
-      if (bulkId === undefined || bulkId === "") return ScimError.invalidSyntax("bulkId");
-      return data === undefined ? ScimError.invalidSyntax("bulkData", method) : { method, type, bulkId, data };
+      if (id !== undefined) return bulkError("syntax.bulkPost", []);
+      if (bulkId === undefined || bulkId === "") return bulkError("syntax.bulkId", []);
+      return data === undefined ? bulkError("syntax.bulkData", [method]) : { method, type, bulkId, data };
     case "PUT":
     case "PATCH":
-      if (id === undefined) return ScimError.invalidSyntax("bulkTarget", method);
-      if (data === undefined) return ScimError.invalidSyntax("bulkData", method);
+      if (id === undefined) return bulkError("syntax.bulkTarget", [method]);
+      if (data === undefined) return bulkError("syntax.bulkData", [method]);
       if (method === "PUT") return { method, type, id, version, data };
       return { method, type, id, version, patch: readBulkPatch(type, data, reading.rules) };
     case "DELETE":
-      return id === undefined ? ScimError.invalidSyntax("bulkTarget", method) : { method, type, id, version };
+      return id === undefined ? bulkError("syntax.bulkTarget", [method]) : { method, type, id, version };
     default:
-      return ScimError.invalidSyntax("bulkMethod");
+      return bulkError("syntax.bulkMethod", []);
   }
 }
 
@@ -141,8 +142,17 @@ function readPath(
   if (single !== path) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
   const type = types.find((one) => one.endpoint === `/${endpoint}`);
-  if (type === undefined || beyond.length > 0 || id === "") return ScimError.invalidSyntax("bulkPath");
+  if (type === undefined || beyond.length > 0 || id === "") return bulkError("syntax.bulkPath", []);
   return { type, id };
+}
+
+/** An error whose text only bulk requests get. @param headers of the answer */
+export function bulkError<C extends keyof typeof BULK>(
+  code: C,
+  values: ValuesIn<(typeof BULK)[C]>,
+  headers: Readonly<Record<string, string>> = {},
+): ScimError {
+  return ScimError.withText(code, filled(BULK[code], values), values, headers);
 }
 
 function textOf(value: Json | undefined): string | undefined {

@@ -1,6 +1,5 @@
 import {
   address,
-  bulkGroup,
   busy,
   CLIENT_SECRET,
   DELETION,
@@ -10,7 +9,6 @@ import {
   NOT_ENTITLED,
   nothing,
   operator,
-  query,
   type Sent,
   secret,
   type Texts,
@@ -175,8 +173,6 @@ export const SERVICE = {
     "An import into this organization is under way: until it is finished nothing of it can be read or changed.",
   "busy.bulkTime":
     "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
-  "busy.bulkUnfinished":
-    "The resource at location was made, but without its references to other resources of this request. Add them with a PATCH, or delete it.",
   internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
 } as const satisfies Texts;
 
@@ -218,14 +214,6 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     after: ["lateUser"],
     example: ["POST", "Bulk", [bulkUser("a"), bulkUser("b"), bulkUser("c")]],
   }),
-  "busy.bulkUnfinished": query(
-    "A resource of a bulk request was made without its references to others.",
-    "Add them with a PATCH, or delete it.",
-    {
-      after: ["lateSecondGroup"],
-      example: ["POST", "Bulk", [bulkGroup("a", "bulkId:b"), bulkGroup("b", "bulkId:a")]],
-    },
-  ),
   internal: nothing(
     "Rollcall failed. As far as it knows, nothing was changed.",
     "This is a bug: cause on the log line names the place in the code. Runbook, Gateway errors.",

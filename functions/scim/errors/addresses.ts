@@ -1,15 +1,4 @@
-import {
-  address,
-  bulkGroup,
-  gone,
-  type Help,
-  many,
-  matching,
-  operator,
-  ownClient,
-  query,
-  type Texts,
-} from "./family.ts";
+import { address, gone, type Help, many, matching, operator, ownClient, query, type Texts } from "./family.ts";
 
 const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acme.example` }));
 
@@ -19,8 +8,6 @@ export const ADDRESSES = {
   "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
   "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
-  "conflict.bulkId":
-    "The operation refers to a bulkId that no operation of this request made: no operation has it, or that operation failed. This operation changed nothing.",
   "conflict.adoption":
     "The application made this person before, with so many e-mail addresses that the two cannot become one in one step, or with a change that was cut off. Nothing was changed. The operator of this service can correct it.",
   "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
@@ -69,13 +56,6 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     "Ask /Users with a filter.",
     {
       example: ["GET", "Me"],
-    },
-  ),
-  "conflict.bulkId": query(
-    "An operation of a bulk request needed the result of another one that failed.",
-    "Fix the failed one first; its status is in the same answer.",
-    {
-      example: ["POST", "Bulk", [bulkGroup("g", "bulkId:no")]],
     },
   ),
   "conflict.adoption": operator(

@@ -1,4 +1,4 @@
-import { type Help, many, ownClient, steps, type Texts, unknownName } from "./family.ts";
+import { bulkGroup, type Help, many, ownClient, query, steps, type Texts, unknownName } from "./family.ts";
 
 export const FORM = {
   "syntax.notJson": "The request body is not valid JSON.",
@@ -12,15 +12,6 @@ export const FORM = {
     "The request contains an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
   "syntax.patchOp": "The PATCH request is malformed: {place} {fault}.",
   "syntax.op": 'The op of an operation must be "add", "remove" or "replace".',
-  "syntax.bulk": "The bulk request is malformed: {place} {fault}.",
-  "syntax.bulkOperation": "The operation is malformed: {place} {fault}.",
-  "syntax.bulkMethod": "The method of an operation must be POST, PUT, PATCH or DELETE.",
-  "syntax.bulkPath": "The path of an operation is /Users or /Groups, followed by an id except for POST.",
-  "syntax.bulkPost": "POST goes to /Users or /Groups, without an id.",
-  "syntax.bulkTarget": "{method} needs the id of a resource in its path.",
-  "syntax.bulkData": "{method} needs data, an object.",
-  "syntax.bulkId": "POST needs a bulkId.",
-  "syntax.bulkIdTwice": "Two operations of a bulk request cannot have the same bulkId.",
   "mediaType.unsupported": "The request body must be sent with Content-Type application/scim+json or application/json.",
   "tooLarge.body":
     "The request body has {#bytes} bytes; at most {#most} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.",
@@ -30,10 +21,6 @@ export const FORM = {
     "The request body has more than {#most} different member names or orders of them. Nothing was changed. Send only attributes that /Schemas lists.",
   "tooLarge.members":
     "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
-  "tooLarge.maxPayloadSize":
-    "A bulk request can have at most as many bytes as maxPayloadSize ({#most}) says. Divide it.",
-  "tooLarge.maxOperations":
-    "A bulk request can have at most as many operations as maxOperations ({#most}) says. Divide it.",
   "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
   "tooLarge.changes": "A PATCH request can change attributes {#most} times at most.",
   "tooLarge.memberFilters": "A PATCH request can filter members {#most} times at most.",
@@ -87,46 +74,6 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   "syntax.op": ownClient("A PATCH has an operation that SCIM does not have.", 'Use "add", "remove" or "replace".', {
     example: ["PATCH", "Users/{user}", [{ op: "move", path: "title", value: "x" }]],
   }),
-  "syntax.bulk": ownClient("A bulk request is malformed.", "Send Operations as a list (RFC 7644 section 3.7).", {
-    example: ["POST", "Bulk", { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] }],
-  }),
-  "syntax.bulkOperation": ownClient(
-    "One operation of a bulk request is malformed.",
-    "Correct it as the error says; the others were carried out.",
-    { example: ["POST", "Bulk", [{ method: 1 }]] },
-  ),
-  "syntax.bulkMethod": ownClient(
-    "An operation of a bulk request has a method that changes nothing.",
-    "Use POST, PUT, PATCH or DELETE.",
-    { example: ["POST", "Bulk", [{ method: "GET", path: "/Users" }]] },
-  ),
-  "syntax.bulkPath": ownClient(
-    "An operation of a bulk request has a wrong path.",
-    "Write /Users, /Groups, /Users/ID or /Groups/ID.",
-    { example: ["POST", "Bulk", [{ method: "POST", path: "/Things", bulkId: "a", data: {} }]] },
-  ),
-  "syntax.bulkPost": ownClient("A creation in a bulk request names an id.", "Leave the id out: Rollcall chooses it.", {
-    example: ["POST", "Bulk", [{ method: "POST", path: "/Users/{stranger}", bulkId: "a", data: {} }]],
-  }),
-  "syntax.bulkTarget": ownClient("A change in a bulk request names no resource.", "Write the id into its path.", {
-    example: ["POST", "Bulk", [{ method: "DELETE", path: "/Users" }]],
-  }),
-  "syntax.bulkData": ownClient("An operation of a bulk request has no data.", "Give data, an object.", {
-    example: ["POST", "Bulk", [{ method: "POST", path: "/Users", bulkId: "a" }]],
-  }),
-  "syntax.bulkId": ownClient("A creation in a bulk request has no bulkId.", "Give each POST a bulkId of its own.", {
-    example: ["POST", "Bulk", [{ method: "POST", path: "/Users", data: {} }]],
-  }),
-  "syntax.bulkIdTwice": ownClient("Two operations share one bulkId.", "Give each POST a bulkId of its own.", {
-    example: [
-      "POST",
-      "Bulk",
-      [
-        { method: "POST", path: "/Users", bulkId: "a", data: {} },
-        { method: "POST", path: "/Users", bulkId: "a", data: {} },
-      ],
-    ],
-  }),
   "mediaType.unsupported": ownClient(
     "The body was not sent as JSON. A proxy on the way may have changed its type.",
     "Send Content-Type: application/scim+json.",
@@ -155,16 +102,6 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
         () => ({ members: many(150_001, (n) => ({ value: `u${String(n).padStart(22, "0")}` })) }),
       ],
     },
-  ),
-  "tooLarge.maxPayloadSize": ownClient(
-    "The bulk request has too many bytes.",
-    "Divide it: /ServiceProviderConfig says how large it may be.",
-    { example: ["POST", "Bulk", () => ({ title: "x".repeat(1_100_000) })] },
-  ),
-  "tooLarge.maxOperations": ownClient(
-    "The bulk request has too many operations.",
-    "Divide it: /ServiceProviderConfig says how many it may have.",
-    { example: ["POST", "Bulk", () => many(1_001, () => ({}))] },
   ),
   "tooLarge.operations": steps("The PATCH has too many operations. Nothing was changed.", "Divide it into several.", {
     example: ["PATCH", "Users/{user}", () => many(10_001, () => ({ op: "remove", path: "title" }))],
@@ -247,6 +184,95 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
         "Groups/{group}",
         [{ op: "replace", path: 'members[value eq "{stranger}"]', value: [{ value: "{stranger}" }] }],
       ],
+    },
+  ),
+});
+
+/** Apart from the others: no function but the one of /Bulk carries them. */
+export const BULK = {
+  "syntax.bulk": "The bulk request is malformed: {place} {fault}.",
+  "syntax.bulkOperation": "The operation is malformed: {place} {fault}.",
+  "syntax.bulkMethod": "The method of an operation must be POST, PUT, PATCH or DELETE.",
+  "syntax.bulkPath": "The path of an operation is /Users or /Groups, followed by an id except for POST.",
+  "syntax.bulkPost": "POST goes to /Users or /Groups, without an id.",
+  "syntax.bulkTarget": "{method} needs the id of a resource in its path.",
+  "syntax.bulkData": "{method} needs data, an object.",
+  "syntax.bulkId": "POST needs a bulkId.",
+  "syntax.bulkIdTwice": "Two operations of a bulk request cannot have the same bulkId.",
+  "tooLarge.maxPayloadSize":
+    "A bulk request can have at most as many bytes as maxPayloadSize ({#most}) says. Divide it.",
+  "tooLarge.maxOperations":
+    "A bulk request can have at most as many operations as maxOperations ({#most}) says. Divide it.",
+  "conflict.bulkId":
+    "The operation refers to a bulkId that no operation of this request made: no operation has it, or that operation failed. This operation changed nothing.",
+  "busy.bulkUnfinished":
+    "The resource at location was made, but without its references to other resources of this request. Add them with a PATCH, or delete it.",
+} as const satisfies Texts;
+
+export const BULK_HELP = (): Help<keyof typeof BULK> => ({
+  "syntax.bulk": ownClient("A bulk request is malformed.", "Send Operations as a list (RFC 7644 section 3.7).", {
+    example: ["POST", "Bulk", { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] }],
+  }),
+  "syntax.bulkOperation": ownClient(
+    "One operation of a bulk request is malformed.",
+    "Correct it as the error says; the others were carried out.",
+    { example: ["POST", "Bulk", [{ method: 1 }]] },
+  ),
+  "syntax.bulkMethod": ownClient(
+    "An operation of a bulk request has a method that changes nothing.",
+    "Use POST, PUT, PATCH or DELETE.",
+    { example: ["POST", "Bulk", [{ method: "GET", path: "/Users" }]] },
+  ),
+  "syntax.bulkPath": ownClient(
+    "An operation of a bulk request has a wrong path.",
+    "Write /Users, /Groups, /Users/ID or /Groups/ID.",
+    { example: ["POST", "Bulk", [{ method: "POST", path: "/Things", bulkId: "a", data: {} }]] },
+  ),
+  "syntax.bulkPost": ownClient("A creation in a bulk request names an id.", "Leave the id out: Rollcall chooses it.", {
+    example: ["POST", "Bulk", [{ method: "POST", path: "/Users/{stranger}", bulkId: "a", data: {} }]],
+  }),
+  "syntax.bulkTarget": ownClient("A change in a bulk request names no resource.", "Write the id into its path.", {
+    example: ["POST", "Bulk", [{ method: "DELETE", path: "/Users" }]],
+  }),
+  "syntax.bulkData": ownClient("An operation of a bulk request has no data.", "Give data, an object.", {
+    example: ["POST", "Bulk", [{ method: "POST", path: "/Users", bulkId: "a" }]],
+  }),
+  "syntax.bulkId": ownClient("A creation in a bulk request has no bulkId.", "Give each POST a bulkId of its own.", {
+    example: ["POST", "Bulk", [{ method: "POST", path: "/Users", data: {} }]],
+  }),
+  "syntax.bulkIdTwice": ownClient("Two operations share one bulkId.", "Give each POST a bulkId of its own.", {
+    example: [
+      "POST",
+      "Bulk",
+      [
+        { method: "POST", path: "/Users", bulkId: "a", data: {} },
+        { method: "POST", path: "/Users", bulkId: "a", data: {} },
+      ],
+    ],
+  }),
+  "tooLarge.maxPayloadSize": ownClient(
+    "The bulk request has too many bytes.",
+    "Divide it: /ServiceProviderConfig says how large it may be.",
+    { example: ["POST", "Bulk", () => ({ title: "x".repeat(1_100_000) })] },
+  ),
+  "tooLarge.maxOperations": ownClient(
+    "The bulk request has too many operations.",
+    "Divide it: /ServiceProviderConfig says how many it may have.",
+    { example: ["POST", "Bulk", () => many(1_001, () => ({}))] },
+  ),
+  "conflict.bulkId": query(
+    "An operation of a bulk request needed the result of another one that failed.",
+    "Fix the failed one first; its status is in the same answer.",
+    {
+      example: ["POST", "Bulk", [bulkGroup("g", "bulkId:no")]],
+    },
+  ),
+  "busy.bulkUnfinished": query(
+    "A resource of a bulk request was made without its references to others.",
+    "Add them with a PATCH, or delete it.",
+    {
+      after: ["lateSecondGroup"],
+      example: ["POST", "Bulk", [bulkGroup("a", "bulkId:b"), bulkGroup("b", "bulkId:a")]],
     },
   ),
 });
