@@ -47,19 +47,22 @@ export function openLocalFile(folder: string, release: string): LocalFile {
     // What was erased is nowhere in the file, once the write-ahead log is emptied.
     db.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
     begin(db, release);
-    const { sync, end } = syncOf(db, path);
-    const table = new SqliteTable(db, { sync });
+    const { sync, end } = syncOf(db, path, () => table.commit());
+    const table: SqliteTable = new SqliteTable(db, { sync });
     if (noteOf(db, "open") !== undefined) checkWhole(db, path);
     // Proves as well that the file can be written.
     note(db, "open", String(process.pid));
     takeOver(db, folder);
-    const empty = (): void => db?.exec("pragma wal_checkpoint(truncate)");
+    const empty = (): void => {
+      table.commit();
+      table.db.exec("pragma wal_checkpoint(truncate)");
+    };
     return {
       table,
       log: new ChangeLog(db),
       empty,
       close: () => {
-        close(table.db);
+        close(table);
         end();
       },
     };
@@ -74,7 +77,7 @@ export function openLocalFile(folder: string, release: string): LocalFile {
  * synced before each answer (`unsynced.ts`), beside the event loop and once for all who wait: what `full` promises (ADR 54).
  * The log is no file that SQLite locks, so that closing it loosens nothing.
  */
-function syncOf(db: DatabaseSync, path: string): { readonly sync: SyncDisk; end(): void } {
+function syncOf(db: DatabaseSync, path: string, commit: () => void): { readonly sync: SyncDisk; end(): void } {
   let log: number | undefined;
   let failed = false;
   return {
@@ -83,6 +86,7 @@ function syncOf(db: DatabaseSync, path: string): { readonly sync: SyncDisk; end(
       if (!failed && (await isSynced(log))) return;
       // The system may have let go of what it could not write, and would not say so again: the file itself has to hold it.
       failed = true;
+      commit();
       db.exec("pragma wal_checkpoint(truncate)");
       failed = false;
     },
@@ -170,8 +174,10 @@ function copyItems(db: DatabaseSync, path: string): void {
   }
 }
 
-function close(db: DatabaseSync): void {
+function close(table: SqliteTable): void {
+  const { db } = table;
   try {
+    table.commit();
     db.exec("delete from about where name = 'open'");
   } catch {
     // On a full disk the next start looks the file through, and no more.

@@ -49,7 +49,7 @@ function ofFile(
   return {
     store: createStore(table, { now }),
     table,
-    follow: async () => ({ ...logSource(log), watch: (listener) => table.watchLog(listener) }),
+    follow: async () => ({ ...logSource(table, log), watch: (listener) => table.watchLog(listener) }),
     async clean() {
       while ((await table.removeExpired()) > 0);
       while (log.trim() > 0) await setImmediate();
@@ -59,11 +59,13 @@ function ofFile(
   };
 }
 
-function logSource(log: ChangeLog): ChangeSource {
+function logSource(table: SqliteTable, log: ChangeLog): ChangeSource {
   const reader = log.reader(READER);
   let seen: number | undefined;
   return {
     async next() {
+      // What is rolled back has never been.
+      table.commit();
       const changes = reader.read();
       seen = changes.at(-1)?.seq;
       return changes.map((change) => ({ name: String(change.seq), read: () => change }));

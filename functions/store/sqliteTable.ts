@@ -2,9 +2,19 @@ import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { keyText } from "./keys.ts";
 import { DELETING_PARTITION } from "./openDeletions.ts";
+import { SharedTransaction } from "./sharedTransaction.ts";
 import * as rows from "./sqliteRows.ts";
 import { LOGGED_PARTITIONS } from "./steps.ts";
-import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, type Table, TableBusy } from "./table.ts";
+import {
+  type Action,
+  type Item,
+  type Key,
+  type Range,
+  type ReverseRange,
+  TABLE_LIMITS,
+  type Table,
+  TableBusy,
+} from "./table.ts";
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { takingTurns } from "./takingTurns.ts";
@@ -37,7 +47,10 @@ export class SqliteTable implements Table {
   readonly #now: () => number;
   readonly #turn: () => Promise<void> | undefined;
   readonly #unsynced: Unsynced | undefined;
+  readonly #transaction: SharedTransaction;
   readonly #tokens = new Map<string, readonly Action[]>();
+  /** Of what is not committed. */
+  readonly #openTokens: string[] = [];
   #onLogged: () => void = () => undefined;
   #logs = false;
 
@@ -47,7 +60,19 @@ export class SqliteTable implements Table {
     this.#sql = rows.prepare(db);
     this.#now = now;
     this.#turn = turn;
-    this.#unsynced = sync && new Unsynced(sync);
+    this.#transaction = new SharedTransaction({
+      db,
+      sql: this.#sql,
+      sync,
+      onCommit: () => this.#committed(),
+      onRollback: () => this.#rolledBack(),
+    });
+    this.#unsynced = sync && new Unsynced(this.#transaction.end);
+  }
+
+  /** Ends the transaction that the writes under way share. For work on the file beside this table. */
+  commit(): void {
+    this.#transaction.commit();
   }
 
   /** @param listener is called after each transaction that left something in the log of changes, by one reader for all */
@@ -118,25 +143,20 @@ export class SqliteTable implements Table {
       checks.checkWrite(actions, token);
       const known = token === undefined ? undefined : this.#tokens.get(token);
       if (known !== undefined) return this.#repeat(actions, known);
-      const answer = this.#transaction(() => {
-        const before = actions.map((action) => this.#read(rules.keyOf(action)));
-        const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
-        if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
-        const price = token === undefined ? 1 : 2;
-        const units = actions.map((action, index) => this.#apply(action, before[index], price));
-        return { refusals, consumed: rules.writing(units) };
-      });
-      if (token !== undefined && answer.refusals.length === 0) this.#tokens.set(token, actions);
-      if (this.#tokens.size > TOKENS_KEPT) this.#tokens.delete(this.#tokens.keys().next().value ?? "");
-      return answer;
+      const before = actions.map((action) => this.#read(rules.keyOf(action)));
+      const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
+      if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
+      const price = token === undefined ? 1 : 2;
+      const units = this.#change(actions.map((action, index) => changeOf(action, before[index], price)));
+      if (token !== undefined) this.#keep(token, actions);
+      return { refusals, consumed: rules.writing(units) };
     });
   }
 
   deleteMany(keys: readonly Key[], signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkDelete(keys);
-      const units = this.#transaction(() => keys.map((key) => this.#apply({ delete: key }, this.#read(key), 1)));
-      return { left: [], consumed: rules.writing(units) };
+      return { left: [], consumed: rules.writing(this.#remove(keys)) };
     });
   }
 
@@ -144,8 +164,7 @@ export class SqliteTable implements Table {
   removeExpired(signal?: AbortSignal): Promise<number> {
     return this.#call(signal, () => {
       const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(rows.rowKey);
-      this.#transaction(() => keys.map((key) => this.#apply({ delete: key }, this.#read(key), 1)));
-      return keys.length;
+      return this.#remove(keys).length;
     });
   }
 
@@ -164,20 +183,6 @@ export class SqliteTable implements Table {
     }
   }
 
-  #transaction<T>(work: () => T): T {
-    this.#logs = false;
-    this.#sql.begin.run();
-    try {
-      const answer = work();
-      this.#sql.commit.run();
-      if (this.#logs) this.#onLogged();
-      return answer;
-    } finally {
-      // On a full disk SQLite has rolled back by itself.
-      if (this.db.isTransaction) this.#sql.rollback.run();
-    }
-  }
-
   #read(key: Key): rows.Stored | undefined {
     const { pk, sk } = key;
     this.#unsynced?.saw(keyText(key));
@@ -185,23 +190,48 @@ export class SqliteTable implements Table {
     return row === undefined ? undefined : rows.storedOf(row);
   }
 
-  /** @returns write units */
-  #apply(action: Action, before: rows.Stored | undefined, price: number): number {
-    if ("check" in action) return price * rules.writeUnits(rows.bytesOf(before));
-    const { pk, sk } = rules.keyOf(action);
-    const item = "put" in action ? action.put : "delete" in action ? undefined : rules.updated(before?.item, action);
-    const bytes = item === undefined ? 0 : checks.checkItem(item);
+  #remove(keys: readonly Key[]): number[] {
+    return this.#change(keys.map((key) => changeOf({ delete: key }, this.#read(key), 1)));
+  }
+
+  /** @returns the write units of each */
+  #change(changes: readonly Change[]): number[] {
+    this.#transaction.run(() => {
+      for (const change of changes) if (!change.isCheck) this.#carryOut(change);
+    });
+    return changes.map(({ units }) => units);
+  }
+
+  #carryOut({ key, before, item, bytes }: Change): void {
+    const { pk, sk } = key;
     const text = item === undefined ? null : rows.encode(item);
     if (item === undefined) this.#sql.remove.run(pk, sk);
     else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
-    this.#unsynced?.wrote(keyText({ pk, sk }));
+    this.#unsynced?.wrote(keyText(key));
     this.#unsynced?.wrote(pk);
     for (const one of [before?.item, item]) if (typeof one?.g1p === "string") this.#unsynced?.wrote(one.g1p);
     if (text !== (before?.text ?? null) && isLogged(pk)) {
       this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
       this.#logs = true;
     }
-    return price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before))) + rules.indexUnits(before?.item, item);
+  }
+
+  #keep(token: string, actions: readonly Action[]): void {
+    this.#tokens.set(token, actions);
+    if (this.#tokens.size > TOKENS_KEPT) this.#tokens.delete(this.#tokens.keys().next().value ?? "");
+    if (this.db.isTransaction) this.#openTokens.push(token);
+  }
+
+  #committed(): void {
+    this.#openTokens.length = 0;
+    const logs = this.#logs;
+    this.#logs = false;
+    if (logs) this.#onLogged();
+  }
+
+  #rolledBack(): void {
+    for (const token of this.#openTokens.splice(0)) this.#tokens.delete(token);
+    this.#logs = false;
   }
 
   #repeat(actions: readonly Action[], known: readonly Action[]) {
@@ -209,6 +239,30 @@ export class SqliteTable implements Table {
     const found = actions.map((action) => this.#read(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }
+}
+
+/** What an action makes of its item. */
+interface Change {
+  readonly key: Key;
+  readonly isCheck: boolean;
+  readonly before: rows.Stored | undefined;
+  /** As it will be; undefined: it goes. */
+  readonly item: Item | undefined;
+  readonly bytes: number;
+  readonly units: number;
+}
+
+/** @throws RangeError for what no table takes, before anything is written */
+function changeOf(action: Action, before: rows.Stored | undefined, price: number): Change {
+  const key = rules.keyOf(action);
+  if ("check" in action) {
+    const units = price * rules.writeUnits(rows.bytesOf(before));
+    return { key, isCheck: true, before, item: undefined, bytes: 0, units };
+  }
+  const item = "put" in action ? action.put : "delete" in action ? undefined : rules.updated(before?.item, action);
+  const bytes = item === undefined ? 0 : checks.checkItem(item);
+  const ofItem = price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before)));
+  return { key, isCheck: false, before, item, bytes, units: ofItem + rules.indexUnits(before?.item, item) };
 }
 
 /** @throws TableBusy when nobody waits any more: whether it comes on the disk is unknown then */

@@ -110,3 +110,45 @@ test("a caller that nobody waits for any more waits for no disk that hangs", asy
   gone.abort();
   expect(await stateOf(written)).toBe("closed");
 });
+
+describe("a write for which the file has no room", () => {
+  const key = { pk: ADA.pk, sk: ADA.sk };
+  const counted = () => table.write([{ update: key, add: { v: 1 } }], "token");
+  const tooLarge = () => table.write([{ put: { ...BOB, d: "x".repeat(300_000) } }]);
+  const limit = (pages: number) => table.db.exec(`pragma max_page_count = ${pages}`);
+
+  test("takes along those of its transaction that nobody was answered, and their tokens come again as new", async () => {
+    limit(20);
+    const calls = [counted(), tooLarge(), put({ ...BOB, sk: "eve" })];
+    expect(await statesOf(calls)).toEqual(["outage", "outage", "outage"]);
+    expect(syncs).toHaveLength(0);
+    limit(1_000);
+    const again = counted();
+    expect(await stateOf(again)).toBe("waiting");
+    syncs[0]?.resolve();
+    await again;
+    expect((await table.get(key)).item).toEqual({ ...key, v: 1 });
+    expect((await table.query(BOB.pk, {})).items).toEqual([]);
+  });
+
+  test("does no harm to others where it is alone, nor to those that were committed before", async () => {
+    limit(20);
+    await expect(tooLarge()).rejects.toMatchObject({ kind: "outage" });
+    const committed = counted();
+    table.commit();
+    await expect(tooLarge()).rejects.toMatchObject({ kind: "outage" });
+    expect(await stateOf(committed)).toBe("waiting");
+    syncs[0]?.resolve();
+    await committed;
+    expect((await table.get(key)).item).toEqual({ ...key, v: 1 });
+  });
+
+  test("is one thing, a fault of the caller another: its neighbours stay as they are", async () => {
+    const fine = counted();
+    await expect(table.write([{ update: key, include: { v: "text" } }])).rejects.toThrow(RangeError);
+    expect(await stateOf(fine)).toBe("waiting");
+    syncs[0]?.resolve();
+    await fine;
+    expect((await table.get(key)).item).toEqual({ ...key, v: 1 });
+  });
+});
