@@ -21,7 +21,7 @@ const MEMBERS = amountOf("throttledMembers");
 /** Milliseconds that a function has. */
 const GIVEN = 28_000;
 /** Each look at the clock costs so much of them, so that a request of a small change does not finish at once either. */
-const LEAP = isProof ? 0 : 1_500;
+const LEAP = isProof ? 0 : 2_000;
 
 let dynoxide: Dynoxide;
 let proxy: FaultyProxy;
