@@ -91,6 +91,7 @@ const NAME = /^(?:[A-Za-z][\w$-]*|\$ref)$/;
  * An attribute with the defaults of RFC 7643 section 2.2 for every characteristic that is not given.
  * @throws Error for a name that no path could name, and for complex parts of a complex attribute (section 2.3.8)
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function define(name: string, description: string, characteristics: Partial<Attribute> = {}): Attribute {
   if (!NAME.test(name)) throw new Error(`"${name}" is no name of an attribute`);
   if (characteristics.subAttributes?.some(({ type }) => type === "complex")) {
@@ -135,29 +136,29 @@ export function isMemberId(text: string): boolean {
 
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** RFC 7643 section 3.1, without `externalId`, which our schemas list. */
+/** RFC 7643 section 3.1, without `externalId`, which our schemas list. No schema lists these, so nobody reads what they are. */
 export const COMMON: readonly Attribute[] = [
-  define("schemas", "The schemas of the resource.", {
+  define("schemas", "", {
     type: "reference",
     multiValued: true,
     caseExact: false,
     returned: "always",
   }),
-  define("id", "The id of the resource, given by the server.", {
+  define("id", "", {
     caseExact: true,
     mutability: "readOnly",
     returned: "always",
     uniqueness: "server",
   }),
-  define("meta", "What the server knows about the resource.", {
+  define("meta", "", {
     type: "complex",
     mutability: "readOnly",
     subAttributes: [
-      define("resourceType", "The name of the resource type.", { caseExact: true, mutability: "readOnly" }),
-      define("created", "When the resource was made.", { type: "dateTime", mutability: "readOnly" }),
-      define("lastModified", "When the resource was changed last.", { type: "dateTime", mutability: "readOnly" }),
-      define("location", "The URI of the resource.", { type: "reference", mutability: "readOnly" }),
-      define("version", "The version of the resource, as in its ETag.", { caseExact: true, mutability: "readOnly" }),
+      define("resourceType", "", { caseExact: true, mutability: "readOnly" }),
+      define("created", "", { type: "dateTime", mutability: "readOnly" }),
+      define("lastModified", "", { type: "dateTime", mutability: "readOnly" }),
+      define("location", "", { type: "reference", mutability: "readOnly" }),
+      define("version", "", { caseExact: true, mutability: "readOnly" }),
     ],
   }),
 ];
