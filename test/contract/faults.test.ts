@@ -45,7 +45,9 @@ describe("a call to DynamoDB that fails", () => {
     const sound = () => createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
     await prepare(sound());
     for (let nth = 1; nth <= MOST_CALLS; nth++) {
-      const { client, state } = failingAt(running.client, nth, when);
+      // Each call fails through both clients, before it is done through the one and after it through the other.
+      const isOwn = (nth % 2 === 0) === (when === "before");
+      const { client, state } = failingAt(isOwn ? running.client : running.sdk, nth, when);
       const failing = createDynamoStore({ client, tableName }).begin().directory(ACME);
       await work(failing, nth).catch((error: unknown) => {
         if (!state.hit) throw error;

@@ -211,6 +211,10 @@ describe("the waits between tries", () => {
     );
     await kindOf(get(hinted.send));
     expect(hinted.waits).toEqual([700, 2_000, 199 + 5_000]);
+    const now = () => Date.parse("2026-01-01T12:00:00Z");
+    const dated = ours(await serve(asking({ "Retry-After": "Thu, 01 Jan 2026 12:00:03 GMT" })), { now });
+    await kindOf(get(dated.send));
+    expect(dated.waits).toEqual([3_000, 3_000, 3_000]);
   });
 
   test("end with the signal, and nothing is sent after it", async () => {
