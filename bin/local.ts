@@ -6,12 +6,14 @@ import { fileURLToPath } from "node:url";
  * `npm start`. Node can keep modules between starts as it compiled them, types already stripped; that halves the time to
  * listen and spares the 25 MB of the type stripper. It must be told before it reads the first TypeScript file, which is
  * this one: so the process replaces itself once (same pid, same streams). Where that is not possible it just continues.
- * On that occasion it is given less room for young objects: 180 instead of 300 MB after 10,000 requests, none of them slower.
+ * On that occasion it is given less room for young objects, and glibc one pool that goes back to the system (mallopt(3)): about
+ * 120 MB after 10,000 requests instead of 190.
  */
+const FRUGAL = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "65536" };
 if (process.env.NODE_COMPILE_CACHE === undefined && process.execve !== undefined && process.platform !== "win32") {
   const cache = fileURLToPath(new URL("../node_modules/.cache/rollcall", import.meta.url));
-  const args = [process.execPath, "--max-semi-space-size=8", ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, { ...process.env, NODE_COMPILE_CACHE: cache });
+  const args = [process.execPath, "--max-semi-space-size=4", ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, args, { ...FRUGAL, ...process.env, NODE_COMPILE_CACHE: cache });
 }
 
 // Middy's helpers import one table from it, and with that a second HTTP client that nobody here uses: 15 MB.

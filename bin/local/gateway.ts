@@ -212,6 +212,9 @@ class Gateway {
  *   answer instead of a broken connection; one who sends without end is cut off.
  */
 async function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  const { "content-length": length = "0", "transfer-encoding": coding } = incoming.headers;
+  // RFC 9112 section 6.3: without either there is none.
+  if (length === "0" && coding === undefined) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Uint8Array>) {

@@ -38,20 +38,46 @@ interface Found {
 function matchOne(route: Route, segments: readonly string[]): Found | undefined {
   const parameters: Record<string, string> = {};
   let rank = "";
-  const templates = segmentsOf(route.path);
-  for (const [index, template] of templates.entries()) {
+  const templates = templatesOf(route.path);
+  for (const [index, { literal, name, isRest }] of templates.entries()) {
     const segment = segments[index];
-    const name = /^\{(\w+)(\+?)\}$/.exec(template);
-    if (segment === undefined || (name !== null && segment === "" && index === segments.length - 1)) return undefined;
-    if (name?.[2] === "+") {
-      parameters[name[1] ?? ""] = segments.slice(index).join("/");
+    if (segment === undefined || (name !== undefined && segment === "" && index === segments.length - 1)) {
+      return undefined;
+    }
+    if (name === undefined) {
+      if (literal !== segment) return undefined;
+      rank += "0";
+      continue;
+    }
+    if (isRest) {
+      parameters[name] = segments.slice(index).join("/");
       return { parameters, rank: `${rank}2${ofMethod(route)}` };
     }
-    if (name === null && template !== segment) return undefined;
-    if (name !== null) parameters[name[1] ?? ""] = segment;
-    rank += name === null ? "0" : "1";
+    parameters[name] = segment;
+    rank += "1";
   }
   return templates.length === segments.length ? { parameters, rank: rank + ofMethod(route) } : undefined;
+}
+
+interface Template {
+  readonly literal: string;
+  /** Of a parameter; undefined: the segment is the literal. */
+  readonly name: string | undefined;
+  readonly isRest: boolean;
+}
+
+/** By path: each is read once, and every request looks at all. */
+const read = new Map<string, readonly Template[]>();
+
+function templatesOf(path: string): readonly Template[] {
+  const known = read.get(path);
+  if (known !== undefined) return known;
+  const templates = segmentsOf(path).map((literal) => {
+    const [, name, rest] = /^\{(\w+)(\+?)\}$/.exec(literal) ?? [];
+    return { literal, name, isRest: rest === "+" };
+  });
+  read.set(path, templates);
+  return templates;
 }
 
 function ofMethod({ method }: Route): string {

@@ -24,7 +24,7 @@ import { type SyncDisk, Unsynced } from "./unsynced.ts";
 const LOGGED_ENDS = [DELETING_PARTITION, ...LOGGED_PARTITIONS.suffixes];
 const LOGGED_STARTS = LOGGED_PARTITIONS.prefixes;
 /** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
-const TOKENS_KEPT = 1000;
+const TOKENS_KEPT = 200;
 const EXPIRED_AT_ONCE = 500;
 
 export interface SqliteOptions {
@@ -38,7 +38,7 @@ export interface SqliteOptions {
 
 /**
  * A table in memory, or in a file that this process has opened and owns. It works through one call at a time, so that no
- * two of them conflict, and of a call that failed nothing was written. A token is known for the next thousand
+ * two of them conflict, and of a call that failed nothing was written. A token is known for the next two hundred
  * transactions; with other actions it is refused, as DynamoDB does (IdempotentParameterMismatchException).
  */
 export class SqliteTable implements Table {
