@@ -1,15 +1,19 @@
-import { isGroupId, isMemberId } from "../scim/schema.ts";
+import { BASE62, isGroupId, isMemberId } from "../scim/schema.ts";
+import { inParallel } from "./database.ts";
 import { DeadSet } from "./deadSet.ts";
 import { listCountIn } from "./groupLists.ts";
 import type { GroupRecord, MemberPage, ResourceRecord, Stamp, SweepOutcome } from "./records.ts";
 import type { Rosters } from "./rosters.ts";
-import { GROUP_LAYOUT } from "./storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "./storedType.ts";
 import type { Sweeps } from "./sweep.ts";
 import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** The partition key is known: it is what was asked for. */
 const IDS = ["sk"];
+
+/** A megabyte of memberships, less what `moreThan` adds. */
+const MEMBERS_PER_PAGE = 6_500;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -105,9 +109,31 @@ export class MembershipStore {
     const partition = this.#view.keys.memberships(group.id);
     const kept = this.#rosters.find(partition, group);
     if (kept !== undefined) return kept.slice(0, limit);
-    const ids = await this.#stored(group.id, limit);
+    const { id, memberCount } = group;
+    const ids = await (memberCount > limit ? this.#stored(id, limit) : this.#storedInRanges(id, memberCount));
     this.#rosters.keep(partition, group, ids);
     return ids;
+  }
+
+  /**
+   * All stored members, several ranges of their ids at once where there is more than a page: ids are random, so that users divide
+   * evenly, and nearly every range is read by one call.
+   * @param count about
+   */
+  async #storedInRanges(groupId: string, count: number): Promise<string[]> {
+    const ranges = Math.max(1, Math.ceil(count / MEMBERS_PER_PAGE));
+    const borders = Array.from({ length: ranges - 1 }, (_, index) => firstUserId((index + 1) / ranges));
+    const limit = ranges === 1 ? undefined : moreThan(count / ranges);
+    const parts = await inParallel([undefined, ...borders], async (from) => {
+      const to = borders[from === undefined ? 0 : borders.indexOf(from) + 1];
+      const ids: string[] = [];
+      for await (const items of this.#view.pages(this.#view.keys.memberships(groupId), { from, limit, only: IDS })) {
+        for (const { sk } of items) ids.push(String(sk));
+        if (to !== undefined && String(ids.at(-1)) >= to) return ids.filter((id) => id < to);
+      }
+      return ids;
+    });
+    return parts.flat();
   }
 
   /** Every stored member, deleted ones included: what a full replacement is compared with. */
@@ -158,4 +184,15 @@ export class MembershipStore {
 
 function without(gone: ReadonlySet<string>, ids: readonly string[]): readonly string[] {
   return gone.size === 0 ? ids : ids.filter((id) => !gone.has(id));
+}
+
+/** So many of the users have ids below it. @param share from 0 to 1 */
+function firstUserId(share: number): string {
+  const place = Math.floor(share * BASE62.length ** 2);
+  return USER_LAYOUT.letter + BASE62.charAt(Math.floor(place / BASE62.length)) + BASE62.charAt(place % BASE62.length);
+}
+
+/** What hardly ever falls into a range of so many: by three standard deviations. */
+function moreThan(mean: number): number {
+  return Math.ceil(mean + 3 * Math.sqrt(mean));
 }

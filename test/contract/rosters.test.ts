@@ -4,6 +4,7 @@ import { OrgImport } from "../../functions/store/import.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import type { GroupRecord } from "../../functions/store/records.ts";
+import { membershipItem } from "../../functions/store/resourceItems.ts";
 import { Rosters, statedSum, sumIn, sumOfIds } from "../../functions/store/rosters.ts";
 import { createStore, type Directory, type Store } from "../../functions/store/session.ts";
 import type { SqliteTable } from "../../functions/store/sqliteTable.ts";
@@ -45,6 +46,46 @@ async function repair(): Promise<void> {
 async function overwrite(set: Readonly<Record<string, number>>): Promise<void> {
   await table.write([{ update: new OrgKeys(ACME).resource(CREW), set }]);
 }
+
+test("members are read in ranges as they are read in order, however their ids are spread and whatever their number is said to be", async () => {
+  const id = fc
+    .tuple(
+      fc.constantFrom("g", "u", "u", "u"),
+      fc.string({ unit: fc.constantFrom(..."0AUVz"), minLength: 22, maxLength: 22 }),
+    )
+    .map((parts) => parts.join(""));
+  let n = 100;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(id, { maxLength: 60 }),
+      fc.constantFrom(6_501, 13_001, 90_000, 400_000),
+      async (members, memberCount) => {
+        const group = await makeGroup(other.groups, n++, members);
+        const rosters = await other.memberships.rosters([{ ...group, memberCount }], Number.POSITIVE_INFINITY);
+        expect(rosters.get(group.id)).toEqual(members.toSorted());
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("a group of two pages is read by two calls at once", async () => {
+  const members = ids("u", 7_500);
+  const keys = new OrgKeys(ACME);
+  for (let start = 0; start < members.length; start += 100) {
+    const some = members.slice(start, start + 100);
+    await table.write(
+      some.map((one) => ({ put: membershipItem(keys, idOf("g", 2), one) })),
+      `${start}`,
+    );
+  }
+  const group = { ...(await makeGroup(other.groups, 2)), memberCount: members.length };
+  const session = process.begin();
+  const rosters = await session.directory(ACME).memberships.rosters([group], 10_000);
+  expect(rosters.get(group.id)).toEqual(members.toSorted());
+  // And the dead set.
+  expect(session.usage).toMatchObject({ calls: 3, trips: 1 });
+});
 
 test("a large group's members are read once by a process, and again after each way in which they change", async () => {
   const change = async (add: readonly string[], remove: readonly string[]) =>
