@@ -34,10 +34,11 @@ const NAMES = [
 const KB = 1024;
 /** KB of our own code where the SDK is beside it, 147 where nothing is said. */
 const LARGER: ReadonlyMap<string, number> = new Map([
-  ["maintenance", 194],
+  // Checks and repairs of whole orgs, 6 of it since they read in batches (ADR 53).
+  ["maintenance", 201],
   // Webhooks are 27 of it.
-  ["admin", 173],
-  ["appAdmin", 175],
+  ["admin", 176],
+  ["appAdmin", 178],
 ]);
 /** KB of the whole bundle that signs its calls by hand: 6 of each for the lists and the rosters of ADR 50 and 51. */
 const SIGNED_AT_MOST: ReadonlyMap<string, number> = new Map([
