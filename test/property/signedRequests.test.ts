@@ -63,27 +63,31 @@ const at = fc.integer({ min: Date.parse("2020-01-01"), max: Date.parse("2100-01-
 const body = fc.oneof(fc.json(), fc.string({ unit: "binary", maxLength: 200 }));
 const operation = fc.constantFrom("GetItem", "BatchGetItem", "Query", "TransactWriteItems");
 
-test("every signature is the one that the SDK's signer makes", async () => {
-  // One for all, as in a process: the key of a day is kept.
-  const signature = new Signature();
-  const property = fc.asyncProperty(
-    fc.array(signer, { minLength: 1, maxLength: 2 }),
-    fc.array(fc.tuple(fc.nat(1), host, path, operation, body, at), { minLength: 1, maxLength: 4 }),
-    async (signers, requests) => {
-      for (const [who, name, where, target, text, when] of requests) {
-        const by = signers[who] ?? signers[0];
-        if (by === undefined) throw new Error("there is one");
-        const { authorization, ...headers } = signature.headers(
-          by,
-          { host: name, path: where, target: `DynamoDB_20120810.${target}`, body: text },
-          when,
-        );
-        expect(authorization).toBe(await authorizationOf(by, where, headers, text, when));
-      }
-    },
-  );
-  await fc.assert(property, { numRuns: amountOf("tableSignatures") });
-});
+test(
+  "every signature is the one that the SDK's signer makes",
+  async () => {
+    // One for all, as in a process: the key of a day is kept.
+    const signature = new Signature();
+    const property = fc.asyncProperty(
+      fc.array(signer, { minLength: 1, maxLength: 2 }),
+      fc.array(fc.tuple(fc.nat(1), host, path, operation, body, at), { minLength: 1, maxLength: 4 }),
+      async (signers, requests) => {
+        for (const [who, name, where, target, text, when] of requests) {
+          const by = signers[who] ?? signers[0];
+          if (by === undefined) throw new Error("there is one");
+          const { authorization, ...headers } = signature.headers(
+            by,
+            { host: name, path: where, target: `DynamoDB_20120810.${target}`, body: text },
+            when,
+          );
+          expect(authorization).toBe(await authorizationOf(by, where, headers, text, when));
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: amountOf("tableSignatures") });
+  },
+  60_000 + 60 * amountOf("tableSignatures"),
+);
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -108,37 +112,41 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test("every call of a table goes over the wire as the SDK's document client sends it, signed as the SDK signs it", async () => {
-  const documents = localClient(endpoint);
-  const own = signedLocally(endpoint);
-  const bySdk = dynamoTable(documents, "table");
-  const byHand = tableThrough(own.send, "table");
-  const tokens = new Map([
-    ["one", "00000000-0000-4000-8000-000000000001"],
-    ["other", "00000000-0000-4000-8000-000000000002"],
-    ["fresh", "00000000-0000-4000-8000-000000000003"],
-  ]);
-  const property = fc.asyncProperty(tableCall, async (call) => {
-    received.length = 0;
-    expect(await called(byHand, call, tokens)).toEqual(await called(bySdk, call, tokens));
-    const [ours, theirs] = received;
-    if (ours === undefined || theirs === undefined) throw new Error("each sends one request");
-    expect(JSON.parse(ours.body)).toEqual(JSON.parse(theirs.body));
-    for (const name of ["x-amz-target", "content-type", "content-length", "host", "connection"]) {
-      expect({ name, value: ours.headers[name] }).toEqual({ name, value: theirs.headers[name] });
-    }
-    const { authorization, ...rest } = ours.headers;
-    const signed = /SignedHeaders=([^,]*)/.exec(authorization ?? "")?.[1]?.split(";") ?? [];
-    expect(signed).toEqual(["content-type", "host", "x-amz-date", "x-amz-target"]);
-    const headers = Object.fromEntries(signed.map((name) => [name, String(rest[name])]));
-    const local = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
-    const [date, time] = String(rest["x-amz-date"]).replace("Z", "").split("T");
-    const sentAt = Date.parse(
-      `${date?.replace(/(....)(..)(..)/, "$1-$2-$3")}T${time?.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`,
-    );
-    expect(authorization).toBe(await authorizationOf(local, "/", headers, ours.body, sentAt));
-  });
-  await fc.assert(property, { numRuns: amountOf("tableRequests") });
-  documents.destroy();
-  own.close();
-});
+test(
+  "every call of a table goes over the wire as the SDK's document client sends it, signed as the SDK signs it",
+  async () => {
+    const documents = localClient(endpoint);
+    const own = signedLocally(endpoint);
+    const bySdk = dynamoTable(documents, "table");
+    const byHand = tableThrough(own.send, "table");
+    const tokens = new Map([
+      ["one", "00000000-0000-4000-8000-000000000001"],
+      ["other", "00000000-0000-4000-8000-000000000002"],
+      ["fresh", "00000000-0000-4000-8000-000000000003"],
+    ]);
+    const property = fc.asyncProperty(tableCall, async (call) => {
+      received.length = 0;
+      expect(await called(byHand, call, tokens)).toEqual(await called(bySdk, call, tokens));
+      const [ours, theirs] = received;
+      if (ours === undefined || theirs === undefined) throw new Error("each sends one request");
+      expect(JSON.parse(ours.body)).toEqual(JSON.parse(theirs.body));
+      for (const name of ["x-amz-target", "content-type", "content-length", "host", "connection"]) {
+        expect({ name, value: ours.headers[name] }).toEqual({ name, value: theirs.headers[name] });
+      }
+      const { authorization, ...rest } = ours.headers;
+      const signed = /SignedHeaders=([^,]*)/.exec(authorization ?? "")?.[1]?.split(";") ?? [];
+      expect(signed).toEqual(["content-type", "host", "x-amz-date", "x-amz-target"]);
+      const headers = Object.fromEntries(signed.map((name) => [name, String(rest[name])]));
+      const local = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
+      const [date, time] = String(rest["x-amz-date"]).replace("Z", "").split("T");
+      const sentAt = Date.parse(
+        `${date?.replace(/(....)(..)(..)/, "$1-$2-$3")}T${time?.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`,
+      );
+      expect(authorization).toBe(await authorizationOf(local, "/", headers, ours.body, sentAt));
+    });
+    await fc.assert(property, { numRuns: amountOf("tableRequests") });
+    documents.destroy();
+    own.close();
+  },
+  60_000 + 60 * amountOf("tableRequests"),
+);
