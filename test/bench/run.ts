@@ -6,6 +6,7 @@ import { benchLargeGroup } from "./largeGroup.ts";
 import { benchLocal } from "./localServer.ts";
 import { benchPaging } from "./paging.ts";
 import { benchParts, partsOptions } from "./parts.ts";
+import { benchRosters } from "./rosters.ts";
 import { benchTableClients, clientsOptions } from "./tableClients.ts";
 import { benchThroughput, throughputOptions } from "./throughput.ts";
 
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   tableClients: (args) => benchTableClients(clientsOptions(args)),
   parts: (args) => benchParts(partsOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
+  rosters: ([rounds = "9", turn = "400"]) => benchRosters({ rounds: Number(rounds), turn: Number(turn) }),
   groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
   growth: ([users = "100000"]) => benchGrowth(Number(users)),
   eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),
