@@ -244,7 +244,8 @@ interface Output {
 /** A transaction tells reads and writes apart: a repeat of what was applied already is charged as a read. */
 function consumed({ ConsumedCapacity = [], $metadata }: Output, kind: "rcu" | "wcu"): Consumed {
   const sum = { rcu: 0, wcu: 0, attempts: $metadata.attempts ?? 1 };
-  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of [ConsumedCapacity].flat()) {
+  const told = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
+  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of told) {
     const isTold = kind === "wcu" && (ReadCapacityUnits ?? WriteCapacityUnits) !== undefined;
     if (!isTold) sum[kind] += CapacityUnits;
     else {

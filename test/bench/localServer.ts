@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { type Run, run } from "../local/processes.ts";
 import { groupBody, patchBody, userBody } from "./bodies.ts";
-import { machineLine, median, table } from "./machine.ts";
+import { machineLine, median, residentMegabytes, table } from "./machine.ts";
 import { RawClient } from "./rawClient.ts";
 
 const CLIENTS = 8;
@@ -217,11 +217,6 @@ function cpuMicroseconds(pid: number): number {
     .replace(/^.*\) /s, "")
     .split(" ");
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
-}
-
-function residentMegabytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kilobytes) / 1024);
 }
 
 if (import.meta.main) await benchLocal(Number(process.argv[2] ?? 120));

@@ -22,7 +22,7 @@ export interface PartsOptions {
 
 const USERS = 2_000;
 /** Turns that do not count, so that code is compiled. */
-const WARM_UP = 4;
+const WARM_UP = 8;
 /** Microseconds between two samples. */
 const INTERVAL = 100;
 /** Microseconds of CPU for a request. */
@@ -103,26 +103,30 @@ function columnOf(
   plain: readonly { readonly all: number; readonly thread: number }[],
   profiles: readonly Attribution[],
 ): Column {
-  const samples = new Map<Part, number>();
   const unknown = new Map<string, number>();
-  let harness = 0;
   for (const profile of profiles) {
-    harness += profile.harness;
-    for (const [part, count] of profile.samples) samples.set(part, (samples.get(part) ?? 0) + count);
     for (const [what, count] of profile.unknown) unknown.set(what, (unknown.get(what) ?? 0) + count);
   }
-  const ofRequests = [...samples.values()].reduce((sum, count) => sum + count, 0);
+  // Medians over the turns: other work on the machine moves single ones. Together they are the whole again.
+  const shareOf = (part: Part | "harness"): number => median(profiles.map((profile) => shareIn(profile, part)));
+  const shares = new Map([...PARTS, "harness" as const].map((part) => [part, shareOf(part)]));
+  const whole = [...shares.values()].reduce((sum, share) => sum + share, 0);
   const thread = median(plain.map((one) => one.thread));
-  const each = thread / (ofRequests + harness);
   const threads = median(plain.map((one) => one.all - one.thread));
+  const harness = (shares.get("harness") ?? 0) / whole;
   return {
     name,
-    parts: new Map(PARTS.map((part) => [part, (samples.get(part) ?? 0) * each])),
+    parts: new Map(PARTS.map((part) => [part, ((shares.get(part) ?? 0) / whole) * thread])),
     threads,
-    total: ofRequests * each + threads,
-    harness: harness / (ofRequests + harness),
+    total: (1 - harness) * thread + threads,
+    harness,
     unknown,
   };
+}
+
+function shareIn({ samples, harness }: Attribution, part: Part | "harness"): number {
+  const all = [...samples.values()].reduce((sum, count) => sum + count, harness);
+  return (part === "harness" ? harness : (samples.get(part) ?? 0)) / all;
 }
 
 function print(columns: readonly Column[], started: string, { clients, rounds, turn, burn }: PartsOptions): void {

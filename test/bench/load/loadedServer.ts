@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,6 +10,7 @@ import { contradictionsIn } from "../../support/invariants.ts";
 import { crowdUser, storeCrowd } from "../../support/manyUsers.ts";
 import { contents } from "../../support/tables.ts";
 import { connect, httpTransport, type Tenant } from "../../support/wire.ts";
+import { residentMegabytes } from "../machine.ts";
 
 /** What the server's own lines say of one kind of operation. */
 export interface PendingLine {
@@ -82,7 +82,7 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
       log.drain();
       told.clear();
     },
-    memory: () => memoryOf(child),
+    memory: () => residentMegabytes(child.pid ?? 0),
     putUsers: (count) =>
       whileDown((table) => {
         const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1_300));
@@ -117,9 +117,4 @@ function note(told: Map<string, PendingLine>, text: string): void {
 
 function fresh(): PendingLine {
   return { requests: 0, calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0, refused: new Map() };
-}
-
-function memoryOf({ pid }: ChildProcess): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) / 1024;
 }
