@@ -5,8 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { type Run, run } from "../local/processes.ts";
 import { groupBody, patchBody, userBody } from "./bodies.ts";
+import { Connection } from "./connection.ts";
 import { machineLine, median, residentMegabytes, table } from "./machine.ts";
-import { RawClient } from "./rawClient.ts";
 
 const CLIENTS = 8;
 const USERS = 2_000;
@@ -27,7 +27,7 @@ interface Started {
 }
 
 /** One client's n-th request. */
-type Turn = (client: RawClient, lane: number, n: number) => Promise<void>;
+type Turn = (client: Connection, lane: number, n: number) => Promise<void>;
 
 interface Rate {
   readonly perSecond: number;
@@ -84,7 +84,10 @@ function rowsOf(rates: ReadonlyMap<string, readonly Rate[]>): (string | number)[
 }
 
 async function measureSlices(started: Started, seconds: number) {
-  const clients = Array.from({ length: CLIENTS }, () => new RawClient(started.port, started.token));
+  const clients = Array.from(
+    { length: CLIENTS },
+    () => new Connection(`http://127.0.0.1:${started.port}`, started.token),
+  );
   const ids = await fill(clients);
   const turns = operations(ids, await largeGroup(clients, ids));
   const rates = new Map<string, Rate[]>(Object.keys(turns).map((name) => [name, []]));
@@ -97,7 +100,7 @@ async function measureSlices(started: Started, seconds: number) {
       const [began, cpu] = [performance.now(), cpuMicroseconds(started.run.pid)];
       const before = counters.get(name) ?? 0;
       let n = before;
-      const work = async (client: RawClient, lane: number): Promise<void> => {
+      const work = async (client: Connection, lane: number): Promise<void> => {
         while (performance.now() < until) await turn(client, lane, n++);
       };
       await Promise.all(clients.map(work));
@@ -114,17 +117,17 @@ async function measureSlices(started: Started, seconds: number) {
   return { rates, requests, after };
 }
 
-async function fill(clients: readonly RawClient[]): Promise<string[]> {
+async function fill(clients: readonly Connection[]): Promise<string[]> {
   const ids: string[] = [];
   const numbers = Array.from({ length: USERS }, (_, n) => n).values();
-  const lane = async (client: RawClient): Promise<void> => {
+  const lane = async (client: Connection): Promise<void> => {
     for (const n of numbers) ids[n] = idIn(await expected(client, 201, "POST", "/Users", userBody(`user${n}`)));
   };
   await Promise.all(clients.map(lane));
   return ids;
 }
 
-async function largeGroup([client]: readonly RawClient[], ids: readonly string[]): Promise<string> {
+async function largeGroup([client]: readonly Connection[], ids: readonly string[]): Promise<string> {
   if (client === undefined) throw new Error("no client");
   return idIn(await expected(client, 201, "POST", "/Groups", groupBody("everybody", ids.slice(0, MEMBERS))));
 }
@@ -181,10 +184,11 @@ function moveOwn(ids: readonly string[], group: string): Turn {
   };
 }
 
-async function expected(client: RawClient, status: number, method: string, path: string, body?: unknown) {
-  const answer = await client.send(method, `/scim/v2/acme${path}`, body);
-  if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
-  return answer.body;
+async function expected(client: Connection, status: number, method: string, path: string, body?: unknown) {
+  const answer = await client.request(method, encodeURI(`/scim/v2/acme${path}`), body);
+  const text = answer.body.toString();
+  if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`);
+  return text;
 }
 
 function idIn(text: string): string {
@@ -200,7 +204,7 @@ async function startServer(folder: string): Promise<Started> {
   const welcome: Json = JSON.parse(server.stdout());
   if (!isObject(welcome)) throw new Error("the server did not say where it is");
   const port = Number(welcome.port);
-  const client = new RawClient(port, String(welcome.token));
+  const client = new Connection(`http://127.0.0.1:${port}`, String(welcome.token));
   await expected(client, 200, "GET", "/ServiceProviderConfig");
   client.close();
   return { run: server, port, token: String(welcome.token), milliseconds: performance.now() - began };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
-import { Connection } from "../bench/peers/connection.ts";
+import { Connection } from "../bench/connection.ts";
 import { type Filled, fill, OPERATIONS, type Operation } from "../bench/peers/operations.ts";
 import { report } from "../bench/peers/report.ts";
 import { ClientCost, type Measured, measure } from "../bench/peers/turns.ts";

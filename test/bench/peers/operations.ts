@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../../functions/scim/json.ts";
 import { at } from "../../support/wire.ts";
 import { groupBody, patchBody, userBody } from "../bodies.ts";
-import { Connection, type Reply } from "./connection.ts";
+import { Connection, type Reply } from "../connection.ts";
 import type { Server } from "./servers.ts";
 
 export const USERS = 2_000;

@@ -6,7 +6,7 @@ import { isObject } from "../../../functions/scim/json.ts";
 import packages from "../../../package.json" with { type: "json" };
 import { eventually, run } from "../../local/processes.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";
-import { Connection } from "./connection.ts";
+import { Connection } from "../connection.ts";
 import { installPolis, POLIS } from "./installPolis.ts";
 import type { Goals } from "./operations.ts";
 
