@@ -139,7 +139,7 @@ test(
     process.stdout.write(
       `throttled: ${answers.length} requests for ${MEMBERS} members, ${JSON.stringify(Object.fromEntries(counted))}\n`,
     );
-    expect([...counted.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThan(MEMBERS / 500);
+    expect([...counted.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThan((MEMBERS / 500) * SHARE);
     expect(answers.length).toBeGreaterThan(1);
   },
   30_000 + 30 * MEMBERS,
