@@ -255,7 +255,7 @@ export function keyWriting(): string[] {
 
 /**
  * Of an org's data the sweep reads markers, memberships and what users are linked to; it removes these, and raises version
- * and count of groups. It can make no user and remove none. Since a membership goes in one transaction with the change of its group, it could remove
+ * and count of groups. It takes a group that is gone off the lists of its users, so that it could change a user; it can remove none. Since a membership goes in one transaction with the change of its group, it could remove
  * a group or change a membership as well; and put memberships, since IAM does not tell the puts of a BatchWriteItem from its
  * deletes.
  */
@@ -269,6 +269,8 @@ export function sweepStatements(table: ITableV2): PolicyStatement[] {
     ]),
     statement("Markers", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["markers"]),
     statement("LeaveGroup", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["memberships", "groups"]),
+    // A group that is gone leaves the lists of its users (ADR 0050).
+    statement("LeaveList", ["dynamodb:UpdateItem"], table.tableArn, ["users"]),
     // A link ends with its user.
     statement("FreeLink", ["dynamodb:DeleteItem"], table.tableArn, ["links"]),
     statement("EndLink", ["dynamodb:UpdateItem"], table.tableArn, ["linked users"]),

@@ -4,7 +4,8 @@ import type { Action, Item, Refusal } from "./table.ts";
 /**
  * The groups of a user stand on its own item (ADR 0050): `gs` is the set of their ids, and `g` says how many there are and
  * that none is missing. A transaction that makes or ends a membership changes both. Without `g` the index answers alone: so
- * it is with users whom an earlier release wrote, and with those in more groups than a list takes.
+ * it is with users whom an earlier release wrote, and with those in more groups than a list takes; `gt` says then when their
+ * memberships last changed.
  */
 
 /** Ids of 23 bytes: a list stays below 1 KB, so that a change of it costs the same however many there are. */
@@ -38,6 +39,8 @@ interface MembershipsOfGroup {
   readonly groupId: string;
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** Of the request, ISO 8601. */
+  readonly at: string;
 }
 
 /**
@@ -80,20 +83,20 @@ interface ListAction {
 
 function listActions(
   { keys, listed }: ListsSeen,
-  { groupId, add, remove }: MembershipsOfGroup,
+  { groupId, add, remove, at }: MembershipsOfGroup,
   wrong: ReadonlySet<string>,
 ) {
   const actions: ListAction[] = [];
   for (const id of add) {
     if (!hasList(keys, id) || listed.get(id) === "absent") continue;
     const isFull = Number(listed.get(id)) >= LISTED_AT_MOST;
-    const whole = isFull ? unlist(keys, id) : join(keys, groupId, id);
-    actions.push({ id, leaves: false, action: listed.get(id) === "unlisted" ? stayUnlisted(keys, id) : whole });
+    const whole = isFull ? unlist(keys, id, at) : join(keys, groupId, id);
+    actions.push({ id, leaves: false, action: listed.get(id) === "unlisted" ? stayUnlisted(keys, id, at) : whole });
   }
   for (const id of remove) {
     if (!hasList(keys, id) || listed.get(id) === "absent") continue;
-    const whole = wrong.has(id) ? unlist(keys, id) : leaveList(keys, groupId, id);
-    actions.push({ id, leaves: true, action: listed.get(id) === "unlisted" ? stayUnlisted(keys, id) : whole });
+    const whole = wrong.has(id) ? unlist(keys, id, at) : leaveList(keys, groupId, id);
+    actions.push({ id, leaves: true, action: listed.get(id) === "unlisted" ? stayUnlisted(keys, id, at) : whole });
   }
   return actions;
 }
@@ -126,11 +129,11 @@ export function leaveList(keys: OrgKeys, groupId: string, id: string): Action {
 }
 
 /** The index answers from now on. */
-function unlist(keys: OrgKeys, id: string): Action {
-  return { update: keys.resource(id), remove: ["g", "gs"], condition: { all: [{ exists: "g" }] } };
+function unlist(keys: OrgKeys, id: string, at: string): Action {
+  return { update: keys.resource(id), set: { gt: at }, remove: ["g", "gs"], condition: { all: [{ exists: "g" }] } };
 }
 
-/** Nobody has made a list meanwhile that lacks this change. */
-function stayUnlisted(keys: OrgKeys, id: string): Action {
-  return { check: keys.resource(id), condition: { all: [{ exists: "pk" }, { missing: "g" }] } };
+/** Says that the memberships changed, so that a repair that makes a list meanwhile does not miss it. */
+function stayUnlisted(keys: OrgKeys, id: string, at: string): Action {
+  return { update: keys.resource(id), set: { gt: at }, condition: { all: [{ exists: "pk" }, { missing: "g" }] } };
 }

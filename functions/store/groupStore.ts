@@ -67,7 +67,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const own = { ...groupItem(keys, record, writeId), ...changed };
     const memberships = distinct.map((member) => ({ put: membershipItem(keys, id, member) }));
     const actions = [...this.insertion(record, own, write.nameUnique), ...memberships];
-    const change = { groupId: id, add: distinct, remove: [] };
+    const change = { groupId: id, add: distinct, remove: [], at: stamp.at };
     const refusals = await writeListed(this.view, change, { before: actions.length }, (lists) =>
       this.view.write([...actions, ...lists]),
     );
@@ -129,7 +129,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
     const refusals = await writeListed(
       this.view,
-      { groupId: id, add, remove },
+      { groupId: id, add, remove, at: stamp.at },
       { before: 1 + actionsIn(moves) + count, open: moves.released && RELEASED },
       (lists) => this.write(id, own, moves, [...memberships, ...lists], write?.nameUnique),
     );

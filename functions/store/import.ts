@@ -221,7 +221,7 @@ async function addSome(
       },
       ...missing.map((id) => ({ put: membershipItem(keys, groupId, id), condition: ABSENT })),
     ];
-    const change = { groupId, add: missing, remove: [] };
+    const change = { groupId, add: missing, remove: [], at: stamp.at };
     const refusals = await writeListed(view, change, { before: actions.length }, (lists) =>
       view.write([...actions, ...lists]),
     );

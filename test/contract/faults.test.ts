@@ -241,7 +241,6 @@ describe("a call to DynamoDB that fails", () => {
     expect(await brokenByStore(running.client, tableName, ACME)).toEqual([
       "counter.wrong gab",
       `nobody looks at O#Acme0000#M#${idOf("g", 1)} ${idOf("u", 1)}`,
-      `the list of ${idOf("u", 1)}: 0 , stored ${idOf("g", 1)}`,
       `userName.stray ${idOf("u", 1)}`,
     ]);
   });

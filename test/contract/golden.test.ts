@@ -18,6 +18,7 @@ import {
   ids,
   LATER,
   MUCH_LATER,
+  OTHER,
   orgRecord,
   present,
   STAMP,
@@ -27,19 +28,25 @@ import {
 import { startDynamo } from "../support/storeKinds.ts";
 
 /** Items as the first release wrote them. Never regenerate this file: it stands for the data of people who upgrade. */
-const SCHEMA_1: Record<string, unknown>[] = JSON.parse(
-  readFileSync(new URL("./golden/schema1.json", import.meta.url), "utf8"),
-  (_, value) => (Array.isArray(value?.set) ? new Set(value.set) : value),
-);
+const SCHEMA_1 = goldenIn("schema1.json");
+/** As the release wrote them that began to list the groups of a user on its item: another org. */
+const GROUP_LISTS = goldenIn("groupLists.json");
+
+function goldenIn(file: string): Record<string, unknown>[] {
+  return JSON.parse(readFileSync(new URL(`./golden/${file}`, import.meta.url), "utf8"), (_, value) =>
+    Array.isArray(value?.set) ? new Set(value.set) : value,
+  );
+}
 
 interface Opened {
   readonly session: StoreSession;
-  broken(): Promise<string[]>;
+  broken(orgId?: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
 async function putGolden(client: DynamoDBDocumentClient, tableName: string): Promise<void> {
-  for (const item of SCHEMA_1) await client.send(new PutCommand({ TableName: tableName, Item: item }));
+  for (const item of [...SCHEMA_1, ...GROUP_LISTS])
+    await client.send(new PutCommand({ TableName: tableName, Item: item }));
 }
 
 async function inDynamo(): Promise<Opened> {
@@ -47,7 +54,7 @@ async function inDynamo(): Promise<Opened> {
   const { client } = running;
   const tableName = await running.freshTable();
   await putGolden(client, tableName);
-  const broken = () => brokenByStore(client, tableName, ACME);
+  const broken = (orgId = ACME) => brokenByStore(client, tableName, orgId);
   return { session: createDynamoStore({ client, tableName }).begin(), broken, close: () => running.stop() };
 }
 
@@ -66,7 +73,7 @@ async function inDataFile(): Promise<Opened> {
     file.close();
     rmSync(folder, { recursive: true });
   };
-  return { session: store.begin(), broken: () => foundByStore(store, ACME), close };
+  return { session: store.begin(), broken: (orgId = ACME) => foundByStore(store, orgId), close };
 }
 
 describe.each([
@@ -110,5 +117,21 @@ describe.each([
     await memberships.sweep(Date.now() + 20_000, MUCH_LATER);
     expect(await groups.delete(present(await groups.find(team.id)), LATER)).toEqual({ outcome: "deleted" });
     expect(await broken()).toEqual([]);
+  });
+
+  test("has the groups of its users on their items where the release wrote them, and goes on with them", async () => {
+    const { session, broken } = golden;
+    expect(await broken(OTHER)).toEqual([]);
+    const { users, groups, memberships } = session.directory(OTHER);
+    const groupIdsOf = async (n: number) => present(await users.find(idOf("u", n))).groupIds;
+    expect(await Promise.all([1, 2, 3].map(groupIdsOf))).toEqual([ids("g", 2, 1).sort(), [idOf("g", 1)], []]);
+    // Of the fourth an earlier release wrote the last change, which dropped its list.
+    expect(await groupIdsOf(4)).toBeUndefined();
+    expect(await memberships.groupsOf(idOf("u", 4))).toEqual([idOf("g", 2)]);
+    const crew = present(await groups.find(idOf("g", 1)));
+    const change = { add: [idOf("u", 3), idOf("u", 4)], remove: [idOf("u", 1)] };
+    expect((await groups.change(crew, change, LATER)).outcome).toBe("changed");
+    expect(await Promise.all([1, 3, 4].map(groupIdsOf))).toEqual([[idOf("g", 2)], [crew.id], undefined]);
+    expect(await broken(OTHER)).toEqual([]);
   });
 });

@@ -6,7 +6,15 @@ import { LinkStore } from "../../functions/store/links.ts";
 import { sumOfIds } from "../../functions/store/rosters.ts";
 import { createStore, type Directory } from "../../functions/store/session.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
-import { type Item, type Key, type Scalar, type Table, TableBusy } from "../../functions/store/table.ts";
+import {
+  type Item,
+  type Key,
+  PRESENT,
+  type Scalar,
+  type Table,
+  TableBusy,
+  type Update,
+} from "../../functions/store/table.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
 import { localTable } from "../support/localStore.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeGroup, makeUser, present, STAMP } from "../support/records.ts";
@@ -69,6 +77,8 @@ describe("an inspection", () => {
   const remove = ({ pk, sk }: Key) => table.write([{ delete: { pk, sk } }]);
   const set = ({ pk, sk }: Key, name: string, value: Scalar) =>
     table.write([{ update: { pk, sk }, set: { [name]: value } }]);
+  const change = (key: Key, update: Omit<Update, "update">) =>
+    table.write([{ update: key, ...update, condition: PRESENT }]);
   const count = ({ pk, sk }: Key, memberId: string) =>
     table.write([{ update: { pk, sk }, add: { n: 1, s: sumOfIds([memberId]) } }]);
   const bucket = (id: string) => `c${id.charAt(2)}`;
@@ -155,6 +165,15 @@ describe("an inspection", () => {
       what: "a member count that is wrong",
       damage: () => set(MANAGED.resource(CREW), "n", 7),
       lines: [`group.memberCount ${CREW}`],
+    },
+    {
+      what: "a user's list of groups that lacks one, one with one too many, and one that is counted wrong",
+      damage: async () => {
+        await change(MANAGED.resource(ADA), { exclude: { gs: CREW }, add: { g: -1 } });
+        await change(MANAGED.resource(EVA), { include: { gs: FORMER }, add: { g: 1 } });
+        await set(OWN.resource(OWN_USER), "g", 7);
+      },
+      lines: [`user.groups (unmanaged) ${OWN_USER}`, `user.groups ${ADA}`, `user.groups ${EVA}`],
     },
     {
       what: "a membership that its member does not know of",
@@ -341,8 +360,8 @@ describe("an inspection", () => {
       },
       {
         what: "an id on both sides",
-        damage: () => makeUser(side("unmanaged").users, 1, user("twin")),
-        lines: [`id.bothSides (unmanaged) ${ADA}`],
+        damage: () => makeUser(side("unmanaged").users, 2, user("twin")),
+        lines: [`id.bothSides (unmanaged) ${EVA}`],
       },
     ];
 
@@ -449,6 +468,52 @@ describe("an inspection", () => {
     expect(await found()).toEqual([]);
   });
 
+  const listOf = async (id: string) => present(await side("managed").users.find(id)).groupIds;
+  /** As an earlier release left the user. */
+  const forget = (id: string) => change(MANAGED.resource(id), { remove: ["g", "gs"] });
+  const join = async (n: number, id: string) => {
+    const { groups } = side("managed");
+    const team = (await groups.find(idOf("g", n))) ?? (await makeGroup(groups, n, [], group(`team ${n}`)));
+    await groups.change(team, { add: [id], remove: [] }, STAMP);
+    return team.id;
+  };
+
+  test("gives a user of an earlier release the list of its groups with a repair, and says nothing of it", async () => {
+    await Promise.all([ADA, EVA].map(forget));
+    expect(await found()).toEqual([]);
+    expect(await listOf(ADA)).toBeUndefined();
+    expect(await found(true)).toEqual([]);
+    expect(await listOf(ADA)).toEqual([CREW, ALL].sort());
+    expect(await listOf(EVA)).toEqual([CREW]);
+    expect(await side("managed").users.find(ADA)).toMatchObject({ version: 1, keys: { name: "ada" } });
+  });
+
+  test("makes no list while the index may lag, none of too many, and none that misses what came between", async () => {
+    await Promise.all([ADA, EVA].map(forget));
+    const later = await join(7, ADA);
+    expect(await found(true)).toEqual([]);
+    expect(await listOf(ADA)).toBeUndefined();
+    expect(await listOf(EVA)).toEqual([CREW]);
+    await forget(EVA);
+    let between: string | undefined;
+    const late: Table = {
+      ...tableAround(table, (send) => send()),
+      write: async (actions, ...more) => {
+        const listsEva = actions.some((action) => "put" in action && action.put.sk === EVA);
+        if (listsEva) between ??= await join(8, EVA);
+        return table.write(actions, ...more);
+      },
+    };
+    const codes = (await inspect(inspection(late), true, MUCH_LATER.at)).map(({ code }) => code);
+    expect(codes).not.toContain("user.groups");
+    expect(between).toBe(idOf("g", 8));
+    expect(await listOf(EVA)).toBeUndefined();
+    expect(await listOf(ADA)).toEqual([CREW, ALL, later].sort());
+    for (let n = 100; n < 140; n++) await join(n, EVA);
+    expect(await found(true, MUCH_LATER.at)).toEqual([]);
+    expect(await listOf(EVA)).toBeUndefined();
+  });
+
   test("says what it could not judge because it changed all the time", async () => {
     await set(MANAGED.resource(CREW), "n", 7);
     let version = 100;
@@ -514,7 +579,7 @@ describe("an inspection", () => {
     }
     expect(await found()).toEqual([]);
     await remove(MANAGED.membership(CREW, present(people[7])));
-    expect(await found()).toEqual([`group.memberCount ${CREW}: possible`]);
+    expect(await found()).toEqual([`group.memberCount ${CREW}: possible`, `user.groups ${people[7]}: possible`]);
   });
 
   test("finds nothing, and repairs nothing, while everybody writes", async () => {

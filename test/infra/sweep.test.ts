@@ -30,15 +30,16 @@ describe("the function that sweeps behind deletions", () => {
     });
   });
 
-  test("removes markers and memberships of either side, raises groups in the transactions it does that in, ends links, and touches nothing else", () => {
+  test("removes markers and memberships of either side, raises groups in the transactions it does that in, changes the lists of users, ends links, and touches nothing else", () => {
     const markers = ["O#????????#DEAD", "N#????????#DEAD"];
     const memberships = ["O#????????#M#*", "N#????????#M#*"];
     const groups = ["O#????????#G", "N#????????#G"];
+    const users = ["O#????????#U", "N#????????#U"];
     const [links, linked] = ["N#????????#AL", "N#????????#AU"];
     expect(keysOf("dynamodb:GetItem")).toEqual([...markers, ...memberships, linked]);
     expect(keysOf("dynamodb:BatchWriteItem")).toEqual(memberships);
     expect(keysOf("dynamodb:DeleteItem")).toEqual([...markers, ...memberships, ...groups, links]);
-    expect(keysOf("dynamodb:UpdateItem")).toEqual([...markers, ...memberships, ...groups, linked]);
+    expect(keysOf("dynamodb:UpdateItem")).toEqual([...markers, ...memberships, ...groups, ...users, linked]);
     expect(keysOf("dynamodb:Query")).toEqual([
       ...markers,
       ...memberships,

@@ -71,6 +71,18 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
         return changed;
       },
     }),
+  "a deleted group stays on the lists of its members": (directory) =>
+    withMemberships(directory, {
+      sweepDeletions: async (ids, until, stamp) => {
+        const { memberships, view } = directory;
+        for (const id of ids) {
+          // The memberships, which lead to the lists, go first.
+          const members = await memberships.stored(id);
+          await view.database.deleteMany(members.map((member) => view.keys.membership(id, member)));
+        }
+        return memberships.sweepDeletions(ids, until, stamp);
+      },
+    }),
   "a group's name may be given twice": (directory) =>
     withGroups(directory, {
       create: (id, write, members, stamp, creation) =>

@@ -93,6 +93,7 @@ class Run {
     const known = { users, groups: [group] };
     const clients = 2 + chance.below(3);
     const lanes = Array.from({ length: clients }, () => this.#client(known, 1 + chance.below(clients > 3 ? 2 : 3)));
+    if (chance.next() < 0.1) lanes.push(this.#repair());
     await this.#scheduler.run();
     await Promise.all(lanes);
     await this.#lookAround(known);
@@ -104,6 +105,21 @@ class Run {
 
   async #calmly(name: string): Promise<string> {
     return (await this.#request({ kind: "createUser", name, id: undefined }, FAIR_AND_ALONE)) ?? "";
+  }
+
+  /** As `fsck --repair`, beside everybody else. Of what is right it changes nothing, but may list the groups of a user. */
+  async #repair(): Promise<void> {
+    const fate = new Fate();
+    const table = simulatedTable(this.#table, this.#scheduler, this.#weather, fate, this.#past);
+    const { database } = storeOver(table, this.#scheduler).begin();
+    const stamp = { ...MUCH_LATER, at: new Date(this.#scheduler.now).toISOString() };
+    const wishes = { repair: true, until: Number.POSITIVE_INFINITY, stamp };
+    try {
+      const step = await Promise.race([new Inspection(database, ACME).step(wishes), fate.death]);
+      for (const finding of step?.findings ?? []) this.problems.push(`a repair: ${JSON.stringify(finding)}`);
+    } catch (error) {
+      if (!(error instanceof StoreBusy || error instanceof Crash)) throw error;
+    }
   }
 
   /** As an earlier release left the user: without a list of its groups. */

@@ -65,28 +65,7 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
     ...findings.filter(({ code }) => meaningOf(code).weight === "broken").map(lineOf),
     ...unseenItems(items, orgId, read),
     ...contradictionsOfSettings(items, orgId),
-    ...wrongLists(items, orgId),
   ].sort();
-}
-
-/** Users whose list of groups is not their memberships in groups that are not being swept. */
-function wrongLists(items: readonly StoredItem[], orgId: string): string[] {
-  return [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")].flatMap((keys) => {
-    const swept = new Set(items.flatMap(({ pk, sk }) => (pk === keys.dead() ? [sk] : [])));
-    const groups = keys.memberships("");
-    const groupsOf = Map.groupBy(
-      items.filter(({ pk }) => pk.startsWith(groups)),
-      ({ sk }) => sk,
-    );
-    return items.flatMap(({ pk, sk, g, gs }) => {
-      if (pk !== keys.collection({ letter: "u" }) || g === undefined) return [];
-      const listed = gs instanceof Set ? [...gs].map(String) : [];
-      const stored = (groupsOf.get(sk) ?? []).map((membership) => membership.pk.slice(groups.length));
-      const living = (ids: readonly string[]) => ids.filter((id) => !swept.has(id)).sort();
-      const agrees = listed.length === g && living(listed).join() === living(stored).join();
-      return agrees ? [] : [`the list of ${sk}: ${g} ${living(listed)}, stored ${living(stored)}`];
-    });
-  });
 }
 
 /** A check of a table at rest costs one scan instead of hundreds of requests. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { derivedItems } from "../../functions/store/derivedItems.ts";
+import { hasList, LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
 import { keyItem, OrgKeys } from "../../functions/store/keys.ts";
 import type { GroupRecord, ResourceRecord } from "../../functions/store/records.ts";
 import { groupItem, membershipItem, resourceItem } from "../../functions/store/resourceItems.ts";
@@ -82,7 +83,27 @@ export async function storeTeams({ table, orgId, teams }: Teams): Promise<string
     yield* counters.values();
   }
   await writeAll(table, items());
+  await listTeams(table, keys, teams, ids);
   return ids;
+}
+
+/** Writes into the items of the users, as far as there are any, which of these teams they are in. */
+async function listTeams(table: Table, keys: OrgKeys, teams: Teams["teams"], ids: readonly string[]): Promise<void> {
+  const teamsOf = new Map<string, string[]>();
+  for (const [n, members] of teams.entries()) {
+    for (const member of members) {
+      if (hasList(keys, member)) teamsOf.set(member, [...(teamsOf.get(member) ?? []), ids[n] ?? ""]);
+    }
+  }
+  const listed: Item[] = [];
+  for (const some of chunksOf([...teamsOf.keys()])) {
+    const { items } = await table.getMany(some.map((id) => keys.resource(id)));
+    for (const { g: _none, ...item } of items) {
+      const gs = new Set(teamsOf.get(String(item.sk)));
+      listed.push(gs.size > LISTED_AT_MOST ? item : { ...item, g: gs.size, gs });
+    }
+  }
+  await writeAll(table, listed);
 }
 
 /** Attributes that are filed as `storeCrowd` files them. @param title filler */
@@ -111,8 +132,8 @@ function countIn(counters: Map<string, Item>, keys: OrgKeys, id: string): void {
   counters.set(sk, { ...item, nn: Number(item.nn) + 1, [second]: Number(item[second] ?? 0) + 1 });
 }
 
-function* chunksOf(items: Iterable<Item>): Generator<Item[]> {
-  let chunk: Item[] = [];
+function* chunksOf<T>(items: Iterable<T>): Generator<T[]> {
+  let chunk: T[] = [];
   for (const item of items) {
     chunk.push(item);
     if (chunk.length < ITEMS_PER_WRITE) continue;

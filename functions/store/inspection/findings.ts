@@ -90,7 +90,8 @@ const COMMON: Meanings = {
 };
 
 /** What it can find of resources of one type. */
-function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembers }: TypeLayout): Meanings {
+function meaningsOfType(type: TypeLayout): Meanings {
+  const { kind, nameAttribute: name, naming, valueName, hasMembers } = type;
   const a = `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
   const one = `${a.charAt(0).toUpperCase()}${a.slice(1)}`;
   const unique = naming === "unique";
@@ -119,6 +120,11 @@ function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembe
       }),
       [`${valueName}.stray`]: broken(`A value (${valueName}) leads to ${a} that does not have it.`, {
         repair: "removes the entry",
+      }),
+    }),
+    ...(type.listsGroups && {
+      [`${kind}.groups`]: broken(`${one} does not list the groups that it is in.`, {
+        repair: `lists those that it has memberships of, unless the ${kind} has changed meanwhile`,
       }),
     }),
     ...(hasMembers

@@ -102,11 +102,14 @@ function isFiledUnderItsMember({ keys }: Inspector, groupId: string, { sk, g1p, 
   return g1p === sound.g1p && g1s === sound.g1s;
 }
 
-/** Adds the memberships that the index shows of a member. */
-export async function addGroupsOfMember(inspector: Inspector, memberId: string): Promise<void> {
+/** Adds the memberships that the index shows of a member. @returns ids of their groups */
+export async function addGroupsOfMember(inspector: Inspector, memberId: string): Promise<readonly string[]> {
+  const shown: string[] = [];
   for await (const groupIds of groupsOf(inspector, memberId)) {
     for (const groupId of groupIds) inspector.sums.add(memberId, membershipText(groupId, memberId));
+    shown.push(...groupIds);
   }
+  return shown;
 }
 
 /** The memberships that the index shows of a member: their groups must be there. */

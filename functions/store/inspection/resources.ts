@@ -6,6 +6,7 @@ import type { StoredType } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
 import { addEntriesOf, checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";
+import { checkGroupList } from "./groupLists.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { addGroupsOfMember, checkGroupsOfMember } from "./memberships.ts";
 
@@ -46,7 +47,12 @@ export async function checkResources(
       await inspector.settle(() => lookAtBothSides(inspector, id));
     }
   }
-  await inParallel(ids, (id) => addGroupsOfMember(inspector, id));
+  const itemOf = new Map(listed.map((item) => [String(item.sk), item]));
+  await inParallel(ids, async (id) => {
+    const shown = await addGroupsOfMember(inspector, id);
+    const item = type.listsGroups ? itemOf.get(id) : undefined;
+    if (item !== undefined) await checkGroupList(inspector, item, shown);
+  });
   const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
   await checkCounters(inspector, type, { from: from ?? type.letter, before: next }, listed);
   return next === undefined ? undefined : { at: next };

@@ -1,0 +1,83 @@
+import { groupIdsIn, LISTED_AT_MOST } from "../groupLists.ts";
+import { MARKER_MILLISECONDS } from "../sweep.ts";
+import { type Item, type Key, PRESENT, stillIs, type Test } from "../table.ts";
+import { unchanged } from "./entries.ts";
+import type { Contradiction, Inspector } from "./inspector.ts";
+
+/** The groups that a user's item lists, or the lack of such a list, held against the memberships. */
+
+/** Looked at together with the user: each of them takes its membership and itself. */
+const GROUPS_AT_ONCE = 49;
+
+/** @param shown ids of the groups that the index shows of the user */
+export async function checkGroupList(inspector: Inspector, item: Item, shown: readonly string[]): Promise<void> {
+  const listed = groupIdsIn(item);
+  const id = String(item.sk);
+  if (listed === undefined) {
+    // Nothing is wrong with it: it is only dearer to read. So a repair alone makes the list, and says nothing.
+    if (!inspector.report.wishes.repair || shown.length > LISTED_AT_MOST) return;
+    const missing = await lookAtGroupList(inspector, id, shown);
+    if (missing?.repair !== undefined) await inspector.database.transact(missing.repair);
+    return;
+  }
+  if (item.g === listed.length && listed.join() === [...shown].sort().join()) return;
+  await inspector.settle(() => lookAtGroupList(inspector, id, shown));
+}
+
+/** The user, and what is so at one moment of every group that its item or the index names. */
+async function lookAtGroupList(
+  inspector: Inspector,
+  id: string,
+  shown: readonly string[],
+): Promise<Contradiction | undefined> {
+  const { keys, report } = inspector;
+  const user = keys.resource(id);
+  const named = new Set([...(groupIdsIn((await inspector.view.get(user)) ?? {}) ?? []), ...shown]);
+  const groupIds = [...named].slice(0, GROUPS_AT_ONCE);
+  const wanted: Record<string, Key> = { user };
+  for (const groupId of groupIds) {
+    wanted[groupId] = keys.resource(groupId);
+    wanted[`in ${groupId}`] = keys.membership(groupId, id);
+  }
+  const found = await inspector.together(wanted);
+  const item = found.user;
+  if (item === undefined) return undefined;
+  const listed = groupIdsIn(item);
+  // The index may not show yet what was changed a moment ago.
+  const isYoung = item.gt !== undefined && inspector.ageOf(item.gt) < MARKER_MILLISECONDS;
+  if (listed === undefined && isYoung) return undefined;
+  // Somebody joined a group between the two reads.
+  if (listed?.some((groupId) => !groupIds.includes(groupId))) return undefined;
+  const stored = groupIds.filter((groupId) => found[`in ${groupId}`] !== undefined);
+  // A group that is gone may be listed until it is swept.
+  const living = stored.filter((groupId) => found[groupId] !== undefined);
+  const agrees =
+    item.g === listed?.length &&
+    living.every((groupId) => listed?.includes(groupId)) &&
+    listed?.every((groupId) => stored.includes(groupId));
+  if (agrees === true) return undefined;
+  const { g: _count, gs: _ids, gt: _since, ...rest } = item;
+  const fits = living.length <= LISTED_AT_MOST && named.size <= GROUPS_AT_ONCE;
+  if (!fits && listed === undefined) return undefined;
+  const list = fits
+    ? { g: living.length, ...(living.length > 0 && { gs: new Set(living) }) }
+    : { gt: report.wishes.stamp.at };
+  const asSeen: Test[] = [
+    ...stillIs("v", item.v),
+    ...stillIs("g", item.g),
+    ...stillIs("gs", item.gs),
+    ...stillIs("gt", item.gt),
+  ];
+  const checks = living.flatMap((groupId) => [
+    { check: keys.membership(groupId, id), condition: PRESENT },
+    { check: keys.resource(groupId), condition: PRESENT },
+  ]);
+  return {
+    code: `${keys.typeOf(id)?.kind}.groups`,
+    ids: [id],
+    repair: [
+      { put: { ...rest, ...list }, condition: { all: [...unchanged(item).all, ...asSeen] } },
+      ...(fits ? checks : []),
+    ],
+  };
+}
