@@ -40,14 +40,14 @@ const LARGER: ReadonlyMap<string, number> = new Map([
   ["admin", 176],
   ["appAdmin", 178],
 ]);
-/** KB of the whole bundle that signs its calls by hand: 6 of each for the lists and the rosters of ADR 50 and 51. */
+/** KB of the whole bundle that signs its calls by hand: 7 of each for the lists and the rosters of ADR 50 and 51. */
 const SIGNED_AT_MOST: ReadonlyMap<string, number> = new Map([
-  ["users", 161],
-  ["groups", 158],
-  ["bulk", 192],
+  ["users", 162],
+  ["groups", 159],
+  ["bulk", 193],
   ["search", 131],
-  ["oauth", 94],
-  ["discovery", 109],
+  ["oauth", 95],
+  ["discovery", 110],
   ["directory", 211],
   ["appRead", 213],
   ["appWrite", 213],
