@@ -12,7 +12,7 @@ import type { OrgView } from "./view.ts";
 /** The partition key is known: it is what was asked for. */
 const IDS = ["sk"];
 
-/** A megabyte of memberships, less what `moreThan` adds. */
+/** A megabyte of memberships, less three standard deviations. */
 const MEMBERS_PER_PAGE = 6_500;
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -83,16 +83,16 @@ export class MembershipStore {
   }
 
   /**
-   * The same for several groups at once, by group id: the first `limit` stored memberships of each, without those of the deleted.
+   * The same for several groups at once, by group id: of each the first of its members, those that live, up to `limit`.
    * What was deleted is looked up once for all of them.
    * @param groups as this request has read them, or as it has changed them
    */
   async rosters(groups: readonly GroupRecord[], limit: number): Promise<Map<string, readonly string[]>> {
     if (groups.length === 0) return new Map();
     const dead = new DeadSet(this.#view);
-    const [stored] = await Promise.all([Promise.all(groups.map((group) => this.#roster(group, limit))), dead.begin()]);
+    const [stored] = await Promise.all([Promise.all(groups.map((group) => this.#roster(group))), dead.begin()]);
     const gone = dead.isEmpty ? NOBODY : await dead.among([...new Set(stored.flat())]);
-    return new Map(groups.map(({ id }, index) => [id, without(gone, stored[index] ?? [])]));
+    return new Map(groups.map(({ id }, index) => [id, without(gone, stored[index] ?? []).slice(0, limit)]));
   }
 
   /** How many users among the members live; undefined where only reading all of them can tell. */
@@ -105,14 +105,18 @@ export class MembershipStore {
     return dead.isEmpty && nested.last === undefined ? memberCount - nested.items.length : undefined;
   }
 
-  async #roster(group: GroupRecord, limit: number): Promise<readonly string[]> {
+  async #roster(group: GroupRecord): Promise<readonly string[]> {
     const partition = this.#view.keys.memberships(group.id);
     const kept = this.#rosters.find(partition, group);
-    if (kept !== undefined) return kept.slice(0, limit);
-    const { id, memberCount } = group;
-    const ids = await (memberCount > limit ? this.#stored(id, limit) : this.#storedInRanges(id, memberCount));
+    if (kept !== undefined) return kept;
+    const ids = await this.#stored(group.id, group.memberCount);
     this.#rosters.keep(partition, group, ids);
     return ids;
+  }
+
+  /** Every stored member, deleted ones included: what a full replacement is compared with. */
+  async stored(groupId: string): Promise<string[]> {
+    return isGroupId(groupId) ? this.#stored(groupId, 0) : [];
   }
 
   /**
@@ -120,10 +124,12 @@ export class MembershipStore {
    * evenly, and nearly every range is read by one call.
    * @param count about
    */
-  async #storedInRanges(groupId: string, count: number): Promise<string[]> {
+  async #stored(groupId: string, count: number): Promise<string[]> {
     const ranges = Math.max(1, Math.ceil(count / MEMBERS_PER_PAGE));
     const borders = Array.from({ length: ranges - 1 }, (_, index) => firstUserId((index + 1) / ranges));
-    const limit = ranges === 1 ? undefined : moreThan(count / ranges);
+    const mean = count / ranges;
+    // Three standard deviations more.
+    const limit = ranges === 1 ? undefined : Math.ceil(mean + 3 * Math.sqrt(mean));
     const parts = await inParallel([undefined, ...borders], async (from) => {
       const to = borders[from === undefined ? 0 : borders.indexOf(from) + 1];
       const ids: string[] = [];
@@ -134,21 +140,6 @@ export class MembershipStore {
       return ids;
     });
     return parts.flat();
-  }
-
-  /** Every stored member, deleted ones included: what a full replacement is compared with. */
-  async stored(groupId: string): Promise<string[]> {
-    return isGroupId(groupId) ? this.#stored(groupId, Number.POSITIVE_INFINITY) : [];
-  }
-
-  /** The first of the stored members. */
-  async #stored(groupId: string, limit: number): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const items of this.#view.pages(this.#view.keys.memberships(groupId), { only: IDS })) {
-      for (const { sk } of items) ids.push(String(sk));
-      if (ids.length >= limit) return ids.slice(0, limit);
-    }
-    return ids;
   }
 
   /** Ids of groups that this member is in, ascending; eventually consistent, and a group may be gone by now. */
@@ -190,9 +181,4 @@ function without(gone: ReadonlySet<string>, ids: readonly string[]): readonly st
 function firstUserId(share: number): string {
   const place = Math.floor(share * BASE62.length ** 2);
   return USER_LAYOUT.letter + BASE62.charAt(Math.floor(place / BASE62.length)) + BASE62.charAt(place % BASE62.length);
-}
-
-/** What hardly ever falls into a range of so many: by three standard deviations. */
-function moreThan(mean: number): number {
-  return Math.ceil(mean + 3 * Math.sqrt(mean));
 }

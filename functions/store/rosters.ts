@@ -36,7 +36,7 @@ const ROOM = 4 * 2 ** 20;
 interface Kept {
   /** The group's version, member count and sum when it had these members. */
   readonly state: string;
-  /** The ids, one behind the other. */
+  /** The ids, with a space between. */
   readonly text: string;
 }
 
@@ -61,10 +61,7 @@ export class Rosters {
     if (kept === undefined || kept.state !== stateOf(group)) return undefined;
     this.#kept.delete(partition);
     this.#kept.set(partition, kept);
-    const ids: string[] = [];
-    const width = kept.text.length / group.memberCount;
-    for (let at = 0; at < kept.text.length; at += width) ids.push(kept.text.slice(at, at + width));
-    return ids;
+    return kept.text.split(" ");
   }
 
   /**
@@ -74,10 +71,8 @@ export class Rosters {
   keep(partition: string, group: GroupRecord, ids: readonly string[]): void {
     const { memberCount, rosterSum } = group;
     if (ids.length < this.#smallest || ids.length !== memberCount || rosterSum !== sumOfIds(ids)) return;
-    const text = ids.join("");
+    const text = ids.join(" ");
     if (text.length > this.#room) return;
-    // All ids are equally long.
-    if (ids.some(({ length }) => length * memberCount !== text.length)) return;
     this.#drop(partition);
     this.#kept.set(partition, { state: stateOf(group), text });
     this.#size += text.length;

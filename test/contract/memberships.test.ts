@@ -132,13 +132,8 @@ describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }
     expect(rosters.get(id)).toEqual(living);
     expect(rosters.get(idOf("g", 2))).toEqual([idOf("u", 80)]);
     expect(rosters.get(idOf("g", 3)) ?? []).toEqual([]);
-    const first = await read.memberships.rosters(await read.groups.findMany([id]), 40);
-    expect(first.get(id)).toEqual(
-      ids("u", 95)
-        .sort()
-        .slice(0, 40)
-        .filter((one) => living.includes(one)),
-    );
+    const first = await read.memberships.rosters(await read.groups.findMany([id]), 4);
+    expect(first.get(id)).toEqual(living.slice(0, 4));
   });
 
   test("an edge added to a user while it is being deleted stays invisible, and a later sweep takes it", async () => {

@@ -174,7 +174,7 @@ describe("what a process remembers", () => {
 
   test("is bounded: what was asked for longest ago goes first, and small rosters are not kept", () => {
     const of = (n: number) => ids("u", 3, 3 * n);
-    const rosters = new Rosters(3, 3 * 3 * 23);
+    const rosters = new Rosters(3, 3 * 3 * 24);
     const keep = (n: number) => rosters.keep(`p${n}`, group(1, of(n)), of(n));
     const kept = () => [0, 1, 2, 3].filter((n) => rosters.find(`p${n}`, group(1, of(n))) !== undefined);
     for (const n of [0, 1, 2]) keep(n);
