@@ -17,6 +17,7 @@ export const fsckCommand: Command = {
   summary: "check that an organization's stored data is consistent; identity providers may continue",
   options: {
     repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair),
+    index: flag(MEMBER_TEXTS.admin.inspectOrg.index),
     events: flag("also hold the event log against the data; with --repair, cover what no event covers"),
   },
   run: fsck,
@@ -40,7 +41,8 @@ async function fsck(invocation: Invocation): Promise<number> {
   for (const what of options.events === true ? [["fsck"], ["events", "fsck"]] : [["fsck"]]) {
     let from: Json | undefined;
     do {
-      const wishes = { repair: options.repair === true, ...(from === undefined ? {} : { from }) };
+      const index = options.index === true && what.length === 1 && { index: true };
+      const wishes = { repair: options.repair === true, ...index, ...(from === undefined ? {} : { from }) };
       const step = await client.call("POST", adminPath("orgs", org, "data", ...what), wishes);
       add(report, step);
       from = step.next;

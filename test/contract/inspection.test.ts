@@ -176,9 +176,12 @@ describe("an inspection", () => {
       lines: [`user.groups (unmanaged) ${OWN_USER}`, `user.groups ${ADA}`, `user.groups ${EVA}`],
     },
     {
-      what: "a membership that its member does not know of",
-      damage: () => put(MANAGED.membership(CREW, EVA)),
-      lines: [`edge.reverse ${CREW} ${EVA}`],
+      what: "memberships that their members do not know of, one of whom lists its groups",
+      damage: async () => {
+        await put(MANAGED.membership(CREW, EVA));
+        await put(MANAGED.membership(ALL, CREW));
+      },
+      lines: [`edge.reverse ${CREW} ${EVA}`, `edge.reverse ${ALL} ${CREW}`].toSorted(),
     },
     {
       what: "a membership of nobody",
@@ -189,9 +192,9 @@ describe("an inspection", () => {
       lines: [`edge.member ${CREW} ${STRANGER}`],
     },
     {
-      what: "memberships of a group that never was, found from their living member",
-      damage: () => put(MANAGED.membership(idOf("g", 8), ADA), { g1p: MANAGED.reverse(ADA), g1s: idOf("g", 8) }),
-      lines: [`edge.group ${idOf("g", 8)} ${ADA}`],
+      what: "memberships of a group that never was, found from a living member that lists no groups",
+      damage: () => put(MANAGED.membership(idOf("g", 8), CREW), { g1p: MANAGED.reverse(CREW), g1s: idOf("g", 8) }),
+      lines: [`edge.group ${idOf("g", 8)} ${CREW}`],
     },
     {
       what: "a membership of a deleted group whose marker is gone",
@@ -282,6 +285,15 @@ describe("an inspection", () => {
       ].toSorted(),
     },
   ];
+
+  test("asks the index for the memberships of a group that never was where their member lists its groups, if that is wished", async () => {
+    await put(MANAGED.membership(idOf("g", 8), ADA), { g1p: MANAGED.reverse(ADA), g1s: idOf("g", 8) });
+    const lines = async (repair: boolean, index: boolean) =>
+      (await inspect(inspection(), repair, STAMP.at, { index })).map(lineOf);
+    expect(await lines(true, false)).toEqual([]);
+    expect(await lines(true, true)).toEqual([`edge.group ${idOf("g", 8)} ${ADA}`]);
+    expect(await lines(true, true)).toEqual([]);
+  });
 
   test.each(REPAIRED)("reports and repairs $what", async ({ damage, lines, repaired = lines }) => {
     expect(await found()).toEqual([]);

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type Finding, meaningOf } from "../../functions/store/inspection/findings.ts";
+import { type Finding, type InspectionWishes, meaningOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
@@ -60,7 +60,7 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
   if (settings !== undefined && orgRecord(settings).deletion?.purging === true) return [];
   const read = new Set<string>();
   const { database } = createStore(noting(await tableOf(items), read)).begin();
-  const findings = await inspect(new Inspection(database, orgId));
+  const findings = await inspect(new Inspection(database, orgId), false, undefined, { index: true });
   return [
     ...findings.filter(({ code }) => meaningOf(code).weight === "broken").map(lineOf),
     ...unseenItems(items, orgId, read),
@@ -103,11 +103,12 @@ export async function inspect(
   inspection: Inspection,
   repair = false,
   at = "1970-01-01T00:00:00.000Z",
+  more: Pick<InspectionWishes, "index"> = {},
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   let from: string | undefined;
   do {
-    const wishes = { repair, until: Date.now() + 60_000, stamp: { ...STAMP, at } };
+    const wishes = { ...more, repair, until: Date.now() + 60_000, stamp: { ...STAMP, at } };
     const step = await inspection.step(from === undefined ? wishes : { ...wishes, from });
     if (step === undefined) throw new Error("an inspection refused its own place");
     findings.push(...step.findings);

@@ -18,6 +18,8 @@ interface Crowd {
   readonly count: number;
   /** The attributes of the n-th user as JSON, `schemas` first; its userName must be `user<n>@crowd.example`. */
   readonly attributesOf: (userName: string) => string;
+  /** What the item of the n-th user lists, absent: no groups; undefined: nothing, as an earlier release left it. */
+  readonly groupIdsOf?: (n: number) => readonly string[] | undefined;
 }
 
 /**
@@ -25,7 +27,13 @@ interface Crowd {
  * creating 100,000 of them one after the other would take an hour.
  * @returns their ids in no order
  */
-export async function storeCrowd({ table, orgId, count, attributesOf }: Crowd): Promise<string[]> {
+export async function storeCrowd({
+  table,
+  orgId,
+  count,
+  attributesOf,
+  groupIdsOf = () => [],
+}: Crowd): Promise<string[]> {
   const keys = new OrgKeys(orgId);
   const at = new Date().toISOString();
   const ids: string[] = [];
@@ -44,7 +52,12 @@ export async function storeCrowd({ table, orgId, count, attributesOf }: Crowd): 
       };
       ids.push(id);
       countIn(counters, keys, id);
-      yield resourceItem(keys, record, `${at} crowd crowd crowd`);
+      const { g: _none, ...item } = resourceItem(keys, record, `${at} crowd crowd crowd`);
+      const groupIds = groupIdsOf(n);
+      yield {
+        ...item,
+        ...(groupIds && { g: groupIds.length, gs: groupIds.length > 0 ? new Set(groupIds) : undefined }),
+      };
       yield* derivedItems(keys, STORED_USERS, record);
     }
     yield* counters.values();

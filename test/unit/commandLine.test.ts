@@ -242,6 +242,19 @@ describe("fsck", () => {
     expect(out).toContain("g1 changed too often to be judged");
   });
 
+  test("asks the index in every step where that is wished, and never the log for it", async () => {
+    const steps = [
+      { findings: [], unsettled: [], examined: 1, next: "there", cost },
+      ...Array(2).fill({ findings: [], unsettled: [], examined: 1, cost }),
+    ];
+    const { sent } = await rollcall(["fsck", "acme", "--index", "--events"], steps);
+    expect(sent.map(({ body }) => body)).toEqual([
+      { repair: false, index: true },
+      { repair: false, index: true, from: "there" },
+      { repair: false },
+    ]);
+  });
+
   test.each([
     { what: "something is broken", repair: "possible", findings: [missing], expected: 1, says: "1 broken." },
     { what: "something changed meanwhile", repair: "refused", findings: [missing], expected: 1, says: "1 broken." },

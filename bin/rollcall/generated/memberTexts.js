@@ -165,6 +165,7 @@ export const MEMBER_TEXTS = {
     },
     "inspectOrg": {
       "repair": "repair what can be repaired without guessing",
+      "index": "also ask the index for the groups of users whose items list them: a call and half a read unit each. It alone shows memberships of groups that never were",
       "from": "the value of next in the earlier step; absent to begin"
     },
     "exportEvents": {

@@ -119,7 +119,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "repair") || (key0 === "from"))){
+if(!(((key0 === "repair") || (key0 === "index")) || (key0 === "from"))){
 validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -138,16 +138,29 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.from !== undefined){
+if(data.index !== undefined){
 const _errs4 = errors;
-if(typeof data.from !== "string"){
-validate24.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+if(typeof data.index !== "boolean"){
+validate24.errors = [{instancePath:instancePath+"/index",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined){
+const _errs6 = errors;
+if(typeof data.from !== "string"){
+validate24.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -279,7 +292,7 @@ export const maintenanceRoutes = {
   listDeletions: { method: "GET", path: "orgs/{org}/data/jobs/{side}/deletions", query: {"after":{}} },
   sweepDeletions: { method: "POST", path: "orgs/{org}/data/jobs/{side}/deletions", body: { holds: isSweepWishes, members: {"":["after"]} } },
   listBegun: { method: "GET", path: "orgs/{org}/data/jobs/{side}/begun", query: {"after":{}} },
-  inspectOrg: { method: "POST", path: "orgs/{org}/data/fsck", body: { holds: isInspectionWishes, members: {"":["repair","from"]} } },
+  inspectOrg: { method: "POST", path: "orgs/{org}/data/fsck", body: { holds: isInspectionWishes, members: {"":["repair","index","from"]} } },
   exportEvents: { method: "GET", path: "orgs/{org}/data/export/events", query: {"after":{}} },
   eraseValues: { method: "POST", path: "orgs/{org}/data/events/{id}/erase" },
   renewLog: { method: "POST", path: "orgs/{org}/data/events/renew", body: { holds: isRenewalWishes, members: {"":["from","feed"]} } },

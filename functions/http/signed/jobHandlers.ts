@@ -38,12 +38,13 @@ export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       return shown;
     },
     listBegun: async (call) => (await jobsOf(call)).begun(call.query.after),
-    inspectOrg: async ({ ctx, actor, org, body: { repair = false, from } }) => {
+    inspectOrg: async ({ ctx, actor, org, body: { repair = false, index = false, from } }) => {
       const { store, logFields, started, reference } = ctx;
       const { id, deletion } = await org();
       if (deletion?.purging === true) throw OperatorError.conflict("inspectionPurging");
       const step = await new Inspection(store.database, id, types).step({
         repair,
+        index,
         from,
         until: Date.now() + LIMITS.operatorStep,
         stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },

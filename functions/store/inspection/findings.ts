@@ -186,6 +186,8 @@ export interface InspectionStep {
 export interface InspectionWishes {
   /** Whether to repair what can be repaired without guessing. */
   readonly repair: boolean;
+  /** Whether to ask the index for the groups of users who list them, too. */
+  readonly index?: boolean;
   /** `next` of the step before; absent: from the beginning. */
   readonly from?: string;
   /** Milliseconds since the epoch: no further piece of work is begun after it. */

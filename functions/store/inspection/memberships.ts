@@ -1,3 +1,4 @@
+import { groupIdsIn } from "../groupLists.ts";
 import { membershipItem, newWriteId } from "../resourceItems.ts";
 import { statedSum, sumIn, sumOfIds } from "../rosters.ts";
 import { isIdOf, USER_LAYOUT } from "../storedType.ts";
@@ -32,12 +33,14 @@ export async function checkMemberships(
   const counted = walk.counted + items.length;
   const found = sumOfIds(items.map(({ sk }) => String(sk)));
   const missing = walk.missing === undefined ? undefined : walk.missing - found;
-  for (const { sk } of items) {
-    const id = String(sk);
+  for (const membership of items) {
+    const id = String(membership.sk);
     // Memberships without a group are judged by the group's marker, each for itself.
     if (stated === undefined || keys.typeOf(id) === undefined)
       await inspector.settle(() => lookAtMembership(inspector, groupId, id));
-    else sums.remove(id, membershipText(groupId, id));
+    else if (isFiledUnderItsMember(inspector, groupId, membership)) sums.remove(id, membershipText(groupId, id));
+    // A list of the member may name it all the same: this is always a difference.
+    else sums.remove(id, `not filed ${groupId}`);
   }
   if (last !== undefined) return { ...walk, after: last, counted, missing };
   if (stated === undefined) return undefined;
@@ -102,24 +105,38 @@ function isFiledUnderItsMember({ keys }: Inspector, groupId: string, { sk, g1p, 
   return g1p === sound.g1p && g1s === sound.g1s;
 }
 
+/** The groups that the item of a user lists, for which the index is asked only on request; undefined where only the index can tell. */
+export function listedGroups({ report }: Inspector, item: Item): readonly string[] | undefined {
+  const groupIds = report.wishes.index === true ? undefined : groupIdsIn(item);
+  return groupIds?.length === item.g ? groupIds : undefined;
+}
+
+/** Adds memberships of a member. */
+export function addGroups({ sums }: Inspector, memberId: string, groupIds: readonly string[]): void {
+  for (const groupId of groupIds) sums.add(memberId, membershipText(groupId, memberId));
+}
+
 /** Adds the memberships that the index shows of a member. @returns ids of their groups */
 export async function addGroupsOfMember(inspector: Inspector, memberId: string): Promise<readonly string[]> {
   const shown: string[] = [];
   for await (const groupIds of groupsOf(inspector, memberId)) {
-    for (const groupId of groupIds) inspector.sums.add(memberId, membershipText(groupId, memberId));
+    addGroups(inspector, memberId, groupIds);
     shown.push(...groupIds);
   }
   return shown;
 }
 
-/** The memberships that the index shows of a member: their groups must be there. */
-export async function checkGroupsOfMember(inspector: Inspector, memberId: string): Promise<void> {
+/** The memberships that the index shows of a member: their groups must be there. @returns ids of these groups */
+export async function checkGroupsOfMember(inspector: Inspector, memberId: string): Promise<readonly string[]> {
+  const shown: string[] = [];
   for await (const groupIds of groupsOf(inspector, memberId)) {
     const living = await inspector.existing(groupIds);
     for (const groupId of groupIds) {
       if (!living.has(groupId)) await inspector.settle(() => lookAtMembership(inspector, groupId, memberId));
     }
+    shown.push(...groupIds);
   }
+  return shown;
 }
 
 async function* groupsOf(inspector: Inspector, memberId: string): AsyncIterable<readonly string[]> {

@@ -8,7 +8,7 @@ import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
 import { addEntriesOf, checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";
 import { checkGroupList } from "./groupLists.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
-import { addGroupsOfMember, checkGroupsOfMember } from "./memberships.ts";
+import { addGroups, addGroupsOfMember, checkGroupsOfMember, listedGroups } from "./memberships.ts";
 
 /** So many at once: the index is asked for the memberships of each. */
 const RESOURCES_AT_ONCE = 500;
@@ -49,9 +49,11 @@ export async function checkResources(
   }
   const itemOf = new Map(listed.map((item) => [String(item.sk), item]));
   await inParallel(ids, async (id) => {
+    const item = itemOf.get(id) ?? {};
+    const groupIds = listedGroups(inspector, item);
+    if (groupIds !== undefined) return addGroups(inspector, id, groupIds);
     const shown = await addGroupsOfMember(inspector, id);
-    const item = type.listsGroups ? itemOf.get(id) : undefined;
-    if (item !== undefined) await checkGroupList(inspector, item, shown);
+    if (type.listsGroups) await checkGroupList(inspector, item, shown);
   });
   const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
   await checkCounters(inspector, type, { from: from ?? type.letter, before: next }, listed);
@@ -63,7 +65,13 @@ export async function checkDifferences(inspector: Inspector, { letter }: StoredT
   for await (const items of pagesOfBucket(inspector, letter + beginning, {})) {
     const filed = items.flatMap((item) => (isOwnSchema(item) ? (filedOf(inspector, item) ?? []) : []));
     await checkEntriesOf(inspector, filed);
-    await inParallel(filed, ({ id }) => checkGroupsOfMember(inspector, id));
+    const itemOf = new Map(items.map((item) => [String(item.sk), item]));
+    await inParallel(filed, async ({ id }) => {
+      const shown = await checkGroupsOfMember(inspector, id);
+      const item = itemOf.get(id);
+      if (item !== undefined && listedGroups(inspector, item) !== undefined)
+        await checkGroupList(inspector, item, shown);
+    });
   }
 }
 

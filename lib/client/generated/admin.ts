@@ -269,6 +269,8 @@ export interface InspectionStep {
 export interface InspectionWishes {
   /** Repair what can be repaired without guessing. */
   readonly repair?: boolean;
+  /** Also ask the index for the groups of users whose items list them: a call and half a read unit each. It alone shows memberships of groups that never were. */
+  readonly index?: boolean;
   /** The value of next in the earlier step; absent to begin. */
   readonly from?: string;
 }

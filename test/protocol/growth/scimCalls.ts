@@ -48,7 +48,7 @@ export const SCIM_CALLS: readonly ScimCall[] = [
   { name: "list users, deep page", law: COUNTED, method: "GET", path: "/Users?count=5&startIndex=6" },
   { name: "list users, 100", law: returned(0.2), method: "GET", path: "/Users?count=100" },
   { name: "count users", law: COUNTED, method: "GET", path: "/Users?count=0" },
-  { name: "list users by cursor", law: FLAT, method: "GET", path: "/Users?cursor&count=5" },
+  { name: "list users by cursor", law: COUNTED, method: "GET", path: "/Users?cursor&count=5" },
   { name: "list users with groups", law: returned(2, 1), method: "GET", path: "/Users?count=5&attributes=groups" },
   {
     name: "members by page",

@@ -97,7 +97,7 @@ const GROWING: readonly (readonly [OperationName, Law])[] = [
   ["data.exportMembers", whole({ groups: 1.2, members: 0.05 }, { groups: 1.05 })],
   ["data.listBegun", whole({ users: 0.2, groups: 0.2 }, { users: 0.01, groups: 0.01 })],
   // Of a group its memberships, and those that the index shows of the group itself.
-  ["data.inspectOrg", whole({ users: 1, groups: 1.8, members: 0.1 }, { users: 1.05, groups: 2.1 })],
+  ["data.inspectOrg", whole({ users: 0.3, groups: 1.8, members: 0.1 }, { users: 0.02, groups: 2.1 })],
   ["data.inspectLog", whole({ users: 1.2, groups: 1.2 }, { users: 0.03, groups: 0.03 })],
   ["directory.listTeams", COUNTED],
 ];

@@ -4,6 +4,7 @@ import { median } from "../../bench/machine.ts";
 import { orgIdBehind } from "../../support/cascade.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { crowdUser, storeCrowd, storeTeams } from "../../support/manyUsers.ts";
+import { idOf } from "../../support/records.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { callOf, given, signed } from "../calls/everyCall.ts";
@@ -41,7 +42,9 @@ export async function worldOf(size: Size, table: Table) {
   const org = await target.org();
   const orgId = orgIdBehind(org);
   const attributesOf = (userName: string) => crowdUser(userName, "");
-  const users = await storeCrowd({ table, orgId, count: size.users, attributesOf });
+  // The first one is in more groups than a list takes.
+  const groupIdsOf = (n: number) => (n === 0 && size.groups > 1 ? undefined : n < size.members ? [idOf("g", 0)] : []);
+  const users = await storeCrowd({ table, orgId, count: size.users, attributesOf, groupIdsOf });
   const busy = users.slice(0, 1);
   const teams = Array.from({ length: size.groups }, (_none, n) => (n === 0 ? users.slice(0, size.members) : busy));
   const [large = "", other = ""] = await storeTeams({ table, orgId, teams });

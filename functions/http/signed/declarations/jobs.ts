@@ -103,6 +103,13 @@ export const JOB_OPERATIONS = {
         repair: Type.Optional(
           Type.Boolean({ default: false, description: "Repair what can be repaired without guessing." }),
         ),
+        index: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description:
+              "Also ask the index for the groups of users whose items list them: a call and half a read unit each. It alone shows memberships of groups that never were.",
+          }),
+        ),
         from: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),
       },
       { $id: "InspectionWishes" },
