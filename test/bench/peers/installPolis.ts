@@ -6,6 +6,9 @@ import { run } from "../../local/processes.ts";
 
 export const POLIS = "@boxyhq/saml-jackson";
 
+/** By default npm asks a registry that does not answer for more than a minute. */
+const IMPATIENT = ["--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"];
+
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const own = fileURLToPath(new URL("polis/", import.meta.url));
 
@@ -32,12 +35,12 @@ export async function installPolis(say: (line: string) => void): Promise<{ folde
   mkdirSync(begun, { recursive: true });
   for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(own, file), join(begun, file));
   copyFileSync(join(root, ".npmrc"), join(begun, ".npmrc"));
-  const npm = run(["ci", "--ignore-scripts", "--prefix", begun], {}, "npm");
+  const npm = run(["ci", "--ignore-scripts", "--prefix", begun, ...IMPATIENT], {}, "npm");
   const code = await npm.ended;
   if (code !== 0) {
     rmSync(begun, { recursive: true, force: true });
-    const reason = /npm error (?!code|errno)(.+)/.exec(npm.stderr())?.[1] ?? `npm ended with ${code}`;
-    throw new Error(`npm could not install it from the registry (${reason})`);
+    const reason = /npm error code (\S+)/.exec(npm.stderr())?.[1] ?? `npm ended with ${code}`;
+    throw new Error(`npm cannot install it from the registry (${reason})`);
   }
   renameSync(begun, folder);
   return { folder, version };
