@@ -86,14 +86,39 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   });
 
   test("two replacements of several transactions each, at once, leave what one of them asked for", async () => {
-    const people = await inLanes(16, 300, (index) => created(org, "/Users", person(`large${index}`)));
-    const wishes = [people.slice(0, 220), people.slice(130)];
+    const people = await inLanes(16, 150, (index) => created(org, "/Users", person(`large${index}`)));
+    const wishes = [people.slice(0, 110), people.slice(65)];
     const id = await created(org, "/Groups", group("large"));
     const statuses = await inLanes(2, 2, (index) =>
       statusOf(org, "PUT", `/Groups/${id}`, group("large", values(wishes[index] ?? []))),
     );
     expect(statuses).toEqual([200, 200]);
     expect(wishes.map((wish) => wish.toSorted())).toContainEqual(await membersOf(org, id));
+  });
+
+  test("groups that take in and let go the same users, while these change themselves, lose nothing of either", async () => {
+    const people = await inLanes(16, 12, (index) => created(org, "/Users", person(`shared${index}`)));
+    const [staying, leaving] = [people.slice(0, 6), people.slice(6)];
+    const teams = await inLanes(6, 6, (index) => created(org, "/Groups", group(`shares${index}`, values(leaving))));
+    const clients = new Clients(org);
+    await inLanes(WRITERS, 24, (index) => {
+      const team = `/Groups/${teams[index % 6]}`;
+      const add = patch({ op: "add", path: "members", value: values(staying) });
+      const remove = patch({ op: "remove", path: "members", value: values(leaving) });
+      const title = patch({ op: "replace", path: "title", value: `title ${index}` });
+      return clients.ask(
+        index < 12
+          ? { method: "PATCH", path: team, body: index < 6 ? add : remove, may: [200] }
+          : { method: "PATCH", path: `/Users/${people[index - 12]}`, body: title, may: [200] },
+      );
+    });
+    expect(clients.unforeseen()).toEqual([]);
+    for (const [index, id] of people.entries()) {
+      const { json } = await org.request({ method: "GET", path: `/Users/${id}` });
+      const shown = (at(json, "groups") as { value: string }[] | undefined)?.map(({ value }) => value);
+      const groups = index < 6 ? teams.toSorted() : undefined;
+      expect({ shown, title: at(json, "title") }).toEqual({ shown: groups, title: `title ${index + 12}` });
+    }
   });
 
   test("adding, removing, renaming, replacing and deleting members of one group lose no change", async () => {
