@@ -61,7 +61,7 @@ try {
     `\nRequests a second: ${CLIENTS} at once, ${values.rounds} rounds of turns of ${values.turn} ms, in another order each round; medians. A ratio is taken within each round, to the best peer whose answers were right. The status and the content of every answer were checked.\n`,
   );
   console.log(report(rows));
-  console.log(`\n${BESIDE}\nThe clients took ${cost} and what is above.`);
+  console.log(`\n${BESIDE}\nThe clients took ${cost}.`);
   const memory = servers.map(({ name, started }, index) => [
     name,
     started.toFixed(2),
