@@ -1,20 +1,5 @@
 import "./nodeVersion.ts";
 import { registerHooks } from "node:module";
-import { fileURLToPath } from "node:url";
-
-/**
- * `npm start`. Node can keep modules between starts as it compiled them, types already stripped; that halves the time to
- * listen and spares the 25 MB of the type stripper. It must be told before it reads the first TypeScript file, which is
- * this one: so the process replaces itself once (same pid, same streams). Where that is not possible it just continues.
- * On that occasion it is given less room for young objects, and glibc one pool that goes back to the system (mallopt(3)): about
- * 120 MB after 10,000 requests instead of 190.
- */
-const FRUGAL = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "65536" };
-if (process.env.NODE_COMPILE_CACHE === undefined && process.execve !== undefined && process.platform !== "win32") {
-  const cache = fileURLToPath(new URL("../node_modules/.cache/rollcall", import.meta.url));
-  const args = [process.execPath, "--max-semi-space-size=4", ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, { ...FRUGAL, ...process.env, NODE_COMPILE_CACHE: cache });
-}
 
 // Middy's helpers import one table from it, and with that a second HTTP client that nobody here uses: 15 MB.
 const STATUS_TEXTS = 'data:text/javascript,export const { STATUS_CODES } = process.getBuiltinModule("node:http");';

@@ -207,7 +207,7 @@ function idIn(text: string): string {
 
 async function startServer(folder: string): Promise<Started> {
   const began = performance.now();
-  const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--json"]);
+  const server = run(["bin/start.mjs", "--port", "0", "--data", folder, "--json"]);
   server.child.stderr?.removeAllListeners("data").resume();
   while (!server.stdout().includes("\n")) await wait(1);
   const welcome: Json = JSON.parse(server.stdout());

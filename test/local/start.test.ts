@@ -39,7 +39,7 @@ interface Started {
   readonly store: string;
 }
 
-const npmStartWords = (...args: string[]): string[] => ["bin/local.ts", "--port", "0", "--data", data, ...args];
+const npmStartWords = (...args: string[]): string[] => ["bin/start.mjs", "--port", "0", "--data", data, ...args];
 const npmStart = (...args: string[]): Run => run(npmStartWords(...args));
 
 async function started(...args: string[]): Promise<Run & Started> {

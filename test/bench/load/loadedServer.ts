@@ -42,7 +42,7 @@ export interface LoadedServer {
 }
 
 export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
-  const main = fileURLToPath(new URL("../../../bin/local.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../../../bin/start.mjs", import.meta.url));
   const start = async (port: number) => {
     const args = [main, "--port", String(port), "--data", dataFolder, "--json", "--preset", "open"];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });

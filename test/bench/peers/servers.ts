@@ -57,7 +57,7 @@ export async function startServers(sdk: boolean, say: (line: string) => void): P
       goals: "local",
       description:
         "Rollcall's local server; node:sqlite on a file, synchronous=FULL: an answered write survives the machine",
-      args: () => ["bin/local.ts", "--port", "0", "--data", join(folder, "local"), "--json"],
+      args: () => ["bin/start.mjs", "--port", "0", "--data", join(folder, "local"), "--json"],
     });
     for (const client of sdk ? ["signed", "sdk"] : ["signed"]) {
       await start({

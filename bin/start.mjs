@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+
+// `npm start`. Node can keep modules between starts as it compiled them, types already stripped; that halves the time to
+// listen and spares the 25 MB of the type stripper. It must be told before it reads the first TypeScript file: so this is
+// none, and the process replaces itself once (same pid, same streams). Where that is not possible it just continues. On that
+// occasion it is given less room for young objects, and glibc one pool that goes back to the system (mallopt(3)): about 120 MB
+// after 10,000 requests instead of 190.
+const FRUGAL = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "65536" };
+const local = fileURLToPath(new URL("local.ts", import.meta.url));
+if (process.env.NODE_COMPILE_CACHE === undefined && process.execve !== undefined && process.platform !== "win32") {
+  const cache = fileURLToPath(new URL("../node_modules/.cache/rollcall", import.meta.url));
+  const args = [process.execPath, "--max-semi-space-size=4", ...process.execArgv, local, ...process.argv.slice(2)];
+  process.execve(process.execPath, args, { ...FRUGAL, ...process.env, NODE_COMPILE_CACHE: cache });
+}
+await import("./local.ts");
