@@ -331,7 +331,7 @@ describe("who has a live token loses nothing by it", () => {
     }
   });
 
-  test("a user is shown with all of 30 groups in two round trips", async () => {
+  test("a user is shown with all of 40 groups in two round trips, and with one more in four", async () => {
     const member = people[20] ?? "";
     const groupsShown = async () => {
       const answer = await org.request({ method: "GET", path: `/Users/${member}` });
@@ -339,7 +339,15 @@ describe("who has a live token loses nothing by it", () => {
     };
     const join = (n: number) =>
       created("/Groups", { schemas: [GROUP], displayName: `g${n}`, members: values([member]) });
-    for (let n = 0; n < 30; n++) await join(n);
-    expect(await groupsShown()).toEqual({ groups: 30, trips: 2 });
+    for (let n = 0; n < 40; n++) await join(n);
+    expect(await groupsShown()).toEqual({ groups: 40, trips: 2 });
+    await join(40);
+    // The index comes after the user, and so many groups are read in their order.
+    expect(await groupsShown()).toEqual({ groups: 41, trips: 4 });
+    for (const query of [`filter=id eq "${member}"`, "attributes=userName,groups"]) {
+      const { json } = await org.request({ method: "GET", path: `/Users?${query}` });
+      const found = (at(json, "Resources") as { id: string; groups: unknown[] }[]).find(({ id }) => id === member);
+      expect(found?.groups).toHaveLength(41);
+    }
   });
 });
