@@ -1,3 +1,4 @@
+import { TableBusy } from "./table.ts";
 import type { SyncDisk } from "./unsynced.ts";
 
 export interface SharedTransactionProps {
@@ -17,6 +18,8 @@ export interface SharedTransactionProps {
 export class SharedTransaction {
   readonly #props: SharedTransactionProps;
   #undone: { readonly by: unknown } | undefined;
+  /** And neither committed nor rolled back here. */
+  #isBegun = false;
 
   constructor(props: SharedTransactionProps) {
     this.#props = props;
@@ -25,8 +28,10 @@ export class SharedTransaction {
   /** @param work that fails for no other reason than the file */
   run(work: () => void): void {
     const { db, sql, sync } = this.#props;
+    this.#noticeLoss();
     const isFirst = !db.isTransaction;
     if (isFirst) sql.begin.run();
+    this.#isBegun = true;
     try {
       work();
     } catch (error) {
@@ -41,6 +46,7 @@ export class SharedTransaction {
   /** Also before the sync, for those who want to see only what is committed. */
   commit(): void {
     const { db, sql, onCommit } = this.#props;
+    this.#noticeLoss();
     if (!db.isTransaction) return;
     try {
       sql.commit.run();
@@ -49,6 +55,7 @@ export class SharedTransaction {
       this.#undone ??= { by: error };
       throw error;
     }
+    this.#isBegun = false;
     onCommit();
   }
 
@@ -66,10 +73,23 @@ export class SharedTransaction {
     await this.#props.sync?.();
   };
 
+  /**
+   * For lack of memory, of room or of the disk SQLite rolls back by itself, whichever statement on the file fails of it: also a
+   * read, or one of the log of changes.
+   */
+  #noticeLoss(): void {
+    const { db, onRollback } = this.#props;
+    if (!this.#isBegun || db.isTransaction) return;
+    this.#isBegun = false;
+    this.#undone ??= { by: new TableBusy("outage", new Error("SQLite rolled back what was not committed")) };
+    onRollback();
+  }
+
   #rollBack(): void {
     const { db, sql, onRollback } = this.#props;
     // On a full disk SQLite has rolled back by itself.
     if (db.isTransaction) sql.rollback.run();
+    this.#isBegun = false;
     onRollback();
   }
 }

@@ -143,6 +143,25 @@ describe("a write for which the file has no room", () => {
     expect((await table.get(key)).item).toEqual({ ...key, v: 1 });
   });
 
+  test.each([
+    ["at the sync", () => []],
+    ["by the next write", () => [put({ ...BOB, sk: "eve" })]],
+    ["by who wants to see what is committed", () => table.commit()],
+  ])("is no other than a statement beside the table that takes the transaction along, noticed %s", async (_, next) => {
+    table.db.exec("create table beside (text text)");
+    const written = counted();
+    limit(20);
+    expect(() => table.db.exec("insert into beside values (zeroblob(300000))")).toThrow("full");
+    limit(1_000);
+    const calls = [written, ...(next() ?? [])];
+    expect(await statesOf(calls)).toEqual(calls.map(() => "outage"));
+    const again = counted();
+    expect(await stateOf(again)).toBe("waiting");
+    syncs.at(-1)?.resolve();
+    await again;
+    expect((await table.get(key)).item).toEqual({ ...key, v: 1 });
+  });
+
   test("is one thing, a fault of the caller another: its neighbours stay as they are", async () => {
     const fine = counted();
     await expect(table.write([{ update: key, include: { v: "text" } }])).rejects.toThrow(RangeError);
