@@ -45,7 +45,7 @@ export function openLocalFile(folder: string, release: string): LocalFile {
     db.exec("pragma locking_mode = exclusive");
     checkFormat(db, path);
     // What was erased is nowhere in the file, once the write-ahead log is emptied.
-    db.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
+    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
     begin(db, release);
     const { sync, end } = syncOf(db, path, () => table.commit());
     const table: SqliteTable = new SqliteTable(db, { sync });
@@ -53,6 +53,8 @@ export function openLocalFile(folder: string, release: string): LocalFile {
     // Proves as well that the file can be written.
     note(db, "open", String(process.pid));
     takeOver(db, folder);
+    // Up to here nobody else syncs: an earlier file that has its new name must not be all that a power cut leaves.
+    db.exec("pragma synchronous = normal");
     const empty = (): void => {
       table.commit();
       table.db.exec("pragma wal_checkpoint(truncate)");

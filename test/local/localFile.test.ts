@@ -288,10 +288,21 @@ describe("what an earlier release kept in data.db", () => {
     for (const name of ["data.db", "data.db-wal"]) renameSync(path(`copy-${name}`), path(name));
     const killed = await elsewhere(
       `const { DatabaseSync } = await import("node:sqlite");
-       DatabaseSync.prototype.close = () => { writeSync(1, "copied"); process.kill(process.pid, "SIGKILL"); };
+       const { exec } = DatabaseSync.prototype;
+       const modes = [];
+       DatabaseSync.prototype.exec = function (text) {
+         if (text === "commit") modes.push(this.prepare("pragma synchronous").get().synchronous);
+         exec.call(this, text);
+       };
+       DatabaseSync.prototype.close = () => {
+         writeSync(1, JSON.stringify(modes));
+         process.kill(process.pid, "SIGKILL");
+       };
        openLocalFile(folder, "1.2.3");`,
     );
     expect(await killed.ended).toBe("SIGKILL");
+    // The file begun and the copy were on the disk, before the earlier file could get its new name.
+    expect(killed.stdout()).toBe("[2,2]");
     await expectTakenOver(open());
     // What is put back later is that file alone.
     expect(readdirSync(folder).filter((name) => name.startsWith("data."))).toEqual(["data.db.taken-over"]);
