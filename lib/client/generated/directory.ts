@@ -156,7 +156,7 @@ export interface ChosenUser {
   readonly linkVersion?: number;
   readonly created?: string;
   readonly lastModified?: string;
-  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once; a team just joined may be missing for as long as an index lags, usually far less than a second. */
+  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second. */
   readonly teams?: readonly TeamOfUser[];
 }
 
@@ -513,7 +513,7 @@ export interface User {
   readonly linkVersion: number;
   readonly created: string;
   readonly lastModified: string;
-  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once; a team just joined may be missing for as long as an index lags, usually far less than a second. */
+  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second. */
   readonly teams?: readonly TeamOfUser[];
 }
 
@@ -539,7 +539,7 @@ export interface UserList {
 
 /** By name: what goes in, and what comes out. */
 export interface Operations {
-  /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost one read unit for each user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
+  /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
   readonly listUsers: {
     readonly takes: {
       readonly path: {
@@ -769,7 +769,7 @@ export interface Operations {
     };
     readonly gives: undefined;
   };
-  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 7 read units and 2 for each team, in 5 round trips to the database. */
+  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database. */
   readonly getAccess: {
     readonly takes: {
       readonly path: {
