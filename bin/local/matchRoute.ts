@@ -38,8 +38,8 @@ interface Found {
 function matchOne(route: Route, segments: readonly string[]): Found | undefined {
   const parameters: Record<string, string> = {};
   let rank = "";
-  const templates = templatesOf(route.path);
-  for (const [index, { literal, name, isRest }] of templates.entries()) {
+  const wanted = templatesOf(route.path);
+  for (const [index, { literal, name, isRest }] of wanted.entries()) {
     const segment = segments[index];
     if (segment === undefined || (name !== undefined && segment === "" && index === segments.length - 1)) {
       return undefined;
@@ -56,7 +56,7 @@ function matchOne(route: Route, segments: readonly string[]): Found | undefined 
     parameters[name] = segment;
     rank += "1";
   }
-  return templates.length === segments.length ? { parameters, rank: rank + ofMethod(route) } : undefined;
+  return wanted.length === segments.length ? { parameters, rank: rank + ofMethod(route) } : undefined;
 }
 
 interface Template {
@@ -67,17 +67,17 @@ interface Template {
 }
 
 /** By path: each is read once, and every request looks at all. */
-const read = new Map<string, readonly Template[]>();
+const templates = new Map<string, readonly Template[]>();
 
 function templatesOf(path: string): readonly Template[] {
-  const known = read.get(path);
+  const known = templates.get(path);
   if (known !== undefined) return known;
-  const templates = segmentsOf(path).map((literal) => {
+  const read = segmentsOf(path).map((literal) => {
     const [, name, rest] = /^\{(\w+)(\+?)\}$/.exec(literal) ?? [];
     return { literal, name, isRest: rest === "+" };
   });
-  read.set(path, templates);
-  return templates;
+  templates.set(path, read);
+  return read;
 }
 
 function ofMethod({ method }: Route): string {

@@ -14,7 +14,10 @@ export const LIST_ATTRIBUTES = ["g", "gs"];
 /** How often a transaction is sent in other forms, while lists are not what they were seen as. */
 const FORM_TRIES = 8;
 
-/** How many groups the item of a user lists. `unlisted`: none, the index answers. `absent`: no item on this side, nor ever again. */
+/**
+ * How many groups the item of a user lists. `unlisted`: none, the index answers. `absent`: there is no item on this side, and who is
+ * in a group of this side without one gets none later.
+ */
 export type ListCount = number | "unlisted" | "absent";
 
 export function listCountIn(item: Item | undefined): ListCount {

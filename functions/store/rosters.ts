@@ -1,8 +1,8 @@
 import type { GroupRecord } from "./records.ts";
 
 /**
- * What a group states is this and the sum of its members' ids. A group that an earlier release made has begun without it: what it
- * states is less, and unknown. Two million members add less than the difference.
+ * A group states this number and the sum of its members' ids, as one number. One that an earlier release made began with 0 instead: it
+ * states less than `STATED_AT_LEAST`, and its sum is unknown. Two million members add less than what lies between.
  */
 const STATED_WITHOUT_MEMBERS = 2 ** 52;
 const STATED_AT_LEAST = 2 ** 51;

@@ -23,7 +23,7 @@ const MEMBERSHIPS_PER_TRANSACTION = ACTIONS_PER_TRANSACTION - 1;
  * Sweeps what this request deleted, then what else waits, beginning anywhere in the dead set and stopping at a page
  * without work: after a mass deletion each request looks at a hundred markers, not at all of them.
  */
-export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp): Promise<void> {
+async function sweepDeletions(view: OrgView, until: number, stamp: Stamp): Promise<void> {
   const sweep = new Sweep(view, until, stamp);
   try {
     const own = [...view.deleted];
@@ -53,7 +53,7 @@ export async function sweepMarker(view: OrgView, marker: Item, until: number, st
  * These deletions, by their markers, in the order of the ids.
  * @throws StoreBusy where not even the markers could be read
  */
-export async function sweepMarked(
+async function sweepMarked(
   view: OrgView,
   ids: readonly string[],
   until: number,
