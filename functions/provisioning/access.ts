@@ -7,7 +7,7 @@ import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import { type DirectoryUser, directoryUser, type TeamOfUser } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
-import { type GroupIds, NO_GROUPS, teamsHolding } from "./userTeams.ts";
+import { groupIdsOf, NO_GROUPS, teamsHolding } from "./userTeams.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */
 export type Person =
@@ -54,7 +54,8 @@ export async function accessOf(application: Application, person: Person): Promis
   }
   if (!user.active) return { member: false, reason: "inactive", user, ...several, teams: [] };
   const match = matching.find(({ record }) => record.id === user.id);
-  const groupIds = match === undefined ? NO_GROUPS : await groupIdsOfMatch(application, match, ownTeams);
+  const shown = async (id: string) => ownTeams.get(id) ?? [];
+  const groupIds = match === undefined ? NO_GROUPS : await groupIdsOf(application, match, shown);
   const teams = await teamsHolding(application, new Map([[user.id, groupIds]]));
   return { member: true, user, ...several, teams: teams.get(user.id) ?? [] };
 }
@@ -142,16 +143,6 @@ async function ownTeamsOf({ own }: Application, ids: readonly string[]): Promise
   if (ids.length > CANDIDATES_AT_MOST) throw tooMany();
   const { memberships } = own.directory;
   return new Map(await Promise.all(ids.map(async (id) => [id, await memberships.groupsOf(id)] as const)));
-}
-
-async function groupIdsOfMatch(
-  application: Application,
-  { managed, record }: OfSide<ResourceRecord>,
-  ownTeams: OwnTeams,
-): Promise<GroupIds> {
-  const ours = ownTeams.get(record.id) ?? [];
-  if (!managed) return { managed: [], unmanaged: record.groupIds ?? ours };
-  return { managed: await application.managed.memberships.groupsOfUser(record), unmanaged: ours };
 }
 
 function tooMany(): ScimError {

@@ -13,17 +13,18 @@ export interface GroupIds {
 
 export const NO_GROUPS: GroupIds = { managed: [], unmanaged: [] };
 
-/** Of the user's own side from its item, where that lists them; otherwise from the index, which may lag. */
+/**
+ * Of the user's own side from its item, where that lists them; otherwise from the index, which may lag.
+ * @param ownTeams the application's own teams of a user, as the index shows them
+ */
 export async function groupIdsOf(
   { managed, own: { directory } }: Application,
   user: OfSide<ResourceRecord>,
+  ownTeams = (id: string): Promise<readonly string[]> => directory.memberships.groupsOf(id),
 ): Promise<GroupIds> {
   const { record } = user;
-  if (!user.managed) return { managed: [], unmanaged: await directory.memberships.groupsOfUser(record) };
-  const [theirs, ours] = await Promise.all([
-    managed.memberships.groupsOfUser(record),
-    directory.memberships.groupsOf(record.id),
-  ]);
+  if (!user.managed) return { managed: [], unmanaged: record.groupIds ?? (await ownTeams(record.id)) };
+  const [theirs, ours] = await Promise.all([managed.memberships.groupsOfUser(record), ownTeams(record.id)]);
   return { managed: theirs, unmanaged: ours };
 }
 
