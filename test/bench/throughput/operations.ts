@@ -39,7 +39,9 @@ export async function makeGroup(setup: Setup, org: Connection, size: number): Pr
   const attributes = JSON.stringify({ schemas: groupBody("").schemas, displayName });
   const write = { attributes, keys: { name: displayName, externalId: undefined, values: [] }, nameUnique: true };
   const stamp = { at: new Date().toISOString(), tokenId: "bench", reference: "bench" };
-  const { groups } = await setup.directory(org);
+  const { groups, memberships } = await setup.directory(org);
+  // Nobody who was never created has a list of groups: the store sees it, and no transaction is refused.
+  await memberships.living(members);
   await storeGroup(groups, id, write, members, stamp);
   await setup.repeatElsewhere(setup.latest());
   return id;
