@@ -78,30 +78,21 @@ export async function writeListed(
   return undefined;
 }
 
-interface ListAction {
-  readonly id: string;
-  readonly leaves: boolean;
-  readonly action: Action;
-}
-
 function listActions(
   { keys, listed }: ListsSeen,
   { groupId, add, remove, at }: MembershipsOfGroup,
   wrong: ReadonlySet<string>,
 ) {
-  const actions: ListAction[] = [];
-  for (const id of add) {
-    if (!hasList(keys, id) || listed.get(id) === "absent") continue;
-    const isFull = Number(listed.get(id)) >= LISTED_AT_MOST;
-    const whole = isFull ? unlist(keys, id, at) : join(keys, groupId, id);
-    actions.push({ id, leaves: false, action: listed.get(id) === "unlisted" ? stayUnlisted(keys, id, at) : whole });
-  }
-  for (const id of remove) {
-    if (!hasList(keys, id) || listed.get(id) === "absent") continue;
-    const whole = wrong.has(id) ? unlist(keys, id, at) : leaveList(keys, groupId, id);
-    actions.push({ id, leaves: true, action: listed.get(id) === "unlisted" ? stayUnlisted(keys, id, at) : whole });
-  }
-  return actions;
+  const listing = (ids: readonly string[]) => ids.filter((id) => hasList(keys, id) && listed.get(id) !== "absent");
+  const isFull = (id: string): boolean => Number(listed.get(id)) >= LISTED_AT_MOST;
+  const fitting = (id: string, whole: Action): Action =>
+    listed.get(id) === "unlisted" ? stayUnlisted(keys, id, at) : whole;
+  const joining = (id: string) => (isFull(id) ? unlist(keys, id, at) : join(keys, groupId, id));
+  const leaving = (id: string) => (wrong.has(id) ? unlist(keys, id, at) : leaveList(keys, groupId, id));
+  return [
+    ...listing(add).map((id) => ({ id, leaves: false, action: fitting(id, joining(id)) })),
+    ...listing(remove).map((id) => ({ id, leaves: true, action: fitting(id, leaving(id)) })),
+  ];
 }
 
 export function hasList(keys: OrgKeys, id: string): boolean {

@@ -145,6 +145,7 @@ function codeOf({ types, keys }: Inspector, { pk }: Key): string {
 /** A resource as it is stored, and where it has to be filed. */
 export interface Filed {
   readonly id: string;
+  readonly item: Item;
   /** The entries that must lead to it, by `keyText`. */
   readonly entries: ReadonlyMap<string, DerivedItem>;
   /** Keys of those that may lead to it as well, while a change in two steps is under way. */
@@ -164,6 +165,7 @@ export function filedOf({ types, keys }: Pick<Inspector, "types" | "keys">, item
     const widened = typeof item.w === "string" ? derivedItems(keys, type, { id, ...readWidened(item.w) }) : [];
     return {
       id,
+      item,
       entries: new Map(derivedItems(keys, type, record).map((entry) => [keyText(entry), entry])),
       early: new Set(widened.filter((entry) => !isName(entry)).map(keyText)),
       keysAgree: agree(type, record.attributes, record.keys),

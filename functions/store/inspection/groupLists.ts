@@ -1,6 +1,6 @@
 import { groupIdsIn, LISTED_AT_MOST } from "../groupLists.ts";
 import { MARKER_MILLISECONDS } from "../sweep.ts";
-import { type Item, type Key, PRESENT, stillIs, type Test } from "../table.ts";
+import { type Item, type Key, PRESENT, stillIs } from "../table.ts";
 import { unchanged } from "./entries.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
@@ -52,22 +52,17 @@ async function lookAtGroupList(
   // A group that is gone may be listed until it is swept.
   const living = stored.filter((groupId) => found[groupId] !== undefined);
   const agrees =
-    item.g === listed?.length &&
-    living.every((groupId) => listed?.includes(groupId)) &&
-    listed?.every((groupId) => stored.includes(groupId));
-  if (agrees === true) return undefined;
+    listed?.length === item.g &&
+    listed?.every((id) => stored.includes(id)) &&
+    living.every((id) => listed.includes(id));
+  if (agrees) return undefined;
   const { g: _count, gs: _ids, gt: _since, ...rest } = item;
   const fits = living.length <= LISTED_AT_MOST && named.size <= GROUPS_AT_ONCE;
   if (!fits && listed === undefined) return undefined;
   const list = fits
     ? { g: living.length, ...(living.length > 0 && { gs: new Set(living) }) }
     : { gt: report.wishes.stamp.at };
-  const asSeen: Test[] = [
-    ...stillIs("v", item.v),
-    ...stillIs("g", item.g),
-    ...stillIs("gs", item.gs),
-    ...stillIs("gt", item.gt),
-  ];
+  const asSeen = ["v", "g", "gs", "gt"].flatMap((name) => stillIs(name, item[name]));
   const checks = living.flatMap((groupId) => [
     { check: keys.membership(groupId, id), condition: PRESENT },
     { check: keys.resource(groupId), condition: PRESENT },

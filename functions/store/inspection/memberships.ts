@@ -116,37 +116,31 @@ export function addGroups({ sums }: Inspector, memberId: string, groupIds: reado
   for (const groupId of groupIds) sums.add(memberId, membershipText(groupId, memberId));
 }
 
-/** Adds the memberships that the index shows of a member. @returns ids of their groups */
-export async function addGroupsOfMember(inspector: Inspector, memberId: string): Promise<readonly string[]> {
-  const shown: string[] = [];
-  for await (const groupIds of groupsOf(inspector, memberId)) {
-    addGroups(inspector, memberId, groupIds);
-    shown.push(...groupIds);
+/** The memberships that the index shows of a member: their groups must be there. */
+export async function checkGroups(inspector: Inspector, memberId: string, groupIds: readonly string[]): Promise<void> {
+  const living = await inspector.existing(groupIds);
+  for (const groupId of groupIds) {
+    if (!living.has(groupId)) await inspector.settle(() => lookAtMembership(inspector, groupId, memberId));
   }
-  return shown;
 }
 
-/** The memberships that the index shows of a member: their groups must be there. @returns ids of these groups */
-export async function checkGroupsOfMember(inspector: Inspector, memberId: string): Promise<readonly string[]> {
+/** Ids of the groups that the index shows of a member. @param look is given them by the page */
+export async function groupsShown(
+  inspector: Inspector,
+  memberId: string,
+  look: typeof addGroups | typeof checkGroups,
+): Promise<readonly string[]> {
   const shown: string[] = [];
-  for await (const groupIds of groupsOf(inspector, memberId)) {
-    const living = await inspector.existing(groupIds);
-    for (const groupId of groupIds) {
-      if (!living.has(groupId)) await inspector.settle(() => lookAtMembership(inspector, groupId, memberId));
-    }
-    shown.push(...groupIds);
-  }
-  return shown;
-}
-
-async function* groupsOf(inspector: Inspector, memberId: string): AsyncIterable<readonly string[]> {
   let after: string | undefined;
   do {
     const page = await inspector.view.groupPage(memberId, { after });
     inspector.looked(page.ids.length);
-    yield page.ids.filter((id) => inspector.keys.typeOf(id)?.hasMembers === true);
+    const groupIds = page.ids.filter((id) => inspector.keys.typeOf(id)?.hasMembers === true);
+    await look(inspector, memberId, groupIds);
+    shown.push(...groupIds);
     after = page.last;
   } while (after !== undefined);
+  return shown;
 }
 
 /** One membership and all that may account for it, at one moment. */

@@ -8,7 +8,7 @@ import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
 import { addEntriesOf, checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";
 import { checkGroupList } from "./groupLists.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
-import { addGroups, addGroupsOfMember, checkGroupsOfMember, listedGroups } from "./memberships.ts";
+import { addGroups, checkGroups, groupsShown, listedGroups } from "./memberships.ts";
 
 /** So many at once: the index is asked for the memberships of each. */
 const RESOURCES_AT_ONCE = 500;
@@ -47,12 +47,10 @@ export async function checkResources(
       await inspector.settle(() => lookAtBothSides(inspector, id));
     }
   }
-  const itemOf = new Map(listed.map((item) => [String(item.sk), item]));
-  await inParallel(ids, async (id) => {
-    const item = itemOf.get(id) ?? {};
+  await inParallel(filed, async ({ id, item }) => {
     const groupIds = listedGroups(inspector, item);
     if (groupIds !== undefined) return addGroups(inspector, id, groupIds);
-    const shown = await addGroupsOfMember(inspector, id);
+    const shown = await groupsShown(inspector, id, addGroups);
     if (type.listsGroups) await checkGroupList(inspector, item, shown);
   });
   const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
@@ -65,12 +63,9 @@ export async function checkDifferences(inspector: Inspector, { letter }: StoredT
   for await (const items of pagesOfBucket(inspector, letter + beginning, {})) {
     const filed = items.flatMap((item) => (isOwnSchema(item) ? (filedOf(inspector, item) ?? []) : []));
     await checkEntriesOf(inspector, filed);
-    const itemOf = new Map(items.map((item) => [String(item.sk), item]));
-    await inParallel(filed, async ({ id }) => {
-      const shown = await checkGroupsOfMember(inspector, id);
-      const item = itemOf.get(id);
-      if (item !== undefined && listedGroups(inspector, item) !== undefined)
-        await checkGroupList(inspector, item, shown);
+    await inParallel(filed, async ({ id, item }) => {
+      const shown = await groupsShown(inspector, id, checkGroups);
+      if (listedGroups(inspector, item) !== undefined) await checkGroupList(inspector, item, shown);
     });
   }
 }
