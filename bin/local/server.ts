@@ -1,24 +1,12 @@
 import { randomBytes as secureBytes } from "node:crypto";
 import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
-import { discoveryHandler } from "../../functions/http/discovery.ts";
-import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
-import { searchHandler } from "../../functions/http/list.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { causeOf, logWriter } from "../../functions/http/logWriter.ts";
-import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
-import { resourceHandler } from "../../functions/http/resource.ts";
-import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
-import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
-import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
-import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
-import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { eraseDue } from "../../functions/store/eraseEvents.ts";
-import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { version } from "../installation.ts";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
@@ -29,6 +17,7 @@ import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
+import { functionsOver } from "./localFunctions.ts";
 import { startSweep, startUpkeep } from "./localSweep.ts";
 import { startWebhooks, type WebhookWishes } from "./localWebhooks.ts";
 import { openStore } from "./openStore.ts";
@@ -149,7 +138,9 @@ async function start(
   const credentials = folder === undefined ? newCredentials(randomBytes) : openCredentials(folder);
   const ending = new AbortController();
   const server = createGateway({
-    functions: functionsOver(opened, options, {
+    functions: functionsOver(opened, {
+      publicUrl: options.publicUrl,
+      budget: options.budget,
       log: take,
       sweepLater: sweep.later,
       longPoll: ending.signal,
@@ -213,78 +204,6 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
     if (memory && error instanceof StartRefused) return undefined;
     throw error;
   }
-}
-
-function functionsOver(
-  opened: OpenStore,
-  options: LocalOptions,
-  means: Pick<AdminEndpoint, "log" | "longPoll" | "sweepLater" | "now" | "randomBytes" | "webhooks">,
-) {
-  const endpoint: AdminEndpoint = {
-    store: opened.store,
-    wait: (milliseconds) => wait(milliseconds),
-    version: version(),
-    ...means,
-    resolveTxt,
-    tidy: () => opened.clean(),
-    adoption: true,
-    publicUrl: options.publicUrl,
-    budget: options.budget,
-    watch: massChangeWatch({
-      counts: new RemovalCountStore({
-        table: opened.table,
-        random: Math.random,
-        wait: (ms) => wait(ms),
-        now: means.now,
-      }),
-      limits: MASS_CHANGE_LIMITS,
-      now: means.now,
-      log: means.log,
-      version: version(),
-    }),
-  };
-  const keyedDirectory = loadedLater(async () => {
-    const { keyedDirectoryHandler } = await import("../../functions/http/signed/keyedDirectory.ts");
-    return keyedDirectoryHandler(endpoint);
-  });
-  return {
-    users: resourceHandler(endpoint, USERS),
-    groups: resourceHandler(endpoint, GROUPS),
-    bulk: loadedLater(async () => {
-      const { anyAddressHandler } = await import("../../functions/http/anyAddress.ts");
-      return anyAddressHandler(endpoint, RESOURCES);
-    }),
-    search: searchHandler(endpoint, RESOURCES),
-    oauth: loadedLater(async () => (await import("../../functions/http/oauth.ts")).oauthHandler(endpoint)),
-    discovery: discoveryHandler(
-      endpoint,
-      RESOURCES.map(({ type }) => type),
-    ),
-    admin: loadedLater(async () => (await import("../../functions/http/signed/admin.ts")).adminHandler(endpoint)),
-    maintenance: loadedLater(async () => {
-      const { maintenanceHandler } = await import("../../functions/http/signed/maintenance.ts");
-      return maintenanceHandler(endpoint);
-    }),
-    directory: loadedLater(async () => {
-      const { directoryHandler } = await import("../../functions/http/signed/directory.ts");
-      return directoryHandler(endpoint);
-    }),
-    appRead: keyedDirectory,
-    appWrite: keyedDirectory,
-    appAdmin: loadedLater(async () => {
-      const { keyedAdminHandler } = await import("../../functions/http/signed/keyedAdmin.ts");
-      return keyedAdminHandler(endpoint);
-    }),
-  };
-}
-
-/** What few installations ask for stays out of the start and the memory of all. @returns a function that its first request loads */
-function loadedLater(load: () => Promise<GatewayHandler>): GatewayHandler {
-  let handler: Promise<GatewayHandler> | undefined;
-  return async (event, context) => {
-    handler ??= load();
-    return (await handler)(event, context);
-  };
 }
 
 /** The console and the file, each without the other where that fails. Throws then: the log writer counts the failures. */

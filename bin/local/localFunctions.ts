@@ -1,0 +1,87 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
+import { discoveryHandler } from "../../functions/http/discovery.ts";
+import type { GatewayHandler } from "../../functions/http/endpoint.ts";
+import { searchHandler } from "../../functions/http/list.ts";
+import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
+import { resourceHandler } from "../../functions/http/resource.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
+import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
+import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
+import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
+import { USERS } from "../../functions/provisioning/resources/userActions.ts";
+import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
+import { version } from "../installation.ts";
+import type { OpenStore } from "./storePort.ts";
+
+type Means = Pick<
+  AdminEndpoint,
+  "log" | "longPoll" | "sweepLater" | "now" | "randomBytes" | "webhooks" | "publicUrl" | "budget"
+>;
+
+/** What stands in Lambda functions on AWS, by their names. */
+export function functionsOver(opened: OpenStore, means: Means) {
+  const endpoint: AdminEndpoint = {
+    store: opened.store,
+    wait: (milliseconds) => wait(milliseconds),
+    version: version(),
+    ...means,
+    resolveTxt,
+    tidy: () => opened.clean(),
+    adoption: true,
+    watch: massChangeWatch({
+      counts: new RemovalCountStore({
+        table: opened.table,
+        random: Math.random,
+        wait: (ms) => wait(ms),
+        now: means.now,
+      }),
+      limits: MASS_CHANGE_LIMITS,
+      now: means.now,
+      log: means.log,
+      version: version(),
+    }),
+  };
+  const keyedDirectory = loadedLater(async () => {
+    const { keyedDirectoryHandler } = await import("../../functions/http/signed/keyedDirectory.ts");
+    return keyedDirectoryHandler(endpoint);
+  });
+  return {
+    users: resourceHandler(endpoint, USERS),
+    groups: resourceHandler(endpoint, GROUPS),
+    bulk: loadedLater(async () => {
+      const { anyAddressHandler } = await import("../../functions/http/anyAddress.ts");
+      return anyAddressHandler(endpoint, RESOURCES);
+    }),
+    search: searchHandler(endpoint, RESOURCES),
+    oauth: loadedLater(async () => (await import("../../functions/http/oauth.ts")).oauthHandler(endpoint)),
+    discovery: discoveryHandler(
+      endpoint,
+      RESOURCES.map(({ type }) => type),
+    ),
+    admin: loadedLater(async () => (await import("../../functions/http/signed/admin.ts")).adminHandler(endpoint)),
+    maintenance: loadedLater(async () => {
+      const { maintenanceHandler } = await import("../../functions/http/signed/maintenance.ts");
+      return maintenanceHandler(endpoint);
+    }),
+    directory: loadedLater(async () => {
+      const { directoryHandler } = await import("../../functions/http/signed/directory.ts");
+      return directoryHandler(endpoint);
+    }),
+    appRead: keyedDirectory,
+    appWrite: keyedDirectory,
+    appAdmin: loadedLater(async () => {
+      const { keyedAdminHandler } = await import("../../functions/http/signed/keyedAdmin.ts");
+      return keyedAdminHandler(endpoint);
+    }),
+  };
+}
+
+/** What few installations ask for stays out of the start and the memory of all. @returns a function that its first request loads */
+function loadedLater(load: () => Promise<GatewayHandler>): GatewayHandler {
+  let handler: Promise<GatewayHandler> | undefined;
+  return async (event, context) => {
+    handler ??= load();
+    return (await handler)(event, context);
+  };
+}
