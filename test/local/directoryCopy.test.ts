@@ -193,7 +193,7 @@ function unreliable(ask: typeof fetch): typeof fetch {
     left -= 1;
     const breaks = left === 0;
     if (breaks) {
-      gap += 1;
+      gap += 3;
       left = gap;
     }
     if (breaks && gap % 2 === 0) throw new TypeError("broken off");
@@ -254,7 +254,7 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
       await client.sync(copy.options).catch(expectBreak);
       return JSON.stringify(shownBy(copy)) === text;
     };
-    await eventually(isThere, 10_000).catch(() => undefined);
+    await eventually(isThere, 60_000).catch(() => undefined);
     expect({ seed: SEED, shown: shownBy(copy) }).toEqual({ seed: SEED, shown: expected });
   }
   expect(made.users.length + made.ownUsers.length + made.teams.length + made.ownTeams.length).toBeGreaterThan(60);
