@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
   { file: /functions\/provisioning\/|functions\/scim\/(patch|filter|members)/, part: "plan" },
   { file: /functions\/store\/signed\/signature\.ts$/, part: "sign" },
   { file: /functions\/store\/signed\/attributeValues\.ts$/, name: /^(wire|numeral|members)/, part: "build" },
-  { file: /functions\/store\/signed\/attributeValues\.ts$/, part: "decode" },
+  { file: /functions\/store\/signed\/(attributeValues|sortKeys)\.ts$/, part: "decode" },
   {
     file: /functions\/store\/signed\/signedClient\.ts$/,
     name: /^(readReply|parsed|isObject|errorName)$/,

@@ -56,7 +56,7 @@ export async function startServers(sdk: boolean, say: (line: string) => void): P
       ours: true,
       goals: "local",
       description:
-        "Rollcall's local server; node:sqlite on a file, synchronous=FULL: an answered write survives the machine",
+        "Rollcall's local server; node:sqlite on a file, whose log is synced before each answer: an answered write survives the machine",
       args: () => ["bin/start.mjs", "--port", "0", "--data", join(folder, "local"), "--json"],
     });
     for (const client of sdk ? ["signed", "sdk"] : ["signed"]) {
