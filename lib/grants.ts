@@ -254,10 +254,10 @@ export function keyWriting(): string[] {
 }
 
 /**
- * Of an org's data the sweep reads markers, memberships and what users are linked to; it removes these, and raises version
- * and count of groups. It takes a group that is gone off the lists of its users, so that it could change a user; it can remove none. Since a membership goes in one transaction with the change of its group, it could remove
- * a group or change a membership as well; and put memberships, since IAM does not tell the puts of a BatchWriteItem from its
- * deletes.
+ * Of an org's data the sweep reads markers, memberships and what users are linked to; it removes these, raises version and
+ * count of groups, and takes a group that is gone off the lists of its users: so it could change a user, and can remove
+ * none. Since a membership goes in one transaction with the change of its group, it could remove a group or change a
+ * membership as well; and put memberships, since IAM does not tell the puts of a BatchWriteItem from its deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${INDEX_NAME}`;

@@ -109,16 +109,17 @@ export async function exportMembers(
     // Somebody may have joined since the count was read: nobody is cut off.
     const rosters = await memberships.rosters(small, Number.POSITIVE_INFINITY);
     for (const { id } of small) add(id, rosters.get(id) ?? []);
-    let member = large === undefined || large !== after.group ? undefined : after.member;
-    while (large !== undefined) {
-      const page = await memberships.members(large, MEMBERS_PER_LINE, member);
-      add(large, page.ids);
-      member = page.next;
-      if (member === undefined) break;
-      if (isFull()) return { lines, next: { group: large, member } };
+    if (large !== undefined) {
+      let member = large === after.group ? after.member : undefined;
+      do {
+        const page = await memberships.members(large, MEMBERS_PER_LINE, member);
+        add(large, page.ids);
+        member = page.next;
+        if (member !== undefined && isFull()) return { lines, next: { group: large, member } };
+      } while (member !== undefined);
     }
     groups += Math.max(1, small.length);
-    if (isFull()) return { lines, next: { group: large ?? small.at(-1)?.id, member } };
+    if (isFull()) return { lines, next: { group: large ?? small.at(-1)?.id, member: undefined } };
   }
   return { lines, next: undefined };
 }
