@@ -197,6 +197,14 @@ describe("an inspection", () => {
       lines: [`edge.group ${idOf("g", 8)} ${CREW}`],
     },
     {
+      what: "a membership of a group that never was, which its member lists: in one step with the list",
+      damage: async () => {
+        await put(MANAGED.membership(idOf("g", 8), ADA), { g1p: MANAGED.reverse(ADA), g1s: idOf("g", 8) });
+        await change(MANAGED.resource(ADA), { include: { gs: idOf("g", 8) }, add: { g: 1 } });
+      },
+      lines: [`edge.group ${idOf("g", 8)} ${ADA}`],
+    },
+    {
       what: "a membership of a deleted group whose marker is gone",
       damage: async () => {
         await remove(MANAGED.marker(FORMER));

@@ -1,4 +1,4 @@
-import { groupIdsIn } from "../groupLists.ts";
+import { groupIdsIn, leaveList } from "../groupLists.ts";
 import { membershipItem, newWriteId } from "../resourceItems.ts";
 import { statedSum, sumIn, sumOfIds } from "../rosters.ts";
 import { isIdOf, USER_LAYOUT } from "../storedType.ts";
@@ -166,8 +166,10 @@ async function lookAtMembership(
   if (found.group === undefined) {
     // Being swept, or of a group that is being made.
     if (found.groupMarker !== undefined) return undefined;
+    const isListed = groupIdsIn(found.member ?? {})?.includes(groupId) === true;
     const repair = [
       remove,
+      ...(isListed ? [leaveList(keys, groupId, memberId)] : []),
       { check: wanted.group, condition: ABSENT },
       { check: wanted.groupMarker, condition: ABSENT },
     ];
