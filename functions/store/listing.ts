@@ -60,7 +60,7 @@ export async function listOf<T>(
 }
 
 /** So few are asked for by key, in one call. */
-export const FEW = 40;
+const FEW = 40;
 /** Of more, every sixteenth decides how the others are read. */
 const SAMPLED = 16;
 

@@ -182,10 +182,7 @@ export interface ResourceRecord {
   /** JSON text of the canonical attributes, `schemas` first; without id, meta, groups, members. Answers are joined from it. */
   readonly attributes: string;
   readonly keys: LookupKeys;
-  /**
-   * Of a user, ids of all groups of its side that it is in, ascending; some may have been deleted. Undefined where its item
-   * does not say, or was not asked: then the index knows.
-   */
+  /** Of a user: ids of its groups of its side, ascending, deleted ones among them; undefined where its item does not say, or was not asked. */
   readonly groupIds?: readonly string[] | undefined;
 }
 

@@ -9,7 +9,7 @@ import {
   removeDerived,
 } from "./derivedItems.ts";
 import { listCountIn } from "./groupLists.ts";
-import { FEW, findAmong, type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
+import { findAmong, type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import type {
   Changed,
   Created,
@@ -67,10 +67,9 @@ export abstract class StoredResources<R extends ResourceRecord> {
   /** In the order of `ids`; ids without a resource are left out. */
   async findMany(ids: readonly string[]): Promise<R[]> {
     const known = ids.filter((id) => isIdOf(this.type, id));
-    const { only, recordOf } = this.#list;
     // The items of groups are small. Those of users are not: reading past others costs as much as asking.
-    if (this.type.hasMembers && known.length > FEW)
-      return inOrder(known, await findAmong(this.view, this.#list, known));
+    if (this.type.hasMembers) return inOrder(known, await findAmong(this.view, this.#list, known));
+    const { only, recordOf } = this.#list;
     const keys = known.map((id) => this.view.keys.resource(id));
     return (await this.view.getMany(keys, only)).map(recordOf);
   }
