@@ -37,10 +37,14 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   // Tables of one machine: rooms of their own that no other one imports, so that no Lambda function carries them.
   "functions/store/sqliteTable.ts": {
-    rooms: ["functions/store", "functions/store/sqliteRows.ts"],
+    rooms: ["functions/store", "functions/store/sqliteRows.ts", "functions/store/sqliteWrites.ts"],
     packages: [/^node:(sqlite|util)$/],
   },
   "functions/store/changeLog.ts": {
+    rooms: ["functions/store", "functions/store/sqliteRows.ts"],
+    packages: [/^node:sqlite$/],
+  },
+  "functions/store/sqliteWrites.ts": {
     rooms: ["functions/store", "functions/store/sqliteRows.ts"],
     packages: [/^node:sqlite$/],
   },

@@ -1,30 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { keyText } from "./keys.ts";
-import { DELETING_PARTITION } from "./openDeletions.ts";
-import { SharedTransaction } from "./sharedTransaction.ts";
 import * as rows from "./sqliteRows.ts";
-import { LOGGED_PARTITIONS } from "./steps.ts";
-import {
-  type Action,
-  type Item,
-  type Key,
-  type Range,
-  type ReverseRange,
-  TABLE_LIMITS,
-  type Table,
-  TableBusy,
-} from "./table.ts";
+import { changeOf, SqliteWrites } from "./sqliteWrites.ts";
+import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, type Table, TableBusy } from "./table.ts";
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { takingTurns } from "./takingTurns.ts";
-import { type SyncDisk, Unsynced } from "./unsynced.ts";
+import type { SyncDisk, Unsynced } from "./unsynced.ts";
 
-/** How the partition keys end or begin whose changes somebody reads. */
-const LOGGED_ENDS = [DELETING_PARTITION, ...LOGGED_PARTITIONS.suffixes];
-const LOGGED_STARTS = LOGGED_PARTITIONS.prefixes;
-/** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
-const TOKENS_KEPT = 200;
 const EXPIRED_AT_ONCE = 500;
 
 export interface SqliteOptions {
@@ -47,12 +31,7 @@ export class SqliteTable implements Table {
   readonly #now: () => number;
   readonly #turn: () => Promise<void> | undefined;
   readonly #unsynced: Unsynced | undefined;
-  readonly #transaction: SharedTransaction;
-  readonly #tokens = new Map<string, readonly Action[]>();
-  /** Of what is not committed. */
-  readonly #openTokens: string[] = [];
-  #onLogged: () => void = () => undefined;
-  #logs = false;
+  readonly #writes: SqliteWrites;
 
   constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns(), sync }: SqliteOptions = {}) {
     db.exec(rows.SCHEMA);
@@ -60,24 +39,18 @@ export class SqliteTable implements Table {
     this.#sql = rows.prepare(db);
     this.#now = now;
     this.#turn = turn;
-    this.#transaction = new SharedTransaction({
-      db,
-      sql: this.#sql,
-      sync,
-      onCommit: () => this.#committed(),
-      onRollback: () => this.#rolledBack(),
-    });
-    this.#unsynced = sync && new Unsynced(this.#transaction.end);
+    this.#writes = new SqliteWrites({ db, sql: this.#sql, now, sync });
+    this.#unsynced = this.#writes.unsynced;
   }
 
   /** Ends the transaction that the writes under way share. For work on the file beside this table. */
   commit(): void {
-    this.#transaction.commit();
+    this.#writes.commit();
   }
 
   /** @param listener is called after each transaction that left something in the log of changes, by one reader for all */
   watchLog(listener: () => void): void {
-    this.#onLogged = listener;
+    this.#writes.watchLog(listener);
   }
 
   get(key: Key, signal?: AbortSignal) {
@@ -141,14 +114,14 @@ export class SqliteTable implements Table {
   write(actions: readonly Action[], token?: string, signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkWrite(actions, token);
-      const known = token === undefined ? undefined : this.#tokens.get(token);
+      const known = token === undefined ? undefined : this.#writes.actionsOf(token);
       if (known !== undefined) return this.#repeat(actions, known);
       const before = actions.map((action) => this.#read(rules.keyOf(action)));
       const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
       if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
       const price = token === undefined ? 1 : 2;
-      const units = this.#change(actions.map((action, index) => changeOf(action, before[index], price)));
-      if (token !== undefined) this.#keep(token, actions);
+      const units = this.#writes.change(actions.map((action, index) => changeOf(action, before[index], price)));
+      if (token !== undefined) this.#writes.keep(token, actions);
       return { refusals, consumed: rules.writing(units) };
     });
   }
@@ -191,47 +164,7 @@ export class SqliteTable implements Table {
   }
 
   #remove(keys: readonly Key[]): number[] {
-    return this.#change(keys.map((key) => changeOf({ delete: key }, this.#read(key), 1)));
-  }
-
-  /** @returns the write units of each */
-  #change(changes: readonly Change[]): number[] {
-    this.#transaction.run(() => {
-      for (const change of changes) if (!change.isCheck) this.#carryOut(change);
-    });
-    return changes.map(({ units }) => units);
-  }
-
-  #carryOut({ key, before, item, bytes }: Change): void {
-    const { pk, sk } = key;
-    const text = item === undefined ? null : rows.encode(item);
-    if (item === undefined) this.#sql.remove.run(pk, sk);
-    else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
-    this.#unsynced?.wrote(keyText(key));
-    this.#unsynced?.wrote(pk);
-    for (const one of [before?.item, item]) if (typeof one?.g1p === "string") this.#unsynced?.wrote(one.g1p);
-    if (text !== (before?.text ?? null) && isLogged(pk)) {
-      this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
-      this.#logs = true;
-    }
-  }
-
-  #keep(token: string, actions: readonly Action[]): void {
-    this.#tokens.set(token, actions);
-    if (this.#tokens.size > TOKENS_KEPT) this.#tokens.delete(this.#tokens.keys().next().value ?? "");
-    if (this.db.isTransaction) this.#openTokens.push(token);
-  }
-
-  #committed(): void {
-    this.#openTokens.length = 0;
-    const logs = this.#logs;
-    this.#logs = false;
-    if (logs) this.#onLogged();
-  }
-
-  #rolledBack(): void {
-    for (const token of this.#openTokens.splice(0)) this.#tokens.delete(token);
-    this.#logs = false;
+    return this.#writes.change(keys.map((key) => changeOf({ delete: key }, this.#read(key), 1)));
   }
 
   #repeat(actions: readonly Action[], known: readonly Action[]) {
@@ -239,30 +172,6 @@ export class SqliteTable implements Table {
     const found = actions.map((action) => this.#read(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }
-}
-
-/** What an action makes of its item. */
-interface Change {
-  readonly key: Key;
-  readonly isCheck: boolean;
-  readonly before: rows.Stored | undefined;
-  /** As it will be; undefined: it goes. */
-  readonly item: Item | undefined;
-  readonly bytes: number;
-  readonly units: number;
-}
-
-/** @throws RangeError for what no table takes, before anything is written */
-function changeOf(action: Action, before: rows.Stored | undefined, price: number): Change {
-  const key = rules.keyOf(action);
-  if ("check" in action) {
-    const units = price * rules.writeUnits(rows.bytesOf(before));
-    return { key, isCheck: true, before, item: undefined, bytes: 0, units };
-  }
-  const item = "put" in action ? action.put : "delete" in action ? undefined : rules.updated(before?.item, action);
-  const bytes = item === undefined ? 0 : checks.checkItem(item);
-  const ofItem = price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before)));
-  return { key, isCheck: false, before, item, bytes, units: ofItem + rules.indexUnits(before?.item, item) };
 }
 
 /** @throws TableBusy when nobody waits any more: whether it comes on the disk is unknown then */
@@ -273,8 +182,4 @@ function unlessAborted(synced: Promise<void>, signal: AbortSignal | undefined): 
     signal.addEventListener("abort", abort, { once: true });
     synced.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
-}
-
-function isLogged(pk: string): boolean {
-  return LOGGED_ENDS.some((end) => pk.endsWith(end)) || LOGGED_STARTS.some((start) => pk.startsWith(start));
 }

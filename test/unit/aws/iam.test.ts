@@ -114,7 +114,7 @@ describe("what is asked", () => {
     expect(allowed("directory", "token")).toEqual([]);
     expect(allowed("directory", "users")).not.toContain("dynamodb:PutItem");
     expect(allowed("oauth", "token")).not.toContain("dynamodb:PutItem");
-    expect(allowed("sweep", "users")).toEqual([]);
+    expect(allowed("sweep", "users")).toEqual(["dynamodb:UpdateItem"]);
     expect(allowed("tokensReport", "lastUse")).not.toContain("dynamodb:PutItem");
   });
 });
