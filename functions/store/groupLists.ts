@@ -61,6 +61,8 @@ export async function writeListed(
 ): Promise<readonly Refusal[] | undefined> {
   /** Those who leave a group that their list does not name: an earlier release made the membership. */
   const wrong = new Set<string>();
+  // Seen long ago: an adoption may have brought the user to this side meanwhile.
+  for (const id of change.remove) if (seen.listed.get(id) === "absent") seen.listed.delete(id);
   for (let tries = 0; tries < FORM_TRIES; tries++) {
     const lists = listActions(seen, change, wrong);
     const refusals = await send(lists.map(({ action }) => action));

@@ -147,6 +147,20 @@ describe.each(DIRECTORY_KINDS)("the groups on the item of a user in $kind, $side
     expect(await fresh.broken(ACME)).toEqual([]);
   });
 
+  test("a request that saw no such user takes the group off the list of one who came meanwhile", async () => {
+    const group = await makeGroup(directory.groups, 1);
+    const request = anew();
+    expect(await request.memberships.living(ids("u", 1))).toEqual(new Set());
+    await makeUsers(directory.users, 1);
+    await change(group, ids("u", 1));
+    const current = present(await request.groups.find(group.id));
+    expect(await request.groups.change(current, { add: [], remove: ids("u", 1) }, LATER)).toMatchObject({
+      outcome: "changed",
+    });
+    expect(await listOf(0)).toEqual([]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
   test("a deleted group leaves them when it is swept", async () => {
     await makeUsers(directory.users, 3);
     const team = await makeGroup(directory.groups, 1, ids("u", 3));
