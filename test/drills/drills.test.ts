@@ -36,11 +36,12 @@ test("another database is one table of 200 lines at most", () => {
 });
 
 // The house asks for 140 functions, 35 files and 9 frames. These are what it takes today, so that it only becomes less. Of them 3
-// functions, a file and 2 frames are the seam at which one of two clients carries a call (ADR 49).
+// functions, a file and 2 frames are the seam at which one of two clients carries a call (ADR 49), and 18, 3 and 2 keep the list of
+// the member's groups and the sum of the group's members (ADR 50, 51).
 test("a PATCH that adds a member passes few functions, files and frames", async () => {
   const { functions, files, frames } = await drill("patchOfMember");
-  expect(Number(functions)).toBeLessThanOrEqual(161);
+  expect(Number(functions)).toBeLessThanOrEqual(180);
   expect(files).toBeInstanceOf(Array);
-  expect((files as unknown[]).length).toBeLessThanOrEqual(37);
-  expect(Number(frames)).toBeLessThanOrEqual(11);
+  expect((files as unknown[]).length).toBeLessThanOrEqual(40);
+  expect(Number(frames)).toBeLessThanOrEqual(13);
 }, 30_000);
