@@ -57,9 +57,14 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
     }),
   "who leaves a group still lists it": (directory) =>
     withGroups(directory, {
-      change: (previous, change, stamp) => {
-        for (const id of change.remove) directory.view.listed.set(id, "absent");
-        return directory.groups.change(previous, change, stamp);
+      change: async (previous, change, stamp) => {
+        const changed = await directory.groups.change(previous, change, stamp);
+        const { database, keys } = directory.view;
+        for (const id of changed.outcome === "changed" ? change.remove : []) {
+          const update = { update: keys.resource(id), add: { g: 1 }, include: { gs: previous.id } };
+          await database.write([{ ...update, condition: { all: [{ exists: "g" }] } }]);
+        }
+        return changed;
       },
     }),
   "a change of a user forgets its groups": (directory) =>
