@@ -25,7 +25,7 @@ type Database = Awaited<ReturnType<typeof dynoxideStore>>;
  * after each. @throws Error when anything is lost, shown or left that should not be
  */
 export async function benchGroupLife(members: number): Promise<void> {
-  const database = await dynoxideStore();
+  const database = await dynoxideStore("sdk");
   sendNoTokens(database.client);
   try {
     const lines: Line[] = [];

@@ -5,9 +5,10 @@ import { createStore, type Store } from "../../functions/store/session.ts";
 import type { TableClient } from "../../lib/scimFunction.ts";
 import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
+import { TABLE_CLIENT } from "./proof.ts";
 
 /** A store on a DynamoDB-compatible server of its own. @param kind which client it goes through */
-export async function dynoxideStore(kind: TableClient = "sdk"): Promise<{
+export async function dynoxideStore(kind: TableClient = TABLE_CLIENT): Promise<{
   readonly store: Store;
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;

@@ -2,14 +2,16 @@ import { randomUUID } from "node:crypto";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { TableStream } from "../../bin/local/tableStream.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
-import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
+import { tableThrough } from "../../functions/store/dynamoCalls.ts";
+import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
 import type { ItemChange } from "../../functions/store/table.ts";
 import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
-import { localClient } from "./dynamoTable.ts";
+import { localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
+import { TABLE_CLIENT } from "./proof.ts";
 
 /** A store whose changes can be read. */
 export interface ChangingStore {
@@ -36,6 +38,7 @@ interface Running<S extends ChangingStore> {
 export async function startStreamed(): Promise<Running<StreamedStore>> {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
+  const own = signedLocally(dynoxide.endpoint);
   return {
     async fresh() {
       const tableName = `rollcall-${randomUUID()}`;
@@ -49,12 +52,13 @@ export async function startStreamed(): Promise<Running<StreamedStore>> {
         return all;
       };
       const access = { client, tableName };
-      const store = createDynamoStore({ ...access });
+      const store = createStore(tableThrough(TABLE_CLIENT === "sdk" ? sdkSend(client) : own.send, tableName));
       const changes = async () => (await records()).map(readRecord);
       return { store, access, stream: { endpoint: dynoxide.endpoint, streamArn }, records, changes };
     },
     async stop() {
       client.destroy();
+      own.close();
       await dynoxide.stop();
     },
   };
