@@ -130,7 +130,7 @@ describe("a connection", () => {
   test("that is open on our side only costs one silence, whatever else lies unused", async () => {
     const answered = new Set<string>();
     const endpoint = await serveRaw((socket, sk, nth) => {
-      // As behind a freeze: whoever was there before hears nothing any more.
+      // As behind a freeze: those who were there before hear nothing any more.
       if (nth > 1) return;
       answered.add(sk);
       socket.write(rawAnswer(sk));

@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-test("a disk that fails is an outage for whoever wrote and whoever reads that, until it syncs again", async () => {
+test("a disk that fails is an outage for those who wrote and those who read that, until it syncs again", async () => {
   const written = put(ADA);
   expect(await stateOf(written)).toBe("waiting");
   syncs[0]?.reject(Object.assign(new Error("disk I/O error"), { errcode: 10 }));

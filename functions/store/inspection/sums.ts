@@ -35,7 +35,7 @@ export class Sums {
     return this.#sums.has(beginningOf(id));
   }
 
-  /** What the ids in which they differ begin with, behind the letter of the type: ascending, behind `after`. */
+  /** Beginnings of the ids whose sums differ, without the letter of the type, ascending. @param after the last one seen */
   differences(after = ""): string[] {
     return [...this.#sums.keys()].filter((beginning) => beginning > after).sort();
   }
