@@ -1,0 +1,201 @@
+import Type from "typebox";
+import type { Json } from "../../../scim/json.ts";
+import {
+  closed,
+  type Declarations,
+  get,
+  orNull,
+  patch,
+  post,
+  readByUseCase,
+  remove,
+  slug,
+  texts,
+  time,
+} from "./declaration.ts";
+import { TOKEN_OPERATIONS } from "./tokens.ts";
+
+/** Sessions of the customer's IT admin in the portal: who makes them, and what they may change. */
+
+const PAGES = ["connect", "activity", "people", "groups", "credentials", "health", "settings"] as const;
+
+const intent = Type.Enum(PAGES, { description: "The page that the portal opens with." });
+const access = Type.Enum(["manage", "read"], {
+  description:
+    "read: nothing can be changed. manage: credentials, and the rules that the operator left to the organization.",
+});
+const actor = Type.String({
+  description:
+    "The application's own id of the person, never an address: kept and logged with everything that is changed.",
+});
+
+const session = closed(
+  {
+    id: Type.String(),
+    kind: Type.Enum(["link", "session"], {
+      description: "A link that was not used yet, or what a browser or component holds.",
+    }),
+    status: Type.Enum(["live", "used", "revoked", "expired"], { description: "used: the link was redeemed." }),
+    intent,
+    access,
+    actor,
+    createdAt: time(),
+    createdBy: Type.String(),
+    expiresAt: time(),
+    redeemedAt: orNull(time(), "When the link was used."),
+    revokedAt: orNull(time()),
+  },
+  { $id: "PortalSession" },
+);
+
+/** Of the admin API. */
+export const PORTAL_SESSION_OPERATIONS = {
+  listPortalSessions: get("orgs/{org}/portal-sessions", "Portal links and sessions of an organization, newest first", {
+    description: "Those that are over are listed for a day.",
+    answer: closed({ sessions: Type.Array(session) }, { $id: "PortalSessionList" }),
+    answerDescription: "Its links and sessions.",
+  }),
+  createPortalSession: post(
+    "orgs/{org}/portal-sessions",
+    "Make a link to the portal, or a session for the embedded component",
+    {
+      description:
+        "The link can be used once: opening it shows a button, and only pressing that redeems it, so that scanners of mail use none up. A session lasts an hour at most.",
+      body: closed(
+        {
+          actor: Type.String({ description: "The application's own id of the person, never an address." }),
+          intent: Type.Optional(
+            Type.Enum(PAGES, { default: "connect", description: "The page that the portal opens with." }),
+          ),
+          access: Type.Optional(
+            Type.Enum(["manage", "read"], { default: "manage", description: "read: nothing can be changed." }),
+          ),
+          returnUrl: Type.Optional(
+            Type.String({
+              maxLength: 2048,
+              description: "https address of your product that the portal offers as the way back.",
+            }),
+          ),
+          expiresIn: Type.Optional(
+            Type.Integer({
+              minimum: 60,
+              maximum: 86_400,
+              default: 900,
+              description:
+                "Seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most.",
+            }),
+          ),
+          embed: Type.Optional(
+            Type.Boolean({ default: false, description: "true: a session for <rollcall-portal>, in place of a link." }),
+          ),
+        },
+        { $id: "PortalSessionWishes" },
+      ),
+      status: 201,
+      answer: closed(
+        {
+          session,
+          url: orNull(Type.String({ format: "uri" }), "The link: shown this once. Null where embed is true."),
+          bearer: orNull(
+            Type.String(),
+            "For the attribute session of <rollcall-portal>: shown this once. Null unless embed is true.",
+          ),
+        },
+        { $id: "NewPortalSession" },
+      ),
+      answerDescription: "The new link or session, shown this once.",
+    },
+  ),
+  revokePortalSession: remove("orgs/{org}/portal-sessions/{sessionId}", "End a portal link or session", {
+    description:
+      "It stops working at once. Repeating the request changes nothing. Ending a used link ends its session too.",
+    answer: session,
+    answerDescription: "The link or session as it is now.",
+  }),
+} as const satisfies Declarations;
+
+const {
+  listTokens,
+  generateToken,
+  regenerateToken,
+  rotateToken,
+  revokeToken,
+  listClientSecrets,
+  createClientSecret,
+  revokeClientSecret,
+} = TOKEN_OPERATIONS;
+
+/** What a live session of the portal may do beyond reading, each in its own org and in the name of its actor. */
+export const PORTAL_ADMIN_OPERATIONS = {
+  redeemPortalLink: post("redeem", "Redeem a link: begins the session, and sets its cookie", {
+    body: closed(
+      { link: Type.String({ description: "The text behind #link= in the address." }) },
+      { $id: "PortalLink" },
+    ),
+    answer: closed({ org: slug, intent, expiresAt: time() }, { $id: "Redeemed" }),
+    answerDescription: "The session has begun; its cookie is set.",
+    conflicts: false,
+  }),
+  endOwnSession: remove("session", "Sign out: ends the session that asks", {
+    answerDescription: "It has ended.",
+    conflicts: false,
+  }),
+  listTokens,
+  generateToken,
+  regenerateToken,
+  rotateToken,
+  revokeToken,
+  listClientSecrets,
+  createClientSecret,
+  revokeClientSecret,
+  changeOwnRules: patch("orgs/{org}/rules", "Change rules that the operator left to the organization", {
+    body: closed(
+      {
+        rules: readByUseCase<Readonly<Record<string, Json>>>(
+          Type.Object(
+            {},
+            { description: "Rules by name; null gives one back to the preset.", additionalProperties: true },
+          ),
+        ),
+      },
+      { $id: "OwnRules" },
+    ),
+    answer: closed(
+      {
+        rules: Type.Unsafe<Readonly<Record<string, Json>>>({
+          type: "object",
+          description: "Every rule with its value.",
+        }),
+        warnings: texts("What does not work as it stands, and what to do."),
+      },
+      { $id: "OwnRulesNow" },
+    ),
+    answerDescription: "The rules as they are now.",
+  }),
+} as const satisfies Declarations;
+
+/** What a page asks first: who is here. Answered by the function that serves the pages, and by the operator console. */
+export const PORTAL_ENTRY_OPERATIONS = {
+  getOwnSession: get("session", "The session that asks", {
+    answer: closed(
+      {
+        kind: Type.Enum(["session", "embedded", "console"], {
+          description:
+            "session: by cookie. embedded: by bearer. console: an operator, who may open every organization.",
+        }),
+        org: orNull(slug, "Null in the operator console: any."),
+        actor,
+        intent,
+        access,
+        returnUrl: orNull(Type.String()),
+        expiresAt: orNull(time()),
+        csrf: orNull(
+          Type.String(),
+          "To be sent as header Rollcall-Csrf with everything that changes something. Null: not needed.",
+        ),
+      },
+      { $id: "OwnSession" },
+    ),
+    answerDescription: "Who it is, and what may be done with it.",
+  }),
+} as const satisfies Declarations;
