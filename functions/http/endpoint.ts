@@ -4,6 +4,7 @@ import type { RequestBudget } from "../provisioning/requestBudget.ts";
 import type { Deletion } from "../store/records.ts";
 import type { Store } from "../store/session.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
+import type { PortalSettings } from "./portal/portalMeans.ts";
 
 /** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */
 export interface Endpoint {
@@ -32,6 +33,8 @@ export interface Endpoint {
   readonly tidy?: () => Promise<void>;
   /** Where an answer may wait for events, until this is aborted; absent where nobody may: an open request costs money. */
   readonly longPoll?: AbortSignal;
+  /** Absent: the deployment has no portal. */
+  readonly portal?: PortalSettings | undefined;
   /** Where one process sees all that happens to an org. On AWS the table's stream does. */
   readonly watch?: MassChangeWatch;
 }
