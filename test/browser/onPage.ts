@@ -1,0 +1,63 @@
+import type { Browser, HTTPRequest, Page } from "puppeteer-core";
+
+export type Theme = "light" | "dark";
+
+export interface PageWishes {
+  /** Origins that the page may ask; anything else that it asks is a fault. */
+  readonly origins: readonly string[];
+  /** CSS pixels (default 1280). */
+  readonly width?: number;
+  readonly theme?: Theme;
+  /** Faults that are what the test is about, such as the console's line about an answer of 401. */
+  readonly expected?: readonly RegExp[];
+}
+
+const HEIGHT = 900;
+/** Run in the page; the project's types know no DOM. */
+const REPORT_POLICY = `addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) =>
+  console.error("Content-Security-Policy: " + effectiveDirective + " refuses " + blockedURI))`;
+/** A page that does not come in this time does not come. */
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Gives the page of somebody with a browser of their own: no cookie, no cache of another test. Fails when the page wrote an error to
+ * its console, threw one, broke its Content-Security-Policy, or asked another origin than it may.
+ */
+export async function onPage<T>(browser: Browser, wishes: PageWishes, act: (page: Page) => Promise<T>): Promise<T> {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    const faults = await watch(page, wishes);
+    const result = await act(page);
+    const unexpected = faults.filter((fault) => !wishes.expected?.some((pattern) => pattern.test(fault)));
+    if (unexpected.length > 0) throw new Error(`The page has faults:\n${unexpected.join("\n")}`);
+    return result;
+  } finally {
+    await context.close();
+  }
+}
+
+async function watch(page: Page, { origins, width = 1280, theme = "light" }: PageWishes): Promise<readonly string[]> {
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warn"].includes(message.type())) faults.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => faults.push(`thrown: ${error instanceof Error ? error.stack : String(error)}`));
+  page.on("request", (request) => {
+    if (isForeign(request, origins)) faults.push(`asked: ${request.method()} ${request.url()}`);
+  });
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await page.setViewport({ width, height: HEIGHT });
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: theme },
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
+  // Chromium says most of them in the console; not that of a style, and not in every frame.
+  await page.evaluateOnNewDocument(REPORT_POLICY);
+  return faults;
+}
+
+function isForeign(request: HTTPRequest, origins: readonly string[]): boolean {
+  const { origin, protocol } = new URL(request.url());
+  return protocol !== "data:" && protocol !== "about:" && !origins.includes(origin);
+}
