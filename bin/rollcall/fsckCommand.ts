@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { type JsonObject, own } from "../../functions/scim/json.ts";
+import { checkData, type DataReport } from "./checkData.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { flag } from "./options.ts";
@@ -23,57 +23,28 @@ export const fsckCommand: Command = {
   run: fsck,
 };
 
-interface Report {
-  readonly findings: JsonObject[];
-  readonly unsettled: Json[];
-  examined: number;
-  steps: number;
-  rcu: number;
-  wcu: number;
-}
-
-/** Step by step, so that it can be broken off at any time and started again. @returns 1 while something is broken */
+/** @returns 1 while something is broken */
 async function fsck(invocation: Invocation): Promise<number> {
-  const { terminal, options } = invocation;
+  const { options, terminal } = invocation;
   const [org = ""] = invocation.arguments;
-  const client = await invocation.connect();
-  const report: Report = { findings: [], unsettled: [], examined: 0, steps: 0, rcu: 0, wcu: 0 };
-  for (const what of options.events === true ? [["fsck"], ["events", "fsck"]] : [["fsck"]]) {
-    let from: Json | undefined;
-    do {
-      const index = options.index === true && what.length === 1 && { index: true };
-      const wishes = { repair: options.repair === true, ...index, ...(from === undefined ? {} : { from }) };
-      const step = await client.call("POST", adminPath("orgs", org, "data", ...what), wishes);
-      add(report, step);
-      from = step.next;
-      if (from !== undefined) terminal.err(`${report.examined} items looked at so far.`);
-    } while (from !== undefined);
-  }
-  const broken = report.findings.filter(({ weight, repair }) => weight === "broken" && repair !== "done");
-  const { findings, unsettled, examined, steps, rcu, wcu } = report;
-  const summary = { org, broken: broken.length, findings, unsettled, examined, steps, cost: { rcu, wcu } };
-  invocation.print(summary, () => inWords(invocation, org, report, broken.length));
-  return broken.length > 0 ? 1 : 0;
+  const wishes = {
+    repair: options.repair === true,
+    index: options.index === true,
+    events: options.events === true,
+  };
+  const report = await checkData(await invocation.connect(), org, wishes, terminal.err);
+  invocation.print(report, () => inWords(invocation, report));
+  return report.broken > 0 ? 1 : 0;
 }
 
-function add(report: Report, { findings, unsettled, examined, cost }: JsonObject): void {
-  report.findings.push(...objectsIn(findings));
-  if (Array.isArray(unsettled)) report.unsettled.push(...unsettled);
-  report.examined += Number(examined);
-  report.steps += 1;
-  if (!isObject(cost)) return;
-  report.rcu += Number(cost.rcu);
-  report.wcu += Number(cost.wcu);
-}
-
-function inWords({ options, place }: Invocation, org: string, report: Report, broken: number): string {
-  const { findings, unsettled, examined, rcu, wcu } = report;
+function inWords({ options, place }: Invocation, report: DataReport): string {
+  const { org, broken, findings, unsettled, examined, cost: units } = report;
   const log = options.events === true ? ["--events"] : [];
   const rows = findings.map(({ code, weight, side, ids, repair }) => {
     return [code, weight, side, (Array.isArray(ids) ? ids : []).join(" "), own(REPAIRS, String(repair)) ?? repair];
   });
-  const cost = rcu * READ_PRICE + wcu * WRITE_PRICE;
-  const units = `${rcu} RCU and ${wcu} WCU, $${cost.toFixed(cost < 0.01 ? 6 : 2)} on demand in us-east-1`;
+  const cost = units.rcu * READ_PRICE + units.wcu * WRITE_PRICE;
+  const priced = `${units.rcu} RCU and ${units.wcu} WCU, $${cost.toFixed(cost < 0.01 ? 6 : 2)} on demand in us-east-1`;
   const leftovers = findings.filter(({ weight, repair }) => weight === "leftover" && repair !== "done").length;
   const repaired = findings.filter(({ repair }) => repair === "done").length;
   const parts = [
@@ -87,7 +58,7 @@ function inWords({ options, place }: Invocation, org: string, report: Report, br
       ? []
       : [table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows), "", ...explanations(findings, place, org), ""]),
     ...unsettled.map((id) => `${printable(String(id))} changed too often to be judged: run fsck again.`),
-    `${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${units}.`,
+    `${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${priced}.`,
     ...(repairable ? [`To repair: ${printedCommand(place, "fsck", org, ...log, "--repair")}`] : []),
   ].join("\n");
 }

@@ -1,14 +1,12 @@
-import { SIDES } from "../../functions/provisioning/exportFile.ts";
-import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
-import { type AdminClient, adminPath } from "./adminClient.ts";
+import type { Json } from "../../functions/scim/json.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type DeadLetterQueues, deadLetterLine, type QueueView } from "./deadLetters.ts";
+import { dismissed, openJobs, openWork, orgWorkIn, touchedIn, workedOffIn, workIn } from "./openWork.ts";
 import { flag, repeated, textOptions } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Missing, UsageError } from "./refused.ts";
-import { everyOrg, type ListedOrg, leftBecause, type Retried, retryJobs } from "./retryJobs.ts";
+import { UsageError } from "./refused.ts";
+import { leftBecause, type Retried, retryJobs } from "./retryJobs.ts";
 import { plural, printable, table } from "./table.ts";
 
 export const jobsCommand: Command = jobsOver(async (place) => {
@@ -32,17 +30,17 @@ export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Com
     run: async (invocation) => {
       const { arguments: words, options, place } = invocation;
       const [org = ""] = words;
-      const dismissed = textOptions(options, "dismiss");
+      const toDismiss = textOptions(options, "dismiss");
       const retry = options.retry === true;
-      if (retry && dismissed.length > 0) throw new UsageError("--retry and --dismiss exclude each other.");
-      if ((retry || dismissed.length > 0) && org !== "") {
+      if (retry && toDismiss.length > 0) throw new UsageError("--retry and --dismiss exclude each other.");
+      if ((retry || toDismiss.length > 0) && org !== "") {
         throw new UsageError(`A dead letter may be about any organization: leave out ${printable(org)}.`);
       }
-      if (dismissed.length > 0 && options.actor !== undefined) {
+      if (toDismiss.length > 0 && options.actor !== undefined) {
         throw new UsageError("--actor does nothing with --dismiss, which calls no API: leave it out.");
       }
       const queues = place.kind === "stack" ? await open(place) : undefined;
-      if (dismissed.length > 0) return dismiss(invocation, queues, dismissed);
+      if (toDismiss.length > 0) return dismiss(invocation, queues, toDismiss);
       if (retry) return workOff(invocation, queues);
       const views = (await queues?.look()) ?? [];
       return org === "" ? listAll(invocation, views) : listOne(invocation, org, views);
@@ -56,7 +54,7 @@ async function listOne(
   views: QueueView[],
 ): Promise<undefined> {
   const open = await openJobs(await connect(), org, place);
-  print({ org, open, deadLetters: views.map(viewJson) }, () => {
+  print(orgWorkIn(org, open, views), () => {
     const rows = open
       .toSorted((a, b) => String(a.since).localeCompare(String(b.since)))
       .map(({ what, side, id, since, state }) => [what, side, id, since, state]);
@@ -68,16 +66,8 @@ async function listOne(
 }
 
 async function listAll({ connect, place, print, terminal }: Invocation, views: QueueView[]): Promise<undefined> {
-  const client = await connect();
-  const names = new Map<string, string>();
-  const open: JsonObject[] = [];
-  for await (const { id, org } of everyOrg(client)) {
-    names.set(id, org);
-    const summary = await summaryOf(client, { id, org }, place);
-    if (summary !== undefined) open.push(summary);
-    if (names.size % 100 === 0) terminal.err(`${names.size} organizations looked at so far.`);
-  }
-  print({ orgs: open, lookedAt: names.size, deadLetters: views.map(viewJson) }, () => {
+  const { names, open } = await openWork(await connect(), place, terminal.err);
+  print(workIn(names.size, open, views), () => {
     const rows = open.map(({ org, deletions, unswept, begun, oldest }) => [org, deletions, unswept, begun, oldest]);
     if (rows.length > 0) terminal.out(table(["ORG", "DELETIONS", "UNSWEPT", "BEGUN", "OLDEST"], rows));
     const looked = plural(names.size, "organization");
@@ -101,42 +91,6 @@ function areYoung(times: readonly (Json | undefined)[]): boolean {
   return times.every((time) => Date.now() - Date.parse(String(time)) <= SWEPT_WITHIN_MS);
 }
 
-/** How much is open of one org; undefined when nothing is, or it was purged meanwhile. */
-async function summaryOf(client: AdminClient, { id, org }: ListedOrg, place: Place): Promise<JsonObject | undefined> {
-  try {
-    const open = await openJobs(client, org, place);
-    const [oldest] = open.map(({ since }) => String(since)).sort();
-    if (oldest === undefined) return undefined;
-    const deletions = open.filter(({ what }) => what === "deletion");
-    const unswept = deletions.filter(({ state }) => state !== SWEPT_ONCE).length;
-    const begun = open.length - deletions.length;
-    return { org, orgId: id, deletions: deletions.length, unswept, begun, oldest };
-  } catch (error) {
-    if (error instanceof Missing) return undefined;
-    throw error;
-  }
-}
-
-const SWEPT_ONCE = "waits for its second sweep";
-
-async function openJobs(client: AdminClient, org: string, place: Place): Promise<JsonObject[]> {
-  const open: JsonObject[] = [];
-  for (const side of SIDES) {
-    const jobs = (kind: string) => client.list(adminPath("orgs", org, "data", "jobs", side, kind), "jobs", "insist");
-    for (const { at, id, swept } of await jobs("deletions")) {
-      const readable = isUserId(String(id)) || isGroupId(String(id));
-      const readableState = swept === true ? SWEPT_ONCE : "not swept yet";
-      const state = readable ? readableState : `cannot be read: see ${printedCommand(place, "fsck", org)}`;
-      open.push({ what: "deletion", side, id: id ?? "", since: at ?? "", state });
-    }
-    for (const { id, kind, since } of await jobs("begun")) {
-      const what = kind === "birth" ? "creation" : "change";
-      open.push({ what, side, id: id ?? "", since: since ?? "", state: "repeat the request to finish it" });
-    }
-  }
-  return open;
-}
-
 function printViews(out: (text: string) => void, views: readonly QueueView[], names: ReadonlyMap<string, string>) {
   for (const { queue, waiting, shown } of views) {
     out(`Dead letters of ${queue}: about ${waiting}.`);
@@ -144,10 +98,6 @@ function printViews(out: (text: string) => void, views: readonly QueueView[], na
       out(`  ${id}  ${printable(deadLetterLine(content, (org) => names.get(org)))}`);
     }
   }
-}
-
-function viewJson({ queue, waiting, shown }: QueueView): JsonObject {
-  return { queue, waiting, shown: shown.map(({ id, content }) => ({ id, says: deadLetterLine(content) })) };
 }
 
 /** @returns 1 while something is left to be done */
@@ -160,15 +110,10 @@ async function workOff({ connect, place, print, terminal }: Invocation, queues: 
     terminal.err("For dead letters, use --stack. Sweeping open deletions now.");
   }
   const retried = await retryJobs({ client: await connect(), queues, say: terminal.err, place });
-  const { deadLetters, more, orgs } = retried;
-  const touched = orgs.filter(({ done, again, left, problem }) => done + again + left.length > 0 || problem);
-  const sweeps = touched.map(({ problem = null, ...org }) => ({ ...org, problem }));
-  const letters = deadLetters.map(({ because, content, id, outcome, queue }) => {
-    return { id, queue, says: deadLetterLine(content), outcome, because };
-  });
-  print({ orgs: sweeps, lookedAt: orgs.length, letters, more }, () => inWords(retried, touched, place));
+  const touched = touchedIn(retried);
+  print(workedOffIn(retried), () => inWords(retried, touched, place));
   const stuck = touched.some(({ left, problem }) => left.length > 0 || problem !== undefined);
-  return stuck || more || deadLetters.some(({ outcome }) => outcome === "stays") ? 1 : 0;
+  return stuck || retried.more || retried.deadLetters.some(({ outcome }) => outcome === "stays") ? 1 : 0;
 }
 
 function inWords({ deadLetters, more, orgs }: Retried, touched: Retried["orgs"], place: Place): string {
@@ -194,14 +139,7 @@ async function dismiss(
   ids: readonly string[],
 ): Promise<number> {
   if (queues === undefined) throw new UsageError("--dismiss needs --stack: only a stack has dead letters.");
-  const taken = await queues.take();
-  const removed = taken.filter(({ id }) => ids.includes(id));
-  try {
-    for (const deadLetter of removed) await queues.remove(deadLetter);
-  } finally {
-    await queues.putBack(taken.filter((deadLetter) => !removed.includes(deadLetter)));
-  }
-  const missing = ids.filter((id) => !removed.some((deadLetter) => deadLetter.id === id));
+  const { missing, removed } = await dismissed(queues, ids);
   print({ removed: removed.map(({ id }) => id), missing }, () => {
     for (const { content, id } of removed) terminal.out(`removed  ${id}  ${printable(deadLetterLine(content))}`);
   });

@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
 import { consoleLine } from "../local/consoleLine.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type FoundLine, lineTime, textAt } from "./log/logReader.ts";
+import { type FoundLine, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
-import { refusedIn } from "./log/story.ts";
-import { flag, type GivenOptions, secondsOf, text, textOption } from "./options.ts";
+import { lineFilter, openTail, TAIL_SINCE } from "./log/tailLines.ts";
+import { flag, text, textOption } from "./options.ts";
 import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
@@ -26,45 +26,24 @@ export const tailCommand: Command = {
   run: tail,
 };
 
-/** Lines that may come twice are near each other. */
-const REMEMBERED = 10_000;
-/** Of how many lines the last ones that pass the filters are looked for. */
-const LOOKED_AT = 5_000;
-
 async function tail({ arguments: [org = ""], options, json, place, terminal }: Invocation): Promise<number> {
-  const wanted = filterOf(options);
+  const [status, op, idp, resource] = ["status", "op", "idp", "resource"].map((name) => textOption(options, name));
+  const passes = lineFilter({ status, op, idp, resource, errors: options.errors === true });
   const most = wholeNumber(textOption(options, "last") ?? "10");
-  const now = Date.now();
-  const from = now - 1000 * secondsOf("since", textOption(options, "since") ?? "7d");
+  const since = textOption(options, "since") ?? TAIL_SINCE;
   const log = await openLog(place, terminal.err);
-  const shown = new Set<string>();
-  const show = (line: FoundLine): void => {
-    const key = JSON.stringify(line);
-    if (shown.has(key)) return;
-    shown.add(key);
-    if (shown.size > REMEMBERED) for (const oldest of [...shown].slice(0, REMEMBERED / 2)) shown.delete(oldest);
-    if (wanted(line)) terminal.out(json ? key : painted(line));
-  };
-  const all = await log.find({ equal: { org }, from, to: now + 60_000, most: LOOKED_AT });
-  const earlier = all.filter(wanted).slice(-most);
+  const show = (line: FoundLine): void => terminal.out(json ? JSON.stringify(line) : painted(line));
+  const { earlier, lookedAt, follow } = await openTail(log, { org, passes, most, since }, Date.now());
   for (const line of earlier) show(line);
   if (options["no-follow"] === true) {
-    if (earlier.length === 0) terminal.err(nothing(all.length, org, log.name));
+    if (earlier.length === 0) terminal.err(nothing(lookedAt, org, log.name));
     return earlier.length === 0 ? 1 : 0;
   }
-  if (earlier.length === 0) terminal.err(`${nothing(all.length, org, log.name)} Waiting for new lines.`);
-  // What was not shown because only the last were asked for shall not come now, nor what began before all that was read.
-  for (const line of all) shown.add(JSON.stringify(line));
-  const first = all[0];
-  const since = all.length < LOOKED_AT || first === undefined ? 0 : lineTime(first);
+  if (earlier.length === 0) terminal.err(`${nothing(lookedAt, org, log.name)} Waiting for new lines.`);
   const end = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end.abort());
   process.stdout.once("error", () => end.abort());
-  const last = all.at(-1);
-  const later = (line: FoundLine): void => {
-    if (lineTime(line) >= since) show(line);
-  };
-  await log.follow(org, last === undefined ? now : lineTime(last), later, end.signal);
+  await follow(show, end.signal);
   return 0;
 }
 
@@ -82,23 +61,6 @@ function painted(line: FoundLine): string {
   if (at < 0) return styleText(colour, text, { stream: process.stdout });
   const rest = text.slice(at + status.length);
   return `${text.slice(0, at)}${styleText(colour, status, { stream: process.stdout })}${rest}`;
-}
-
-/** @throws UsageError */
-function filterOf(options: GivenOptions): (line: FoundLine) => boolean {
-  const [status, op, idp, resource] = ["status", "op", "idp", "resource"].map((name) => textOption(options, name));
-  const statuses = status?.split(",").map((one) => one.trim().toLowerCase());
-  if (statuses?.some((one) => !/^[1-5](\d\d|xx)$/.test(one)) === true) {
-    throw new UsageError("--status takes statuses such as 409 or 4xx, separated by commas.");
-  }
-  return (line) => {
-    const of = textAt(line, "status");
-    if (statuses !== undefined && !statuses.some((one) => one === of || one === `${of[0]}xx`)) return false;
-    if (op !== undefined && textAt(line, "op") !== op && !textAt(line, "op").startsWith(`${op}.`)) return false;
-    if (idp !== undefined && line.idp !== idp) return false;
-    if (resource !== undefined && line.resourceId !== resource) return false;
-    return options.errors !== true || Number(of) >= 400 || refusedIn(line) > 0 || line.level === "ERROR";
-  };
 }
 
 /** @throws UsageError */
