@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { clientTypes } from "../bin/generate/clientTypes.ts";
+import { generateConsoleRoutes } from "../bin/generate/consoleRoutes.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
 import { decisionIndex, rowIndex } from "../bin/generate/indexes.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
@@ -24,6 +25,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateDocuments(),
     ...memberTexts(),
     ...clientTypes(),
+    ...generateConsoleRoutes(),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
     ["lib/docs/settings.md", settingsChapter()],

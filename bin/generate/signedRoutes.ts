@@ -23,18 +23,20 @@ export function generateSignedRoutes(): ReadonlyMap<string, string> {
 }
 
 function routesOf(name: string, operations: Declarations, constant: string): readonly [string, string][] {
-  const bodies = new Map(
-    Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
-  );
-  const routes = Object.entries(operations).map(
-    ([operation, declaration]) => `  ${operation}: ${routeText(declaration)},\n`,
-  );
   const types = `import type { ${constant} } from "../signed/declarations/apis.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
   const declared = `\nexport declare const ${name}Routes: Routes<typeof ${constant}>;\n`;
   return [
-    [`${FOLDER}/${name}.js`, `${HEADING}${validators(bodies)}\nexport const ${name}Routes = {\n${routes.join("")}};\n`],
+    [`${FOLDER}/${name}.js`, `${HEADING}${validatorsOf(operations)}\n${routesText(`${name}Routes`, operations)}`],
     [`${FOLDER}/${name}.d.ts`, `${HEADING}${types}${declared}`],
   ];
+}
+
+/** The statement that exports the operations under a name. */
+export function routesText(constant: string, operations: Declarations): string {
+  const routes = Object.entries(operations).map(
+    ([operation, declaration]) => `  ${operation}: ${routeText(declaration)},\n`,
+  );
+  return `export const ${constant} = {\n${routes.join("")}};\n`;
 }
 
 function routeText({ method, path, status, answer, query, body }: Declaration): string {
@@ -67,7 +69,11 @@ function readable(schema: TSchema): Json {
   return pattern === undefined ? {} : { pattern };
 }
 
-function validators(bodies: ReadonlyMap<string, TSchema>): string {
+/** What the bodies of the operations are held against: named by what `routesText` has of them. */
+export function validatorsOf(operations: Declarations): string {
+  const bodies = new Map(
+    Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
+  );
   const schemas = [...bodies].map(([name, body]) => ({ $id: name, ...structureOf(body) }));
   const ajv = new Ajv2020({
     code: { source: true, esm: true, lines: true, optimize: 2 },
