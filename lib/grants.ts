@@ -39,6 +39,7 @@ type KeySpace =
   | "webhooks"
   | "due endpoints"
   | "failing endpoints"
+  | "journal"
   | "reverse"
   | "open deletions";
 
@@ -80,6 +81,7 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   // How far the notifier has come: of no org.
   "webhook places": "H#--------#P",
   webhooks: "H#*",
+  journal: "Y#????????#*",
   // In the index.
   "due endpoints": "Q#?",
   "failing endpoints": "Q#?f",
@@ -114,7 +116,7 @@ const DIRECTORY: Grant = { reads: [...SIDES, "event log", "feed"], writes: ["unm
 const SENDING: readonly KeySpace[] = ["endpoint states", "messages", "attempts"];
 
 /** Every function that reads or writes the table: those with routes, and those that a schedule calls. */
-export type TableFunction = RoutedFunction | "tokensReport" | "webhooks";
+export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "journal";
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
@@ -149,12 +151,14 @@ const GRANTS: Record<TableFunction, Grant> = {
     writes: SENDING,
     finds: ["due endpoints", "failing endpoints"],
   },
+  // It learns of requests from the log: of an org it knows nothing else.
+  journal: { reads: ["journal"], writes: ["journal"] },
   admin: {
-    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys", "event log", "webhooks"],
+    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys", "event log", "webhooks", "journal"],
     // A purge closes the org's event log, and ends it with the settings.
     writes: ["settings", "tokens", "slugs", "application keys", "log heads"],
-    // A purge removes what is stored of an org, also where webhooks were switched off since.
-    deletes: ["org data", "unmanaged", "last used", "budgets", "event log", "webhooks"],
+    // A purge removes what is stored of an org, also where webhooks or the portal were switched off since.
+    deletes: ["org data", "unmanaged", "last used", "budgets", "event log", "webhooks", "journal"],
   },
 };
 

@@ -2,6 +2,7 @@ import { otherItemsOfKey } from "./applicationKeys.ts";
 import { type Database, inParallel } from "./database.ts";
 import { CLOSED_DAYS, ttlOf } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
+import { journalPartitions } from "./journalKeys.ts";
 import {
   budgetKey,
   LISTED_APPLICATION_KEYS,
@@ -142,7 +143,13 @@ export class OrgData {
     const ofLog = [eventKeys.events(this.#orgId), eventKeys.cursors(this.#orgId)];
     // Without a state nobody adds messages.
     const ofWebhooks = [webhookKeys.states, webhookKeys.attempts, webhookKeys.messages].map((of) => of(this.#orgId));
-    const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk, ...ofLog, ...ofWebhooks];
+    const ofOrg = [
+      settingsKeys.accessTokens(this.#orgId),
+      budgetKey(this.#orgId).pk,
+      ...ofLog,
+      ...ofWebhooks,
+      ...journalPartitions(this.#orgId),
+    ];
     return [...this.#sides.flatMap(partitionsOf), ...ofOrg];
   }
 

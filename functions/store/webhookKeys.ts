@@ -20,7 +20,7 @@ export function failingEndpoints(endpoint: string): string {
 }
 
 /** Beyond every time in milliseconds; its difference to a time falls while time goes on, in as many digits. */
-const END_OF_TIME = 9_999_999_999_999;
+export const END_OF_TIME = 9_999_999_999_999;
 
 /** Sorts as times do. @param time milliseconds since the epoch */
 export function timeText(time: number): string {

@@ -48,6 +48,8 @@ const AMOUNTS = {
   worlds: { ci: 10, proof: 500 },
   walks: { ci: 60, proof: 3_000 },
   exports: { ci: 30, proof: 1_000 },
+  /** Deliveries of the lines of two orgs, in any batches and order, some of them again. */
+  journals: { ci: 60, proof: 5_000 },
   /** Two orgs with up to 30 changes each, read in every way. */
   logReaders: { ci: 20, proof: 2_000 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { ContactMark, JournalBatch, JournalEntry, MassChangeNotice, SpanCounts } from "../../store/journal.ts";
+import type { ContactKind } from "../../store/journalKeys.ts";
+import type { OrgId } from "../../store/keys.ts";
+import { type JournalLine, readLine } from "./readLine.ts";
+
+export interface FoldedLines {
+  readonly batches: ReadonlyMap<OrgId, JournalBatch>;
+  /** Lines that say nothing to the journal. */
+  readonly passedOver: number;
+  /** Requests that are listed, and those that are counted only. */
+  readonly listed: number;
+  readonly reads: number;
+}
+
+/** What lines of the log say of each org: the same whatever their order, and however often one of them comes. */
+export function foldLines(lines: Iterable<unknown>): FoldedLines {
+  const orgs = new Map<OrgId, Map<string, JournalLine>>();
+  let passedOver = 0;
+  for (const line of lines) {
+    const read = readLine(line);
+    if (read === undefined) {
+      passedOver += 1;
+      continue;
+    }
+    const ofOrg = orgs.get(read.orgId) ?? new Map<string, JournalLine>();
+    ofOrg.set(nameOf(read), read);
+    orgs.set(read.orgId, ofOrg);
+  }
+  const all = [...orgs.values()].flatMap((ofOrg) => [...ofOrg.values()]);
+  return {
+    batches: new Map(Array.from(orgs, ([orgId, ofOrg]) => [orgId, batchOf([...ofOrg.values()])])),
+    passedOver,
+    listed: all.filter(({ kind }) => kind === "request").length,
+    reads: all.filter(({ kind }) => kind === "read").length,
+  };
+}
+
+/** No two requests of an org share it. */
+function nameOf(line: JournalLine): string {
+  if (line.kind !== "massChange") return `${line.entry.at}#${line.entry.ref}`;
+  const { at, kind, ref } = line.notice;
+  return `${at}#${ref}#${kind}`;
+}
+
+function batchOf(lines: readonly JournalLine[]): JournalBatch {
+  const entries: JournalEntry[] = [];
+  const massChanges: MassChangeNotice[] = [];
+  const contact = new Map<ContactKind, ContactMark>();
+  const spans = new Map<string, JournalEntry[]>();
+  for (const line of lines) {
+    if (line.kind === "massChange") {
+      massChanges.push(line.notice);
+      continue;
+    }
+    const { entry } = line;
+    if (line.kind === "request") entries.push(entry);
+    const kind = contactKindOf(line.kind, entry);
+    const mark = contact.get(kind);
+    if (mark === undefined || isLater(entry, mark)) contact.set(kind, markOf(entry));
+    const start = entry.at.slice(0, SPAN_DIGITS);
+    const ofSpan = spans.get(start) ?? [];
+    ofSpan.push(entry);
+    spans.set(start, ofSpan);
+  }
+  const reads = new Set(lines.flatMap((line) => (line.kind === "read" ? [line.entry] : [])));
+  return { entries, massChanges, contact, spans: Array.from(spans, ([start, of]) => countsOf(start, of, reads)) };
+}
+
+/** Of an ISO 8601 time: up to the tens of its minutes. */
+const SPAN_DIGITS = "2026-01-02T03:0".length;
+
+function countsOf(start: string, entries: readonly JournalEntry[], reads: ReadonlySet<JournalEntry>): SpanCounts {
+  const minutes = new Map<string, number>();
+  const counts = { reads: 0, writes: 0, refused: 0, failed: 0, skipped: 0 };
+  for (const entry of entries) {
+    counts.skipped += entry.skipped ?? 0;
+    if (entry.status >= 500) counts.failed += 1;
+    else if (entry.status >= 400) counts.refused += 1;
+    else if (!reads.has(entry)) counts.writes += 1;
+    else {
+      const minute = entry.at.charAt(SPAN_DIGITS);
+      counts.reads += 1;
+      minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+    }
+  }
+  return { start, minutes, ...counts, mark: markOfLines(entries) };
+}
+
+/** 48 bits: the batches of an org within ten minutes are some hundreds. */
+function markOfLines(entries: readonly JournalEntry[]): string {
+  const names = entries.map(({ at, ref }) => `${at}#${ref}`).sort();
+  return createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 12);
+}
+
+function contactKindOf(kind: "request" | "read", { op, status }: JournalEntry): ContactKind {
+  if (status === 401) return "denied";
+  if (status >= 500) return "failed";
+  if (status >= 400) return "refused";
+  if (op === "oauth.token") return "granted";
+  return kind === "read" ? "read" : "written";
+}
+
+/** Texts of this form compare as times do; of one millisecond the reference decides, so that any order gives the same. */
+function isLater(left: ContactMark, right: ContactMark): boolean {
+  return `${left.at}#${left.ref}` > `${right.at}#${right.ref}`;
+}
+
+function markOf({ at, ref, idp, op, status }: JournalEntry): ContactMark {
+  return { at, ref, idp, op, status };
+}

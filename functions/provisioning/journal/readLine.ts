@@ -1,0 +1,160 @@
+import { isObject, type Json, type JsonObject, own } from "../../scim/json.ts";
+import { printPath, resolveName } from "../../scim/paths.ts";
+import { groupType, userType } from "../../scim/resourceTypes.ts";
+import { isMemberId } from "../../scim/schema.ts";
+import type { JournalEntry, MassChangeNotice } from "../../store/journal.ts";
+import { isOrgId, isTokenId, type OrgId } from "../../store/keys.ts";
+import { PRESETS } from "../../store/rules.ts";
+
+/** What a line of the log says to the journal. */
+export type JournalLine = { readonly orgId: OrgId } & (
+  | { readonly kind: "request"; readonly entry: JournalEntry }
+  /** What was answered and changed nothing: counted, not listed. */
+  | { readonly kind: "read"; readonly entry: JournalEntry }
+  | { readonly kind: "massChange"; readonly notice: MassChangeNotice }
+);
+
+/** The types of the lines that the journal is made of. */
+export const JOURNALED_LINES = ["scim.request", "oauth.request", "org.massChange"] as const;
+
+/**
+ * Logs belong to their account, where anybody may write a line: nothing is taken over but what has the form of ours, and of
+ * names of attributes only those of the schemas.
+ * @returns undefined for a line that is not for the journal, of an unknown org, or in an unknown form
+ */
+export function readLine(line: unknown): JournalLine | undefined {
+  if (!isJson(line)) return undefined;
+  const { type, orgId } = line;
+  if (typeof orgId !== "string" || !isOrgId(orgId)) return undefined;
+  if (type === "org.massChange") {
+    const notice = readMassChange(line);
+    return notice && { kind: "massChange", orgId, notice };
+  }
+  if (type !== "scim.request" && type !== "oauth.request") return undefined;
+  const entry = readEntry(line);
+  if (entry === undefined) return undefined;
+  return { kind: entry.status < 400 && !changes(entry.op, line.method) ? "read" : "request", orgId, entry };
+}
+
+function isJson(line: unknown): line is JsonObject {
+  return typeof line === "object" && line !== null && !Array.isArray(line);
+}
+
+const READING: readonly (Json | undefined)[] = ["GET", "HEAD", "OPTIONS"];
+
+/** An access token that was granted is no change of anybody's data. */
+function changes(op: string, method: Json | undefined): boolean {
+  return !READING.includes(method) && !op.endsWith(".search") && op !== "oauth.token";
+}
+
+const TIME = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const REFERENCE = /^[0-9A-Za-z]{1,64}$/;
+const OPERATION = /^[a-z]{1,30}\.[A-Za-z]{1,40}$/;
+const PROVIDER = /^[a-z]{1,20}$/;
+const CODE = /^[a-z][A-Za-z]{0,30}(\.[A-Za-z0-9_]{1,40}){0,3}$/;
+const SUBJECT = /^[\w-]{12}$/;
+const QUIRK = /^[a-zA-Z]{1,40}(:[A-Za-z0-9.:$-]{1,150})?$/;
+const MOST_NAMES = 20;
+
+const RESOURCES = { User: "user", Group: "group" } as const;
+
+function readEntry(line: JsonObject): JournalEntry | undefined {
+  const at = timeIn(line);
+  const ref = textOf(line.ref, REFERENCE);
+  const op = textOf(line.op, OPERATION);
+  const status = countOf(line.status);
+  if (at === undefined || ref === undefined || op === undefined) return undefined;
+  if (status === undefined || status < 200 || status > 599) return undefined;
+  const resource = typeof line.resource === "string" ? own(RESOURCES, line.resource) : undefined;
+  const holderId = Array.isArray(line.holderIds) ? line.holderIds.find(isMember) : undefined;
+  const attributes = listOf(line.attributes, isAttributeName);
+  const quirks = isObject(line.bent) ? listOf(Object.keys(line.bent), matches(QUIRK)) : [];
+  return {
+    at,
+    ref,
+    idp: textOf(line.idp, PROVIDER) ?? "other",
+    op,
+    status,
+    code: textOf(line.detailCode, CODE),
+    ...(attributes.length > 0 && { attributes }),
+    resource: resource ?? resourceOf(op),
+    resourceId: isMember(line.resourceId) ? line.resourceId : undefined,
+    holderId,
+    subject: textOf(line.subject, SUBJECT),
+    tokenId: typeof line.tokenId === "string" && isTokenId(line.tokenId) ? line.tokenId : undefined,
+    changed: typeof line.changed === "boolean" ? line.changed : undefined,
+    // What is refused leaves nobody out.
+    skipped: status < 400 ? countOf(line.skippedMembers) : undefined,
+    ...(quirks.length > 0 && { quirks }),
+    operations: isObject(line.statuses) ? operationsOf(line) : undefined,
+  };
+}
+
+/** What was asked for tells where nothing was found: a refused create, above all. */
+function resourceOf(op: string): JournalEntry["resource"] {
+  if (op.startsWith("users.")) return "user";
+  return op.startsWith("groups.") ? "group" : undefined;
+}
+
+function operationsOf({ statuses, codes }: JsonObject): JournalEntry["operations"] {
+  const ended = tallyOf(statuses, /^[1-5]\d\d$/);
+  const refused = sum(ended.filter(([status]) => Number(status) >= 400));
+  return { done: sum(ended) - refused, refused, codes: Object.fromEntries(tallyOf(codes, CODE)) };
+}
+
+function sum(tally: readonly (readonly [string, number])[]): number {
+  return tally.reduce((total, [, count]) => total + count, 0);
+}
+
+function tallyOf(value: Json | undefined, name: RegExp): (readonly [string, number])[] {
+  return Object.entries(isObject(value) ? value : {}).flatMap(([key, given]) => {
+    const count = countOf(given);
+    return count === undefined || !name.test(key) ? [] : [[key, count] as const];
+  });
+}
+
+function readMassChange(line: JsonObject): MassChangeNotice | undefined {
+  const at = timeIn(line);
+  const ref = textOf(line.ref, REFERENCE);
+  const [lost, roster] = [countOf(line.lost), countOf(line.roster)];
+  const { kind } = line;
+  if (at === undefined || ref === undefined || lost === undefined || roster === undefined) return undefined;
+  return kind === "users" || kind === "members" ? { at, ref, kind, lost, roster } : undefined;
+}
+
+function timeIn({ ts }: JsonObject): string | undefined {
+  const text = textOf(ts, TIME);
+  return text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text;
+}
+
+function textOf(value: Json | undefined, form: RegExp): string | undefined {
+  return typeof value === "string" && form.test(value) ? value : undefined;
+}
+
+function countOf(value: Json | undefined): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function listOf(value: Json | undefined, holds: (text: string) => boolean): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((one): one is string => typeof one === "string" && holds(one)).slice(0, MOST_NAMES);
+}
+
+function matches(form: RegExp): (text: string) => boolean {
+  return (text) => form.test(text);
+}
+
+function isMember(value: Json | undefined): value is string {
+  return typeof value === "string" && isMemberId(value);
+}
+
+const TYPES = [userType(PRESETS.rfc), groupType(PRESETS.rfc)];
+
+/** As a path prints it; or the URN of a schema. */
+function isAttributeName(text: string): boolean {
+  return TYPES.some((type) => {
+    const named = resolveName(type, text);
+    if (named === undefined) return text === type.schema.id;
+    return text === (named.kind === "extension" ? named.schema.id : printPath(named.path));
+  });
+}

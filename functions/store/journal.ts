@@ -1,0 +1,255 @@
+import { type Database, inParallel } from "./database.ts";
+import {
+  CONTACT_KINDS,
+  type ContactKind,
+  entryPlace,
+  type JournalPart,
+  journalKeys,
+  type NoticeKind,
+  readEntryPlace,
+} from "./journalKeys.ts";
+import { keyItem, type OrgId, SCHEMA_VERSION } from "./keys.ts";
+import type { Action, Item, Key } from "./table.ts";
+
+/** How long requests stay in the journal. */
+export const JOURNAL_DAYS = 14;
+
+/** One request of the journal: names of ours and of the schemas, ids, numbers. No value of the request. */
+export interface JournalEntry {
+  /** When it began: ISO 8601 with milliseconds. */
+  readonly at: string;
+  /** The reference on its log line. */
+  readonly ref: string;
+  readonly idp: string;
+  /** As on the log line: `users.create`. */
+  readonly op: string;
+  readonly status: number;
+  readonly code?: string | undefined;
+  readonly attributes?: readonly string[] | undefined;
+  readonly resource?: "user" | "group" | undefined;
+  readonly resourceId?: string | undefined;
+  /** Id of who has the value that is taken. */
+  readonly holderId?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly tokenId?: string | undefined;
+  readonly changed?: boolean | undefined;
+  readonly skipped?: number | undefined;
+  readonly quirks?: readonly string[] | undefined;
+  /** Of a bulk request. */
+  readonly operations?: JournalOperations | undefined;
+}
+
+export interface JournalOperations {
+  readonly done: number;
+  readonly refused: number;
+  readonly codes: Readonly<Record<string, number>>;
+}
+
+export type ContactMark = Pick<JournalEntry, "at" | "ref" | "idp" | "op" | "status">;
+
+export interface MassChangeNotice {
+  readonly at: string;
+  readonly ref: string;
+  readonly kind: "users" | "members";
+  readonly lost: number;
+  readonly roster: number;
+}
+
+/** What happened within ten minutes. */
+export interface JournalCounts {
+  readonly reads: number;
+  readonly writes: number;
+  readonly refused: number;
+  readonly failed: number;
+  /** Members left out. */
+  readonly skipped: number;
+}
+
+/** The counts of one batch of lines for one span. */
+export interface SpanCounts extends JournalCounts {
+  /** Its beginning: `2026-01-02T03:0` is from 03:00 to 03:09. */
+  readonly start: string;
+  /** By the last digit of the minute: reads. */
+  readonly minutes: ReadonlyMap<string, number>;
+  /** 12 hex digits, the same for the same lines: they count once, however often they are added. */
+  readonly mark: string;
+}
+
+/** What one batch of lines says of one org. */
+export interface JournalBatch {
+  readonly entries: readonly JournalEntry[];
+  readonly spans: readonly SpanCounts[];
+  readonly contact: ReadonlyMap<ContactKind, ContactMark>;
+  readonly massChanges: readonly MassChangeNotice[];
+}
+
+/** Places between which entries are read, the newer one first. */
+export interface JournalRange {
+  /** Goes on behind this one. */
+  readonly after?: string | undefined;
+  /** Begins here. */
+  readonly from?: string | undefined;
+  readonly limit: number;
+}
+
+/** What was carried out, but not all of it. */
+export function isPartly({ status, skipped = 0, operations }: JournalEntry): boolean {
+  return status < 400 && (skipped > 0 || (operations?.refused ?? 0) > 0);
+}
+
+export function partOf(entry: JournalEntry): JournalPart {
+  return entry.status >= 400 || isPartly(entry) ? "troubled" : "done";
+}
+
+/**
+ * The request journal of one org. It is written from log lines, which come at least once, in any order and in any batches:
+ * the same lines make the same items, and one that was there before changes nothing (ADR 0056).
+ */
+export class JournalStore {
+  readonly #database: Database;
+  readonly #orgId: OrgId;
+
+  constructor(database: Database, orgId: OrgId) {
+    this.#database = database;
+    this.#orgId = orgId;
+  }
+
+  /** Each item is a write of its own, the counts last: what was cut off is done again, and nothing counts twice. */
+  async add(batch: JournalBatch): Promise<void> {
+    const marks = Array.from(batch.contact, ([kind, mark]) => this.#contact(kind, mark));
+    await this.#write([
+      ...batch.entries.flatMap((entry) => this.#entry(entry)),
+      ...batch.massChanges.map(this.#massChange),
+      ...marks,
+    ]);
+    await this.#write(batch.spans.map((span) => this.#span(span)));
+  }
+
+  async #write(actions: readonly Action[]): Promise<void> {
+    await inParallel(actions, (action) => this.#database.write([action]));
+  }
+
+  #entry(entry: JournalEntry): Action[] {
+    const { at, ref, ...rest } = entry;
+    const place = entryPlace(at, ref);
+    const ttl = ttlFrom(at);
+    const key = journalKeys.entry(this.#orgId, partOf(entry), place);
+    const put: Action = { put: { ...keyItem(key), d: JSON.stringify(rest), ttl } };
+    if ((entry.skipped ?? 0) === 0) return [put];
+    return [put, { put: { ...keyItem(journalKeys.notice(this.#orgId, "skipped", place)), ttl } }];
+  }
+
+  readonly #massChange = ({ at, ref, ...rest }: MassChangeNotice): Action => {
+    const key = journalKeys.notice(this.#orgId, "massChange", `${entryPlace(at, ref)}#${rest.kind}`);
+    return { put: { ...keyItem(key), d: JSON.stringify(rest), ttl: ttlFrom(at) } };
+  };
+
+  /** Stays without a time to live: how long ago it was is what people ask for. */
+  #contact(kind: ContactKind, { at, ref, ...rest }: ContactMark): Action {
+    const t = `${at}#${ref}`;
+    return {
+      put: { ...keyItem(journalKeys.contact(this.#orgId, kind)), t, d: JSON.stringify(rest) },
+      condition: { orAbsent: true, all: [{ atMost: ["t", t] }] },
+    };
+  }
+
+  #span({ start, minutes, mark, reads, writes, refused, failed, skipped }: SpanCounts): Action {
+    const counts = { r: reads, w: writes, rf: refused, f: failed, k: skipped };
+    const byMinute = Array.from(minutes, ([minute, count]): [string, number] => [`m${minute}`, count]);
+    const add = Object.fromEntries([...Object.entries(counts), ...byMinute].filter(([, count]) => count > 0));
+    return {
+      update: journalKeys.span(this.#orgId, start),
+      set: { sv: SCHEMA_VERSION, ttl: ttlFrom(`${start}0:00.000Z`), [`b${mark}`]: 1 },
+      add,
+      condition: { orAbsent: true, all: [{ missing: `b${mark}` }] },
+    };
+  }
+
+  /** The newest first. @param now milliseconds since the epoch: what is over is left out, whether it is still there or not */
+  async entries(part: JournalPart, range: JournalRange, now: number) {
+    const pk = journalKeys.entries(this.#orgId, part);
+    const { items, last } = await this.#database.query(pk, range);
+    return { entries: items.filter((item) => isKept(item, now)).map(entryOf), last };
+  }
+
+  /** Keys of the contact marks, for a read together with others. */
+  contactKeys(): Key[] {
+    return CONTACT_KINDS.map((kind) => journalKeys.contact(this.#orgId, kind));
+  }
+
+  /** @param items of these keys, among others */
+  contactIn(items: readonly Item[]): ReadonlyMap<ContactKind, ContactMark> {
+    const { pk } = journalKeys.contact(this.#orgId, "read");
+    const ours = items.filter((item) => item.pk === pk);
+    return new Map(ours.map((item) => [String(item.sk) as ContactKind, markOf(item)]));
+  }
+
+  async contact(): Promise<ReadonlyMap<ContactKind, ContactMark>> {
+    return this.contactIn((await this.#database.query(journalKeys.contact(this.#orgId, "read").pk)).items);
+  }
+
+  /** Those that were written, ascending. @param from ISO 8601 @param now milliseconds since the epoch */
+  async *spans(from: string, now: number): AsyncIterable<JournalCounts & { readonly start: string }> {
+    let after: string | undefined;
+    do {
+      const begin = after === undefined ? { from: from.slice(0, "2026-01-02T03:0".length) } : { after };
+      const page = await this.#database.query(journalKeys.spans(this.#orgId), begin);
+      for (const item of page.items) if (isKept(item, now)) yield countsOf(item);
+      after = page.last;
+    } while (after !== undefined);
+  }
+
+  /** Of the latest requests that left members out. */
+  async skippedIn(limit: number, now: number): Promise<readonly { readonly at: string; readonly ref: string }[]> {
+    const items = await this.#notices("skipped", limit, now);
+    return items.map((item) => readEntryPlace(placeIn(item, "skipped")));
+  }
+
+  async massChanges(limit: number, now: number): Promise<readonly MassChangeNotice[]> {
+    const items = await this.#notices("massChange", limit, now);
+    // Only #massChange writes it.
+    return items.map((item) => ({
+      ...readEntryPlace(placeIn(item, "massChange")),
+      ...(JSON.parse(String(item.d)) as Omit<MassChangeNotice, "at" | "ref">),
+    }));
+  }
+
+  async #notices(kind: NoticeKind, limit: number, now: number): Promise<readonly Item[]> {
+    const { items } = await this.#database.query(journalKeys.notices(this.#orgId), { prefix: `${kind}#`, limit });
+    return items.filter((item) => isKept(item, now));
+  }
+}
+
+function placeIn({ sk }: Item, kind: NoticeKind): string {
+  return String(sk).slice(kind.length + 1);
+}
+
+function entryOf({ sk, d }: Item): JournalEntry {
+  // Only #entry writes it.
+  return { ...readEntryPlace(String(sk)), ...(JSON.parse(String(d)) as Omit<JournalEntry, "at" | "ref">) };
+}
+
+function markOf({ t, d }: Item): ContactMark {
+  const [at = "", ref = ""] = String(t).split("#");
+  return { at, ref, ...(JSON.parse(String(d)) as Omit<ContactMark, "at" | "ref">) };
+}
+
+function countsOf({ sk, r = 0, w = 0, rf = 0, f = 0, k = 0 }: Item): JournalCounts & { readonly start: string } {
+  return {
+    start: String(sk),
+    reads: Number(r),
+    writes: Number(w),
+    refused: Number(rf),
+    failed: Number(f),
+    skipped: Number(k),
+  };
+}
+
+/** Seconds since the epoch. */
+function ttlFrom(at: string): number {
+  return Math.floor(Date.parse(at) / 1_000) + JOURNAL_DAYS * 86_400;
+}
+
+function isKept({ ttl }: Item, now: number): boolean {
+  return Number(ttl) * 1_000 > now;
+}

@@ -1,0 +1,49 @@
+import type { Key } from "./table.ts";
+import { END_OF_TIME, timeText } from "./webhookKeys.ts";
+
+/** `done`: what was carried out as it was asked. `troubled`: what was refused, failed, or was carried out in part. */
+export type JournalPart = "done" | "troubled";
+
+/** What somebody's last request of a kind is kept for. `granted`: an access token. `denied`: 401. */
+export type ContactKind = "read" | "written" | "refused" | "denied" | "failed" | "granted";
+
+export const CONTACT_KINDS: readonly ContactKind[] = ["read", "written", "refused", "denied", "failed", "granted"];
+
+export type NoticeKind = "massChange" | "skipped";
+
+/** Keys of the request journal (SCHEMA.md). */
+export const journalKeys = {
+  entries: (orgId: string, part: JournalPart): string => `Y#${orgId}#${part === "done" ? "D" : "R"}`,
+  entry: (orgId: string, part: JournalPart, place: string): Key => ({
+    pk: journalKeys.entries(orgId, part),
+    sk: place,
+  }),
+  spans: (orgId: string): string => `Y#${orgId}#H`,
+  /** @param start of ten minutes, ISO 8601 without its last digits: `2026-01-02T03:0` */
+  span: (orgId: string, start: string): Key => ({ pk: `Y#${orgId}#H`, sk: start }),
+  contact: (orgId: string, kind: ContactKind): Key => ({ pk: `Y#${orgId}#C`, sk: kind }),
+  notices: (orgId: string): string => `Y#${orgId}#N`,
+  notice: (orgId: string, kind: NoticeKind, place: string): Key => ({ pk: `Y#${orgId}#N`, sk: `${kind}#${place}` }),
+} as const;
+
+/** Every partition that an org's journal can have. */
+export function journalPartitions(orgId: string): readonly string[] {
+  const { entries, spans, contact, notices } = journalKeys;
+  return [entries(orgId, "done"), entries(orgId, "troubled"), spans(orgId), contact(orgId, "read").pk, notices(orgId)];
+}
+
+/** Where a request stands: the newest first. The same line always stands in the same place. @param at ISO 8601 with milliseconds */
+export function entryPlace(at: string, ref: string): string {
+  return `${entryPlacesFrom(at)}#${ref}`;
+}
+
+/** Sorts before every place of that millisecond, and behind those of every later one. */
+export function entryPlacesFrom(at: string): string {
+  return timeText(END_OF_TIME - Date.parse(at));
+}
+
+/** What a place says. */
+export function readEntryPlace(place: string): { readonly at: string; readonly ref: string } {
+  const [inverted = "", ref = ""] = place.split("#");
+  return { at: new Date(END_OF_TIME - Number(inverted)).toISOString(), ref };
+}
