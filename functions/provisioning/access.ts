@@ -40,24 +40,31 @@ export interface Access {
  * @throws ScimError 400 for a userName that nobody can have
  */
 export async function accessOf(application: Application, person: Person): Promise<Access> {
-  const { own } = application;
-  let { matching, candidates, ownTeams } = await candidatesFor(application, person);
-  if (candidates.length === 0 && own.otherSide !== undefined) {
-    // Somebody who was adopted meanwhile may be missed on both sides: the next look sees the managed user.
-    ({ matching, candidates, ownTeams } = await candidatesFor(application, person));
-  }
-  const several = candidates.length > 1 ? { candidates } : {};
-  const user = theOne(candidates);
-  if (user === undefined) {
-    const reason = candidates.length === 0 ? "noSuchUser" : "ambiguous";
-    return { member: false, reason, user: null, ...several, teams: [] };
-  }
-  if (!user.active) return { member: false, reason: "inactive", user, ...several, teams: [] };
+  const { reason, user, several, matching, ownTeams } = await decideAccess(application, person);
+  if (user === null || reason !== undefined)
+    return { member: false, reason: reason ?? "noSuchUser", user, ...several, teams: [] };
   const match = matching.find(({ record }) => record.id === user.id);
   const shown = async (id: string) => ownTeams.get(id) ?? [];
   const groupIds = match === undefined ? NO_GROUPS : await groupIdsOf(application, match, shown);
   const teams = await teamsHolding(application, new Map([[user.id, groupIds]]));
   return { member: true, user, ...several, teams: teams.get(user.id) ?? [] };
+}
+
+/** The gate without the teams: with the user where one is meant, and why that one is no member. @throws as `accessOf` */
+export async function decideAccess(application: Application, person: Person) {
+  let { matching, candidates, ownTeams } = await candidatesFor(application, person);
+  if (candidates.length === 0 && application.own.otherSide !== undefined) {
+    // Somebody who was adopted meanwhile may be missed on both sides: the next look sees the managed user.
+    ({ matching, candidates, ownTeams } = await candidatesFor(application, person));
+  }
+  const several = candidates.length > 1 ? { candidates } : {};
+  const user = theOne(candidates) ?? null;
+  return { reason: reasonOf(user, candidates), user, several, matching, ownTeams };
+}
+
+function reasonOf(user: DirectoryUser | null, candidates: readonly DirectoryUser[]): Access["reason"] {
+  if (user === null) return candidates.length === 0 ? "noSuchUser" : "ambiguous";
+  return user.active ? undefined : "inactive";
 }
 
 /** The users that match, and of each the ids of the application's own teams that the index shows. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../scim/json.ts";
-import { readCounts } from "../store/counters.ts";
+import { readTotals } from "../store/counters.ts";
 import type { SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import { LinkStore, type UserLink } from "../store/links.ts";
@@ -39,8 +39,8 @@ export async function totalsOf(
 }
 
 export async function sideTotals(view: OrgView, types: readonly TypeLayout[]): Promise<SideCounts> {
-  const counts = await Promise.all(types.map((type) => readCounts(view, type)));
-  return Object.fromEntries(types.map(({ kind }, index) => [`${kind}s`, counts[index]?.total ?? 0]));
+  const totals = await readTotals(view);
+  return Object.fromEntries(types.map(({ kind, letter }) => [`${kind}s`, totals.get(letter) ?? 0]));
 }
 
 /** Users are one type of them. @param after id of the last one that was given out */

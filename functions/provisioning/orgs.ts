@@ -91,30 +91,41 @@ export function answerWith(org: OrgRecord): OrgAnswer {
 }
 
 /** P2, P3, F10: what keeps SCIM from working, and the one-admin warning. */
+const WARNINGS = {
+  purging: "This organization is being purged. Repeat purge until it is done.",
+  deletionScheduled:
+    "Deletion is scheduled: SCIM requests are refused with 403. Restore it, or remove everything with purge.",
+  notEntitled: "This organization is not entitled to SCIM: its requests are refused with 403.",
+  noSso: "SAML SSO is not configured: no token can be made and SCIM is refused with 403.",
+  paused: "Provisioning is paused: SCIM requests are refused with 403.",
+  noDomainForEmail:
+    "No mail domain is verified: the rule adoption adopts nobody. Add and verify the organization's domains.",
+  noDomainForUserName:
+    "No mail domain is verified: the rule adoption adopts only users whose userName has no @. Add and verify the organization's domains.",
+  noAdmin: "No org admin is named. Name at least two, so that one is always there.",
+  oneAdmin: "There is only one org admin. A second one is recommended.",
+} as const;
+
+export type OrgWarning = keyof typeof WARNINGS;
+
 export function warningsOf(org: OrgRecord): string[] {
-  const warnings: string[] = [];
-  if (org.deletion !== undefined) {
-    warnings.push(
-      org.deletion.purging
-        ? "This organization is being purged. Repeat purge until it is done."
-        : "Deletion is scheduled: SCIM requests are refused with 403. Restore it, or remove everything with purge.",
-    );
-  }
-  if (!org.entitled) warnings.push("This organization is not entitled to SCIM: its requests are refused with 403.");
-  if (org.sso === undefined)
-    warnings.push("SAML SSO is not configured: no token can be made and SCIM is refused with 403.");
-  if (org.paused !== undefined) warnings.push("Provisioning is paused: SCIM requests are refused with 403.");
+  return warningCodesOf(org).map((code) => WARNINGS[code]);
+}
+
+/** The same by name, for those who have words of their own. */
+export function warningCodesOf(org: OrgRecord): OrgWarning[] {
+  const codes: OrgWarning[] = [];
+  if (org.deletion !== undefined) codes.push(org.deletion.purging ? "purging" : "deletionScheduled");
+  if (!org.entitled) codes.push("notEntitled");
+  if (org.sso === undefined) codes.push("noSso");
+  if (org.paused !== undefined) codes.push("paused");
   const { adoption } = rulesOf(org);
   if (adoption !== "off" && verifiedDomainsOf(org).length === 0) {
-    warnings.push(
-      adoption === "email"
-        ? "No mail domain is verified: the rule adoption adopts nobody. Add and verify the organization's domains."
-        : "No mail domain is verified: the rule adoption adopts only users whose userName has no @. Add and verify the organization's domains.",
-    );
+    codes.push(adoption === "email" ? "noDomainForEmail" : "noDomainForUserName");
   }
-  if (org.admins.length === 0) warnings.push("No org admin is named. Name at least two, so that one is always there.");
-  if (org.admins.length === 1) warnings.push("There is only one org admin. A second one is recommended.");
-  return warnings;
+  if (org.admins.length === 0) codes.push("noAdmin");
+  if (org.admins.length === 1) codes.push("oneAdmin");
+  return codes;
 }
 
 /** @throws ScimError 400, 409 for a rule that the deployment does not allow */

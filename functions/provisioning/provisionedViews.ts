@@ -83,15 +83,33 @@ export async function viewTeamWithMembers(
   after: string | undefined,
 ): Promise<MembersPage> {
   const record = await findTeam(directory, idOrName);
-  const { ids, next } = await directory.memberships.members(record.id, limit, after);
-  const userIds = ids.filter(isUserId);
-  const [users, groups, linked] = await Promise.all([
-    directory.users.findMany(userIds),
-    directory.groups.findMany(ids.filter(isGroupId)),
-    links.ofUsers(userIds),
-  ]);
-  const people = users.map((user) => viewMember(user, linked.get(user.id)));
+  const { users, groups, linked, next } = await pageOfMembers(directory, record.id, { limit, after, links });
+  const people = users.map((user) => viewMember(user, linked?.get(user.id)));
   return { team: viewTeam(record), members: [...people, ...groups.map(viewNested)], next };
+}
+
+interface MembersAsked {
+  readonly limit: number;
+  /** The last id of the page before. */
+  readonly after: string | undefined;
+  /** Absent: nobody asks what the users are linked to. */
+  readonly links?: LinkStore;
+}
+
+/** A page of the members of a group who live, with their ids in their order. */
+export async function pageOfMembers(
+  { memberships, users, groups }: Directory,
+  groupId: string,
+  { limit, after, links }: MembersAsked,
+) {
+  const { ids, next } = await memberships.members(groupId, limit, after);
+  const userIds = ids.filter(isUserId);
+  const [people, nested, linked] = await Promise.all([
+    users.findMany(userIds),
+    groups.findMany(ids.filter(isGroupId)),
+    links?.ofUsers(userIds),
+  ]);
+  return { ids, users: people, groups: nested, linked, next };
 }
 
 async function findTeam(directory: Directory, idOrName: string): Promise<GroupRecord> {

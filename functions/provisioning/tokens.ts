@@ -164,9 +164,20 @@ function refuseIfTooMany(live: readonly TokenRecord[]): void {
 }
 
 async function liveTokens(administration: Administration, org: OrgRecord): Promise<TokenRecord[]> {
-  const tokens = await tokensOf(administration, org, "org");
-  const facts = await factsOf(administration, org, tokens);
-  return tokens.filter((token) => fullStatus(token, org, administration.now, facts) === "live");
+  return liveAmong(administration, org, await tokensOf(administration, org, "org"), administration.now);
+}
+
+/** Those that count. What else decides it is read only of those that depend on it. @param now milliseconds since the epoch */
+export async function liveAmong(
+  administration: Pick<Administration, "settings" | "directory">,
+  org: OrgRecord,
+  tokens: readonly TokenRecord[],
+  now: number,
+): Promise<TokenRecord[]> {
+  const depending = tokens.filter(({ retiredBy, boundTo }) => (retiredBy ?? boundTo) !== undefined);
+  const successors = depending.flatMap(({ retiredBy }) => retiredBy ?? []);
+  const facts = await factsOf(administration, org, depending, successors);
+  return tokens.filter((token) => fullStatus(token, org, now, facts) === "live");
 }
 
 /** What identity providers present, or client secrets: newest first, those that no longer count included. */
@@ -182,9 +193,10 @@ async function factsOf(
   { settings, directory }: Pick<Administration, "settings" | "directory">,
   org: OrgRecord,
   tokens: readonly TokenRecord[],
+  used = tokens.map(({ id }) => id),
 ): Promise<TokenFacts> {
   const userIds = [...new Set(tokens.flatMap(({ boundTo }) => boundTo ?? []))];
-  const lastUsed = await settings.lastUsed(tokens.map(({ id }) => id));
+  const lastUsed = await settings.lastUsed(used);
   const users = userIds.length === 0 ? [] : await directory(org.id).users.findMany(userIds);
   return { lastUsed, activeUsers: new Set(users.filter(isActive).map(({ id }) => id)) };
 }

@@ -62,6 +62,18 @@ export async function readCounts(view: OrgView, { letter }: TypeLayout): Promise
   return { total: sums.reduce((total, { size }) => total + size, 0), sums };
 }
 
+/** The totals alone, of all types at once: by the letter of their ids. */
+export async function readTotals(view: OrgView): Promise<ReadonlyMap<string, number>> {
+  const totals = new Map<string, number>();
+  for await (const items of view.pages(view.keys.counters(), { only: ["sk", "nn"] })) {
+    for (const { sk, nn } of items) {
+      const letter = String(sk).charAt(0).toLowerCase();
+      totals.set(letter, (totals.get(letter) ?? 0) + Number(nn));
+    }
+  }
+  return totals;
+}
+
 /** Where the 0-based position lies; undefined beyond the end. */
 export async function locate(view: OrgView, counts: Counts, position: number): Promise<Beginning | undefined> {
   const rough = beginningIn(counts.sums, position);

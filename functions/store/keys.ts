@@ -43,11 +43,14 @@ export function keyText(key: Key): string {
   return `${key.pk}\n${key.sk}`;
 }
 
+/** What the hash of a value begins with that stands in its place. */
+export const HASHED = "#sha256:";
+
 /** What stands in an index for a value: the value, or its hash where it would not fit. Readers check the resource itself. */
 function indexed(value: string): string {
   // One UTF-16 unit takes at most three bytes.
   if (value.length * 3 <= LONGEST_VALUE || Buffer.byteLength(value) <= LONGEST_VALUE) return value;
-  return `#sha256:${createHash("sha256").update(value).digest("hex")}`;
+  return `${HASHED}${createHash("sha256").update(value).digest("hex")}`;
 }
 
 /** The sort keys of all items of one value begin with this. */

@@ -47,6 +47,8 @@ const AMOUNTS = {
   /** Worlds of 40 queries each, answered from an index and by looking at everybody. */
   worlds: { ci: 10, proof: 500 },
   walks: { ci: 60, proof: 3_000 },
+  /** Searches of the pages, each through all of its pages while people change. */
+  searches: { ci: 60, proof: 5_000 },
   exports: { ci: 30, proof: 1_000 },
   /** Deliveries of the lines of two orgs, in any batches and order, some of them again. */
   journals: { ci: 60, proof: 5_000 },

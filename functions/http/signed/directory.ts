@@ -1,11 +1,11 @@
-import { type Application, applicationOf } from "../../provisioning/application.ts";
+import type { Application } from "../../provisioning/application.ts";
 import { getOrg } from "../../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../../provisioning/importOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
-import { rulesOf } from "../../provisioning/session.ts";
 import { readImportState } from "../../store/import.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { directoryRoutes } from "../generated/directory.js";
+import { applicationFrom } from "./applicationFrom.ts";
 import type { APPLICATION_OPERATIONS } from "./declarations/apis.ts";
 import { type DirectoryMeans, directoryHandlers } from "./directoryHandlers.ts";
 import { type EventMeans, eventHandlers } from "./eventHandlers.ts";
@@ -40,27 +40,12 @@ async function applicationFor(
   slug: string,
   { actor, mayTidy, settings }: Caller,
 ): Promise<Application> {
-  const { endpoint, store } = ctx;
+  const { store } = ctx;
   const org = await getOrg(settings, slug);
   if (org.deletion !== undefined && ctx.method !== "GET") {
     throw OperatorError.conflict("deletionScheduled");
   }
   // Only a paused org can have one: any other request is spared the question.
   if (org.paused !== undefined) assertNotHalfImported(await readImportState(store.view(org.id, "managed")));
-  const { sweepLater } = endpoint;
-  const managed = store.directory(org.id);
-  const { adoption: key } = rulesOf(org);
-  return applicationOf(org, managed, store.unmanaged(org.id), {
-    base: tenantUrlOf(ctx, org.slug),
-    mayTidy,
-    tokenId: actor,
-    usage: store.usage,
-    reference: ctx.reference,
-    deadline: ctx.deadline,
-    now: () => endpoint.now(),
-    wait: (milliseconds) => endpoint.wait(milliseconds),
-    randomBytes: (length) => endpoint.randomBytes(length),
-    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: managed, key } }),
-    ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: false, id }) }),
-  });
+  return applicationFrom(ctx, org, { base: tenantUrlOf(ctx, org.slug), mayTidy, actor });
 }

@@ -1,6 +1,5 @@
 import { getOrg } from "../../provisioning/changeOrg.ts";
 import { feedPlaceText } from "../../provisioning/events/feedPlace.ts";
-import { LOG_SETTINGS, retentionOf } from "../../provisioning/events/logSettings.ts";
 import { pageOfFeed } from "../../provisioning/events/pageOfFeed.ts";
 import { placeText } from "../../provisioning/events/place.ts";
 import {
@@ -10,19 +9,15 @@ import {
   readEvents,
   readQuestion,
 } from "../../provisioning/events/readEvents.ts";
-import { readHistory } from "../../provisioning/events/readHistory.ts";
 import { readHeads } from "../../provisioning/events/readLog.ts";
-import { type EventView, showEvent } from "../../provisioning/events/showEvent.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { isSlug } from "../../provisioning/orgSettings.ts";
 import { hasTimeTo } from "../../provisioning/timeBudget.ts";
-import { isUserId } from "../../scim/schema.ts";
-import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
-import { LinkStore } from "../../store/links.ts";
-import type { OrgRecord } from "../../store/records.ts";
+import type { FeedEntry } from "../../store/eventItems.ts";
 import type { SettingsStore } from "../../store/settings.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { EVENT_OPERATIONS } from "./declarations/events.ts";
+import { eventViews, historyOf, logReading } from "./history.ts";
 import type { Called, Handlers } from "./route.ts";
 
 /** What the readers of event logs work with. */
@@ -41,18 +36,15 @@ export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
     const { org } = reading;
     const { events, next, head } = await awaitEvents(call.ctx, reading, readQuestion(reading, call.query), call.query);
     return {
-      events: await viewsOf(call.ctx, org, next.generation, events),
+      events: await eventViews(call.ctx, org, next.generation, events),
       next: placeText(org.id, next),
       head: placeText(org.id, head),
     };
   },
   getHistory: async (call) => {
-    const reading = await logOf(call);
-    const { org } = reading;
     const { before, limit } = call.query;
-    const { events, generation, next } = await readHistory(reading, call.parameters.id, before, limit);
-    const views = await viewsOf(call.ctx, org, generation, events);
-    return { events: views, ...(next && { next: placeText(org.id, next) }) };
+    const { events, next } = await historyOf(call.ctx, await logOf(call), call.parameters.id, before, limit);
+    return { events, ...(next !== undefined && { next }) };
   },
   listHeads: async ({ ctx: { store }, settings, query: { count, cursor } }) => {
     const after = cursor === undefined ? undefined : slugIn(cursor);
@@ -79,11 +71,7 @@ export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
 
 /** Finds the log of the org of the path. @throws ScimError 404, 410 while it is purged */
 async function logOf({ ctx, parameters, settings }: OfOrg): Promise<LogReading> {
-  const { endpoint, started, store } = ctx;
-  const org = await getOrg(settings, parameters.org);
-  if (org.deletion?.purging === true) throw OperatorError.gone("purging");
-  const retentionDays = retentionOf(endpoint.logSettings ?? LOG_SETTINGS, org);
-  return { database: store.database, org, now: started, retentionDays };
+  return logReading(ctx, await getOrg(settings, parameters.org));
 }
 
 /**
@@ -108,19 +96,6 @@ async function awaitEvents(
     page = await readEvents({ ...reading, now }, { ...question, start: { place: page.next, log: "its" } });
   }
   return page;
-}
-
-/** With what their users are linked to now; of a deleted one for as long as the sweep leaves it. */
-async function viewsOf(
-  { store }: RequestContext,
-  org: OrgRecord,
-  generation: string,
-  events: readonly StoredEvent[],
-): Promise<EventView[]> {
-  const users = events.map(({ subject }) => subject).filter(isUserId);
-  const links = new LinkStore(store.view(org.id, "managed"), store.view(org.id, "unmanaged"));
-  const linked = users.length === 0 ? undefined : await links.ofUsers(users);
-  return events.map((event) => showEvent(org, generation, event, linked?.get(event.subject)?.applicationId));
 }
 
 function entryView({ orgId, slug, range }: FeedEntry) {

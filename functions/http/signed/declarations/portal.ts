@@ -9,7 +9,6 @@ import { JOURNAL_OPERATIONS } from "./journal.ts";
  * only, and needs no right to write. What the pages change is declared in portalSessions.ts.
  */
 
-const code = (description: string) => Type.String({ description });
 const person = {
   id: Type.String(),
   userName: Type.String(),
@@ -45,12 +44,13 @@ export const PORTAL_OPERATIONS = {
         }),
         changeable: texts("The rules that the operator lets the organization change itself."),
         ready: Type.Boolean({ description: "Whether a token may be made and SCIM answers." }),
-        notReady: texts("Why not: notEntitled, noSso, paused, deletionScheduled."),
+        notReady: texts("Why not: notEntitled, noSso, paused, deletionScheduled, purging."),
+        reason: orNull(Type.String(), "What the operator gave as the reason of the deletion or of the pause."),
         users: count(),
         groups: count(),
         liveTokens: count(),
         liveClientSecrets: count(),
-        warnings: texts("What does not work as it stands, and what to do."),
+        warnings: texts("Advice, by name: noAdmin, oneAdmin, noDomainForEmail, noDomainForUserName."),
       },
       { $id: "Overview" },
     ),
@@ -81,8 +81,17 @@ export const PORTAL_OPERATIONS = {
         attributes: received,
         groups: Type.Array(closed({ id: Type.String(), name: Type.String() })),
         access: closed({
-          allowed: Type.Boolean({ description: "What the sign-in gate answers now." }),
-          reason: orNull(code("inactive, protected, ambiguous …"), "Null: allowed."),
+          allowed: Type.Boolean({
+            description: "What the sign-in gate answers now to an application that asks by user name.",
+          }),
+          reason: orNull(
+            Type.Enum(["inactive", "noSuchUser", "ambiguous"]),
+            "Null: allowed. noSuchUser and ambiguous: renamed or deleted while this was read.",
+          ),
+          sharedAddress: Type.Boolean({
+            description:
+              "Several active users have the work address: an application that asks the gate by e-mail lets none of them in.",
+          }),
         }),
         protected: Type.Boolean({ description: "Whether the operator protects this user from deactivation." }),
       },

@@ -1,0 +1,90 @@
+import { ScimError } from "../../scim/error.ts";
+import type { JsonObject } from "../../scim/json.ts";
+import { namePrefix } from "../../scim/paths.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
+import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
+import { GROUP_LAYOUT } from "../../store/storedType.ts";
+import type { Application } from "../application.ts";
+import { teamNameOf, userFields } from "../directoryViews.ts";
+import { OperatorError } from "../operatorError.ts";
+import { pageOfMembers } from "../provisionedViews.ts";
+import { GROUP_QUERIES } from "../resources/groupQueries.ts";
+import { type ListAsked, type ListedPage, listPage, receivedOf } from "./lists.ts";
+
+/** A group as the pages list it. */
+export interface GroupLine {
+  readonly id: string;
+  readonly name: string;
+  readonly members: number;
+  readonly lastModified: string;
+}
+
+export interface MemberLine {
+  readonly id: string;
+  readonly kind: "user" | "group";
+  readonly name: string;
+  readonly displayName: string | null;
+  readonly active: boolean;
+}
+
+/** @throws ScimError 400 for a cursor of another list */
+export function listGroups(application: Application, asked: ListAsked): Promise<ListedPage<GroupRecord>> {
+  const { groups } = application.managed;
+  return listPage(application, { type: GROUP_LAYOUT, store: groups, beginningsOf }, asked);
+}
+
+function beginningsOf(text: string) {
+  return { externalId: text, name: namePrefix(text), value: undefined };
+}
+
+export function groupLine(record: GroupRecord): GroupLine {
+  const { id, memberCount, lastModified } = record;
+  return { id, name: teamNameOf(record), members: memberCount, lastModified };
+}
+
+export interface GroupFound {
+  readonly record: GroupRecord;
+  /** As a GET of it answers that leaves the members out. */
+  readonly attributes: JsonObject;
+}
+
+/** @throws ScimError 404 */
+export async function findGroup(application: Application, id: string): Promise<GroupFound> {
+  const record = await groupOf(application, id);
+  return { record, attributes: await receivedOf(application, GROUP_QUERIES, record, "members") };
+}
+
+/**
+ * A page of members in the order of their ids, nested groups among them. Those who are not active are listed: they are members for
+ * the identity provider, and not for the application (P14).
+ * @throws ScimError 400, 404
+ */
+export async function listGroupMembers(
+  application: Application,
+  id: string,
+  limit: number,
+  after: string | undefined,
+): Promise<{ readonly members: readonly MemberLine[]; readonly next: string | null }> {
+  if (after !== undefined && !isUserId(after) && !isGroupId(after)) throw OperatorError.invalidValue("after");
+  const [page] = await Promise.all([
+    pageOfMembers(application.managed, id, { limit, after }),
+    groupOf(application, id),
+  ]);
+  const lines = new Map([...page.users.map(userMember), ...page.groups.map(groupMember)].map((one) => [one.id, one]));
+  return { members: page.ids.flatMap((one) => lines.get(one) ?? []), next: page.next ?? null };
+}
+
+async function groupOf({ managed: { groups } }: Application, id: string): Promise<GroupRecord> {
+  const record = isGroupId(id) ? await groups.find(id) : undefined;
+  if (record === undefined) throw ScimError.notFound("group");
+  return record;
+}
+
+function userMember(record: ResourceRecord): MemberLine {
+  const { id, userName, displayName, active } = userFields(record);
+  return { id, kind: "user", name: userName, displayName, active };
+}
+
+function groupMember(record: GroupRecord): MemberLine {
+  return { id: record.id, kind: "group", name: teamNameOf(record), displayName: null, active: true };
+}

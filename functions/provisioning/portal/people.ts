@@ -1,0 +1,88 @@
+import { ScimError } from "../../scim/error.ts";
+import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import { emailKey, userNamePrefix } from "../../scim/paths.ts";
+import { isUserId } from "../../scim/schema.ts";
+import type { ResourceRecord } from "../../store/records.ts";
+import { attributesOf, USER_LAYOUT } from "../../store/storedType.ts";
+import { workEmailsOf } from "../../store/storedTypes.ts";
+import { decideAccess } from "../access.ts";
+import type { Application } from "../application.ts";
+import { textValue, userFields } from "../directoryViews.ts";
+import { USER_QUERIES } from "../resources/userQueries.ts";
+import { type ListAsked, type ListedPage, listPage, receivedOf } from "./lists.ts";
+
+/** A user as the pages list it. */
+export interface PersonLine {
+  readonly id: string;
+  readonly userName: string;
+  readonly displayName: string | null;
+  /** The work address. */
+  readonly email: string | null;
+  readonly active: boolean;
+  readonly lastModified: string;
+}
+
+/** What the sign-in gate says of one person. */
+export interface PersonAccess {
+  /** Whether an application that asks by userName lets the person in. */
+  readonly allowed: boolean;
+  readonly reason: "inactive" | "noSuchUser" | "ambiguous" | null;
+  /** Whether one that asks by the work address lets nobody in, because several active users have it. */
+  readonly sharedAddress: boolean;
+}
+
+export interface PersonFound {
+  readonly record: ResourceRecord;
+  /** As a GET of it answers. */
+  readonly attributes: JsonObject;
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+  readonly access: PersonAccess;
+}
+
+/** @throws ScimError 400 for a cursor of another list */
+export function listPeople(application: Application, asked: ListAsked): Promise<ListedPage<ResourceRecord>> {
+  const { users } = application.managed;
+  return listPage(application, { type: USER_LAYOUT, store: users, beginningsOf }, asked);
+}
+
+function beginningsOf(text: string) {
+  return { externalId: text, name: userNamePrefix(text), value: emailKey(text) };
+}
+
+export function personLine(record: ResourceRecord): PersonLine {
+  const { id, userName, displayName, active } = userFields(record);
+  const [email = null] = workEmailsOf(attributesOf(record));
+  return { id, userName, displayName, email, active, lastModified: record.lastModified };
+}
+
+/**
+ * A user of the identity provider, with the groups that list it and the answer of the sign-in gate.
+ * @throws ScimError 404
+ */
+export async function findPerson(application: Application, id: string): Promise<PersonFound> {
+  const { users } = application.managed;
+  const record = isUserId(id) ? await users.find(id) : undefined;
+  if (record === undefined) throw ScimError.notFound("user");
+  const [attributes, access] = await Promise.all([
+    receivedOf(application, USER_QUERIES, record),
+    accessOfPerson(application, record),
+  ]);
+  return { record, attributes, groups: groupsIn(attributes.groups), access };
+}
+
+function groupsIn(groups: Json | undefined): PersonFound["groups"] {
+  const elements = Array.isArray(groups) ? groups.filter(isObject) : [];
+  return elements.map(({ value, display }) => ({ id: textValue(value) ?? "", name: textValue(display) ?? "" }));
+}
+
+/** The gate is asked as an application asks it: by userName, which one user of the identity provider has, and by the work address. */
+async function accessOfPerson(application: Application, record: ResourceRecord): Promise<PersonAccess> {
+  const { userName, email } = personLine(record);
+  const [byName, byEmail] = await Promise.all([
+    decideAccess(application, { by: "userName", value: userName }),
+    email === null ? undefined : decideAccess(application, { by: "email", value: email }),
+  ]);
+  // Renamed or deleted since it was read: the gate knows better.
+  const reason = byName.user?.id === record.id ? byName.reason : (byName.reason ?? "noSuchUser");
+  return { allowed: reason === undefined, reason: reason ?? null, sharedAddress: byEmail?.reason === "ambiguous" };
+}

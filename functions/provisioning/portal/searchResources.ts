@@ -1,0 +1,149 @@
+import { isWellFormedText } from "../../scim/json.ts";
+import {
+  type Beginnings,
+  compareEntries,
+  firstEntryOf,
+  type IndexEntry,
+  rangesOf,
+  readEntries,
+} from "../../store/entryRanges.ts";
+import type { ResourceRecord } from "../../store/records.ts";
+import type { StoredResources } from "../../store/resources.ts";
+import { isIdOf, type TypeLayout } from "../../store/storedType.ts";
+import type { OrgView } from "../../store/view.ts";
+import { OperatorError } from "../operatorError.ts";
+import { hasTimeTo } from "../timeBudget.ts";
+import { ShownIds } from "./shownIds.ts";
+
+/** A search as somebody types it: what begins with the text, a whole externalId, or an id. */
+export interface TextSearch<R extends ResourceRecord> {
+  readonly view: OrgView;
+  readonly type: TypeLayout;
+  readonly store: StoredResources<R>;
+  readonly text: string;
+  readonly beginnings: Beginnings;
+  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  readonly deadline: number;
+  now(): number;
+}
+
+export interface FoundPage<R> {
+  readonly records: readonly R[];
+  /** Absent at the end. */
+  readonly next: string | undefined;
+}
+
+const LONGEST = 256;
+
+/** @returns undefined where nothing is looked for @throws ScimError 400 */
+export function readSearchText(text: string | undefined): string | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (isWellFormedText(text) && [...text].length <= LONGEST) return text;
+  throw OperatorError.invalidValue("line", "search", LONGEST);
+}
+
+/** How many entries one answer looks at that lead to nobody it shows: further values of the same ones, mostly. */
+const LOOKED_AT_MOST = 1_000;
+/** Milliseconds by which the clocks of two processes may differ. */
+const SKEW = 10_000;
+/** Before every entry. */
+const AHEAD: IndexEntry = { rank: 0, sk: "", id: "" };
+
+/**
+ * A page of what is found, in the order of what is found by. Who leads there by several entries is shown at the first. Through all
+ * pages nobody is shown twice, and everybody comes whom nothing changed meanwhile: who was changed since the walk began could
+ * have been shown under an earlier name, and is left out where the walk may have done so.
+ * Costs a read for each entry: at most one for each userName and e-mail of those who are found.
+ * A page may be shorter than asked for, and yet not the last one.
+ * @param after `next` of the page before
+ * @throws ScimError 400 for a cursor that is none of this search
+ */
+export async function searchResources<R extends ResourceRecord>(
+  search: TextSearch<R>,
+  count: number,
+  after: string | undefined,
+): Promise<FoundPage<R>> {
+  const { view, type, store, text, beginnings, now } = search;
+  const ranges = rangesOf(view.keys, type, beginnings);
+  const walk =
+    after === undefined ? { began: now(), shown: new ShownIds(), place: undefined } : openWalk(search, after);
+  // Most people are found by userName and by an e-mail that is the same.
+  const most = (type.valueName === undefined ? 1 : 2) * (count + 1);
+  const hits: { readonly record: R; readonly place: IndexEntry }[] = [];
+  const here = new Set<string>();
+  const named = isIdOf(type, text) && walk.place === undefined ? await store.find(text) : undefined;
+  if (named !== undefined) hits.push({ record: named, place: AHEAD });
+  let place = walk.place;
+  let looked = 0;
+  let isEnd: boolean;
+  do {
+    const { entries, isLast } = await readEntries(view, ranges, place, most);
+    const records = await store.findMany([...new Set(entries.map(({ id }) => id))]);
+    const living = new Map(records.map((record) => [record.id, record]));
+    for (const entry of entries) {
+      const record = living.get(entry.id);
+      if (record === undefined || record.id === text || here.has(record.id)) continue;
+      const first = firstEntryOf(view.keys, type, record, beginnings);
+      if (first === undefined || compareEntries(first, entry) !== 0) continue;
+      if (wasChanged(record, walk.began) && walk.shown.mayHold(record.id)) continue;
+      here.add(record.id);
+      hits.push({ record, place: entry });
+    }
+    looked += entries.length;
+    place = entries.at(-1) ?? place;
+    isEnd = isLast;
+  } while (!isEnd && hits.length <= count && looked < LOOKED_AT_MOST && hasTimeTo("search", search));
+  const shown = hits.slice(0, count);
+  // One more than asked for shows that there is a next page.
+  const last = hits.length > count ? shown.at(-1)?.place : isEnd ? undefined : place;
+  for (const { record } of shown) walk.shown.add(record.id);
+  return { records: shown.map(({ record }) => record), next: last && sealWalk(walk, last) };
+}
+
+/** Since a walk began that may have shown it before. A new one has never been called anything else. */
+function wasChanged({ version, lastModified }: ResourceRecord, began: number): boolean {
+  return version > 1 && Date.parse(lastModified) >= began - SKEW;
+}
+
+interface BegunWalk {
+  /** Milliseconds since the epoch. */
+  readonly began: number;
+  readonly shown: ShownIds;
+}
+
+/** Opaque to clients; it grants nothing. It holds a name: it travels as the value of a query, which no log has. */
+function sealWalk({ began, shown }: BegunWalk, { rank, sk, id }: IndexEntry): string {
+  const place = Buffer.from(JSON.stringify([began, rank, sk, id])).toString("base64url");
+  return `${Buffer.from(shown.bits).toString("base64url")}.${place}`;
+}
+
+/** A sort key has at most so many bytes. */
+const LONGEST_KEY = 1_024;
+
+/** @throws ScimError 400 */
+function openWalk(
+  { view, type, beginnings }: Pick<TextSearch<ResourceRecord>, "view" | "type" | "beginnings">,
+  cursor: string,
+): BegunWalk & { readonly place: IndexEntry } {
+  const [shown = "", place = ""] = cursor.split(".");
+  const bits = Buffer.from(shown, "base64url");
+  const [began, rank, sk, id] = partsIn(Buffer.from(place, "base64url").toString("utf8"));
+  const isPlace = typeof rank === "number" && typeof sk === "string" && typeof id === "string";
+  if (typeof began === "number" && isPlace && ShownIds.fits(bits) && Buffer.byteLength(sk) <= LONGEST_KEY) {
+    const isAhead = compareEntries({ rank, sk, id }, AHEAD) === 0;
+    const ranges = rangesOf(view.keys, type, beginnings);
+    const isWithin = ranges.some((range) => range.rank === rank && sk.startsWith(range.prefix)) && isIdOf(type, id);
+    const walk = { began, shown: new ShownIds(bits), place: { rank, sk, id } };
+    if ((isAhead || isWithin) && sk.isWellFormed() && sealWalk(walk, walk.place) === cursor) return walk;
+  }
+  throw OperatorError.invalidValue("after");
+}
+
+function partsIn(text: string): readonly unknown[] {
+  try {
+    const parts: unknown = JSON.parse(text);
+    return Array.isArray(parts) ? parts : [];
+  } catch {
+    return [];
+  }
+}

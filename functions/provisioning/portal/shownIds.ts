@@ -1,0 +1,40 @@
+import { hash } from "node:crypto";
+
+const BYTES = 1_024;
+const MARKS = 4;
+
+/**
+ * Whether an id may be among those that were shown: never wrongly denied, and of a thousand ids wrongly supposed of one in fifty
+ * others. A filter of fixed size (Bloom's), so that a cursor can carry it.
+ */
+export class ShownIds {
+  readonly #bits: Uint8Array;
+
+  /** @param bits that `bits` gave; absent: none was shown */
+  constructor(bits: Uint8Array = new Uint8Array(BYTES)) {
+    this.#bits = Uint8Array.from(bits);
+  }
+
+  /** Whether bytes could be those of a filter. */
+  static fits(bits: Uint8Array): boolean {
+    return bits.length === BYTES;
+  }
+
+  get bits(): Uint8Array {
+    return this.#bits;
+  }
+
+  add(id: string): void {
+    for (const mark of marksOf(id)) this.#bits[mark >> 3] = (this.#bits[mark >> 3] ?? 0) | (1 << (mark & 7));
+  }
+
+  mayHold(id: string): boolean {
+    return marksOf(id).every((mark) => ((this.#bits[mark >> 3] ?? 0) & (1 << (mark & 7))) !== 0);
+  }
+}
+
+/** Places of bits. */
+function marksOf(id: string): number[] {
+  const digest = hash("sha256", id, "buffer");
+  return Array.from({ length: MARKS }, (_none, mark) => digest.readUInt16LE(2 * mark) % (8 * BYTES));
+}
