@@ -85,6 +85,11 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   // What other programs install: it knows the APIs by generated types, and nothing of what answers.
   "lib/client": { rooms: [], packages: [/^aws4fetch$/, /^node:crypto$/] },
   "lib/server": { rooms: ["bin/local/server.ts", "functions/store"], packages: [] },
+  // The browser's pages: of functions they know types, and what no part of a server runs.
+  "lib/portal": {
+    rooms: ["functions/http/signed/declarations", "functions/store/rules.ts", "lib/guides"],
+    packages: [/^preact(\/hooks)?$/],
+  },
   lib: {
     rooms: ["functions/routes.ts"],
     packages: [
@@ -149,7 +154,11 @@ test("what people start needs `dependencies` alone: no package of one platform o
       .filter((target) => !/^(?:\.|node:)/.test(target) && !known.some((name) => `${target}/`.startsWith(`${name}/`)))
       .map((target) => `${file} imports ${target}`),
   );
-  expect(others.sort()).toEqual(["bin/app.ts imports aws-cdk-lib", "bin/package/bundle.ts imports esbuild"]);
+  expect(others.sort()).toEqual([
+    "bin/app.ts imports aws-cdk-lib",
+    "bin/generate/portalAssets.ts imports esbuild",
+    "bin/package/bundle.ts imports esbuild",
+  ]);
 });
 
 describe("the rooms import each other in one direction only", () => {
@@ -175,9 +184,9 @@ describe("the rooms import each other in one direction only", () => {
     expect(readers).toEqual(["functions/runtime.ts"]);
   });
 
-  test("what is declared with a schema library gives functions its types, and nothing to run", () => {
+  test("what is declared with a schema library gives functions and pages its types, and nothing to run", () => {
     const importing = /^\s*import (?!type )[^;]*?from "[^"]*\/declarations\/[^"]*";/m;
-    const others = sourceFiles(["functions"]).filter((file) => !file.includes("/declarations/"));
+    const others = sourceFiles(["functions", "lib/portal"]).filter((file) => !file.includes("/declarations/"));
     expect(others.filter((file) => importing.test(read(file)))).toEqual([]);
     expect(importing.test('import { x } from "./declarations/orgs.ts";')).toBe(true);
   });
@@ -262,7 +271,7 @@ function specifiers(source: string): string[] {
 function sourceFiles(folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+      .filter((name) => /\.tsx?$/.test(name) && !name.endsWith(".d.ts"))
       .map((name) => join(folder, name)),
   );
 }

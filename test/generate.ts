@@ -8,6 +8,8 @@ import { logSchema } from "../bin/generate/logSchema.ts";
 import { memberTexts } from "../bin/generate/memberTexts.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
+import { portalAssets } from "../bin/generate/portalAssets.ts";
+import { portalPaths } from "../bin/generate/portalPaths.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { EXAMPLES_FILE } from "../bin/rollcall/errors/errors.ts";
@@ -26,6 +28,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...memberTexts(),
     ...clientTypes(),
     ...generateConsoleRoutes(),
+    ...portalPaths(),
+    ...portalAssets(root),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
     ["lib/docs/settings.md", settingsChapter()],
@@ -42,6 +46,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 if (import.meta.main) {
   write(LOG_SCHEMA, logSchema());
   for (const [path, text] of generateSignedRoutes()) write(path, text);
+  for (const [path, text] of portalPaths()) write(path, text);
   const { examplesText } = await import("./protocol/everyCode/examplesText.ts");
   write(EXAMPLES_FILE, await examplesText());
   for (const [path, text] of generatedFiles()) write(path, text);

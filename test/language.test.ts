@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 
-/** Lambda looks for this name in every entry. */
-const EVERYWHERE = ["handler"];
+/** Lambda looks for the first in every entry, the portal for the second in every page. */
+const EVERYWHERE = ["handler", "page"];
 
 test("no exported name is declared twice: each has one meaning in all of functions, bin and lib", () => {
   const declared = new Map<string, string[]>();
-  const files = filesOf("functions", "bin", "lib").filter((one) => /(?<!\.d)\.ts$/.test(one));
+  const files = filesOf("functions", "bin", "lib").filter((one) => /(?<!\.d)\.tsx?$/.test(one));
   // The client's types have the names of the published documents, for other programs; stand-ins of the package those of what
   // they stand in for.
   for (const file of files.filter((one) => !/^(?:lib\/client\/generated|bin\/package)\//.test(one))) {
@@ -37,7 +37,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 
 test("code and documents say what happens in the words of the glossary", () => {
   const found = filesOf("functions", "bin", "lib", "README.md")
-    .filter((file) => /\.(ts|md)$/.test(file) && !file.includes("/generated/"))
+    .filter((file) => /\.(tsx?|md)$/.test(file) && !file.includes("/generated/"))
     .flatMap((file) =>
       readFileSync(file, "utf8")
         .split("\n")

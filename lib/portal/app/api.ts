@@ -1,0 +1,152 @@
+import type { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../../functions/http/signed/declarations/apis.ts";
+import type { AnswerOf, BodyOf, ParametersOf } from "../../../functions/http/signed/declarations/declaration.ts";
+import type { PORTAL_OPERATIONS } from "../../../functions/http/signed/declarations/portal.ts";
+import type {
+  PORTAL_ADMIN_OPERATIONS,
+  PORTAL_ENTRY_OPERATIONS,
+  PORTAL_SESSION_OPERATIONS,
+} from "../../../functions/http/signed/declarations/portalSessions.ts";
+import { PORTAL_PATHS } from "../generated/paths.ts";
+import { PortalError, readPortalError } from "./portalError.ts";
+
+export type PortalOperations = typeof PORTAL_OPERATIONS &
+  typeof PORTAL_ADMIN_OPERATIONS &
+  typeof PORTAL_ENTRY_OPERATIONS;
+export type OperatorOperations = typeof ADMIN_OPERATIONS &
+  typeof MAINTENANCE_OPERATIONS &
+  typeof PORTAL_SESSION_OPERATIONS;
+
+/** Names of its path, as an object. */
+export type ParametersFor<D> = D extends { readonly path: infer P extends string }
+  ? Readonly<Record<ParametersOf<P>, string>>
+  : never;
+
+/** What may be asked beside the path: absent members are left out, and numbers have a default. */
+export type QueryFor<D> = D extends { readonly query: infer Q }
+  ? { readonly [N in keyof Q]?: string | number | undefined }
+  : Record<never, never>;
+
+export type PageAnswer<O extends keyof PortalOperations> = AnswerOf<PortalOperations[O]>;
+export type OperatorAnswer<O extends keyof OperatorOperations> = AnswerOf<OperatorOperations[O]>;
+
+/** Where an operation is asked: method and path below /portal/v1/. */
+export type OperationPath = readonly [method: string, path: string];
+
+export interface PortalApi {
+  /**
+   * @throws PortalError
+   * @throws DOMException named AbortError when the signal says so
+   */
+  read<O extends keyof PortalOperations>(
+    operation: O,
+    parameters: ParametersFor<PortalOperations[O]>,
+    query: QueryFor<PortalOperations[O]>,
+    signal: AbortSignal,
+  ): Promise<PageAnswer<O>>;
+  /** As read, with a body: for what changes something. */
+  change<O extends keyof PortalOperations>(
+    operation: O,
+    parameters: ParametersFor<PortalOperations[O]>,
+    body: BodyOf<PortalOperations[O]>,
+  ): Promise<PageAnswer<O>>;
+  /** What only the operator console asks: its table of paths comes with its pages. */
+  send<T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest): Promise<T>;
+}
+
+export interface RequestRest {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export interface ApiSettings {
+  /** Ends with a slash: what paths are relative to, such as `https://host/stage/portal/v1/`. */
+  readonly base: string;
+  /** Of the embedded element; null: the browser sends its cookie. */
+  readonly bearer: string | null;
+  /** Of the session, once it is known. */
+  readonly csrf: () => string | null;
+  /** The session is over: called once for each such answer. */
+  readonly onEnded: () => void;
+  /** Milliseconds since 1970 by the server's clock, with each answer that says so. */
+  readonly onTime: (now: number) => void;
+  /** Aborted when the page or the element is gone. */
+  readonly gone: AbortSignal;
+  readonly fetch: typeof fetch;
+}
+
+/** A request without an answer is given up after this many milliseconds. */
+const PATIENCE = 30_000;
+
+export function makePortalApi(settings: ApiSettings): PortalApi {
+  const send = async <T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest) => {
+    const { signal, body } = rest;
+    const response = await answerOf(settings, path, requestUrl(settings.base, path, parameters, rest.query ?? {}), {
+      signal,
+      body,
+    });
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(date)) settings.onTime(date);
+    const text = await response.text().catch(() => "");
+    if (response.ok) return read<T>(response.status, text);
+    if (response.status === 401) settings.onEnded();
+    throw readPortalError(response.status, text);
+  };
+  return {
+    send,
+    read: (operation, parameters, query, signal) => send(PORTAL_PATHS[operation], parameters, { query, signal }),
+    change: (operation, parameters, body) => send(PORTAL_PATHS[operation], parameters, { body }),
+  };
+}
+
+/** What the server answers is what the declaration says: both are made from it. */
+function read<T>(status: number, text: string): T {
+  if (status === 204 || text === "") return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new PortalError(status, null, "", null);
+  }
+}
+
+async function answerOf(
+  { bearer, csrf, gone, fetch: ask }: ApiSettings,
+  [method]: OperationPath,
+  url: URL,
+  { body, signal }: { readonly body: unknown; readonly signal: AbortSignal | undefined },
+): Promise<Response> {
+  const proof = method === "GET" ? null : csrf();
+  const init: RequestInit = {
+    method,
+    headers: {
+      Accept: "application/json",
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...(proof !== null && { "Rollcall-Csrf": proof }),
+      ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
+    },
+    credentials: bearer === null ? "same-origin" : "omit",
+    cache: "no-store",
+    referrerPolicy: "no-referrer",
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+  const left = AbortSignal.any(signal === undefined ? [gone] : [gone, signal]);
+  try {
+    return await ask(url, { ...init, signal: AbortSignal.any([left, AbortSignal.timeout(PATIENCE)]) });
+  } catch (error) {
+    if (left.aborted) throw error;
+    throw new PortalError(0, null, "", null);
+  }
+}
+
+export function requestUrl(
+  base: string,
+  [, path]: OperationPath,
+  parameters: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string | number | undefined>>,
+): URL {
+  const values = new Map(Object.entries(parameters));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(values.get(name) ?? ""));
+  const url = new URL(filled, base);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
+  return url;
+}

@@ -1,0 +1,108 @@
+import type { ComponentChildren, ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { PAGES, type PageEntry } from "../pages/registry.ts";
+import { GoTo } from "../parts/goTo.tsx";
+import { ErrorNotice } from "../parts/notice.tsx";
+import { PageHead } from "../parts/pageHead.tsx";
+import { Skeleton } from "../parts/polledView.tsx";
+import { ErrorBoundary } from "./errorBoundary.tsx";
+import { usePortal } from "./portalContext.ts";
+import { PortalError } from "./portalError.ts";
+
+/** Header, navigation, and the page that the route names. */
+export function Frame() {
+  const { texts, session, org, route } = usePortal();
+  const scope = session.kind === "console" && org === "" ? "console" : "org";
+  const entry = PAGES.find(({ name, scope: own }) => name === route.page && own === scope);
+  const at = [org, route.page, ...route.rest].join("/");
+  return (
+    <div class="frame">
+      <Header />
+      <nav class="tabs" aria-label={texts.shell.navigation}>
+        {PAGES.filter((one) => one.scope === scope).map(({ name }) => (
+          <GoTo key={name} to={{ page: name }} look="tab" current={name === route.page ? "page" : undefined}>
+            {texts.nav[name]}
+          </GoTo>
+        ))}
+      </nav>
+      <main class="main" id="content" key={at}>
+        {session.access === "read" && <p class="read-only">{texts.shell.readOnly}</p>}
+        <ErrorBoundary texts={texts} at={at}>
+          {entry === undefined ? (
+            <PageHead title={texts.shell.noPage} intro={texts.shell.noPageText} />
+          ) : (
+            <LoadedPage entry={entry} />
+          )}
+        </ErrorBoundary>
+      </main>
+    </div>
+  );
+}
+
+function Header() {
+  const { texts, wording, session, org, signOut } = usePortal();
+  const { returnUrl, kind } = session;
+  const back = returnUrl === null ? null : hostOf(returnUrl);
+  return (
+    <header class="header">
+      <div class="header-names">
+        <span class="product">{kind === "console" ? texts.shell.console : texts.shell.product}</span>
+        {org !== "" && (
+          <bdi class="header-org" title={texts.shell.org}>
+            {org}
+          </bdi>
+        )}
+      </div>
+      <div class="header-ways">
+        {kind === "console" && org !== "" && <GoTo to={{ org: null, page: "orgs" }}>{texts.shell.allOrgs}</GoTo>}
+        {returnUrl !== null && back !== null && (
+          <a class="link" href={returnUrl} rel="noreferrer">
+            {wording.fill(texts.shell.backTo, { host: back })}
+          </a>
+        )}
+        {kind === "session" && (
+          <button type="button" class="button button-quiet" onClick={signOut}>
+            {texts.shell.signOut}
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** The host of a web address; null: it is none, and nobody is sent there. */
+function hostOf(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { protocol, host } = new URL(url);
+  return protocol === "https:" || protocol === "http:" ? host : null;
+}
+
+function LoadedPage({ entry }: { readonly entry: PageEntry }) {
+  const [loaded, setLoaded] = useState<{ readonly Page: ComponentType } | PortalError | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let left = false;
+    entry.load().then(
+      ({ page }) => left || setLoaded({ Page: page }),
+      () => left || setLoaded(new PortalError(0, null, "", null)),
+    );
+    return () => {
+      left = true;
+    };
+  }, [entry, round]);
+  if (loaded === null) return <Skeleton lines={6} />;
+  if (loaded instanceof PortalError) return <ErrorNotice error={loaded} onAgain={() => setRound(round + 1)} />;
+  return <loaded.Page />;
+}
+
+/** A page without navigation: before there is a session, and after it. */
+export function BarePage({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <main class="bare" id="content">
+      <div class="card">
+        <h1>{title}</h1>
+        {children}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,24 @@
+import type { PortalTexts } from "../texts/en.ts";
+import { en } from "../texts/en.ts";
+
+const LANGUAGES = ["en", "de"] as const;
+
+export type PortalLanguage = (typeof LANGUAGES)[number];
+
+/** The first of the wanted that there are texts in: "de-AT" is German. English where there are none. */
+export function chooseLanguage(wanted: readonly string[]): PortalLanguage {
+  for (const tag of wanted) {
+    const found = LANGUAGES.find((one) => tag.toLowerCase().split("-")[0] === one);
+    if (found !== undefined) return found;
+  }
+  return "en";
+}
+
+export async function loadTexts(language: PortalLanguage): Promise<PortalTexts> {
+  switch (language) {
+    case "en":
+      return en;
+    case "de":
+      return (await import("../texts/de.ts")).de;
+  }
+}

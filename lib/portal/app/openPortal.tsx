@@ -1,0 +1,78 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { PortalApi } from "./api.ts";
+import { Frame } from "./frame.tsx";
+import { type RouteParts, writePageRoute } from "./pageRoute.ts";
+import type { PortalAppProps } from "./portalAppProps.ts";
+import { type OwnSession, type PortalContext, PortalProvider } from "./portalContext.ts";
+import type { Wording } from "./wording.ts";
+
+interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "intent" | "setTitle"> {
+  readonly api: PortalApi;
+  readonly session: OwnSession;
+  readonly wording: Wording;
+  readonly now: () => number;
+  readonly onSignedOut: () => void;
+}
+
+/** The pages, in a session that is open. */
+export function OpenPortal(props: OpenPortalProps) {
+  const { api, session, texts, wording, router, intent, now, setTitle, onSignedOut } = props;
+  const [route, setRoute] = useState(() => router.read());
+  const [moves, setMoves] = useState(0);
+  const live = useRef<HTMLDivElement>(null);
+  const start = useMemo<RouteParts>(
+    () => ({ page: session.kind === "console" ? "orgs" : (intent ?? session.intent) }),
+    [session, intent],
+  );
+
+  useEffect(() => {
+    const move = () => {
+      setRoute(router.read());
+      setMoves((before) => before + 1);
+    };
+    const end = router.listen(move);
+    return end;
+  }, [router]);
+  useEffect(() => {
+    if (route.page === "") router.replace({ ...start, org: route.org });
+  }, [route.page]);
+
+  const org = session.org ?? route.org ?? "";
+  const context = useMemo<PortalContext>(() => {
+    const full = (parts: RouteParts): RouteParts => ({
+      ...parts,
+      org: session.kind !== "console" ? null : parts.org === undefined ? route.org : parts.org,
+    });
+    return {
+      api,
+      texts,
+      wording,
+      route,
+      session,
+      org,
+      moves,
+      now,
+      mayChange: session.access === "manage",
+      href: (parts) => writePageRoute(full(parts)),
+      go: (parts) => router.go(full(parts)),
+      setTitle: (page) => setTitle(org === "" ? page : wording.fill(texts.shell.title, { page, org })),
+      signOut: () => void api.change("endOwnSession", {}, undefined).then(onSignedOut, onSignedOut),
+      announce: (text) => {
+        const region = live.current;
+        if (region === null) return;
+        // The same words twice are read twice only where the region was empty between.
+        region.textContent = "";
+        setTimeout(() => {
+          region.textContent = text;
+        }, 50);
+      },
+    };
+  }, [api, texts, wording, route, session, org, moves, router]);
+
+  return (
+    <PortalProvider.Provider value={context}>
+      {route.page !== "" && <Frame />}
+      <div ref={live} class="unseen" role="status" aria-live="polite" />
+    </PortalProvider.Provider>
+  );
+}

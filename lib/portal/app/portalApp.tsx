@@ -1,0 +1,113 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { makePortalApi, type PortalApi } from "./api.ts";
+import { BarePage } from "./frame.tsx";
+import { OpenPortal } from "./openPortal.tsx";
+import type { PortalAppProps } from "./portalAppProps.ts";
+import type { OwnSession } from "./portalContext.ts";
+import { mayPass, PortalError } from "./portalError.ts";
+import { RedeemPage } from "./redeemPage.tsx";
+import { wordingOf } from "./wording.ts";
+
+type Stage =
+  | { readonly kind: "link"; readonly link: string }
+  | { readonly kind: "asking" }
+  | { readonly kind: "failed"; readonly error: PortalError }
+  | { readonly kind: "open"; readonly session: OwnSession }
+  | { readonly kind: "none" | "ended" | "signedOut" };
+
+/** The whole portal: from a link, or a session that is there, to the pages. */
+export function PortalApp(props: PortalAppProps) {
+  const { base, bearer, link, texts, lang, gone, setTitle, onEnded } = props;
+  const wording = useMemo(() => wordingOf(lang), [lang]);
+  const [stage, setStage] = useState<Stage>(link === null ? { kind: "asking" } : { kind: "link", link });
+  const [clock] = useState({ ahead: 0 });
+  const [held] = useState<{ csrf: string | null }>({ csrf: null });
+  const api = useMemo(
+    () =>
+      makePortalApi({
+        base,
+        bearer,
+        gone,
+        fetch: globalThis.fetch.bind(globalThis),
+        csrf: () => held.csrf,
+        onTime: (now) => {
+          clock.ahead = now - Date.now();
+        },
+        onEnded: () => {
+          setStage((before) => ({ kind: before.kind === "open" ? "ended" : "none" }));
+          onEnded();
+        },
+      }),
+    [base, bearer, gone],
+  );
+
+  useEffect(() => {
+    if (stage.kind !== "asking") return;
+    const control = new AbortController();
+    void askSession(api, control.signal).then((next) => {
+      if (control.signal.aborted || next === null) return;
+      if (next.kind === "open") held.csrf = next.session.csrf;
+      setStage(next);
+    });
+    return () => control.abort();
+  }, [api, stage.kind]);
+  useEffect(() => {
+    if (stage.kind !== "open") setTitle(texts.shell.product);
+  }, [stage.kind, texts]);
+
+  const askAgain = () => setStage({ kind: "asking" });
+  switch (stage.kind) {
+    case "link":
+      return <RedeemPage api={api} link={stage.link} texts={texts} onOpen={askAgain} />;
+    case "asking":
+      return <div class="frame" aria-busy="true" />;
+    case "failed":
+      return (
+        <BarePage title={mayPass(stage.error) ? texts.errors.busy : texts.errors.refused}>
+          <p>{stage.error.detail === "" ? texts.errors.network : stage.error.detail}</p>
+          <button type="button" class="button button-primary" onClick={askAgain}>
+            {texts.common.tryAgain}
+          </button>
+        </BarePage>
+      );
+    case "open":
+      return (
+        <OpenPortal
+          {...props}
+          api={api}
+          session={stage.session}
+          wording={wording}
+          now={() => Date.now() + clock.ahead}
+          onSignedOut={() => setStage({ kind: "signedOut" })}
+        />
+      );
+    case "none":
+      return (
+        <BarePage title={texts.ended.noneTitle}>
+          <p>{texts.ended.noneText}</p>
+        </BarePage>
+      );
+    case "ended":
+      return (
+        <BarePage title={texts.ended.title}>
+          <p>{texts.ended.text}</p>
+        </BarePage>
+      );
+    case "signedOut":
+      return (
+        <BarePage title={texts.ended.signedOut}>
+          <p>{texts.ended.signedOutText}</p>
+        </BarePage>
+      );
+  }
+}
+
+/** @returns null: who asked is gone, or the session is over, which the api has said */
+async function askSession(api: PortalApi, signal: AbortSignal): Promise<Stage | null> {
+  try {
+    return { kind: "open", session: await api.read("getOwnSession", {}, {}, signal) };
+  } catch (error) {
+    if (signal.aborted || (error instanceof PortalError && error.status === 401)) return null;
+    return { kind: "failed", error: error instanceof PortalError ? error : new PortalError(0, null, `${error}`, null) };
+  }
+}

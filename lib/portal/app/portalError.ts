@@ -1,0 +1,46 @@
+/** What a page knows of a request that did not succeed. */
+export class PortalError extends Error {
+  /** HTTP status; 0: no answer came. */
+  readonly status: number;
+  /** Our name of the reason; null where the answer names none. */
+  readonly code: string | null;
+  /** For people, without the reference. */
+  readonly detail: string;
+  /** Finds the log line; null: none was given. */
+  readonly reference: string | null;
+
+  constructor(status: number, code: string | null, detail: string, reference: string | null) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.reference = reference;
+  }
+}
+
+/** @param text body of an error (RFC 7644 section 3.12), or what a server on the way said in its place */
+export function readPortalError(status: number, text: string): PortalError {
+  const body = parsed(text);
+  const detail = memberText(body, "detail") ?? memberText(body, "message") ?? "";
+  const found = /^(.*?)\s*\(ref: ([^()\s]+)\)\s*$/s.exec(detail);
+  return new PortalError(status, memberText(body, "scimType"), found?.[1] ?? detail, found?.[2] ?? null);
+}
+
+/** The network is gone, the server is down or overloaded: the same request may succeed soon. */
+export function mayPass({ status }: PortalError): boolean {
+  return status === 0 || status === 429 || status >= 500;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function memberText(body: unknown, name: "detail" | "message" | "scimType"): string | null {
+  if (typeof body !== "object" || body === null) return null;
+  const value: unknown = Reflect.get(body, name);
+  return typeof value === "string" ? value : null;
+}

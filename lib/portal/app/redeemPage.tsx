@@ -1,0 +1,57 @@
+import { useState } from "preact/hooks";
+import type { PortalTexts } from "../texts/en.ts";
+import type { PortalApi } from "./api.ts";
+import { BarePage } from "./frame.tsx";
+import { mayPass, PortalError } from "./portalError.ts";
+
+interface RedeemPageProps {
+  readonly api: PortalApi;
+  readonly link: string;
+  readonly texts: PortalTexts;
+  /** The session has begun. */
+  readonly onOpen: () => void;
+}
+
+/** Shows a button, and asks nothing before it is pressed: scanners of mail open links, and press nothing. */
+export function RedeemPage({ api, link, texts, onOpen }: RedeemPageProps) {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<PortalError | null>(null);
+  const redeem = async () => {
+    if (busy) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await api.change("redeemPortalLink", {}, { link });
+      onOpen();
+    } catch (error) {
+      setFailure(error instanceof PortalError ? error : new PortalError(0, null, `${error}`, null));
+      setBusy(false);
+    }
+  };
+  const over = failure !== null && !mayPass(failure);
+  const words = !over
+    ? { title: texts.redeem.title, text: texts.redeem.text }
+    : failure.status === 400
+      ? { title: texts.redeem.forgedTitle, text: texts.redeem.forgedText }
+      : { title: texts.redeem.usedTitle, text: texts.redeem.usedText };
+  return (
+    <BarePage title={words.title}>
+      <p>{words.text}</p>
+      {failure !== null && !over && (
+        <p role="alert" class="hint hint-bad">
+          {failure.status === 0 ? texts.errors.network : texts.errors.busy}
+        </p>
+      )}
+      {!over && (
+        <button type="button" class="button button-primary" aria-disabled={busy} onClick={() => void redeem()}>
+          {busy ? texts.redeem.opening : texts.redeem.open}
+        </button>
+      )}
+      {over && (
+        <button type="button" class="button" onClick={onOpen}>
+          {texts.redeem.continue}
+        </button>
+      )}
+    </BarePage>
+  );
+}

@@ -1,0 +1,28 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+
+export const PORTAL_PATHS = {
+  getOverview: ["GET", "orgs/{org}/overview"],
+  getContact: ["GET", "orgs/{org}/contact"],
+  listActivity: ["GET", "orgs/{org}/activity"],
+  listProblems: ["GET", "orgs/{org}/problems"],
+  getHealth: ["GET", "orgs/{org}/health"],
+  listPeople: ["GET", "orgs/{org}/people"],
+  getPerson: ["GET", "orgs/{org}/people/{userId}"],
+  listPersonHistory: ["GET", "orgs/{org}/people/{userId}/history"],
+  listGroups: ["GET", "orgs/{org}/groups"],
+  getGroup: ["GET", "orgs/{org}/groups/{groupId}"],
+  listGroupMembers: ["GET", "orgs/{org}/groups/{groupId}/members"],
+  listGroupHistory: ["GET", "orgs/{org}/groups/{groupId}/history"],
+  getOwnSession: ["GET", "session"],
+  redeemPortalLink: ["POST", "admin/redeem"],
+  endOwnSession: ["DELETE", "admin/session"],
+  listTokens: ["GET", "admin/orgs/{org}/tokens"],
+  generateToken: ["POST", "admin/orgs/{org}/tokens"],
+  regenerateToken: ["POST", "admin/orgs/{org}/tokens/regenerate"],
+  rotateToken: ["POST", "admin/orgs/{org}/tokens/rotate"],
+  revokeToken: ["DELETE", "admin/orgs/{org}/tokens/{tokenId}"],
+  listClientSecrets: ["GET", "admin/orgs/{org}/clients"],
+  createClientSecret: ["POST", "admin/orgs/{org}/clients"],
+  revokeClientSecret: ["DELETE", "admin/orgs/{org}/clients/{tokenId}"],
+  changeOwnRules: ["PATCH", "admin/orgs/{org}/rules"],
+} as const;

@@ -1,0 +1,45 @@
+import { render } from "preact";
+import { chooseLanguage, loadTexts } from "./app/languages.ts";
+import { hashRouter } from "./app/pageRouter.ts";
+import { PortalApp } from "./app/portalApp.tsx";
+import { RollcallPortal } from "./embed.tsx";
+
+/** The portal as a page of its own: the shell has this element. embed.js loads the same script without it. */
+const root = document.getElementById("rollcall-portal");
+if (root !== null) await showPage(root);
+
+async function showPage(root: HTMLElement): Promise<void> {
+  const link = takeLink();
+  const lang = chooseLanguage(navigator.languages);
+  document.documentElement.lang = lang;
+  render(
+    <PortalApp
+      base={new URL("v1/", import.meta.url).href}
+      bearer={null}
+      link={link}
+      intent={null}
+      texts={await loadTexts(lang)}
+      lang={lang}
+      router={hashRouter(window)}
+      gone={new AbortController().signal}
+      setTitle={(text) => {
+        document.title = text;
+      }}
+      onEnded={() => undefined}
+    />,
+    root,
+  );
+}
+
+/** `<rollcall-portal>`, for pages of other sites: what embed.js does. */
+export function defineElement(): void {
+  if (customElements.get("rollcall-portal") === undefined) customElements.define("rollcall-portal", RollcallPortal);
+}
+
+/** The link of the address, which it leaves at once: no history, no bookmark and no screen shows it then. */
+function takeLink(): string | null {
+  const found = /^#link=(.+)$/.exec(location.hash)?.[1];
+  if (found === undefined) return null;
+  history.replaceState(null, "", `${location.pathname}${location.search}`);
+  return decodeURIComponent(found);
+}

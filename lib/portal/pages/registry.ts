@@ -1,0 +1,15 @@
+import type { ComponentType } from "preact";
+import type { PortalTexts } from "../texts/en.ts";
+
+export type PageName = keyof PortalTexts["nav"];
+
+export interface PageEntry {
+  readonly name: PageName;
+  /** org: of one org. console: the operator's own, of no org. */
+  readonly scope: "org" | "console";
+  /** A chunk of its own, loaded when the page is opened first. It reads what follows its name from `route.rest`. */
+  readonly load: () => Promise<{ readonly page: ComponentType }>;
+}
+
+/** In the order of the navigation. */
+export const PAGES: readonly PageEntry[] = [{ name: "connect", scope: "org", load: () => import("./connect.tsx") }];

@@ -1,0 +1,43 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { usePortal } from "../app/portalContext.ts";
+import { Button } from "./button.tsx";
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+  /** Escape, the button "Cancel", or the caller. */
+  readonly onClose: () => void;
+  /** Beside "Cancel": what is done. */
+  readonly actions?: ComponentChildren;
+}
+
+/** A question above the page. While it is there nothing else can be reached; then focus returns to where it was. */
+export function Dialog({ title, children, onClose, actions }: DialogProps) {
+  const { texts } = usePortal();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const name = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={name}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <h2 id={name}>{title}</h2>
+      {children}
+      <div class="dialog-actions">
+        {actions}
+        <Button onClick={onClose}>{actions === undefined ? texts.common.close : texts.common.cancel}</Button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,120 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface LabelledProps {
+  readonly label: string;
+  readonly hint?: string;
+  /** Why the value is not taken. */
+  readonly problem?: string | null;
+}
+
+interface TextFieldProps extends LabelledProps {
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly type?: "text" | "search" | "number" | "url" | "datetime-local";
+  readonly placeholder?: string;
+  readonly required?: boolean;
+}
+
+export function TextField({ label, hint, problem = null, value, onValue, type = "text", ...rest }: TextFieldProps) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} hint={hint} problem={problem}>
+      <input
+        id={id}
+        class="input"
+        // The attributes are declared apart for each type: a text's are those that all of these have.
+        type={type as "text"}
+        dir="auto"
+        autoComplete="off"
+        spellcheck={false}
+        value={value}
+        aria-describedby={`${id}-hint`}
+        aria-invalid={problem !== null || undefined}
+        onInput={(event) => onValue(event.currentTarget.value)}
+        {...rest}
+      />
+    </Labelled>
+  );
+}
+
+interface SelectFieldProps<V extends string> extends LabelledProps {
+  readonly value: V;
+  readonly choices: readonly { readonly value: V; readonly text: string }[];
+  readonly onValue: (value: V) => void;
+}
+
+export function SelectField<V extends string>({
+  label,
+  hint,
+  problem = null,
+  value,
+  choices,
+  onValue,
+}: SelectFieldProps<V>) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} hint={hint} problem={problem}>
+      <select
+        id={id}
+        class="input"
+        value={value}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => {
+          const chosen = choices.find((choice) => choice.value === event.currentTarget.value);
+          if (chosen !== undefined) onValue(chosen.value);
+        }}
+      >
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.text}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  );
+}
+
+interface CheckFieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly checked: boolean;
+  readonly onChecked: (checked: boolean) => void;
+}
+
+export function CheckField({ label, hint, checked, onChecked }: CheckFieldProps) {
+  const id = useId();
+  return (
+    <div class="check">
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+      <label for={id}>{label}</label>
+      <p id={`${id}-hint`} class="hint">
+        {hint}
+      </p>
+    </div>
+  );
+}
+
+function Labelled({
+  id,
+  label,
+  hint,
+  problem,
+  children,
+}: LabelledProps & { readonly id: string; readonly children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      <p id={`${id}-hint`} class={problem ? "hint hint-bad" : "hint"}>
+        {problem ?? hint}
+      </p>
+    </div>
+  );
+}

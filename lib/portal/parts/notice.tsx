@@ -1,0 +1,68 @@
+import type { ComponentChildren } from "preact";
+import { usePortal } from "../app/portalContext.ts";
+import { mayPass, type PortalError } from "../app/portalError.ts";
+import { Button } from "./button.tsx";
+
+interface NoticeProps {
+  readonly tone: "info" | "good" | "warn" | "bad";
+  readonly title: string;
+  readonly children?: ComponentChildren;
+  /** Read out at once: what the reader just did failed. */
+  readonly urgent?: boolean;
+}
+
+export function Notice({ tone, title, children, urgent = false }: NoticeProps) {
+  return (
+    <div class={`notice notice-${tone}`} role={urgent ? "alert" : undefined}>
+      <p class="notice-title">
+        <span class={`mark mark-${tone}`} aria-hidden="true" />
+        {title}
+      </p>
+      {children}
+    </div>
+  );
+}
+
+/** What a request failed with, its reference, and a way to ask again. */
+export function ErrorNotice({ error, onAgain }: { readonly error: PortalError; readonly onAgain?: () => void }) {
+  const { texts, wording } = usePortal();
+  const { title, text } = errorWords(error);
+  return (
+    <Notice tone={mayPass(error) ? "warn" : "bad"} title={title} urgent>
+      {text !== "" && <p dir="auto">{text}</p>}
+      {error.reference !== null && (
+        <p class="faint">{wording.fill(texts.common.reference, { reference: error.reference })}</p>
+      )}
+      {onAgain !== undefined && <Button onClick={onAgain}>{texts.common.tryAgain}</Button>}
+    </Notice>
+  );
+
+  function errorWords({ status, detail }: PortalError): { readonly title: string; readonly text: string } {
+    if (status === 0) return { title: texts.errors.network, text: texts.errors.networkText };
+    if (mayPass(error)) return { title: texts.errors.busy, text: texts.errors.busyText };
+    if (status === 403) return { title: texts.errors.forbidden, text: detail };
+    if (status === 404) return { title: texts.errors.notFound, text: texts.errors.notFoundText };
+    return {
+      title: texts.errors.refused,
+      text: detail === "" ? wording.fill(texts.errors.unknown, { status }) : detail,
+    };
+  }
+}
+
+interface EmptyStateProps {
+  readonly title: string;
+  readonly text?: string;
+  /** What to do about it. */
+  readonly children?: ComponentChildren;
+}
+
+/** In the place of a list without entries. */
+export function EmptyState({ title, text, children }: EmptyStateProps) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {text !== undefined && <p>{text}</p>}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { usePortal } from "../app/portalContext.ts";
+
+interface PageHeadProps {
+  readonly title: string;
+  readonly intro?: string;
+  /** Of a page below another one: the way back up. */
+  readonly above?: ComponentChildren;
+  /** Beside the title. */
+  readonly children?: ComponentChildren;
+}
+
+/** The heading of a page: every page begins with one. After a navigation focus is here. */
+export function PageHead({ title, intro, above, children }: PageHeadProps) {
+  const { moves, setTitle } = usePortal();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => setTitle(title), [title]);
+  useEffect(() => {
+    if (moves > 0) heading.current?.focus();
+  }, []);
+  return (
+    <header class="page-head">
+      {above}
+      <div class="page-head-row">
+        <h1 ref={heading} tabIndex={-1} dir="auto">
+          {title}
+        </h1>
+        {children}
+      </div>
+      {intro !== undefined && <p class="intro">{intro}</p>}
+    </header>
+  );
+}

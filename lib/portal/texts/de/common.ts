@@ -1,0 +1,47 @@
+import type { commonTexts } from "../en/common.ts";
+import type { TextsOf } from "../en.ts";
+
+export const commonTextsDe: TextsOf<typeof commonTexts> = {
+  common: {
+    tryAgain: "Noch einmal versuchen",
+    copy: "Kopieren",
+    copied: "Kopiert",
+    copyOf: "{what} kopieren",
+    copyFailed: "Ihr Browser hat das Kopieren nicht erlaubt. Bitte markieren und kopieren Sie den Text selbst.",
+    close: "Schließen",
+    cancel: "Abbrechen",
+    more: "Mehr anzeigen",
+    loading: "Wird geladen",
+    none: "Keine",
+    never: "Nie",
+    yes: "Ja",
+    no: "Nein",
+    reference: "Referenz: {reference}",
+    opensInNewTab: "öffnet sich in einem neuen Tab",
+    details: "Einzelheiten",
+    search: "Suchen",
+    previous: "Zurück",
+    next: "Weiter",
+    firstPage: "Erste Seite",
+    pages: "Seiten der Liste",
+  },
+  secret: {
+    once: "Das wird nur einmal angezeigt. Kopieren Sie es jetzt und bewahren Sie es sicher auf: Niemand, auch wir nicht, kann es noch einmal anzeigen.",
+    saved: "Ich habe es gespeichert",
+    show: "Anzeigen",
+    hide: "Verbergen",
+  },
+  errors: {
+    pageTitle: "Diese Seite konnte nicht angezeigt werden",
+    page: "Darin ist etwas schiefgegangen. Geändert wurde dadurch nichts.",
+    network: "Keine Verbindung",
+    networkText: "Der Server war nicht erreichbar. Wir versuchen es weiter; was Sie sehen, ist von vorher.",
+    busy: "Der Dienst ist überlastet oder gestört",
+    busyText: "Er hat nicht wie vorgesehen geantwortet. Wir versuchen es weiter; was Sie sehen, ist von vorher.",
+    forbidden: "Das ist nicht erlaubt",
+    notFound: "Das gibt es hier nicht",
+    notFoundText: "Vielleicht wurde es gelöscht, oder die Adresse ist unvollständig.",
+    refused: "Das hat nicht geklappt",
+    unknown: "Der Server hat mit Status {status} geantwortet.",
+  },
+};

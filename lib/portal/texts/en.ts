@@ -1,0 +1,26 @@
+import type { PluralText } from "../app/wording.ts";
+import { commonTexts } from "./en/common.ts";
+import { shellTexts } from "./en/shell.ts";
+
+/**
+ * Every text of the pages, by page: data, which a deployment may replace in parts. `{names}` stand for values; a text with
+ * `one` and `other` is chosen by a number, `{n}`.
+ */
+export const en = { ...commonTexts, ...shellTexts } as const;
+
+/** The same tree with other words. */
+type Reworded<T> = T extends string
+  ? string
+  : T extends PluralText
+    ? PluralText
+    : { readonly [K in keyof T]: Reworded<T[K]> };
+
+/** What a language has to say: complete, or it does not compile. */
+export type PortalTexts = Reworded<typeof en>;
+/** The texts of one part, for the files of other languages. */
+export type TextsOf<T> = Reworded<T>;
+
+/** Some of them, as a host of the embedded element gives its own words. */
+export type SomeTexts<T = PortalTexts> = T extends string | PluralText
+  ? T
+  : { readonly [K in keyof T]?: SomeTexts<T[K]> };
