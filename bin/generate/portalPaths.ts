@@ -1,10 +1,13 @@
-import { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../functions/http/signed/declarations/apis.ts";
+import {
+  CONSOLE_ADMIN_OPERATIONS,
+  CONSOLE_OPERATIONS,
+  CONSOLE_RUNS,
+} from "../../functions/http/signed/declarations/console.ts";
 import type { Declarations } from "../../functions/http/signed/declarations/declaration.ts";
 import { PORTAL_OPERATIONS } from "../../functions/http/signed/declarations/portal.ts";
 import {
   PORTAL_ADMIN_OPERATIONS,
   PORTAL_ENTRY_OPERATIONS,
-  PORTAL_SESSION_OPERATIONS,
 } from "../../functions/http/signed/declarations/portalSessions.ts";
 
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
@@ -13,13 +16,11 @@ const HEADING = "// Made by `npm run generate` from functions/http/signed/declar
 export function portalPaths(): ReadonlyMap<string, string> {
   const session = pathLines(PORTAL_OPERATIONS, "") + pathLines(PORTAL_ENTRY_OPERATIONS, "");
   const portal = session + pathLines(PORTAL_ADMIN_OPERATIONS, "admin/");
-  const operators = { ...ADMIN_OPERATIONS, ...MAINTENANCE_OPERATIONS, ...PORTAL_SESSION_OPERATIONS };
+  const operator =
+    pathLines(CONSOLE_ADMIN_OPERATIONS, "admin/") + pathLines({ ...CONSOLE_OPERATIONS, ...CONSOLE_RUNS }, "console/");
   return new Map([
     ["lib/portal/generated/paths.ts", `${HEADING}\nexport const PORTAL_PATHS = {\n${portal}} as const;\n`],
-    [
-      "lib/portal/generated/operatorPaths.ts",
-      `${HEADING}\nexport const OPERATOR_PATHS = {\n${pathLines(operators, "admin/")}} as const;\n`,
-    ],
+    ["lib/portal/generated/operatorPaths.ts", `${HEADING}\nexport const OPERATOR_PATHS = {\n${operator}} as const;\n`],
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { beginConsole } from "./app/beginConsole.ts";
 import { chooseLanguage, loadTexts } from "./app/languages.ts";
 import { hashRouter } from "./app/pageRouter.ts";
 import { PortalApp } from "./app/portalApp.tsx";
@@ -9,13 +10,16 @@ const root = document.getElementById("rollcall-portal");
 if (root !== null) await showPage(root);
 
 async function showPage(root: HTMLElement): Promise<void> {
-  const link = takeLink();
+  const link = takeFromAddress("link");
+  const consoleToken = takeFromAddress("console");
   const lang = chooseLanguage(navigator.languages);
+  const base = new URL("v1/", import.meta.url).href;
+  const bearer = consoleToken === null ? null : await beginConsole(base, consoleToken);
   document.documentElement.lang = lang;
   render(
     <PortalApp
-      base={new URL("v1/", import.meta.url).href}
-      bearer={null}
+      base={base}
+      bearer={bearer}
       link={link}
       intent={null}
       texts={await loadTexts(lang)}
@@ -36,10 +40,10 @@ export function defineElement(): void {
   if (customElements.get("rollcall-portal") === undefined) customElements.define("rollcall-portal", RollcallPortal);
 }
 
-/** The link of the address, which it leaves at once: no history, no bookmark and no screen shows it then. */
-function takeLink(): string | null {
-  const found = /^#link=(.+)$/.exec(location.hash)?.[1];
-  if (found === undefined) return null;
+/** A secret that the address brings, which it leaves at once: no history, no bookmark and no screen shows it then. */
+function takeFromAddress(name: "link" | "console"): string | null {
+  const [said, text] = location.hash.slice(1).split("=", 2);
+  if (said !== name || text === undefined) return null;
   history.replaceState(null, "", `${location.pathname}${location.search}`);
-  return decodeURIComponent(found);
+  return text;
 }

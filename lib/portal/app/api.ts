@@ -1,10 +1,13 @@
-import type { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../../functions/http/signed/declarations/apis.ts";
+import type {
+  CONSOLE_ADMIN_OPERATIONS,
+  CONSOLE_OPERATIONS,
+  CONSOLE_RUNS,
+} from "../../../functions/http/signed/declarations/console.ts";
 import type { AnswerOf, BodyOf, ParametersOf } from "../../../functions/http/signed/declarations/declaration.ts";
 import type { PORTAL_OPERATIONS } from "../../../functions/http/signed/declarations/portal.ts";
 import type {
   PORTAL_ADMIN_OPERATIONS,
   PORTAL_ENTRY_OPERATIONS,
-  PORTAL_SESSION_OPERATIONS,
 } from "../../../functions/http/signed/declarations/portalSessions.ts";
 import { PORTAL_PATHS } from "../generated/paths.ts";
 import { PortalError, readPortalError } from "./portalError.ts";
@@ -12,9 +15,7 @@ import { PortalError, readPortalError } from "./portalError.ts";
 export type PortalOperations = typeof PORTAL_OPERATIONS &
   typeof PORTAL_ADMIN_OPERATIONS &
   typeof PORTAL_ENTRY_OPERATIONS;
-export type OperatorOperations = typeof ADMIN_OPERATIONS &
-  typeof MAINTENANCE_OPERATIONS &
-  typeof PORTAL_SESSION_OPERATIONS;
+export type OperatorOperations = typeof CONSOLE_ADMIN_OPERATIONS & typeof CONSOLE_OPERATIONS & typeof CONSOLE_RUNS;
 
 /** Names of its path, as an object. */
 export type ParametersFor<D> = D extends { readonly path: infer P extends string }
@@ -51,6 +52,16 @@ export interface PortalApi {
   ): Promise<PageAnswer<O>>;
   /** What only the operator console asks: its table of paths comes with its pages. */
   send<T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest): Promise<T>;
+  /**
+   * An answer that comes line by line, each line a JSON value (application/x-ndjson), without a limit of time.
+   * @returns when the last line was handed over
+   */
+  sendForLines(
+    path: OperationPath,
+    parameters: Readonly<Record<string, string>>,
+    rest: RequestRest & { readonly signal: AbortSignal },
+    onLine: (value: unknown) => void,
+  ): Promise<void>;
 }
 
 export interface RequestRest {
@@ -79,28 +90,50 @@ export interface ApiSettings {
 const PATIENCE = 30_000;
 
 export function makePortalApi(settings: ApiSettings): PortalApi {
-  const send = async <T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest) => {
-    const { signal, body } = rest;
-    const response = await answerOf(settings, path, requestUrl(settings.base, path, parameters, rest.query ?? {}), {
-      signal,
-      body,
-    });
+  const open = async (asked: Asking): Promise<Response> => {
+    const response = await answerOf(settings, asked);
     const date = Date.parse(response.headers.get("Date") ?? "");
     if (!Number.isNaN(date)) settings.onTime(date);
-    const text = await response.text().catch(() => "");
-    if (response.ok) return read<T>(response.status, text);
+    if (response.ok) return response;
     if (response.status === 401) settings.onEnded();
-    throw readPortalError(response.status, text);
+    throw readPortalError(response.status, await response.text().catch(() => ""));
+  };
+  const send = async <T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest) => {
+    const response = await open({ path, parameters, rest, patience: PATIENCE });
+    return answered<T>(response.status, await response.text().catch(() => ""));
   };
   return {
     send,
     read: (operation, parameters, query, signal) => send(PORTAL_PATHS[operation], parameters, { query, signal }),
     change: (operation, parameters, body) => send(PORTAL_PATHS[operation], parameters, { body }),
+    sendForLines: async (path, parameters, rest, onLine) => {
+      const { body, status } = await open({ path, parameters, rest, patience: null });
+      if (body !== null) await readLines(body, (line) => onLine(answered(status, line)));
+    },
   };
 }
 
+interface Asking {
+  readonly path: OperationPath;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly rest: RequestRest;
+  /** Milliseconds; null: without a limit. */
+  readonly patience: number | null;
+}
+
+async function readLines(body: ReadableStream<Uint8Array<ArrayBuffer>>, onLine: (line: string) => void): Promise<void> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const lines = `${held}${part.value}`.split("\n");
+    held = lines.pop() ?? "";
+    for (const line of lines) if (line !== "") onLine(line);
+  }
+  if (held !== "") onLine(held);
+}
+
 /** What the server answers is what the declaration says: both are made from it. */
-function read<T>(status: number, text: string): T {
+function answered<T>(status: number, text: string): T {
   if (status === 204 || text === "") return undefined as T;
   try {
     return JSON.parse(text) as T;
@@ -110,11 +143,11 @@ function read<T>(status: number, text: string): T {
 }
 
 async function answerOf(
-  { bearer, csrf, gone, fetch: ask }: ApiSettings,
-  [method]: OperationPath,
-  url: URL,
-  { body, signal }: { readonly body: unknown; readonly signal: AbortSignal | undefined },
+  { base, bearer, csrf, gone, fetch: ask }: ApiSettings,
+  { path, parameters, rest, patience }: Asking,
 ): Promise<Response> {
+  const [method] = path;
+  const { body, signal, query = {} } = rest;
   const proof = method === "GET" ? null : csrf();
   const init: RequestInit = {
     method,
@@ -130,8 +163,9 @@ async function answerOf(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   };
   const left = AbortSignal.any(signal === undefined ? [gone] : [gone, signal]);
+  const limits = patience === null ? [left] : [left, AbortSignal.timeout(patience)];
   try {
-    return await ask(url, { ...init, signal: AbortSignal.any([left, AbortSignal.timeout(PATIENCE)]) });
+    return await ask(requestUrl(base, path, parameters, query), { ...init, signal: AbortSignal.any(limits) });
   } catch (error) {
     if (left.aborted) throw error;
     throw new PortalError(0, null, "", null);
