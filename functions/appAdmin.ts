@@ -1,5 +1,6 @@
 import { resolveTxt } from "./bus/resolveTxt.ts";
 import { keyedAdminHandler } from "./http/signed/keyedAdmin.ts";
+import { portalFromEnvironment } from "./portalSettings.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 import { webhooksFromEnvironment } from "./webhookMeans.ts";
 
@@ -7,4 +8,5 @@ export const handler = keyedAdminHandler({
   ...endpointFromEnvironment(),
   resolveTxt,
   webhooks: webhooksFromEnvironment(),
+  portal: portalFromEnvironment(),
 });

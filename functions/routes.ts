@@ -13,7 +13,10 @@ export type FunctionName =
 /** Where applications come with keys. Three functions, so that the role of each is the wall: to read, to change, to administer. */
 export type ApplicationFunction = "appRead" | "appWrite" | "appAdmin";
 
-export type RoutedFunction = FunctionName | ApplicationFunction;
+/** The portal: one function that reads, and one that changes what its sessions may change. */
+export type PortalFunction = "portal" | "portalAdmin";
+
+export type RoutedFunction = FunctionName | ApplicationFunction | PortalFunction;
 
 export interface Route<F extends RoutedFunction = RoutedFunction> {
   /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
@@ -21,8 +24,11 @@ export interface Route<F extends RoutedFunction = RoutedFunction> {
   /** Absent: every method that no other route of the path takes. The function answers 405 with `Allow` itself. */
   readonly method?: "GET";
   readonly function: F;
-  /** `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. `key`: it checks the application key. */
-  readonly auth: "none" | "iam" | "key";
+  /**
+   * `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. `key`: it checks the application key.
+   * `session`: it checks the portal's session, wherever more is answered than the pages' own code.
+   */
+  readonly auth: "none" | "iam" | "key" | "session";
   /** Takes what no other route does, for whichever function it may be meant. */
   readonly rest?: true;
 }
@@ -63,4 +69,15 @@ export const APPLICATION_ROUTES: readonly Route<ApplicationFunction>[] = [
   { path: "/app/v1/admin/{proxy+}", function: "appAdmin", auth: "key" },
 ];
 
-export const ALL_ROUTES: readonly Route[] = [...ROUTES, ...APPLICATION_ROUTES];
+/** Those of a deployment with the portal, beside the others. */
+export const PORTAL_ROUTES: readonly Route<PortalFunction>[] = [
+  { path: "/portal", function: "portal", auth: "session" },
+  { path: "/portal/{proxy+}", function: "portal", auth: "session" },
+  { path: "/portal/v1", function: "portal", auth: "session" },
+  { path: "/portal/v1/{proxy+}", function: "portal", auth: "session" },
+  { path: "/portal/v1/admin", function: "portalAdmin", auth: "session" },
+  { path: "/portal/v1/admin/{proxy+}", function: "portalAdmin", auth: "session" },
+  { path: "/console/v1/{proxy+}", function: "portal", auth: "iam" },
+];
+
+export const ALL_ROUTES: readonly Route[] = [...ROUTES, ...APPLICATION_ROUTES, ...PORTAL_ROUTES];

@@ -15,6 +15,7 @@ type KeySpace =
   | "access tokens"
   | "application keys"
   | "slugs"
+  | "portal sessions"
   | "last used"
   | "budgets"
   | "cursor keys"
@@ -58,6 +59,8 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "access tokens": "T#????????",
   "application keys": "K#*",
   slugs: "S#*",
+  // One partition per org, named by its id of 8 characters.
+  "portal sessions": "P#????????",
   "last used": "L#*",
   // One item per org, named by its id of 8 characters.
   budgets: "B#????????",
@@ -137,6 +140,16 @@ const GRANTS: Record<TableFunction, Grant> = {
     reads: ["org data", "unmanaged", "settings", "last used", "application keys"],
     writes: ["settings", "tokens", "last used"],
   },
+  // What the pages show, and nothing else: it changes nothing, so a fault in a page's request changes nothing either.
+  portal: {
+    reads: [...SIDES, "last used", "portal sessions", "event log", "feed"],
+    writes: [],
+  },
+  // What a session may change in its own org, as appAdmin does with a key: it can make neither an org nor an application key.
+  portalAdmin: {
+    reads: ["org data", "settings", "last used", "portal sessions"],
+    writes: ["settings", "tokens", "portal sessions"],
+  },
   // All of an org at once: export, import, checks, and what an operator does with its event log. It can make neither an org
   // nor a token, nor see one.
   maintenance: {
@@ -154,13 +167,26 @@ const GRANTS: Record<TableFunction, Grant> = {
   // It learns of requests from the log: of an org it knows nothing else.
   journal: { reads: ["journal"], writes: ["journal"] },
   admin: {
-    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys", "event log", "webhooks", "journal"],
+    reads: [
+      ...VERIFYING,
+      "unmanaged",
+      "slugs",
+      "budgets",
+      "application keys",
+      "event log",
+      "webhooks",
+      "journal",
+      "portal sessions",
+    ],
     // A purge closes the org's event log, and ends it with the settings.
     writes: ["settings", "tokens", "slugs", "application keys", "log heads"],
     // A purge removes what is stored of an org, also where webhooks or the portal were switched off since.
-    deletes: ["org data", "unmanaged", "last used", "budgets", "event log", "webhooks", "journal"],
+    deletes: ["org data", "unmanaged", "last used", "budgets", "event log", "webhooks", "journal", "portal sessions"],
   },
 };
+
+/** Those that make portal links, where the deployment has the portal. */
+const MAKING_LINKS: readonly TableFunction[] = ["admin", "appAdmin"];
 
 /** Those that make endpoints, where the deployment has webhooks. */
 const MAKING_ENDPOINTS: readonly TableFunction[] = ["admin", "appAdmin"];
@@ -188,13 +214,17 @@ function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
 export function tableStatements(
   name: TableFunction,
   table: ITableV2,
-  { adoption, webhooks }: Pick<Config, "adoption" | "webhooks">,
+  { adoption, webhooks, portal = false }: Pick<Config, "adoption" | "webhooks"> & { readonly portal?: boolean },
 ): PolicyStatement[] {
   const { deletes = [], finds = [], spends, ...granted } = GRANTS[name];
   const adopts = adoption && ADOPTING.includes(name);
   const makesEndpoints = webhooks && MAKING_ENDPOINTS.includes(name);
   const adopted: readonly KeySpace[] = adopts ? ["unmanaged users"] : [];
-  const made: readonly KeySpace[] = makesEndpoints ? ["webhooks"] : [];
+  const makesLinks = portal && MAKING_LINKS.includes(name);
+  const made: readonly KeySpace[] = [
+    ...(makesEndpoints ? (["webhooks"] as const) : []),
+    ...(makesLinks ? (["portal sessions"] as const) : []),
+  ];
   // The first endpoint begins where the feed ends.
   const followed: readonly KeySpace[] = makesEndpoints ? ["feed"] : [];
   const reads = [...new Set([...granted.reads, ...adopted, ...made, ...followed])];

@@ -57,6 +57,8 @@ const ACCESS_LOG = {
 const IN_CODE = {
   none: "The function checks the org token itself, so that its 401 and 403 are SCIM errors naming what to change.",
   key: "The function checks the application key itself, so that no cached acceptance outlives a revocation.",
+  session:
+    "The function checks the portal's session itself, so that no cached acceptance outlives a revocation; the pages' own code is public.",
 };
 const LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 

@@ -50,6 +50,7 @@ export const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
   "directory",
   "appRead",
   "appWrite",
+  "portal",
 ]);
 
 /** @param name of a function @param chosen the deployment's setting `tableClient`: `sdk` is for all functions */

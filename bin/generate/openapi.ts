@@ -1,7 +1,8 @@
 import type { TSchema } from "typebox";
-import { APIS, type SignedApiDeclaration } from "../../functions/http/signed/declarations/apis.ts";
+import { APIS, PORTAL_API, type SignedApiDeclaration } from "../../functions/http/signed/declarations/apis.ts";
 import {
   type Declaration,
+  type Declarations,
   PATH_PARAMETERS,
   type PathParameter,
 } from "../../functions/http/signed/declarations/declaration.ts";
@@ -9,12 +10,13 @@ import { OPERATOR_TEXTS } from "../../functions/provisioning/operatorError.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { publishedSchema } from "./publishedSchema.ts";
 
-/** The OpenAPI 3.1 documents of the APIs behind AWS signatures as text, by path in the repository. */
+/** The OpenAPI 3.1 documents of the APIs behind AWS signatures and of the portal as text, by path in the repository. */
 export function generateDocuments(): ReadonlyMap<string, string> {
+  const documents = { ...APIS, portal: PORTAL_API };
   return new Map(
-    Object.entries(APIS).map(([name, api]) => [
+    Object.entries(documents).map(([name, api]) => [
       `lib/docs/${name}.openapi.json`,
-      `${JSON.stringify(documentOf(api), null, 2)}\n`,
+      `${JSON.stringify("reads" in api ? portalDocument(api) : signedDocument(api), null, 2)}\n`,
     ]),
   );
 }
@@ -24,10 +26,11 @@ const FAMILIES = {
   400: ["value", "tooMany"],
   // One and the same for every reason: no code says which.
   401: [],
-  403: ["signature", "scope"],
+  403: ["signature", "scope", "portal"],
   404: ["notFound"],
   409: ["conflict"],
   410: ["gone"],
+  429: ["requests"],
   503: [],
 } as const;
 type Refused = keyof typeof FAMILIES;
@@ -39,6 +42,7 @@ const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
   404: "NotFound",
   409: "Conflict",
   410: "Gone",
+  429: "TooManyRequests",
   503: "Busy",
 };
 
@@ -84,7 +88,19 @@ const BASE: JsonObject = {
   description: "Address of the deployed API, its stage included where it has one.",
 };
 
-function documentOf({
+/** What the document of an API says beyond its operations. */
+interface DocumentFrame {
+  readonly title: string;
+  readonly description: string;
+  readonly servers: JsonObject[];
+  readonly security: JsonObject[];
+  readonly securitySchemes: JsonObject;
+  /** Of every operation. */
+  readonly parameters: Readonly<Record<string, JsonObject>>;
+  readonly refusals: Readonly<Partial<Record<Refused, string>>>;
+}
+
+function signedDocument({
   title,
   description,
   root,
@@ -93,20 +109,9 @@ function documentOf({
   refusals,
   operations,
 }: SignedApiDeclaration): JsonObject {
-  const named = new Map<string, Json>();
-  const paths: Record<string, Record<string, Json>> = {};
-  for (const [operationId, declaration] of Object.entries(operations)) {
-    paths[`/${declaration.path}`] = {
-      ...paths[`/${declaration.path}`],
-      [declaration.method.toLowerCase()]: {
-        ...operationOf(operationId, declaration, named),
-        ...(forOperators?.(declaration) === true && { security: [{ sigv4: [] }] }),
-      },
-    };
-  }
-  return {
-    openapi: "3.1.0",
-    info: { title, version: "1.0.0", description },
+  const frame: DocumentFrame = {
+    title,
+    description,
     servers: [
       { url: `{base}${root}`, description: "For signed requests.", variables: { base: BASE } },
       {
@@ -116,35 +121,120 @@ function documentOf({
       },
     ],
     security: [{ sigv4: [] }, { applicationKey: [] }],
+    securitySchemes: {
+      sigv4: {
+        type: "apiKey",
+        in: "header",
+        name: "Authorization",
+        description: "AWS Signature Version 4, service execute-api.",
+      },
+      applicationKey: {
+        type: "http",
+        scheme: "bearer",
+        description: "An application key, made by createApplicationKey of the admin API.",
+      },
+    },
+    parameters: { Actor: ACTOR },
+    refusals: {
+      400: WRONG,
+      401: "The application key is missing, wrong or no longer valid. A signed request gets no such answer.",
+      403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
+      ...refusals,
+      503: BUSY,
+    },
+  };
+  return documentOf(
+    frame,
+    operations,
+    (declaration): JsonObject => (forOperators?.(declaration) === true ? { security: [{ sigv4: [] }] } : {}),
+  );
+}
+
+const WRONG = "The request is wrong; detail says what to change.";
+const BUSY = "Too many changes at once. Repeat the request after Retry-After seconds.";
+
+function portalDocument({ title, description, root, refusals, reads, changes }: typeof PORTAL_API): JsonObject {
+  const frame: DocumentFrame = {
+    title,
+    description,
+    servers: [{ url: `{base}${root}`, description: "Where the deployment has the portal.", variables: { base: BASE } }],
+    security: [{ cookie: [] }, { component: [] }],
+    securitySchemes: {
+      cookie: {
+        type: "apiKey",
+        in: "cookie",
+        name: "__Host-rollcall-portal",
+        description:
+          "Set by redeemPortalLink. Everything but GET also needs the header Rollcall-Csrf, as getOwnSession says it, and comes from the portal's own page.",
+      },
+      component: {
+        type: "http",
+        scheme: "bearer",
+        description:
+          "Made by createPortalSession of the admin API with embed true, for pages whose origin the deployment lists.",
+      },
+    },
+    parameters: {},
+    refusals: {
+      400: WRONG,
+      401: "There is no session, or no longer. One answer for every reason.",
+      403: "The session may not do this, or another web page asks.",
+      ...refusals,
+      429: "Too many links of the organization are redeemed at once. Try again after Retry-After seconds.",
+      503: BUSY,
+    },
+  };
+  const declarations = {
+    ...reads,
+    ...Object.fromEntries(
+      Object.entries<Declaration>(changes).map(([name, one]) => [name, { ...one, path: `admin/${one.path}` }]),
+    ),
+  };
+  return documentOf(
+    frame,
+    declarations,
+    (_declaration, operationId): JsonObject => (operationId === "redeemPortalLink" ? { security: [] } : {}),
+  );
+}
+
+/** @param more of one operation, beyond what its declaration says */
+function documentOf(
+  { title, description, servers, security, securitySchemes, parameters, refusals }: DocumentFrame,
+  operations: Declarations,
+  more: (declaration: Declaration, operationId: string) => JsonObject,
+): JsonObject {
+  const named = new Map<string, Json>();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [operationId, declaration] of Object.entries(operations)) {
+    paths[`/${declaration.path}`] = {
+      ...paths[`/${declaration.path}`],
+      [declaration.method.toLowerCase()]: {
+        ...operationOf(operationId, declaration, named, Object.keys(parameters)),
+        ...more(declaration, operationId),
+      },
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title, version: "1.0.0", description },
+    servers,
+    security,
     paths,
     components: {
-      securitySchemes: {
-        sigv4: {
-          type: "apiKey",
-          in: "header",
-          name: "Authorization",
-          description: "AWS Signature Version 4, service execute-api.",
-        },
-        applicationKey: {
-          type: "http",
-          scheme: "bearer",
-          description: "An application key, made by createApplicationKey of the admin API.",
-        },
-      },
-      parameters: { Actor: ACTOR },
-      responses: responsesOf({
-        400: "The request is wrong; detail says what to change.",
-        401: "The application key is missing, wrong or no longer valid. A signed request gets no such answer.",
-        403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
-        ...refusals,
-        503: "Too many changes at once. Repeat the request after Retry-After seconds.",
-      }),
+      securitySchemes,
+      ...(Object.keys(parameters).length > 0 && { parameters }),
+      responses: responsesOf(refusals),
       schemas: { ...Object.fromEntries([...named].sort(([left], [right]) => (left < right ? -1 : 1))), Error: ERROR },
     },
   };
 }
 
-function operationOf(operationId: string, declaration: Declaration, named: Map<string, Json>): JsonObject {
+function operationOf(
+  operationId: string,
+  declaration: Declaration,
+  named: Map<string, Json>,
+  everywhere: readonly string[],
+): JsonObject {
   const { method, path, summary, description, query = {}, body, answer, answerDescription, status } = declaration;
   const refused: Refused[] = [
     400,
@@ -153,6 +243,7 @@ function operationOf(operationId: string, declaration: Declaration, named: Map<s
     ...(path.includes("{") ? [404 as const] : []),
     ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
     ...(declaration.gone === true ? [410 as const] : []),
+    ...(operationId === "redeemPortalLink" ? [429 as const] : []),
     503,
   ];
   return {
@@ -162,7 +253,7 @@ function operationOf(operationId: string, declaration: Declaration, named: Map<s
     parameters: [
       ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => pathParameter(name, declaration)),
       ...Object.entries(query).map(([name, schema]) => queryParameter(name, schema)),
-      { $ref: "#/components/parameters/Actor" },
+      ...everywhere.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     ],
     ...(body !== undefined && {
       requestBody: {
@@ -204,19 +295,19 @@ function queryParameter(name: string, schema: TSchema): JsonObject {
   return { name, in: "query", description, ...required, schema: rest };
 }
 
-function responsesOf(descriptions: Readonly<Record<Refused, string>>): JsonObject {
+/** @param descriptions by status; one without is none of the API's */
+function responsesOf(descriptions: DocumentFrame["refusals"]): JsonObject {
   return Object.fromEntries(
-    Object.entries(FAMILIES).map(([status, families]) => {
+    Object.entries(FAMILIES).flatMap(([status, families]) => {
+      const known = Number(status) as Refused;
+      if (descriptions[known] === undefined) return [];
       const codes = Object.keys(OPERATOR_TEXTS).filter((code) => families.some((name) => code.startsWith(`${name}.`)));
       const listed = codes.length === 0 ? "" : ` Codes of this API: ${codes.sort().join(", ")}.`;
-      const known = Number(status) as Refused;
-      return [
-        REFUSAL_NAMES[known],
-        {
-          description: `${descriptions[known]}${listed}`,
-          content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
-        },
-      ];
+      const response = {
+        description: `${descriptions[known]}${listed}`,
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      };
+      return [[REFUSAL_NAMES[known], response]];
     }),
   );
 }

@@ -5,8 +5,10 @@ import {
   ADMIN_OPERATIONS,
   APPLICATION_OPERATIONS,
   MAINTENANCE_OPERATIONS,
+  PORTAL_READ_OPERATIONS,
 } from "../../functions/http/signed/declarations/apis.ts";
 import type { Declaration, Declarations } from "../../functions/http/signed/declarations/declaration.ts";
+import { PORTAL_ADMIN_OPERATIONS } from "../../functions/http/signed/declarations/portalSessions.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
 
@@ -19,11 +21,19 @@ export function generateSignedRoutes(): ReadonlyMap<string, string> {
     ...routesOf("admin", ADMIN_OPERATIONS, "ADMIN_OPERATIONS"),
     ...routesOf("maintenance", MAINTENANCE_OPERATIONS, "MAINTENANCE_OPERATIONS"),
     ...routesOf("directory", APPLICATION_OPERATIONS, "APPLICATION_OPERATIONS"),
+    ...routesOf("portal", PORTAL_READ_OPERATIONS, "PORTAL_READ_OPERATIONS"),
+    ...routesOf("portalAdmin", PORTAL_ADMIN_OPERATIONS, "PORTAL_ADMIN_OPERATIONS", "portalSessions"),
   ]);
 }
 
-function routesOf(name: string, operations: Declarations, constant: string): readonly [string, string][] {
-  const types = `import type { ${constant} } from "../signed/declarations/apis.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
+/** @param file of the declarations that has the constant */
+function routesOf(
+  name: string,
+  operations: Declarations,
+  constant: string,
+  file = "apis",
+): readonly [string, string][] {
+  const types = `import type { ${constant} } from "../signed/declarations/${file}.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
   const declared = `\nexport declare const ${name}Routes: Routes<typeof ${constant}>;\n`;
   return [
     [`${FOLDER}/${name}.js`, `${HEADING}${validatorsOf(operations)}\n${routesText(`${name}Routes`, operations)}`],

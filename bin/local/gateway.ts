@@ -2,11 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { ALL_ROUTES, type RoutedFunction } from "../../functions/routes.ts";
+import { ALL_ROUTES, type Route, type RoutedFunction } from "../../functions/routes.ts";
 import { codeOf } from "../rollcall/refused.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
-import { callerFault, LOCAL_USER } from "./localCaller.ts";
+import { callerFault, hostFault, LOCAL_USER } from "./localCaller.ts";
 import { matchRoute } from "./matchRoute.ts";
 import { type HttpRequest, lambdaContext, newGatewayId, proxyEvent } from "./proxyEvent.ts";
 import { type LocalCredentials, type SignatureFault, signatureFault } from "./sigV4.ts";
@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly functions: Readonly<Record<RoutedFunction, GatewayFunction>>;
   /** What signs requests to the APIs that take only signed ones. */
   readonly credentials: LocalCredentials;
+  /** How browsers reach the portal, where not at this machine. */
+  readonly publicUrl?: string | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   /** PendingLine of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
@@ -143,9 +145,7 @@ class Gateway {
     const defaultHost = `127.0.0.1:${port}`;
     const { auth } = match.route;
     const signed = auth === "iam";
-    const fault =
-      (auth === "none" ? undefined : callerFault(incoming, port)) ??
-      (signed ? this.#signatureFault(request) : undefined);
+    const fault = this.#callerFault(auth, incoming, port) ?? (signed ? this.#signatureFault(request) : undefined);
     if (fault !== undefined) return this.#refuse(REFUSED_BY[fault], gatewayId, request, { route });
     let event: APIGatewayProxyEvent;
     try {
@@ -159,6 +159,13 @@ class Gateway {
       return this.#refuse("tooLarge", gatewayId, request, { route });
     }
     return this.#invoke(match.route.function, event, request, gatewayId);
+  }
+
+  #callerFault(auth: Route["auth"], incoming: IncomingMessage, port: number): "otherHost" | "webPage" | undefined {
+    if (auth === "none") return undefined;
+    // A web page comes to the portal, and its function knows its own; by a name that is its own none may (DNS rebinding).
+    if (auth === "session") return hostFault(incoming, port, this.#options.publicUrl);
+    return callerFault(incoming, port);
   }
 
   #signatureFault(request: HttpRequest): SignatureFault | undefined {

@@ -4,6 +4,7 @@ import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
+import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
@@ -14,14 +15,16 @@ import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import { version } from "../installation.ts";
 import type { OpenStore } from "./storePort.ts";
 
+type LocalEndpoint = AdminEndpoint & PortalEndpoint;
+
 type Means = Pick<
-  AdminEndpoint,
-  "log" | "longPoll" | "sweepLater" | "now" | "randomBytes" | "webhooks" | "publicUrl" | "budget"
+  LocalEndpoint,
+  "log" | "longPoll" | "sweepLater" | "now" | "randomBytes" | "webhooks" | "publicUrl" | "budget" | "portal"
 >;
 
 /** What stands in Lambda functions on AWS, by their names. */
 export function functionsOver(opened: OpenStore, means: Means) {
-  const endpoint: AdminEndpoint = {
+  const endpoint: LocalEndpoint = {
     store: opened.store,
     wait: (milliseconds) => wait(milliseconds),
     version: version(),
@@ -73,6 +76,14 @@ export function functionsOver(opened: OpenStore, means: Means) {
     appAdmin: loadedLater(async () => {
       const { keyedAdminHandler } = await import("../../functions/http/signed/keyedAdmin.ts");
       return keyedAdminHandler(endpoint);
+    }),
+    portal: loadedLater(async () => {
+      const { portalHandler } = await import("../../functions/http/portal/portal.ts");
+      return portalHandler(endpoint);
+    }),
+    portalAdmin: loadedLater(async () => {
+      const { portalAdminHandler } = await import("../../functions/http/portal/portalAdmin.ts");
+      return portalAdminHandler(endpoint);
     }),
   };
 }

@@ -5,6 +5,7 @@ import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { causeOf, logWriter } from "../../functions/http/logWriter.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
+import type { PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { eraseDue } from "../../functions/store/eraseEvents.ts";
 import type { Preset } from "../../functions/store/rules.ts";
@@ -43,6 +44,8 @@ export interface LocalOptions {
   readonly tokenFile?: string;
   /** How clients reach this server, e.g. through a tunnel: no trailing slash. */
   readonly publicUrl?: string;
+  /** Who may embed the portal, and what orgs may change in it; absent: nobody, and no rule. */
+  readonly portal?: PortalSettings;
   /** What each org may ask for; absent: as much as it wants. */
   readonly budget?: RequestBudget;
   readonly dynamoEndpoint?: string;
@@ -141,6 +144,7 @@ async function start(
     functions: functionsOver(opened, {
       publicUrl: options.publicUrl,
       budget: options.budget,
+      portal: options.portal ?? { origins: [], rules: [] },
       log: take,
       sweepLater: sweep.later,
       longPoll: ending.signal,
@@ -153,6 +157,7 @@ async function start(
       },
     }),
     credentials,
+    publicUrl: options.publicUrl,
     now,
     onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });

@@ -15,6 +15,7 @@ import { jobsCommand } from "./jobsCommand.ts";
 import { orgCommands } from "./orgCommands.ts";
 import { orgLifeCommands } from "./orgLifeCommands.ts";
 import { playCommand } from "./play.ts";
+import { portalCommands } from "./portalCommands.ts";
 import { restoreCommand } from "./restoreCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   ...clientCommands,
   ...appKeyCommands,
   appEnvCommand,
+  ...portalCommands,
   ...directoryCommands,
   userImportCommand,
   doctorCommand,

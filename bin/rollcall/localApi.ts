@@ -68,6 +68,7 @@ export async function localApi(
     resolveTxt,
     webhooks: { sealer: localSecrets(folder), readUrl: (url) => readWebhookUrl(url, "alsoLoopback") },
     adoption: true,
+    portal: { origins: [], rules: [] },
     publicUrl: data.url,
     tidy: () => data.tidy(),
   };

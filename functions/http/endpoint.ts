@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { LogSettings } from "../provisioning/events/logSettings.ts";
+import type { PortalSettings } from "../provisioning/portal/portalSettings.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
 import type { Deletion } from "../store/records.ts";
 import type { Store } from "../store/session.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
-import type { PortalSettings } from "./portal/portalMeans.ts";
 
 /** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */
 export interface Endpoint {

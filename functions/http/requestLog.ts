@@ -15,6 +15,7 @@ export type RequestType =
   | "admin.request"
   | "oauth.request"
   | "directory.request"
+  | "portal.request"
   | "maintenance.request";
 
 /** One canonical line per request, whatever became of it (declarations/logLine.ts). The outermost middleware. */
@@ -72,7 +73,7 @@ function lineOf(type: RequestType, { event: ctx, response }: Logged, cold: boole
   const counted: Metrics = {
     Unauthorized: status === 401 ? 1 : 0,
     Busy: status === 503 ? 1 : 0,
-    BudgetRefusals: status === 429 ? 1 : 0,
+    BudgetRefusals: status === 429 && type !== "portal.request" ? 1 : 0,
     Conflicts: store.usage.conflicts,
     SkippedMembers: skippedMembers ?? 0,
   };

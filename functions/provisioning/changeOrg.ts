@@ -104,8 +104,13 @@ export function actorOf(userArn: string, named: string | undefined): string {
 /** @param caller who counts where nobody is named; with a slash in it no header can claim to be it @throws ScimError 400 */
 export function actorNamed(caller: string, named: string | undefined): string {
   if (named === undefined) return caller;
-  if (NAMED.test(named)) return named;
+  if (isActorName(named)) return named;
   throw OperatorError.invalidValue("actor");
+}
+
+/** Whether an application may call a person so. */
+export function isActorName(text: string): boolean {
+  return NAMED.test(text);
 }
 
 /**

@@ -2,10 +2,11 @@ import { BEARER_WANTED, type In, ScimError } from "../scim/error.ts";
 import { filled, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { LOG_ERRORS } from "./errors/logs.ts";
+import { PORTAL_ERRORS } from "./errors/portal.ts";
 import { STATES } from "./errors/states.ts";
 import { WEBHOOK_ERRORS } from "./errors/webhooks.ts";
 
-export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS, ...WEBHOOK_ERRORS };
+export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS, ...WEBHOOK_ERRORS, ...PORTAL_ERRORS };
 
 export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 
@@ -26,10 +27,16 @@ export const OperatorError = {
   tooMany: family("tooMany"),
   forbidden: family("signature"),
   unauthorized: family("appKey", BEARER_WANTED),
+  noSession: family("session", BEARER_WANTED),
+  refused: family("portal"),
   outOfScope: family("scope"),
   notFound: family("notFound"),
   conflict: family("conflict"),
   gone: family("gone"),
+  /** RFC 6585 section 4. @param retryAfter whole seconds */
+  tooManyRedemptions(most: number, retryAfter: number): ScimError {
+    return family("requests", { "Retry-After": String(retryAfter) })("redemptions", most);
+  },
 };
 
 function family<F extends string>(family: F, headers?: Readonly<Record<string, string>>): Refuse<F> {

@@ -83,6 +83,15 @@ export const settingsKeys = {
   lastUsed: (tokenId: string): Key => ({ pk: `L#${tokenId}`, sk: "L" }),
 } as const;
 
+/** Links and sessions of an org's portal, as they are presented: the text names its org, so that all of an org are one partition. */
+export const portalKeys = {
+  partition: (orgId: string): string => `P#${orgId}`,
+  link: (orgId: string, hash: string): Key => ({ pk: `P#${orgId}`, sk: `L#${hash}` }),
+  session: (orgId: string, hash: string): Key => ({ pk: `P#${orgId}`, sk: `S#${hash}` }),
+  /** How many links were redeemed in a minute. @param minute ISO 8601, to the minute */
+  redemptions: (orgId: string, minute: string): Key => ({ pk: `P#${orgId}`, sk: `R#${minute}` }),
+} as const;
+
 /** The bucket of an org's request budget: under a prefix of its own, so that the right to it is the right to nothing else. */
 export function budgetKey(orgId: string): Key {
   return { pk: `B#${orgId}`, sk: "B" };

@@ -9,6 +9,7 @@ import {
   LISTED_TOKENS,
   type OrgId,
   OrgKeys,
+  portalKeys,
   SCHEMA_VERSION,
   settingsKeys,
 } from "./keys.ts";
@@ -146,6 +147,7 @@ export class OrgData {
     const ofOrg = [
       settingsKeys.accessTokens(this.#orgId),
       budgetKey(this.#orgId).pk,
+      portalKeys.partition(this.#orgId),
       ...ofLog,
       ...ofWebhooks,
       ...journalPartitions(this.#orgId),

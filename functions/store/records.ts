@@ -100,6 +100,35 @@ export interface ApplicationKeyRecord {
   readonly revokedAt?: string;
 }
 
+/** The pages of the portal. */
+export type PortalPage = "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
+
+/** A link to the portal, or the session of somebody in it. */
+export interface PortalSessionRecord {
+  readonly id: string;
+  readonly orgId: OrgId;
+  readonly kind: "link" | "session";
+  /** SHA-256 of the whole text, hex. */
+  readonly hash: string;
+  /** The application's own id of the person. */
+  readonly actor: string;
+  readonly intent: PortalPage;
+  readonly access: "manage" | "read";
+  /** Where the person came from. */
+  readonly returnUrl?: string;
+  readonly createdAt: string;
+  /** The actor of the call that made it, as logged. */
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  /** Of a session: it is presented as a bearer, by the embedded component, and not by cookie. */
+  readonly embedded?: true;
+  /** Of a session: id of the link that it began with. */
+  readonly linkId?: string;
+  /** Of a link: when its session began. */
+  readonly redeemedAt?: string;
+  readonly revokedAt?: string;
+}
+
 /** What a request will need, known before its token is verified. Read beside the token, shown to nobody before. */
 export type Wanted =
   /** Of any type: the id names it. */

@@ -138,7 +138,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     { parameters: [ORG] },
   ),
   query("cold-starts", "How many requests met a function that had to start first, and what that cost them", [
-    'filter type in ["scim.request", "oauth.request", "admin.request", "directory.request", "maintenance.request"]',
+    'filter type in ["scim.request", "oauth.request", "admin.request", "directory.request", "portal.request", "maintenance.request"]',
     "stats count(*) as requests, sum(cold) as coldStarts, avg(cold) as share, max(ms) as slowest, avg(initMs) as startTook by bin(1h) as time, route",
     "sort coldStarts desc",
     "limit 50",

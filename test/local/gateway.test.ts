@@ -33,6 +33,8 @@ async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {
     appRead: handler,
     appWrite: handler,
     appAdmin: handler,
+    portal: handler,
+    portalAdmin: handler,
   };
   const server = createGateway({
     functions,

@@ -9,6 +9,9 @@ import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
 import { oauthHandler } from "../../functions/http/oauth.ts";
+import { portalHandler } from "../../functions/http/portal/portal.ts";
+import { portalAdminHandler } from "../../functions/http/portal/portalAdmin.ts";
+import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
@@ -70,10 +73,11 @@ export function handlersOver(
   around: Around = (_name, handler) => handler,
   { definitions, stored }: HandledTypes = RELEASED,
 ): Readonly<Record<RoutedFunction, GatewayHandler>> {
+  const elsewhere = anyAddressHandler(endpoint, definitions);
   return {
     users: around("users", resourceHandler(endpoint, USERS)),
     groups: around("groups", resourceHandler(endpoint, GROUPS)),
-    bulk: around("bulk", anyAddressHandler(endpoint, definitions)),
+    bulk: around("bulk", elsewhere),
     search: around("search", searchHandler(endpoint, definitions)),
     oauth: around("oauth", oauthHandler(endpoint)),
     discovery: around(
@@ -89,7 +93,14 @@ export function handlersOver(
     appRead: around("appRead", keyedDirectoryHandler(endpoint)),
     appWrite: around("appWrite", keyedDirectoryHandler(endpoint)),
     appAdmin: around("appAdmin", keyedAdminHandler(endpoint)),
+    // Without the portal its paths are like any that nobody knows.
+    portal: around("portal", hasPortal(endpoint) ? portalHandler(endpoint) : elsewhere),
+    portalAdmin: around("portalAdmin", hasPortal(endpoint) ? portalAdminHandler(endpoint) : elsewhere),
   };
+}
+
+function hasPortal(endpoint: AdminEndpoint): endpoint is AdminEndpoint & PortalEndpoint {
+  return endpoint.portal !== undefined;
 }
 
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */

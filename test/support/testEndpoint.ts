@@ -1,13 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
+import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { checkLogLine } from "./logLines.ts";
 import { PLAIN_SECRETS } from "./webhooks.ts";
 
 /** What the handlers need beside a store; log lines are held against their schema, and go to `log`, or nowhere. */
-export function testEndpoint(store: Store, log: AdminEndpoint["log"] = () => undefined): AdminEndpoint {
+export function testEndpoint(
+  store: Store,
+  log: AdminEndpoint["log"] = () => undefined,
+): AdminEndpoint & PortalEndpoint {
   return {
     store,
     now: () => Date.now(),
@@ -21,6 +25,7 @@ export function testEndpoint(store: Store, log: AdminEndpoint["log"] = () => und
     adoption: true,
     // No domain has any record.
     resolveTxt: async () => ({ failure: "missing" }),
+    portal: { origins: ["https://app.example"], rules: ["teamNameMaxLength"] },
     webhooks: { sealer: PLAIN_SECRETS, readUrl: (url) => readWebhookUrl(url, "public") },
   };
 }

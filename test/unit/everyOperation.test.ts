@@ -96,6 +96,9 @@ test("every operation of the admin API has a command, and of the directory API t
   await type(`token revoke acme ${token.id}`);
   const [secret] = JSON.parse(await type("client list acme --json"));
   await type(`client revoke acme ${secret.id}`);
+  const { session } = JSON.parse(await type("portal link acme --person u-17 --json"));
+  await type("portal list acme");
+  await type(`portal revoke acme ${session.id}`);
   const made = JSON.parse(await type("app-key create --scope admin --org acme --json"));
   await type(`app-key revoke ${made.key.id} --org acme`);
   for (const of of ["", " acme"]) {

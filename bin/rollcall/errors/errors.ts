@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
+import { PORTAL_HELP } from "../../../functions/provisioning/errors/portal.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";
@@ -33,6 +34,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
   ...STATES_HELP(),
   ...LOGS_HELP(),
   ...WEBHOOKS_HELP(),
+  ...PORTAL_HELP(),
 };
 
 /** What the files of the families have on every code: one without it does not compile. */

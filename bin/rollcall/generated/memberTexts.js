@@ -130,6 +130,14 @@ export const MEMBER_TEXTS = {
       "since": "of the messages, not of their attempts",
       "from": "next of the earlier step"
     },
+    "createPortalSession": {
+      "actor": "the application's own id of the person, never an address",
+      "intent": "connect, activity, people, groups, credentials, health or settings; the page that the portal opens with",
+      "access": "manage or read; read: nothing can be changed",
+      "returnUrl": "https address of your product that the portal offers as the way back",
+      "expiresIn": "60 to 86400 (default 900); seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most",
+      "embed": "true: a session for <rollcall-portal>, in place of a link"
+    },
     "exportMembers": {
       "after": "the value of next in the earlier page"
     },

@@ -169,6 +169,10 @@ export const FIELDS = {
   actor: text("Who acts: the calling application's own id of the person, or the AWS principal."),
   principal: text("The AWS principal that signed."),
   keyId: form("^[0-9A-Za-z]{12}$", "Which application key was presented: its id, no part of its text."),
+  sessionId: form(
+    "^[0-9A-Za-z]{12}$",
+    "Which portal session asked, or which link or session was made, redeemed or ended: its id, no part of its text.",
+  ),
   webhookId: form("^[0-9A-Za-z]{12}$", "Which webhook: its id, never its URL."),
   removed: count("Purge, a log that begins anew: items removed by this step."),
   found: count("Inspection: findings of this step."),
@@ -347,6 +351,7 @@ export const LINES = {
       "actor",
       "principal",
       "keyId",
+      "sessionId",
       "removed",
       "done",
       "skippedMembers",
@@ -356,6 +361,12 @@ export const LINES = {
     description: "One request of the application.",
     required: REQUEST,
     optional: [...OF_REQUESTS, "org", "actor", "principal", "keyId", "access", "skippedMembers", "holderIds"],
+  },
+  "portal.request": {
+    description:
+      "One request of the portal: its pages, what they read, and what they change. Of the operator console what it reads.",
+    required: REQUEST,
+    optional: [...OF_REQUESTS, "org", "orgId", "tokenId", "actor", "principal", "sessionId", "skippedMembers"],
   },
   "maintenance.request": {
     description: "One request to export, import, check or repair the data of an organization.",

@@ -1021,6 +1021,91 @@ validate32.errors = vErrors;
 return errors === 0;
 }
 
+const isPortalSessionWishes = validate33;
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="PortalSessionWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.actor === undefined) && (missing0 = "actor")){
+validate33.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((((key0 === "actor") || (key0 === "intent")) || (key0 === "access")) || (key0 === "returnUrl")) || (key0 === "expiresIn")) || (key0 === "embed"))){
+validate33.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.actor !== undefined){
+const _errs2 = errors;
+if(typeof data.actor !== "string"){
+validate33.errors = [{instancePath:instancePath+"/actor",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.returnUrl !== undefined){
+const _errs4 = errors;
+if(typeof data.returnUrl !== "string"){
+validate33.errors = [{instancePath:instancePath+"/returnUrl",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresIn !== undefined){
+const _errs6 = errors;
+if(!(typeof data.expiresIn == "number")){
+validate33.errors = [{instancePath:instancePath+"/expiresIn",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.embed !== undefined){
+const _errs8 = errors;
+if(typeof data.embed !== "boolean"){
+validate33.errors = [{instancePath:instancePath+"/embed",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+
 export const adminRoutes = {
   listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules","eventRetentionDays"],"/sso":["url","entityId"]} } },
@@ -1073,4 +1158,7 @@ export const adminRoutes = {
   listDeploymentDeliveries: { method: "GET", path: "webhooks/{webhookId}/deliveries", query: {"status":{},"count":{"whole":{"otherwise":100,"most":100}},"after":{}} },
   replayDeploymentDelivery: { method: "POST", path: "webhooks/{webhookId}/deliveries/{deliveryId}/replay" },
   replayDeploymentFailed: { method: "POST", path: "webhooks/{webhookId}/replay", body: { holds: isWebhookReplayWishes, members: {"":["since","from"]} } },
+  listPortalSessions: { method: "GET", path: "orgs/{org}/portal-sessions" },
+  createPortalSession: { method: "POST", path: "orgs/{org}/portal-sessions", status: 201, body: { holds: isPortalSessionWishes, members: {"":["actor","intent","access","returnUrl","expiresIn","embed"]} } },
+  revokePortalSession: { method: "DELETE", path: "orgs/{org}/portal-sessions/{sessionId}" },
 };

@@ -1,16 +1,12 @@
-import type { OrgRecord } from "../../store/records.ts";
-import type { Rules } from "../../store/rules.ts";
+import type { PortalSettings, RuleName } from "../../provisioning/portal/portalSettings.ts";
+import type { OrgRecord, PortalSessionRecord } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import type { SettingsStore } from "../../store/settings.ts";
+import type { Endpoint } from "../endpoint.ts";
 
-export type RuleName = keyof Rules;
-
-/** What the deployment says of its portal. */
-export interface PortalSettings {
-  /** Of pages that may embed the component: `https://app.example.com`. */
-  readonly origins: readonly string[];
-  /** That the operator lets every org change itself. */
-  readonly rules: readonly RuleName[];
+/** The endpoint of a deployment with the portal. */
+export interface PortalEndpoint extends Endpoint {
+  readonly portal: PortalSettings;
 }
 
 /** The org of the path with its stores: each is bound to it. */
@@ -22,11 +18,21 @@ export interface PortalOrg {
   readonly unmanaged: Directory;
 }
 
+/** The session that a request came with. */
+export interface PresentedSession {
+  readonly record: PortalSessionRecord;
+  readonly org: OrgRecord;
+  /** What has to come back with a change; absent where it is presented as a bearer, which no browser adds by itself. */
+  readonly csrf: string | undefined;
+}
+
 /** What the operations of the pages work with, whether a session asks or the operator. */
 export interface PortalMeans {
   /** Finds the org of the path: after the request was understood. @throws ScimError 404 */
   open(): Promise<PortalOrg>;
   readonly settings: SettingsStore;
+  /** Absent: the operator asks. */
+  readonly session: PresentedSession | undefined;
   /** The rules that the org may change itself. */
   readonly changeable: readonly RuleName[];
   /** Milliseconds since the epoch. */

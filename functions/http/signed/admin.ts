@@ -1,14 +1,16 @@
 import type { ResolveTxt } from "../../provisioning/domains.ts";
+import { PortalSessionStore } from "../../store/portalSessions.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { adminRoutes } from "../generated/admin.js";
 import { applicationKeyHandlers } from "./applicationKeyHandlers.ts";
 import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
 import { domainHandlers } from "./domainHandlers.ts";
 import { orgHandlers } from "./orgHandlers.ts";
+import { portalSessionHandlers } from "./portalSessionHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
 import type { AdminMeans, Handlers, WebhookMeans } from "./route.ts";
-import { operationsOf, type SignedApi, signedHandler } from "./signedHandler.ts";
-import { tenantUrlOf } from "./tenantUrl.ts";
+import { administrationOf, operationsOf, type SignedApi, signedHandler } from "./signedHandler.ts";
+import { portalUrlOf, tenantUrlOf } from "./tenantUrl.ts";
 import { tokenHandlers } from "./tokenHandlers.ts";
 import { webhookHandlers } from "./webhookHandlers.ts";
 
@@ -21,6 +23,7 @@ export const ADMIN_HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...applicationKeyHandlers,
   ...provisionedHandlers,
   ...webhookHandlers,
+  ...portalSessionHandlers,
 };
 
 export interface AdminEndpoint extends Endpoint {
@@ -41,23 +44,14 @@ export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
 }
 
 export function adminMeans(admin: AdminEndpoint): SignedApi<AdminMeans>["means"] {
-  return (ctx, { actor, settings }) => {
-    const { endpoint, store, started, reference } = ctx;
-    return {
-      administration: {
-        settings,
-        directory: (orgId) => store.directory(orgId),
-        now: started,
-        randomBytes: (length) => endpoint.randomBytes(length),
-        actor,
-        adoption: endpoint.adoption === true,
-        reference,
-        logSettings: endpoint.logSettings,
-        wait: (milliseconds) => endpoint.wait(milliseconds),
-      },
-      resolveTxt: admin.resolveTxt,
-      webhooks: admin.webhooks,
-      tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
-    };
-  };
+  return (ctx, caller) => ({
+    administration: administrationOf(ctx, caller),
+    resolveTxt: admin.resolveTxt,
+    webhooks: admin.webhooks,
+    portal: ctx.endpoint.portal && {
+      url: portalUrlOf(ctx),
+      sessionsOf: (orgId) => new PortalSessionStore(ctx.store.database, orgId),
+    },
+    tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
+  });
 }

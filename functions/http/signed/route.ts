@@ -1,6 +1,8 @@
 import type { Administration } from "../../provisioning/changeOrg.ts";
 import type { ResolveTxt } from "../../provisioning/domains.ts";
 import type { WebhookAdministration } from "../../provisioning/webhooks/endpoints.ts";
+import type { OrgId } from "../../store/keys.ts";
+import type { PortalSessionStore } from "../../store/portalSessions.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
@@ -73,13 +75,26 @@ export interface WebhookMeans extends Pick<WebhookAdministration, "sealer" | "re
   wakeSender?(): Promise<unknown>;
 }
 
-/** What the operations on orgs and tokens work with. */
-export interface AdminMeans {
+/** What links to the portal are made with. */
+export interface PortalSessionMeans {
+  /** Of its first page. */
+  readonly url: string;
+  sessionsOf(orgId: OrgId): PortalSessionStore;
+}
+
+/** What the operations on tokens work with. */
+export interface TokenMeans {
   readonly administration: Administration;
+  tenantUrlOf(slug: string): string;
+}
+
+/** What the operations on orgs work with. */
+export interface AdminMeans extends TokenMeans {
   readonly resolveTxt: ResolveTxt;
   /** Absent: the deployment has none. */
   readonly webhooks: WebhookMeans | undefined;
-  tenantUrlOf(slug: string): string;
+  /** The same of the portal. */
+  readonly portal: PortalSessionMeans | undefined;
 }
 
 /** What the operations on all of an org's users and teams work with. */

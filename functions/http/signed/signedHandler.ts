@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { actorOf, principalOf } from "../../provisioning/changeOrg.ts";
+import { type Administration, actorOf, principalOf } from "../../provisioning/changeOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { isSlug } from "../../provisioning/orgSettings.ts";
 import { ScimError } from "../../scim/error.ts";
@@ -9,6 +9,7 @@ import { isOrgId } from "../../store/keys.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { guarded, ONE_TIMER } from "../guarded.ts";
+import type { PresentedSession } from "../portal/portalMeans.ts";
 import { renderError, toScimError } from "../renderError.ts";
 import { type Answer, openRequest, proxyResult, type RequestContext } from "../requestContext.ts";
 import { type RequestType, requestLog } from "../requestLog.ts";
@@ -23,6 +24,8 @@ export interface SignedContext extends RequestContext {
   readonly userArn: string | undefined;
   /** What precedes the API's root in the public path: the stage, on the default domain. */
   readonly stagePath: string;
+  /** Of the answer, be it an error or not. */
+  readonly answerHeaders: Record<string, string>;
 }
 
 /** A call before its operation is known. */
@@ -57,6 +60,8 @@ export interface Caller {
   readonly mayTidy: boolean;
   /** Settles, and never fails, when the call is remembered: to be awaited before the process may freeze. */
   readonly remembered?: Promise<void>;
+  /** Of who came with a session of the portal. */
+  readonly portal?: PresentedSession;
 }
 
 /** Finds out who calls. @param segments of the path below the API's root, decoded @throws ScimError 401, 403 */
@@ -74,6 +79,24 @@ export interface SignedApi<M> {
    * @param org login name of the org that the path names, or what it names instead
    */
   means(ctx: SignedContext, caller: Caller, org: string): M;
+}
+
+/** What the use cases of administration work with. */
+export function administrationOf(
+  { endpoint, store, started, reference }: SignedContext,
+  { actor, settings }: Caller,
+): Administration {
+  return {
+    settings,
+    directory: (orgId) => store.directory(orgId),
+    now: started,
+    randomBytes: (length) => endpoint.randomBytes(length),
+    actor,
+    adoption: endpoint.adoption === true,
+    reference,
+    logSettings: endpoint.logSettings,
+    wait: (milliseconds) => endpoint.wait(milliseconds),
+  };
 }
 
 export function operationsOf<M, D extends Declarations>(
@@ -95,11 +118,11 @@ export function signedHandler<M>(endpoint: Endpoint, api: SignedApi<M>): Gateway
 
 /** The Lambda handler of an API for operators or the application. */
 export function callHandler<M>(endpoint: Endpoint, api: SignedApi<M>, identify: IdentifyCaller): GatewayHandler {
-  const rims = [requestLog(endpoint, api.type), plainJson(), renderError()];
+  const rims = [requestLog(endpoint, api.type), answerHeaders(), plainJson(), renderError()];
   const handler = middy<SignedContext, APIGatewayProxyResult>(ONE_TIMER)
     .use(rims)
     .handler(async (ctx: SignedContext) => proxyResult(ctx, await answer(ctx, api, identify)));
-  return guarded(endpoint, {
+  return guarded<SignedContext>(endpoint, {
     rims,
     open: (event, context) => openSigned(openRequest(endpoint, event, context), event, api.root),
     handle: async (ctx, context) => handler(ctx, context),
@@ -110,6 +133,7 @@ function openSigned(ctx: RequestContext, event: APIGatewayProxyEvent, root: stri
   const publicPath = event.requestContext?.path ?? ctx.path;
   return {
     ...ctx,
+    answerHeaders: {},
     userArn: event.requestContext?.identity?.userArn ?? undefined,
     stagePath: ctx.endpoint.publicUrl === undefined ? publicPath.slice(0, Math.max(0, publicPath.indexOf(root))) : "",
   };
@@ -150,7 +174,7 @@ async function answerTo<M>(
  * API Gateway lets nobody in without a verified signature; a route left open by mistake must not undo that.
  * @throws ScimError 403, 400 for the actor's name
  */
-const bySignature: IdentifyCaller = async (ctx) => {
+export const bySignature: IdentifyCaller = async (ctx) => {
   const { userArn } = ctx;
   if (userArn === undefined || userArn === "") throw OperatorError.forbidden("missing");
   ctx.logFields.principal = principalOf(userArn);
@@ -216,6 +240,20 @@ function decoded(segment: string): string {
     // A percent sign that encodes nothing stands for itself.
     return segment;
   }
+}
+
+/** Puts what was found out on the way on the answer. */
+function answerHeaders() {
+  const add = ({
+    event,
+    response,
+  }: {
+    readonly event: SignedContext;
+    response: APIGatewayProxyResult | null;
+  }): void => {
+    if (response !== null) response.headers = { ...response.headers, ...event.answerHeaders };
+  };
+  return { after: add, onError: add };
 }
 
 /**

@@ -5,3 +5,9 @@ export function tenantUrlOf({ stagePath, baseOfAll }: SignedContext, slug: strin
   const { origin, pathname } = new URL(baseOfAll);
   return `${origin}${stagePath}${pathname}${slug}`;
 }
+
+/** Of the first page of the portal, absolute: beside `/scim/v2/`, behind whatever precedes it. */
+export function portalUrlOf({ stagePath, baseOfAll }: SignedContext): string {
+  const { origin, pathname } = new URL(baseOfAll);
+  return `${origin}${stagePath}${pathname.slice(0, -"scim/v2/".length)}portal`;
+}

@@ -2,13 +2,13 @@ import { createClientSecret, listClientSecrets } from "../../provisioning/client
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../../provisioning/tokens.ts";
 import { reportTokens } from "../../provisioning/tokensReport.ts";
 import type { TOKEN_OPERATIONS } from "./declarations/tokens.ts";
-import type { AdminMeans, Called, Handlers } from "./route.ts";
+import type { Called, Handlers, TokenMeans } from "./route.ts";
 import { newTokenView, secretView, tokenView } from "./views.ts";
 
 /** A query each, and a read of the marks of use. */
 const ORGS_PER_REPORT = 100;
 
-export const tokenHandlers: Handlers<AdminMeans, typeof TOKEN_OPERATIONS> = {
+export const tokenHandlers: Handlers<TokenMeans, typeof TOKEN_OPERATIONS> = {
   listTokens: async (call) => {
     const { org, tokens, facts, warnings } = await listTokens(call.administration, call.parameters.org);
     return { tokens: tokens.map((token) => tokenView(call, token, org, facts)), warnings };
@@ -57,7 +57,7 @@ export const tokenHandlers: Handlers<AdminMeans, typeof TOKEN_OPERATIONS> = {
   },
 };
 
-async function shownOnce(call: Called<AdminMeans>, making: ReturnType<typeof generateToken>) {
+async function shownOnce(call: Called<TokenMeans>, making: ReturnType<typeof generateToken>) {
   const made = await making;
   call.ctx.logFields.tokenId = made.token.id;
   return newTokenView(call, made);

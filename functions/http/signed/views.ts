@@ -4,11 +4,11 @@ import { rulesOf } from "../../provisioning/session.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/token.ts";
 import type { NewToken } from "../../provisioning/tokens.ts";
 import type { OrgDomain, OrgRecord, TokenRecord } from "../../store/records.ts";
-import type { AdminMeans } from "./route.ts";
+import type { TokenMeans } from "./route.ts";
 
 /** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
 
-export function orgView({ administration: { adoption }, tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswer) {
+export function orgView({ administration: { adoption }, tenantUrlOf }: TokenMeans, { org, warnings }: OrgAnswer) {
   const rules = rulesOf(org);
   return {
     org: org.slug,
@@ -48,7 +48,7 @@ export function domainView(domain: OrgDomain) {
 
 /** Of a client secret. @param lastUsed by id; absent where nothing can be known of its use */
 export function secretView(
-  { administration: { now } }: AdminMeans,
+  { administration: { now } }: TokenMeans,
   token: TokenRecord,
   org: OrgRecord,
   lastUsed?: TokenFacts["lastUsed"],
@@ -65,7 +65,7 @@ export function secretView(
   };
 }
 
-export function tokenView(means: AdminMeans, token: TokenRecord, org: OrgRecord, facts?: TokenFacts) {
+export function tokenView(means: TokenMeans, token: TokenRecord, org: OrgRecord, facts?: TokenFacts) {
   return {
     ...secretView(means, token, org, facts?.lastUsed),
     ...(facts && { status: fullStatus(token, org, means.administration.now, facts) }),
@@ -74,7 +74,7 @@ export function tokenView(means: AdminMeans, token: TokenRecord, org: OrgRecord,
   };
 }
 
-export function newTokenView(means: AdminMeans, { secret, org, token, retiring, warnings }: NewToken) {
+export function newTokenView(means: TokenMeans, { secret, org, token, retiring, warnings }: NewToken) {
   return {
     secretToken: secret,
     tenantUrl: means.tenantUrlOf(org.slug),

@@ -404,6 +404,14 @@ export interface NewOrg {
   readonly eventRetentionDays?: number | null;
 }
 
+export interface NewPortalSession {
+  readonly session: PortalSession;
+  /** The link: shown this once. Null where embed is true. */
+  readonly url: string | null;
+  /** For the attribute session of <rollcall-portal>: shown this once. Null unless embed is true. */
+  readonly bearer: string | null;
+}
+
 export interface NewToken {
   /** The token itself. It is shown in this answer and never again. */
   readonly secretToken: string;
@@ -516,6 +524,48 @@ export interface OrgChange {
 export interface OrgList {
   readonly orgs: readonly Org[];
   readonly next?: Slug;
+}
+
+export interface PortalSession {
+  readonly id: string;
+  /** A link that was not used yet, or what a browser or component holds. */
+  readonly kind: "link" | "session";
+  /** used: the link was redeemed. */
+  readonly status: "live" | "used" | "revoked" | "expired";
+  /** The page that the portal opens with. */
+  readonly intent: "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
+  /** read: nothing can be changed. manage: credentials, and the rules that the operator left to the organization. */
+  readonly access: "manage" | "read";
+  /** The application's own id of the person, never an address: kept and logged with everything that is changed. */
+  readonly actor: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  /** When the link was used. */
+  readonly redeemedAt: string | null;
+  /** When it was revoked, or its person signed out. */
+  readonly revokedAt: string | null;
+  /** Of a session: the link that it began with. Null for one of a component. */
+  readonly linkId: string | null;
+}
+
+export interface PortalSessionList {
+  readonly sessions: readonly PortalSession[];
+}
+
+export interface PortalSessionWishes {
+  /** The application's own id of the person, never an address. */
+  readonly actor: string;
+  /** The page that the portal opens with. */
+  readonly intent?: "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
+  /** read: nothing can be changed. */
+  readonly access?: "manage" | "read";
+  /** https address of your product that the portal offers as the way back. */
+  readonly returnUrl?: string;
+  /** Seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most. */
+  readonly expiresIn?: number;
+  /** true: a session for <rollcall-portal>, in place of a link. */
+  readonly embed?: boolean;
 }
 
 /** A named set of rules. */
@@ -1447,6 +1497,39 @@ export interface Operations {
     };
     readonly gives: WebhookReplayStep;
   };
+  /** Portal links and sessions of an organization, newest first. Those that are over are listed for a day. */
+  readonly listPortalSessions: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: PortalSessionList;
+  };
+  /** Make a link to the portal, or a session for the embedded component. The link can be used once: opening it shows a button, and only pressing that redeems it, so that scanners of mail use none up. A session lasts an hour at most. */
+  readonly createPortalSession: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: PortalSessionWishes;
+    };
+    readonly gives: NewPortalSession;
+  };
+  /** End a portal link or session. It stops working at once. Repeating the request changes nothing. Ending a used link ends its session too. */
+  readonly revokePortalSession: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the link or session, as listed. */
+        readonly sessionId: string;
+      };
+    };
+    readonly gives: PortalSession;
+  };
   /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
   readonly getTotals: {
     readonly takes: {
@@ -1733,6 +1816,9 @@ export const ROUTES = {
   listDeploymentDeliveries: { method: "GET", path: "webhooks/{webhookId}/deliveries" },
   replayDeploymentDelivery: { method: "POST", path: "webhooks/{webhookId}/deliveries/{deliveryId}/replay" },
   replayDeploymentFailed: { method: "POST", path: "webhooks/{webhookId}/replay" },
+  listPortalSessions: { method: "GET", path: "orgs/{org}/portal-sessions" },
+  createPortalSession: { method: "POST", path: "orgs/{org}/portal-sessions" },
+  revokePortalSession: { method: "DELETE", path: "orgs/{org}/portal-sessions/{sessionId}" },
   getTotals: { method: "GET", path: "orgs/{org}/data/totals" },
   exportHeader: { method: "GET", path: "orgs/{org}/data/export" },
   exportMembers: { method: "GET", path: "orgs/{org}/data/export/{side}/members" },

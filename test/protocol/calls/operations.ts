@@ -99,6 +99,10 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["admin.listApplicationKeys", { query: "?org={copy}" }],
   ["admin.revokeApplicationKey", { query: "?org={copy}" }],
 
+  ["admin.createPortalSession", { body: { actor: "u-17", embed: true }, keeps: { sessionId: "session.id" } }],
+  ["admin.listPortalSessions"],
+  ["admin.revokePortalSession"],
+
   ...webhookCalls("", "orgHook"),
   ...webhookCalls("Deployment", "anyHook"),
 

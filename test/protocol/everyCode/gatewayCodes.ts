@@ -59,6 +59,8 @@ export async function refusedLocally(
       appRead: handler,
       appWrite: handler,
       appAdmin: handler,
+      portal: handler,
+      portalAdmin: handler,
     },
     credentials: { accessKeyId: "ROLLCALL1EXAMPLE", secretAccessKey: "secret" },
     now: () => Date.parse("2026-03-01T00:00:00Z"),

@@ -3,6 +3,7 @@ import { type DetailCode, HELP } from "../../../bin/rollcall/errors/errors.ts";
 import type { OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { newApplicationKey } from "../../../functions/provisioning/applicationKey.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
+import { newPortalText } from "../../../functions/provisioning/portal/portalText.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
 import type { Sent, Step } from "../../../functions/scim/errors/family.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
@@ -141,6 +142,10 @@ class Client {
         return newToken(newOrgId(randomBytes), randomBytes);
       case "unknownKey":
         return newApplicationKey(undefined, randomBytes);
+      case "unknownSession":
+        return newPortalText("session", newOrgId(randomBytes), randomBytes);
+      case "link":
+        return new URL(await this.#make("url")).hash.slice("#link=".length);
       case "otherToken":
         return (await target.org()).token;
       case "user":

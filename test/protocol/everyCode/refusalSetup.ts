@@ -40,6 +40,7 @@ export class RefusalSetup {
   budget: RequestBudget | undefined;
   adoption: true | undefined = true;
   webhooks: AdminEndpoint["webhooks"] = testEndpoint(localStore()).webhooks;
+  portal: AdminEndpoint["portal"] = testEndpoint(localStore()).portal;
   /** What name servers say. */
   dns: TxtAnswer = { failure: "missing" };
   #now = Date.parse("2026-03-01T00:00:00.000Z");
@@ -63,6 +64,9 @@ export class RefusalSetup {
       resolveTxt: async () => this.dns,
       get webhooks() {
         return setup.webhooks;
+      },
+      get portal() {
+        return setup.portal;
       },
       get adoption() {
         return setup.adoption;

@@ -22,6 +22,9 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void |
   noWebhooks: (setup) => {
     setup.webhooks = undefined;
   },
+  noPortal: (setup) => {
+    setup.portal = undefined;
+  },
   noAdoption: (setup) => {
     setup.adoption = undefined;
   },

@@ -8,6 +8,8 @@ import { EVENT_OPERATIONS } from "./events.ts";
 import { JOB_OPERATIONS } from "./jobs.ts";
 import { LOG_OPERATIONS } from "./logs.ts";
 import { ORG_OPERATIONS } from "./orgs.ts";
+import { PORTAL_OPERATIONS } from "./portal.ts";
+import { PORTAL_ADMIN_OPERATIONS, PORTAL_ENTRY_OPERATIONS, PORTAL_SESSION_OPERATIONS } from "./portalSessions.ts";
 import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
 import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
@@ -20,6 +22,7 @@ export const ADMIN_OPERATIONS = {
   ...DOMAIN_OPERATIONS,
   ...PROVISIONED_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...PORTAL_SESSION_OPERATIONS,
 };
 export const MAINTENANCE_OPERATIONS = {
   ...DATA_OPERATIONS,
@@ -27,6 +30,8 @@ export const MAINTENANCE_OPERATIONS = {
   ...JOB_OPERATIONS,
   ...LOG_OPERATIONS,
 };
+/** What the pages of the portal read, by session and for the operator console. */
+export const PORTAL_READ_OPERATIONS = { ...PORTAL_ENTRY_OPERATIONS, ...PORTAL_OPERATIONS };
 export const APPLICATION_OPERATIONS = { ...DIRECTORY_OPERATIONS, ...EVENT_OPERATIONS };
 
 export interface SignedApiDeclaration {
@@ -45,6 +50,22 @@ export interface SignedApiDeclaration {
 
 const SIGNED =
   "Requests are signed with AWS credentials (SigV4, service execute-api), or bring an application key. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.";
+
+/** The API of the portal's own pages. What changes something is another function's, below `admin/`. */
+export const PORTAL_API = {
+  title: "Rollcall portal",
+  description:
+    "What the portal's pages and the embedded component ask, each for one organization and in the name of one person. A session comes by cookie or, of a component, as a bearer; it ends after an hour at most. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.",
+  root: "/portal/v1",
+  refusals: {
+    404: "No such organization, or not yours; no such user, group, token or link.",
+    409: "The state of the organization does not allow it; detail says what to do.",
+    410: "The link is used, revoked or expired.",
+  },
+  reads: PORTAL_READ_OPERATIONS,
+  /** Below `admin/`. */
+  changes: PORTAL_ADMIN_OPERATIONS,
+} as const;
 
 /** The published APIs, each one document below lib/docs. */
 export const APIS = {

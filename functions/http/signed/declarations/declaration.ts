@@ -59,6 +59,8 @@ export const PATH_PARAMETERS = {
   orgId: { description: "Id of the organization, which outlives its login name.", pattern: "^[0-9A-Za-z]{8}$" },
   domain: { description: "Name of the domain, as listed; international names also in Unicode." },
   tokenId: { description: "Id of the token, as listed." },
+  sessionId: { description: "Id of the link or session, as listed." },
+  groupId: { description: "Id of the group, as listed." },
   webhookId: { description: "Id of the webhook, as listed." },
   deliveryId: { description: "webhook-id of the message, as listed." },
   idOrName: { description: "Id of the team, or its name in any case." },

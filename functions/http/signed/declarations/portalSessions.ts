@@ -43,7 +43,8 @@ const session = closed(
     createdBy: Type.String(),
     expiresAt: time(),
     redeemedAt: orNull(time(), "When the link was used."),
-    revokedAt: orNull(time()),
+    revokedAt: orNull(time(), "When it was revoked, or its person signed out."),
+    linkId: orNull(Type.String(), "Of a session: the link that it began with. Null for one of a component."),
   },
   { $id: "PortalSession" },
 );
@@ -132,6 +133,7 @@ export const PORTAL_ADMIN_OPERATIONS = {
       { link: Type.String({ description: "The text behind #link= in the address." }) },
       { $id: "PortalLink" },
     ),
+    gone: true,
     answer: closed({ org: slug, intent, expiresAt: time() }, { $id: "Redeemed" }),
     answerDescription: "The session has begun; its cookie is set.",
     conflicts: false,

@@ -1,0 +1,81 @@
+import { adminPath, objectsIn } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { flag, given, secondsOf, text, textOption } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { table } from "./table.ts";
+
+const WISHES = MEMBER_TEXTS.admin.createPortalSession;
+
+/** The portal, in which an organization's own administrator connects the identity provider and sees what it does. */
+export const portalCommands: readonly Command[] = [
+  {
+    name: "portal link",
+    arguments: ["ORG"],
+    summary: "make a link to the organization's portal, which can be used once",
+    options: {
+      person: text("ID", `${WISHES.actor} (default operator)`),
+      page: text("PAGE", `${WISHES.intent} (default connect)`),
+      "read-only": flag("the session may look, and change nothing"),
+      "return-url": text("URL", WISHES.returnUrl),
+      "expires-in": text("TIME", "how long the link can be redeemed, e.g. 15m or 24h (default 15m, at most 24h)"),
+    },
+    run: link,
+  },
+  {
+    name: "portal list",
+    arguments: ["ORG"],
+    summary: "list portal links and sessions, those that were over within a day included",
+    run: list,
+  },
+  {
+    name: "portal revoke",
+    arguments: ["ORG", "SESSION_ID"],
+    summary: "end a portal link or session at once; with a link, the session that began with it",
+    run: revoke,
+  },
+];
+
+async function link({ arguments: [org = ""], connect, options, print, terminal }: Invocation): Promise<undefined> {
+  const expiresIn = textOption(options, "expires-in");
+  const made = await (await connect()).call("POST", sessionsOf(org), {
+    actor: textOption(options, "person") ?? "operator",
+    ...given({
+      intent: textOption(options, "page"),
+      access: options["read-only"] === true ? "read" : undefined,
+      returnUrl: textOption(options, "return-url"),
+      expiresIn: expiresIn === undefined ? undefined : secondsOf("expires-in", expiresIn),
+    }),
+  });
+  print(made, () => {
+    terminal.out(String(made.url));
+    terminal.err("It can be used once, and is shown this once. Opening it shows a button; pressing that uses it.");
+    return undefined;
+  });
+}
+
+async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
+  const answer = await (await connect()).call("GET", sessionsOf(org));
+  const sessions = objectsIn(answer.sessions);
+  print(sessions, () => {
+    if (sessions.length === 0) {
+      terminal.err(`There is no portal link or session. Make one with: ${printedCommand(place, "portal link", org)}`);
+      return undefined;
+    }
+    return table(
+      ["ID", "KIND", "STATUS", "PERSON", "ACCESS", "PAGE", "CREATED", "BY", "EXPIRES"],
+      sessions.map(({ id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt }) => [
+        ...[id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt],
+      ]),
+    );
+  });
+}
+
+async function revoke({ arguments: [org = "", id = ""], connect, print }: Invocation): Promise<undefined> {
+  const revoked = await (await connect()).call("DELETE", `${sessionsOf(org)}/${encodeURIComponent(id)}`);
+  print(revoked, () => `Portal ${revoked.kind} ${revoked.id} is ${revoked.status}.`);
+}
+
+function sessionsOf(org: string): string {
+  return `${adminPath("orgs", org)}/portal-sessions`;
+}

@@ -1,0 +1,17 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+"use strict";
+export const portalRoutes = {
+  getOwnSession: { method: "GET", path: "session" },
+  getOverview: { method: "GET", path: "orgs/{org}/overview" },
+  getContact: { method: "GET", path: "orgs/{org}/contact" },
+  listActivity: { method: "GET", path: "orgs/{org}/activity", query: {"after":{},"since":{},"outcome":{"pattern":"^(done|partly|refused|failed)$"},"code":{},"resource":{"pattern":"^(user|group)$"},"id":{"pattern":"^[ug][0-9A-Za-z]{22}$"},"name":{},"from":{},"to":{},"count":{"whole":{"otherwise":200,"most":200}}} },
+  listProblems: { method: "GET", path: "orgs/{org}/problems", query: {"from":{}} },
+  getHealth: { method: "GET", path: "orgs/{org}/health" },
+  listPeople: { method: "GET", path: "orgs/{org}/people", query: {"search":{},"after":{},"count":{"whole":{"otherwise":100,"most":100}}} },
+  getPerson: { method: "GET", path: "orgs/{org}/people/{userId}" },
+  listPersonHistory: { method: "GET", path: "orgs/{org}/people/{userId}/history", query: {"before":{},"count":{"whole":{"otherwise":50,"most":50}}} },
+  listGroups: { method: "GET", path: "orgs/{org}/groups", query: {"search":{},"after":{},"count":{"whole":{"otherwise":100,"most":100}}} },
+  getGroup: { method: "GET", path: "orgs/{org}/groups/{groupId}" },
+  listGroupMembers: { method: "GET", path: "orgs/{org}/groups/{groupId}/members", query: {"after":{},"count":{"whole":{"otherwise":100,"most":100}}} },
+  listGroupHistory: { method: "GET", path: "orgs/{org}/groups/{groupId}/history", query: {"before":{},"count":{"whole":{"otherwise":50,"most":50}}} },
+};

@@ -1,0 +1,91 @@
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { portalStatus } from "../../provisioning/portal/portalSessions.ts";
+import type { PortalSettings } from "../../provisioning/portal/portalSettings.ts";
+import { csrfOf, readPortalText } from "../../provisioning/portal/portalText.ts";
+import { openPortal } from "../../store/portalSessions.ts";
+import type { PortalSessionRecord } from "../../store/records.ts";
+import { SettingsStore } from "../../store/settings.ts";
+import { soon } from "../authenticate.ts";
+import type { OperationRoute } from "../signed/route.ts";
+import type { Caller, IdentifyCaller, SignedContext } from "../signed/signedHandler.ts";
+import { sessionCookie } from "./cookie.ts";
+import { assertListedOrigin, assertOwnPage, crossOriginHeaders } from "./origins.ts";
+import type { PresentedSession } from "./portalMeans.ts";
+
+/** What a session may do without the right to change anything. */
+export type ForEverySession = (operation: OperationRoute) => boolean;
+
+/**
+ * Lets in who comes with a live session: the checksum and the browser's word before any read, then one round trip that brings
+ * the session with the settings of its org, and no acceptance is remembered. A session opens its own org: another one in the
+ * path gets the answer of one that does not exist, and nothing of it is read. Nothing counts against the org's request budget.
+ */
+export function bySession({ origins }: PortalSettings, isForAll: ForEverySession = isRead): IdentifyCaller {
+  return async (ctx): Promise<Caller> => {
+    Object.assign(ctx.answerHeaders, crossOriginHeaders(ctx, origins));
+    const presented = presentedTo(ctx, origins);
+    const claim = readPortalText(presented.text);
+    if (claim?.kind !== "session") throw OperatorError.noSession("malformed");
+    const csrf = presented.by === "cookie" ? csrfOf(presented.text) : undefined;
+    if (csrf !== undefined && ctx.method !== "GET" && ctx.header("rollcall-csrf") !== csrf) {
+      throw OperatorError.refused("csrf");
+    }
+    const { record, org } = await soon(ctx, openPortal(ctx.store.database, claim));
+    // Of an org that is being purged nothing is left to show.
+    if (record === undefined || org === undefined || org.deletion?.purging === true) {
+      throw OperatorError.noSession("unknown");
+    }
+    noteSession(ctx, record, org.slug);
+    // What was made for a component is no cookie, and the other way round: neither way in loosens the other.
+    if ((record.embedded === true) !== (presented.by === "bearer")) throw OperatorError.noSession("unknown");
+    const status = portalStatus(record, ctx.started);
+    if (status !== "live") throw OperatorError.noSession(status === "used" ? "unknown" : status);
+    const session: PresentedSession = { record, org, csrf };
+    return {
+      actor: portalActor(record),
+      settings: new SettingsStore(ctx.store.database, { slug: org, org }),
+      portal: session,
+      assertMay: (operation) => {
+        if (record.access === "read" && !isForAll(operation)) throw OperatorError.refused("readOnly");
+      },
+      orgNamed: async (named) => {
+        if (named !== org.slug && named !== org.id) throw OperatorError.notFound("org");
+        return org.slug;
+      },
+      mayTidy: false,
+    };
+  };
+}
+
+function isRead({ method }: OperationRoute): boolean {
+  return method === "GET";
+}
+
+/** As kept with what is changed: with a slash in it no header can claim to be it. */
+export function portalActor({ actor }: Pick<PortalSessionRecord, "actor">): string {
+  return `portal/${actor}`;
+}
+
+/** The log shall say whose trouble it is, also where the session counts no more. */
+export function noteSession({ logFields }: SignedContext, record: PortalSessionRecord, slug: string): void {
+  logFields.org = slug;
+  logFields.sessionId = record.id;
+  logFields.actor = portalActor(record);
+}
+
+/** @throws ScimError 401, 403 */
+function presentedTo(
+  ctx: SignedContext,
+  origins: readonly string[],
+): { readonly by: "bearer" | "cookie"; readonly text: string } {
+  const authorization = ctx.header("authorization");
+  if (authorization !== undefined && authorization !== "") {
+    assertListedOrigin(ctx, origins);
+    const [, text = ""] = /^Bearer (\S+)$/i.exec(authorization) ?? [];
+    return { by: "bearer", text };
+  }
+  const text = sessionCookie(ctx);
+  if (text === undefined || text === "") throw OperatorError.noSession("missing");
+  assertOwnPage(ctx);
+  return { by: "cookie", text };
+}

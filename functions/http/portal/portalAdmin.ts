@@ -1,0 +1,83 @@
+import type { PortalAdministration } from "../../provisioning/portal/portalSessions.ts";
+import { ScimError } from "../../scim/error.ts";
+import { PortalSessionStore } from "../../store/portalSessions.ts";
+import { SettingsStore } from "../../store/settings.ts";
+import type { GatewayHandler } from "../endpoint.ts";
+import { portalAdminRoutes } from "../generated/portalAdmin.js";
+import {
+  administrationOf,
+  type Caller,
+  callHandler,
+  operationsOf,
+  type SignedApi,
+  type SignedContext,
+} from "../signed/signedHandler.ts";
+import { tenantUrlOf } from "../signed/tenantUrl.ts";
+import { bySession, noteSession } from "./bySession.ts";
+import { setSessionCookie } from "./cookie.ts";
+import { assertOwnPage } from "./origins.ts";
+import { type PortalAdminMeans, portalAdminHandlers } from "./portalAdminHandlers.ts";
+import type { PortalEndpoint } from "./portalMeans.ts";
+
+const { redeemPortalLink, endOwnSession } = portalAdminRoutes;
+
+/**
+ * The Lambda handler of `/portal/v1/admin/`: what a session may change in its own org, by the code of the admin function under a
+ * role of its own, and the beginning and end of sessions.
+ */
+export function portalAdminHandler(endpoint: PortalEndpoint): GatewayHandler {
+  const identify = bySession(
+    endpoint.portal,
+    ({ method, path }) => method === "GET" || (method === endOwnSession.method && path === endOwnSession.path),
+  );
+  const api: SignedApi<PortalAdminMeans> = {
+    root: "/portal/v1/admin/",
+    type: "portal.request",
+    group: "portal",
+    operations: operationsOf(portalAdminRoutes, portalAdminHandlers),
+    means: (ctx, caller) => meansOf(ctx, caller, endpoint),
+  };
+  return callHandler(endpoint, api, async (ctx, segments) => {
+    const redeems = ctx.method === redeemPortalLink.method && segments.join("/") === redeemPortalLink.path;
+    return redeems ? byLink(ctx) : identify(ctx, segments);
+  });
+}
+
+/**
+ * Who redeems a link has no session yet: what counts is the link. The page's own origin and a body of JSON, so that no other
+ * page begins a session in the browser of somebody who did not ask for it.
+ * @throws ScimError 403, 415
+ */
+function byLink(ctx: SignedContext): Caller {
+  assertOwnPage(ctx);
+  if (!/^application\/json\s*(;|$)/i.test(ctx.header("content-type") ?? "")) throw ScimError.mediaType("unsupported");
+  return {
+    actor: "portal/link",
+    settings: new SettingsStore(ctx.store.database),
+    assertMay: () => undefined,
+    // Its path names none.
+    orgNamed: async () => "",
+    mayTidy: false,
+  };
+}
+
+function meansOf(ctx: SignedContext, caller: Caller, { portal }: PortalEndpoint): PortalAdminMeans {
+  const administration = administrationOf(ctx, caller);
+  const { database } = ctx.store;
+  const sessions: PortalAdministration = {
+    ...administration,
+    sessionsOf: (orgId) => new PortalSessionStore(database, orgId),
+  };
+  return {
+    administration,
+    sessions,
+    database,
+    session: caller.portal,
+    changeable: portal.rules,
+    tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
+    noteSession: (record, org) => noteSession(ctx, record, org.slug),
+    setCookie: (text, maxAge) => {
+      ctx.answerHeaders["Set-Cookie"] = setSessionCookie(ctx, text, maxAge);
+    },
+  };
+}

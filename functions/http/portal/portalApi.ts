@@ -1,0 +1,56 @@
+import { getOrg } from "../../provisioning/changeOrg.ts";
+import type { GatewayHandler } from "../endpoint.ts";
+import { portalRoutes } from "../generated/portal.js";
+import type { PORTAL_READ_OPERATIONS } from "../signed/declarations/apis.ts";
+import type { Handlers } from "../signed/route.ts";
+import { bySignature, callHandler, type Operation, type SignedApi } from "../signed/signedHandler.ts";
+import { tenantUrlOf } from "../signed/tenantUrl.ts";
+import { bySession } from "./bySession.ts";
+import { ownSessionHandlers } from "./ownSessionHandlers.ts";
+import type { PortalEndpoint, PortalMeans } from "./portalMeans.ts";
+
+type PortalHandlers = Handlers<PortalMeans, typeof PORTAL_READ_OPERATIONS>;
+
+/** Every operation that the pages read with. */
+const HANDLERS: Partial<PortalHandlers> = {
+  ...ownSessionHandlers,
+};
+
+/** `/portal/v1/`: for who comes with a session. */
+export function portalReadHandler(endpoint: PortalEndpoint): GatewayHandler {
+  return callHandler(endpoint, portalApi("/portal/v1/", endpoint), bySession(endpoint.portal));
+}
+
+/** `/console/v1/`: the same for the operator, signed. */
+export function consoleHandler(endpoint: PortalEndpoint): GatewayHandler {
+  return callHandler(endpoint, portalApi("/console/v1/", endpoint), bySignature);
+}
+
+function portalApi(root: string, { portal }: PortalEndpoint): SignedApi<PortalMeans> {
+  return {
+    root,
+    type: "portal.request",
+    group: "portal",
+    operations: operations(),
+    means: (ctx, caller, named) => ({
+      open: async () => {
+        const org = await getOrg(caller.settings, named);
+        ctx.logFields.orgId = org.id;
+        return { org, managed: ctx.store.directory(org.id), unmanaged: ctx.store.unmanaged(org.id) };
+      },
+      settings: caller.settings,
+      session: caller.portal,
+      changeable: portal.rules,
+      now: ctx.started,
+      tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
+    }),
+  };
+}
+
+function operations(): readonly Operation<PortalMeans>[] {
+  return Object.entries(portalRoutes).flatMap(([name, route]) => {
+    // What a handler takes is what its route reads: both are made of one declaration.
+    const answer = (HANDLERS as Readonly<Record<string, Operation<PortalMeans>["answer"] | undefined>>)[name];
+    return answer === undefined ? [] : [{ ...route, name, answer }];
+  });
+}

@@ -1,0 +1,22 @@
+import type { Json } from "../../scim/json.ts";
+import type { Administration } from "../changeOrg.ts";
+import { OperatorError } from "../operatorError.ts";
+import { type OrgAnswer, updateOrg } from "../orgs.ts";
+import type { RuleName } from "./portalSettings.ts";
+
+/**
+ * Changes rules in the name of the org's own administrator: all of the wishes, or none.
+ * @param changeable those that the operator left to the org @param wishes null gives a rule back to the preset
+ * @throws ScimError 403 for any other rule, 400 invalidValue, 404, 409 for one that the deployment does not allow
+ */
+export async function changeOwnRules(
+  administration: Administration,
+  slug: string,
+  changeable: readonly RuleName[],
+  wishes: Readonly<Record<string, Json>>,
+): Promise<OrgAnswer> {
+  for (const name of Object.keys(wishes)) {
+    if (!changeable.some((rule) => rule === name)) throw OperatorError.refused("rule", name);
+  }
+  return updateOrg(administration, slug, { changedRules: wishes });
+}

@@ -1,0 +1,226 @@
+import { backOff, type Database } from "../../store/database.ts";
+import type { OrgId } from "../../store/keys.ts";
+import { openPortal, type PortalSessionStore } from "../../store/portalSessions.ts";
+import { type OrgRecord, type PortalPage, type PortalSessionRecord, StoreBusy } from "../../store/records.ts";
+import { type Administration, getOrg, isActorName } from "../changeOrg.ts";
+import { newTokenId } from "../newId.ts";
+import { OperatorError } from "../operatorError.ts";
+import { checkLine, checkWhole } from "../orgSettings.ts";
+import { randomShare } from "../retrying.ts";
+import { hashToken } from "../token.ts";
+import { newPortalText, readPortalText } from "./portalText.ts";
+
+/** Administration, and where links and sessions are kept. */
+export type PortalAdministration = Pick<Administration, "settings" | "now" | "randomBytes" | "actor" | "wait"> & {
+  sessionsOf(orgId: OrgId): PortalSessionStore;
+};
+
+export interface PortalWishes {
+  readonly actor: string;
+  readonly intent?: PortalPage;
+  readonly access?: PortalSessionRecord["access"];
+  readonly returnUrl?: string;
+  /** Seconds. */
+  readonly expiresIn?: number;
+  readonly embed?: boolean;
+}
+
+export interface NewPortalSession {
+  readonly org: OrgRecord;
+  readonly record: PortalSessionRecord;
+  /** The link or session itself: shown this once, kept nowhere. */
+  readonly text: string;
+}
+
+/** Seconds. */
+export const SESSION_LIFE = 3_600;
+const LINK_LIFE = { least: 60, otherwise: 900, most: 86_400 };
+/** Of one org, in a minute. */
+const MOST_REDEMPTIONS = 30;
+/** The newest are listed. */
+const MOST_LISTED = 1_000;
+const ATTEMPTS = 12;
+
+/**
+ * A link that can be redeemed once, or a session for the embedded component.
+ * @throws ScimError 400 invalidValue, 404, 409 once deletion is scheduled
+ */
+export async function createPortalSession(
+  administration: PortalAdministration,
+  name: string,
+  wishes: PortalWishes,
+): Promise<NewPortalSession> {
+  const { now, randomBytes, actor: createdBy } = administration;
+  const { actor, intent = "connect", access = "manage", expiresIn = LINK_LIFE.otherwise, embed = false } = wishes;
+  if (!isActorName(actor)) throw OperatorError.invalidValue("portalActor");
+  const most = embed ? SESSION_LIFE : LINK_LIFE.most;
+  const seconds = checkWhole("expiresIn", expiresIn, LINK_LIFE.least, most);
+  const returnUrl = wishes.returnUrl === undefined ? undefined : checkReturnUrl(wishes.returnUrl);
+  return untilSaved(administration, async () => {
+    const org = await getOrg(administration.settings, name);
+    if (org.deletion !== undefined) throw OperatorError.conflict("deletionScheduled");
+    const kind = embed ? "session" : "link";
+    const text = newPortalText(kind, org.id, randomBytes);
+    const record: PortalSessionRecord = {
+      id: newTokenId(randomBytes),
+      orgId: org.id,
+      kind,
+      hash: hashToken(text),
+      actor,
+      intent,
+      access,
+      ...(returnUrl !== undefined && { returnUrl }),
+      createdAt: timeOf(now),
+      createdBy,
+      expiresAt: timeOf(now + seconds * 1000),
+      ...(embed && { embedded: true as const }),
+    };
+    const saved = await administration.sessionsOf(org.id).create(org, record);
+    return saved === "stale" ? undefined : { org, record, text };
+  });
+}
+
+/** Newest first, those that are over included for a day. @throws ScimError 404 */
+export async function listPortalSessions(
+  { settings, sessionsOf }: PortalAdministration,
+  name: string,
+): Promise<readonly PortalSessionRecord[]> {
+  const org = await getOrg(settings, name);
+  return (await sessionsOf(org.id).all()).slice(0, MOST_LISTED);
+}
+
+/**
+ * The link or session stops counting from the next request on, and with a link the session that began with it. Revoking
+ * what no longer counts changes nothing.
+ * @throws ScimError 404 for the org or the session
+ */
+export async function revokePortalSession(
+  administration: PortalAdministration,
+  name: string,
+  sessionId: string,
+): Promise<PortalSessionRecord> {
+  const { settings, now } = administration;
+  const org = await getOrg(settings, name);
+  const store = administration.sessionsOf(org.id);
+  return untilSaved(administration, async () => {
+    const all = await store.all();
+    const named = all.find(({ id }) => id === sessionId);
+    if (named === undefined) throw OperatorError.notFound("portalSession");
+    const ended = all.filter(
+      (one) =>
+        (one === named || one.linkId === named.id) && one.revokedAt === undefined && Date.parse(one.expiresAt) > now,
+    );
+    const changes = ended.map((one) => [one, { ...one, revokedAt: timeOf(now) }] as const);
+    if (changes.length > 0 && (await store.replace(changes)) === "stale") return undefined;
+    return changes.find(([before]) => before === named)?.[1] ?? named;
+  });
+}
+
+/** Ends the session that asks. */
+export async function endPortalSession(
+  administration: PortalAdministration,
+  session: PortalSessionRecord,
+): Promise<void> {
+  await administration
+    .sessionsOf(session.orgId)
+    .replace([[session, { ...session, revokedAt: timeOf(administration.now) }]]);
+}
+
+export interface Redeemed extends NewPortalSession {
+  readonly link: PortalSessionRecord;
+}
+
+/**
+ * Begins the session of a link, which can be done once.
+ * @param found gets the link before anything is decided on it
+ * @throws ScimError 404 for what is no link here, 410 for one that is used, revoked or expired, 429
+ */
+export async function redeemPortalLink(
+  administration: Pick<PortalAdministration, "now" | "randomBytes" | "wait" | "sessionsOf"> & {
+    readonly database: Database;
+  },
+  linkText: string,
+  found: (link: PortalSessionRecord, org: OrgRecord) => void,
+): Promise<Redeemed> {
+  const { now, randomBytes, database } = administration;
+  const claim = readPortalText(linkText);
+  if (claim?.kind !== "link") throw OperatorError.notFound("portalLink");
+  return untilSaved(administration, async () => {
+    const { record: link, org } = await openPortal(database, claim);
+    if (link === undefined || org === undefined || org.deletion?.purging === true) {
+      throw OperatorError.notFound("portalLink");
+    }
+    found(link, org);
+    const status = portalStatus(link, now);
+    switch (status) {
+      case "used":
+      case "revoked":
+      case "expired":
+        throw OperatorError.gone(LINK_OVER[status]);
+      case "live":
+    }
+    const text = newPortalText("session", org.id, randomBytes);
+    const { actor, intent, access, returnUrl } = link;
+    const record: PortalSessionRecord = {
+      id: newTokenId(randomBytes),
+      orgId: org.id,
+      kind: "session",
+      hash: hashToken(text),
+      actor,
+      intent,
+      access,
+      ...(returnUrl !== undefined && { returnUrl }),
+      createdAt: timeOf(now),
+      createdBy: link.createdBy,
+      expiresAt: timeOf(now + SESSION_LIFE * 1000),
+      linkId: link.id,
+    };
+    const saved = await administration.sessionsOf(org.id).redeem(org, link, record, MOST_REDEMPTIONS);
+    if (saved === "tooMany") throw OperatorError.tooManyRedemptions(MOST_REDEMPTIONS, secondsLeft(now));
+    return saved === "stale" ? undefined : { org, link, record, text };
+  });
+}
+
+const LINK_OVER = { used: "linkUsed", revoked: "linkRevoked", expired: "linkExpired" } as const;
+
+/** @param now milliseconds since the epoch */
+export function portalStatus(
+  { revokedAt, redeemedAt, expiresAt }: PortalSessionRecord,
+  now: number,
+): "live" | "used" | "revoked" | "expired" {
+  if (revokedAt !== undefined) return "revoked";
+  if (redeemedAt !== undefined) return "used";
+  return Date.parse(expiresAt) <= now ? "expired" : "live";
+}
+
+/** Does it once more while somebody else was faster. @param attempt gives undefined then */
+async function untilSaved<A>(
+  { wait, randomBytes }: Pick<Administration, "wait" | "randomBytes">,
+  attempt: () => Promise<A | undefined>,
+): Promise<A> {
+  for (let tries = 1; tries <= ATTEMPTS; tries++) {
+    const answer = await attempt();
+    if (answer !== undefined) return answer;
+    await wait(backOff(tries, randomShare({ randomBytes })));
+  }
+  throw new StoreBusy("conflict");
+}
+
+/** In plain http only on the machine itself, as in development. */
+function checkReturnUrl(text: string): string {
+  const url = URL.parse(checkLine("returnUrl", text, 2048));
+  const isLoopback = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  const isFit = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+  if (url === null || !isFit || url.username !== "" || url.password !== "")
+    throw OperatorError.invalidValue("returnUrl");
+  return url.href;
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Of the minute that is under way: at least one. */
+function secondsLeft(now: number): number {
+  return 60 - Math.floor((now % 60_000) / 1000);
+}
