@@ -8,12 +8,14 @@ import { tenantUrlOf } from "../signed/tenantUrl.ts";
 import { bySession } from "./bySession.ts";
 import { ownSessionHandlers } from "./ownSessionHandlers.ts";
 import type { PortalEndpoint, PortalMeans } from "./portalMeans.ts";
+import { readHandlers } from "./readHandlers.ts";
 
 type PortalHandlers = Handlers<PortalMeans, typeof PORTAL_READ_OPERATIONS>;
 
 /** Every operation that the pages read with. */
 const HANDLERS: Partial<PortalHandlers> = {
   ...ownSessionHandlers,
+  ...readHandlers,
 };
 
 /** `/portal/v1/`: for who comes with a session. */
