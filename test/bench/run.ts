@@ -6,6 +6,7 @@ import { benchLargeGroup } from "./largeGroup.ts";
 import { benchLocal } from "./localServer.ts";
 import { benchPaging } from "./paging.ts";
 import { benchParts, partsOptions } from "./parts.ts";
+import { benchPortal } from "./portal.ts";
 import { benchRosters } from "./rosters.ts";
 import { benchTableClients, clientsOptions } from "./tableClients.ts";
 import { benchThroughput, throughputOptions } from "./throughput.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   growth: ([users = "100000"]) => benchGrowth(Number(users)),
   eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),
   local: ([seconds = "120"]) => benchLocal(Number(seconds)),
+  portal: ([people = "10000"]) => benchPortal(Number(people)),
   paging: ([users = "100000"]) => benchPaging(Number(users)),
 };
 

@@ -1,0 +1,62 @@
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startRollcall } from "rollcall/testkit";
+import { liveTwoDays } from "./livelyOrg.ts";
+import { onPage, type Theme } from "./onPage.ts";
+import { openBrowser } from "./openBrowser.ts";
+import { PAGE_NAMES, type PageName, shootPage } from "./portalPages.ts";
+
+/** `node test/browser/look.ts`: pictures of the pages over an organization that has lived for two days, for who works on them. */
+
+const { values } = parseArgs({
+  options: {
+    page: { type: "string", multiple: true },
+    theme: { type: "string", multiple: true },
+    width: { type: "string", multiple: true },
+    out: { type: "string", default: join(tmpdir(), "rollcall-pages") },
+    help: { type: "boolean" },
+  },
+});
+
+if (values.help === true) {
+  console.log(`node test/browser/look.ts [--page NAME] [--theme light|dark] [--width PIXELS] [--out FOLDER]
+
+Each option may be repeated; without it: every page, both themes, 1280 and 360.
+Pages: ${PAGE_NAMES.join(" ")}`);
+  process.exit();
+}
+
+const pages = (values.page ?? PAGE_NAMES).map((name): PageName => {
+  const known = PAGE_NAMES.find((one) => one === name);
+  if (known === undefined) throw new Error(`No page is called ${name}: ${PAGE_NAMES.join(", ")}`);
+  return known;
+});
+const themes = (values.theme ?? ["light", "dark"]).map((name): Theme => (name === "dark" ? "dark" : "light"));
+const widths = (values.width ?? ["1280", "360"]).map(Number);
+const folder = values.out;
+mkdirSync(folder, { recursive: true });
+
+await using rollcall = await startRollcall({ now: Date.now() - 40 * 3_600_000 });
+await liveTwoDays(rollcall, await rollcall.org());
+const browser = await openBrowser();
+try {
+  for (const theme of themes) {
+    for (const width of widths) {
+      const link = async (): Promise<string> => {
+        const { url } = await rollcall.admin("POST", "orgs/acme/portal-sessions", { actor: "look" });
+        return String(url);
+      };
+      await onPage(browser, { origins: [rollcall.url], theme, width }, async (page) => {
+        for (const name of pages) {
+          const path = join(folder, `${name}-${width}-${theme}.png`);
+          await shootPage(page, { name, path, link });
+          console.log(path);
+        }
+      }).catch((error: unknown) => console.error(error));
+    }
+  }
+} finally {
+  await browser.close();
+}
