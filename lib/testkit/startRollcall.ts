@@ -2,6 +2,7 @@ import { AwsV4Signer } from "aws4fetch";
 import { LOCAL_REGION } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
+import { isOrigin, isRuleName, type PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { Chance } from "./chance.ts";
 import { type KitClock, kitClock } from "./clock.ts";
@@ -25,6 +26,11 @@ export interface RollcallOptions {
   readonly now?: number | string | Date;
   /** Takes each line of the request log: no personal data. */
   readonly log?: (line: Readonly<Record<string, unknown>>) => void;
+  /**
+   * Of its portal: origins of pages that may embed it, such as `http://localhost:8080`, and names of rules that organizations may
+   * change in it (default: none).
+   */
+  readonly portal?: { readonly origins?: readonly string[]; readonly rules?: readonly string[] };
 }
 
 /** An organization of a Rollcall in a test. */
@@ -105,6 +111,7 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Roll
     randomBytes: (count) => serverChance.bytes(count),
     webhooks: { around: (deliver) => webhookFaults.around(deliver), random: WITHOUT_JITTER },
     onLine: options.log,
+    portal: portalOf(options.portal),
   });
   try {
     const rollcall = rollcallOver(server, { chance, clock, preset, webhookFaults });
@@ -122,6 +129,13 @@ function timeOf(now: number | string | Date): number {
   if (Number.isNaN(time))
     throw new RangeError(`now is no time: ${now}. Give milliseconds, an ISO 8601 text or a Date.`);
   return time;
+}
+
+/** @throws RangeError for what is no origin, or no rule */
+function portalOf({ origins = [], rules = [] }: NonNullable<RollcallOptions["portal"]> = {}): PortalSettings {
+  const wrong = [...origins.filter((text) => !isOrigin(text)), ...rules.filter((text) => !isRuleName(text))];
+  if (wrong.length > 0) throw new RangeError(`The portal has no use for ${wrong.join(", ")}: no origin, no rule.`);
+  return { origins, rules: rules.filter(isRuleName) };
 }
 
 interface KitMeans {

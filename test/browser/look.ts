@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startRollcall } from "rollcall/testkit";
+import { isObject } from "../../functions/scim/json.ts";
 import { liveTwoDays } from "./livelyOrg.ts";
 import { onPage, type Theme } from "./onPage.ts";
 import { openBrowser } from "./openBrowser.ts";
@@ -15,15 +16,19 @@ const { values } = parseArgs({
     page: { type: "string", multiple: true },
     theme: { type: "string", multiple: true },
     width: { type: "string", multiple: true },
+    language: { type: "string" },
+    rules: { type: "string", default: "teamNameMaxLength,unknownMembers" },
+    fresh: { type: "boolean" },
     out: { type: "string", default: join(tmpdir(), "rollcall-pages") },
     help: { type: "boolean" },
   },
 });
 
 if (values.help === true) {
-  console.log(`node test/browser/look.ts [--page NAME] [--theme light|dark] [--width PIXELS] [--out FOLDER]
+  console.log(`node test/browser/look.ts [--page NAME] [--theme light|dark] [--width PIXELS] [--language TAG] [--rules LIST] [--fresh] [--out FOLDER]
 
-Each option may be repeated; without it: every page, both themes, 1280 and 360.
+Page, theme and width may be repeated; without them: every page, both themes, 1280 and 360. --fresh: nothing has come yet, and nobody
+has a token. --rules: those that the organization may change itself, such as teamNameMaxLength.
 Pages: ${PAGE_NAMES.join(" ")}`);
   process.exit();
 }
@@ -38,8 +43,11 @@ const widths = (values.width ?? ["1280", "360"]).map(Number);
 const folder = values.out;
 mkdirSync(folder, { recursive: true });
 
-await using rollcall = await startRollcall({ now: Date.now() - 40 * 3_600_000 });
-await liveTwoDays(rollcall, await rollcall.org());
+const rules = values.rules.split(",");
+await using rollcall = await startRollcall({ now: Date.now() - 40 * 3_600_000, portal: { rules } });
+if (values.fresh === true) await withoutTokens();
+else await liveTwoDays(rollcall, await rollcall.org());
+rollcall.clock.advance(Math.max(0, Date.now() - rollcall.clock.now()));
 const browser = await openBrowser();
 try {
   for (const theme of themes) {
@@ -48,15 +56,23 @@ try {
         const { url } = await rollcall.admin("POST", "orgs/acme/portal-sessions", { actor: "look" });
         return String(url);
       };
-      await onPage(browser, { origins: [rollcall.url], theme, width }, async (page) => {
+      await onPage(browser, { origins: [rollcall.url], theme, width, language: values.language }, async (page) => {
         for (const name of pages) {
           const path = join(folder, `${name}-${width}-${theme}.png`);
           await shootPage(page, { name, path, link });
           console.log(path);
         }
-      }).catch((error: unknown) => console.error(error));
+      }).catch((error: unknown) => console.error(String(error)));
     }
   }
 } finally {
   await browser.close();
+}
+
+/** The organization as it is before anybody connects anything. */
+async function withoutTokens(): Promise<void> {
+  const { tokens } = await rollcall.admin("GET", "orgs/acme/tokens");
+  for (const token of Array.isArray(tokens) ? tokens : []) {
+    if (isObject(token)) await rollcall.admin("DELETE", `orgs/acme/tokens/${token.id}`);
+  }
 }

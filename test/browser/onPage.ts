@@ -8,6 +8,8 @@ export interface PageWishes {
   /** CSS pixels (default 1280). */
   readonly width?: number;
   readonly theme?: Theme;
+  /** As browsers ask for it, such as `de-AT` (default `en`). */
+  readonly language?: string;
   /** Faults that are what the test is about, such as the console's line about an answer of 401. */
   readonly expected?: readonly RegExp[];
 }
@@ -28,7 +30,10 @@ export async function onPage<T>(browser: Browser, wishes: PageWishes, act: (page
   try {
     const page = await context.newPage();
     const faults = await watch(page, wishes);
-    const result = await act(page);
+    const result = await act(page).catch(async (cause: unknown) => {
+      const shown = await page.evaluate("document.body.innerText").catch(() => "nothing");
+      throw new Error([said(cause), `At ${page.url()} the page shows:`, shown, ...faults].join("\n"), { cause });
+    });
     const unexpected = faults.filter((fault) => !wishes.expected?.some((pattern) => pattern.test(fault)));
     if (unexpected.length > 0) throw new Error(`The page has faults:\n${unexpected.join("\n")}`);
     return result;
@@ -37,7 +42,14 @@ export async function onPage<T>(browser: Browser, wishes: PageWishes, act: (page
   }
 }
 
-async function watch(page: Page, { origins, width = 1280, theme = "light" }: PageWishes): Promise<readonly string[]> {
+function said(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+async function watch(
+  page: Page,
+  { origins, width = 1280, theme = "light", language = "en" }: PageWishes,
+): Promise<readonly string[]> {
   const faults: string[] = [];
   page.on("console", (message) => {
     if (["error", "warn"].includes(message.type())) faults.push(`console: ${message.text()} ${message.location().url}`);
@@ -47,6 +59,11 @@ async function watch(page: Page, { origins, width = 1280, theme = "light" }: Pag
     if (isForeign(request, origins)) faults.push(`asked: ${request.method()} ${request.url()}`);
   });
   page.setDefaultTimeout(TIMEOUT_MS);
+  const own = await page.createCDPSession();
+  await own.send("Emulation.setUserAgentOverride", {
+    userAgent: await page.browser().userAgent(),
+    acceptLanguage: language,
+  });
   await page.setViewport({ width, height: HEIGHT });
   await page.emulateMediaFeatures([
     { name: "prefers-color-scheme", value: theme },
