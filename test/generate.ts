@@ -10,6 +10,7 @@ import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { portalAssets } from "../bin/generate/portalAssets.ts";
 import { portalPaths } from "../bin/generate/portalPaths.ts";
+import { portalRemedies } from "../bin/generate/portalRemedies.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { EXAMPLES_FILE } from "../bin/rollcall/errors/errors.ts";
@@ -29,6 +30,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...clientTypes(),
     ...generateConsoleRoutes(),
     ...portalPaths(),
+    ...portalRemedies(),
     ...portalAssets(root),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
@@ -46,7 +48,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 if (import.meta.main) {
   write(LOG_SCHEMA, logSchema());
   for (const [path, text] of generateSignedRoutes()) write(path, text);
-  for (const [path, text] of portalPaths()) write(path, text);
+  for (const [path, text] of [...portalPaths(), ...portalRemedies()]) write(path, text);
   const { examplesText } = await import("./protocol/everyCode/examplesText.ts");
   write(EXAMPLES_FILE, await examplesText());
   for (const [path, text] of generatedFiles()) write(path, text);

@@ -147,6 +147,7 @@ export const PATHS = {
 
 export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
   "path.syntax": unknownName("A PATCH has a path that Rollcall cannot read.", {
+    elsewhere: "Correct the path, or remove the attribute from the mapping.",
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "emails[", value: "x" }]],
   }),
   "path.unknown": unknownName("A PATCH names an attribute that Rollcall does not have.", {
@@ -155,6 +156,7 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "shoeSize", value: "42" }]],
   }),
   "path.notMultiValued": unknownName("A PATCH selects one of several values of an attribute that has only one.", {
+    elsewhere: "Correct the path, or remove the attribute from the mapping.",
     example: ["PATCH", "Users/{user}", [{ op: "add", path: 'title[value eq "a"]', value: "x" }]],
   }),
   "noTarget.path": ownClient("A removal does not say what to remove.", "Give the operation a path.", {
@@ -170,6 +172,8 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
   "noTarget.replace": unknownName(
     "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
     {
+      elsewhere:
+        "Send the whole value with add; or let Rollcall create it: `org update ORG --set replaceWithoutTarget=create`.",
       rule: "replaceWithoutTarget",
       under: { preset: "rfc" },
       example: ["PATCH", "Users/{user}", [{ op: "replace", path: 'emails[type eq "home"].value', value: "a@b.c" }]],

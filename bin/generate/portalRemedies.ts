@@ -1,0 +1,177 @@
+import type { PortalRemedy } from "../../lib/portal/app/remedies.ts";
+import { AGAIN } from "../rollcall/errors/consoles.ts";
+import {
+  adviceOn,
+  DETAIL_CODES,
+  type DetailCode,
+  isDetailCode,
+  isOperatorCode,
+  OAUTH_CODES,
+  ruleOf,
+  SKIPPED_MEMBERS,
+  textOf,
+  valueNamesOf,
+} from "../rollcall/errors/errors.ts";
+import { QUIRKS } from "../rollcall/log/quirks.ts";
+
+/**
+ * The catalogue of errors in the words of the portal, for the customer's administrator, who has no command line, no log and no
+ * table: what a sentence says with a command of the operator's, the portal says with a page of its own, and what only the operator
+ * can do it leaves to the provider.
+ */
+
+/** What the portal has in the place of a command in backticks, or of our name. All other commands are the operator's alone. */
+const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
+  [/`org update ORG((?: --set \w+=\w+)+)`/g, "Settings ›$1, or ask your provider"],
+  [/ --set (\w+)=N\b/g, "$1"],
+  [/› --set (\w+)=(\w+)/g, "› $1 = $2"],
+  [/ --set (\w+)=(\w+)/g, ", $1 = $2"],
+  [/`token regenerate ORG`/g, "Credentials › Regenerate"],
+  [/`token rotate ORG`/g, "Credentials › Rotate"],
+  [/`token list ORG`/g, "Credentials"],
+  [/`client create ORG`/g, "Credentials › New client secret"],
+  [/`org setup ORG(?: --idp \w+)?` prints/g, "Connect shows"],
+  [/`history ORG user ID`/g, "People › History"],
+  [/`history ORG team ID`/g, "Groups › History"],
+  [/`users ORG` lists/g, "People shows"],
+  [/`teams ORG` lists/g, "Groups shows"],
+  [/ \(its id is on the log line\)/g, " (Activity shows which one)"],
+  [/ \(patchPaths of the line shows the operations\)/g, ""],
+  [/is not a Rollcall one/g, "is none of this service"],
+  [/^Rollcall\b/g, "This service"],
+  [/\bRollcall\b/g, "this service"],
+  [/\bThe operator is importing\b/g, "Your provider is importing"],
+  [/\bthe operator of this service\b/gi, "your provider"],
+];
+
+/** What the reader of a page has never seen. */
+export const OPERATORS_WORDS =
+  /`|\b(?:log|line|runbook|rollcall\.json|table|DynamoDB|AWS|CloudWatch|Lambda|function|directory API|operator of this service)\b/i;
+
+const ASK = "Ask your provider, and give the reference.";
+const ASK_LATER = "If it lasts, ask your provider, and give the reference.";
+
+/** Short, for lists: of what comes up most. Of all others it is the first sentence of what happened. */
+const TITLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "mutability.userName": "A user name was to be changed",
+    "value.workEmail": "The work e-mail address is missing",
+    "value.teamNameLength": "The name of a group is too long",
+    "value.unknownMembers": "A group has members who were not provisioned",
+    "uniqueness.userName": "The user name is taken",
+    "uniqueness.displayName": "The name of the group is taken",
+    "user.protected": "A protected user was to be removed",
+    "requests.overBudget": "Too many requests at once",
+    "noTarget.replace": "A value to be replaced does not exist",
+    "conflict.adoption": "The application made this person before",
+    "notFound.user": "The user is not here",
+    "notFound.group": "The group is not here",
+    "notFound.doubleSlash": "The Tenant URL ends in a slash",
+    "notFound.tenantUrl": "The Tenant URL is wrong",
+    "notFound.endpoint": "The address is wrong",
+    "org.deletion": "The organization is scheduled for deletion",
+    "org.notEntitled": "The plan does not include provisioning",
+    "org.noSso": "Single sign-on is not configured",
+    "org.paused": "Provisioning is paused",
+    "token.otherOrg": "The token belongs to another organization",
+    "token.missing": "The token is missing",
+    "token.unknown": "The token is unknown",
+    "token.superseded": "The token was replaced",
+    "token.retired": "The token was rotated",
+    "token.orphaned": "The token's owner is gone",
+    "syntax.unknownAttribute": "An attribute is unknown",
+    "syntax.unknownSchema": "A schema is unknown",
+    "path.unknown": "An attribute is unknown",
+    "value.required": "A required attribute is empty",
+    "value.type": "An attribute has a value of a wrong type",
+  }),
+);
+
+/** By code of a refusal that an identity provider can cause; `skippedMembers` is none, and left members out. */
+function remediesInWords(): Readonly<Record<string, PortalRemedy>> {
+  const codes = [...DETAIL_CODES.filter((code) => !isOperatorCode(code)), ...OAUTH_CODES];
+  const remedies = codes.map((code) => [code, remedyInWords(code, adviceOn(code))] as const);
+  const skipped = { ...remedyInWords("value.unknownMembers", SKIPPED_MEMBERS), title: "Members were left out" };
+  return Object.fromEntries([...remedies, ["skippedMembers", skipped] as const]);
+}
+
+function quirksInWords(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(QUIRKS).map(([name, text]) => [name, portalWords(text, "")]));
+}
+
+function remedyInWords(
+  code: DetailCode | (typeof OAUTH_CODES)[number],
+  advice: ReturnType<typeof adviceOn>,
+): PortalRemedy {
+  if ("caller" in advice) throw new Error(`${code} is no refusal of an identity provider`);
+  const happened = happenedInWords(code, advice.happened);
+  const rule = ruleOf(code);
+  const changes = changesIn(advice.elsewhere).filter((change) => change.rule === rule);
+  return {
+    title: TITLES.get(code) ?? beginningOf(happened),
+    happened,
+    entra: portalWords(advice.entra),
+    okta: portalWords(advice.okta),
+    elsewhere: portalWords(advice.elsewhere),
+    again: advice.again,
+    ...(rule !== undefined && { rule }),
+    ...(changes.length > 0 && { changes }),
+  };
+}
+
+/** Without the parts that speak of what only the operator sees. Where nothing is left, the error itself says enough. */
+function happenedInWords(code: string, happened: string): string {
+  const [first = "", ...others] = sentencesOf(happened).map(inOwnWords);
+  const isWhole = !OPERATORS_WORDS.test(first);
+  if (!isWhole && isDetailCode(code) && valueNamesOf(code).length === 0) return inOwnWords(textOf(code, () => ""));
+  return [first, ...others].filter((sentence) => !OPERATORS_WORDS.test(sentence)).join(" ");
+}
+
+/** @param otherwise in the place of what the operator alone can do */
+function portalWords(text: string, otherwise = ASK): string {
+  const said: string[] = [];
+  for (const sentence of sentencesOf(text)) {
+    const words = withoutOperators(inOwnWords(sentence));
+    const asks = sentence.startsWith("If it lasts: ") ? ASK_LATER : otherwise;
+    const shown = words === "" ? asks : words;
+    if (shown !== "" && !said.includes(shown)) said.push(shown);
+  }
+  return said.join(" ");
+}
+
+/** The clauses of a sentence that the reader of a page can act on; empty where none is left. */
+function withoutOperators(sentence: string): string {
+  if (!OPERATORS_WORDS.test(sentence)) return sentence;
+  const clauses = sentence.split(/(?<=;) |(?<=,) (?=and )/).filter((clause) => !OPERATORS_WORDS.test(clause));
+  return clauses.join(" ").replace(/[;,]$/, ".");
+}
+
+function inOwnWords(sentence: string): string {
+  return OWN_WORDS.reduce((words, [operators, own]) => words.replace(operators, own), sentence);
+}
+
+function sentencesOf(text: string): string[] {
+  return text.split(/(?<=[.!?]) (?=[A-Z`{])/);
+}
+
+/** Of a title: a sentence without what explains it. */
+function beginningOf(text: string): string {
+  return (text.split(/[.:;](?: |$)|, (?=which|such|as |or |often|for example)/)[0] ?? "").replace(/\.$/, "");
+}
+
+/** What the commands of an advice set. */
+function changesIn(text: string): PortalRemedy["changes"] & object {
+  return [...text.matchAll(/ --set (\w+)=(\w+)/g)].map(([, rule = "", value = ""]) => ({ rule, value }));
+}
+
+const HEADING = "// Made by `npm run generate` from bin/generate/portalRemedies.ts and the catalogue of errors.\n";
+
+/** lib/portal/generated/remedies.ts: read by the pages through lib/portal/app/remedies.ts. */
+export function portalRemedies(): ReadonlyMap<string, string> {
+  const again = Object.fromEntries(Object.entries(AGAIN).map(([name, text]) => [name, portalWords(text)]));
+  const tables = { AGAIN_TEXTS: again, REMEDIES: remediesInWords(), QUIRK_TEXTS: quirksInWords() };
+  const texts = Object.entries(tables).map(
+    ([name, table]) => `export const ${name} = ${JSON.stringify(table, null, 2)} as const;\n`,
+  );
+  return new Map([["lib/portal/generated/remedies.ts", [HEADING, ...texts].join("\n")]]);
+}

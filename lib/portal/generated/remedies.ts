@@ -1,0 +1,1234 @@
+// Made by `npm run generate` from bin/generate/portalRemedies.ts and the catalogue of errors.
+
+export const AGAIN_TEXTS = {
+  "onceMended": "Fix this before anybody sends the request again: otherwise it is refused again.",
+  "byItself": "Sending it again helps; Entra ID and Okta do so by themselves.",
+  "onceOver": "Send nothing: the identity provider tries again by itself.",
+  "onceThere": "Send the group again once these members are here: this service does not add them by itself.",
+  "notNeeded": "Nothing has to be sent again."
+} as const;
+
+export const REMEDIES = {
+  "token.otherOrg": {
+    "title": "The token belongs to another organization",
+    "happened": "The token is right, but it belongs to another organization than the Tenant URL names.",
+    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
+    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
+    "elsewhere": "Use the Tenant URL that the error names, or the token of the organization that was meant.",
+    "again": "onceMended"
+  },
+  "org.deletion": {
+    "title": "The organization is scheduled for deletion",
+    "happened": "The organization is scheduled for deletion; the error gives the reason. Nothing was changed.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceOver"
+  },
+  "org.notEntitled": {
+    "title": "The plan does not include provisioning",
+    "happened": "The organization's plan does not include SCIM. Nothing was changed or lost.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceOver"
+  },
+  "org.noSso": {
+    "title": "Single sign-on is not configured",
+    "happened": "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Configure SAML SSO for it in the product. Ask your provider, and give the reference.",
+    "again": "onceOver"
+  },
+  "org.paused": {
+    "title": "Provisioning is paused",
+    "happened": "Somebody paused provisioning for the organization; the error gives the reason. Nothing was changed or lost.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceOver"
+  },
+  "user.protected": {
+    "title": "A protected user was to be removed",
+    "happened": "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",
+    "entra": "Users and groups: to keep the person, keep the assignment, or take the person out of the scope with a filter.",
+    "okta": "Assignments: assign the person again.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceMended"
+  },
+  "requests.overBudget": {
+    "title": "Too many requests at once",
+    "happened": "The organization sends more or larger requests at once than it may. Nothing was changed.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "If it lasts for hours, look for a second job with the same token (Credentials). Ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "token.missing": {
+    "title": "The token is missing",
+    "happened": "The request carried no token. A proxy on the way may have removed it.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
+    "again": "onceMended"
+  },
+  "token.scheme": {
+    "title": "The request carried something that is no bearer token",
+    "happened": "The request carried something that is no bearer token.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
+    "again": "onceMended"
+  },
+  "token.malformed": {
+    "title": "The token or client secret is none of this service",
+    "happened": "The token or client secret is none of this service: characters are missing or wrong, or it belongs to another product.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
+    "again": "onceMended"
+  },
+  "token.unknown": {
+    "title": "The token is unknown",
+    "happened": "The token has the right form, but it does not exist here: its organization was purged, or it belongs to another deployment.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
+    "again": "onceMended"
+  },
+  "token.revoked": {
+    "title": "The token was revoked",
+    "happened": "The token was revoked.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Credentials says when. A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
+    "again": "onceMended"
+  },
+  "token.superseded": {
+    "title": "The token was replaced",
+    "happened": "The token was replaced: somebody regenerated it.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
+    "again": "onceMended"
+  },
+  "token.expired": {
+    "title": "The token has expired",
+    "happened": "The token has expired.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Credentials › Rotate makes a new one while the old one works; Credentials › Regenerate makes one afterwards.",
+    "again": "onceMended"
+  },
+  "token.retired": {
+    "title": "The token was rotated",
+    "happened": "The token was rotated, and its successor is in use already.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Use the new token everywhere. If it was lost: Credentials › Regenerate.",
+    "again": "onceMended"
+  },
+  "token.orphaned": {
+    "title": "The token's owner is gone",
+    "happened": "The token was bound to a person who was deactivated or deleted.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Credentials › Regenerate makes one that is bound to nobody.",
+    "again": "onceMended"
+  },
+  "token.secretRevoked": {
+    "title": "The access token came from a client secret that was revoked",
+    "happened": "The access token came from a client secret that was revoked.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Make a client secret with Credentials › New client secret and give it to the client.",
+    "again": "onceMended"
+  },
+  "token.secretSuperseded": {
+    "title": "The access token came from a client secret that was replaced",
+    "happened": "The access token came from a client secret that was replaced.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Make a client secret with Credentials › New client secret and give it to the client.",
+    "again": "onceMended"
+  },
+  "token.secretExpired": {
+    "title": "The access token came from a client secret that has expired",
+    "happened": "The access token came from a client secret that has expired.",
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "elsewhere": "Make a client secret with Credentials › New client secret and give it to the client.",
+    "again": "onceMended"
+  },
+  "filter.syntax": {
+    "title": "This service could not read a filter",
+    "happened": "This service could not read a filter: it ends too early, or has a word too many, at the character that the error names.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\\": userName eq \"ada@example.com\".",
+    "again": "onceMended"
+  },
+  "filter.length": {
+    "title": "The filter of a search is too long",
+    "happened": "The filter of a search is too long.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Ask with several shorter filters.",
+    "again": "onceMended"
+  },
+  "filter.terms": {
+    "title": "The filter has too many conditions",
+    "happened": "The filter has too many conditions.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Ask with several shorter filters.",
+    "again": "onceMended"
+  },
+  "filter.depth": {
+    "title": "The filter is nested too deep",
+    "happened": "The filter is nested too deep.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Write it with fewer brackets.",
+    "again": "onceMended"
+  },
+  "filter.nested": {
+    "title": "A filter in square brackets holds another one in square brackets",
+    "happened": "A filter in square brackets holds another one in square brackets.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Write the inner condition beside the outer one.",
+    "again": "onceMended"
+  },
+  "filter.operator": {
+    "title": "The filter uses an operator that SCIM does not have",
+    "happened": "The filter uses an operator that SCIM does not have.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Use eq, ne, co, sw, ew, gt, ge, lt, le or pr.",
+    "again": "onceMended"
+  },
+  "filter.attribute": {
+    "title": "The identity provider searches by an attribute that users or groups do not have here",
+    "happened": "The identity provider searches by an attribute that users or groups do not have here.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Search by userName, externalId, emails.value or displayName.",
+    "again": "onceMended"
+  },
+  "filter.notComplex": {
+    "title": "The filter uses square brackets on an attribute that has no parts",
+    "happened": "The filter uses square brackets on an attribute that has no parts.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Write the attribute without brackets.",
+    "again": "onceMended"
+  },
+  "filter.complex": {
+    "title": "The filter compares a whole attribute that consists of parts",
+    "happened": "The filter compares a whole attribute that consists of parts.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Name the part: name.familyName, emails.value.",
+    "again": "onceMended"
+  },
+  "filter.derived": {
+    "title": "The operation selects members by their names",
+    "happened": "The operation selects members by their names, which belong to the users and are only shown with the group.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Name the members by their ids: members[value eq \"…\"].",
+    "again": "onceMended"
+  },
+  "filter.combination": {
+    "title": "The operator makes no sense for the attribute's type",
+    "happened": "The operator makes no sense for the attribute's type, for example gt for true and false.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Use eq for true and false; order only for text, numbers and dates.",
+    "again": "onceMended"
+  },
+  "filter.literal": {
+    "title": "The filter compares an attribute with a value of another type",
+    "happened": "The filter compares an attribute with a value of another type.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Text stands in double quotes; true, false and numbers do not.",
+    "again": "onceMended"
+  },
+  "sensitive.filter": {
+    "title": "The filter names an attribute that nobody may search by",
+    "happened": "The filter names an attribute that nobody may search by, such as a password.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Search by userName or externalId.",
+    "again": "onceMended"
+  },
+  "tooMany.examined": {
+    "title": "The search would examine more users or groups than one request may",
+    "happened": "The search would examine more users or groups than one request may.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "elsewhere": "Add an equality on userName, externalId, emails.value or displayName joined by \"and\", or page by cursor.",
+    "again": "onceMended"
+  },
+  "cursor.invalid": {
+    "title": "A client asked for a page with a cursor of another query",
+    "happened": "A client asked for a page with a cursor of another query.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send filter, sortBy, sortOrder and count as for the first page, or start over without a cursor.",
+    "again": "onceMended"
+  },
+  "cursor.expired": {
+    "title": "A client asked for a page too long after the earlier one",
+    "happened": "A client asked for a page too long after the earlier one.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Start the query over, without a cursor.",
+    "again": "onceMended"
+  },
+  "cursor.count": {
+    "title": "count is no number",
+    "happened": "count is no number.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send a whole number.",
+    "again": "onceMended"
+  },
+  "cursor.countChanged": {
+    "title": "The client changed the page size in the middle of a query",
+    "happened": "The client changed the page size in the middle of a query.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Keep count, or start over.",
+    "again": "onceMended"
+  },
+  "path.syntax": {
+    "title": "A PATCH has a path that this service cannot read",
+    "happened": "A PATCH has a path that this service cannot read.",
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "elsewhere": "Correct the path, or remove the attribute from the mapping.",
+    "again": "onceMended"
+  },
+  "path.unknown": {
+    "title": "An attribute is unknown",
+    "happened": "A PATCH names an attribute that this service does not have.",
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › unknownAttributes = ignore, unknownPaths = ignore, or ask your provider.",
+    "again": "onceMended",
+    "rule": "unknownPaths",
+    "changes": [
+      {
+        "rule": "unknownPaths",
+        "value": "ignore"
+      }
+    ]
+  },
+  "path.notMultiValued": {
+    "title": "A PATCH selects one of several values of an attribute that has only one",
+    "happened": "A PATCH selects one of several values of an attribute that has only one.",
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "elsewhere": "Correct the path, or remove the attribute from the mapping.",
+    "again": "onceMended"
+  },
+  "noTarget.path": {
+    "title": "A removal does not say what to remove",
+    "happened": "A removal does not say what to remove.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Give the operation a path.",
+    "again": "onceMended"
+  },
+  "noTarget.add": {
+    "title": "An operation on a group does not name members",
+    "happened": "An operation on a group does not name members.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Give it path \"members\" and a list as value.",
+    "again": "onceMended"
+  },
+  "noTarget.replace": {
+    "title": "A value to be replaced does not exist",
+    "happened": "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "elsewhere": "Send the whole value with add; or let this service create it: Settings › replaceWithoutTarget = create, or ask your provider.",
+    "again": "onceMended",
+    "rule": "replaceWithoutTarget",
+    "changes": [
+      {
+        "rule": "replaceWithoutTarget",
+        "value": "create"
+      }
+    ]
+  },
+  "noTarget.member": {
+    "title": "A PATCH changes a member who is not in the group",
+    "happened": "A PATCH changes a member who is not in the group.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Read the group again, then send only the differences.",
+    "again": "onceMended"
+  },
+  "value.required": {
+    "title": "A required attribute is empty",
+    "happened": "A required attribute is missing or empty.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Map a source that is never empty to it.",
+    "again": "onceMended"
+  },
+  "value.type": {
+    "title": "An attribute has a value of a wrong type",
+    "happened": "An attribute has a value of a wrong type.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Send the type that GET /Schemas says.",
+    "again": "onceMended"
+  },
+  "value.length": {
+    "title": "A value is too long",
+    "happened": "A value is too long.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Shorten the value at its source.",
+    "again": "onceMended"
+  },
+  "value.notMultiValued": {
+    "title": "An attribute that can have one value has several",
+    "happened": "An attribute that can have one value has several.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Send one value.",
+    "again": "onceMended"
+  },
+  "value.count": {
+    "title": "An attribute has too many values",
+    "happened": "An attribute has too many values.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Send fewer values.",
+    "again": "onceMended"
+  },
+  "value.twoPrimaries": {
+    "title": "Two values are marked as the primary one",
+    "happened": "Two values are marked as the primary one.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Mark one.",
+    "again": "onceMended"
+  },
+  "value.missing": {
+    "title": "An operation of a PATCH has no value",
+    "happened": "An operation of a PATCH has no value.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Give the operation a value.",
+    "again": "onceMended"
+  },
+  "value.number": {
+    "title": "A number is too large",
+    "happened": "A number is too large.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Send a number that a double can hold.",
+    "again": "onceMended"
+  },
+  "value.depth": {
+    "title": "The request is nested too deep",
+    "happened": "The request is nested too deep.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Send a flatter body.",
+    "again": "onceMended"
+  },
+  "value.unicode": {
+    "title": "A text holds half a character or U+0000",
+    "happened": "A text holds half a character or U+0000.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Correct the text at its source.",
+    "again": "onceMended"
+  },
+  "value.size": {
+    "title": "The user or group is larger than 48 KB",
+    "happened": "The user or group is larger than 48 KB.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Do not send photos, certificates or long notes.",
+    "again": "onceMended"
+  },
+  "value.emailCount": {
+    "title": "The user has too many addresses",
+    "happened": "The user has too many addresses.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Map fewer addresses.",
+    "again": "onceMended"
+  },
+  "value.workEmail": {
+    "title": "The work e-mail address is missing",
+    "happened": "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
+    "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq \"work\"].value. For one person alone: fill in the e-mail address in the directory.",
+    "okta": "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
+    "elsewhere": "Map the address to emails, with type \"work\", or as the primary or only one. Or do not require it: Settings › workEmailRequired = false, or ask your provider.",
+    "again": "onceMended",
+    "rule": "workEmailRequired",
+    "changes": [
+      {
+        "rule": "workEmailRequired",
+        "value": "false"
+      }
+    ]
+  },
+  "value.activeUnassigned": {
+    "title": "A PATCH removes active, and the person would be neither active nor inactive",
+    "happened": "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Map an attribute to active that is true or false for everybody.",
+    "again": "onceMended",
+    "rule": "activeUnassign"
+  },
+  "value.userNameBlank": {
+    "title": "The userName is empty",
+    "happened": "The userName is empty.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Map an attribute that is never empty to userName.",
+    "again": "onceMended"
+  },
+  "value.userNameControl": {
+    "title": "The userName holds an invisible control character",
+    "happened": "The userName holds an invisible control character.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Correct it at its source.",
+    "again": "onceMended"
+  },
+  "value.members": {
+    "title": "members is not a list of ids",
+    "happened": "members is not a list of ids. Nothing was changed.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Send [{\"value\":\"ID\"}].",
+    "again": "onceMended"
+  },
+  "value.unknownMembers": {
+    "title": "A group has members who were not provisioned",
+    "happened": "A group has members that are no users of this organization, and its rules refuse them.",
+    "entra": "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
+    "okta": "Assignments: assign the missing people too, then Push Groups › Push now.",
+    "elsewhere": "Provision the users first; or leave such members out: Settings › unknownMembers = skip, or ask your provider.",
+    "again": "onceMended",
+    "rule": "unknownMembers",
+    "changes": [
+      {
+        "rule": "unknownMembers",
+        "value": "skip"
+      }
+    ]
+  },
+  "value.teamNameLength": {
+    "title": "The name of a group is too long",
+    "happened": "The group's name is longer than a team's name may be.",
+    "entra": "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
+    "okta": "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
+    "elsewhere": "Shorten the name; or allow longer ones: Settings ›teamNameMaxLength, or ask your provider.",
+    "again": "onceMended",
+    "rule": "teamNameMaxLength",
+    "changes": [
+      {
+        "rule": "teamNameMaxLength",
+        "value": "N"
+      }
+    ]
+  },
+  "value.integer": {
+    "title": "A value in the query is not a number",
+    "happened": "A value in the query is not a number.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Send a whole number.",
+    "again": "onceMended"
+  },
+  "value.search": {
+    "title": "A search request is malformed",
+    "happened": "A search request is malformed.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Correct it as the error says (RFC 7644 section 3.4.3).",
+    "again": "onceMended"
+  },
+  "value.cursorAndIndex": {
+    "title": "The query has two ways of paging at once",
+    "happened": "The query has two ways of paging at once.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Send cursor or startIndex.",
+    "again": "onceMended"
+  },
+  "value.projection": {
+    "title": "The query has both attributes and excludedAttributes",
+    "happened": "The query has both attributes and excludedAttributes.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Send one of the two.",
+    "again": "onceMended"
+  },
+  "value.projectionLength": {
+    "title": "The list of attributes is too long",
+    "happened": "The list of attributes is too long.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Ask for fewer.",
+    "again": "onceMended"
+  },
+  "value.sortOrder": {
+    "title": "sortOrder has an unknown value",
+    "happened": "sortOrder has an unknown value.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Send \"ascending\" or \"descending\".",
+    "again": "onceMended"
+  },
+  "value.sortBy": {
+    "title": "The query sorts by an attribute that does not exist",
+    "happened": "The query sorts by an attribute that does not exist.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Sort by one that GET /Schemas lists.",
+    "again": "onceMended"
+  },
+  "value.sortByHidden": {
+    "title": "The query sorts by an attribute that nobody may read",
+    "happened": "The query sorts by an attribute that nobody may read.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Sort by another attribute.",
+    "again": "onceMended"
+  },
+  "value.sortByComplex": {
+    "title": "The query sorts by an attribute that consists of parts",
+    "happened": "The query sorts by an attribute that consists of parts.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Name the part: name.familyName.",
+    "again": "onceMended"
+  },
+  "mutability.userName": {
+    "title": "A user name was to be changed",
+    "happened": "The identity provider wants to give a user another userName, which this service does not allow. The user keeps the old one, and the request changed nothing.",
+    "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set \"Apply this mapping\" to \"Only during object creation\".",
+    "okta": "Sign On › Credentials Details: set \"Update application username on\" to \"Create only\".",
+    "elsewhere": "Do not send userName for users who exist; or allow it: Settings › userNameMutability = readWrite, or ask your provider.",
+    "again": "onceMended",
+    "rule": "userNameMutability",
+    "changes": [
+      {
+        "rule": "userNameMutability",
+        "value": "readWrite"
+      }
+    ]
+  },
+  "mutability.required": {
+    "title": "A PATCH removes what must not be missing",
+    "happened": "A PATCH removes what must not be missing.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Replace it by another value instead.",
+    "again": "onceMended"
+  },
+  "mutability.readOnly": {
+    "title": "The request writes an attribute that only the server writes",
+    "happened": "The request writes an attribute that only the server writes, such as id.",
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "elsewhere": "Do not send it.",
+    "again": "onceMended",
+    "rule": "readOnlyPaths"
+  },
+  "mutability.members": {
+    "title": "The request changes a part of a member",
+    "happened": "The request changes a part of a member.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Remove the member and add another one.",
+    "again": "onceMended"
+  },
+  "uniqueness.userName": {
+    "title": "The user name is taken",
+    "happened": "The identity provider wants to create or rename a user, but another user of this organization already has that userName.",
+    "entra": "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. If two jobs provision the organization, stop one.",
+    "okta": "Import › Import now and confirm the match with the existing user; then Tasks › Retry selected.",
+    "elsewhere": "Look the user up by userName, and change that user instead of creating one. People shows them.",
+    "again": "onceMended"
+  },
+  "uniqueness.displayName": {
+    "title": "The name of the group is taken",
+    "happened": "The identity provider wants to create or rename a group, but another group of this organization already has that name.",
+    "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
+    "okta": "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
+    "elsewhere": "Look the group up by displayName, and change it. Groups shows them.",
+    "again": "onceMended",
+    "rule": "groupNameUnique"
+  },
+  "syntax.notJson": {
+    "title": "The body of the request is no JSON",
+    "happened": "The body of the request is no JSON. A proxy on the way may have cut it off.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send valid JSON.",
+    "again": "onceMended"
+  },
+  "syntax.notUtf8": {
+    "title": "The body is not in UTF-8",
+    "happened": "The body is not in UTF-8.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Encode the body in UTF-8.",
+    "again": "onceMended"
+  },
+  "syntax.notObject": {
+    "title": "The body is JSON but no object",
+    "happened": "The body is JSON but no object.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send one object in braces.",
+    "again": "onceMended"
+  },
+  "syntax.schemas": {
+    "title": "The body does not say which schema it follows",
+    "happened": "The body does not say which schema it follows.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Put the schema that the error names into schemas.",
+    "again": "onceMended",
+    "rule": "schemasRequired"
+  },
+  "syntax.schemasType": {
+    "title": "schemas is no list of texts",
+    "happened": "schemas is no list of texts.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Make schemas a list of strings.",
+    "again": "onceMended"
+  },
+  "syntax.messageSchemas": {
+    "title": "The message does not say which kind of message it is",
+    "happened": "The message does not say which kind of message it is.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Put the URN that the error names into schemas.",
+    "again": "onceMended"
+  },
+  "syntax.unknownSchema": {
+    "title": "A schema is unknown",
+    "happened": "The request names a schema that this service does not have, often that of a custom attribute.",
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › unknownAttributes = ignore, unknownPaths = ignore, or ask your provider.",
+    "again": "onceMended",
+    "rule": "unknownAttributes",
+    "changes": [
+      {
+        "rule": "unknownAttributes",
+        "value": "ignore"
+      }
+    ]
+  },
+  "syntax.unknownAttribute": {
+    "title": "An attribute is unknown",
+    "happened": "The request has an attribute that this service does not have.",
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › unknownAttributes = ignore, unknownPaths = ignore, or ask your provider.",
+    "again": "onceMended",
+    "rule": "unknownAttributes",
+    "changes": [
+      {
+        "rule": "unknownAttributes",
+        "value": "ignore"
+      }
+    ]
+  },
+  "syntax.patchOp": {
+    "title": "A PATCH request is malformed at the place that the error names",
+    "happened": "A PATCH request is malformed at the place that the error names.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}.",
+    "again": "onceMended"
+  },
+  "syntax.op": {
+    "title": "A PATCH has an operation that SCIM does not have",
+    "happened": "A PATCH has an operation that SCIM does not have.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Use \"add\", \"remove\" or \"replace\".",
+    "again": "onceMended"
+  },
+  "mediaType.unsupported": {
+    "title": "The body was not sent as JSON",
+    "happened": "The body was not sent as JSON. A proxy on the way may have changed its type.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send Content-Type: application/scim+json.",
+    "again": "onceMended"
+  },
+  "tooLarge.body": {
+    "title": "The request has too many bytes",
+    "happened": "The request has too many bytes. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Send members in several requests.",
+    "again": "onceMended"
+  },
+  "tooLarge.objects": {
+    "title": "The body has very many JSON objects or lists, most of them empty",
+    "happened": "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger.",
+    "again": "onceMended"
+  },
+  "tooLarge.names": {
+    "title": "The body has very many different member names",
+    "happened": "The body has very many different member names. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token.",
+    "again": "onceMended"
+  },
+  "tooLarge.members": {
+    "title": "The request names too many members",
+    "happened": "The request names too many members. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Send members in several requests.",
+    "again": "onceMended"
+  },
+  "tooLarge.operations": {
+    "title": "The PATCH has too many operations",
+    "happened": "The PATCH has too many operations. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Divide it into several.",
+    "again": "onceMended"
+  },
+  "tooLarge.changes": {
+    "title": "The PATCH changes too many attributes",
+    "happened": "The PATCH changes too many attributes. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Divide it into several.",
+    "again": "onceMended"
+  },
+  "tooLarge.memberFilters": {
+    "title": "The PATCH selects members with too many filters",
+    "happened": "The PATCH selects members with too many filters. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Remove them with a list as value of \"members\", or divide the request.",
+    "again": "onceMended"
+  },
+  "tooLarge.effort": {
+    "title": "The PATCH would take too long to work out",
+    "happened": "The PATCH would take too long to work out. Nothing was changed.",
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "elsewhere": "Divide it into several.",
+    "again": "onceMended"
+  },
+  "version.unsupported": {
+    "title": "The address asks for a SCIM version that is not 2.0",
+    "happened": "The address asks for a SCIM version that is not 2.0.",
+    "entra": "Provisioning › Admin Credentials: correct the Tenant URL; Connect shows it.",
+    "okta": "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what Connect shows.",
+    "elsewhere": "Use the Tenant URL that Connect shows.",
+    "again": "onceMended"
+  },
+  "version.mismatch": {
+    "title": "Somebody else changed the resource after the client read it",
+    "happened": "Somebody else changed the resource after the client read it. Nothing was lost.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Read the resource again and send the change with its new ETag, or without If-Match.",
+    "again": "onceMended"
+  },
+  "method.notAllowed": {
+    "title": "The address exists but does not take this method",
+    "happened": "The address exists but does not take this method.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Use a method that the header Allow names.",
+    "again": "onceMended"
+  },
+  "discovery.filter": {
+    "title": "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig",
+    "happened": "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Ask without a filter.",
+    "again": "onceMended"
+  },
+  "notImplemented.me": {
+    "title": "A client asked for /Me, but a token does not stand for a person",
+    "happened": "A client asked for /Me, but a token does not stand for a person.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Ask /Users with a filter.",
+    "again": "onceMended"
+  },
+  "conflict.adoption": {
+    "title": "The application made this person before",
+    "happened": "The application has a user of the same key, who would be adopted (rule adoption) and cannot be moved in one transaction.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference. Then let the identity provider send the request again.",
+    "again": "onceOver",
+    "rule": "adoption"
+  },
+  "notFound.user": {
+    "title": "The user is not here",
+    "happened": "The identity provider asked for a user who never was here, or was deleted.",
+    "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
+    "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
+    "elsewhere": "Look the user up by userName, and use the new id. People › History shows who deleted the old one.",
+    "again": "onceMended"
+  },
+  "notFound.group": {
+    "title": "The group is not here",
+    "happened": "The identity provider asked for a group that never was here, or was deleted.",
+    "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
+    "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
+    "elsewhere": "Look the group up by displayName, and use the new id. Groups › History shows who deleted the old one.",
+    "again": "onceMended"
+  },
+  "notFound.document": {
+    "title": "A client asked for a schema or resource type that does not exist",
+    "happened": "A client asked for a schema or resource type that does not exist.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "GET /Schemas lists all.",
+    "again": "onceMended"
+  },
+  "notFound.endpoint": {
+    "title": "The address is wrong",
+    "happened": "There is no such address below the Tenant URL.",
+    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
+    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
+    "elsewhere": "Use the Tenant URL that Connect shows.",
+    "again": "onceMended"
+  },
+  "notFound.tenantUrl": {
+    "title": "The Tenant URL is wrong",
+    "happened": "The address is no SCIM address: the Tenant URL is wrong.",
+    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
+    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
+    "elsewhere": "Use the Tenant URL that Connect shows.",
+    "again": "onceMended"
+  },
+  "notFound.doubleSlash": {
+    "title": "The Tenant URL ends in a slash",
+    "happened": "The Tenant URL ends in a slash, so every address has two in a row.",
+    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
+    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
+    "elsewhere": "Use the Tenant URL that Connect shows.",
+    "again": "onceMended"
+  },
+  "busy.conflict": {
+    "title": "Other changes to the same data were faster every time",
+    "happened": "Other changes to the same data were faster every time.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "busy.throttled": {
+    "title": "The service is busy with other changes",
+    "happened": "The service is busy with other changes. Send the request again.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "busy.storage": {
+    "title": "The service cannot reach its storage now",
+    "happened": "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell your provider.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "busy.timeout": {
+    "title": "The request took too long",
+    "happened": "The request took too long. Send it again: what was done so far counts.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "busy.contended": {
+    "title": "Other changes to the same user or group were faster every time",
+    "happened": "Other changes to the same user or group were faster every time. This one changed nothing.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "busy.largeChange": {
+    "title": "The change to a group is too large for one request",
+    "happened": "The change to a group is too large for one request. What was done stays; the same request, sent again, continues it.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "busy.import": {
+    "title": "Your provider is importing data into the organization",
+    "happened": "Your provider is importing data into the organization. Nobody can use it before the import is finished.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceOver"
+  },
+  "busy.bulkTime": {
+    "title": "The time for a bulk request was over before this operation",
+    "happened": "The time for a bulk request was over before this operation, which changed nothing.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "internal": {
+    "title": "This service failed",
+    "happened": "This service failed. As far as it knows, nothing was changed.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "syntax.bulk": {
+    "title": "A bulk request is malformed",
+    "happened": "A bulk request is malformed.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Send Operations as a list (RFC 7644 section 3.7).",
+    "again": "onceMended"
+  },
+  "syntax.bulkOperation": {
+    "title": "One operation of a bulk request is malformed",
+    "happened": "One operation of a bulk request is malformed.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Correct it as the error says; the others were carried out.",
+    "again": "onceMended"
+  },
+  "syntax.bulkMethod": {
+    "title": "An operation of a bulk request has a method that changes nothing",
+    "happened": "An operation of a bulk request has a method that changes nothing.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Use POST, PUT, PATCH or DELETE.",
+    "again": "onceMended"
+  },
+  "syntax.bulkPath": {
+    "title": "An operation of a bulk request has a wrong path",
+    "happened": "An operation of a bulk request has a wrong path.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Write /Users, /Groups, /Users/ID or /Groups/ID.",
+    "again": "onceMended"
+  },
+  "syntax.bulkPost": {
+    "title": "A creation in a bulk request names an id",
+    "happened": "A creation in a bulk request names an id.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Leave the id out: this service chooses it.",
+    "again": "onceMended"
+  },
+  "syntax.bulkTarget": {
+    "title": "A change in a bulk request names no resource",
+    "happened": "A change in a bulk request names no resource.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Write the id into its path.",
+    "again": "onceMended"
+  },
+  "syntax.bulkData": {
+    "title": "An operation of a bulk request has no data",
+    "happened": "An operation of a bulk request has no data.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Give data, an object.",
+    "again": "onceMended"
+  },
+  "syntax.bulkId": {
+    "title": "A creation in a bulk request has no bulkId",
+    "happened": "A creation in a bulk request has no bulkId.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Give each POST a bulkId of its own.",
+    "again": "onceMended"
+  },
+  "syntax.bulkIdTwice": {
+    "title": "Two operations share one bulkId",
+    "happened": "Two operations share one bulkId.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Give each POST a bulkId of its own.",
+    "again": "onceMended"
+  },
+  "tooLarge.maxPayloadSize": {
+    "title": "The bulk request has too many bytes",
+    "happened": "The bulk request has too many bytes.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Divide it: /ServiceProviderConfig says how large it may be.",
+    "again": "onceMended"
+  },
+  "tooLarge.maxOperations": {
+    "title": "The bulk request has too many operations",
+    "happened": "The bulk request has too many operations.",
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "elsewhere": "Divide it: /ServiceProviderConfig says how many it may have.",
+    "again": "onceMended"
+  },
+  "conflict.bulkId": {
+    "title": "An operation of a bulk request needed the result of another one that failed",
+    "happened": "An operation of a bulk request needed the result of another one that failed.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Fix the failed one first; its status is in the same answer.",
+    "again": "onceMended"
+  },
+  "busy.bulkUnfinished": {
+    "title": "A resource of a bulk request was made without its references to others",
+    "happened": "A resource of a bulk request was made without its references to others.",
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "elsewhere": "Add them with a PATCH, or delete it.",
+    "again": "onceMended"
+  },
+  "oauth.invalid_request": {
+    "title": "The request for an access token lacks a parameter that OAuth 2.0 requires",
+    "happened": "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",
+    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
+    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "again": "onceMended"
+  },
+  "oauth.invalid_client": {
+    "title": "The client identifier or client secret is wrong",
+    "happened": "The client identifier or client secret is wrong, or the secret is no longer valid.",
+    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
+    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "again": "onceMended"
+  },
+  "oauth.unauthorized_client": {
+    "title": "The organization may not provision at present",
+    "happened": "The organization may not provision at present.",
+    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
+    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "again": "onceMended"
+  },
+  "oauth.unsupported_grant_type": {
+    "title": "The client asked for a grant that is not client_credentials",
+    "happened": "The client asked for a grant that is not client_credentials.",
+    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
+    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "again": "onceMended"
+  },
+  "oauth.invalid_scope": {
+    "title": "The client asked for a malformed scope",
+    "happened": "The client asked for a malformed scope.",
+    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
+    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "again": "onceMended"
+  },
+  "oauth.temporarily_unavailable": {
+    "title": "The service was too busy to make the access token",
+    "happened": "The service was too busy to make the access token.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "oauth.server_error": {
+    "title": "This service failed while it made an access token",
+    "happened": "This service failed while it made an access token.",
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "byItself"
+  },
+  "skippedMembers": {
+    "title": "Members were left out",
+    "happened": "The request named members that are no users or groups of this organization. This service left them out, and did the rest.",
+    "entra": "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
+    "okta": "Assignments: assign the missing people too, then Push Groups › Push now.",
+    "elsewhere": "Provision the users first, then send the group again.",
+    "again": "onceThere",
+    "rule": "unknownMembers"
+  }
+} as const;
+
+export const QUIRK_TEXTS = {
+  "repeatedParameter": "a list of attributes came in several parameters; their names counted together",
+  "grantTypeInQuery": "grant_type came in the address instead of the body of the token request",
+  "bearerSchemeMissing": "the token came without the word Bearer",
+  "bulkNotReached": "operations of the bulk request were not begun, because its time was over",
+  "adoptionDomain": "a user of the application has the same key, an address outside the org's verified domains; a second user was created (rule adoption)",
+  "adoptionAmbiguous": "several users have the e-mail address, of the application or of the identity provider; another user was created, and nobody adopted (rule adoption)",
+  "adoptionOtherEmail": "a user of the application has the e-mail address, but not as the work e-mail; another user was created, and nobody adopted (rule adoption)",
+  "membersOmitted": "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
+  "deactivationKept": "a deactivation came with other changes that would have been refused; they were ignored, so that the person is deactivated",
+  "otherEmail": "no e-mail address had the type work; the primary or only one counted instead (rule workEmailRequired)",
+  "nullActive": "active was null; a new user became active, an existing one stayed as it was (rule activeNullOnCreate)",
+  "doubleSlash": "the address had two slashes in a row, as when the Tenant URL ends in one; they were read as one",
+  "methodCase": "a method was written in lower case",
+  "commaList": "a list of names came as one text with commas",
+  "emptyFilter": "the filter was empty and was read as none",
+  "stringNumber": "a number came as a text (\"10\")",
+  "additiveMembersReplace": "a replace of members had a single member; it was added instead (rule additiveMembersReplace)",
+  "memberByReference": "a member came as a $ref without a value",
+  "nestedMembers": "members came nested in the value of an operation",
+  "unknownMemberSkipped": "members who are no users of the organization, or came without an id, were left out (rule unknownMembers)",
+  "objectForSingle": "an object with a value came for an attribute that is the value itself",
+  "removeWithValues": "a remove operation had in its value what to remove",
+  "unknownPath": "an operation on an unknown attribute was ignored (rule unknownPaths)",
+  "createdTarget": "a PATCH replaced a value that did not exist; it was created (rule replaceWithoutTarget)",
+  "emptyPath": "the path of an operation was empty and was read as none",
+  "jsonText": "a text of JSON came in place of an object (rule jsonTextValue)",
+  "listOfOne": "an object came in a list of one",
+  "opCase": "op was written with capitals (Add, Replace)",
+  "hollowElement": "an element of a list had a type but no value; it was left out",
+  "coreContainer": "attributes came in a container named after the core schema",
+  "legacySchema": "a schema of SCIM 1 was named and was read as its successor",
+  "loneSchema": "schemas came as one text instead of a list",
+  "missingSchemas": "schemas was missing",
+  "qualifiedName": "an attribute of a body had the URN of its schema before its name",
+  "trailingColon": "a URN ended in a colon, which was removed",
+  "unknownSchema": "an unknown schema was ignored (rule unknownAttributes)",
+  "arrayForSingle": "a list came for an attribute with one value; its first value counted",
+  "discarded": "an attribute that is accepted and never stored (password) was left out",
+  "duplicateValues": "the same value came twice and was kept once",
+  "emptyString": "an empty text came and was read as no value",
+  "loneObject": "a single object came where a list belongs",
+  "plainString": "a text came where an object with value belongs",
+  "readOnlyIgnored": "an attribute that only the server writes was named and ignored (as a path: rule readOnlyPaths)",
+  "stringBoolean": "true or false came as a text (\"True\")",
+  "unknownAttribute": "an unknown attribute was ignored (rule unknownAttributes)"
+} as const;
