@@ -52,7 +52,11 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   // Where events, webhooks and dead letters go to, keys and the DNS: the one room besides the store that knows an AWS service, and opens sockets.
   "functions/bus": {
     rooms: ["functions/provisioning", "functions/store"],
-    packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/, /^node:(crypto|dns\/promises|events|http|net|tls)$/],
+    packages: [
+      /^@aws-sdk\/client-eventbridge$/,
+      /^aws4fetch$/,
+      /^node:(crypto|dns\/promises|events|http|net|tls|zlib)$/,
+    ],
   },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {

@@ -65,19 +65,17 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
     now: started,
     randomBytes: endpoint.randomBytes,
     verified: async (org: OrgRecord, secretId: string) => {
-      Object.assign(ctx.logFields, { org: org.slug, tokenId: secretId });
+      Object.assign(ctx.logFields, namesOf(org, secretId));
       if (endpoint.budget !== undefined) await spend(ctx, endpoint.budget, org.id);
     },
   };
   const granted = await soon(ctx, grantAccess(grantor, ctx.orgName, request));
   switch (granted.outcome) {
     case "unknownClient":
-      ctx.logFields.why = granted.why;
+      Object.assign(ctx.logFields, { why: granted.why }, granted.org && namesOf(granted.org, granted.secretId));
       return refusal(ctx, oauthRefusal("invalid_client.unknown"));
     case "notNow":
-      ctx.logFields.org = granted.org.slug;
-      ctx.logFields.tokenId = granted.secretId;
-      ctx.logFields.why = granted.reason.code;
+      Object.assign(ctx.logFields, { why: granted.reason.code }, namesOf(granted.org, granted.secretId));
       return refusal(ctx, refusedWith("unauthorized_client", granted.reason.message));
     case "granted":
       return result(200, {
@@ -88,6 +86,11 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
         ...(request.scope === undefined ? {} : { scope: request.scope }),
       });
   }
+}
+
+/** Whose trouble it is. */
+function namesOf(org: OrgRecord, secretId: string | undefined) {
+  return { org: org.slug, orgId: org.id, tokenId: secretId };
 }
 
 function refusal(ctx: RequestContext, { error, description }: OAuthRefusal): APIGatewayProxyResult {

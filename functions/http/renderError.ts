@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { errorBody, ScimError } from "../scim/error.ts";
 import { StoreBusy } from "../store/records.ts";
+import { attributesAtFault } from "./attributesAtFault.ts";
 import { causeOf } from "./logWriter.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
 
@@ -44,6 +45,21 @@ const HOLDERS_MOST = 5;
 export function noteHolders(ctx: RequestContext, refused: readonly ScimError[]): void {
   const ids = new Set(refused.flatMap(({ holder }) => holder ?? []));
   if (ids.size > 0) ctx.logFields.holderIds = [...ids].slice(0, HOLDERS_MOST);
+}
+
+/** Notes by their names the attributes because of which something was refused. */
+export function noteAttributes({ logFields }: RequestContext, refused: readonly ScimError[]): void {
+  const names = attributesAtFault(refused, logFields.patchPaths);
+  if (names.length > 0) logFields.attributes = names;
+}
+
+/** A middleware for SCIM requests. */
+export function attributesNoted() {
+  return {
+    onError: ({ event, error }: Pick<Failed, "event" | "error">): void => {
+      if (error instanceof ScimError) noteAttributes(event, [error]);
+    },
+  };
 }
 
 /** Surprises leave their cause on the log line. */

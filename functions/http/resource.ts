@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { nameInBody, subjectOf } from "../provisioning/journal/subject.ts";
 import { wantedByFilter } from "../provisioning/query/lookUp.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { contextOf, locationOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
@@ -105,10 +106,21 @@ class ResourceRoutes implements ScimRoutes {
 
   async #create(ctx: RequestContext, session: Session, type: ResourceType): Promise<APIGatewayProxyResult> {
     const context = this.#context(ctx, session);
-    const record = await this.#definition.actions.create(session, ctx.body());
+    const record = await this.#created(ctx, session, type);
     ctx.logFields.resource = type.name;
     ctx.logFields.resourceId = record.id;
     return resourceAnswer(ctx, context, 201, record, () => selectionOfAll(attributesOf(record)));
+  }
+
+  async #created(ctx: RequestContext, session: Session, type: ResourceType): Promise<ResourceRecord> {
+    const body = ctx.body();
+    try {
+      return await this.#definition.actions.create(session, body);
+    } catch (error) {
+      const { nameAttribute } = this.#definition;
+      ctx.logFields.subject = subjectOf(session.tokenHash, type, nameAttribute, nameInBody(type, nameAttribute, body));
+      throw error;
+    }
   }
 
   async #read(ctx: RequestContext, session: Session, id: string): Promise<APIGatewayProxyResult> {

@@ -23,8 +23,10 @@ export interface Grantor {
 
 export type Granted =
   | { readonly outcome: "granted"; readonly accessToken: string; readonly org: OrgRecord; readonly secretId: string }
-  /** `why` is for the log; the client does not learn it. */
-  | { readonly outcome: "unknownClient"; readonly why: string }
+  /**
+   * `why` is for the log; the client does not learn it. With the org of the secret that was presented, though it counts no more.
+   */
+  | { readonly outcome: "unknownClient"; readonly why: string; readonly org?: OrgRecord; readonly secretId?: string }
   /** The client is who it says, and its org may not use SCIM now. */
   | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };
 
@@ -48,8 +50,9 @@ export async function grantAccess(
     return { outcome: "unknownClient", why: "unknown" };
   }
   const status = tokenStatus(secret, org, now);
-  if (status !== "live") return { outcome: "unknownClient", why: status };
-  if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg" };
+  const presented = { org, secretId: secret.id };
+  if (status !== "live") return { outcome: "unknownClient", why: status, ...presented };
+  if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg", ...presented };
   const reason = provisioningRefusal(org);
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
   await verified?.(org, secret.id);

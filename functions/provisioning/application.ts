@@ -47,7 +47,7 @@ export function applicationOf(
   > &
     Pick<Application, "base" | "mayTidy">,
 ): Application {
-  const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
+  const noToken = { tokenHash: "", tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
   const own = {
     ...means,
     ...noToken,

@@ -14,6 +14,8 @@ export interface Session {
   readonly org: OrgRecord;
   readonly rules: Rules;
   readonly tokenId: string;
+  /** SHA-256 of what `tokenId` names, hex: nobody makes it who has neither. */
+  readonly tokenHash: string;
   /** ISO 8601; undefined for a token that does not expire. */
   readonly tokenExpiresAt: string | undefined;
   /** Settles, and never fails, when the use of the token is remembered: to be awaited before the process may freeze. */
@@ -128,7 +130,11 @@ export async function openSession(
   const status = tokenStatus(token, org, now);
   if (status !== "live") throw refused(status);
   // What an identity provider presented in the first place: lists, logs and tombstones name it.
-  const { id: tokenId, expiresAt } = claim.kind === "access" ? boughtWith(token, org, secret, now) : token;
+  const {
+    id: tokenId,
+    hash: secretHash,
+    expiresAt,
+  } = claim.kind === "access" ? boughtWith(token, org, secret, now) : token;
   if (token.retiredBy !== undefined || token.boundTo !== undefined) await assertStillWanted(store, org, token);
   if (org.slug !== presented.orgName) {
     // Names only what the token's owner knows anyway, never whether the org in the path exists.
@@ -143,6 +149,7 @@ export async function openSession(
     org,
     rules,
     tokenId,
+    tokenHash: secretHash,
     tokenExpiresAt: expiresAt,
     tokenMarked: store.markUsed(tokenId, now),
     directory: store.directory(org.id),

@@ -1,10 +1,13 @@
+import { printPath } from "./paths.ts";
 import {
   type Attribute,
   COMMON,
+  coreAttributes,
   define as defineAttribute,
   ENTERPRISE_SCHEMA,
   GROUP_SCHEMA,
   onceFor,
+  type ResourceType,
   type Schema,
   type SchemaRules,
   USER_SCHEMA,
@@ -251,3 +254,30 @@ export const groupType = /* @__PURE__ */ onceFor(["groupNameUnique"], (rules) =>
   common: COMMON,
   unlisted: [],
 }));
+
+/** With every attribute that any rules list. */
+const WIDEST: SchemaRules = {
+  userNameMutability: "readWrite",
+  workEmailRequired: false,
+  groupNameUnique: true,
+  passwordListed: true,
+};
+
+let known: ReadonlySet<string> | undefined;
+
+/** Every name of an attribute or a sub-attribute of users and groups, as paths print it, and the URN of each schema. */
+export function attributeNames(): ReadonlySet<string> {
+  known ??= new Set([userType(WIDEST), groupType(WIDEST)].flatMap(namesOf));
+  return known;
+}
+
+function namesOf(type: ResourceType): string[] {
+  const core = { schema: undefined, attributes: coreAttributes(type) };
+  const extensions = type.extensions.map(({ schema: { id, attributes } }) => ({ schema: id, attributes }));
+  const paths = [core, ...extensions].flatMap(({ schema, attributes }) =>
+    attributes.flatMap((attribute) =>
+      [undefined, ...(attribute.subAttributes ?? [])].map((sub) => printPath({ schema, attribute, sub })),
+    ),
+  );
+  return [...paths, type.schema.id, ...type.extensions.map(({ schema }) => schema.id)];
+}

@@ -320,7 +320,7 @@ describe.each([
     expect(lines.map(({ type, status, tokenId }) => ({ type, status, tokenId }))).toEqual([
       { type: "oauth.request", status: 200, tokenId: client.secretId },
       { type: "scim.request", status: 200, tokenId: client.secretId },
-      { type: "oauth.request", status: 401, tokenId: undefined },
+      { type: "oauth.request", status: 401, tokenId: client.secretId },
     ]);
     const text = JSON.stringify(lines);
     expect(text).not.toContain(client.secret.slice(24));

@@ -35,6 +35,7 @@ export function simulatedSession(directory: Directory, scheduler: Scheduler, req
     org: ORG,
     rules: PRESETS.open,
     tokenId: "token1",
+    tokenHash: "",
     tokenExpiresAt: undefined,
     tokenMarked: Promise.resolve(),
     directory,

@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from "typebox";
 import type { ScimType } from "../../scim/errors/family.ts";
+import { attributeNames } from "../../scim/resourceTypes.ts";
 import { IDENTITY_PROVIDERS, METHODS, OTHER_METHOD } from "../clientNames.ts";
 import { METRIC_UNITS, type Metric } from "../metrics.ts";
 
@@ -147,6 +148,14 @@ export const FIELDS = {
     description: "Ids of the users or groups that have what was refused because it is taken, five at most.",
     maxItems: 5,
   }),
+  attributes: Type.Array(Type.Enum([...attributeNames()]), {
+    description: "Of a refused request: the attributes at fault, by their names in the schemas. Never a value.",
+    uniqueItems: true,
+  }),
+  subject: form(
+    "^[A-Za-z0-9_-]{12}$",
+    "Of a user or group that could not be created: the same for the same userName or group name under one token. A keyed hash, whose key is in no log: no name can be read from it, or tried out.",
+  ),
   skippedMembers: some("Members that are nobody of the org: not added."),
   tokenExpiresInDays: Type.Integer({ description: "Whole days until the token of the request expires." }),
   ms: Type.Number({ description: "Milliseconds from the event to the answer.", minimum: 0 }),
@@ -246,6 +255,8 @@ export const FIELDS = {
   reason: Type.Enum(["gone", "failing"], {
     description: "Why a webhook was switched off. gone: it answered 410. failing: nothing was taken for five days.",
   }),
+  listed: count("Journal: requests that it lists."),
+  reads: count("Journal: requests that only read, and are counted."),
   ...metricFields,
 };
 
@@ -325,6 +336,8 @@ export const LINES = {
       "skippedMembers",
       "skippedIds",
       "holderIds",
+      "attributes",
+      "subject",
       "membersAdded",
       "membersRemoved",
       "adopted",
@@ -338,7 +351,17 @@ export const LINES = {
   "oauth.request": {
     description: "One request for an access token.",
     required: REQUEST,
-    optional: [...OF_REQUESTS, "budgetWcu", "budgetUnits", "budgetFaults", "org", "tokenId", "why", "BudgetRefusals"],
+    optional: [
+      ...OF_REQUESTS,
+      "budgetWcu",
+      "budgetUnits",
+      "budgetFaults",
+      "org",
+      "orgId",
+      "tokenId",
+      "why",
+      "BudgetRefusals",
+    ],
   },
   "admin.request": {
     description: "One request to the administration API.",
@@ -434,6 +457,15 @@ export const LINES = {
     description: "What an org lost could not be added up: a mass change may go unseen.",
     required: [...EVERY, "ver", "orgId", "cause"],
     optional: [...LOGGED, "org"],
+  },
+  "journal.batch": {
+    description: "Lines that the log delivered to the request journals of the portal.",
+    required: [...EVERY, ...WORK, "ver", "reqId", "records", "listed", "reads", "orgs", "ms", "cold"],
+    optional: [...LOGGED, "initMs", "unreadable", "cause"],
+    fields: {
+      orgs: count("Organizations whose journals were written."),
+      unreadable: some("Lines that say nothing to the journal."),
+    },
   },
   "webhooks.run": {
     description: "What was sent to webhooks, where something was due.",

@@ -1,10 +1,8 @@
 import { isObject, type Json, type JsonObject, own } from "../../scim/json.ts";
-import { printPath, resolveName } from "../../scim/paths.ts";
-import { groupType, userType } from "../../scim/resourceTypes.ts";
+import { attributeNames } from "../../scim/resourceTypes.ts";
 import { isMemberId } from "../../scim/schema.ts";
 import type { JournalEntry, MassChangeNotice } from "../../store/journal.ts";
 import { isOrgId, isTokenId, type OrgId } from "../../store/keys.ts";
-import { PRESETS } from "../../store/rules.ts";
 
 /** What a line of the log says to the journal. */
 export type JournalLine = { readonly orgId: OrgId } & (
@@ -67,7 +65,7 @@ function readEntry(line: JsonObject): JournalEntry | undefined {
   if (status === undefined || status < 200 || status > 599) return undefined;
   const resource = typeof line.resource === "string" ? own(RESOURCES, line.resource) : undefined;
   const holderId = Array.isArray(line.holderIds) ? line.holderIds.find(isMember) : undefined;
-  const attributes = listOf(line.attributes, isAttributeName);
+  const attributes = listOf(line.attributes, (name) => attributeNames().has(name));
   const quirks = isObject(line.bent) ? listOf(Object.keys(line.bent), matches(QUIRK)) : [];
   return {
     at,
@@ -146,15 +144,4 @@ function matches(form: RegExp): (text: string) => boolean {
 
 function isMember(value: Json | undefined): value is string {
   return typeof value === "string" && isMemberId(value);
-}
-
-const TYPES = [userType(PRESETS.rfc), groupType(PRESETS.rfc)];
-
-/** As a path prints it; or the URN of a schema. */
-function isAttributeName(text: string): boolean {
-  return TYPES.some((type) => {
-    const named = resolveName(type, text);
-    if (named === undefined) return text === type.schema.id;
-    return text === (named.kind === "extension" ? named.schema.id : printPath(named.path));
-  });
 }

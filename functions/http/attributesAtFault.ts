@@ -1,0 +1,63 @@
+import { SCIM_TEXTS, type ScimCode, type ScimError } from "../scim/error.ts";
+import { PLACE } from "../scim/errors/family.ts";
+import { own } from "../scim/json.ts";
+
+/** Codes whose text names an attribute that is no value of it: always the same. */
+const ALWAYS = {
+  "uniqueness.userName": "userName",
+  "uniqueness.displayName": "displayName",
+  "mutability.userName": "userName",
+  "mutability.members": "members",
+  "value.emailCount": "emails",
+  "value.workEmail": "emails",
+  "value.activeUnassigned": "active",
+  "value.userNameBlank": "userName",
+  "value.userNameControl": "userName",
+  "value.members": "members",
+  "value.unknownMembers": "members",
+  "value.teamNameLength": "displayName",
+  "noTarget.add": "members",
+  "noTarget.member": "members",
+  "tooLarge.members": "members",
+  "tooLarge.memberFilters": "members",
+  "syntax.schemas": "schemas",
+  "syntax.schemasType": "schemas",
+  "syntax.unknownSchema": "schemas",
+} as const satisfies Partial<Record<ScimCode, string>>;
+
+/** Codes whose text has a name that is no attribute: a parameter of a query, or what a client wrote. */
+const NO_ATTRIBUTE: readonly string[] = ["value.integer", "value.search", "filter.attribute"];
+
+/** Of these the one attribute that a PATCH was about is at fault, where their text names none. */
+const OF_A_PATCH = /^(?:value|noTarget|mutability|user)\./;
+
+/** As paths print attributes: what holds a space is part of a sentence. */
+const ATTRIBUTE = /^[A-Za-z$][\w$:.-]*$/;
+
+/**
+ * The attributes at fault, as the schemas spell them: for the log, so never a value, and no name that a client made up.
+ * @param patchPaths what a PATCH is about, as `describePatch` says it
+ */
+export function attributesAtFault(refused: readonly ScimError[], patchPaths: readonly string[] = []): string[] {
+  return [...new Set(refused.flatMap((error) => namedBy(error) ?? patchedAlone(error, patchPaths) ?? []))];
+}
+
+function namedBy({ code, values }: ScimError): string | undefined {
+  const always = own(ALWAYS, code);
+  if (always !== undefined) return always;
+  if (!(code in SCIM_TEXTS) || NO_ATTRIBUTE.includes(code)) return undefined;
+  const places = Array.from(SCIM_TEXTS[code as keyof typeof SCIM_TEXTS].matchAll(PLACE), ([, place]) => place);
+  const value = values[places.findIndex((place) => place === "name" || place === "path")];
+  return typeof value === "string" && ATTRIBUTE.test(value) ? value : undefined;
+}
+
+function patchedAlone({ code }: ScimError, patchPaths: readonly string[]): string | undefined {
+  if (!OF_A_PATCH.test(code)) return undefined;
+  const [attribute, ...others] = new Set(patchPaths.map(attributeOf));
+  return others.length > 0 || attribute === "unknown" ? undefined : attribute;
+}
+
+/** `replace emails[type].value` is about `emails.value`. */
+function attributeOf(described: string): string {
+  return described.slice(described.indexOf(" ") + 1).replace(/\[[^\]]*\]/, "");
+}
