@@ -7,7 +7,7 @@ import { text, textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
-import type { OrgSetup } from "./setup/guide.ts";
+import type { OrgSetup } from "../../lib/guides/guide.ts";
 import { GUIDES, isIdp } from "./setup/renderChapter.ts";
 import { renderText } from "./setup/renderText.ts";
 import { printable } from "./table.ts";

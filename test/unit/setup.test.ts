@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../bin/rollcall/setup/guide.ts";
+import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../lib/guides/guide.ts";
 import { GUIDES, renderChapter, setupChapters } from "../../bin/rollcall/setup/renderChapter.ts";
 import { renderText } from "../../bin/rollcall/setup/renderText.ts";
 import { PRESETS, type Preset, type Rules } from "../../functions/store/rules.ts";

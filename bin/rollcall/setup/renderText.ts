@@ -1,5 +1,5 @@
 import { printable, table } from "../table.ts";
-import type { OrgSetup, SetupGuide, SetupPart, SetupStep } from "./guide.ts";
+import type { OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../../lib/guides/guide.ts";
 
 const WIDTH = 100;
 const INDENT = "   ";

@@ -1,4 +1,4 @@
-import type { Rules } from "../../../functions/store/rules.ts";
+import type { Rules } from "../../functions/store/rules.ts";
 
 export type Idp = "entra" | "okta" | "onelogin" | "google" | "jumpcloud";
 
