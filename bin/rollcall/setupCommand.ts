@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { PRESETS, type Rules } from "../../functions/store/rules.ts";
+import { isRules, type OrgSetup } from "../../lib/guides/guide.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
@@ -7,7 +7,6 @@ import { text, textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
-import type { OrgSetup } from "../../lib/guides/guide.ts";
 import { GUIDES, isIdp } from "./setup/renderChapter.ts";
 import { renderText } from "./setup/renderText.ts";
 import { printable } from "./table.ts";
@@ -46,12 +45,6 @@ function orgSetupOf(answer: JsonObject, place: Place): OrgSetup {
     );
   }
   return { org, tenantUrl, rules, command: (words) => printedCommand(place, words) };
-}
-
-function isRules(value: unknown): value is Rules {
-  if (typeof value !== "object" || value === null) return false;
-  const given = new Map(Object.entries(value));
-  return Object.entries(PRESETS.standard).every(([name, usual]) => typeof given.get(name) === typeof usual);
 }
 
 /** What keeps an identity provider from being connected, each with what to do. */

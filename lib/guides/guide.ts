@@ -1,4 +1,4 @@
-import type { Rules } from "../../functions/store/rules.ts";
+import { PRESETS, type Rules } from "../../functions/store/rules.ts";
 
 export type Idp = "entra" | "okta" | "onelogin" | "google" | "jumpcloud";
 
@@ -77,3 +77,10 @@ export function mappings(...rows: readonly (readonly [target: string, source: st
 
 /** Stands where a token is pasted: no guide ever holds one. */
 export const TOKEN = "the org token, pasted alone";
+
+/** Whether every rule that a guide may ask for is there: servers of another release have others. */
+export function isRules(value: unknown): value is Rules {
+  if (typeof value !== "object" || value === null) return false;
+  const given = new Map(Object.entries(value));
+  return Object.entries(PRESETS.standard).every(([name, usual]) => typeof given.get(name) === typeof usual);
+}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../lib/guides/guide.ts";
 import { GUIDES, renderChapter, setupChapters } from "../../bin/rollcall/setup/renderChapter.ts";
 import { renderText } from "../../bin/rollcall/setup/renderText.ts";
 import { PRESETS, type Preset, type Rules } from "../../functions/store/rules.ts";
+import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../lib/guides/guide.ts";
 
 const TENANT_URL = "https://scim.example.com/scim/v2/acme";
 const IDPS: readonly Idp[] = ["entra", "okta", "onelogin", "google", "jumpcloud"];

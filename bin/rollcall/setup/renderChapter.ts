@@ -1,11 +1,11 @@
 import { PRESETS } from "../../../functions/store/rules.ts";
-import { printedCommand } from "../printedCommand.ts";
 import { entra } from "../../../lib/guides/entra.ts";
 import { google } from "../../../lib/guides/google.ts";
 import type { Idp, OrgSetup, SetupGuide, SetupPart } from "../../../lib/guides/guide.ts";
 import { jumpCloud } from "../../../lib/guides/jumpCloud.ts";
 import { okta } from "../../../lib/guides/okta.ts";
 import { oneLogin } from "../../../lib/guides/oneLogin.ts";
+import { printedCommand } from "../printedCommand.ts";
 
 /**
  * The steps as a document in Markdown.

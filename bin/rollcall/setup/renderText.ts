@@ -1,5 +1,5 @@
-import { printable, table } from "../table.ts";
 import type { OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../../lib/guides/guide.ts";
+import { printable, table } from "../table.ts";
 
 const WIDTH = 100;
 const INDENT = "   ";

@@ -1,7 +1,72 @@
+import { useCallback } from "preact/hooks";
+import { usePolled } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
+import { GoTo } from "../parts/goTo.tsx";
+import { Notice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
+import { PolledView } from "../parts/polledView.tsx";
+import { LiveStrip } from "./connect/liveStrip.tsx";
+import { IDP_CHOICES, readIdpChoice } from "./connect/portalGuide.ts";
+import { Steps } from "./connect/steps.tsx";
+import type { Overview } from "./connect/tokenMaker.tsx";
 
+/** Milliseconds between two questions about the latest request. */
+const LIVE = 2000;
+const SELDOM = 30_000;
+
+/** Connect: choose the identity provider, follow its steps with this org's values, and see the first request arrive. */
 export function page() {
-  const { texts } = usePortal();
-  return <PageHead title={texts.nav.connect} />;
+  const { api, texts, org, route } = usePortal();
+  const overview = usePolled((signal) => api.read("getOverview", { org }, {}, signal), SELDOM, [org]);
+  const contact = usePolled((signal) => api.read("getContact", { org }, {}, signal), LIVE, [org]);
+  const guessed = readIdpChoice(contact.data?.last?.idp);
+  const chosen = readIdpChoice(route.query.get("idp")) ?? (guessed === "other" ? null : guessed);
+  const { askAgain } = overview;
+  const onMade = useCallback(() => askAgain(), [askAgain]);
+  return (
+    <>
+      <PageHead title={texts.connect.title} intro={texts.connect.intro} />
+      <PolledView polled={overview} lines={8}>
+        {(data) => (
+          <>
+            {!data.ready && <Obstacles overview={data} />}
+            <nav class="idps" aria-label={texts.connect.choose}>
+              <h2>{texts.connect.choose}</h2>
+              <ul>
+                {IDP_CHOICES.map((idp) => (
+                  <li key={idp}>
+                    <GoTo
+                      to={{ page: "connect", query: { idp } }}
+                      look="card"
+                      current={idp === chosen ? "true" : undefined}
+                    >
+                      {idp === "other" ? texts.connect.chooseOther : texts.idps[idp]}
+                    </GoTo>
+                  </li>
+                ))}
+              </ul>
+            </nav>
+            {chosen !== null && <Steps key={chosen} idp={chosen} overview={data} onMade={onMade} />}
+          </>
+        )}
+      </PolledView>
+      <LiveStrip polled={contact} />
+    </>
+  );
+}
+
+/** What keeps an identity provider from being connected, and who can change it. */
+function Obstacles({ overview: { notReady, reason } }: { readonly overview: Overview }) {
+  const { texts, wording } = usePortal();
+  const known = new Map(Object.entries(texts.obstacles));
+  return (
+    <Notice tone="warn" title={texts.obstacles.title}>
+      <ul class="plain-list">
+        {notReady.map((code) => (
+          <li key={code}>{known.get(code) ?? code}</li>
+        ))}
+      </ul>
+      {reason !== null && <p dir="auto">{wording.fill(texts.obstacles.reason, { reason })}</p>}
+    </Notice>
+  );
 }

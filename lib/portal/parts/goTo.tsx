@@ -6,14 +6,20 @@ interface GoToProps {
   readonly to: RouteParts;
   readonly children: ComponentChildren;
   /** button: looks like one. */
-  readonly look?: "link" | "button" | "primary" | "tab";
+  readonly look?: "link" | "button" | "primary" | "tab" | "card";
   readonly current?: "page" | "true" | undefined;
 }
 
 /** A link to another page of the portal. In an embedded element it changes that one alone, not the address of the host. */
 export function GoTo({ to, children, look = "link", current }: GoToProps) {
   const { href, go } = usePortal();
-  const shown = { link: "link", button: "button button-plain", primary: "button button-primary", tab: "tab" }[look];
+  const shown = {
+    link: "link",
+    button: "button button-plain",
+    primary: "button button-primary",
+    tab: "tab",
+    card: "card-link",
+  }[look];
   return (
     <a
       class={shown}

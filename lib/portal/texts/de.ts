@@ -1,5 +1,6 @@
 import { commonTextsDe } from "./de/common.ts";
+import { connectTextsDe } from "./de/connect.ts";
 import { shellTextsDe } from "./de/shell.ts";
 import type { PortalTexts } from "./en.ts";
 
-export const de: PortalTexts = { ...commonTextsDe, ...shellTextsDe };
+export const de: PortalTexts = { ...commonTextsDe, ...shellTextsDe, ...connectTextsDe };

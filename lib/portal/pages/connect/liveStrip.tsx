@@ -1,0 +1,92 @@
+import { useEffect, useRef } from "preact/hooks";
+import { idpName } from "../../app/idpName.ts";
+import type { Polled } from "../../app/polled.ts";
+import { usePortal } from "../../app/portalContext.ts";
+import { GoTo } from "../../parts/goTo.tsx";
+import { type ContactState, type LiveStage, liveStage, recentRefusal } from "./liveStage.ts";
+
+/** At the bottom of the steps, always in sight: how far the connection has come. */
+export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled<ContactState> }) {
+  const { texts, wording, now } = usePortal();
+  const stage = data === null ? null : liveStage(data);
+  const refusal = data === null ? null : recentRefusal(data);
+  useAnnouncedStage(stage);
+  const ago = (at: string) => wording.relative(at, now());
+  return (
+    <section class={`live live-${stage?.kind ?? "waiting"}`} aria-label={texts.live.title}>
+      <span class="live-mark" aria-hidden="true" />
+      <div class="live-words">
+        {stage !== null && <p class="live-title">{stageText(stage)}</p>}
+        {stage?.kind === "waiting" && <p class="hint">{texts.live.waitingText}</p>}
+        {stage?.kind === "arrived" && stage.contact !== null && (
+          <p class="hint">
+            {wording.fill(texts.live.arrivedLast, {
+              ago: ago(stage.contact.at),
+              idp: idpName(texts, stage.contact.idp),
+            })}
+          </p>
+        )}
+        {refusal !== null && (
+          <p class="live-refused">
+            {stage?.kind !== "refusedOnly" && `${wording.fill(texts.live.refusal, { ago: ago(refusal.at) })} `}
+            <GoTo to={{ page: "activity", query: { outcome: "refused" } }}>{texts.live.seeWhy}</GoTo>
+          </p>
+        )}
+        {error !== null && error.status !== 401 && <p class="hint">{texts.live.noNews}</p>}
+      </div>
+    </section>
+  );
+
+  function stageText(stage: LiveStage): string {
+    switch (stage.kind) {
+      case "waiting":
+        return texts.live.waiting;
+      case "used":
+        return wording.fill(texts.live.used, { ago: ago(stage.at) });
+      case "refusedOnly":
+      case "passed": {
+        const { at, idp } = stage.contact;
+        return wording.fill(texts.live[stage.kind], { ago: ago(at), idp: idpName(texts, idp) });
+      }
+      case "arrived":
+        return wording.fill(texts.live.arrived, arrivedWords(stage.users, stage.groups));
+    }
+  }
+
+  function arrivedWords(users: number, groups: number) {
+    return {
+      users: wording.counted(users, texts.live.users),
+      groups: wording.counted(groups, texts.live.groups),
+    };
+  }
+}
+
+/** Says to screen readers when something has changed, without the seconds that pass. */
+function useAnnouncedStage(stage: LiveStage | null): void {
+  const { texts, wording, announce } = usePortal();
+  const said = useRef<string | null>(null);
+  const words = stage === null ? null : announced(stage);
+  useEffect(() => {
+    if (words === null) return;
+    // What was so from the beginning is read with the page.
+    if (said.current !== null && said.current !== words && words !== "") announce(words);
+    said.current = words;
+  }, [words]);
+
+  function announced(stage: LiveStage): string {
+    switch (stage.kind) {
+      case "waiting":
+      case "used":
+        return "";
+      case "passed":
+        return texts.live.saidPassed;
+      case "refusedOnly":
+        return texts.live.saidRefused;
+      case "arrived":
+        return wording.fill(texts.live.arrived, {
+          users: wording.counted(stage.users, texts.live.users),
+          groups: wording.counted(stage.groups, texts.live.groups),
+        });
+    }
+  }
+}

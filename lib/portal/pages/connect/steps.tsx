@@ -1,0 +1,183 @@
+import { useEffect, useState } from "preact/hooks";
+import type { SetupGuide, SetupStep } from "../../../guides/guide.ts";
+import { isRules } from "../../../guides/guide.ts";
+import { idpName } from "../../app/idpName.ts";
+import { usePortal } from "../../app/portalContext.ts";
+import { PortalError } from "../../app/portalError.ts";
+import { CopyField } from "../../parts/copyField.tsx";
+import { GoTo, OutLink } from "../../parts/goTo.tsx";
+import { ErrorNotice } from "../../parts/notice.tsx";
+import { Skeleton } from "../../parts/polledView.tsx";
+import { GuideStep, type GuideWords, StepCard } from "./guideStep.tsx";
+import { guideTemplate, type IdpChoice, isOwnStep, loadGuide, withoutOurName } from "./portalGuide.ts";
+import { ClientSecretMaker, type Overview, TokenMaker } from "./tokenMaker.tsx";
+
+interface StepsProps {
+  readonly idp: IdpChoice;
+  readonly overview: Overview;
+  readonly onMade: () => void;
+}
+
+interface LoadedGuide {
+  readonly guide: SetupGuide | null;
+  /** By the English template: the reader's language. */
+  readonly words: ReadonlyMap<string, string>;
+}
+
+/** All steps for one identity provider: the guide's, between the first and the last, which are the portal's own. */
+export function Steps({ idp, overview, onMade }: StepsProps) {
+  const { texts, wording } = usePortal();
+  const [loaded, setLoaded] = useState<LoadedGuide | PortalError | null>(null);
+  const [round, setRound] = useState(0);
+  const [held, setHeld] = useState<string | null>(null);
+  useEffect(() => {
+    let left = false;
+    setLoaded(null);
+    Promise.all([idp === "other" ? null : loadGuide(idp), loadGuideWords(wording.lang)]).then(
+      ([guide, words]) => left || setLoaded({ guide, words }),
+      () => left || setLoaded(new PortalError(0, null, "", null)),
+    );
+    return () => {
+      left = true;
+    };
+  }, [idp, wording.lang, round]);
+
+  if (loaded === null) return <Skeleton lines={8} />;
+  if (loaded instanceof PortalError) return <ErrorNotice error={loaded} onAgain={() => setRound(round + 1)} />;
+  const { guide } = loaded;
+  const steps = stepsOf(guide, overview);
+  const tokenStep = steps.indexOf("values") + 1;
+  const words: GuideWords = { say: (template) => sayIn(loaded, template), held, tokenStep };
+  const description = wording.fill(texts.values.madeFor, { idp: idpName(texts, idp) });
+  return (
+    <>
+      <ol class="steps">
+        {steps.map((step, index) => {
+          const number = index + 1;
+          switch (step) {
+            case "values":
+              return (
+                <StepCard key="values" number={number} title={texts.values.title}>
+                  <p>{texts.values.text}</p>
+                  <p class="note">{texts.values.sso}</p>
+                  <CopyField label={texts.values.tenantUrl} value={overview.tenantUrl} />
+                  <TokenMaker
+                    overview={overview}
+                    description={description}
+                    held={held}
+                    onHeld={setHeld}
+                    onMade={onMade}
+                  />
+                  {(idp === "entra" || idp === "other") && (
+                    <ClientSecretMaker overview={overview} description={description} onMade={onMade} />
+                  )}
+                </StepCard>
+              );
+            case "enter":
+              return <EnterStep key="enter" number={number} />;
+            case "map":
+              return <MapStep key="map" number={number} />;
+            case "arrived":
+              return <ArrivedStep key="arrived" number={number} />;
+            default:
+              return <GuideStep key={step.title} idp={idp} number={number} step={step} words={words} />;
+          }
+        })}
+      </ol>
+      {guide !== null && (
+        <div class="sources">
+          <p class="faint">{texts.connect.vendorPages}</p>
+          <ul>
+            {guide.sources.map((source) => (
+              <li key={source}>
+                <OutLink href={source}>{source.replace(/^https:\/\//, "")}</OutLink>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+
+  function sayIn({ words }: LoadedGuide, template: string): string {
+    const said = words.get(template) ?? withoutOurName(template, texts.connect.ours);
+    const { org, tenantUrl, rules } = overview;
+    return wording.fill(said, { org, tenantUrl, limit: String(rules.teamNameMaxLength) });
+  }
+}
+
+type StepPlan = SetupStep | "values" | "enter" | "map" | "arrived";
+
+function stepsOf(guide: SetupGuide | null, { rules }: Overview): readonly StepPlan[] {
+  if (guide === null || !isRules(rules)) return ["values", "enter", "map", "arrived"];
+  const steps = guideTemplate(guide, rules);
+  const first = steps.find(isOwnStep);
+  return steps.map((step) => (!isOwnStep(step) ? step : step === first ? "values" : "arrived"));
+}
+
+async function loadGuideWords(lang: string): Promise<ReadonlyMap<string, string>> {
+  return lang === "de" ? (await import("../../texts/de/guides.ts")).guideTextsDe : new Map();
+}
+
+function EnterStep({ number }: { readonly number: number }) {
+  const { texts } = usePortal();
+  return (
+    <StepCard number={number} title={texts.otherIdp.title}>
+      <p>{texts.otherIdp.text}</p>
+      <dl class="settings">
+        <div class="setting">
+          <dt>{texts.values.tenantUrl}</dt>
+          <dd>{texts.otherIdp.baseUrl}</dd>
+        </div>
+        <div class="setting">
+          <dt>{texts.values.token}</dt>
+          <dd>{texts.otherIdp.bearer}</dd>
+        </div>
+      </dl>
+    </StepCard>
+  );
+}
+
+const MAPPED = [
+  ["userName", "userName"],
+  ['emails[type eq "work"].value', "email"],
+  ["displayName", "displayName"],
+  ["active", "active"],
+  ["members", "members"],
+] as const;
+
+function MapStep({ number }: { readonly number: number }) {
+  const { texts } = usePortal();
+  return (
+    <StepCard number={number} title={texts.otherIdp.mapTitle}>
+      <p>{texts.otherIdp.mapText}</p>
+      <dl class="settings">
+        {MAPPED.map(([attribute, text]) => (
+          <div class="setting" key={attribute}>
+            <dt>
+              <code translate={false}>{attribute}</code>
+            </dt>
+            <dd>{texts.otherIdp[text]}</dd>
+          </div>
+        ))}
+      </dl>
+    </StepCard>
+  );
+}
+
+function ArrivedStep({ number }: { readonly number: number }) {
+  const { texts } = usePortal();
+  return (
+    <StepCard number={number} title={texts.arrived.title}>
+      <p>{texts.arrived.text}</p>
+      <ul class="ways">
+        {(["people", "groups", "activity"] as const).map((page) => (
+          <li key={page}>
+            <GoTo to={{ page }}>{texts.arrived[page]}</GoTo>
+          </li>
+        ))}
+      </ul>
+      <p class="note">{texts.arrived.note}</p>
+    </StepCard>
+  );
+}

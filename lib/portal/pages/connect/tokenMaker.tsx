@@ -1,0 +1,158 @@
+import { useState } from "preact/hooks";
+import type { PageAnswer } from "../../app/api.ts";
+import { usePortal } from "../../app/portalContext.ts";
+import { PortalError } from "../../app/portalError.ts";
+import { Button } from "../../parts/button.tsx";
+import { CopyField, Secret } from "../../parts/copyField.tsx";
+import { Dialog } from "../../parts/dialog.tsx";
+import { ErrorNotice } from "../../parts/notice.tsx";
+
+export type Overview = PageAnswer<"getOverview">;
+
+interface TokenMakerProps {
+  readonly overview: Overview;
+  /** What the token is called in the list of credentials. */
+  readonly description: string;
+  /** A token that was just made, until its reader says that it is saved. */
+  readonly held: string | null;
+  readonly onHeld: (token: string | null) => void;
+  /** Something was made: how many live has changed. */
+  readonly onMade: () => void;
+}
+
+type Wish = "generateToken" | "rotateToken" | "regenerateToken";
+
+/** Makes the org token, or another one where one is live: with an overlap, or in its place. */
+export function TokenMaker({ overview, description, held, onHeld, onMade }: TokenMakerProps) {
+  const { api, texts, wording, org, mayChange } = usePortal();
+  const [busy, setBusy] = useState<Wish | null>(null);
+  const [error, setError] = useState<PortalError | null>(null);
+  const [asks, setAsks] = useState(false);
+  const { ready, liveTokens, rules } = overview;
+
+  const make = async (wish: Wish) => {
+    setAsks(false);
+    setBusy(wish);
+    setError(null);
+    try {
+      const { secretToken } = await api.change(wish, { org }, { description });
+      onHeld(secretToken);
+      onMade();
+    } catch (failure) {
+      if (failure instanceof PortalError) setError(failure);
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  if (held !== null) return <Secret label={texts.values.token} value={held} onSaved={() => onHeld(null)} />;
+  if (!ready) return null;
+  if (!mayChange) return <p class="faint">{texts.values.lookOnly}</p>;
+  return (
+    <div class="stack">
+      {liveTokens === 0 ? (
+        <div class="row">
+          <Button look="primary" busy={busy !== null} onClick={() => void make("generateToken")}>
+            {texts.values.make}
+          </Button>
+        </div>
+      ) : rules.liveTokens === "one" ? (
+        <>
+          <p>{texts.values.one}</p>
+          <div class="choices">
+            <Choice text={texts.values.rotateText}>
+              <Button busy={busy === "rotateToken"} onClick={() => void make("rotateToken")}>
+                {texts.values.rotate}
+              </Button>
+            </Choice>
+            <Choice text={texts.values.regenerateText}>
+              <Button look="danger" busy={busy === "regenerateToken"} onClick={() => setAsks(true)}>
+                {texts.values.regenerate}
+              </Button>
+            </Choice>
+          </div>
+        </>
+      ) : (
+        <>
+          <p>
+            {wording.counted(liveTokens, texts.values.many)} {texts.values.manyText}
+          </p>
+          <div class="row">
+            <Button busy={busy !== null} onClick={() => void make("generateToken")}>
+              {texts.values.makeAnother}
+            </Button>
+          </div>
+        </>
+      )}
+      {error !== null && error.status !== 401 && <ErrorNotice error={error} />}
+      {asks && (
+        <Dialog
+          title={texts.values.confirmTitle}
+          onClose={() => setAsks(false)}
+          actions={
+            <Button look="danger" onClick={() => void make("regenerateToken")}>
+              {texts.values.confirm}
+            </Button>
+          }
+        >
+          <p>{texts.values.confirmText}</p>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function Choice({ text, children }: { readonly text: string; readonly children: preact.ComponentChildren }) {
+  return (
+    <div class="choice">
+      {children}
+      <p class="hint">{text}</p>
+    </div>
+  );
+}
+
+/** For those who authenticate with OAuth 2.0 client credentials. */
+export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenMakerProps, "held" | "onHeld">) {
+  const { api, texts, wording, org, mayChange } = usePortal();
+  const [secret, setSecret] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<PortalError | null>(null);
+  const { ready, tokenEndpoint, clientId, liveClientSecrets } = overview;
+
+  const make = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const { clientSecret } = await api.change("createClientSecret", { org }, { description });
+      setSecret(clientSecret);
+      onMade();
+    } catch (failure) {
+      if (failure instanceof PortalError) setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <details class="more">
+      <summary>{texts.values.oauthTitle}</summary>
+      <div class="stack">
+        <p>{texts.values.oauthText}</p>
+        <CopyField label={texts.values.tokenEndpoint} value={tokenEndpoint} />
+        <CopyField label={texts.values.clientId} value={clientId} />
+        {secret !== null && <Secret label={texts.values.clientSecret} value={secret} onSaved={() => setSecret(null)} />}
+        {secret === null && ready && mayChange && (
+          <div class="row">
+            <Button busy={busy} onClick={() => void make()}>
+              {texts.values.makeSecret}
+            </Button>
+            {liveClientSecrets > 0 && (
+              <span class="hint">{wording.counted(liveClientSecrets, texts.values.secretsExist)}</span>
+            )}
+          </div>
+        )}
+        {error !== null && error.status !== 401 && <ErrorNotice error={error} />}
+      </div>
+    </details>
+  );
+}
