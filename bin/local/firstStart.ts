@@ -2,7 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg } from "../../functions/provisioning/orgs.ts";
+import { createPortalSession } from "../../functions/provisioning/portal/portalSessions.ts";
 import { generateToken } from "../../functions/provisioning/tokens.ts";
+import type { Database } from "../../functions/store/database.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import { PortalSessionStore } from "../../functions/store/portalSessions.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
@@ -26,18 +30,8 @@ export async function firstStart(
   beforeToken: () => void,
   { now, randomBytes }: Pick<Endpoint, "now" | "randomBytes">,
 ): Promise<Welcome> {
-  const session = store.begin();
-  const settings = new SettingsStore(session.database);
-  const administration: Administration = {
-    settings,
-    directory: (orgId) => session.directory(orgId),
-    now: now(),
-    randomBytes,
-    adoption: true,
-    actor: "local:start",
-    reference: "start",
-    wait,
-  };
+  const administration = administrationOn(store, { now, randomBytes });
+  const { settings } = administration;
   const known = await settings.orgBySlug(slug);
   if (known !== undefined && (await settings.tokens(known.id)).length > 0)
     return { token: undefined, preset: known.preset };
@@ -46,4 +40,35 @@ export async function firstStart(
     known ?? (await createOrg(administration, slug, { entitled: true, sso: {}, preset: preset ?? "standard" })).org;
   const { secret } = await generateToken(administration, slug, { description: "made by the first start" });
   return { token: secret, preset: org.preset };
+}
+
+/** A link to the portal of the org for the person who started the server. @param url of the portal's page */
+export async function firstPortalLink(
+  store: Store,
+  slug: string,
+  url: string,
+  means: Pick<Endpoint, "now" | "randomBytes">,
+): Promise<string> {
+  const { database, ...administration } = administrationOn(store, means);
+  const portal = { ...administration, sessionsOf: (orgId: OrgId) => new PortalSessionStore(database, orgId) };
+  const { text } = await createPortalSession(portal, slug, { actor: "local", expiresIn: 86_400 });
+  return `${url}#link=${text}`;
+}
+
+function administrationOn(
+  store: Store,
+  { now, randomBytes }: Pick<Endpoint, "now" | "randomBytes">,
+): Administration & { readonly database: Database } {
+  const session = store.begin();
+  return {
+    database: session.database,
+    settings: new SettingsStore(session.database),
+    directory: (orgId) => session.directory(orgId),
+    now: now(),
+    randomBytes,
+    adoption: true,
+    actor: "local:start",
+    reference: "start",
+    wait,
+  };
 }

@@ -29,7 +29,7 @@ async function serve(): Promise<void> {
     onLine: print && ((line) => print(consoleLine(line))),
     events: eventWishes(options),
   });
-  announce(server, options);
+  announce(server, options, options.output === "quiet" ? "" : await server.portalLink());
   const reason = await Promise.race([stopped, server.dataLost.then(() => "dataLost" as const)]);
   if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
   await server.close();
@@ -60,10 +60,10 @@ function stopSignal(): Promise<"asked"> {
   });
 }
 
-function announce(server: LocalServer, options: CommandLine): void {
+function announce(server: LocalServer, options: CommandLine, portal: string): void {
   const { tenantUrl, token, port, url, store } = server;
   if (options.output === "json") {
-    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store }));
+    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store, portal }));
   } else {
     if (options.output === "readable") {
       console.log(`Rollcall ${version()} listens on ${url}`);
@@ -82,6 +82,7 @@ function announce(server: LocalServer, options: CommandLine): void {
         : `Secret token: ${token}`,
     );
     if (options.output === "readable") {
+      console.log(`Portal: ${portal}`);
       console.log(`For calls of your application: ${printedCommand(place, "app env")}`);
       console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
     }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
+import { checkSlug, RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
+import { isOrigin, isRuleName, type RuleName } from "../../functions/provisioning/portal/portalSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { DEFAULT_FOLDER, START_COMMAND } from "../installation.ts";
@@ -17,9 +18,12 @@ export const USAGE = `${`${START_COMMAND} [options]`.padEnd(30)} a SCIM service 
   --token-file PATH also write the first token to this file, which only you can read
   --public-url URL  how clients reach this server, e.g. through a tunnel
   --budget R/B      requests per second and burst of each organization; a deployment has 200/1000 (off)
+  --portal-rules L  rules that an organization may change in its portal, with commas between them (none)
+  --portal-origins L
+                    origins of pages that may embed the portal, with commas between them (none)
   --events          print the events of users, teams and memberships
   --events-url URL  POST each event to this address as JSON
-  --json            print one JSON object: tenantUrl, token, port, url, store
+  --json            print one JSON object: tenantUrl, token, port, url, store, portal
   --quiet           print the Tenant URL and the Secret token, nothing else
   --help
 
@@ -45,6 +49,7 @@ export function readOptions(args: readonly string[], dynamoEndpoint: string | un
     dataFolder: present("--data", values.data) ?? DEFAULT_FOLDER,
     tokenFile: present("--token-file", values["token-file"]),
     publicUrl: publicUrlOf(values["public-url"]),
+    portal: { origins: originsOf(values["portal-origins"]), rules: rulesOf(values["portal-rules"]) },
     budget: budgetOf(values.budget),
     dynamoEndpoint: endpointOf(dynamoEndpoint),
     printEvents: values.events,
@@ -67,6 +72,8 @@ function parse(args: readonly string[]) {
         data: text,
         "token-file": text,
         "public-url": text,
+        "portal-rules": text,
+        "portal-origins": text,
         budget: text,
         events: flag,
         "events-url": text,
@@ -111,6 +118,29 @@ function publicUrlOf(text: string | undefined): string | undefined {
   throw new StartRefused(
     `--public-url takes what stands before /scim/v2, e.g. https://scim.example.com, not ${JSON.stringify(text)}.`,
   );
+}
+
+function rulesOf(text: string | undefined): readonly RuleName[] {
+  return entriesOf(text).map((name) => {
+    if (isRuleName(name)) return name;
+    throw new StartRefused(
+      `--portal-rules takes names of rules with commas between them, not ${JSON.stringify(name)}. The rules: ${RULE_NAMES.join(", ")}.`,
+    );
+  });
+}
+
+function originsOf(text: string | undefined): readonly string[] {
+  return entriesOf(text).map((origin) => {
+    if (isOrigin(origin)) return origin;
+    throw new StartRefused(
+      `--portal-origins takes origins with commas between them, e.g. https://app.example.com, without a path or a slash at the end; not ${JSON.stringify(origin)}.`,
+    );
+  });
+}
+
+/** The entries of a list with commas. */
+function entriesOf(text: string | undefined): string[] {
+  return text === undefined ? [] : [...new Set(text.split(",").map((entry) => entry.trim()))];
 }
 
 function budgetOf(text: string | undefined) {

@@ -14,7 +14,7 @@ import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { newCredentials, openCredentials } from "./credentials.ts";
 import type { EventWishes } from "./eventPublisher.ts";
-import { firstStart, type Welcome } from "./firstStart.ts";
+import { firstPortalLink, firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
@@ -71,6 +71,8 @@ export interface LocalServer {
   readonly store: OpenStore["kind"];
   /** What signs requests to the APIs for operators and the application. */
   readonly credentials: LocalCredentials;
+  /** Makes another link to the portal of the org, which can be used once within a day. */
+  portalLink(): Promise<string>;
   /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
   readonly dataLost: Promise<void>;
   /**
@@ -177,6 +179,8 @@ async function start(
     ...welcome,
     store: opened.kind,
     credentials,
+    portalLink: () =>
+      firstPortalLink(opened.store, options.org, `${options.publicUrl ?? url}/portal`, { now, randomBytes }),
     async settled() {
       await events.settled();
       await webhooks.settled();

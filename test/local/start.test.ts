@@ -179,6 +179,9 @@ describe("npm start", () => {
       /^Tenant URL: (http:\/\/127\.0\.0\.1:\d+\/scim\/v2\/globex)$/m.exec(server.stdout()) ?? [];
     const [, token = ""] = /^Secret token: (rollcall_\S+)$/m.exec(server.stdout()) ?? [];
     const place = { tenantUrl, token, port: 0, store: "" };
+    const { origin } = new URL(tenantUrl);
+    const [, portal = "", link = ""] = /^Portal: (\S+)#link=(rollcalllink_\S+)$/m.exec(server.stdout()) ?? [];
+    expect(portal).toBe(`${origin}/portal`);
     expect((await createUser(place, token, "marked-name")).status).toBe(201);
     await fetch(`${tenantUrl}/Users?filter=userName+eq+%22marked-value%22`, {
       headers: { Authorization: `Bearer ${token}` },
@@ -202,6 +205,7 @@ describe("npm start", () => {
     ).toEqual([201, 200]);
     expect(server.stdout() + kept).not.toMatch(/marked/);
     expect(kept).not.toContain(token);
+    expect(kept).not.toContain(link);
     expect(statSync(join(data, "requests.log")).mode & 0o777).toBe(0o600);
     for (const name of ["rollcall.db", "owner.db"]) {
       expect([name, statSync(join(data, name)).mode & 0o77]).toEqual([name, 0]);

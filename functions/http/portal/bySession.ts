@@ -22,7 +22,7 @@ export type ForEverySession = (operation: OperationRoute) => boolean;
  */
 export function bySession({ origins }: PortalSettings, isForAll: ForEverySession = isRead): IdentifyCaller {
   return async (ctx): Promise<Caller> => {
-    Object.assign(ctx.answerHeaders, crossOriginHeaders(ctx, origins));
+    Object.assign(ctx.answerHeaders, crossOriginHeaders(ctx, origins), { "X-Content-Type-Options": "nosniff" });
     const presented = presentedTo(ctx, origins);
     const claim = readPortalText(presented.text);
     if (claim?.kind !== "session") throw OperatorError.noSession("malformed");

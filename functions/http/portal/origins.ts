@@ -3,7 +3,7 @@ import type { RequestContext } from "../requestContext.ts";
 
 /** Of the headers of a request those that the component sends, and of an answer those that it reads. */
 const ALLOWED = "authorization, content-type";
-const EXPOSED = "Retry-After";
+const EXPOSED = "Date, Retry-After";
 const METHODS = "GET, POST, PATCH, DELETE";
 /** Seconds for which a browser need not ask again; it takes two hours at most. */
 const REMEMBERED = 7_200;

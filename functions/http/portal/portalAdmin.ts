@@ -18,6 +18,7 @@ import { setSessionCookie } from "./cookie.ts";
 import { assertOwnPage } from "./origins.ts";
 import { type PortalAdminMeans, portalAdminHandlers } from "./portalAdminHandlers.ts";
 import type { PortalEndpoint } from "./portalMeans.ts";
+import { preflightHandler } from "./preflight.ts";
 
 const { redeemPortalLink, endOwnSession } = portalAdminRoutes;
 
@@ -37,10 +38,12 @@ export function portalAdminHandler(endpoint: PortalEndpoint): GatewayHandler {
     operations: operationsOf(portalAdminRoutes, portalAdminHandlers),
     means: (ctx, caller) => meansOf(ctx, caller, endpoint),
   };
-  return callHandler(endpoint, api, async (ctx, segments) => {
+  const calls = callHandler(endpoint, api, async (ctx, segments) => {
     const redeems = ctx.method === redeemPortalLink.method && segments.join("/") === redeemPortalLink.path;
     return redeems ? byLink(ctx) : identify(ctx, segments);
   });
+  const preflight = preflightHandler(endpoint);
+  return (event, context) => (event.httpMethod === "OPTIONS" ? preflight : calls)(event, context);
 }
 
 /**

@@ -116,15 +116,22 @@ export function signedHandler<M>(endpoint: Endpoint, api: SignedApi<M>): Gateway
   return callHandler(endpoint, api, bySignature);
 }
 
-/** The Lambda handler of an API for operators or the application. */
+/** The Lambda handler of an API for operators, the application or the portal. */
 export function callHandler<M>(endpoint: Endpoint, api: SignedApi<M>, identify: IdentifyCaller): GatewayHandler {
-  const rims = [requestLog(endpoint, api.type), answerHeaders(), plainJson(), renderError()];
-  const handler = middy<SignedContext, APIGatewayProxyResult>(ONE_TIMER)
-    .use(rims)
-    .handler(async (ctx: SignedContext) => proxyResult(ctx, await answer(ctx, api, identify)));
+  return contextHandler(endpoint, api, async (ctx) => proxyResult(ctx, await answer(ctx, api, identify)));
+}
+
+/** The same around any answer: with its line in the log, and errors in their form. @param root what precedes every path */
+export function contextHandler(
+  endpoint: Endpoint,
+  { root, type }: Pick<SignedApi<never>, "root" | "type">,
+  answering: (ctx: SignedContext) => Promise<APIGatewayProxyResult>,
+): GatewayHandler {
+  const rims = [requestLog(endpoint, type), answerHeaders(), plainJson(), renderError()];
+  const handler = middy<SignedContext, APIGatewayProxyResult>(ONE_TIMER).use(rims).handler(answering);
   return guarded<SignedContext>(endpoint, {
     rims,
-    open: (event, context) => openSigned(openRequest(endpoint, event, context), event, api.root),
+    open: (event, context) => openSigned(openRequest(endpoint, event, context), event, root),
     handle: async (ctx, context) => handler(ctx, context),
   });
 }
@@ -262,7 +269,9 @@ function answerHeaders() {
  */
 function plainJson() {
   const mark = ({ response }: { response: APIGatewayProxyResult | null }): void => {
-    if (response?.headers?.["Content-Type"] !== undefined) response.headers["Content-Type"] = "application/json";
+    if (response?.headers?.["Content-Type"] === "application/scim+json") {
+      response.headers["Content-Type"] = "application/json";
+    }
   };
   const name = (request: { error: unknown; response: APIGatewayProxyResult | null }): void => {
     mark(request);

@@ -1,0 +1,52 @@
+import { ENTRY } from "../generated/portalAssets.js";
+
+/** Nothing but the portal's own files runs, and nobody frames the page. Sandboxes of the component are the host page's. */
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export const SHELL_HEADERS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": CONTENT_POLICY,
+  // For browsers that do not know frame-ancestors.
+  "X-Frame-Options": "DENY",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "X-Robots-Tag": "noindex",
+};
+
+/**
+ * The page, the same for everybody: who is here its script asks. What it says before that is read where the script does not come.
+ * @param path of the portal as the browser sees it: `/prod/portal`
+ */
+export function shellOf(path: string): string {
+  const [script, style] = [ENTRY.script, ENTRY.style].map((name) => encodeURI(`${path}/${name}`));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>User provisioning</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${style}">
+<script type="module" src="${script}"></script>
+</head>
+<body>
+<div id="rollcall-portal"><p>Loading. If this text stays, reload the page.</p></div>
+<noscript><p>This page needs JavaScript.</p></noscript>
+</body>
+</html>
+`;
+}
