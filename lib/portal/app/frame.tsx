@@ -1,5 +1,5 @@
 import type { ComponentChildren, ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { PAGES, type PageEntry } from "../pages/registry.ts";
 import { GoTo } from "../parts/goTo.tsx";
 import { ErrorNotice } from "../parts/notice.tsx";
@@ -95,12 +95,27 @@ function LoadedPage({ entry }: { readonly entry: PageEntry }) {
   return <loaded.Page />;
 }
 
+interface BarePageProps {
+  readonly title: string;
+  /** It took the place of what had the focus. */
+  readonly follows?: boolean;
+  readonly children: ComponentChildren;
+}
+
 /** A page without navigation: before there is a session, and after it. */
-export function BarePage({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+export function BarePage({ title, follows = false, children }: BarePageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The site that embeds it may have the focus: it keeps it.
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (follows && lost) heading.current?.focus();
+  }, [title, follows]);
   return (
     <main class="bare" id="content">
       <div class="card">
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         {children}
       </div>
     </main>

@@ -6,7 +6,7 @@ import type { PortalAppProps } from "./portalAppProps.ts";
 import { type OwnSession, type PortalContext, PortalProvider } from "./portalContext.ts";
 import type { Wording } from "./wording.ts";
 
-interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "intent" | "setTitle"> {
+interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "link" | "intent" | "setTitle"> {
   readonly api: PortalApi;
   readonly session: OwnSession;
   readonly wording: Wording;
@@ -16,9 +16,10 @@ interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "int
 
 /** The pages, in a session that is open. */
 export function OpenPortal(props: OpenPortalProps) {
-  const { api, session, texts, wording, router, intent, now, setTitle, onSignedOut } = props;
+  const { api, session, texts, wording, router, link, intent, now, setTitle, onSignedOut } = props;
   const [route, setRoute] = useState(() => router.read());
-  const [moves, setMoves] = useState(0);
+  // Who came by a link pressed its button, which is gone: the first page takes the focus as after a move.
+  const [moves, setMoves] = useState(link === null ? 0 : 1);
   const live = useRef<HTMLDivElement>(null);
   const start = useMemo<RouteParts>(
     () => ({ page: session.kind === "console" ? "orgs" : (intent ?? session.intent) }),

@@ -89,13 +89,13 @@ export function PortalApp(props: PortalAppProps) {
       );
     case "ended":
       return (
-        <BarePage title={texts.ended.title}>
+        <BarePage title={texts.ended.title} follows>
           <p>{texts.ended.text}</p>
         </BarePage>
       );
     case "signedOut":
       return (
-        <BarePage title={texts.ended.signedOut}>
+        <BarePage title={texts.ended.signedOut} follows>
           <p>{texts.ended.signedOutText}</p>
         </BarePage>
       );
