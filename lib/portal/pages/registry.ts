@@ -12,4 +12,8 @@ export interface PageEntry {
 }
 
 /** In the order of the navigation. */
-export const PAGES: readonly PageEntry[] = [{ name: "connect", scope: "org", load: () => import("./connect.tsx") }];
+export const PAGES: readonly PageEntry[] = [
+  { name: "connect", scope: "org", load: () => import("./connect.tsx") },
+  { name: "people", scope: "org", load: () => import("./people.tsx") },
+  { name: "groups", scope: "org", load: () => import("./groups.tsx") },
+];

@@ -1,13 +1,19 @@
 import type { PluralText } from "../app/wording.ts";
 import { commonTexts } from "./en/common.ts";
 import { connectTexts } from "./en/connect.ts";
+import { peopleTexts } from "./en/people.ts";
 import { shellTexts } from "./en/shell.ts";
 
 /**
  * Every text of the pages, by page: data, which a deployment may replace in parts. `{names}` stand for values; a text with
  * `one` and `other` is chosen by a number, `{n}`.
  */
-export const en = { ...commonTexts, ...shellTexts, ...connectTexts } as const;
+export const en = {
+  ...commonTexts,
+  ...shellTexts,
+  ...connectTexts,
+  ...peopleTexts,
+} as const;
 
 /** The same tree with other words. */
 type Reworded<T> = T extends string

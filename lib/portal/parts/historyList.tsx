@@ -1,0 +1,173 @@
+import { useEffect, useState } from "preact/hooks";
+import type { PageAnswer } from "../app/api.ts";
+import { changeRows } from "../app/changeRows.ts";
+import { useOnce } from "../app/polled.ts";
+import { usePortal } from "../app/portalContext.ts";
+import { PortalError } from "../app/portalError.ts";
+import { GivenName, TimeText } from "./badge.tsx";
+import { Button } from "./button.tsx";
+import { GoTo } from "./goTo.tsx";
+import { ErrorNotice } from "./notice.tsx";
+import { PolledView } from "./polledView.tsx";
+
+type HistoryPage = PageAnswer<"listPersonHistory">;
+type HistoryEvent = HistoryPage["events"][number];
+
+interface HistoryListProps {
+  /** Of whom: another id is another history. */
+  readonly id: string;
+  /** @param before the value of next in the page after it; undefined: the newest */
+  readonly ask: (before: string | undefined, signal: AbortSignal) => Promise<HistoryPage>;
+}
+
+/** What happened to one user or group, newest first, with the values before and after. */
+export function HistoryList({ id, ask }: HistoryListProps) {
+  const { texts } = usePortal();
+  const first = useOnce((signal) => ask(undefined, signal), [id]);
+  return (
+    <section class="stack" aria-label={texts.history.title}>
+      <h2>{texts.history.title}</h2>
+      <PolledView polled={first}>{(page) => <Pages key={id} first={page} ask={ask} />}</PolledView>
+    </section>
+  );
+}
+
+function Pages({ first, ask }: Pick<HistoryListProps, "ask"> & { readonly first: HistoryPage }) {
+  const { texts } = usePortal();
+  const [older, setOlder] = useState<readonly HistoryPage[]>([]);
+  const [state, setState] = useState<"still" | "asking" | PortalError>("still");
+  const [gone] = useState(() => new AbortController());
+  useEffect(() => () => gone.abort(), [gone]);
+  const pages = [first, ...older];
+  const next = pages.at(-1)?.next ?? null;
+  const events = pages.flatMap((page) => page.events);
+  if (events.length === 0) return <p class="faint">{texts.history.none}</p>;
+
+  const more = async () => {
+    setState("asking");
+    try {
+      const page = await ask(next ?? undefined, gone.signal);
+      setOlder([...older, page]);
+      setState("still");
+    } catch (error) {
+      if (!gone.signal.aborted) setState(error instanceof PortalError ? error : new PortalError(0, null, "", null));
+    }
+  };
+  return (
+    <>
+      <ol class="history">
+        {events.map((event) => (
+          <li key={event.id} class="history-event">
+            <Change event={event} />
+          </li>
+        ))}
+      </ol>
+      {state instanceof PortalError && <ErrorNotice error={state} />}
+      {next !== null && (
+        <div>
+          <Button busy={state === "asking"} onClick={() => void more()}>
+            {texts.history.older}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Change({ event }: { readonly event: HistoryEvent }) {
+  const { texts, wording } = usePortal();
+  const rows = changeRows(event.before, event.after);
+  return (
+    <>
+      <p class="history-head">
+        <strong>{kindOf(event)}</strong>
+        {event.time !== "" && <TimeText at={event.time} />}
+        {event.reference !== "" && (
+          <span class="faint">{wording.fill(texts.history.by, { reference: event.reference })}</span>
+        )}
+      </p>
+      {rows.length > 0 && (
+        <dl class="changes">
+          {rows.map(({ path, before, after }) => (
+            <div key={path} class="change">
+              <dt>
+                <code>{path}</code>
+              </dt>
+              <dd>
+                {event.type.endsWith(".created") ? null : <Side label={texts.history.before} value={before} />}
+                <Side label={texts.history.after} value={after} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <Members label={texts.history.joined} ids={event.added} />
+      <Members label={texts.history.left} ids={event.removed} />
+      {event.valuesOmitted === true && <p class="faint">{omittedWords(event)}</p>}
+      {event.from !== undefined && <p class="faint">{texts.history.unknownChange}</p>}
+    </>
+  );
+
+  function omittedWords({ changed = [] }: HistoryEvent): string {
+    const names = changed.filter((name) => name !== "*");
+    return names.length === 0 ? texts.history.omitted : `${wording.list(names)}: ${texts.history.omitted}`;
+  }
+
+  function kindOf({ type }: HistoryEvent): string {
+    const { kinds } = texts.history;
+    switch (type) {
+      case "user.created":
+        return kinds.userCreated;
+      case "user.updated":
+        return kinds.userUpdated;
+      case "user.activated":
+        return kinds.userActivated;
+      case "user.deactivated":
+        return kinds.userDeactivated;
+      case "user.deleted":
+        return kinds.userDeleted;
+      case "user.linked":
+        return kinds.userLinked;
+      case "user.unlinked":
+        return kinds.userUnlinked;
+      case "user.adopted":
+        return kinds.userAdopted;
+      case "team.created":
+        return kinds.teamCreated;
+      case "team.updated":
+        return kinds.teamUpdated;
+      case "team.deleted":
+        return kinds.teamDeleted;
+      case "team.adopted":
+        return kinds.teamAdopted;
+      default:
+        return type.startsWith("membership.") ? kinds.members : kinds.other;
+    }
+  }
+}
+
+function Side({ label, value }: { readonly label: string; readonly value: string | null }) {
+  const { texts } = usePortal();
+  return (
+    <span class="side">
+      <span class="side-label">{label}</span>
+      {value === null ? <span class="faint">{texts.history.nothing}</span> : <GivenName>{value}</GivenName>}
+    </span>
+  );
+}
+
+/** Ids of members: an event keeps no names, and who is gone has none. */
+function Members({ label, ids = [] }: { readonly label: string; readonly ids?: readonly string[] | undefined }) {
+  if (ids.length === 0) return null;
+  return (
+    <p>
+      {`${label}: `}
+      {ids.map((id, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <GoTo to={{ page: id.startsWith("g") ? "groups" : "people", rest: [id] }}>{id}</GoTo>
+        </span>
+      ))}
+    </p>
+  );
+}

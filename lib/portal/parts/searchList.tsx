@@ -1,0 +1,88 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useOnce } from "../app/polled.ts";
+import { usePortal } from "../app/portalContext.ts";
+import type { PluralText } from "../app/wording.ts";
+import { Button } from "./button.tsx";
+import { DataTable, Pager, type TableColumn } from "./dataTable.tsx";
+import { TextField } from "./fields.tsx";
+import { PolledView } from "./polledView.tsx";
+
+export interface ListPage<T> {
+  readonly rows: readonly T[];
+  readonly next: string | null;
+  /** Null: nobody counted them. */
+  readonly total: number | null;
+}
+
+export interface SearchStep {
+  readonly search: string | undefined;
+  readonly after: string | undefined;
+}
+
+interface SearchListProps<T extends { readonly id: string }> {
+  readonly label: string;
+  readonly hint: string;
+  readonly count: PluralText;
+  readonly caption: string;
+  readonly columns: readonly TableColumn<T>[];
+  readonly ask: (question: SearchStep, signal: AbortSignal) => Promise<ListPage<T>>;
+  /** In the place of a list without entries. @param searched whether something was searched for */
+  readonly empty: (searched: boolean) => ComponentChildren;
+}
+
+/** Milliseconds without a key until what was typed is searched for. */
+const TYPED = 350;
+
+/** A list of all, page by page, and those that a text finds. What is searched for stands in no address. */
+export function SearchList<T extends { readonly id: string }>(props: SearchListProps<T>) {
+  const { label, hint, count, caption, columns, ask, empty } = props;
+  const { texts, wording, org, announce } = usePortal();
+  const [typed, setTyped] = useState("");
+  const [{ search, after }, setQuestion] = useState<SearchStep>({ search: undefined, after: undefined });
+  const found = useOnce((signal) => ask({ search, after }, signal), [org, search, after]);
+
+  const begin = () => setQuestion({ search: typed.trim() === "" ? undefined : typed.trim(), after: undefined });
+  useEffect(() => {
+    const timer = setTimeout(begin, TYPED);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  useEffect(() => {
+    const { data, waiting } = found;
+    if (data !== null && !waiting && search !== undefined) announce(wording.counted(data.rows.length, count));
+  }, [found.data, found.waiting]);
+
+  return (
+    <section class="stack" aria-label={caption}>
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          begin();
+        }}
+      >
+        <TextField type="search" label={label} hint={hint} value={typed} onValue={setTyped} />
+        <Button type="submit" busy={found.waiting}>
+          {texts.common.search}
+        </Button>
+      </form>
+      <PolledView polled={found} lines={8}>
+        {({ rows, next, total }) =>
+          rows.length === 0 && after === undefined ? (
+            empty(search !== undefined)
+          ) : (
+            <>
+              {total !== null && <p class="faint">{wording.counted(total, count)}</p>}
+              <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ id }) => id} />
+              <Pager
+                busy={found.waiting}
+                onFirst={after === undefined ? undefined : () => setQuestion({ search, after: undefined })}
+                onNext={next === null ? undefined : () => setQuestion({ search, after: next })}
+              />
+            </>
+          )
+        }
+      </PolledView>
+    </section>
+  );
+}
