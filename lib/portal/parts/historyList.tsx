@@ -94,8 +94,12 @@ function Change({ event }: { readonly event: HistoryEvent }) {
                 <code>{path}</code>
               </dt>
               <dd>
-                {event.type.endsWith(".created") ? null : <Side label={texts.history.before} value={before} />}
-                <Side label={texts.history.after} value={after} />
+                {event.before !== undefined && <Side label={texts.history.before} value={before} />}
+                {event.before === undefined ? (
+                  <GivenName>{after ?? ""}</GivenName>
+                ) : (
+                  <Side label={texts.history.after} value={after} />
+                )}
               </dd>
             </div>
           ))}
