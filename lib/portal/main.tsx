@@ -10,29 +10,50 @@ const root = document.getElementById("rollcall-portal");
 if (root !== null) await showPage(root);
 
 async function showPage(root: HTMLElement): Promise<void> {
+  const base = new URL("v1/", import.meta.url).href;
   const link = takeFromAddress("link");
   const consoleToken = takeFromAddress("console");
   const lang = chooseLanguage(navigator.languages);
-  const base = new URL("v1/", import.meta.url).href;
-  const bearer = consoleToken === null ? null : await beginConsole(base, consoleToken);
+  const router = hashRouter(window);
+  const [texts, bearer] = await Promise.all([
+    loadTexts(lang),
+    consoleToken === null ? null : beginConsole(base, consoleToken),
+  ]);
   document.documentElement.lang = lang;
-  render(
-    <PortalApp
-      base={base}
-      bearer={bearer}
-      link={link}
-      intent={null}
-      texts={await loadTexts(lang)}
-      lang={lang}
-      router={hashRouter(window)}
-      gone={new AbortController().signal}
-      setTitle={(text) => {
-        document.title = text;
-      }}
-      onEnded={() => undefined}
-    />,
-    root,
+  root.replaceChildren();
+  show(link);
+  // Another link in a tab that has the portal: the browser loads nothing anew.
+  window.addEventListener(
+    "hashchange",
+    (event) => {
+      const another = takeFromAddress("link");
+      if (another === null) return;
+      event.stopImmediatePropagation();
+      show(another);
+    },
+    { capture: true },
   );
+
+  function show(link: string | null): void {
+    render(
+      <PortalApp
+        key={link ?? ""}
+        base={base}
+        bearer={bearer}
+        link={link}
+        intent={null}
+        texts={texts}
+        lang={lang}
+        router={router}
+        gone={new AbortController().signal}
+        setTitle={(text) => {
+          document.title = text;
+        }}
+        onEnded={() => undefined}
+      />,
+      root,
+    );
+  }
 }
 
 /** `<rollcall-portal>`, for pages of other sites: what embed.js does. */

@@ -2,11 +2,18 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { usePortal } from "../app/portalContext.ts";
 import { Button } from "./button.tsx";
 
+interface CopyFieldProps {
+  readonly label: string;
+  readonly value: string;
+  /** unlabelled: its surroundings say the label already. */
+  readonly look?: "labelled" | "unlabelled";
+}
+
 /** A value to be taken to another console, with the button that copies it. */
-export function CopyField({ label, value }: { readonly label: string; readonly value: string }) {
+export function CopyField({ label, value, look = "labelled" }: CopyFieldProps) {
   return (
     <div class="copy-field">
-      <span class="copy-label">{label}</span>
+      {look === "labelled" && <span class="copy-label">{label}</span>}
       <code class="copy-value" dir="auto" translate={false}>
         {value}
       </code>

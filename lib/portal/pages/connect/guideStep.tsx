@@ -147,6 +147,6 @@ function FieldValue({
     );
   }
   const said = words.say(value);
-  if (value.includes("{tenantUrl}")) return <CopyField label={words.say(name)} value={said} />;
+  if (value.includes("{tenantUrl}")) return <CopyField label={words.say(name)} value={said} look="unlabelled" />;
   return <b class="console-label">{said}</b>;
 }

@@ -19,7 +19,7 @@ export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled
         {stage !== null && <p class="live-title">{stageText(stage)}</p>}
         {stage?.kind === "waiting" && <p class="hint">{texts.live.waitingText}</p>}
         {stage?.kind === "arrived" && stage.contact !== null && (
-          <p class="hint">
+          <p class="hint live-last">
             {wording.fill(texts.live.arrivedLast, {
               ago: ago(stage.contact.at),
               idp: idpName(texts, stage.contact.idp),
