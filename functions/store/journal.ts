@@ -65,10 +65,13 @@ export interface JournalCounts {
   readonly skipped: number;
 }
 
-/** The counts of one batch of lines for one span. */
-export interface SpanCounts extends JournalCounts {
+export interface SpanTotals extends JournalCounts {
   /** Its beginning: `2026-01-02T03:0` is from 03:00 to 03:09. */
   readonly start: string;
+}
+
+/** The counts of one batch of lines for one span. */
+export interface SpanCounts extends SpanTotals {
   /** By the last digit of the minute: reads. */
   readonly minutes: ReadonlyMap<string, number>;
   /** 12 hex digits, the same for the same lines: they count once, however often they are added. */
@@ -189,14 +192,16 @@ export class JournalStore {
   }
 
   /** Those that were written, ascending. @param from ISO 8601 @param now milliseconds since the epoch */
-  async *spans(from: string, now: number): AsyncIterable<JournalCounts & { readonly start: string }> {
+  async spans(from: string, now: number): Promise<readonly SpanTotals[]> {
+    const spans: SpanTotals[] = [];
     let after: string | undefined;
     do {
       const begin = after === undefined ? { from: from.slice(0, "2026-01-02T03:0".length) } : { after };
       const page = await this.#database.query(journalKeys.spans(this.#orgId), begin);
-      for (const item of page.items) if (isKept(item, now)) yield countsOf(item);
+      for (const item of page.items) if (isKept(item, now)) spans.push(totalsOf(item));
       after = page.last;
     } while (after !== undefined);
+    return spans;
   }
 
   /** Of the latest requests that left members out. */
@@ -234,7 +239,7 @@ function markOf({ t, d }: Item): ContactMark {
   return { at, ref, ...(JSON.parse(String(d)) as Omit<ContactMark, "at" | "ref">) };
 }
 
-function countsOf({ sk, r = 0, w = 0, rf = 0, f = 0, k = 0 }: Item): JournalCounts & { readonly start: string } {
+function totalsOf({ sk, r = 0, w = 0, rf = 0, f = 0, k = 0 }: Item): SpanTotals {
   return {
     start: String(sk),
     reads: Number(r),

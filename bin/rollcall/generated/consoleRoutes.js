@@ -351,8 +351,8 @@ export const CONSOLE_RUN_ROUTES = {
 export const PORTAL_READ_ROUTES = {
   getOverview: { method: "GET", path: "orgs/{org}/overview" },
   getContact: { method: "GET", path: "orgs/{org}/contact" },
-  listActivity: { method: "GET", path: "orgs/{org}/activity", query: {"after":{},"since":{},"outcome":{"pattern":"^(done|partly|refused|failed)$"},"code":{},"resource":{"pattern":"^(user|group)$"},"id":{"pattern":"^[ug][0-9A-Za-z]{22}$"},"name":{},"from":{},"to":{},"count":{"whole":{"otherwise":200,"most":200}}} },
-  listProblems: { method: "GET", path: "orgs/{org}/problems", query: {"from":{}} },
+  listActivity: { method: "GET", path: "orgs/{org}/activity", query: {"after":{"pattern":"^[0-9]{13}\\.[0-9A-Za-z]{1,64}$"},"since":{"pattern":"^[0-9]{13}\\.[0-9A-Za-z]{1,64}$"},"outcome":{"pattern":"^(done|partly|refused|failed)$"},"code":{},"resource":{"pattern":"^(user|group)$"},"id":{"pattern":"^[ug][0-9A-Za-z]{22}$"},"name":{},"from":{"pattern":"^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$"},"to":{"pattern":"^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$"},"count":{"whole":{"otherwise":200,"most":200}}} },
+  listProblems: { method: "GET", path: "orgs/{org}/problems", query: {"from":{"pattern":"^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$"}} },
   getHealth: { method: "GET", path: "orgs/{org}/health" },
   listPeople: { method: "GET", path: "orgs/{org}/people", query: {"search":{},"after":{},"count":{"whole":{"otherwise":100,"most":100}}} },
   getPerson: { method: "GET", path: "orgs/{org}/people/{userId}" },

@@ -6,6 +6,7 @@ import type { Handlers } from "../signed/route.ts";
 import { bySignature, callHandler, type Operation, type SignedApi } from "../signed/signedHandler.ts";
 import { tenantUrlOf } from "../signed/tenantUrl.ts";
 import { bySession } from "./bySession.ts";
+import { journalHandlers } from "./journalHandlers.ts";
 import { ownSessionHandlers } from "./ownSessionHandlers.ts";
 import type { PortalEndpoint, PortalMeans } from "./portalMeans.ts";
 import { readHandlers } from "./readHandlers.ts";
@@ -16,6 +17,7 @@ type PortalHandlers = Handlers<PortalMeans, typeof PORTAL_READ_OPERATIONS>;
 const HANDLERS: Partial<PortalHandlers> = {
   ...ownSessionHandlers,
   ...readHandlers,
+  ...journalHandlers,
 };
 
 /** `/portal/v1/`: for who comes with a session. */

@@ -94,7 +94,16 @@ const hour = closed(
 );
 
 const next = orNull(Type.String(), "Give it as after to go on; null at the end.");
-const after = Type.String({ minLength: 1, description: "The value of next in the earlier page." });
+/** Of an entry: its place in the journal. */
+const PLACE = "^[0-9]{13}\\.[0-9A-Za-z]{1,64}$";
+const after = Type.String({ pattern: PLACE, description: "The value of next in the earlier page." });
+const instant = (description: string) =>
+  Type.String({
+    format: "date-time",
+    pattern:
+      "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$",
+    description,
+  });
 
 export const JOURNAL_OPERATIONS = {
   getContact: get("orgs/{org}/contact", "When the identity provider last came, and with what", {
@@ -123,8 +132,9 @@ export const JOURNAL_OPERATIONS = {
     query: {
       after,
       since: Type.String({
-        minLength: 1,
-        description: "The value of newest in an earlier answer: only what came later.",
+        pattern: PLACE,
+        description:
+          "The value of newest in an earlier answer: only what came later, and once more what came in the minute before, for lines may come late. Tell entries by ref.",
       }),
       outcome: Type.String({ pattern: "^(done|partly|refused|failed)$", description: "Only these." }),
       code: Type.String({ minLength: 1, description: "Only what was refused with this code." }),
@@ -135,22 +145,26 @@ export const JOURNAL_OPERATIONS = {
         maxLength: 256,
         description: "Only about who has this user name, or the group of this name: also refused creates of it.",
       }),
-      from: Type.String({ format: "date-time", description: "Only from then on." }),
-      to: Type.String({ format: "date-time", description: "Only before then." }),
+      from: instant("Only from then on."),
+      to: instant("Only before then."),
       count: pageSize(200, "entries"),
     },
     answer: closed(
       {
         entries: Type.Array(entry),
         next,
-        newest: orNull(Type.String(), "Give it as since, to ask for what came later; null where there is nothing."),
+        newest: orNull(
+          Type.String(),
+          "Of a first page. Give it as since, to ask for what came later; null where there is nothing.",
+        ),
       },
       { $id: "Activity" },
     ),
-    answerDescription: "A page of requests.",
+    answerDescription:
+      "A page of requests. Where something is looked for it may be short, or empty, with a next page: so many requests are looked at for each.",
   }),
   listProblems: get("orgs/{org}/problems", "Refused requests of the last 14 days, by cause", {
-    query: { from: Type.String({ format: "date-time", description: "Only from then on." }) },
+    query: { from: instant("Only from then on.") },
     answer: closed(
       { problems: Type.Array(problem), complete: Type.Boolean({ description: "Whether all entries were looked at." }) },
       { $id: "ProblemList" },

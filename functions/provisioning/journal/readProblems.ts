@@ -1,0 +1,111 @@
+import { JOURNAL_DAYS, type JournalEntry } from "../../store/journal.ts";
+import type { JournalPart } from "../../store/journalKeys.ts";
+import { ruleOfCode } from "./codeRules.ts";
+import { type JournalReading, journalOf, laterOf, SKIPPED_CODE } from "./readActivity.ts";
+import { type Contact, contactOf } from "./readContact.ts";
+import { Recoveries } from "./recoveries.ts";
+import type { RefusalCause } from "./refusalCause.ts";
+
+export interface ProblemsFound {
+  readonly problems: readonly (RefusalCause & { readonly solved: boolean })[];
+  /** Whether everything was looked at. */
+  readonly complete: boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** Entries of each part that are looked at, the newest first; and of one query. */
+const MOST_LOOKED_AT = 10_000;
+const LOOKED_AT_ONCE = 2_500;
+const MOST_REFS = 5;
+const MOST_ATTRIBUTES = 20;
+
+/** What was refused, failed or left out, by cause: those that affect most first. @param from ISO 8601 */
+export async function readProblems(reading: JournalReading, from: string | undefined): Promise<ProblemsFound> {
+  const kept = new Date(reading.now - JOURNAL_DAYS * DAY_MS).toISOString();
+  const asked = from === undefined ? kept : new Date(Date.parse(from)).toISOString();
+  const since = laterOf(asked, kept);
+  const troubled = await newest(reading, "troubled", since);
+  const problems = byCause(troubled.entries);
+  const oldest = oldestOf(problems);
+  const [done, contact] = await Promise.all([
+    oldest === undefined ? { entries: [], complete: true } : newest(reading, "done", oldest),
+    journalOf(reading).contact(),
+  ]);
+  const recoveries = await Recoveries.find(reading, [...done.entries, ...troubled.entries], problems);
+  const judged = problems.map((problem) => ({ ...problem, solved: isSolved(problem, recoveries, contactOf(contact)) }));
+  judged.sort((left, right) => right.affected.size - left.affected.size || right.requests - left.requests);
+  return { problems: judged, complete: troubled.complete && done.complete && recoveries.complete };
+}
+
+async function newest(reading: JournalReading, part: JournalPart, since: string) {
+  const journal = journalOf(reading);
+  const found: JournalEntry[] = [];
+  let after: string | undefined;
+  do {
+    const page = await journal.entries(part, { limit: LOOKED_AT_ONCE, after }, reading.now);
+    for (const entry of page.entries) {
+      if (entry.at < since) return { entries: found, complete: true };
+      found.push(entry);
+    }
+    after = page.last;
+    if (found.length >= MOST_LOOKED_AT) return { entries: found, complete: false };
+  } while (after !== undefined);
+  return { entries: found, complete: true };
+}
+
+/** @param entries the newest first */
+function byCause(entries: readonly JournalEntry[]): readonly RefusalCause[] {
+  const problems = new Map<string, RefusalCause>();
+  for (const entry of entries) {
+    for (const code of causesOf(entry)) {
+      const problem = problems.get(code) ?? begun(code, entry);
+      problems.set(code, problem);
+      problem.requests += 1;
+      problem.first = entry.at;
+      if (problem.refs.length < MOST_REFS) problem.refs.push(entry.ref);
+      for (const name of entry.attributes ?? [])
+        if (problem.attributes.size < MOST_ATTRIBUTES) problem.attributes.add(name);
+      addAffected(problem, entry);
+    }
+  }
+  return [...problems.values()];
+}
+
+function begun(code: string, { status, idp, at }: JournalEntry): RefusalCause {
+  const rule = ruleOfCode(code);
+  const counted = { requests: 0, first: at, last: at, attributes: new Set<string>(), refs: [], affected: new Map() };
+  return { code, rule, status, idp, ...counted };
+}
+
+/** What is wrong with a request that failed without a word of ours is our fault. */
+function causesOf({ status, code = "internal", operations, skipped = 0 }: JournalEntry): readonly string[] {
+  if (status >= 400) return [code];
+  return [...Object.keys(operations?.codes ?? {}), ...(skipped > 0 ? [SKIPPED_CODE] : [])];
+}
+
+/** Of several about one the newest comes first. A request that names nobody counts as a request. */
+function addAffected({ affected }: RefusalCause, entry: JournalEntry): void {
+  const { resource, resourceId, holderId, subject, tokenId, at } = entry;
+  const name = resourceId ?? subject;
+  if (name === undefined || resource === undefined || affected.has(name)) return;
+  const ids = [resourceId ?? (subject === undefined ? undefined : holderId)].flatMap((id) => id ?? []);
+  affected.set(name, { resource, ids, subject: resourceId === undefined ? subject : undefined, tokenId, at });
+}
+
+/** Since when it matters what was carried out. */
+function oldestOf(problems: readonly RefusalCause[]): string | undefined {
+  return problems.flatMap(({ affected }) => Array.from(affected.values(), ({ at }) => at)).sort()[0];
+}
+
+/** A state of the org, of a token or of the service: the next answer shows that it is over. */
+const PASSING: readonly number[] = [401, 403, 429, 500, 503];
+
+function isSolved(
+  { affected, last, status }: RefusalCause,
+  recoveries: Recoveries,
+  { read, written }: Contact,
+): boolean {
+  if (affected.size > 0) return [...affected.values()].every((one) => recoveries.has(one));
+  const answered = [read?.at ?? "", written?.at ?? ""].sort().at(-1) ?? "";
+  return PASSING.includes(status) && answered > last;
+}

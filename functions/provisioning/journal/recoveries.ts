@@ -1,0 +1,76 @@
+import { groupType, userType } from "../../scim/resourceTypes.ts";
+import type { JournalEntry } from "../../store/journal.ts";
+import { rulesOf } from "../session.ts";
+import { currentNames, type JournalReading } from "./readActivity.ts";
+import type { Affected, RefusalCause } from "./refusalCause.ts";
+import { subjectOf } from "./subject.ts";
+
+/** Creations whose names are read, to see whether they are of who was refused. */
+const MOST_CREATED = 400;
+
+const CREATES: readonly string[] = ["users.create", "groups.create"];
+
+/** What was carried out after it had been refused. */
+export class Recoveries {
+  /** When it was last carried out without being refused: by id of a resource, or subject of one that was created. */
+  readonly #last: ReadonlyMap<string, string>;
+  /** Whether each creation that might be of who was refused was looked at. */
+  readonly complete: boolean;
+
+  private constructor(last: ReadonlyMap<string, string>, complete: boolean) {
+    this.#last = last;
+    this.complete = complete;
+  }
+
+  /** @param entries the newest first, as far as they were read */
+  static async find(
+    reading: JournalReading,
+    entries: readonly JournalEntry[],
+    problems: readonly RefusalCause[],
+  ): Promise<Recoveries> {
+    const last = new Map<string, string>();
+    const note = (name: string | undefined, at: string): void => {
+      if (name !== undefined && at > (last.get(name) ?? "")) last.set(name, at);
+    };
+    const carriedOut = entries.filter(({ status, skipped = 0 }) => status < 400 && skipped === 0);
+    for (const { resourceId, at } of carriedOut) note(resourceId, at);
+    const lost = problems.flatMap(({ affected }) =>
+      [...affected.values()].filter(({ subject }) => subject !== undefined),
+    );
+    const since = lost.map(({ at }) => at).sort()[0];
+    if (since === undefined) return new Recoveries(last, true);
+    const created = carriedOut.filter(({ op, at }) => CREATES.includes(op) && at > since);
+    const looked = created.slice(0, MOST_CREATED);
+    for (const [subject, at] of await subjectsOf(reading, looked, lost)) note(subject, at);
+    return new Recoveries(last, looked.length === created.length);
+  }
+
+  has({ ids, subject, at }: Affected): boolean {
+    return [...ids, ...(subject === undefined ? [] : [subject])].some((name) => (this.#last.get(name) ?? "") > at);
+  }
+}
+
+/** Which subjects those who were created would have been, had they been refused. */
+async function subjectsOf(
+  reading: JournalReading,
+  created: readonly JournalEntry[],
+  lost: readonly Affected[],
+): Promise<readonly (readonly [subject: string, at: string])[]> {
+  if (created.length === 0) return [];
+  const { org, settings } = reading;
+  const [names, tokens] = await Promise.all([
+    currentNames(
+      reading,
+      created.map(({ resourceId }) => resourceId),
+    ),
+    settings.tokens(org.id),
+  ]);
+  const used = new Set(lost.map(({ tokenId }) => tokenId));
+  const hashes = tokens.filter(({ id }) => used.has(id)).map(({ hash }) => hash);
+  const [users, groups] = [userType(rulesOf(org)), groupType(rulesOf(org))];
+  return created.flatMap(({ resource, resourceId = "", at }) => {
+    const [type, attribute] = resource === "group" ? [groups, "displayName"] : [users, "userName"];
+    const subjects = hashes.map((hash) => subjectOf(hash, type, attribute, names.get(resourceId)));
+    return subjects.flatMap((subject) => (subject === undefined ? [] : [[subject, at] as const]));
+  });
+}
