@@ -68,8 +68,3 @@ function takeFromAddress(name: "link" | "console"): string | null {
   history.replaceState(null, "", `${location.pathname}${location.search}`);
   return text;
 }
-
-// A second link opened in the same tab changes only what follows the #, which loads nothing by itself.
-addEventListener("hashchange", () => {
-  if (location.hash.startsWith("#link=")) location.reload();
-});

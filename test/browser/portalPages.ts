@@ -22,6 +22,7 @@ export async function redeem(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.locator("main button").click();
   await page.waitForSelector("nav");
+  await page.mouse.move(0, 0);
 }
 
 /** Goes there in the session that the page has, and waits until it shows what it has loaded. */
@@ -38,6 +39,32 @@ export async function openPortalPage(page: Page, name: PageName): Promise<void> 
 export async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
   await page.waitForFunction(IS_READY);
+}
+
+/** Presses what has this role and accessible name, as soon as it can be pressed. @param within CSS of what it is in */
+export async function press(page: Page, role: string, name: string, within = ""): Promise<void> {
+  const named = `::-p-aria([role="${role}"][name=${JSON.stringify(name)}])`;
+  await page
+    .locator(`${within} ${named}`.trim())
+    .click()
+    .catch((cause: unknown) => {
+      throw new Error(`No ${role} ${JSON.stringify(name)} ${within} could be pressed.`, { cause });
+    });
+}
+
+/** The text with the values in its places. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
+}
+
+/** What a reader sees of the page now. */
+export async function textOf(page: Page): Promise<string> {
+  return String(await page.evaluate("document.body.innerText"));
+}
+
+/** Waits until the page says it. */
+export async function said(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(text)})`);
 }
 
 export interface Shot {
