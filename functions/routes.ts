@@ -29,6 +29,8 @@ export interface Route<F extends RoutedFunction = RoutedFunction> {
    * `session`: it checks the portal's session, wherever more is answered than the pages' own code.
    */
   readonly auth: "none" | "iam" | "key" | "session";
+  /** Of this route alone, beside what holds for its function: requests a second, and burst. */
+  readonly throttle?: { readonly rate: number; readonly burst: number };
   /** Takes what no other route does, for whichever function it may be meant. */
   readonly rest?: true;
 }
@@ -76,6 +78,8 @@ export const PORTAL_ROUTES: readonly Route<PortalFunction>[] = [
   { path: "/portal/v1", function: "portal", auth: "session" },
   { path: "/portal/v1/{proxy+}", function: "portal", auth: "session" },
   { path: "/portal/v1/admin", function: "portalAdmin", auth: "session" },
+  // Anybody may try to redeem a link.
+  { path: "/portal/v1/admin/redeem", function: "portalAdmin", auth: "session", throttle: { rate: 10, burst: 20 } },
   { path: "/portal/v1/admin/{proxy+}", function: "portalAdmin", auth: "session" },
   { path: "/console/v1/{proxy+}", function: "portal", auth: "iam" },
 ];

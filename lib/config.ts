@@ -1,6 +1,7 @@
 import type { Static, TOptional, TSchema } from "typebox";
 import { Check } from "typebox/value";
-import { OF_APPLICATION_KEYS, SETTINGS, type Setting } from "./settings.ts";
+import { isOrigin } from "../functions/provisioning/portal/portalSettings.ts";
+import { ONLY_WITH, SETTINGS, type Setting } from "./settings.ts";
 
 /** What a deployment chose: the meaning of each setting stands in settings.ts. */
 export type Config = {
@@ -65,18 +66,25 @@ function refuseIdle(config: Config, problems: string[]): void {
   if (config.tableStreamArn !== undefined && config.split) {
     problems.push("tableStreamArn: the stack then makes no table, so split has to be false");
   }
-  for (const key of ["functionThrottle", "reservedConcurrency"] as const) {
-    for (const name of config.applicationKeys ? [] : OF_APPLICATION_KEYS) {
-      if (config[key][name] !== undefined) problems.push(`${key}.${name}: needs "applicationKeys": true`);
+  for (const [needed, functions] of ONLY_WITH) {
+    if (config[needed]) continue;
+    for (const key of ["functionThrottle", "reservedConcurrency"] as const) {
+      const named = functions.filter((name) => Object.hasOwn(config[key], name));
+      problems.push(...named.map((name) => `${key}.${name}: needs "${needed}": true`));
     }
   }
-  if (config.reservedConcurrency.webhooks !== undefined && !config.webhooks) {
-    problems.push('reservedConcurrency.webhooks: needs "webhooks": true');
-  }
+  if (config.portal !== undefined) refusePortal(config.portal, config, problems);
   const { waf } = config;
   if (waf !== undefined && waf.requestsPerMinutePerAddress < waf.requestsPerMinute) {
     problems.push(wrong("waf", SETTINGS.waf, waf));
   }
+}
+
+function refusePortal({ origins, rules }: NonNullable<Config["portal"]>, { adoption }: Config, problems: string[]) {
+  for (const origin of origins.filter((one) => !isOrigin(one))) {
+    problems.push(`portal.origins: no browser writes an origin as ${JSON.stringify(origin)}`);
+  }
+  if (rules.includes("adoption") && !adoption) problems.push('portal.rules: adoption needs "adoption": true');
 }
 
 /** The value, or its default; what is wrong goes into `problems`, so that all of it is said at once. */

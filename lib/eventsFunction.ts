@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { EventBus, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IFunction, Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
+import type { Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { eventsStatements } from "./grants.ts";
@@ -32,7 +32,7 @@ export interface EventsFunctionProps extends StreamFunctionProps {
 /** Writes the table's stream to the event logs, and hands their events to a bus. */
 export class EventsFunction extends Construct {
   readonly bus: EventBus;
-  readonly handler: IFunction;
+  readonly handler: LambdaFunctionOf;
   /** Where the stream's places go of what could not be logged for half a day, and dead letters about what cannot be read. */
   readonly failures: IQueue;
 

@@ -142,7 +142,7 @@ const GRANTS: Record<TableFunction, Grant> = {
   },
   // What the pages show, and nothing else: it changes nothing, so a fault in a page's request changes nothing either.
   portal: {
-    reads: [...SIDES, "last used", "portal sessions", "event log", "feed"],
+    reads: [...SIDES, "last used", "portal sessions", "journal", "event log", "feed"],
     writes: [],
   },
   // What a session may change in its own org, as appAdmin does with a key: it can make neither an org nor an application key.
@@ -214,7 +214,7 @@ function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
 export function tableStatements(
   name: TableFunction,
   table: ITableV2,
-  { adoption, webhooks, portal = false }: Pick<Config, "adoption" | "webhooks"> & { readonly portal?: boolean },
+  { adoption, webhooks, portal }: Pick<Config, "adoption" | "webhooks"> & { readonly portal: boolean },
 ): PolicyStatement[] {
   const { deletes = [], finds = [], spends, ...granted } = GRANTS[name];
   const adopts = adoption && ADOPTING.includes(name);

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { RemovalPolicy, Size, Validations } from "aws-cdk-lib";
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -16,7 +16,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct, type IConstruct } from "constructs";
-import { APPLICATION_ROUTES, ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
+import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
 import type { Config } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
 import { leftBehind } from "./scimTable.ts";
@@ -62,11 +62,18 @@ const IN_CODE = {
 };
 const LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
+/**
+ * Where browsers load pages: their scripts take a third of the time. Request bodies API Gateway unpacks in any case, and it
+ * packs nothing for clients that do not send Accept-Encoding. What holds a secret is smaller: packed together with text of
+ * somebody else's choice, its length would tell of it. ADR 59.
+ */
+const LEAST_COMPRESSED = Size.kibibytes(16);
+
 /** API Gateway keeps a method that takes any as one for each of these in the settings of its stage, and knows no ANY there. */
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-function routesOf({ applicationKeys }: Config): readonly Route[] {
-  return applicationKeys ? [...ROUTES, ...APPLICATION_ROUTES] : ROUTES;
+function routesOf({ applicationKeys, portal }: Config): readonly Route[] {
+  return [...ROUTES, ...(applicationKeys ? APPLICATION_ROUTES : []), ...(portal === undefined ? [] : PORTAL_ROUTES)];
 }
 
 /** Throttles of single routes, by path and method. They replace what holds for the stage: never by more. */
@@ -74,12 +81,12 @@ function methodOptions(config: Config): Record<string, MethodDeploymentOptions> 
   const { functionThrottle, throttle } = config;
   const routes = routesOf(config);
   const options = routes.flatMap((route): [string, MethodDeploymentOptions][] => {
-    const own = functionThrottle[route.function];
+    const own = [route.throttle, functionThrottle[route.function]].filter((one) => one !== undefined);
     // A Tenant URL that ends in a slash is no bulk request.
-    if (own === undefined || route.rest) return [];
+    if (own.length === 0 || route.rest) return [];
     const settings = {
-      throttlingRateLimit: Math.min(own.rate, throttle.rate),
-      throttlingBurstLimit: Math.min(own.burst, throttle.burst),
+      throttlingRateLimit: Math.min(throttle.rate, ...own.map(({ rate }) => rate)),
+      throttlingBurstLimit: Math.min(throttle.burst, ...own.map(({ burst }) => burst)),
       loggingLevel: MethodLoggingLevel.OFF,
       dataTraceEnabled: false,
       metricsEnabled: false,
@@ -116,6 +123,7 @@ export class ScimApi extends Construct {
       description: "SCIM 2.0 service provider",
       endpointTypes: [EndpointType.REGIONAL],
       disableExecuteApiEndpoint: config.closeDefaultEndpoint,
+      ...(config.portal !== undefined && { minCompressionSize: LEAST_COMPRESSED }),
       // It is the account's, not only ours, so it stays when the stack goes.
       ...(config.apiGatewayAccountRole === "create"
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }

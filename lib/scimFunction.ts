@@ -99,6 +99,8 @@ export interface ScimFunctionProps {
   readonly adoption: boolean;
   /** Whether the deployment sends webhooks. */
   readonly webhooks: boolean;
+  /** Whether it has the portal. */
+  readonly portal: boolean;
   readonly tableClient: TableClient;
   /** Environments that only this function may use, and it no others. */
   readonly reserved?: number | undefined;

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { RoutedFunction } from "../functions/routes.ts";
@@ -8,11 +9,12 @@ import { type Config, isDisposable } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
 import { EventsFunction } from "./eventsFunction.ts";
 import { Firewall } from "./firewall.ts";
+import { Journal } from "./journal.ts";
 import { Observability } from "./observability/observability.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
-import { STACK_DESCRIPTION } from "./settings.ts";
+import { STACK_DESCRIPTION, type StackFunction } from "./settings.ts";
 import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReportFunction } from "./tokensReport.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -46,11 +48,18 @@ export class ScimStack extends Stack {
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
       ...(config.adoption ? { ADOPTION: "on" } : {}),
     };
-    const { adoption, tableClient, webhooks } = config;
-    const common = { table, retention, key, disposable, adoption, webhooks, tableClient };
+    const { adoption, portal, tableClient, webhooks } = config;
+    const common = { table, retention, key, disposable, adoption, portal: portal !== undefined, webhooks, tableClient };
     const reserved = config.reservedConcurrency;
-    const handlerOf = (name: RoutedFunction) =>
-      new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;
+    // What the portal is given, and those that make sessions for it.
+    const ofPortal: Readonly<Record<string, string>> = portal === undefined ? {} : { PORTAL: JSON.stringify(portal) };
+    const handlerOf = (name: RoutedFunction, more: Readonly<Record<string, string>> = {}) =>
+      new ScimFunction(this, name, {
+        ...common,
+        name,
+        environment: { ...environment, ...more },
+        reserved: reserved[name],
+      }).handler;
     const handlers = {
       users: handlerOf("users"),
       groups: handlerOf("groups"),
@@ -58,13 +67,17 @@ export class ScimStack extends Stack {
       search: handlerOf("search"),
       oauth: handlerOf("oauth"),
       discovery: handlerOf("discovery"),
-      admin: handlerOf("admin"),
+      admin: handlerOf("admin", ofPortal),
       maintenance: handlerOf("maintenance"),
       directory: handlerOf("directory"),
       ...(config.applicationKeys && {
         appRead: handlerOf("appRead"),
         appWrite: handlerOf("appWrite"),
-        appAdmin: handlerOf("appAdmin"),
+        appAdmin: handlerOf("appAdmin", ofPortal),
+      }),
+      ...(portal !== undefined && {
+        portal: handlerOf("portal", ofPortal),
+        portalAdmin: handlerOf("portalAdmin", ofPortal),
       }),
     };
     const { api, accessLog } = new ScimApi(this, "Http", {
@@ -91,6 +104,9 @@ export class ScimStack extends Stack {
       environment,
       reserved: reserved.tokensReport,
     });
+    const written: Readonly<Partial<Record<StackFunction, LambdaFunction>>> = { ...handlers, events: events.handler };
+    const journal =
+      portal && new Journal(this, "Journal", { ...common, environment, reserved: reserved.journal, written });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.
@@ -110,6 +126,13 @@ export class ScimStack extends Stack {
     if (config.applicationKeys) {
       this.output("ApplicationUrl", urlOf("/app/v1"), "The same for applications outside AWS, by application key");
     }
+    if (portal !== undefined) {
+      this.output(
+        "PortalUrl",
+        publicUrl === undefined ? urlOf("/portal") : `${publicUrl}/portal`,
+        `The portal. A link into it: npm run rollcall -- portal link acme --stack ${this.stackName}`,
+      );
+    }
     this.output("TableName", table.tableName, "The single table");
     this.output("EventBusName", events.bus.eventBusName, "The bus with the events of users, teams and memberships");
     if (config.observability) {
@@ -125,10 +148,14 @@ export class ScimStack extends Stack {
             sweep: sweep.handler,
             tokensReport: report.handler,
             ...(sender && { webhooks: sender }),
+            ...(journal && { journal: journal.handler }),
           },
           workers: [
-            { name: "events", handler: events.handler, failures: events.failures },
-            { name: "sweep", handler: sweep.handler, failures: sweep.failures },
+            { name: "events", handler: events.handler, failures: events.failures, onStream: true },
+            { name: "sweep", handler: sweep.handler, failures: sweep.failures, onStream: true },
+            ...(journal
+              ? [{ name: "journal", handler: journal.handler, failures: journal.failures, onStream: false }]
+              : []),
           ],
         },
         // Whatever else the stack has by now, so that no function is forgotten.
@@ -149,6 +176,14 @@ export class ScimStack extends Stack {
       sweep.failures.queueUrl,
       `Deletions that could not be swept: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
+    if (journal) {
+      this.output(
+        "JournalFailuresUrl",
+        journal.failures.queueUrl,
+        `Lines of the log that the portal's journal lacks: npm run rollcall -- jobs --stack ${this.stackName}`,
+      );
+      this.output("JournalFunctionName", journal.handler.functionName, "Writes the request journal of the portal");
+    }
     this.output(
       "EventsFunctionName",
       events.handler.functionName,

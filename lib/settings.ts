@@ -1,18 +1,47 @@
 import Type, { type TSchema } from "typebox";
-import { ALL_ROUTES, APPLICATION_ROUTES, type ApplicationFunction, type RoutedFunction } from "../functions/routes.ts";
+import { ALL_ROUTES, APPLICATION_ROUTES, PORTAL_ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
+import { RULE_VALUES, type Rules } from "../functions/store/rules.ts";
 
 /** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
-/** Every function of the stack: those with routes, and those that the stream or a schedule calls. */
-export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport" | "webhooks";
+/** Every function of the stack: those with routes, and those that the stream, a schedule or a log calls. */
+export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport" | "webhooks" | "journal";
 
-export const ROUTED: readonly RoutedFunction[] = [...new Set(ALL_ROUTES.map((route) => route.function))];
-/** Those that a stack has only with `applicationKeys`. */
-export const OF_APPLICATION_KEYS: readonly ApplicationFunction[] = [
-  ...new Set(APPLICATION_ROUTES.map((route) => route.function)),
+const functionsOf = (routes: readonly Route[]): readonly RoutedFunction[] => [
+  ...new Set(routes.map((route) => route.function)),
 ];
-export const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport", "webhooks"];
+
+export const ROUTED = functionsOf(ALL_ROUTES);
+export const FUNCTIONS: readonly StackFunction[] = [
+  ...ROUTED,
+  "events",
+  "sweep",
+  "tokensReport",
+  "webhooks",
+  "journal",
+];
+
+/** Settings without which a stack does not have these functions. */
+export const ONLY_WITH: readonly (readonly [
+  setting: "applicationKeys" | "portal" | "webhooks",
+  functions: readonly StackFunction[],
+])[] = [
+  ["applicationKeys", functionsOf(APPLICATION_ROUTES)],
+  ["portal", [...functionsOf(PORTAL_ROUTES), "journal"]],
+  ["webhooks", ["webhooks"]],
+];
+
+/** Whose lines the request journal of the portal is made of (functions/provisioning/journal/readLine.ts). */
+export const JOURNALED: readonly StackFunction[] = [
+  "users",
+  "groups",
+  "bulk",
+  "search",
+  "discovery",
+  "oauth",
+  "events",
+];
 
 /** What Lambda keeps for the functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
 export const KEPT_UNRESERVED = 100;
@@ -66,6 +95,11 @@ const RETENTION_DAYS = [
 ];
 /** Of the event log (functions/provisioning/events/logSettings.ts). */
 const RETENTION = { least: 7, most: 400 };
+const RULE_NAMES = Object.keys(RULE_VALUES);
+/** As a browser says it in `Origin`: in small letters, and without the usual port. */
+const ORIGIN = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:(?!443$)[1-9]\d{0,4})?$/;
+/** Lambda takes 4 KB of variables in all. */
+const ORIGINS = { most: 20, longest: 100 };
 /** Entra asks for 25 requests a second per org: below that it would be slow for good. */
 const LOWEST_RATE = 25;
 
@@ -204,6 +238,34 @@ export const SETTINGS = {
   ),
   webhooks: flag(
     "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle. Switched off again, it leaves the key in the account, and sends nothing",
+  ),
+  portal: Type.Optional(
+    members(
+      {
+        origins: Type.Array(Type.String({ pattern: ORIGIN.source, maxLength: ORIGINS.longest }), {
+          default: [],
+          uniqueItems: true,
+          maxItems: ORIGINS.most,
+          must: `a list of at most ${ORIGINS.most} origins, each once, such as https://app.example.com: without a path, in small letters`,
+        }),
+        rules: Type.Array(Type.Unsafe<keyof Rules>(Type.Enum(RULE_NAMES)), {
+          default: [],
+          uniqueItems: true,
+          must: `a list of rules, each once, of ${RULE_NAMES.join(", ")}`,
+        }),
+      },
+      {
+        default: false,
+        must: 'true, false or { "origins": […], "rules": […] }',
+        means: [
+          [false, undefined],
+          [true, {}],
+        ],
+        typed: true,
+        description:
+          '`true` or `{ "origins": [], "rules": [] }`: pages where your customers\' administrators connect, see and repair provisioning themselves ([Portal](portal.md)). `origins` may embed them, `rules` may be changed there. Three more functions, which cost nothing idle',
+      },
+    ),
   ),
   // As the command line takes it for the local server, and never without TLS.
   publicUrl: Type.Optional(

@@ -97,7 +97,13 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     packages: [/^preact(\/hooks)?$/],
   },
   lib: {
-    rooms: ["functions/routes.ts"],
+    // What a deployment and its functions have to say alike: each of them stands once.
+    rooms: [
+      "functions/routes.ts",
+      "functions/store/rules.ts",
+      "functions/provisioning/portal/portalSettings.ts",
+      "functions/http/journal.ts",
+    ],
     packages: [
       /^rollcall\/client$/,
       /^aws-cdk-lib(\/|$)/,

@@ -8,8 +8,8 @@ export interface Measured {
 }
 
 /**
- * `api`: this API's stage. `table`: the table. `function`: each function but that of the daily report, which is `report`.
- * `answering`: each of those that answer at once. `worker`: each function behind the table's stream. `failures`: each queue
+ * `api`: this API's stage. `table`: the table. `function`: each function but that of the daily report, which is `report`,
+ * and the journal's, which is tried again. `answering`: each of those that answer at once. `worker`: each function behind the table's stream. `failures`: each queue
  * of what a worker gave up. `account`: all Lambda functions of account and region, which share one limit of concurrency.
  * `own`: our functions' lines, as embedded metrics. `accessLog`: counted in the access log by a filter of this stack.
  */

@@ -22,6 +22,7 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   admin: false,
   appAdmin: false,
   portalAdmin: false,
+  journal: false,
   maintenance: false,
   events: false,
   sweep: false,
@@ -29,11 +30,13 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   webhooks: false,
 };
 
-/** A function that the table's stream wakes, and the queue for what it gave up. */
+/** A function that no request waits for, and the queue for what it gave up. */
 export interface Worker {
   readonly name: string;
   readonly handler: IFunction;
   readonly failures: IQueue;
+  /** Whether the table's stream wakes it. */
+  readonly onStream: boolean;
 }
 
 export interface Sources {
@@ -78,7 +81,8 @@ export function readings(
     });
   switch (source) {
     case "function":
-      return of((name) => name !== "tokensReport");
+      // What the journal fails on, Lambda tries again; what fails for good is in its queue.
+      return of((name) => name !== "tokensReport" && name !== "journal");
     case "answering":
       return of((name) => ANSWERS_AT_ONCE[name]);
     case "report":
@@ -88,7 +92,9 @@ export function readings(
     case "table":
       return [one({ TableName: sources.table.tableName })];
     case "worker":
-      return sources.workers.map(({ name, handler }) => one({ FunctionName: handler.functionName }, name));
+      return sources.workers
+        .filter(({ onStream }) => onStream)
+        .map(({ name, handler }) => one({ FunctionName: handler.functionName }, name));
     case "failures":
       return sources.workers.map(({ name, failures }) => one({ QueueName: failures.queueName }, name));
     case "account":

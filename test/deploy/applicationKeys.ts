@@ -4,7 +4,7 @@ import { scimError, wants } from "./smoke.ts";
 
 /**
  * Against the stack as it was deployed without arguments, which the deployment changes, and those who come after find it so: with
- * webhooks as well, so that there is one deployment less.
+ * webhooks and the portal as well, so that there are two deployments less.
  */
 export function keysAreSwitchedOn(deployment: Deployment): Check {
   return {
@@ -12,7 +12,7 @@ export function keysAreSwitchedOn(deployment: Deployment): Check {
     run: async (target) => {
       const call = { method: "GET", target: "/app/v1/orgs/acme/users", headers: {}, body: undefined };
       const before = await target.transport(call);
-      await deployment.deploy("-c", "applicationKeys=true", "-c", "webhooks=true");
+      await deployment.deploy("-c", "applicationKeys=true", "-c", "webhooks=true", "-c", "portal=true");
       const after = await target.transport(call);
       return [
         ...wants("/app/v1 before", before, 404),

@@ -17,6 +17,7 @@ import { Deployment } from "./deployment.ts";
 import { emulatedAccount } from "./emulatedAccount.ts";
 import { readLogs } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
+import { portalIsOpened } from "./portal.ts";
 import { preflight } from "./preflight.ts";
 import { restoreIsPlayed } from "./restore.ts";
 import { swapsAreRefused } from "./swaps.ts";
@@ -34,6 +35,7 @@ const NOT_PROVEN = [
   "which of its errors API Gateway makes of a function that stop --all keeps from starting",
   "that another stackName is refused: the emulator lists stacks without their description; test/infra/guard.test.ts does",
   "webhooks that arrive: they are sent to public addresses only, so the product beside the stack is asked to look; test/local/webhooks.test.ts has them arrive",
+  "that API Gateway compresses the portal's pages, and that a cookie of the name __Host- is set: the emulator speaks plain HTTP",
   "cold starts and latency",
 ];
 
@@ -92,6 +94,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     await runChecks(target, [swapsAreRefused(stack, deployment)], report);
     console.log("\nApplication keys");
     await runChecks(target, [keysAreSwitchedOn(deployment)], report);
+    console.log("\nPortal");
+    await runChecks(target, [portalIsOpened(stack)], report);
     console.log("\nWebhooks");
     await runChecks(target, [webhooksAreTried(stack)], report);
     console.log("\nA product beside it");

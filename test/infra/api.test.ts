@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
-import { ALL_ROUTES, ROUTES } from "../../functions/routes.ts";
+import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES } from "../../functions/routes.ts";
 import { functionOf, type Resource, synthesise } from "./synthesis.ts";
 
 const { resources, template } = synthesise();
@@ -25,7 +25,8 @@ function pathOf(reference: { readonly Ref?: string }, known: Map<string, Resourc
 describe("the API", () => {
   test.each([
     ["as it comes", {}, ROUTES],
-    ["with application keys", { applicationKeys: true }, ALL_ROUTES],
+    ["with application keys", { applicationKeys: true }, [...ROUTES, ...APPLICATION_ROUTES]],
+    ["with the portal", { portal: true }, [...ROUTES, ...PORTAL_ROUTES]],
   ])(
     "has exactly the routes that are declared, with their methods, functions and authorization: %s",
     (_case, settings, declared) => {
@@ -38,7 +39,7 @@ describe("the API", () => {
         type: method.Integration.Type,
         auth: method.AuthorizationType === "AWS_IAM" ? "iam" : "none",
       }));
-      const expected = declared.map(({ rest: _rest, auth, ...route }) => ({
+      const expected = declared.map(({ rest: _rest, throttle: _throttle, auth, ...route }) => ({
         ...{ method: "ANY", ...route },
         ...{ type: "AWS_PROXY", auth: auth === "iam" ? "iam" : "none" },
       }));

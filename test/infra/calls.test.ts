@@ -3,10 +3,12 @@ import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { eventsHandler, eventsVisit, webhooksVisit } from "../../functions/http/events.ts";
+import { journalHandler } from "../../functions/http/journal.ts";
 import { sweepHandler } from "../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import { webhooksHandler } from "../../functions/http/webhooks.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { Database, type DatabaseOptions } from "../../functions/store/database.ts";
@@ -19,20 +21,21 @@ import { readRecord } from "../../functions/store/streamRecord.ts";
 import { WebhookStore } from "../../functions/store/webhooks.ts";
 import { keyedCalls, signedCalls } from "../protocol/calls/everyCall.ts";
 import { replays } from "../protocol/idp/replays.ts";
+import { portalRequest, signIn } from "../protocol/portal/portalCaller.ts";
 import { rows } from "../protocol/rows/rows.ts";
 import { eventsEndpoint } from "../support/eventLogs.ts";
 import { clientAround } from "../support/faultyClient.ts";
-import { type Around, inProcessTarget } from "../support/inProcess.ts";
+import { type Around, inProcessConsole, inProcessTarget } from "../support/inProcess.ts";
 import { idOf, orgIdOf } from "../support/records.ts";
 import { startStreamed } from "../support/streamedStore.ts";
-import { runChecks } from "../support/target.ts";
+import { runChecks, type Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { PLAIN_SECRETS } from "../support/webhooks.ts";
 import { at } from "../support/wire.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
 
-const { resources } = synthesise({ applicationKeys: true, webhooks: true });
+const { resources } = synthesise({ applicationKeys: true, webhooks: true, portal: true });
 
 function statementsOf(name: string): Statement[] {
   return resources("AWS::IAM::Policy")
@@ -189,6 +192,22 @@ test("no function asks the table for what its role may not, whichever keys of a 
     }
     expect(lines).toMatchObject([{ outcomes: { "5xx": 1 } }, { outcomes: { "2xx": 1 } }]);
   });
+  // An organization of its own: its token ends.
+  await playPortal(target, (await target.org()).slug, inProcessConsole(endpoint, around));
+  await current.run("journal", async () => {
+    const mark = { ts: new Date().toISOString(), ref: "0a1b2c3d4e5f", orgId: id, idp: "entra", method: "POST" };
+    const lines = [
+      { type: "scim.request", ...mark, op: "users.create", status: 201, tokenId: "Xk29fLq0aB71" },
+      { type: "scim.request", ...mark, op: "users.create", status: 409, detailCode: "uniqueness.userName" },
+      { type: "scim.request", ...mark, op: "users.list", status: 200, method: "GET" },
+      { type: "org.massChange", ...mark, kind: "users", lost: 30, roster: 40 },
+    ];
+    const readDelivery = () => lines.map((line) => JSON.stringify(line));
+    await journalHandler({ ...common, readDelivery, open: () => new Database(options) })(
+      { awslogs: { data: "" } },
+      context,
+    );
+  });
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {
     expect((await target.admin("GET", `/orgs/${org.slug}/data/${path}`)).status).toBe(200);
   }
@@ -233,12 +252,34 @@ test("no function asks the table for what its role may not, whichever keys of a 
       "events",
       "groups",
       "maintenance",
+      "portalAdmin",
       "sweep",
       "users",
       "webhooks",
     ].sort(),
   );
 });
+
+/** What a session does in the portal, and what the operator asks for as its pages would. */
+async function playPortal(target: Target, org: string, operator: Target["admin"]): Promise<void> {
+  const page = await signIn(target, org);
+  const read = [
+    ["overview", "contact", "activity", "problems", "health", "people", "people?search=ada", "groups"],
+    ["people/u0f3KbTqYw9ZpLmN4xR7sVd", "people/u0f3KbTqYw9ZpLmN4xR7sVd/history"],
+    ["groups/g0f3KbTqYw9ZpLmN4xR7sVd", "groups/g0f3KbTqYw9ZpLmN4xR7sVd/members"],
+  ].flat();
+  for (const path of read) {
+    const shown = await portalRequest(target, "GET", `/orgs/${org}/${path}`, { headers: page });
+    expect([path, shown.status < 500]).toEqual([path, true]);
+    expect([path, (await operator("GET", `/orgs/${org}/${path}`)).status]).toEqual([path, shown.status]);
+  }
+  const change = async (method: string, path: string, body: JsonObject = {}) =>
+    (await portalRequest(target, method, `/admin/${path}`, { headers: page, body })).status;
+  expect(await change("POST", `orgs/${org}/tokens/regenerate`)).toBe(201);
+  expect(await change("POST", `orgs/${org}/clients`)).toBe(201);
+  expect(await change("PATCH", `orgs/${org}/rules`, { rules: { teamNameMaxLength: 80 } })).toBe(200);
+  expect(await change("DELETE", "session")).toBe(204);
+}
 
 async function noPause(): Promise<void> {}
 

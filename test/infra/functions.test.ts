@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
-const { resources, role, template } = synthesise({ applicationKeys: true });
+const { resources, role, template } = synthesise({ applicationKeys: true, portal: true });
 const ALWAYS = [
   "users",
   "groups",
@@ -14,7 +14,8 @@ const ALWAYS = [
   "directory",
 ] as const;
 const KEYED = ["appRead", "appWrite", "appAdmin"] as const;
-const NAMES = [...ALWAYS, ...KEYED];
+const PORTAL = ["portal", "portalAdmin"] as const;
+const NAMES = [...ALWAYS, ...KEYED, ...PORTAL];
 const LEADING = "dynamodb:LeadingKeys";
 
 /** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
@@ -30,6 +31,8 @@ function prefixes(statements: readonly Statement[], action: RegExp): Set<string>
 const WRITES = /^dynamodb:(Put|Update|Delete|BatchWrite)Item$/;
 /** The request budget of an org. */
 const BUDGET = "B#????????";
+/** Links to the portal, and its sessions. */
+const SESSIONS = "P#????????";
 const READS = /^dynamodb:(GetItem|BatchGetItem|Query)$/;
 
 describe("every function", () => {
@@ -55,7 +58,8 @@ describe("every function", () => {
     expect(called).toHaveLength(3);
     const names = ids.filter((id) => !called.includes(id)).map((id) => functionOf({ Ref: id }));
     expect(names.sort()).toEqual([...ALWAYS].sort());
-    expect(resources("AWS::Lambda::Function")).toHaveLength(ids.length + KEYED.length);
+    // The last one writes the journal of the portal.
+    expect(resources("AWS::Lambda::Function")).toHaveLength(ids.length + KEYED.length + PORTAL.length + 1);
   });
 
   test.each(NAMES)("%s may write its own log and nobody else's", (name) => {
@@ -118,12 +122,16 @@ describe("key spaces", () => {
     expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????", BUDGET]));
   });
 
-  test("admin writes settings, tokens, application keys, slugs and heads of event logs; the rest of an org it can only read and delete", () => {
-    const own = ["C#*", "T#*", "K#*", "S#*"];
-    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET, "E#*", "H#*"]));
+  test("admin writes settings, tokens, application keys, portal links, slugs and heads of event logs; the rest of an org it can only read and delete", () => {
+    const own = ["C#*", "T#*", "K#*", "S#*", SESSIONS];
+    const rest = ["O#*", "N#*", "L#*", BUDGET, "E#*", "H#*", "Y#????????#*"];
+    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, ...rest]));
     const made = [...own, "E#????????#H"];
     expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(made));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, "O#*", "N#*", "L#*", BUDGET, "E#*", "H#*"]));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, ...rest]));
+    // Without the portal it removes what was left of it, and makes nothing.
+    const making = prefixes(synthesise().role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/);
+    expect(making).toEqual(new Set(made.filter((key) => key !== SESSIONS)));
   });
 
   test("SEC-8: only admin writes application keys, and only those to whom one is presented read them: no SCIM function does", () => {
@@ -138,8 +146,8 @@ describe("key spaces", () => {
     expect(prefixes(role("appWrite"), READS)).toEqual(new Set(sides));
     expect(prefixes(role("appRead"), WRITES)).toEqual(new Set(["L#*"]));
     expect(prefixes(role("appWrite"), WRITES)).toEqual(new Set(["N#*", "L#*"]));
-    expect(prefixes(role("appAdmin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "L#*", "K#*"]));
-    expect(prefixes(role("appAdmin"), WRITES)).toEqual(new Set(["C#*", "T#*", "L#*"]));
+    expect(prefixes(role("appAdmin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "L#*", "K#*", SESSIONS]));
+    expect(prefixes(role("appAdmin"), WRITES)).toEqual(new Set(["C#*", "T#*", "L#*", SESSIONS]));
   });
 
   test("what counts a request against its org's budget can change that item, and neither read, put nor remove it", () => {
@@ -150,9 +158,9 @@ describe("key spaces", () => {
     }
   });
 
-  test("SEC-8: only admin and oauth write tokens, and admin by application key", () => {
+  test("SEC-8: only admin and oauth write tokens, and admin by application key or by a session of the portal", () => {
     const writers = NAMES.filter((name) => [...prefixes(role(name), WRITES)].some((prefix) => prefix.startsWith("T#")));
-    expect(writers).toEqual(["oauth", "admin", "appAdmin"]);
+    expect(writers).toEqual(["oauth", "admin", "appAdmin", "portalAdmin"]);
   });
 
   test("directory writes only the application's own data, and reads no token", () => {
@@ -170,7 +178,7 @@ describe("key spaces", () => {
     expect(withRight(/^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(["maintenance", "directory", "appWrite"]);
     for (const action of [READS, WRITES]) {
       expect(
-        withRight(action).filter((name) => !["directory", "maintenance", "admin", ...KEYED].includes(name)),
+        withRight(action).filter((name) => !["directory", "maintenance", "admin", "portal", ...KEYED].includes(name)),
       ).toEqual([]);
     }
   });
@@ -189,7 +197,7 @@ describe("key spaces", () => {
 
 describe("logs", () => {
   test("every group keeps its lines for 90 days, or as long as the settings say", () => {
-    template.resourceCountIs("AWS::Logs::LogGroup", NAMES.length + 4);
+    template.resourceCountIs("AWS::Logs::LogGroup", NAMES.length + 5);
     template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
     synthesise({ logRetentionDays: 365 }).template.allResourcesProperties("AWS::Logs::LogGroup", {
       RetentionInDays: 365,

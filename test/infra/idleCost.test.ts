@@ -6,6 +6,7 @@ test.each([
   ["as it comes", {}],
   ["with application keys", { applicationKeys: true }],
   ["with webhooks", { webhooks: true }],
+  ["with the portal", { portal: true }],
   [
     "with all options",
     { stage: "dev", observability: true, alarmEmail: "a@example.com", domain: DOMAIN, waf: true, customerKey: true },

@@ -15,6 +15,7 @@ describe("the AwsSolutions rules of cdk-nag", () => {
     ["the table apart", { split: true }],
     ["application keys", { applicationKeys: true }],
     ["webhooks", { webhooks: true }],
+    ["the portal", { portal: true }],
     ["every option", { waf: true, customerKey: true, domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } }],
     ["an account that has its logging role", { apiGatewayAccountRole: "existing" }],
     ["dev", { stage: "dev" }],

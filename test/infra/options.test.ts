@@ -234,6 +234,58 @@ describe("settings that are wrong", () => {
       { functionThrottle: { appRead: { rate: 1, burst: 1 } }, reservedConcurrency: { appAdmin: 1 } },
       /^ {2}functionThrottle\.appRead: needs "applicationKeys": true\n {2}reservedConcurrency\.appAdmin: needs "applicationKeys": true$/m,
     ],
+    [
+      "a function that the portal has",
+      { reservedConcurrency: { journal: 1 } },
+      /^ {2}reservedConcurrency\.journal: needs "portal": true$/m,
+    ],
+    [
+      "portal",
+      { portal: "on" },
+      /^ {2}portal: must be true, false or \{ "origins": \[…\], "rules": \[…\] \}, not "on"/m,
+    ],
+    ["portal.origin", { portal: { origin: [] } }, /^ {2}portal\.origin: no such key; the keys are origins, rules$/m],
+    [
+      "an origin with a path",
+      { portal: { origins: ["https://a.example/"] } },
+      /^ {2}portal\.origins: must be a list of .*, not \["https:\/\/a\.example\/"\]/m,
+    ],
+    [
+      "an origin for all hosts",
+      { portal: { origins: ["https://*.example"] } },
+      /^ {2}portal\.origins: must be a list/m,
+    ],
+    [
+      "an origin without TLS",
+      { portal: { origins: ["http://localhost:3000"] } },
+      /^ {2}portal\.origins: must be a list/m,
+    ],
+    [
+      "an origin that no browser writes",
+      { portal: { origins: ["https://a.example:443"] } },
+      /^ {2}portal\.origins: must be/m,
+    ],
+    [
+      "an origin of no host",
+      { portal: { origins: ["https://10.0.0.999"] } },
+      /^ {2}portal\.origins: no browser writes an origin as "https:\/\/10\.0\.0\.999"$/m,
+    ],
+    [
+      "an origin twice",
+      { portal: { origins: ["https://a.example", "https://a.example"] } },
+      /^ {2}portal\.origins: .*each once/m,
+    ],
+    [
+      "a rule that there is not",
+      { portal: { rules: ["teamNames"] } },
+      /^ {2}portal\.rules: must be a list of rules, each once, of userNameMutability, .*, not \["teamNames"\]/m,
+    ],
+    ["a rule twice", { portal: { rules: ["liveTokens", "liveTokens"] } }, /^ {2}portal\.rules: must be .*each once/m],
+    [
+      "a rule that does nothing",
+      { portal: { rules: ["adoption"] } },
+      /^ {2}portal\.rules: adoption needs "adoption": true$/m,
+    ],
     ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
     [
       "domain.certificateArn",
@@ -269,6 +321,23 @@ describe("settings that are wrong", () => {
   test("are not those of the example, which uses every key", () => {
     const example = JSON.parse(readFileSync(new URL("../../lib/rollcall.example.json", import.meta.url), "utf8"));
     expect(Object.keys(example).sort()).toEqual(Object.keys(parseConfig(example)).sort());
+  });
+
+  test("portal is off, on with nothing more, or on with what it says, also from the command line", () => {
+    const portalOf = (settings: object, context = {}) => parseConfig(settings, context).portal;
+    const nothing = { origins: [], rules: [] };
+    const chosen = { origins: ["https://app.example.com", "https://b.example:8443"], rules: ["liveTokens"] };
+    expect([portalOf({}), portalOf({ portal: false }), portalOf({}, { portal: "false" })]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([portalOf({ portal: true }), portalOf({ portal: {} }), portalOf({}, { portal: "true" })]).toEqual([
+      nothing,
+      nothing,
+      nothing,
+    ]);
+    expect(portalOf({ portal: chosen })).toEqual(chosen);
   });
 
   test("are all named at once", () => {

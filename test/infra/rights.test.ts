@@ -3,7 +3,11 @@ import { questionsAbout } from "../aws/checks/iam.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, type Synthesis, synthesise } from "./synthesis.ts";
 
-const SETTINGS = [{ webhooks: false }, { webhooks: true }];
+/** Each switch on its own changes other cells: both at once show all of them. */
+const SETTINGS = [
+  { webhooks: false, portal: false },
+  { webhooks: true, portal: true },
+];
 
 /** The roles' statements, as the template has them. */
 function statementsOf({ resources }: Synthesis, name: string): Statement[] {
@@ -19,10 +23,10 @@ const CASES = SETTINGS.flatMap((settings) => {
 });
 
 test.each(CASES)(
-  "what npm run test:aws asks of IAM about $name, with webhooks $webhooks, is what the template grants",
-  ({ name, synthesis, webhooks }) => {
+  "what npm run test:aws asks of IAM about $name, with webhooks and portal $portal, is what the template grants",
+  ({ name, portal, synthesis, webhooks }) => {
     const deployed = { name, functionName: name, arn: "arn:aws:lambda:r:1:function:f", role: name, logGroup: "own" };
-    const questions = questionsAbout(deployed, TABLE, { webhooks });
+    const questions = questionsAbout(deployed, TABLE, { webhooks, portal });
     const statements = statementsOf(synthesis, name);
     const differing = questions.flatMap((question) =>
       question.actions

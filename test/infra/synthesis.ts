@@ -12,6 +12,7 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of AWS's making; each test reads the few paths it asserts.
   readonly Properties: any;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 export interface Synthesis {
@@ -52,6 +53,8 @@ const FUNCTIONS: readonly RoutedFunction[] = [
   "appRead",
   "appWrite",
   "appAdmin",
+  "portalAdmin",
+  "portal",
 ];
 
 /** Without bundling: the template does not depend on what is in the bundles. */

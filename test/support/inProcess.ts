@@ -113,6 +113,11 @@ export function inProcessDirectory(endpoint: AdminEndpoint, around?: Around): Ta
   return signed(endpoint, "/directory/v1", around);
 }
 
+/** What the pages read, as the operator console asks for it. */
+export function inProcessConsole(endpoint: AdminEndpoint, around?: Around): Target["admin"] {
+  return signed(endpoint, "/console/v1", around);
+}
+
 function signed(endpoint: AdminEndpoint, root: string, around?: Around, types?: HandledTypes): Target["admin"] {
   const handlers = handlersOver(endpoint, around, types);
   return (method, path, body) =>

@@ -82,7 +82,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
   ),
   "portal.origin": caller(
     "The component was embedded into a page whose origin the deployment does not list.",
-    "Add the origin of the page to portal.origins in rollcall.json and deploy; locally, --portal-origins.",
+    "List the origin of the page in portal.origins of rollcall.json and deploy; locally, --portal-origins.",
     {
       after: [EMBEDDED],
       example: ["GET", "/portal/v1/session", undefined, { ...BEARER, Origin: "https://other.example" }],

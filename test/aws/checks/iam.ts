@@ -3,6 +3,7 @@ import { elementOf } from "../../support/xmlAnswers.ts";
 import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 import { type DeployedFunction, functionsOf } from "./asking.ts";
 import {
+  type Having,
   ITEM_ACTIONS,
   NEVER_ELSEWHERE,
   NEVER_ON_THE_INDEX,
@@ -29,9 +30,10 @@ async function simulateAll(stack: LiveStack): Promise<Finding> {
   const differences: string[] = [];
   let decided = 0;
   const functions = await functionsOf(stack);
-  const webhooks = functions.some(({ name }) => name === "webhooks");
+  const has = (wanted: string) => functions.some(({ name }) => name === wanted);
+  const having = { webhooks: has("webhooks"), portal: has("portal") };
   for (const deployed of functions) {
-    const questions = questionsAbout(deployed, stack.outputs.TableName, { webhooks });
+    const questions = questionsAbout(deployed, stack.outputs.TableName, having);
     if (questions.length === 0) differences.push(`test/aws/checks/rights.ts has no row for ${deployed.name}`);
     for (const question of questions) {
       const parameters = parametersOf(deployed.role, question);
@@ -47,9 +49,9 @@ async function simulateAll(stack: LiveStack): Promise<Finding> {
 export function questionsAbout(
   { arn, logGroup, name }: DeployedFunction,
   tableName: string,
-  options: { readonly webhooks: boolean } = { webhooks: false },
+  having?: Having,
 ): Question[] {
-  const rights = rightsOf(name, options);
+  const rights = rightsOf(name, having);
   if (rights === undefined) return [];
   const [, partition = "", , region = "", account = ""] = arn.split(":");
   const filled = (template: string): string =>

@@ -32,6 +32,8 @@ const KEYS = {
   attempts: "H#Ab12Cd34#Q",
   hookOwners: "H#--------#O",
   hookPlace: "H#--------#P",
+  portalSession: "P#Ab12Cd34",
+  journal: "Y#Ab12Cd34#D",
   /** Of no release so far. */
   elsewhere: "Z#Ab12Cd34",
 } as const;
@@ -60,26 +62,31 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TABLE = `
-                  users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed hooks hookState messages attempts hookOwners hookPlace elsewhere
-users             rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
-groups            rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
-bulk              rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
-search            r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
-discovery         r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
-oauth             -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -     -         -        -        -          -         -
-admin             rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    rd    rd        rd       rd       rd         rd        -
-maintenance       rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -     -         -        -        -          -         -
-directory         r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -     -         -        -        -          -         -
-appRead           r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -     -         -        -        -          -         -
-appWrite          r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -     -         -        -        -          -         -
-appAdmin          r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -     -         -        -        -          -         -
-tokensReport      -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -     -         -        -        -          -         -
-events            g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -     -         -        -        -          -         -
-sweep             u     gqudb ud     -        -      -          gqud    -         u   gqudb    -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -
-admin+webhooks    rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     r    rw    rw        rw       rw       rw         rw        -
-appAdmin+webhooks r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       r    rw    rw        rw       rw       rw         rw        -
-events+webhooks   g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  r     rpu       rpu      rpu      r          rpu       -
-webhooks          -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    r     rw        rw       rw       -          -         -
+                  users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed hooks hookState messages attempts hookOwners hookPlace portalSession journal elsewhere
+users             rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
+groups            rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
+bulk              rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
+search            r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
+discovery         r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
+oauth             -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -     -         -        -        -          -         -             -       -
+admin             rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    rd    rd        rd       rd       rd         rd        rd            rd      -
+maintenance       rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -     -         -        -        -          -         -             -       -
+directory         r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -     -         -        -        -          -         -             -       -
+appRead           r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -     -         -        -        -          -         -             -       -
+appWrite          r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -     -         -        -        -          -         -             -       -
+appAdmin          r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -     -         -        -        -          -         -             -       -
+tokensReport      -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -     -         -        -        -          -         -             -       -
+events            g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -     -         -        -        -          -         -             -       -
+sweep             u     gqudb ud     -        -      -          gqud    -         u   gqudb    -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       -
+admin+webhooks    rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     r    rw    rw        rw       rw       rw         rw        rd            rd      -
+appAdmin+webhooks r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       r    rw    rw        rw       rw       rw         rw        -             -       -
+events+webhooks   g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  r     rpu       rpu      rpu      r          rpu       -             -       -
+webhooks          -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    r     rw        rw       rw       -          -         -             -       -
+portal            r     r     r      r        r      r          r       r         r   r        r        -     -      -      r     r       -      r   r       r    -     -         -        -        -          -         r             r       -
+portalAdmin       r     r     r      r        r      r          r       r         -   -        rw       w     w      -      -     r       -      -   -       -    -     -         -        -        -          -         rw            -       -
+journal           -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             rw      -
+admin+portal      .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rwd           .       .
+appAdmin+portal   .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rw            .       .
 `;
 
 const INDEX = `
@@ -101,6 +108,9 @@ events          -       -          -             q           -        -         
 sweep           q       q          q             -           -        -            -
 events+webhooks -       -          -             q           q        -            -
 webhooks        -       -          -             -           q        q            -
+portal          q       q          -             -           -        -            -
+portalAdmin     q       -          -             -           -        -            -
+journal         -       -          -             -           -        -            -
 `;
 
 /** What no function may do with the table, whatever keys are named. */
@@ -149,22 +159,36 @@ export interface Right {
 /** Every item action on keys of the table. */
 export const ITEM_ACTIONS = ["r", "w"].flatMap((letter) => LETTERS[letter] ?? []).map(ofDynamo);
 
+/** What a deployment has beside what each has. */
+export interface Having {
+  readonly webhooks: boolean;
+  readonly portal: boolean;
+}
+
 /**
- * @param stack whether it has webhooks: `NAME+webhooks` is then what differs
+ * @param having the rows `NAME+webhooks` and `NAME+portal` are then what differs; a dot stands for what does not
  * @returns undefined for a function that the tables do not know
  */
 export function rightsOf(
   name: string,
-  stack: { readonly webhooks: boolean } = { webhooks: false },
+  having: Having = { webhooks: false, portal: false },
 ): { readonly table: readonly Right[]; readonly index: readonly Right[] } | undefined {
-  const rowIn = (text: string, keys: Readonly<Record<string, string>>) =>
-    (stack.webhooks ? rowOf(text, `${name}+webhooks`, keys) : undefined) ?? rowOf(text, name, keys);
+  const added = (["webhooks", "portal"] as const).filter((one) => having[one]).map((one) => `${name}+${one}`);
+  const rowIn = (text: string, keys: Readonly<Record<string, string>>) => {
+    const [plain, ...more] = [name, ...added].map((row) => cellsOf(text, row));
+    const cell = (space: string) => more.reduce((was, row) => changed(was, row?.[space]), plain?.[space]);
+    return plain && Object.entries(keys).map(([space, key]) => ({ space, key, allowed: actionsIn(cell(space)) }));
+  };
   const [table, index] = [rowIn(TABLE, KEYS), rowIn(INDEX, INDEX_KEYS)];
   return table === undefined || index === undefined ? undefined : { table, index };
 }
 
-/** @throws Error for a table that is not written as it has to be */
-function rowOf(text: string, name: string, keys: Readonly<Record<string, string>>): readonly Right[] | undefined {
+function changed(was: string | undefined, now: string | undefined): string | undefined {
+  return now === undefined || now === "." ? was : now;
+}
+
+/** By the spaces at the head of the table. @throws Error for a table that is not written as it has to be */
+function cellsOf(text: string, name: string): Readonly<Record<string, string>> | undefined {
   const [head = [], ...rows] = text
     .trim()
     .split("\n")
@@ -172,15 +196,15 @@ function rowOf(text: string, name: string, keys: Readonly<Record<string, string>
   const cells = rows.find(([first]) => first === name)?.slice(1);
   if (cells === undefined) return undefined;
   if (cells.length !== head.length) throw new Error(`the row of ${name} has ${cells.length} cells`);
-  return head.map((space, column) => {
-    const key = keys[space];
-    if (key === undefined) throw new Error(`there is no key for ${space}`);
-    const allowed = [...(cells[column] ?? "")].flatMap((letter) => {
-      const actions = LETTERS[letter];
-      if (actions === undefined) throw new Error(`${letter} stands for nothing`);
-      return actions.map(ofDynamo);
-    });
-    return { space, key, allowed };
+  return Object.fromEntries(head.map((space, column) => [space, cells[column] ?? ""]));
+}
+
+/** @throws Error for a letter that stands for nothing */
+function actionsIn(cell: string | undefined): string[] {
+  return [...(cell ?? "?")].flatMap((letter) => {
+    const actions = LETTERS[letter];
+    if (actions === undefined) throw new Error(`${letter} stands for nothing`);
+    return actions.map(ofDynamo);
   });
 }
 
