@@ -23,9 +23,17 @@ export type DeadLetterContent =
       /** When the last of the records was written. */
       readonly newest: string;
     }
+  /** Of Lambda's: lines of the log that the journal of the portal could not take. */
+  | {
+      readonly kind: "lines";
+      /** As CloudWatch Logs hands them over: packed. */
+      readonly handed: JsonObject;
+      /** When Lambda gave up. */
+      readonly at: string;
+    }
   | { readonly kind: "foreign" };
 
-export const QUEUES = ["events", "sweep"] as const;
+export const QUEUES = ["events", "sweep", "journal"] as const;
 export type Queue = (typeof QUEUES)[number];
 
 export interface WaitingDeadLetter {
@@ -48,7 +56,7 @@ export interface QueueView {
   readonly shown: readonly WaitingDeadLetter[];
 }
 
-/** The two queues of a stack, and the function that can publish events again. */
+/** The queues of a stack, and the functions that can do again what failed. */
 export interface DeadLetterQueues {
   /** Takes nothing out: each dead letter is there for the next reader as well. */
   look(): Promise<QueueView[]>;
@@ -58,6 +66,8 @@ export interface DeadLetterQueues {
   putBack(deadLetters: readonly TakenDeadLetter[]): Promise<void>;
   /** Has events published again. @returns what the function answers, see functions/http/republish.ts */
   republish(place: StreamPlace): Promise<JsonObject>;
+  /** Hands the journal lines of the log again. @throws Refused where it fails again */
+  journal(handed: JsonObject): Promise<void>;
 }
 
 export const MOST_TAKEN = 100;
@@ -76,6 +86,8 @@ export function readDeadLetter(body: string): DeadLetterContent {
     const newest = text(batch.approximateArrivalOfLastRecord) ?? "";
     return { kind: "place", place: { streamArn, shardId, first, last }, at: text(letter?.timestamp) ?? "", newest };
   }
+  const handed = letter?.requestPayload;
+  if (isObject(handed) && isObject(handed.awslogs)) return { kind: "lines", handed, at: text(letter?.timestamp) ?? "" };
   const [at, cause] = [text(letter?.at), text(letter?.cause)];
   if (letter === undefined || at === undefined || cause === undefined) return { kind: "foreign" };
   const [org, resourceId] = [text(letter.org), text(letter.resourceId)];
@@ -99,6 +111,8 @@ export function deadLetterLine(
       const { org = "unknown", resourceId = "unknown", cause, sequence, at } = content;
       return `org ${nameOf(org) ?? org}, ${resourceId}: ${cause}, record ${sequence}, ${at}`;
     }
+    case "lines":
+      return `lines of the log: failed until ${content.at}`;
     case "foreign":
       return "a message that Rollcall did not write";
   }

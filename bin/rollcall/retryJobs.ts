@@ -146,6 +146,8 @@ async function judge(
     case "place":
       if (queue === "sweep") return placeSwept(content.newest, orgs, place);
       return republished(await republish(queues, content), dismiss);
+    case "lines":
+      return journaled(queues, content.handed);
     case "record": {
       const { org: orgId, resourceId, sequence } = content;
       if (orgId === undefined) {
@@ -210,6 +212,16 @@ async function republish(
     return (await queues?.republish(place)) ?? {};
   } catch (error) {
     if (error instanceof Refused) return { problem: error.message };
+    throw error;
+  }
+}
+
+async function journaled(queues: DeadLetterQueues | undefined, handed: JsonObject): Promise<Judgement> {
+  try {
+    await queues?.journal(handed);
+    return removed("The portal's journal has these lines now.");
+  } catch (error) {
+    if (error instanceof Refused) return stays(error.message);
     throw error;
   }
 }

@@ -70,6 +70,11 @@ class Queues implements DeadLetterQueues {
     this.asked.push(place);
     return this.answer;
   }
+
+  async journal(handed: JsonObject) {
+    if (this.answer.outcome === "failed") throw new Refused("The journal failed.");
+    this.asked.push(handed);
+  }
 }
 
 function letterOf(letters: readonly TakenDeadLetter[], id: string): TakenDeadLetter {
@@ -261,6 +266,21 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       expect(out).toContain("2 records of the stream were read and published again.");
       expect(queues.waiting).toEqual([]);
       expect(queues.asked.at(-1)).toEqual({ ...PLACE, first: "8", last: "9" });
+    });
+
+    test("hands the journal of the portal its lines again, and keeps the letter while it fails", async () => {
+      const handed = { awslogs: { data: "H4sI" } };
+      queues.post("journal", "letter-1", { timestamp: STAMP.at, requestPayload: handed });
+      queues.answer = { outcome: "failed" };
+      const failed = await atStack("--retry");
+      expect(failed.code).toBe(1);
+      expect(failed.out).toContain(`lines of the log: failed until ${STAMP.at}`);
+      expect(queues.waiting).toEqual(["letter-1"]);
+      queues.answer = {};
+      const { code, out } = await atStack("--retry");
+      expect(code).toBe(0);
+      expect(out).toContain("The portal's journal has these lines now.");
+      expect([queues.waiting, queues.asked]).toEqual([[], [handed]]);
     });
 
     test("says of a change that cannot be published what the application should read, and of a purged org that all is done", async () => {

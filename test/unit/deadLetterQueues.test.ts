@@ -11,6 +11,19 @@ const MESSAGE = {
   MessageId: "letter-1",
   ReceiptHandle: "handle-1",
 };
+/** As Lambda writes it of an invocation that failed for good. */
+const GIVEN_UP = JSON.stringify({
+  version: "1.0",
+  timestamp: "2026-01-02T03:04:05.678Z",
+  requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 3 },
+  requestPayload: { awslogs: { data: "H4sI" } },
+});
+const LINES = {
+  Body: GIVEN_UP,
+  MD5OfBody: createHash("md5").update(GIVEN_UP).digest("hex"),
+  MessageId: "letter-2",
+  ReceiptHandle: "handle-2",
+};
 const PLACE = { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1", first: "8", last: "9" };
 const before = { ...process.env };
 
@@ -21,6 +34,10 @@ let asked: string[];
 /** Whether the next reader of the queue of events finds the message. */
 let waiting: boolean;
 let functionError: string | undefined;
+/** What the stack's outputs are beside those that each stack has. */
+let more: Readonly<Record<string, string>>;
+/** What the function of the journal was given. */
+let handed: unknown[];
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -41,7 +58,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 beforeEach(async () => {
-  [asked, waiting, functionError] = [[], true, undefined];
+  [asked, waiting, functionError, more, handed] = [[], true, undefined, {}, []];
   queues = await openDeadLetterQueues({ kind: "stack", stack: "Rollcall", region: "eu-west-1" });
 });
 
@@ -52,6 +69,7 @@ function answerOf({ headers, url }: IncomingMessage, body: string): [number, Rec
       EventsFailuresUrl: queueUrl("events"),
       SweepFailuresUrl: queueUrl("sweep"),
       EventsFunctionName: "e",
+      ...more,
     };
     const members = Object.entries(outputs).map(
       ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
@@ -63,13 +81,17 @@ function answerOf({ headers, url }: IncomingMessage, body: string): [number, Rec
     const told: Record<string, string> = functionError === undefined ? {} : { "x-amz-function-error": functionError };
     return [200, told, JSON.stringify({ outcome: "published", given: JSON.parse(body) })];
   }
+  if (url === "/2015-03-31/functions/j/invocations") {
+    handed.push(JSON.parse(body));
+    return [200, functionError === undefined ? {} : { "x-amz-function-error": functionError }, "null"];
+  }
   const operation = String(headers["x-amz-target"]).replace("AmazonSQS.", "");
   const { QueueUrl, VisibilityTimeout } = JSON.parse(body);
   const queue = String(QueueUrl).split("/").at(-1);
   asked.push(`${operation} ${queue}`);
   if (operation === "GetQueueAttributes") return [200, {}, '{"Attributes":{"ApproximateNumberOfMessages":"7"}}'];
   if (operation !== "ReceiveMessage") return [200, {}, "{}"];
-  const Messages = queue === "events" && waiting ? [MESSAGE] : [];
+  const Messages = queue === "events" && waiting ? [MESSAGE] : queue === "journal" ? [LINES] : [];
   if (VisibilityTimeout > 0) waiting = false;
   return [200, {}, JSON.stringify({ Messages })];
 }
@@ -102,4 +124,17 @@ test("a place in the stream goes to the function of events, whose failure is a r
   expect(await queues.republish(PLACE)).toEqual({ outcome: "published", given: { again: PLACE } });
   functionError = "Unhandled";
   await expect(queues.republish(PLACE)).rejects.toThrow("e failed.");
+});
+
+test("with the portal there is a third queue, whose lines go to the function of the journal as they came", async () => {
+  more = { JournalFailuresUrl: queueUrl("journal"), JournalFunctionName: "j" };
+  queues = await openDeadLetterQueues({ kind: "stack", stack: "Rollcall", region: "eu-west-1" });
+  const [, , journal] = await queues.look();
+  expect(journal).toMatchObject({ queue: "journal", shown: [{ id: "letter-2", content: { kind: "lines" } }] });
+  const [content] = journal?.shown.map((one) => one.content) ?? [];
+  if (content?.kind !== "lines") throw new Error("no lines of the log");
+  await queues.journal(content.handed);
+  expect(handed).toEqual([{ awslogs: { data: "H4sI" } }]);
+  functionError = "Unhandled";
+  await expect(queues.journal(content.handed)).rejects.toThrow("j failed.");
 });

@@ -7,43 +7,52 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { isObject, type Json } from "../../../functions/scim/json.ts";
-import {
-  type DeadLetterQueues,
-  MOST_TAKEN,
-  QUEUES,
-  type Queue,
-  readDeadLetter,
-  type TakenDeadLetter,
-} from "../deadLetters.ts";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { type DeadLetterQueues, MOST_TAKEN, type Queue, readDeadLetter, type TakenDeadLetter } from "../deadLetters.ts";
 import { deployedStack, type Place } from "../place.ts";
 import { Refused } from "../refused.ts";
 import { asked, TOOL_CALLS } from "./calls.ts";
 import { DeployedStack } from "./stack.ts";
 
-const OUTPUTS: Readonly<Record<Queue, string>> = { events: "EventsFailuresUrl", sweep: "SweepFailuresUrl" };
+const OUTPUTS: Readonly<Record<Queue, string>> = {
+  events: "EventsFailuresUrl",
+  sweep: "SweepFailuresUrl",
+  // Only where the deployment has the portal.
+  journal: "JournalFailuresUrl",
+};
 const HIDDEN_S = 15 * 60;
 
 /** Opens those of a deployed stack, with the caller's AWS credentials. @throws Refused, UsageError */
 export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueues> {
   const { region, stack: name } = deployedStack(place);
   const stack = new DeployedStack(name, region);
-  const urls: Readonly<Record<Queue, string>> = {
-    events: await stack.output(OUTPUTS.events),
-    sweep: await stack.output(OUTPUTS.sweep),
-  };
+  const urls = new Map<Queue, string>([
+    ["events", await stack.output(OUTPUTS.events)],
+    ["sweep", await stack.output(OUTPUTS.sweep)],
+  ]);
+  const journal = await stack.optionalOutput(OUTPUTS.journal);
+  if (journal !== undefined) urls.set("journal", journal);
   // An emulator has the queues elsewhere than their addresses say.
   const sqs = new SQSClient({ ...TOOL_CALLS, region, useQueueUrlAsEndpoint: false });
   const receive = async (queue: Queue, VisibilityTimeout: number, WaitTimeSeconds?: number) => {
-    const wishes = { QueueUrl: urls[queue], MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds };
+    const wishes = { QueueUrl: urls.get(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds };
     const { Messages = [] } = await asked("SQS", () => sqs.send(new ReceiveMessageCommand(wishes)));
     return Messages.map((message) => takenOf(queue, message));
+  };
+  const invoke = async (output: string, payload: JsonObject): Promise<Json> => {
+    const FunctionName = await stack.output(output);
+    const lambda = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: 1 });
+    const answer = await asked("Lambda", () =>
+      lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) })),
+    );
+    if (answer.FunctionError !== undefined) throw new Refused(`${FunctionName} failed.`);
+    return JSON.parse(answer.Payload?.transformToString() || "null");
   };
   return {
     async look() {
       return Promise.all(
-        QUEUES.map(async (queue) => {
-          const wishes = { QueueUrl: urls[queue], AttributeNames: ["ApproximateNumberOfMessages" as const] };
+        [...urls.keys()].map(async (queue) => {
+          const wishes = { QueueUrl: urls.get(queue), AttributeNames: ["ApproximateNumberOfMessages" as const] };
           const { Attributes } = await asked("SQS", () => sqs.send(new GetQueueAttributesCommand(wishes)));
           const shown = await receive(queue, 0);
           return { queue, waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0), shown };
@@ -52,7 +61,7 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
     },
     async take() {
       const taken: TakenDeadLetter[] = [];
-      for (const queue of QUEUES) {
+      for (const queue of urls.keys()) {
         const ofQueue = new Map<string, TakenDeadLetter>();
         while (ofQueue.size < MOST_TAKEN) {
           // Waiting a second asks all of SQS's servers, not some of them.
@@ -65,24 +74,23 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
       return taken;
     },
     async remove({ handle, queue }) {
-      const removed = { QueueUrl: urls[queue], ReceiptHandle: handle };
+      const removed = { QueueUrl: urls.get(queue), ReceiptHandle: handle };
       await asked("SQS", () => sqs.send(new DeleteMessageCommand(removed)));
     },
     async putBack(deadLetters) {
       for (const { handle, queue } of deadLetters) {
-        const shown = { QueueUrl: urls[queue], ReceiptHandle: handle, VisibilityTimeout: 0 };
+        const shown = { QueueUrl: urls.get(queue), ReceiptHandle: handle, VisibilityTimeout: 0 };
         await asked("SQS", () => sqs.send(new ChangeMessageVisibilityCommand(shown)));
       }
     },
     async republish(streamPlace) {
-      const FunctionName = await stack.output("EventsFunctionName");
       // Publishing twice does no harm, and takes longer than it is waited for: it is left to the next run.
-      const lambda = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: 1 });
-      const Payload = JSON.stringify({ again: streamPlace });
-      const answer = await asked("Lambda", () => lambda.send(new InvokeCommand({ FunctionName, Payload })));
-      const republished: Json = JSON.parse(answer.Payload?.transformToString() || "null");
-      if (answer.FunctionError !== undefined || !isObject(republished)) throw new Refused(`${FunctionName} failed.`);
+      const republished = await invoke("EventsFunctionName", { again: { ...streamPlace } });
+      if (!isObject(republished)) throw new Refused("The function of events answered nothing.");
       return republished;
+    },
+    async journal(handed) {
+      await invoke("JournalFunctionName", handed);
     },
   };
 }

@@ -28,10 +28,15 @@ export class DeployedStack {
 
   /** The value of an output. @throws Refused when there is no such stack, or it has no such output */
   async output(name: string): Promise<string> {
-    const { Stacks } = await this.#read(() => this.#client.send(new DescribeStacksCommand({ StackName: this.name })));
-    const found = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    const found = await this.optionalOutput(name);
     if (found !== undefined) return found;
     throw new Refused(`The stack ${this.name} in ${this.#region} has no output ${name}: is it a Rollcall?`);
+  }
+
+  /** Undefined where the deployment has no such part. @throws Refused when there is no such stack */
+  async optionalOutput(name: string): Promise<string | undefined> {
+    const { Stacks } = await this.#read(() => this.#client.send(new DescribeStacksCommand({ StackName: this.name })));
+    return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
   }
 
   /** All of it that is made already. @throws Refused */
