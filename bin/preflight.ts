@@ -5,6 +5,7 @@ import { openAccount, regionInForce } from "./preflight/aws.ts";
 import { checkAccount, checkDeployed } from "./preflight/checkAccount.ts";
 import { bad, checkMachine, good, lines, type PreflightFinding } from "./preflight/checkMachine.ts";
 import { readLandscape } from "./preflight/landscape.ts";
+import { checkSubscriptions, readResources } from "./preflight/subscriptions.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 import { Refused } from "./rollcall/refused.ts";
 
@@ -34,7 +35,13 @@ async function account(config: Config): Promise<PreflightFinding[]> {
     const found = await checkAccount(opened, region, config);
     // What the credentials cannot open needs no second sentence about it.
     if (found.length === 1) return found;
-    return [...found, ...(await checkDeployed(() => readLandscape(config.stackName, region), config))];
+    const deployed = await checkDeployed(() => readLandscape(config.stackName, region), config);
+    if (config.portal === undefined) return [...found, ...deployed];
+    return [
+      ...found,
+      ...deployed,
+      ...(await checkSubscriptions(opened, () => readResources(config.stackName, region))),
+    ];
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const noCredentials = bad(error.message, "aws sso login, or: export AWS_PROFILE=…");

@@ -16,12 +16,15 @@ export interface Account {
   concurrency(): Promise<{ readonly total: number; readonly unreserved: number }>;
   /** The role with which API Gateway writes logs, if the account has one in this region. */
   apiGatewayLogRole(): Promise<string | undefined>;
+  /** The ARNs of whom CloudWatch Logs sends the lines of a log group. */
+  subscriptions(logGroup: string): Promise<readonly string[]>;
 }
 
+const JSON_1_1 = "application/x-amz-json-1.1";
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
 /**
- * SSM and API Gateway are asked by hand: the SDK's clients for one question each would be two more dependencies.
+ * SSM, API Gateway and the logs are asked by hand: the SDK's clients for one question each would be three more dependencies.
  * @param open signs for a service: by default with the credentials in force
  * @throws Refused when there are no credentials
  */
@@ -30,12 +33,12 @@ export async function openAccount(
   env: NodeJS.ProcessEnv,
   open: (service: string) => Promise<SignedFetch> = (service) => signedFetch(service, region),
 ): Promise<Account> {
-  const [ssm, apigateway] = await Promise.all([open("ssm"), open("apigateway")]);
+  const [ssm, apigateway, logs] = await Promise.all([open("ssm"), open("apigateway"), open("logs")]);
   const lambda = new LambdaClient({ ...TOOL_CALLS, ...clientOptions(region, env) });
   return {
     identity: () => callerIdentity(region, env),
     bootstrapVersion: async () => {
-      const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameter" };
+      const headers = { "content-type": JSON_1_1, "x-amz-target": "AmazonSSM.GetParameter" };
       const body = JSON.stringify({ Name: BOOTSTRAP_PARAMETER });
       const response = await ssm(awsEndpoint("ssm", region, env).url, { method: "POST", headers, body });
       const text = await response.text();
@@ -53,6 +56,15 @@ export async function openAccount(
       const response = await apigateway(`${awsEndpoint("apigateway", region, env).url}/account`, { headers });
       const { cloudwatchRoleArn: role } = answerIn(response, await response.text());
       return typeof role === "string" && role !== "" ? role : undefined;
+    },
+    subscriptions: async (logGroupName) => {
+      const target = "Logs_20140328.DescribeSubscriptionFilters";
+      const headers = { "content-type": JSON_1_1, "x-amz-target": target };
+      const body = JSON.stringify({ logGroupName });
+      const response = await logs(awsEndpoint("logs", region, env).url, { method: "POST", headers, body });
+      const { subscriptionFilters } = answerIn(response, await response.text());
+      const found = Array.isArray(subscriptionFilters) ? subscriptionFilters : [];
+      return found.map((one) => (isObject(one) ? String(one.destinationArn) : ""));
     },
   };
 }

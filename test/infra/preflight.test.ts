@@ -7,6 +7,7 @@ import type { Account } from "../../bin/preflight/aws.ts";
 import { checkAccount, checkDeployed } from "../../bin/preflight/checkAccount.ts";
 import { checkMachine, lines } from "../../bin/preflight/checkMachine.ts";
 import type { Deployed, Landscape } from "../../bin/preflight/landscape.ts";
+import { checkSubscriptions } from "../../bin/preflight/subscriptions.ts";
 import { AwsRefusal } from "../../bin/rollcall/aws/calls.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { DOMAIN } from "./synthesis.ts";
@@ -17,6 +18,7 @@ const READY: Account = {
   bootstrapVersion: async () => 30,
   concurrency: async () => ({ total: 1000, unreserved: 1000 }),
   apiGatewayLogRole: async () => undefined,
+  subscriptions: async () => [],
 };
 
 async function report(account: Partial<Account> = {}, settings: unknown = {}): Promise<string> {
@@ -118,6 +120,44 @@ describe("the preflight, looking at what is deployed", () => {
       throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
     };
     expect(await found({}, denied)).toMatch(/^! the deployed stack could not be read: not authorized.*\n.*synth/);
+  });
+});
+
+describe("the preflight, looking for room for the portal's journal", () => {
+  const logs = (logicalId: string) => ({ logicalId, physicalId: `/logs/${logicalId}`, type: "AWS::Logs::LogGroup" });
+  const journal = { logicalId: "journalFunction0A1B2C3D", physicalId: "own", type: "AWS::Lambda::Function" };
+  const resources = [logs("usersLogs00000000"), logs("eventsLogs00000000"), logs("adminLogs00000000"), journal];
+  const foreign = "arn:aws:firehose:eu-central-1:123456789012:deliverystream/elsewhere";
+  const subscribed = [foreign, "arn:aws:lambda:eu-central-1:123456789012:function:theirs"];
+
+  async function found(filters: Readonly<Record<string, readonly string[]>>, read = async () => resources) {
+    const subscriptions = async (group: string) => filters[group] ?? [];
+    return (await checkSubscriptions({ subscriptions }, read)).map(lines).join("\n");
+  }
+
+  test("refuses a log group that two others read already, by name, before the deployment fails there", async () => {
+    expect(await found({ "/logs/usersLogs00000000": subscribed })).toMatch(
+      /^✗ portal: the log group of users has 2 .*\n {4}.*--log-group-name \/logs\/usersLogs00000000$/,
+    );
+  });
+
+  test("counts neither itself nor log groups that it does not read, and asks for nothing where nothing is deployed", async () => {
+    const own = "arn:aws:lambda:eu-central-1:123456789012:function:own";
+    const room = { "/logs/usersLogs00000000": [foreign, own], "/logs/adminLogs00000000": subscribed };
+    expect(await found(room)).toBe("✓ the portal's journal may subscribe to the logs");
+    const missing = async () => {
+      throw new AwsRefusal("ValidationError", 400, "Stack with id Rollcall does not exist");
+    };
+    expect(await found(room, missing)).toBe("");
+  });
+
+  test("warns where it may not look", async () => {
+    const denied = async (): Promise<never> => {
+      throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
+    };
+    expect((await checkSubscriptions({ subscriptions: denied }, async () => resources)).map(lines).join()).toMatch(
+      /^! the subscription filters of the logs could not be read: not authorized/,
+    );
   });
 });
 

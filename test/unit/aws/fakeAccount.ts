@@ -48,6 +48,7 @@ export class FakeAccount {
         bootstrapVersion: () => this.#call("bootstrapVersion", () => this.bootstrap),
         concurrency: () => this.#call("concurrency", () => ({ total: this.concurrency, unreserved: this.concurrency })),
         apiGatewayLogRole: () => this.#call("apiGatewayLogRole", () => this.role),
+        subscriptions: () => this.#call("subscriptions", () => []),
       },
       assembly: "/assembly",
       versions: { node: "24.0.0" },

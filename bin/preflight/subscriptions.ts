@@ -1,0 +1,51 @@
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { JOURNALED } from "../../lib/settings.ts";
+import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
+import { resourcesOf, type StackResource } from "../rollcall/aws/stack.ts";
+import type { Account } from "./aws.ts";
+import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";
+
+/** How many CloudWatch Logs takes of a log group (User Guide, "Log group-level subscription filters"). */
+const MOST_FILTERS = 2;
+
+/** @throws AwsRefusal, also where there is no stack of the name */
+export async function readResources(stackName: string, region: string): Promise<StackResource[]> {
+  const client = new CloudFormationClient({ ...TOOL_CALLS, region });
+  return await asked("CloudFormation", () => resourcesOf(client, stackName));
+}
+
+/**
+ * Whether the journal of the portal may subscribe to the log groups that are deployed: the deployment would fail, and be
+ * rolled back, at the first that has no room.
+ */
+export async function checkSubscriptions(
+  { subscriptions }: Pick<Account, "subscriptions">,
+  read: () => Promise<readonly StackResource[]>,
+): Promise<PreflightFinding[]> {
+  try {
+    const resources = await read();
+    const idOf = (type: string, id: RegExp) =>
+      resources.find((one) => one.type === type && id.test(one.logicalId))?.physicalId;
+    const journal = idOf("AWS::Lambda::Function", /^journalFunction[0-9A-F]{8}$/);
+    const full: PreflightFinding[] = [];
+    for (const writer of JOURNALED) {
+      const group = idOf("AWS::Logs::LogGroup", new RegExp(`^${writer}Logs[0-9A-F]{8}$`));
+      const found = group === undefined ? [] : await subscriptions(group);
+      const foreign = found.filter((arn) => journal === undefined || !arn.endsWith(`:function:${journal}`));
+      if (foreign.length < MOST_FILTERS) continue;
+      full.push(
+        bad(
+          `portal: the log group of ${writer} has ${foreign.length} subscription filters, and AWS takes no further one`,
+          `Remove one of them, or make it the account's own subscription policy: aws logs describe-subscription-filters --log-group-name ${group}`,
+        ),
+      );
+    }
+    return full.length > 0 ? full : [good("the portal's journal may subscribe to the logs")];
+  } catch (error) {
+    if (!(error instanceof AwsRefusal)) throw error;
+    // What is not there yet has no filters.
+    if (/does not exist/.test(error.message)) return [];
+    const most = `A log group with ${MOST_FILTERS} of them takes no further one, and the deployment would be rolled back.`;
+    return [warning(`the subscription filters of the logs could not be read: ${error.message}`, most)];
+  }
+}
