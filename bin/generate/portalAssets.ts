@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
 import { buildSync, transformSync } from "esbuild";
 
 const HEADING = "// Made by `npm run generate` from lib/portal.\n";
@@ -10,6 +11,9 @@ const TARGET = "functions/http/generated/portalAssets";
 const BROWSERS = ["chrome123", "edge123", "firefox124", "safari17.5"];
 const SCRIPT = "text/javascript; charset=utf-8";
 
+/** What is bundled may be passed on with its licence: the file stands beside the scripts, and the first one names it. */
+const LICENCES = "licences.txt";
+
 const DECLARED = `${HEADING}
 /**
  * What the browser loads from below /portal/. A name with a hash never changes its text; \`embed.js\` alone has none, for other
@@ -18,7 +22,13 @@ const DECLARED = `${HEADING}
 export declare const ASSETS: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 
 /** What the page names: its script begins in the element with the id rollcall-portal. */
-export declare const ENTRY: { readonly script: string; readonly style: string; readonly embed: string };
+export declare const ENTRY: {
+  readonly script: string;
+  /** What the script imports before it runs: asked for beside it, they come without another round trip. */
+  readonly parts: readonly string[];
+  readonly style: string;
+  readonly embed: string;
+};
 `;
 
 export interface PortalAsset {
@@ -29,7 +39,12 @@ export interface PortalAsset {
 
 export interface PortalAssets {
   readonly assets: readonly PortalAsset[];
-  readonly entry: { readonly script: string; readonly style: string; readonly embed: string };
+  readonly entry: {
+    readonly script: string;
+    readonly parts: readonly string[];
+    readonly style: string;
+    readonly embed: string;
+  };
 }
 
 /** The bundle of lib/portal, the same from the same sources on every machine. */
@@ -54,6 +69,7 @@ export function bundlePortal(root: string): PortalAssets {
     jsxImportSource: "preact",
     minify: true,
     legalComments: "none",
+    banner: { js: `/*! With Preact: ./${LICENCES} */` },
     charset: "utf8",
     // The element brings its style along: a sheet that is adopted needs no permission of the site that embeds it.
     define: { PORTAL_STYLE: JSON.stringify(style) },
@@ -62,22 +78,40 @@ export function bundlePortal(root: string): PortalAssets {
     logLevel: "warning",
   });
   const written = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-  const imports = new Map(
-    Object.entries(metafile.outputs).map(([path, { imports }]) => [
-      basename(path),
-      imports.map((one) => basename(one.path)),
-    ]),
-  );
+  const outputs = Object.entries(metafile.outputs);
+  const importsOf = (kinds: readonly string[]) =>
+    new Map(
+      outputs.map(([path, { imports }]) => [
+        basename(path),
+        imports.filter(({ kind }) => kinds.includes(kind)).map((one) => basename(one.path)),
+      ]),
+    );
+  const imports = importsOf(["import-statement", "dynamic-import"]);
   const scripts = nameByText(written, imports);
   const script = scripts.get("main.js")?.name;
   if (script === undefined) throw new Error("lib/portal/main.tsx was not bundled");
+  const parts = reachedFrom("main.js", importsOf(["import-statement"])).flatMap(
+    (file) => scripts.get(file)?.name ?? [],
+  );
   const sheet = { name: `style-${hashOf(style)}.css`, type: "text/css; charset=utf-8", text: style };
-  const embed = { name: "embed.js", type: SCRIPT, text: `import{defineElement as d}from"./${script}";d()` };
-  const assets = [...[...scripts.values()].map((one) => ({ ...one, type: SCRIPT })), sheet, embed];
+  const embed = { name: "embed.js", type: SCRIPT, text: embedText(script, parts) };
+  const licence = { name: LICENCES, type: "text/plain; charset=utf-8", text: licenceOf("preact") };
+  const assets = [...[...scripts.values()].map((one) => ({ ...one, type: SCRIPT })), sheet, embed, licence];
   return {
     assets: assets.sort((left, right) => (left.name < right.name ? -1 : 1)),
-    entry: { script, style: sheet.name, embed: embed.name },
+    entry: { script, parts: parts.sort(), style: sheet.name, embed: embed.name },
   };
+}
+
+/** The parts stand first, so that the browser asks for all of them at once. */
+function embedText(script: string, parts: readonly string[]): string {
+  return `${parts.map((part) => `import"./${part}";`).join("")}import{defineElement as d}from"./${script}";d()`;
+}
+
+function licenceOf(name: string): string {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+  return `${name} ${version}\n\n${readFileSync(join(dirname(manifest), "LICENSE"), "utf8").trim()}\n`;
 }
 
 /** What the function `portal` serves: loaded by that one alone. */

@@ -4,6 +4,7 @@ import { chooseLanguage, loadTexts } from "./app/languages.ts";
 import { hashRouter } from "./app/pageRouter.ts";
 import { PortalApp } from "./app/portalApp.tsx";
 import { RollcallPortal } from "./embed.tsx";
+import { loadPage } from "./pages/registry.ts";
 
 /** The portal as a page of its own: the shell has this element. embed.js loads the same script without it. */
 const root = document.getElementById("rollcall-portal");
@@ -15,6 +16,8 @@ async function showPage(root: HTMLElement): Promise<void> {
   const consoleToken = takeFromAddress("console");
   const lang = chooseLanguage(navigator.languages);
   const router = hashRouter(window);
+  // On its way while the session is asked for. What fails here is asked for again, and says so then.
+  loadPage(router.read().page)?.catch(() => undefined);
   const [texts, bearer] = await Promise.all([
     loadTexts(lang),
     consoleToken === null ? null : beginConsole(base, consoleToken),

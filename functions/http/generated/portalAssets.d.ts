@@ -7,4 +7,10 @@
 export declare const ASSETS: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 
 /** What the page names: its script begins in the element with the id rollcall-portal. */
-export declare const ENTRY: { readonly script: string; readonly style: string; readonly embed: string };
+export declare const ENTRY: {
+  readonly script: string;
+  /** What the script imports before it runs: asked for beside it, they come without another round trip. */
+  readonly parts: readonly string[];
+  readonly style: string;
+  readonly embed: string;
+};

@@ -32,6 +32,9 @@ export const SHELL_HEADERS = {
  */
 export function shellOf(path: string): string {
   const [script, style] = [ENTRY.script, ENTRY.style].map((name) => encodeURI(`${path}/${name}`));
+  const parts = ENTRY.parts
+    .map((name) => `<link rel="modulepreload" href="${encodeURI(`${path}/${name}`)}">\n`)
+    .join("");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +44,7 @@ export function shellOf(path: string): string {
 <title>User provisioning</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${style}">
-<script type="module" src="${script}"></script>
+${parts}<script type="module" src="${script}"></script>
 </head>
 <body>
 <div id="rollcall-portal"><p>Loading. If this text stays, reload the page.</p></div>

@@ -17,6 +17,7 @@ export function Frame() {
   const at = [org, route.page, ...route.rest].join("/");
   return (
     <div class="frame">
+      <SkipLink />
       <Header />
       <nav class="tabs" aria-label={texts.shell.navigation}>
         {PAGES.filter((one) => one.scope === scope).map(({ name }) => (
@@ -26,6 +27,7 @@ export function Frame() {
         ))}
       </nav>
       <main class="main" id="content" key={at}>
+        <EndNotice />
         {session.access === "read" && <p class="read-only">{texts.shell.readOnly}</p>}
         <ErrorBoundary texts={texts} at={at}>
           {entry === undefined ? (
@@ -36,6 +38,43 @@ export function Frame() {
         </ErrorBoundary>
       </main>
     </div>
+  );
+}
+
+/** For the keyboard: past the navigation, without a change of the address, which is the router's. */
+function SkipLink() {
+  const { texts } = usePortal();
+  return (
+    <button
+      type="button"
+      class="skip button"
+      onClick={({ currentTarget }) => currentTarget.parentElement?.querySelector("h1")?.focus()}
+    >
+      {texts.shell.skip}
+    </button>
+  );
+}
+
+const SOON = 5 * 60_000;
+const TICK = 20_000;
+
+/** In the last minutes of a session: nobody shall lose what they are doing without a word. */
+function EndNotice() {
+  const { texts, wording, session, now } = usePortal();
+  const [left, setLeft] = useState<number | null>(null);
+  const { expiresAt } = session;
+  useEffect(() => {
+    if (expiresAt === null) return;
+    const look = () => setLeft(Date.parse(expiresAt) - now());
+    look();
+    const timer = setInterval(look, TICK);
+    return () => clearInterval(timer);
+  }, [expiresAt]);
+  if (expiresAt === null || left === null || left > SOON || left <= 0) return null;
+  return (
+    <p class="read-only" role="status">
+      {wording.fill(texts.shell.sessionEndsSoon, { when: wording.relative(expiresAt, now()) })}
+    </p>
   );
 }
 

@@ -17,3 +17,8 @@ export const PAGES: readonly PageEntry[] = [
   { name: "people", scope: "org", load: () => import("./people.tsx") },
   { name: "groups", scope: "org", load: () => import("./groups.tsx") },
 ];
+
+/** @param name as the address says it; none: the page that most links lead to */
+export function loadPage(name: string): ReturnType<PageEntry["load"]> | undefined {
+  return PAGES.find((one) => one.name === (name === "" ? "connect" : name))?.load();
+}

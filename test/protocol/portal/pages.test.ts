@@ -38,7 +38,7 @@ test.each(["/portal", "/portal/", "/portal/people/u1", "/portal/v2"])(
     // What the policy forbids the page does not have.
     expect(page.text).not.toMatch(/ style=| on[a-z]+=|<style|<script(?! type="module" src=)/);
     const files = [...page.text.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, file = ""]) => file);
-    expect(files).toEqual([`/portal/${ENTRY.style}`, `/portal/${ENTRY.script}`]);
+    expect(files).toEqual([ENTRY.style, ...ENTRY.parts, ENTRY.script].map((name) => `/portal/${name}`));
     for (const file of files) expect(await ask("GET", file)).toMatchObject({ status: 200 });
   },
 );

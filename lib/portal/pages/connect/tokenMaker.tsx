@@ -55,6 +55,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
           <Button look="primary" busy={busy !== null} onClick={() => void make("generateToken")}>
             {texts.values.make}
           </Button>
+          <span class="hint">{texts.values.noneYet}</span>
         </div>
       ) : rules.liveTokens === "one" ? (
         <>
