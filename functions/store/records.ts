@@ -1,4 +1,5 @@
 import type { OrgId } from "./keys.ts";
+import type { PortalPage } from "./portalPages.ts";
 import type { Preset, Rules } from "./rules.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 
@@ -99,9 +100,6 @@ export interface ApplicationKeyRecord {
   readonly expiresAt: string;
   readonly revokedAt?: string;
 }
-
-/** The pages of the portal. */
-export type PortalPage = "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
 
 /** A link to the portal, or the session of somebody in it. */
 export interface PortalSessionRecord {

@@ -31,6 +31,8 @@ export const PORTAL_ERRORS = {
     'This deployment has no portal. Set "portal": true in rollcall.json and deploy; then make the link.',
   "value.portalActor":
     "actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
+  "value.portalPage": "intent is one of {known}.",
+  "value.portalAccess": "access is manage or read.",
   "value.returnUrl":
     "returnUrl is a whole https address of your product, without user name and password. Only localhost may be http.",
 } as const satisfies Texts;
@@ -146,6 +148,13 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     { after: ["noPortal"], example: LINK },
   ),
   "value.portalActor": wrong("name of the person", { example: ["POST", SESSIONS, { actor: "ada@acme.example" }] }),
+  "value.portalPage": wrong("page to begin with", {
+    example: ["POST", SESSIONS, { actor: "u-17", intent: "home" }],
+    words: "--page takes one of {known}.",
+  }),
+  "value.portalAccess": wrong("kind of access", {
+    example: ["POST", SESSIONS, { actor: "u-17", access: "write" }],
+  }),
   "value.returnUrl": wrong("address to return to", {
     example: ["POST", SESSIONS, { actor: "u-17", returnUrl: "http://app.example.com/settings" }],
     words:

@@ -1,7 +1,14 @@
 import { backOff, type Database } from "../../store/database.ts";
 import type { OrgId } from "../../store/keys.ts";
+import { PORTAL_PAGES, type PortalPage } from "../../store/portalPages.ts";
 import { openPortal, type PortalSessionStore } from "../../store/portalSessions.ts";
-import { type OrgRecord, type PortalPage, type PortalSessionRecord, StoreBusy } from "../../store/records.ts";
+import {
+  type OrgRecord,
+  PORTAL_PAGES,
+  type PortalPage,
+  type PortalSessionRecord,
+  StoreBusy,
+} from "../../store/records.ts";
 import { type Administration, getOrg, isActorName } from "../changeOrg.ts";
 import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
@@ -53,6 +60,8 @@ export async function createPortalSession(
   const { now, randomBytes, actor: createdBy } = administration;
   const { actor, intent = "connect", access = "manage", expiresIn = LINK_LIFE.otherwise, embed = false } = wishes;
   if (!isActorName(actor)) throw OperatorError.invalidValue("portalActor");
+  if (!PORTAL_PAGES.includes(intent)) throw OperatorError.invalidValue("portalPage", PORTAL_PAGES.join(", "));
+  if (access !== "manage" && access !== "read") throw OperatorError.invalidValue("portalAccess");
   const most = embed ? SESSION_LIFE : LINK_LIFE.most;
   const seconds = checkWhole("expiresIn", expiresIn, LINK_LIFE.least, most);
   const returnUrl = wishes.returnUrl === undefined ? undefined : checkReturnUrl(wishes.returnUrl);

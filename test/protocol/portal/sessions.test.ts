@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
+import { newPortalText } from "../../../functions/provisioning/portal/portalText.ts";
+import { type OrgId, portalKeys } from "../../../functions/store/keys.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
-import { at } from "../../support/wire.ts";
+import { type Answer, at, type Tenant } from "../../support/wire.ts";
 import { cookieOf, fromPage, makePortalSession, portalRequest, redeem, signIn } from "./portalCaller.ts";
 
 const lines: Readonly<Record<string, unknown>>[] = [];
@@ -70,4 +73,167 @@ test("of the rules an organization changes those that the operator left to it, a
     status: 200,
     json: { rules: { teamNameMaxLength: 40 } },
   });
+});
+
+describe("a link that is not good any more says why to who holds it, and to nobody else whether it ever was", () => {
+  const codeOf = ({ status, json }: Answer) => [status, at(json, "code")];
+
+  test("used, revoked, expired; forged, foreign and unknown ones are alike", async () => {
+    let now = Date.parse("2026-03-01T00:00:00.000Z");
+    const own = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now++ }, 1);
+    const { slug } = await own.org();
+    const org = String(at((await own.admin("GET", `/orgs/${slug}`)).json, "id"));
+    const [used, revoked, expired, live] = [
+      await makePortalSession(own, slug),
+      await makePortalSession(own, slug),
+      await makePortalSession(own, slug, { expiresIn: 60 }),
+      await makePortalSession(own, slug),
+    ];
+    const session = await makePortalSession(own, slug, { embed: true });
+    expect((await redeem(own, used.text)).status).toBe(200);
+    expect((await own.admin("DELETE", `/orgs/${slug}/portal-sessions/${revoked.id}`)).status).toBe(200);
+    now += 60_000;
+    for (const [link, code] of [
+      [used, "gone.linkUsed"],
+      [revoked, "gone.linkRevoked"],
+      [expired, "gone.linkExpired"],
+    ] as const) {
+      expect(codeOf(await redeem(own, link.text))).toEqual([410, code]);
+    }
+    const strange = [
+      ...["", "x", "rollcalllink_", live.text.slice(0, -1), `${live.text.slice(0, -6)}000000`, session.text],
+      newPortalText("link", org as OrgId, randomBytes),
+      newPortalText("link", "Xx1Xx1Xx" as OrgId, randomBytes),
+    ];
+    const answers = await Promise.all(strange.map((text) => redeem(own, text)));
+    expect(new Set(answers.map(({ text }) => text.replace(/ref: \w+/, ""))).size).toBe(1);
+    expect(answers.map(codeOf)).toEqual(strange.map(() => [404, "notFound.portalLink"]));
+    // Nothing of all that used it up; nor does looking at it, as scanners of mail do.
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT"]) {
+      await portalRequest(own, method, "/admin/redeem", { headers: { Cookie: "a=b" } });
+      await own.transport({ method, target: "/portal", headers: {}, body: undefined });
+    }
+    expect((await redeem(own, live.text)).status).toBe(200);
+  });
+
+  test("a page of another site redeems none, nor does a form", async () => {
+    const { slug } = await target.org();
+    const { text } = await makePortalSession(target, slug);
+    const pages: Record<string, string>[] = [
+      { Origin: "https://evil.example" },
+      { "Sec-Fetch-Site": "cross-site" },
+      { Origin: "https://app.example" },
+    ];
+    for (const headers of pages) {
+      expect(codeOf(await redeem(target, text, headers))).toEqual([403, "portal.otherSite"]);
+    }
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/scim+json", ""]) {
+      expect((await redeem(target, text, { "Content-Type": type })).status).toBe(415);
+    }
+    const redeemed = await redeem(target, text, { Origin: "http://rollcall.example", "Sec-Fetch-Site": "same-origin" });
+    expect(redeemed.status).toBe(200);
+    expect(redeemed.headers).not.toHaveProperty("access-control-allow-origin");
+  });
+
+  test("of any number of redemptions at once one succeeds, and the others hear that it is used", async () => {
+    let raced: Tenant = await target.org();
+    for (let round = 0; round < 100; round += 1) {
+      if (round % 25 === 0) raced = await target.org();
+      const { text } = await makePortalSession(target, raced.slug);
+      const answers = await Promise.all([redeem(target, text), redeem(target, text), redeem(target, text)]);
+      const outcomes = answers.map(({ status }) => status).sort();
+      expect(outcomes).toEqual([200, 410, 410]);
+    }
+  });
+});
+
+test("over TLS the cookie is bound to the host, and no other name counts", async () => {
+  const tls = inProcessTarget("memory", { ...testEndpoint(localStore()), publicUrl: "https://scim.example.com" }, 1);
+  const { slug } = await tls.org();
+  const made = await tls.admin("POST", `/orgs/${slug}/portal-sessions`, { actor: "u-17" });
+  const [page, link = ""] = String(at(made.json, "url")).split("#link=");
+  expect(page).toBe("https://scim.example.com/portal");
+  const redeemed = await redeem(tls, link, { Origin: "https://scim.example.com" });
+  expect(redeemed.headers["set-cookie"]).toMatch(
+    /^__Host-rollcall-portal=rollcallportal_\w+; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/,
+  );
+  const headers = fromPage(cookieOf(redeemed));
+  expect((await portalRequest(tls, "GET", "/session", { headers })).status).toBe(200);
+  const plain = { ...headers, Cookie: headers.Cookie?.replace("__Host-", "") ?? "" };
+  expect((await portalRequest(tls, "GET", "/session", { headers: plain })).status).toBe(401);
+});
+
+test("what is wished of a session is checked, and nothing is made of wrong wishes", async () => {
+  const { slug } = await target.org();
+  const path = `/orgs/${slug}/portal-sessions`;
+  for (const [wishes, code] of [
+    [{}, "value.memberType"],
+    [{ actor: "ada@acme.example" }, "value.portalActor"],
+    [{ actor: "portal/u-17" }, "value.portalActor"],
+    [{ actor: "u", expiresIn: 59 }, "value.range"],
+    [{ actor: "u", expiresIn: 86_401 }, "value.range"],
+    [{ actor: "u", expiresIn: 3_601, embed: true }, "value.range"],
+    [{ actor: "u", intent: "elsewhere" }, "value.portalPage"],
+    [{ actor: "u", access: "write" }, "value.portalAccess"],
+    [{ actor: "u", returnUrl: "http://app.example" }, "value.returnUrl"],
+    [{ actor: "u", returnUrl: "javascript:alert(1)" }, "value.returnUrl"],
+    [{ actor: "u", returnUrl: "//app.example" }, "value.returnUrl"],
+    [{ actor: "u", returnUrl: "https://ada:secret@app.example" }, "value.returnUrl"],
+  ] as const) {
+    const { status, json } = await target.admin("POST", path, wishes);
+    expect([wishes, status, at(json, "code")]).toEqual([wishes, 400, code]);
+  }
+  expect((await target.admin("GET", path)).json).toEqual({ sessions: [] });
+  for (const returnUrl of ["https://app.example/settings?a=b", "http://localhost:5173/", "http://127.0.0.1:1/x"]) {
+    expect((await target.admin("POST", path, { actor: "u", returnUrl })).status).toBe(201);
+  }
+  await target.admin("POST", `/orgs/${slug}/deletion`, { reason: "left" });
+  expect((await target.admin("POST", path, { actor: "u" })).status).toBe(409);
+});
+
+test("a deployment without the portal makes no link, and has none of its paths", async () => {
+  const without = inProcessTarget("memory", { ...testEndpoint(localStore()), portal: undefined }, 1);
+  const { slug } = await without.org();
+  for (const [method, path] of [
+    ["POST", ""],
+    ["GET", ""],
+    ["DELETE", "/x"],
+  ] as const) {
+    const { status, json } = await without.admin(
+      method,
+      `/orgs/${slug}/portal-sessions${path}`,
+      method === "POST" ? { actor: "u" } : undefined,
+    );
+    expect([status, at(json, "code")]).toEqual([409, "conflict.portalOff"]);
+  }
+  expect((await without.transport({ method: "GET", target: "/portal", headers: {}, body: undefined })).status).toBe(
+    404,
+  );
+});
+
+test("links and sessions are listed, newest first, and a purge leaves none of them", async () => {
+  let now = Date.parse("2026-03-01T00:00:00.000Z");
+  const store = localStore();
+  const own = inProcessTarget("memory", { ...testEndpoint(store), now: () => now++ }, 1);
+  const { slug } = await own.org();
+  const first = await makePortalSession(own, slug);
+  await redeem(own, first.text);
+  const second = await makePortalSession(own, slug, { embed: true, access: "read" });
+  const listed = (await own.admin("GET", `/orgs/${slug}/portal-sessions`)).json;
+  expect(at(listed, "sessions")).toMatchObject([
+    { id: second.id, kind: "session", status: "live", access: "read", linkId: null },
+    { kind: "session", status: "live", linkId: first.id, createdBy: expect.any(String) },
+    { id: first.id, kind: "link", status: "used", redeemedAt: expect.any(String) },
+  ]);
+  const org = String(at((await own.admin("GET", `/orgs/${slug}`)).json, "id"));
+  const partition = portalKeys.partition(org);
+  const items = async () => (await store.begin().database.query(partition)).items.length;
+  // With the count of the minute.
+  expect(await items()).toBe(4);
+  await own.admin("POST", `/orgs/${slug}/deletion`, { reason: "left" });
+  now += 120_000;
+  for (let done = false; !done; ) {
+    done = at((await own.admin("POST", `/orgs/${slug}/purge`, { confirm: slug })).json, "done") === true;
+  }
+  expect(await items()).toBe(0);
 });

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import type { Json } from "../../../scim/json.ts";
+import { PORTAL_PAGES } from "../../../store/portalPages.ts";
 import {
   closed,
   type Declarations,
@@ -17,9 +18,7 @@ import { TOKEN_OPERATIONS } from "./tokens.ts";
 
 /** Sessions of the customer's IT admin in the portal: who makes them, and what they may change. */
 
-const PAGES = ["connect", "activity", "people", "groups", "credentials", "health", "settings"] as const;
-
-const intent = Type.Enum(PAGES, { description: "The page that the portal opens with." });
+const intent = Type.Enum(PORTAL_PAGES, { description: "The page that the portal opens with." });
 const access = Type.Enum(["manage", "read"], {
   description:
     "read: nothing can be changed. manage: credentials, and the rules that the operator left to the organization.",
@@ -66,7 +65,7 @@ export const PORTAL_SESSION_OPERATIONS = {
         {
           actor: Type.String({ description: "The application's own id of the person, never an address." }),
           intent: Type.Optional(
-            Type.Enum(PAGES, { default: "connect", description: "The page that the portal opens with." }),
+            Type.Enum(PORTAL_PAGES, { default: "connect", description: "The page that the portal opens with." }),
           ),
           access: Type.Optional(
             Type.Enum(["manage", "read"], { default: "manage", description: "read: nothing can be changed." }),
