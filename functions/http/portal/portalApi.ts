@@ -3,7 +3,7 @@ import type { GatewayHandler } from "../endpoint.ts";
 import { portalRoutes } from "../generated/portal.js";
 import type { PORTAL_READ_OPERATIONS } from "../signed/declarations/apis.ts";
 import type { Handlers } from "../signed/route.ts";
-import { bySignature, callHandler, type Operation, type SignedApi } from "../signed/signedHandler.ts";
+import { bySignature, callHandler, operationsOf, type SignedApi } from "../signed/signedHandler.ts";
 import { tenantUrlOf } from "../signed/tenantUrl.ts";
 import { bySession } from "./bySession.ts";
 import { journalHandlers } from "./journalHandlers.ts";
@@ -11,10 +11,8 @@ import { ownSessionHandlers } from "./ownSessionHandlers.ts";
 import type { PortalEndpoint, PortalMeans } from "./portalMeans.ts";
 import { readHandlers } from "./readHandlers.ts";
 
-type PortalHandlers = Handlers<PortalMeans, typeof PORTAL_READ_OPERATIONS>;
-
 /** Every operation that the pages read with. */
-const HANDLERS: Partial<PortalHandlers> = {
+const HANDLERS: Handlers<PortalMeans, typeof PORTAL_READ_OPERATIONS> = {
   ...ownSessionHandlers,
   ...readHandlers,
   ...journalHandlers,
@@ -35,7 +33,7 @@ function portalApi(root: string, { portal }: PortalEndpoint): SignedApi<PortalMe
     root,
     type: "portal.request",
     group: "portal",
-    operations: operations(),
+    operations: operationsOf(portalRoutes, HANDLERS),
     means: (ctx, caller, named) => ({
       open: async () => {
         const org = await getOrg(caller.settings, named);
@@ -49,12 +47,4 @@ function portalApi(root: string, { portal }: PortalEndpoint): SignedApi<PortalMe
       tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
     }),
   };
-}
-
-function operations(): readonly Operation<PortalMeans>[] {
-  return Object.entries(portalRoutes).flatMap(([name, route]) => {
-    // What a handler takes is what its route reads: both are made of one declaration.
-    const answer = (HANDLERS as Readonly<Record<string, Operation<PortalMeans>["answer"] | undefined>>)[name];
-    return answer === undefined ? [] : [{ ...route, name, answer }];
-  });
 }

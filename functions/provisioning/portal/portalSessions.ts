@@ -2,13 +2,7 @@ import { backOff, type Database } from "../../store/database.ts";
 import type { OrgId } from "../../store/keys.ts";
 import { PORTAL_PAGES, type PortalPage } from "../../store/portalPages.ts";
 import { openPortal, type PortalSessionStore } from "../../store/portalSessions.ts";
-import {
-  type OrgRecord,
-  PORTAL_PAGES,
-  type PortalPage,
-  type PortalSessionRecord,
-  StoreBusy,
-} from "../../store/records.ts";
+import { type OrgRecord, type PortalSessionRecord, StoreBusy } from "../../store/records.ts";
 import { type Administration, getOrg, isActorName } from "../changeOrg.ts";
 import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { JOURNAL_OPERATIONS } from "../../../functions/http/signed/declarations/journal.ts";
 import { newPortalText } from "../../../functions/provisioning/portal/portalText.ts";
 import type { OrgId } from "../../../functions/store/keys.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
@@ -221,11 +220,8 @@ describe("another site may ask as the component, from a listed origin", () => {
   });
 });
 
-/** Those that name an org, and have a handler. */
-const OF_AN_ORG = PORTAL_CALLS.filter(({ name, path }) => path.includes("{org}") && !(name in JOURNAL_OPERATIONS));
-
 describe("a session opens its own org, and of another one nothing is read or told", () => {
-  test.each(OF_AN_ORG)("$name", async (operation) => {
+  test.each(PORTAL_CALLS.filter(({ path }) => path.includes("{org}")))("$name", async (operation) => {
     for (const session of [await page(acme.slug), bearer((await embedded(acme.slug)).text)]) {
       const answers = new Set<string>();
       for (const org of [other.slug, other.id, "nobody", "Xx1Xx1Xx", "a b", "%2e%2e"]) {
