@@ -99,7 +99,7 @@ async function readRange(
   // From the entry itself on, which may have holders that were not given out.
   const begun = after !== undefined && after.rank === rank && compareBytes(after.sk, prefix) > 0;
   const { items, last } = await view.query(pk, {
-    from: begun ? after.sk : prefix,
+    ...(begun ? { from: after.sk } : { prefix }),
     limit: limit + 1,
     only: ["pk", "sk", "id", "ids"],
   });

@@ -1,5 +1,6 @@
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { PAGE_CALLS } from "../protocol/growth/portalCalls.ts";
 import { SCIM_CALLS } from "../protocol/growth/scimCalls.ts";
 import { SIGNED_LAWS } from "../protocol/growth/signedLaws.ts";
 import { type Cost, everyCost, measured, type Size, type World, worldOf } from "../protocol/growth/world.ts";
@@ -26,7 +27,10 @@ export async function benchGrowth(most: number): Promise<void> {
     const groups = Math.min(users, MOST_GROUPS);
     costs.push(await over({ users, groups, members: users }, (world) => everyCost(world, READS)));
   }
-  const laws = new Map([...SIGNED_LAWS, ...SCIM_CALLS.map(({ name, law }) => [name, law] as const)]);
+  const laws = new Map([
+    ...SIGNED_LAWS,
+    ...[...SCIM_CALLS, ...PAGE_CALLS].map(({ name, law }) => [name, law] as const),
+  ]);
   const rows = [...laws].map(([name, { says }]) => [name, ...costs.map((cost) => cell(cost.get(name))), says]);
   console.log(table(["calls (trips), RCU + WCU, ms", ...sizes.map((users) => `${users} users`), "law"], rows));
   console.log(`\n${table(["a user in so many of 1,000 groups", "GET /Users/{id}"], await ofOneUser())}`);

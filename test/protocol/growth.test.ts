@@ -4,6 +4,7 @@ import { ROUTES } from "../../functions/routes.ts";
 import { localTable } from "../support/localStore.ts";
 import { OPERATIONS } from "./calls/operations.ts";
 import type { Law } from "./growth/law.ts";
+import { PAGE_CALLS } from "./growth/portalCalls.ts";
 import { SCIM_CALLS } from "./growth/scimCalls.ts";
 import { SIGNED_LAWS } from "./growth/signedLaws.ts";
 import { type Cost, everyCost, type Size, worldOf } from "./growth/world.ts";
@@ -15,7 +16,7 @@ const MORE: Size = { users: 990, groups: 290, members: 890 };
 
 const LAWS: ReadonlyMap<string, Law> = new Map([
   ...SIGNED_LAWS,
-  ...SCIM_CALLS.map(({ name, law }) => [name, law] as const),
+  ...[...SCIM_CALLS, ...PAGE_CALLS].map(({ name, law }) => [name, law] as const),
 ]);
 
 describe("what a call costs in an org a hundred times as large", () => {

@@ -9,7 +9,7 @@ import { teamNameOf, userFields } from "../directoryViews.ts";
 import { OperatorError } from "../operatorError.ts";
 import { pageOfMembers } from "../provisionedViews.ts";
 import { GROUP_QUERIES } from "../resources/groupQueries.ts";
-import { type ListAsked, type ListedPage, listPage, receivedOf } from "./lists.ts";
+import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
 
 /** A group as the pages list it. */
 export interface GroupLine {
@@ -82,7 +82,7 @@ async function groupOf({ managed: { groups } }: Application, id: string): Promis
 
 function userMember(record: ResourceRecord): MemberLine {
   const { id, userName, displayName, active } = userFields(record);
-  return { id, kind: "user", name: userName, displayName, active };
+  return { id, kind: "user", name: userName, displayName: shortened(displayName), active };
 }
 
 function groupMember(record: GroupRecord): MemberLine {

@@ -55,6 +55,15 @@ export async function listPage<R extends ResourceRecord>(
   return { records, next: next ?? null, total };
 }
 
+const LONGEST_SHOWN = 300;
+
+/** Of a text that may have 48 KB, what a line of a list shows: a page of them has to fit an answer. */
+export function shortened(text: string | null): string | null {
+  if (text === null || text.length <= LONGEST_SHOWN) return text;
+  const characters = [...text];
+  return characters.length <= LONGEST_SHOWN ? text : `${characters.slice(0, LONGEST_SHOWN - 1).join("")}…`;
+}
+
 /** The resource as its identity provider gets it. @param without attributes that are left out */
 export async function receivedOf<R extends ResourceRecord>(
   { org, own, managed, base }: Application,

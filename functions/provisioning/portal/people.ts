@@ -9,7 +9,7 @@ import { decideAccess } from "../access.ts";
 import type { Application } from "../application.ts";
 import { textValue, userFields } from "../directoryViews.ts";
 import { USER_QUERIES } from "../resources/userQueries.ts";
-import { type ListAsked, type ListedPage, listPage, receivedOf } from "./lists.ts";
+import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
 
 /** A user as the pages list it. */
 export interface PersonLine {
@@ -51,8 +51,19 @@ function beginningsOf(text: string) {
 
 export function personLine(record: ResourceRecord): PersonLine {
   const { id, userName, displayName, active } = userFields(record);
-  const [email = null] = workEmailsOf(attributesOf(record));
-  return { id, userName, displayName, email, active, lastModified: record.lastModified };
+  return {
+    id,
+    userName,
+    displayName: shortened(displayName),
+    email: shortened(workAddressOf(record)),
+    active,
+    lastModified: record.lastModified,
+  };
+}
+
+function workAddressOf(record: ResourceRecord): string | null {
+  const [address = null] = workEmailsOf(attributesOf(record));
+  return address;
 }
 
 /**
@@ -77,7 +88,8 @@ function groupsIn(groups: Json | undefined): PersonFound["groups"] {
 
 /** The gate is asked as an application asks it: by userName, which one user of the identity provider has, and by the work address. */
 async function accessOfPerson(application: Application, record: ResourceRecord): Promise<PersonAccess> {
-  const { userName, email } = personLine(record);
+  const { userName } = userFields(record);
+  const email = workAddressOf(record);
   const [byName, byEmail] = await Promise.all([
     decideAccess(application, { by: "userName", value: userName }),
     email === null ? undefined : decideAccess(application, { by: "email", value: email }),

@@ -9,6 +9,8 @@ import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { callOf, given, signed } from "../calls/everyCall.ts";
 import { CALLS } from "../calls/operations.ts";
+import { makePortalSession, portalRequest } from "../portal/portalCaller.ts";
+import { PAGE_CALLS } from "./portalCalls.ts";
 import { SCIM_CALLS } from "./scimCalls.ts";
 
 /** How large an org is. */
@@ -52,7 +54,7 @@ export async function worldOf(size: Size, table: Table) {
   return {
     target,
     org,
-    made: new Map([...made, ["user", busy[0] ?? ""], ["group", large], ["other", other]]),
+    made: new Map([...made, ["user", busy[0] ?? ""], ["few", users[1] ?? ""], ["group", large], ["other", other]]),
     lines,
     orgId,
   };
@@ -87,7 +89,7 @@ export async function measured(
 }
 
 /**
- * Calls every operation of the admin and directory APIs, and every route of SCIM, in their order.
+ * Calls every operation of the admin and directory APIs, every route of SCIM, and what the portal's pages read, in their order.
  * @param reads times that each GET is sent
  * @returns by name what each cost, the last time of several
  */
@@ -102,9 +104,17 @@ export async function everyCost(world: World, reads = 1): Promise<ReadonlyMap<st
     for (const [kept, path] of Object.entries(example.keeps ?? {})) made.set(kept, String(at(answer.json, path)));
     costs.set(name, cost);
   }
+  const filled = (text: string): string => text.replace(/\{(\w+)\}/g, (all, name: string) => made.get(name) ?? all);
+  const { text } = await makePortalSession(target, org.slug, { embed: true });
+  for (const { name, path } of PAGE_CALLS) {
+    const asks = () =>
+      portalRequest(target, "GET", `/orgs/${org.slug}/${filled(path)}`, {
+        headers: { Authorization: `Bearer ${text}` },
+      });
+    costs.set(name, (await measured(world, name, asks, 200, often("GET"))).cost);
+  }
   const client = await target.admin("POST", `/orgs/${org.slug}/clients`, {});
   made.set("clientSecret", String(at(client.json, "clientSecret")));
-  const filled = (text: string): string => text.replace(/\{(\w+)\}/g, (all, name: string) => made.get(name) ?? all);
   for (const { name, method, path, body, form, keeps, status } of SCIM_CALLS) {
     const sent = body === undefined ? undefined : JSON.parse(filled(JSON.stringify(body)));
     const request = { method, path: filled(path), body: form === undefined ? sent : filled(form) };
