@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { ALL_ROUTES, type Route, type RoutedFunction } from "../../functions/routes.ts";
-import { codeOf } from "../rollcall/refused.ts";
+import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
 import { callerFault, hostFault, LOCAL_USER } from "./localCaller.ts";
@@ -103,7 +103,7 @@ class Gateway {
     const gatewayId = newGatewayId();
     let body: Uint8Array | undefined;
     try {
-      body = await readBody(incoming, this.#limits.requestBytes);
+      body = await readBytes(incoming, this.#limits.requestBytes);
     } catch {
       // The client went away while sending, or does not stop sending: nobody is left to answer.
       response.destroy();
@@ -218,7 +218,7 @@ class Gateway {
  * @returns undefined for a body over the limit. Its rest is taken and thrown away, so that the client gets to read the
  *   answer instead of a broken connection; one who sends without end is cut off.
  */
-async function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+export async function readBytes(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   const { "content-length": length = "0", "transfer-encoding": coding } = incoming.headers;
   // RFC 9112 section 6.3: without either there is none.
   if (length === "0" && coding === undefined) return new Uint8Array();
@@ -273,6 +273,23 @@ export function listen(server: Server, port: number): Promise<number> {
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+/** As `listen`. @throws StartRefused for what another port may help against */
+export async function listenOrRefuse(server: Server, port: number): Promise<number> {
+  try {
+    return await listen(server, port);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EADDRINUSE") {
+      throw new StartRefused(
+        `Port ${port} is taken by another program. Choose another one with --port; 0 takes any free one.`,
+      );
+    }
+    if (code === "EACCES")
+      throw new StartRefused(`Port ${port} may not be used by this user. Choose one above 1023 with --port.`);
+    throw error;
+  }
 }
 
 /** No new connections; idle ones are closed, requests under way get `milliseconds` to be answered, then all is cut. */

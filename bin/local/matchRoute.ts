@@ -1,23 +1,31 @@
 import type { Route, RoutedFunction } from "../../functions/routes.ts";
 
-export interface RouteMatch<F extends RoutedFunction = RoutedFunction> {
-  readonly route: Route<F>;
+/** A path as a template; `{name}` is one segment, `{name+}` the rest. */
+interface Addressed {
+  readonly path: string;
+  readonly method?: string | undefined;
+}
+
+export interface Matched<R> {
+  readonly route: R;
   /** As sent, still percent-encoded; `{name+}` holds the rest of the path without its trailing slash. */
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+export type RouteMatch<F extends RoutedFunction = RoutedFunction> = Matched<Route<F>>;
 
 /**
  * Picks the route of a path (no query) as API Gateway's REST API does: the whole path must match, and segment by segment a
  * literal is preferred to `{name}`, and `{name}` to `{name+}`, wherever they stand in the list. One trailing slash is ignored.
  * Of one path, the route that names the method is preferred.
  */
-export function matchRoute<F extends RoutedFunction>(
-  routes: readonly Route<F>[],
+export function matchRoute<R extends Addressed>(
+  routes: readonly R[],
   path: string,
   method?: string,
-): RouteMatch<F> | undefined {
+): Matched<R> | undefined {
   const segments = segmentsOf(path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
-  let best: (RouteMatch<F> & { readonly rank: string }) | undefined;
+  let best: (Matched<R> & { readonly rank: string }) | undefined;
   for (const route of routes) {
     if (route.method !== undefined && route.method !== method) continue;
     const found = matchOne(route, segments);
@@ -35,7 +43,7 @@ interface Found {
   readonly rank: string;
 }
 
-function matchOne(route: Route, segments: readonly string[]): Found | undefined {
+function matchOne(route: Addressed, segments: readonly string[]): Found | undefined {
   const parameters: Record<string, string> = {};
   let rank = "";
   const wanted = templatesOf(route.path);
@@ -80,7 +88,7 @@ function templatesOf(path: string): readonly Template[] {
   return read;
 }
 
-function ofMethod({ method }: Route): string {
+function ofMethod({ method }: Addressed): string {
   return method === undefined ? "b" : "a";
 }
 

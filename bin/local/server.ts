@@ -10,12 +10,12 @@ import type { RequestBudget } from "../../functions/provisioning/requestBudget.t
 import { eraseDue } from "../../functions/store/eraseEvents.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { version } from "../installation.ts";
-import { codeOf, StartRefused } from "../rollcall/refused.ts";
+import { StartRefused } from "../rollcall/refused.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { newCredentials, openCredentials } from "./credentials.ts";
 import type { EventWishes } from "./eventPublisher.ts";
 import { firstPortalLink, firstStart, type Welcome } from "./firstStart.ts";
-import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
+import { createGateway, drain, listenOrRefuse, type RefusedRequest } from "./gateway.ts";
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { functionsOver } from "./localFunctions.ts";
@@ -163,7 +163,7 @@ async function start(
     now,
     onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });
-  const port = await listenOrRefuse(() => listen(server, options.port), options.port);
+  const port = await listenOrRefuse(server, options.port);
   closing.push(() => drain(server, DRAIN_MS));
   // Answers that wait for events go out first.
   closing.push(() => ending.abort());
@@ -245,22 +245,6 @@ function refusedLine({ refusal, status, gatewayId, method, route, cause }: Refus
     detailCode: `gateway.${refusal}`,
     cause: cause instanceof Error ? { name: cause.name, at: cause.stack?.split("\n    at ").slice(1, 7) } : undefined,
   };
-}
-
-async function listenOrRefuse(listening: () => Promise<number>, port: number): Promise<number> {
-  try {
-    return await listening();
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EADDRINUSE") {
-      throw new StartRefused(
-        `Port ${port} is taken by another program. Choose another one with --port; 0 takes any free one.`,
-      );
-    }
-    if (code === "EACCES")
-      throw new StartRefused(`Port ${port} may not be used by this user. Choose one above 1023 with --port.`);
-    throw error;
-  }
 }
 
 /** The token file is opened before there is a token, so that no token is lost to a file that cannot be written. */

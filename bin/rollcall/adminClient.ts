@@ -4,12 +4,12 @@ import type { Place } from "./place.ts";
 import { type Asked, refusalInWords } from "./refusalWords.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
 
-/** Whose requests are signed: administration, or the application's view of users, teams and sign-in. */
-export type Api = "admin" | "directory";
+/** Whose requests are signed: administration, the application's view of users, teams and sign-in, or what the portal's pages read. */
+export type Api = "admin" | "directory" | "console";
 
 export interface AdminRequest {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** Below `/admin/v1/` or `/directory/v1/`, percent-encoded, with its query. */
+  /** Below the root of its API, such as `/admin/v1/`, percent-encoded, with its query. */
   readonly path: string;
   readonly body?: JsonObject;
 }
@@ -19,7 +19,7 @@ export interface AdminAnswer {
   readonly text: string;
 }
 
-/** One way to reach one of the two APIs: this process, or signed HTTP. */
+/** One way to reach one of the APIs: this process, or signed HTTP. */
 export interface AdminTransport {
   send(request: AdminRequest): Promise<AdminAnswer>;
   close(): Promise<void>;

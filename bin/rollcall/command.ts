@@ -1,4 +1,4 @@
-import type { AdminClient, Api } from "./adminClient.ts";
+import type { AdminClient, AdminTransport, Api } from "./adminClient.ts";
 import type { CommandOptions, GivenOptions } from "./options.ts";
 import type { Place, PlaceOption } from "./place.ts";
 
@@ -20,6 +20,8 @@ export interface Invocation {
   readonly place: Place;
   /** Reaches an API, the administration's by default, that the options name. It is closed when the command ends. */
   connect(api?: Api): Promise<AdminClient>;
+  /** Opens the way to an API anew; who opens it closes it. @throws Refused, UsageError */
+  open(api: Api): Promise<AdminTransport>;
   /** Prints a result: the document with `--json`, else what `forPeople` returns; it may also write itself. */
   print(document: unknown, forPeople: () => string | undefined): void;
 }

@@ -2,6 +2,7 @@ import { adoptCommand } from "./adoptCommand.ts";
 import { appEnvCommand } from "./appEnvCommand.ts";
 import { appKeyCommands } from "./appKeyCommands.ts";
 import type { Command } from "./command.ts";
+import { consoleCommand } from "./consoleCommand.ts";
 import { directoryCommands } from "./directoryCommands.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { domainCommands } from "./domainCommands.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   tailCommand,
   historyCommand,
+  consoleCommand,
   ...eventsCommands,
   ...webhookCommands,
   eraseCommand,

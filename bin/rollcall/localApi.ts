@@ -6,10 +6,12 @@ import { AwsClient } from "aws4fetch";
 import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
+import { consoleHandler } from "../../functions/http/portal/portalApi.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
-import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import type { PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
+import { PORTAL_ROUTES, ROUTES, type RoutedFunction } from "../../functions/routes.ts";
 import { type RunningServer, writable } from "../local/claimFolder.ts";
 import { LOCAL_REGION, readCredentials } from "../local/credentials.ts";
 import { LOCAL_USER } from "../local/localCaller.ts";
@@ -25,11 +27,15 @@ import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 
 /** Behind the paths that take signed requests. */
-const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: AdminEndpoint) => GatewayHandler>>> = {
+const HANDLERS: Partial<Readonly<Record<RoutedFunction, (endpoint: AdminEndpoint) => GatewayHandler>>> = {
   admin: adminHandler,
   maintenance: (endpoint) => maintenanceHandler(endpoint),
   directory: directoryHandler,
+  portal: (endpoint) => consoleHandler({ ...endpoint, portal: endpoint.portal ?? NO_PORTAL }),
 };
+const SIGNED_ROUTES = [...ROUTES, ...PORTAL_ROUTES];
+/** What a deployment lets the pages of others do: nothing of it is about the operator's. */
+const NO_PORTAL: PortalSettings = { origins: [], rules: [] };
 const TIMEOUT_MS = 28_000;
 
 /**
@@ -68,7 +74,7 @@ export async function localApi(
     resolveTxt,
     webhooks: { sealer: localSecrets(folder), readUrl: (url) => readWebhookUrl(url, "alsoLoopback") },
     adoption: true,
-    portal: { origins: [], rules: [] },
+    portal: NO_PORTAL,
     publicUrl: data.url,
     tidy: () => data.tidy(),
   };
@@ -103,8 +109,8 @@ export function signedSender(
   actor: string | undefined,
   userArn = LOCAL_USER,
 ): AdminTransport["send"] {
-  const opened = new Map<FunctionName, GatewayHandler>();
-  const handlerOf = (name: FunctionName): GatewayHandler => {
+  const opened = new Map<RoutedFunction, GatewayHandler>();
+  const handlerOf = (name: RoutedFunction): GatewayHandler => {
     const handler = opened.get(name) ?? HANDLERS[name]?.(endpoint);
     if (handler === undefined) throw new Error(`${name} takes no signed requests`);
     opened.set(name, handler);
@@ -112,7 +118,7 @@ export function signedSender(
   };
   return async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
     const [pathname = "", queryString = ""] = `/${api}/v1/${path}`.split("?");
-    const match = matchRoute(ROUTES, pathname);
+    const match = matchRoute(SIGNED_ROUTES, pathname);
     if (match === undefined) throw new Error("no route takes this API");
     const rawHeaders = ["Accept", "application/json", "Content-Type", "application/json", "User-Agent", "rollcall-cli"];
     if (actor !== undefined) rawHeaders.push("Rollcall-Actor", actor);

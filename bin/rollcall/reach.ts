@@ -24,12 +24,13 @@ export async function reach(
       const { signedHttp } = await import("./aws/signedHttp.ts");
       const { DeployedStack } = await import("./aws/stack.ts");
       const url = await new DeployedStack(place.stack, region).output(OUTPUTS[api]);
-      return signedHttp(reachable(url, env), region, actor);
+      return signedHttp(reachable(api === "console" ? urlOf(api, url) : url, env), region, actor);
     }
   }
 }
 
-const OUTPUTS: Readonly<Record<Api, string>> = { admin: "AdminUrl", directory: "DirectoryUrl" };
+/** What the operator console reads has no output of its own: it is beside the administration. */
+const OUTPUTS: Readonly<Record<Api, string>> = { admin: "AdminUrl", directory: "DirectoryUrl", console: "AdminUrl" };
 
 /** The APIs of a deployment differ in one word of their address. @throws UsageError */
 function urlOf(api: Api, adminUrl: string): string {

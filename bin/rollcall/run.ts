@@ -72,8 +72,9 @@ async function runOne(
   const named = placeOf(options, env);
   const place = command.begins === true && named.kind === "local" ? { ...named, begin: command.begins } : named;
   const transports = new Map<Api, AdminTransport>();
+  const open = (api: Api): Promise<AdminTransport> => reach(place, textOption(options, "actor"), api);
   const connect = async (api: Api = "admin"): Promise<AdminClient> => {
-    const transport = transports.get(api) ?? (await reach(place, textOption(options, "actor"), api));
+    const transport = transports.get(api) ?? (await open(api));
     transports.set(api, transport);
     return new AdminClient(transport, undefined, place);
   };
@@ -85,7 +86,7 @@ async function runOne(
   try {
     const given = await withLoginName(command, positionals, connect);
     const filled = command.arguments.map((_, index) => given[index] ?? "");
-    return (await command.run({ arguments: filled, options, json, terminal, place, connect, print })) ?? 0;
+    return (await command.run({ arguments: filled, options, json, terminal, place, connect, open, print })) ?? 0;
   } finally {
     for (const transport of transports.values()) await transport.close();
   }

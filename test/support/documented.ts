@@ -19,11 +19,12 @@ interface Document {
 }
 
 /** The published documents: what a client may rely on. */
-const DOCUMENTS: Readonly<Record<Api, Document>> = { admin: read("admin"), directory: read("directory") };
+type PublishedApi = Exclude<Api, "console">;
+const DOCUMENTS: Readonly<Record<PublishedApi, Document>> = { admin: read("admin"), directory: read("directory") };
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 for (const [api, document] of Object.entries(DOCUMENTS)) ajv.addSchema(document, api);
 
-function read(api: Api): Document {
+function read(api: PublishedApi): Document {
   return JSON.parse(readFileSync(new URL(`../../lib/docs/${api}.openapi.json`, import.meta.url), "utf8"));
 }
 
@@ -49,7 +50,7 @@ interface AskOptions {
 export function documented(
   store: Store,
   lines: Readonly<Record<string, unknown>>[],
-  api: Api = "admin",
+  api: PublishedApi = "admin",
   now: () => number = Date.now,
 ): Ask {
   return async (method, path, body, { actor, userArn } = {}) => {
@@ -70,7 +71,7 @@ export function documented(
   };
 }
 
-function operationOf(api: Api, method: string, path: string): DocumentedOperation | undefined {
+function operationOf(api: PublishedApi, method: string, path: string): DocumentedOperation | undefined {
   const segments = path.split("/");
   const fits = Object.keys(DOCUMENTS[api].paths).filter((template) => {
     const parts = template.slice(1).split("/");
@@ -81,13 +82,13 @@ function operationOf(api: Api, method: string, path: string): DocumentedOperatio
     .find((found) => found !== undefined);
 }
 
-function responseSchema(api: Api, operation: DocumentedOperation, status: number): string {
+function responseSchema(api: PublishedApi, operation: DocumentedOperation, status: number): string {
   return status < 300
     ? `${api}#/paths/${pointer(api, operation)}/responses/${status}/content/application~1json/schema`
     : `${api}#/components/schemas/Error`;
 }
 
-function pointer(api: Api, operation: DocumentedOperation): string {
+function pointer(api: PublishedApi, operation: DocumentedOperation): string {
   for (const [path, methods] of Object.entries(DOCUMENTS[api].paths)) {
     for (const [method, found] of Object.entries(methods)) {
       if (found === operation) return `${encodeURIComponent(path.replaceAll("/", "~1"))}/${method}`;

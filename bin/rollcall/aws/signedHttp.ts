@@ -33,6 +33,12 @@ export async function signedHttp(url: string, region: string, actor: string | un
   return overHttp(url, await signedFetch("execute-api", region), actor);
 }
 
+/** Has the files that hold credentials read anew by all that asks for some later: the SDK reads each once in a process. */
+export async function readCredentialFiles(): Promise<void> {
+  // Where there are none now, the next request says so.
+  await defaultProvider({ ignoreCache: true })().catch(() => undefined);
+}
+
 async function credentialsOf(
   provide: ReturnType<typeof defaultProvider>,
 ): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {

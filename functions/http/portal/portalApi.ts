@@ -1,4 +1,5 @@
 import { getOrg } from "../../provisioning/changeOrg.ts";
+import { EVERY_RULE } from "../../provisioning/portal/portalSettings.ts";
 import type { GatewayHandler } from "../endpoint.ts";
 import { portalRoutes } from "../generated/portal.js";
 import type { PORTAL_READ_OPERATIONS } from "../signed/declarations/apis.ts";
@@ -42,7 +43,7 @@ function portalApi(root: string, { portal }: PortalEndpoint): SignedApi<PortalMe
       },
       settings: caller.settings,
       session: caller.portal,
-      changeable: portal.rules,
+      changeable: caller.portal === undefined ? EVERY_RULE : portal.rules,
       now: ctx.started,
       tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
     }),

@@ -33,7 +33,7 @@ export interface PortalMeans {
   readonly settings: SettingsStore;
   /** Absent: the operator asks. */
   readonly session: PresentedSession | undefined;
-  /** The rules that the org may change itself. */
+  /** The rules that who asks may change: those left to the org, or all. */
   readonly changeable: readonly RuleName[];
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -8,14 +8,14 @@ import type { BodyFault, BodyForm, DeclaredParameter, WholeNumber } from "./rout
 
 /** @throws ScimError 400 invalidValue */
 export function readQuery(
-  ctx: RequestContext,
+  ctx: Pick<RequestContext, "query">,
   declared: Readonly<Record<string, DeclaredParameter>>,
 ): Readonly<Record<string, string | number | undefined>> {
   return Object.fromEntries(Object.entries(declared).map(([name, parameter]) => [name, readOne(ctx, name, parameter)]));
 }
 
 function readOne(
-  ctx: RequestContext,
+  ctx: Pick<RequestContext, "query">,
   name: string,
   { whole, pattern }: DeclaredParameter,
 ): string | number | undefined {

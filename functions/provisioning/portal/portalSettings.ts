@@ -15,6 +15,9 @@ export function isRuleName(text: unknown): text is RuleName {
   return typeof text === "string" && Object.hasOwn(RULE_VALUES, text);
 }
 
+/** What an operator may change of every org. */
+export const EVERY_RULE: readonly RuleName[] = Object.keys(RULE_VALUES).filter(isRuleName);
+
 /** As a browser writes an origin, so that it can be compared with one. */
 export function isOrigin(text: unknown): text is string {
   if (typeof text !== "string") return false;

@@ -90,11 +90,13 @@ const explanation = closed(
   {
     reference: Type.String(),
     line,
-    remedy: Type.Unsafe<JsonObject | null>({ description: "What happened and what to do, by console." }),
-    rule: Type.Unsafe<JsonObject | null>({ description: "The rule at work: name, and value now." }),
+    remedy: Type.Unsafe<object | null>({ description: "What happened and what to do, by console." }),
+    rule: Type.Unsafe<object | null>({ description: "The rule at work: name, and value now." }),
     around: Type.Array(line),
     changes: Type.Array(line),
-    operations: Type.Array(Type.Unsafe<JsonObject>({ type: "object" })),
+    operations: Type.Array(Type.Unsafe<object>({ type: "object" }), {
+      description: "Of a bulk request, what was refused of it.",
+    }),
     sections: Type.Array(section, { description: "All of it in words, as `rollcall explain` prints it." }),
   },
   { $id: "ErrorExplanation" },

@@ -1,0 +1,50 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** Milliseconds in which the token of an address can be used. */
+export const TOKEN_MS = 120_000;
+const BYTES = 32;
+
+/**
+ * Who is let in: a browser that had the address from the terminal. Its token counts once and for two minutes, and buys a
+ * bearer that counts as long as the console runs. Only hashes are kept, and compared in constant time.
+ */
+export class ConsoleAdmission {
+  readonly #now: () => number;
+  #token: { readonly hash: Buffer; readonly until: number } | undefined;
+  readonly #bearers: Buffer[] = [];
+
+  /** @param now milliseconds since the epoch */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A new token; the one before it counts no more. */
+  issue(): string {
+    const token = randomBytes(BYTES).toString("base64url");
+    this.#token = { hash: hashOf(token), until: this.#now() + TOKEN_MS };
+    return token;
+  }
+
+  /** @returns a bearer, or undefined where the token is none, or was used, or is too old */
+  redeem(token: string): string | undefined {
+    const known = this.#token;
+    if (known === undefined || this.#now() > known.until || !timingSafeEqual(hashOf(token), known.hash))
+      return undefined;
+    this.#token = undefined;
+    const bearer = randomBytes(BYTES).toString("base64url");
+    this.#bearers.push(hashOf(bearer));
+    return bearer;
+  }
+
+  /** @param authorization header */
+  admits(authorization: string | undefined): boolean {
+    const [, bearer] = /^Bearer ([\w-]+)$/.exec(authorization ?? "") ?? [];
+    if (bearer === undefined) return false;
+    const hash = hashOf(bearer);
+    return this.#bearers.filter((known) => timingSafeEqual(hash, known)).length > 0;
+  }
+}
+
+function hashOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

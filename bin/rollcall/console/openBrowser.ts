@@ -1,0 +1,27 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ["open"],
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+/**
+ * Opens an address in the operator's browser. The address holds a token, and every user of this machine may read the words of a
+ * running program: the browser is given a file that leads there, which this user alone can read.
+ * @param failed when there is no program that opens it
+ * @returns removes the file
+ */
+export function openBrowser(address: string, failed: () => void): () => void {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+  const file = join(folder, "console.html");
+  const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${address}"><a href="${address}">Console</a>\n`;
+  writeFileSync(file, page, { mode: 0o600 });
+  const [program = "", ...words] = OPENERS[process.platform] ?? ["xdg-open"];
+  const opener = spawn(program, [...words, file], { stdio: "ignore", detached: true });
+  opener.once("error", failed);
+  opener.unref();
+  return () => rmSync(folder, { recursive: true, force: true });
+}

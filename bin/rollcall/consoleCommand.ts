@@ -1,0 +1,104 @@
+import type { Command, Invocation } from "./command.ts";
+import { flag, text, textOption, wholeNumber } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+
+export const consoleCommand: Command = {
+  name: "console",
+  arguments: [],
+  summary: "open the operator console over all organizations in a browser on this machine; Ctrl-C ends it",
+  options: {
+    port: text("PORT", "listen on this port of 127.0.0.1 (default any free one)"),
+    profile: text("NAME", "sign with the AWS credentials of this profile (default AWS_PROFILE)"),
+    open: flag("open the address in your browser"),
+  },
+  run: serveConsole,
+};
+
+const IDLE_HOURS = 8;
+
+async function serveConsole(invocation: Invocation): Promise<undefined> {
+  const { json, open, options, place, print, terminal } = invocation;
+  const port = wholeNumber(options, "port") ?? 0;
+  const profile = textOption(options, "profile");
+  // All that asks AWS in this process takes its credentials by it.
+  if (profile !== undefined) process.env.AWS_PROFILE = profile;
+  await assertReachable(invocation);
+  const { startConsole } = await import("./console/consoleServer.ts");
+  const { placeInWords } = await import("./console/consoleHandlers.ts");
+  const { consolePage } = await import("./console/consolePage.ts");
+  const asked = endSignal();
+  const running = await startConsole({
+    place,
+    actor: textOption(options, "actor"),
+    port,
+    open,
+    renew: async () => {
+      const { readCredentialFiles } = await import("./aws/signedHttp.ts");
+      await readCredentialFiles();
+    },
+    openQueues: async () => {
+      if (place.kind !== "stack") return undefined;
+      const { openDeadLetterQueues } = await import("./aws/deadLetterQueues.ts");
+      return openDeadLetterQueues(place);
+    },
+    pages: consolePage,
+    say: terminal.err,
+    now: Date.now,
+    idleMs: IDLE_HOURS * 3_600_000,
+  });
+  const address = running.address();
+  print({ console: address, port: running.port }, () => `Console: ${address}`);
+  if (!json) {
+    terminal.err(`It is about ${placeInWords(place)}, with what your own credentials may do there.`);
+    terminal.err("The address counts once, for two minutes. Enter: a new one. Ctrl-C: the end.");
+  }
+  const stopAsking = addressOnEnter(() => terminal.out(`Console: ${running.address()}`));
+  let forget = () => {};
+  if (options.open === true) {
+    const { openBrowser } = await import("./console/openBrowser.ts");
+    forget = openBrowser(address, () =>
+      terminal.err("There is no program that opens a browser here: open the address."),
+    );
+  }
+  try {
+    const reason = await Promise.race([asked, running.ended]);
+    terminal.err(ENDS[reason](printedCommand(place, "console")));
+  } finally {
+    stopAsking();
+    forget();
+    await running.close();
+  }
+  return undefined;
+}
+
+const ENDS = {
+  asked: () => "The console has ended.",
+  signedOut: () => "The page signed out: the console has ended.",
+  idle: (again: string) => `Nobody used the console for ${IDLE_HOURS} hours: it has ended. To start it again: ${again}`,
+};
+
+/** Says here, and not on a page, what is wrong with the place or the credentials. @throws Refused, UsageError */
+async function assertReachable({ open }: Invocation): Promise<void> {
+  const { AdminClient } = await import("./adminClient.ts");
+  const transport = await open("admin");
+  try {
+    await new AdminClient(transport).call("GET", "orgs?count=1");
+  } finally {
+    await transport.close();
+  }
+}
+
+/** Ctrl-C, `kill`, or the terminal's end. npm hands the same Ctrl-C on once more, so only the first counts. */
+function endSignal(): Promise<"asked"> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));
+  });
+}
+
+/** @returns stops it */
+function addressOnEnter(show: () => void): () => void {
+  const { stdin } = process;
+  if (!stdin.isTTY) return () => {};
+  stdin.on("data", show).unref();
+  return () => stdin.off("data", show).pause();
+}
