@@ -23,7 +23,8 @@ export function readPortalError(status: number, text: string): PortalError {
   const body = parsed(text);
   const detail = memberText(body, "detail") ?? memberText(body, "message") ?? "";
   const found = /^(.*?)\s*\(ref: ([^()\s]+)\)\s*$/s.exec(detail);
-  return new PortalError(status, memberText(body, "scimType"), found?.[1] ?? detail, found?.[2] ?? null);
+  const code = memberText(body, "code") ?? memberText(body, "scimType");
+  return new PortalError(status, code, found?.[1] ?? detail, found?.[2] ?? null);
 }
 
 /** The network is gone, the server is down or overloaded: the same request may succeed soon. */
@@ -39,7 +40,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function memberText(body: unknown, name: "detail" | "message" | "scimType"): string | null {
+function memberText(body: unknown, name: "code" | "detail" | "message" | "scimType"): string | null {
   if (typeof body !== "object" || body === null) return null;
   const value: unknown = Reflect.get(body, name);
   return typeof value === "string" ? value : null;

@@ -2,13 +2,12 @@ import { useCallback } from "preact/hooks";
 import { usePolled } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { GoTo } from "../parts/goTo.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { NotReadyNotice } from "../parts/notReady.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { PolledView } from "../parts/polledView.tsx";
 import { LiveStrip } from "./connect/liveStrip.tsx";
 import { IDP_CHOICES, readIdpChoice } from "./connect/portalGuide.ts";
 import { Steps } from "./connect/steps.tsx";
-import type { Overview } from "./connect/tokenMaker.tsx";
 
 /** Milliseconds between two questions about the latest request. */
 const LIVE = 2000;
@@ -29,7 +28,7 @@ export function page() {
       <PolledView polled={overview} lines={8}>
         {(data) => (
           <>
-            {!data.ready && <Obstacles overview={data} />}
+            <NotReadyNotice overview={data} />
             <nav class="idps" aria-label={texts.connect.choose}>
               <h2>{texts.connect.choose}</h2>
               <ul>
@@ -52,21 +51,5 @@ export function page() {
       </PolledView>
       <LiveStrip polled={contact} />
     </>
-  );
-}
-
-/** What keeps an identity provider from being connected, and who can change it. */
-function Obstacles({ overview: { notReady, reason } }: { readonly overview: Overview }) {
-  const { texts, wording } = usePortal();
-  const known = new Map(Object.entries(texts.obstacles));
-  return (
-    <Notice tone="warn" title={texts.obstacles.title}>
-      <ul class="plain-list">
-        {notReady.map((code) => (
-          <li key={code}>{known.get(code) ?? code}</li>
-        ))}
-      </ul>
-      {reason !== null && <p dir="auto">{wording.fill(texts.obstacles.reason, { reason })}</p>}
-    </Notice>
   );
 }

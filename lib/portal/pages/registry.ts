@@ -14,8 +14,12 @@ export interface PageEntry {
 /** In the order of the navigation. */
 export const PAGES: readonly PageEntry[] = [
   { name: "connect", scope: "org", load: () => import("./connect.tsx") },
+  { name: "activity", scope: "org", load: () => import("./activity.tsx") },
   { name: "people", scope: "org", load: () => import("./people.tsx") },
   { name: "groups", scope: "org", load: () => import("./groups.tsx") },
+  { name: "credentials", scope: "org", load: () => import("./credentials.tsx") },
+  { name: "health", scope: "org", load: () => import("./health.tsx") },
+  { name: "settings", scope: "org", load: () => import("./settings.tsx") },
 ];
 
 /** @param name as the address says it; none: the page that most links lead to */

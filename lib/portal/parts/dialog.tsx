@@ -6,8 +6,8 @@ import { Button } from "./button.tsx";
 interface DialogProps {
   readonly title: string;
   readonly children: ComponentChildren;
-  /** Escape, the button "Cancel", or the caller. */
-  readonly onClose: () => void;
+  /** Escape, the button "Cancel", or the caller. Null: only what is in it ends it. */
+  readonly onClose: (() => void) | null;
   /** Beside "Cancel": what is done. */
   readonly actions?: ComponentChildren;
 }
@@ -29,15 +29,23 @@ export function Dialog({ title, children, onClose, actions }: DialogProps) {
       aria-labelledby={name}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
+      }}
+      // A second Escape closes it whatever the first was answered. One that was taken away says so too, and is heard no more.
+      onClose={({ currentTarget }) => {
+        if (!currentTarget.isConnected) return;
+        if (onClose === null) currentTarget.showModal();
+        else onClose();
       }}
     >
       <h2 id={name}>{title}</h2>
       {children}
-      <div class="dialog-actions">
-        {actions}
-        <Button onClick={onClose}>{actions === undefined ? texts.common.close : texts.common.cancel}</Button>
-      </div>
+      {onClose !== null && (
+        <div class="dialog-actions">
+          {actions}
+          <Button onClick={onClose}>{actions === undefined ? texts.common.close : texts.common.cancel}</Button>
+        </div>
+      )}
     </dialog>
   );
 }

@@ -1,7 +1,11 @@
 import type { PluralText } from "../app/wording.ts";
+import { activityTexts } from "./en/activity.ts";
 import { commonTexts } from "./en/common.ts";
 import { connectTexts } from "./en/connect.ts";
+import { credentialsTexts } from "./en/credentials.ts";
+import { healthTexts } from "./en/health.ts";
 import { peopleTexts } from "./en/people.ts";
+import { settingsTexts } from "./en/settings.ts";
 import { shellTexts } from "./en/shell.ts";
 
 /**
@@ -13,6 +17,10 @@ export const en = {
   ...shellTexts,
   ...connectTexts,
   ...peopleTexts,
+  ...activityTexts,
+  ...credentialsTexts,
+  ...healthTexts,
+  ...settingsTexts,
 } as const;
 
 /** The same tree with other words. */

@@ -1,0 +1,20 @@
+import { usePortal } from "../app/portalContext.ts";
+import { PageHead } from "../parts/pageHead.tsx";
+import { isFiltered, readFilter } from "./activity/activityQuery.ts";
+import { useCatalogue } from "./activity/catalogue.ts";
+import { Causes } from "./activity/causes.tsx";
+import { Requests } from "./activity/requests.tsx";
+
+/** What came in, and why some of it was refused. The address says what is looked for: `#/activity?outcome=refused`. */
+export function page() {
+  const { texts, route } = usePortal();
+  const catalogue = useCatalogue();
+  const filter = readFilter(route);
+  return (
+    <>
+      <PageHead title={texts.nav.activity} intro={texts.activity.intro} />
+      {(!isFiltered(filter) || filter.code !== undefined) && <Causes catalogue={catalogue} code={filter.code} />}
+      <Requests filter={filter} catalogue={catalogue} />
+    </>
+  );
+}

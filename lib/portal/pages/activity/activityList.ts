@@ -1,0 +1,50 @@
+import type { PageAnswer } from "../../app/api.ts";
+
+export type ActivityAnswer = PageAnswer<"listActivity">;
+export type ActivityLine = ActivityAnswer["entries"][number];
+
+/** What a reader sees of the journal, and what came meanwhile. */
+export interface ActivityLines {
+  /** The newest first. */
+  readonly shown: readonly ActivityLine[];
+  /** Newer than those that are shown, and held back: what is being read does not move. */
+  readonly held: readonly ActivityLine[];
+  /** Where the older ones begin; null: there are none. */
+  readonly next: string | null;
+  /** Where those begin that come later; null: there was nothing yet. */
+  readonly newest: string | null;
+}
+
+export function keyOfLine({ at, ref }: ActivityLine): string {
+  return `${at}#${ref}`;
+}
+
+export function firstLines({ entries, next, newest }: ActivityAnswer): ActivityLines {
+  return { shown: entries, held: [], next, newest };
+}
+
+/** @param answer what came since the newest of `lines` */
+export function withNewer(lines: ActivityLines, answer: ActivityAnswer, hold: boolean): ActivityLines {
+  const fresh = unknownOf(answer.entries, [...lines.held, ...lines.shown]);
+  const newest = answer.newest ?? lines.newest;
+  const held = sorted([...fresh, ...lines.held]);
+  return hold ? { ...lines, held, newest } : { ...lines, shown: sorted([...held, ...lines.shown]), held: [], newest };
+}
+
+export function withOlder(lines: ActivityLines, { entries, next }: ActivityAnswer): ActivityLines {
+  return { ...lines, shown: [...lines.shown, ...unknownOf(entries, lines.shown)], next };
+}
+
+export function withHeld(lines: ActivityLines): ActivityLines {
+  return { ...lines, shown: [...lines.held, ...lines.shown], held: [] };
+}
+
+/** A page and the one after it may share lines, for the journal follows its requests in any order. */
+function unknownOf(entries: readonly ActivityLine[], known: readonly ActivityLine[]): readonly ActivityLine[] {
+  const keys = new Set(known.map(keyOfLine));
+  return entries.filter((entry) => !keys.has(keyOfLine(entry)));
+}
+
+function sorted(entries: readonly ActivityLine[]): readonly ActivityLine[] {
+  return entries.toSorted((left, right) => (keyOfLine(left) < keyOfLine(right) ? 1 : -1));
+}

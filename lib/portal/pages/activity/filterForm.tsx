@@ -1,0 +1,82 @@
+import { useEffect, useId, useState } from "preact/hooks";
+import { usePortal } from "../../app/portalContext.ts";
+import { Button } from "../../parts/button.tsx";
+import { SelectField, TextField } from "../../parts/fields.tsx";
+import { type ActivityFilter, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+interface FilterFormProps {
+  readonly filter: ActivityFilter;
+  readonly catalogue: Catalogue | null;
+}
+
+/** What to look for. It is kept in the address behind the #, which no server sees. */
+export function FilterForm({ filter, catalogue }: FilterFormProps) {
+  const { texts, wording, go } = usePortal();
+  const words = texts.activity;
+  const heading = useId();
+  const [name, setName] = useState("");
+  const [outcome, setOutcome] = useState("");
+  const [resource, setResource] = useState("");
+  const [from, setFrom] = useState("");
+  const [to, setTo] = useState("");
+  useEffect(() => {
+    setName(filter.name ?? "");
+    setOutcome(filter.outcome ?? "");
+    setResource(filter.resource ?? "");
+    setFrom(toLocalInput(filter.from));
+    setTo(toLocalInput(filter.to));
+  }, [JSON.stringify(filter)]);
+  const show = () => {
+    const wanted = { name: name.trim(), outcome, resource, from: fromLocalInput(from), to: fromLocalInput(to) };
+    const given = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== "");
+    const { code, id } = filter;
+    go({ page: "activity", query: { code, id, ...Object.fromEntries(given) } });
+  };
+  const reason = filter.code === undefined ? "" : (catalogue?.portalRemedy(filter.code)?.title ?? filter.code);
+  return (
+    <search aria-labelledby={heading}>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          show();
+        }}
+      >
+        <h3 id={heading} class="unseen">
+          {words.filter}
+        </h3>
+        <TextField label={words.name} hint={words.nameHint} type="search" value={name} onValue={setName} />
+        <SelectField
+          label={words.outcome}
+          value={outcome}
+          choices={[
+            { value: "", text: words.anyOutcome },
+            ...OUTCOMES.map((one) => ({ value: one, text: words.outcomes[one] })),
+          ]}
+          onValue={setOutcome}
+        />
+        <SelectField
+          label={words.kind}
+          value={resource}
+          choices={[
+            { value: "", text: words.anyKind },
+            { value: "user", text: words.users },
+            { value: "group", text: words.groupsKind },
+          ]}
+          onValue={setResource}
+        />
+        <TextField label={words.from} type="datetime-local" value={from} onValue={setFrom} />
+        <TextField label={words.to} type="datetime-local" value={to} onValue={setTo} />
+        <div class="row filters-end">
+          <Button type="submit" look="primary">
+            {words.show}
+          </Button>
+          {isFiltered(filter) && <Button onClick={() => go({ page: "activity" })}>{words.showAll}</Button>}
+          {filter.code !== undefined && <span>{wording.fill(words.onlyCode, { reason })}</span>}
+          {filter.id !== undefined && <span>{wording.fill(words.onlyId, { id: filter.id })}</span>}
+        </div>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,50 @@
+import { idpName } from "../../app/idpName.ts";
+import { usePortal } from "../../app/portalContext.ts";
+import { GoTo } from "../../parts/goTo.tsx";
+import type { Catalogue } from "./catalogue.ts";
+
+interface RemedyViewProps {
+  /** Our name of the reason. */
+  readonly code: string;
+  /** Of whose console it shall speak. */
+  readonly idp: string;
+  readonly catalogue: Catalogue | null;
+}
+
+/** What happened, what to change where, and the rule that is at work. The catalogue is in English. */
+export function RemedyView({ code, idp, catalogue }: RemedyViewProps) {
+  const { texts, wording } = usePortal();
+  if (catalogue === null) return null;
+  const remedy = catalogue.portalRemedy(code);
+  if (remedy === undefined) return <p>{texts.activity.unknownReason}</p>;
+  const lang = wording.lang === "en" ? undefined : "en";
+  const { console, text } =
+    idp === "entra" || idp === "okta"
+      ? { console: wording.fill(texts.activity.inIdp, { idp: idpName(texts, idp) }), text: remedy[idp] }
+      : { console: texts.activity.elsewhere, text: remedy.elsewhere };
+  return (
+    <div class="remedy">
+      <p lang={lang}>{remedy.happened}</p>
+      <p class="remedy-todo">
+        <strong>{console}</strong> <span lang={lang}>{text}</span>
+      </p>
+      <p class="faint" lang={lang}>
+        {catalogue.againText(remedy)}
+      </p>
+      {remedy.rule !== undefined && <RuleLink rule={remedy.rule} />}
+    </div>
+  );
+}
+
+/** The way to a rule in Settings, by what people call it there. */
+export function RuleLink({ rule }: { readonly rule: string }) {
+  const { texts, wording } = usePortal();
+  const known = new Map<string, { readonly title: string }>(Object.entries(texts.settings.rules)).get(rule);
+  return (
+    <p>
+      <GoTo to={{ page: "settings", rest: [rule] }}>
+        {wording.fill(texts.activity.ruleAtWork, { rule: known?.title ?? rule })}
+      </GoTo>
+    </p>
+  );
+}

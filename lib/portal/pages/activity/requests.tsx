@@ -1,0 +1,119 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { usePortal } from "../../app/portalContext.ts";
+import { Button } from "../../parts/button.tsx";
+import { GoTo } from "../../parts/goTo.tsx";
+import { EmptyState, ErrorNotice } from "../../parts/notice.tsx";
+import { PolledView } from "../../parts/polledView.tsx";
+import { keyOfLine } from "./activityList.ts";
+import { type ActivityFilter, isFiltered } from "./activityQuery.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { EntryView } from "./entryView.tsx";
+import { FilterForm } from "./filterForm.tsx";
+import { useActivity } from "./useActivity.ts";
+
+interface RequestsProps {
+  readonly filter: ActivityFilter;
+  readonly catalogue: Catalogue | null;
+}
+
+/** The requests that fit, newest first, live. */
+export function Requests({ filter, catalogue }: RequestsProps) {
+  const { texts, wording } = usePortal();
+  const words = texts.activity;
+  const [open, setOpen] = useState<string | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  // Somebody who reads further down, or in the list, is not disturbed.
+  const mustHold = () => {
+    const list = box.current;
+    return list !== null && (open !== null || list.getBoundingClientRect().top < 0 || list.matches(":focus-within"));
+  };
+  const heading = useRef<HTMLHeadingElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else if (hasNoFocus(heading.current)) showTop();
+  }, [JSON.stringify(filter)]);
+  const showTop = () => {
+    heading.current?.scrollIntoView();
+    heading.current?.focus({ preventScroll: true });
+  };
+  const { polled, showHeld, showOlder, olderBusy, olderError } = useActivity(filter, mustHold);
+  return (
+    <section class="stack" aria-labelledby="requests">
+      <h2 id="requests" tabIndex={-1} ref={heading}>
+        {words.requests}
+      </h2>
+      <FilterForm filter={filter} catalogue={catalogue} />
+      <div class="stack" ref={box}>
+        <PolledView polled={polled} lines={8}>
+          {({ shown, held, next }) => (
+            <>
+              {held.length > 0 && (
+                <div class="arrived">
+                  <Button
+                    look="primary"
+                    onClick={() => {
+                      setOpen(null);
+                      showHeld();
+                      showTop();
+                    }}
+                  >
+                    {wording.counted(held.length, words.arrived)}
+                  </Button>
+                </div>
+              )}
+              {shown.length === 0 && <NoRequests filter={filter} />}
+              {shown.length > 0 && (
+                <ol class="entries" aria-label={words.list}>
+                  {shown.map((line) => {
+                    const key = keyOfLine(line);
+                    return (
+                      <EntryView
+                        key={key}
+                        line={line}
+                        catalogue={catalogue}
+                        open={open === key}
+                        onToggle={() => setOpen(open === key ? null : key)}
+                      />
+                    );
+                  })}
+                </ol>
+              )}
+              {olderError !== null && <ErrorNotice error={olderError} onAgain={showOlder} />}
+              {next !== null && (
+                <div class="row">
+                  <Button busy={olderBusy} onClick={showOlder}>
+                    {words.older}
+                  </Button>
+                </div>
+              )}
+            </>
+          )}
+        </PolledView>
+      </div>
+    </section>
+  );
+}
+
+/** What had it is gone, as a link that leads to what is shown now. */
+function hasNoFocus(element: HTMLElement | null): boolean {
+  const root = element?.getRootNode();
+  if (!(root instanceof Document || root instanceof ShadowRoot)) return false;
+  return root.activeElement === null || root.activeElement === document.body;
+}
+
+function NoRequests({ filter }: { readonly filter: ActivityFilter }) {
+  const words = usePortal().texts.activity;
+  if (isFiltered(filter)) {
+    return (
+      <EmptyState title={words.noneFound} text={words.noneFoundText}>
+        <GoTo to={{ page: "activity" }}>{words.showAll}</GoTo>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title={words.noneTitle} text={words.noneText}>
+      <GoTo to={{ page: "connect" }}>{words.connect}</GoTo>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,50 @@
+import type { PageAnswer } from "../../app/api.ts";
+import { PortalError } from "../../app/portalError.ts";
+import type { Wording } from "../../app/wording.ts";
+import type { PortalTexts } from "../../texts/en.ts";
+
+export type TokenLine = PageAnswer<"listTokens">["tokens"][number];
+export type SecretLine = PageAnswer<"listClientSecrets">["secrets"][number];
+export type CredentialLine = TokenLine | SecretLine;
+type CredentialTexts = PortalTexts["credentials"];
+
+/** A mark of use is renewed once an hour at most: within two, it may have been in use all the time. */
+const LATELY = 2 * 3_600_000;
+
+/** @param now milliseconds since 1970 */
+export function isUsedLately({ lastUsedAt }: CredentialLine, now: number): boolean {
+  return lastUsedAt !== null && now - Date.parse(lastUsedAt) < LATELY;
+}
+
+/** Within a month, before or after: how long says more than a date. @param now milliseconds since 1970 */
+export function isSoon(iso: string, now: number): boolean {
+  return Math.abs(Date.parse(iso) - now) < 30 * 86_400_000;
+}
+
+export function isLiveLine({ status }: CredentialLine): boolean {
+  return status === "live";
+}
+
+/** Live tokens that a later one takes the place of: all but the newest, or those that say so. @param tokens newest first */
+export function endingTokens(tokens: readonly TokenLine[], onlyOne: boolean): ReadonlySet<string> {
+  const live = tokens.filter(isLiveLine);
+  return new Set(live.filter(({ retiredBy }, at) => retiredBy !== null || (onlyOne && at > 0)).map(({ id }) => id));
+}
+
+export function nameOfLine({ description }: CredentialLine, texts: CredentialTexts): string {
+  return description === "" ? texts.unnamed : description;
+}
+
+/** The choices of a lifetime in days: "" does not end. */
+export function lifetimeChoices(days: readonly number[], texts: CredentialTexts, wording: Wording) {
+  return days.map((one) => ({
+    value: `${one}`,
+    text: one % 365 === 0 ? wording.counted(one / 365, texts.years) : wording.counted(one, texts.days),
+  }));
+}
+
+/** A refusal in the reader's language, where it is one of those that are expected here. */
+export function wordedRefusal(error: PortalError, reasons: CredentialTexts["reasons"]): PortalError {
+  const words = new Map<string, string>(Object.entries(reasons)).get(error.code ?? "");
+  return words === undefined ? error : new PortalError(error.status, error.code, words, error.reference);
+}

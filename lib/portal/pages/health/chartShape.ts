@@ -1,0 +1,63 @@
+import type { PageAnswer } from "../../app/api.ts";
+
+export type HourOfTraffic = PageAnswer<"getHealth">["hours"][number];
+
+export interface ChartBar {
+  readonly x: number;
+  readonly width: number;
+  /** From the bottom up: what was done, refused, failed; those of nothing are left out. */
+  readonly parts: readonly { readonly kind: BarKind; readonly y: number; readonly height: number }[];
+}
+
+export const BAR_KINDS = ["done", "refused", "failed"] as const;
+export type BarKind = (typeof BAR_KINDS)[number];
+
+export interface HourCounts extends Readonly<Record<BarKind, number>> {
+  readonly all: number;
+}
+
+export function countsOfHour({ reads, writes, refused, failed }: HourOfTraffic): HourCounts {
+  return { done: reads + writes, refused, failed, all: reads + writes + refused + failed };
+}
+
+/** @param hours to be added up */
+export function countsOfHours(hours: readonly HourOfTraffic[]): HourCounts {
+  const sum = { done: 0, refused: 0, failed: 0, all: 0 };
+  for (const hour of hours) {
+    const counts = countsOfHour(hour);
+    for (const kind of ["done", "refused", "failed", "all"] as const) sum[kind] += counts[kind];
+  }
+  return sum;
+}
+
+/** The smallest of 1, 2, 5, 10, 20, 50 … that is not below: the top of the scale. */
+export function scaleTop(most: number): number {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, most)));
+  return [1, 2, 5, 10].map((step) => step * ten).find((step) => step >= most) ?? ten;
+}
+
+/** Below this a part of one request would not be seen beside thousands. */
+const LEAST_HEIGHT = 3;
+
+/** Bars of a chart so wide and high, in pixels. What there is, is seen: the parts below it give the room. */
+export function chartBars(hours: readonly HourOfTraffic[], width: number, height: number): readonly ChartBar[] {
+  const top = scaleTop(Math.max(0, ...hours.map((hour) => countsOfHour(hour).all)));
+  const step = hours.length === 0 ? width : width / hours.length;
+  const gap = Math.min(3, step / 4);
+  return hours.map((hour, index) => {
+    const counts = countsOfHour(hour);
+    const heights = BAR_KINDS.map((kind) =>
+      counts[kind] === 0 ? 0 : Math.max(LEAST_HEIGHT, (counts[kind] / top) * height),
+    );
+    const sum = heights.reduce((all, one) => all + one, 0);
+    const fits = sum > height ? height / sum : 1;
+    let y = height;
+    const parts = BAR_KINDS.flatMap((kind, at) => {
+      const high = (heights[at] ?? 0) * fits;
+      if (high === 0) return [];
+      y -= high;
+      return [{ kind, y, height: high }];
+    });
+    return { x: index * step + gap / 2, width: Math.max(1, step - gap), parts };
+  });
+}

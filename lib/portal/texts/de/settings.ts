@@ -1,0 +1,130 @@
+import type { settingsTexts } from "../en/settings.ts";
+import type { TextsOf } from "../en.ts";
+
+export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
+  settings: {
+    intro: "Die Regeln, nach denen angenommen, geändert oder abgelehnt wird, was Ihr Identitätsanbieter sendet.",
+    preset: "Auf Grundlage der Vorgabe „{preset}“.",
+    yours: "Diese können Sie ändern",
+    left: "Ihrer Organisation überlassen",
+    providers: "Diese legt Ihr Anbieter fest",
+    providersText: "Bitten Sie Ihren Anbieter, wenn eine davon nicht passt.",
+    noneYours: "Ihr Anbieter hat Ihrer Organisation keine Regel überlassen.",
+    readOnly: "Diese Sitzung darf nur ansehen. Bitten Sie um einen Link, mit dem Sie etwas ändern dürfen.",
+    change: "Ändern",
+    changeOf: "Ändern: {rule}",
+    value: "Wie es sein soll",
+    characters: "Zeichen",
+    charactersProblem: "Eine ganze Zahl von {least} bis {most}.",
+    afterwards: "Dann gilt: {effect}",
+    default: "Vorgabe: {effect}",
+    save: "Speichern",
+    backToDefault: "Zurück zur Vorgabe",
+    saved: "Gespeichert: {effect}",
+    rules: {
+      userNameMutability: {
+        title: "Benutzernamen ändern",
+        immutable:
+          "Ein Benutzer behält den Benutzernamen, mit dem er angelegt wurde. Eine Anfrage, die ihn ändert, wird abgelehnt, es sei denn, sie deaktiviert den Benutzer.",
+        readWrite: "Ein Benutzername darf sich später ändern, wie Ihr Identitätsanbieter es sagt.",
+      },
+      workEmailRequired: {
+        title: "Dienstliche E-Mail-Adresse",
+        true: "Jeder Benutzer braucht eine dienstliche E-Mail-Adresse. Ohne sie wird er nicht angelegt.",
+        false: "Benutzer dürfen ohne E-Mail-Adresse kommen.",
+      },
+      teamNameMaxLength: {
+        title: "Länge von Gruppennamen",
+        length: {
+          one: "Gruppennamen dürfen {n} Zeichen haben. Längere werden abgelehnt.",
+          other: "Gruppennamen dürfen bis zu {n} Zeichen haben. Längere werden abgelehnt.",
+        },
+      },
+      groupNameUnique: {
+        title: "Gruppen gleichen Namens",
+        true: "Jede Gruppe hat einen eigenen Namen; Groß- und Kleinschreibung zählen gleich. Eine zweite Gruppe eines Namens wird abgelehnt.",
+        false: "Mehrere Gruppen dürfen denselben Namen haben.",
+      },
+      liveTokens: {
+        title: "Token zur gleichen Zeit",
+        one: "Es gilt immer nur ein Token. Während einer Rotation gilt das frühere eine Zeit lang daneben.",
+        many: "Mehrere Token dürfen gleichzeitig gelten.",
+      },
+      unknownMembers: {
+        title: "Gruppenmitglieder, die nicht bereitgestellt wurden",
+        skip: "Sie werden in der Gruppe weggelassen, und der Rest der Anfrage wird ausgeführt. Die Aktivität zeigt, wie viele.",
+        refuse: "Die Änderung der Gruppe wird abgelehnt, bis alle darin bereitgestellt wurden.",
+      },
+      additiveMembersReplace: {
+        title: "Mitglieder einer Gruppe ersetzen",
+        true: "Mitglieder, die anstelle anderer gesendet werden, kommen zu den vorhandenen hinzu.",
+        false: "Mitglieder, die anstelle anderer gesendet werden, sind danach genau die Mitglieder der Gruppe.",
+      },
+      replaceWithoutTarget: {
+        title: "Einen Wert ersetzen, den es nicht gibt",
+        create: "Der Wert wird angelegt, etwa eine Telefonnummer, die ein Benutzer noch nicht hatte.",
+        refuse: "Die Änderung wird abgelehnt.",
+      },
+      unknownAttributes: {
+        title: "Unbekannte Attribute",
+        ignore: "Attribute, die in keinem Schema stehen, werden übergangen; alles andere wird gespeichert.",
+        refuse: "Ein Benutzer oder eine Gruppe mit einem Attribut, das in keinem Schema steht, wird abgelehnt.",
+      },
+      unknownPaths: {
+        title: "Änderungen unbekannter Attribute",
+        ignore:
+          "Die Änderung eines Attributs, das in keinem Schema steht, wird übergangen; die anderen Änderungen werden ausgeführt.",
+        refuse: "Eine Anfrage, die ein Attribut ändert, das in keinem Schema steht, wird abgelehnt.",
+      },
+      groupPatchAnswer: {
+        title: "Antwort auf die Änderung einer Gruppe",
+        204: "Die Antwort auf die Änderung einer Gruppe ist kurz und ohne Inhalt.",
+        200: "Die Antwort auf die Änderung einer Gruppe ist die ganze Gruppe.",
+      },
+      membersOmittedInPut: {
+        title: "Gruppen, die ohne Mitglieder gesendet werden",
+        clear: "Eine Gruppe, die als Ganzes und ohne Mitglieder gesendet wird, hat danach keine.",
+        keep: "Eine Gruppe, die als Ganzes und ohne Mitglieder gesendet wird, behält ihre bisherigen.",
+      },
+      schemasRequired: {
+        title: "Anfragen, die kein Schema nennen",
+        true: "Anfragen, die ihre Schemas nicht nennen, werden abgelehnt.",
+        false: "Anfragen, die ihre Schemas nicht nennen, werden angenommen: Die Adresse sagt, was gemeint ist.",
+      },
+      activeNullOnCreate: {
+        title: "Neue Benutzer ohne Status",
+        default: "Ein neuer Benutzer, dessen „active“ leer gesendet wird, ist aktiv.",
+        unassign: "Ein neuer Benutzer, dessen „active“ leer gesendet wird, hat keines und damit keinen Zugang.",
+      },
+      activeUnassign: {
+        title: "Den Status eines Benutzers leeren",
+        refuse: "Eine Änderung, die „active“ leert, wird abgelehnt: Es muss true oder false gesendet werden.",
+        allow: "Eine Änderung, die „active“ leert, wird ausgeführt, und der Benutzer hat dann keinen Zugang.",
+      },
+      readOnlyPaths: {
+        title: "Änderungen an Unveränderlichem",
+        ignore:
+          "Die Änderung eines schreibgeschützten Attributs wird übergangen; die anderen Änderungen werden ausgeführt.",
+        refuse: "Eine Anfrage, die ein schreibgeschütztes Attribut ändert, wird abgelehnt.",
+      },
+      jsonTextValue: {
+        title: "Änderungen, die als Text gesendet werden",
+        parse: "Änderungen, die in einen Text gepackt sind, werden verstanden.",
+        refuse: "Änderungen, die in einen Text gepackt sind, werden abgelehnt.",
+      },
+      passwordListed: {
+        title: "Passwort unter den Attributen",
+        true: "Die Liste der Attribute enthält „password“. Gesendete Passwörter werden nie gespeichert.",
+        false: "Die Liste der Attribute enthält „password“ nicht. Gesendete Passwörter werden nie gespeichert.",
+      },
+      adoption: {
+        title: "Benutzer, die vorher in Ihrem Produkt waren",
+        off: "Benutzer, die Ihr Produkt selbst angelegt hat, bleiben getrennt von denen Ihres Identitätsanbieters.",
+        userName:
+          "Ein Benutzer, den Ihr Produkt angelegt hat, geht an Ihren Identitätsanbieter über, wenn der einen mit demselben Benutzernamen anlegt.",
+        email:
+          "Ein Benutzer, den Ihr Produkt angelegt hat, geht an Ihren Identitätsanbieter über, wenn der einen mit derselben E-Mail-Adresse anlegt.",
+      },
+    },
+  },
+};
