@@ -15,6 +15,7 @@ const BASE = new URL("v1/", import.meta.url).href;
 export class RollcallPortal extends HTMLElement {
   static readonly observedAttributes = ["session", "intent", "lang"];
 
+  #session: string | null = null;
   #texts: SomeTexts = {};
   #control: AbortController | null = null;
   #router: PageRouter = memoryRouter();
@@ -28,6 +29,18 @@ export class RollcallPortal extends HTMLElement {
     shadow.append(this.#root);
   }
 
+  /** As the attribute, for hosts that keep the bearer out of their document. Null: nothing is shown, and nothing asked. */
+  get session(): string | null {
+    return this.#session;
+  }
+
+  set session(session: string | null) {
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#end();
+    void this.#show();
+  }
+
   /** Texts in the host's own words: some of those of lib/portal/texts, in the same tree. */
   get texts(): SomeTexts {
     return this.#texts;
@@ -39,23 +52,42 @@ export class RollcallPortal extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.#takeOver();
     void this.#show();
   }
 
   disconnectedCallback(): void {
-    this.#control?.abort();
-    this.#control = null;
+    this.#end();
     render(null, this.#root);
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === now || !this.isConnected) return;
-    if (name === "intent") this.#router = memoryRouter();
-    if (name !== "lang") {
-      this.#control?.abort();
-      this.#control = null;
+    if (before === now) return;
+    if (name === "session") {
+      this.session = now;
+      return;
+    }
+    if (name === "intent") {
+      this.#router = memoryRouter();
+      this.#end();
     }
     void this.#show();
+  }
+
+  /** What a host set before this script was there stands in the way of the accessors. */
+  #takeOver(): void {
+    for (const name of ["session", "texts"] as const) {
+      if (!Object.hasOwn(this, name)) continue;
+      const early: unknown = Reflect.get(this, name);
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, early);
+    }
+  }
+
+  /** Every request on its way, and every one to come. */
+  #end(): void {
+    this.#control?.abort();
+    this.#control = null;
   }
 
   async #show(): Promise<void> {
@@ -65,17 +97,22 @@ export class RollcallPortal extends HTMLElement {
     const lang: PortalLanguage = chooseLanguage([this.lang, document.documentElement.lang, ...navigator.languages]);
     const [{ portalSheet }, loaded] = await Promise.all([import("./app/portalSheet.ts"), loadTexts(lang)]);
     const texts = mergeTexts(loaded, this.#texts);
-    const session = this.getAttribute("session");
+    const session = this.#session;
+    const intent = this.getAttribute("intent");
     if (control.signal.aborted) return;
     if (this.#root.parentNode instanceof ShadowRoot) this.#root.parentNode.adoptedStyleSheets = [portalSheet];
     this.#root.lang = lang;
+    if (session === null || session === "") {
+      render(null, this.#root);
+      return;
+    }
     render(
       <PortalApp
-        key={session ?? ""}
+        key={`${session} ${intent}`}
         base={BASE}
-        bearer={session ?? ""}
+        bearer={session}
         link={null}
-        intent={this.getAttribute("intent")}
+        intent={intent}
         texts={texts}
         lang={lang}
         router={this.#router}

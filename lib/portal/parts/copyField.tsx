@@ -56,10 +56,14 @@ interface SecretProps {
 /** A token or client secret that was just made: shown until its reader says that it is saved, and then never again. */
 export function Secret({ label, value, onSaved }: SecretProps) {
   const { texts } = usePortal();
+  const box = useRef<HTMLDivElement>(null);
   const heading = useRef<HTMLParagraphElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "center" });
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
-    <div class="secret">
+    <div class="secret" ref={box}>
       <p class="secret-once" tabIndex={-1} ref={heading}>
         {texts.secret.once}
       </p>

@@ -1,4 +1,5 @@
-import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { PortalError } from "../../app/portalError.ts";
@@ -28,6 +29,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
   const [busy, setBusy] = useState<Wish | null>(null);
   const [error, setError] = useState<PortalError | null>(null);
   const [asks, setAsks] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const { ready, liveTokens, rules } = overview;
 
   const make = async (wish: Wish) => {
@@ -45,11 +47,23 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
     }
   };
 
-  if (held !== null) return <Secret label={texts.values.token} value={held} onSaved={() => onHeld(null)} />;
+  const saved = () => {
+    onHeld(null);
+    // The button that was pressed is gone, and the focus shall not be.
+    box.current?.focus();
+  };
+
+  if (held !== null) {
+    return (
+      <div ref={box} tabIndex={-1}>
+        <Secret label={texts.values.token} value={held} onSaved={saved} />
+      </div>
+    );
+  }
   if (!ready) return null;
   if (!mayChange) return <p class="faint">{texts.values.lookOnly}</p>;
   return (
-    <div class="stack">
+    <div class="stack" ref={box} tabIndex={-1}>
       {liveTokens === 0 ? (
         <div class="row">
           <Button look="primary" busy={busy !== null} onClick={() => void make("generateToken")}>
@@ -60,18 +74,21 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
       ) : rules.liveTokens === "one" ? (
         <>
           <p>{texts.values.one}</p>
-          <div class="choices">
-            <Choice text={texts.values.rotateText}>
-              <Button busy={busy === "rotateToken"} onClick={() => void make("rotateToken")}>
-                {texts.values.rotate}
-              </Button>
-            </Choice>
-            <Choice text={texts.values.regenerateText}>
-              <Button look="danger" busy={busy === "regenerateToken"} onClick={() => setAsks(true)}>
-                {texts.values.regenerate}
-              </Button>
-            </Choice>
-          </div>
+          <details class="more">
+            <summary>{texts.values.lost}</summary>
+            <div class="choices">
+              <Choice text={texts.values.rotateText}>
+                <Button busy={busy === "rotateToken"} onClick={() => void make("rotateToken")}>
+                  {texts.values.rotate}
+                </Button>
+              </Choice>
+              <Choice text={texts.values.regenerateText}>
+                <Button look="danger" busy={busy === "regenerateToken"} onClick={() => setAsks(true)}>
+                  {texts.values.regenerate}
+                </Button>
+              </Choice>
+            </div>
+          </details>
         </>
       ) : (
         <>
@@ -103,7 +120,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
   );
 }
 
-function Choice({ text, children }: { readonly text: string; readonly children: preact.ComponentChildren }) {
+function Choice({ text, children }: { readonly text: string; readonly children: ComponentChildren }) {
   return (
     <div class="choice">
       {children}
