@@ -33,7 +33,7 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
 function workIn({ type, cause, outcomes, webhookId, reason }: Readonly<Record<string, unknown>>): string {
   const name = textOf(type);
   if (name === "webhooks.disabled") return `webhook ${textOf(webhookId)} disabled (${textOf(reason)})`;
-  if (!/^(?:(?:events|sweep|webhooks)\.visit|webhooks\.run)$/.test(name)) return "";
+  if (!/^(?:(?:events|journal|sweep|webhooks)\.visit|webhooks\.run)$/.test(name)) return "";
   const sent = isObject(outcomes) ? Object.entries(outcomes).map(([kind, count]) => `${textOf(count)} ${kind}`) : [];
   const failure = isObject(cause) ? textOf(cause.name) : "";
   const failed = failure === "" ? "failed" : `failed (${failure})`;

@@ -19,6 +19,7 @@ import { createGateway, drain, listenOrRefuse, type RefusedRequest } from "./gat
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { functionsOver } from "./localFunctions.ts";
+import { type LocalJournal, startJournal } from "./localJournal.ts";
 import { startSweep, startUpkeep } from "./localSweep.ts";
 import { startWebhooks, type WebhookWishes } from "./localWebhooks.ts";
 import { openStore } from "./openStore.ts";
@@ -76,7 +77,8 @@ export interface LocalServer {
   /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
   readonly dataLost: Promise<void>;
   /**
-   * Resolves when every change that was answered before is in the event log, and an attempt was made at each webhook that is due.
+   * Resolves when every change that was answered before is in the event log, every request in the request journal, and an attempt was
+   * made at each webhook that is due.
    * @throws what hinders the log
    */
   settled(): Promise<void>;
@@ -124,7 +126,11 @@ async function start(
   const log = folder === undefined ? undefined : writable(folder, () => openRequestsLog(folder));
   if (log !== undefined) closing.push(() => log.close());
 
-  const take = lineTaker(options, log);
+  const unkept = (error: unknown) => write(() => ({ line: failedLine("journal.visit", error), at: Date.now() }));
+  const journal = startJournal(opened.store, unkept);
+  // Of the workers it is the last to end: it takes the lines of all others.
+  closing.push(() => journal.stop());
+  const take = lineTaker(options, log, journal);
   const write = logWriter({ log: take });
 
   const failed = (error: unknown) => write(() => ({ line: failedLine("sweep.visit", error), at: Date.now() }));
@@ -182,6 +188,7 @@ async function start(
     portalLink: () =>
       firstPortalLink(opened.store, options.org, `${options.publicUrl ?? url}/portal`, { now, randomBytes }),
     async settled() {
+      await journal.settled();
       await events.settled();
       await webhooks.settled();
     },
@@ -216,8 +223,9 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
 }
 
 /** The console and the file, each without the other where that fails. Throws then: the log writer counts the failures. */
-function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoint["log"] {
+function lineTaker(options: LocalOptions, log: RequestsLog | undefined, journal: LocalJournal): Endpoint["log"] {
   return (line) => {
+    journal.take(line);
     try {
       options.onLine?.(line);
     } finally {
@@ -226,7 +234,10 @@ function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoin
   };
 }
 
-function failedLine(type: "sweep.visit" | "events.visit" | "webhooks.visit", error: unknown): Record<string, unknown> {
+function failedLine(
+  type: "sweep.visit" | "events.visit" | "webhooks.visit" | "journal.visit",
+  error: unknown,
+): Record<string, unknown> {
   const cause = causeOf(error);
   return { type, ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
 }

@@ -9,10 +9,16 @@ import {
   readEntryPlace,
 } from "./journalKeys.ts";
 import { keyItem, type OrgId, SCHEMA_VERSION } from "./keys.ts";
-import type { Action, Item, Key } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Key } from "./table.ts";
 
 /** How long requests stay in the journal. */
 export const JOURNAL_DAYS = 14;
+
+/** How long it is known that a batch was counted: CloudWatch Logs tries for a day, Lambda for six hours. */
+const MARK_DAYS = 2;
+const SPANS_AT_ONCE = ACTIONS_PER_TRANSACTION - 1;
+/** Of an ISO 8601 time: up to the tens of its minutes. */
+export const SPAN_DIGITS = "2026-01-02T03:0".length;
 
 /** One request of the journal: names of ours and of the schemas, ids, numbers. No value of the request. */
 export interface JournalEntry {
@@ -74,14 +80,14 @@ export interface SpanTotals extends JournalCounts {
 export interface SpanCounts extends SpanTotals {
   /** By the last digit of the minute: reads. */
   readonly minutes: ReadonlyMap<string, number>;
-  /** 12 hex digits, the same for the same lines: they count once, however often they are added. */
-  readonly mark: string;
 }
 
 /** What one batch of lines says of one org. */
 export interface JournalBatch {
   readonly entries: readonly JournalEntry[];
   readonly spans: readonly SpanCounts[];
+  /** Hex digits, the same for the same requests: they count once, however often they are added. */
+  readonly mark: string;
   readonly contact: ReadonlyMap<ContactKind, ContactMark>;
   readonly massChanges: readonly MassChangeNotice[];
 }
@@ -117,7 +123,7 @@ export class JournalStore {
     this.#orgId = orgId;
   }
 
-  /** Each item is a write of its own, the counts last: what was cut off is done again, and nothing counts twice. */
+  /** Each item is a write of its own, the counts one transaction at last: what was cut off is done again, and nothing counts twice. */
   async add(batch: JournalBatch): Promise<void> {
     const marks = Array.from(batch.contact, ([kind, mark]) => this.#contact(kind, mark));
     await this.#write([
@@ -125,7 +131,7 @@ export class JournalStore {
       ...batch.massChanges.map(this.#massChange),
       ...marks,
     ]);
-    await this.#write(batch.spans.map((span) => this.#span(span)));
+    await this.#count(batch);
   }
 
   async #write(actions: readonly Action[]): Promise<void> {
@@ -156,15 +162,26 @@ export class JournalStore {
     };
   }
 
-  #span({ start, minutes, mark, reads, writes, refused, failed, skipped }: SpanCounts): Action {
+  async #count({ spans, mark }: JournalBatch): Promise<void> {
+    for (let first = 0; first < spans.length; first += SPANS_AT_ONCE) {
+      const part = spans.slice(first, first + SPANS_AT_ONCE);
+      // Batches of many spans come from who reads old lines: then each part has a mark of its own.
+      const counted = keyItem(journalKeys.counted(this.#orgId, first === 0 ? mark : `${mark}.${first}`));
+      const ttl = ttlFrom(`${part[0]?.start}0:00.000Z`, MARK_DAYS);
+      await this.#database.transact([
+        { put: { ...counted, ttl }, condition: ABSENT },
+        ...part.map((span) => this.#span(span, mark)),
+      ]);
+    }
+  }
+
+  #span({ start, minutes, reads, writes, refused, failed, skipped }: SpanCounts, mark: string): Action {
     const counts = { r: reads, w: writes, rf: refused, f: failed, k: skipped };
     const byMinute = Array.from(minutes, ([minute, count]): [string, number] => [`m${minute}`, count]);
-    const add = Object.fromEntries([...Object.entries(counts), ...byMinute].filter(([, count]) => count > 0));
     return {
-      update: journalKeys.span(this.#orgId, start),
-      set: { sv: SCHEMA_VERSION, ttl: ttlFrom(`${start}0:00.000Z`), [`b${mark}`]: 1 },
-      add,
-      condition: { orAbsent: true, all: [{ missing: `b${mark}` }] },
+      update: journalKeys.span(this.#orgId, start, mark),
+      set: { sv: SCHEMA_VERSION, ttl: ttlFrom(`${start}0:00.000Z`) },
+      add: Object.fromEntries([...Object.entries(counts), ...byMinute].filter(([, count]) => count > 0)),
     };
   }
 
@@ -196,7 +213,7 @@ export class JournalStore {
     const spans: SpanTotals[] = [];
     let after: string | undefined;
     do {
-      const begin = after === undefined ? { from: from.slice(0, "2026-01-02T03:0".length) } : { after };
+      const begin = after === undefined ? { from: from.slice(0, SPAN_DIGITS) } : { after };
       const page = await this.#database.query(journalKeys.spans(this.#orgId), begin);
       for (const item of page.items) if (isKept(item, now)) spans.push(totalsOf(item));
       after = page.last;
@@ -239,9 +256,10 @@ function markOf({ t, d }: Item): ContactMark {
   return { at, ref, ...(JSON.parse(String(d)) as Omit<ContactMark, "at" | "ref">) };
 }
 
+/** Of one item; several may share a span. */
 function totalsOf({ sk, r = 0, w = 0, rf = 0, f = 0, k = 0 }: Item): SpanTotals {
   return {
-    start: String(sk),
+    start: String(sk).slice(0, SPAN_DIGITS),
     reads: Number(r),
     writes: Number(w),
     refused: Number(rf),
@@ -251,8 +269,8 @@ function totalsOf({ sk, r = 0, w = 0, rf = 0, f = 0, k = 0 }: Item): SpanTotals 
 }
 
 /** Seconds since the epoch. */
-function ttlFrom(at: string): number {
-  return Math.floor(Date.parse(at) / 1_000) + JOURNAL_DAYS * 86_400;
+function ttlFrom(at: string, days = JOURNAL_DAYS): number {
+  return Math.floor(Date.parse(at) / 1_000) + days * 86_400;
 }
 
 function isKept({ ttl }: Item, now: number): boolean {

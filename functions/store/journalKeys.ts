@@ -11,6 +11,9 @@ export const CONTACT_KINDS: readonly ContactKind[] = ["read", "written", "refuse
 
 export type NoticeKind = "massChange" | "skipped";
 
+/** Items that share the counts of one span. */
+const SHARDS = 4;
+
 /** Keys of the request journal (SCHEMA.md). */
 export const journalKeys = {
   entries: (orgId: string, part: JournalPart): string => `Y#${orgId}#${part === "done" ? "D" : "R"}`,
@@ -19,8 +22,16 @@ export const journalKeys = {
     sk: place,
   }),
   spans: (orgId: string): string => `Y#${orgId}#H`,
-  /** @param start of ten minutes, ISO 8601 without its last digits: `2026-01-02T03:0` */
-  span: (orgId: string, start: string): Key => ({ pk: `Y#${orgId}#H`, sk: start }),
+  /**
+   * @param start of ten minutes, ISO 8601 without its last digits: `2026-01-02T03:0`
+   * @param mark of the batch that is counted: several items share the counts, so that batches do not wait for each other
+   */
+  span: (orgId: string, start: string, mark: string): Key => ({
+    pk: `Y#${orgId}#H`,
+    sk: `${start}#${Number.parseInt(mark.charAt(0), 16) % SHARDS}`,
+  }),
+  /** That a batch was counted. */
+  counted: (orgId: string, mark: string): Key => ({ pk: `Y#${orgId}#M`, sk: mark }),
   contact: (orgId: string, kind: ContactKind): Key => ({ pk: `Y#${orgId}#C`, sk: kind }),
   notices: (orgId: string): string => `Y#${orgId}#N`,
   notice: (orgId: string, kind: NoticeKind, place: string): Key => ({ pk: `Y#${orgId}#N`, sk: `${kind}#${place}` }),
@@ -28,8 +39,9 @@ export const journalKeys = {
 
 /** Every partition that an org's journal can have. */
 export function journalPartitions(orgId: string): readonly string[] {
-  const { entries, spans, contact, notices } = journalKeys;
-  return [entries(orgId, "done"), entries(orgId, "troubled"), spans(orgId), contact(orgId, "read").pk, notices(orgId)];
+  const { entries, spans, counted, contact, notices } = journalKeys;
+  const single = [counted(orgId, "").pk, contact(orgId, "read").pk];
+  return [entries(orgId, "done"), entries(orgId, "troubled"), spans(orgId), ...single, notices(orgId)];
 }
 
 /** Where a request stands: the newest first. The same line always stands in the same place. @param at ISO 8601 with milliseconds */

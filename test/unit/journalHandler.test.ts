@@ -73,7 +73,7 @@ test("writes what the log delivers to the journals of its orgs, and says so in o
       reads: 0,
       orgs: 2,
       cold: true,
-      wcu: 7,
+      wcu: 13,
     },
     { records: 1, listed: 1, cold: false },
   ]);

@@ -467,6 +467,11 @@ export const LINES = {
       unreadable: some("Lines that say nothing to the journal."),
     },
   },
+  "journal.visit": {
+    description: "Local server only: lines that the request journal did not take, which are tried again.",
+    required: [...EVERY, "ver"],
+    optional: [...LOGGED, "cause"],
+  },
   "webhooks.run": {
     description: "What was sent to webhooks, where something was due.",
     required: [...EVERY, ...WORK, "ver", "reqId", "outcomes", "ms", "cold"],

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ContactMark, JournalBatch, JournalEntry, MassChangeNotice, SpanCounts } from "../../store/journal.ts";
+import {
+  type ContactMark,
+  type JournalBatch,
+  type JournalEntry,
+  type MassChangeNotice,
+  SPAN_DIGITS,
+  type SpanCounts,
+} from "../../store/journal.ts";
 import type { ContactKind } from "../../store/journalKeys.ts";
 import type { OrgId } from "../../store/keys.ts";
 import { type JournalLine, readLine } from "./readLine.ts";
@@ -64,11 +71,10 @@ function batchOf(lines: readonly JournalLine[]): JournalBatch {
     spans.set(start, ofSpan);
   }
   const reads = new Set(lines.flatMap((line) => (line.kind === "read" ? [line.entry] : [])));
-  return { entries, massChanges, contact, spans: Array.from(spans, ([start, of]) => countsOf(start, of, reads)) };
+  const inOrder = [...spans].sort(([left], [right]) => (left < right ? -1 : 1));
+  const counts = Array.from(inOrder, ([start, of]) => countsOf(start, of, reads));
+  return { entries, massChanges, contact, spans: counts, mark: markOfBatch(spans) };
 }
-
-/** Of an ISO 8601 time: up to the tens of its minutes. */
-const SPAN_DIGITS = "2026-01-02T03:0".length;
 
 function countsOf(start: string, entries: readonly JournalEntry[], reads: ReadonlySet<JournalEntry>): SpanCounts {
   const minutes = new Map<string, number>();
@@ -84,14 +90,15 @@ function countsOf(start: string, entries: readonly JournalEntry[], reads: Readon
       minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
     }
   }
-  return { start, minutes, ...counts, mark: markOfLines(entries) };
+  return { start, minutes, ...counts };
 }
 
-/** 48 bits: the batches of an org within ten minutes are some hundreds. */
-function markOfLines(entries: readonly JournalEntry[]): string {
-  const names = entries.map(({ at, ref }) => `${at}#${ref}`).sort();
-  return createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 12);
+function markOfBatch(spans: ReadonlyMap<string, readonly JournalEntry[]>): string {
+  const names = [...spans.values()].flat().map(({ at, ref }) => `${at}#${ref}`);
+  return createHash("sha256").update(names.sort().join("\n")).digest("hex").slice(0, MARK_DIGITS);
 }
+
+const MARK_DIGITS = 24;
 
 function contactKindOf(kind: "request" | "read", { op, status }: JournalEntry): ContactKind {
   if (status === 401) return "denied";
