@@ -127,3 +127,22 @@ test("fails where a journal takes nothing, after the others were written, and th
   await deliver(event);
   expect([await troubled(ACME), await troubled(OTHER)]).toEqual([["a"], ["b"]]);
 });
+
+test.each([
+  ["reads", 200, 5],
+  ["refused requests", 404, 105],
+])(
+  "a hundred %s of one org cost so many write units in one delivery, however often it comes",
+  async (_what, status, wcu) => {
+    const { lines, deliver } = begun();
+    const messages = Array.from({ length: 100 }, (_none, n) =>
+      line(`r${n}`, ACME, status).replace('"DELETE"', status === 200 ? '"GET"' : '"DELETE"'),
+    );
+    await deliver(delivery(messages));
+    await deliver(delivery(messages));
+    expect(lines).toMatchObject([
+      { wcu, rcu: 0, retries: 0 },
+      { rcu: 0, listed: status === 200 ? 0 : 100 },
+    ]);
+  },
+);
