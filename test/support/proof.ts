@@ -18,6 +18,8 @@ const AMOUNTS = {
   adoptionRaces: { ci: 40, proof: 3_000 },
   /** Calls by any application key of two orgs, everything of the other org compared before and after. */
   keyWalls: { ci: 200, proof: 20_000 },
+  /** Pairs of orgs, each asked by the other one's portal session for whatever it has. */
+  portalWalls: { ci: 40, proof: 3_000 },
   /** Requests to the table that our client and the SDK sign; sequences of up to four. */
   tableSignatures: { ci: 150, proof: 10_000 },
   /** Calls of a table that both clients send. */

@@ -37,8 +37,8 @@ export interface SeededOrg extends Tenant {
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** An org with something of everything that a path may name. @param name stands in all that people can read */
-export async function seedPortalOrg(target: Target, name = "ada"): Promise<SeededOrg> {
+/** An org with something of everything that a path may name. @param displayName of its user, and a part of the group's name */
+export async function seedPortalOrg(target: Target, displayName = "ada"): Promise<SeededOrg> {
   const tenant = await target.org();
   const { slug } = tenant;
   const user = await tenant.request({
@@ -46,9 +46,9 @@ export async function seedPortalOrg(target: Target, name = "ada"): Promise<Seede
     path: "/Users",
     body: {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
-      userName: `${name}@${slug}.example`,
-      displayName: name,
-      emails: [{ type: "work", value: `${name}@${slug}.example` }],
+      userName: `ada@${slug}.example`,
+      displayName,
+      emails: [{ type: "work", value: `ada@${slug}.example` }],
     },
   });
   const userId = String(at(user.json, "id"));
@@ -57,7 +57,7 @@ export async function seedPortalOrg(target: Target, name = "ada"): Promise<Seede
     path: "/Groups",
     body: {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"],
-      displayName: `${name} of ${slug}`,
+      displayName: `${[...displayName].slice(0, 15).join("")} of ${slug}`,
       members: [{ value: userId }],
     },
   });
