@@ -27,6 +27,8 @@ import { replays } from "./idp/replays.ts";
 import { markEverything, markFreeText, marksIn } from "./leak/marks.ts";
 import { errorFaults, LeakWatch } from "./leak/watch.ts";
 import { runWorkers } from "./leak/workers.ts";
+import { makePortalSession, portalRequest } from "./portal/portalCaller.ts";
+import { filledPath, PORTAL_CALLS } from "./portal/portalOperations.ts";
 import { rows } from "./rows/rows.ts";
 
 /**
@@ -63,7 +65,7 @@ test("SEC-5: scripts and rows with marks in names, addresses and prose succeed, 
   // Not always as many: 986 came once on a busy machine.
   expect(events.length).toBeGreaterThan(800);
   expect(letters.length).toBeGreaterThan(20);
-  for (const type of ["scim", "admin", "directory", "oauth", "maintenance"])
+  for (const type of ["scim", "admin", "directory", "oauth", "maintenance", "portal"])
     expect(typesIn(watch.lines)).toContain(`${type}.request`);
   expect(typesIn(lines)).toEqual([
     "events.batch",
@@ -177,6 +179,12 @@ async function seeded(target: Target): Promise<string> {
       expect((await target.admin("POST", `${webhook}/${work}`, {})).status).toBe(201);
     }
     expect((await target.admin("PATCH", webhook, { url: "http://a.example/" })).status).toBe(400);
+  }
+  const session = { Authorization: `Bearer ${(await makePortalSession(target, setup.slug, { embed: true })).text}` };
+  const values = { userId: ids[0] ?? "", groupId: ids[0] ?? "" };
+  for (const call of PORTAL_CALLS.filter(({ method }) => method === "GET")) {
+    const path = `${filledPath(call, setup.slug, values)}?search=${encodeURIComponent("ada king")}`;
+    expect([401, 403, 500]).not.toContain((await portalRequest(target, "GET", path, { headers: session })).status);
   }
   await target.admin("POST", `/orgs/${setup.slug}/protected/${ids[0]}`);
   await setup.request({ method: "DELETE", path: `/Users/${ids[4]}` });

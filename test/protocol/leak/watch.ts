@@ -66,8 +66,9 @@ export class LeakWatch {
   }
 
   #judged(own: string, request: RawRequest, answer: Answer): Answer {
-    for (const [, secret = ""] of answer.text.matchAll(
-      /(?:rollcall(?:app)?_(?:[0-9A-Za-z]+_)*|whsec_)([0-9A-Za-z+/]{43})[_=]/g,
+    const given = `${answer.text} ${answer.headers["set-cookie"] ?? ""}`;
+    for (const [, secret = ""] of given.matchAll(
+      /(?:rollcall(?:app|link|portal)?_(?:[0-9A-Za-z]+_)*|whsec_)([0-9A-Za-z+/]{43})[_=]/g,
     )) {
       this.#secrets.add(secret);
     }
