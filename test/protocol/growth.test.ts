@@ -36,6 +36,10 @@ describe("what a call costs in an org a hundred times as large", () => {
     expect(missing.map(({ path }) => path)).toEqual([]);
   });
 
+  test("no page of the portal writes", () => {
+    expect(PAGE_CALLS.filter(({ name }) => large.get(name)?.wcu !== 0).map(({ name }) => name)).toEqual([]);
+  });
+
   test.each([...LAWS])("%s keeps its law", (name, law) => {
     const [before, after] = [small.get(name), large.get(name)];
     if (before === undefined || after === undefined) throw new Error(`${name} was not called`);

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { dynoxideTarget } from "../../support/dynoxideTarget.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { type LoggedStore, loggedStore } from "../../support/logWriter.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at, type Tenant } from "../../support/wire.ts";
+import { pageCalls } from "../growth/portalCalls.ts";
 import { type AskPages, askPages, objectsIn } from "./askPages.ts";
 
 /** What the pages show of people and groups. Whom a search finds is a law: test/property/portalSearch.test.ts. */
@@ -319,4 +321,13 @@ describe("groups", () => {
     for (const path of [`groups/g${"0".repeat(22)}`, `groups/${first}`, `groups/${first}/members`])
       expect(await refused(path)).toBe("404 notFound.group");
   });
+});
+
+test("every page of people and groups is answered from DynamoDB as well", async () => {
+  const running = await dynoxideTarget();
+  try {
+    expect(await pageCalls.run(running)).toEqual([]);
+  } finally {
+    await running.close();
+  }
 });
