@@ -12,15 +12,16 @@ import { PortalError } from "./portalError.ts";
 /** Header, navigation, and the page that the route names. */
 export function Frame() {
   const { texts, session, org, route } = usePortal();
-  const scope = session.kind === "console" && org === "" ? "console" : "org";
-  const entry = PAGES.find(({ name, scope: own }) => name === route.page && own === scope);
+  const scopes = session.kind !== "console" ? ["org"] : org === "" ? ["console"] : ["org", "operator"];
+  const pages = PAGES.filter(({ scope }) => scopes.includes(scope));
+  const entry = pages.find(({ name }) => name === route.page);
   const at = [org, route.page, ...route.rest].join("/");
   return (
     <div class="frame">
       <SkipLink />
       <Header />
       <nav class="tabs" aria-label={texts.shell.navigation}>
-        {PAGES.filter((one) => one.scope === scope).map(({ name }) => (
+        {pages.map(({ name }) => (
           <GoTo key={name} to={{ page: name }} look="tab" current={name === route.page ? "page" : undefined}>
             {texts.nav[name]}
           </GoTo>

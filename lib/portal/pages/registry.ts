@@ -5,8 +5,8 @@ export type PageName = keyof PortalTexts["nav"];
 
 export interface PageEntry {
   readonly name: PageName;
-  /** org: of one org. console: the operator's own, of no org. */
-  readonly scope: "org" | "console";
+  /** org: of one org. operator: of one org, in the operator console only. console: of no org, there only. */
+  readonly scope: "org" | "operator" | "console";
   /** A chunk of its own, loaded when the page is opened first. It reads what follows its name from `route.rest`. */
   readonly load: () => Promise<{ readonly page: ComponentType }>;
 }
@@ -20,6 +20,12 @@ export const PAGES: readonly PageEntry[] = [
   { name: "credentials", scope: "org", load: () => import("./credentials.tsx") },
   { name: "health", scope: "org", load: () => import("./health.tsx") },
   { name: "settings", scope: "org", load: () => import("./settings.tsx") },
+  { name: "manage", scope: "operator", load: () => import("./console/manage.tsx") },
+  { name: "tail", scope: "operator", load: () => import("./console/tail.tsx") },
+  { name: "fsck", scope: "operator", load: () => import("./console/fsck.tsx") },
+  { name: "orgs", scope: "console", load: () => import("./console/orgs.tsx") },
+  { name: "explain", scope: "console", load: () => import("./console/explain.tsx") },
+  { name: "jobs", scope: "console", load: () => import("./console/jobs.tsx") },
 ];
 
 /** @param name as the address says it; none: the page that most links lead to */

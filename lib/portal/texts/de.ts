@@ -1,6 +1,7 @@
 import { activityTextsDe } from "./de/activity.ts";
 import { commonTextsDe } from "./de/common.ts";
 import { connectTextsDe } from "./de/connect.ts";
+import { consoleTextsDe } from "./de/console.ts";
 import { credentialsTextsDe } from "./de/credentials.ts";
 import { healthTextsDe } from "./de/health.ts";
 import { peopleTextsDe } from "./de/people.ts";
@@ -17,4 +18,5 @@ export const de: PortalTexts = {
   ...credentialsTextsDe,
   ...healthTextsDe,
   ...settingsTextsDe,
+  ...consoleTextsDe,
 };

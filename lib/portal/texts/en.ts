@@ -2,6 +2,7 @@ import type { PluralText } from "../app/wording.ts";
 import { activityTexts } from "./en/activity.ts";
 import { commonTexts } from "./en/common.ts";
 import { connectTexts } from "./en/connect.ts";
+import { consoleTexts } from "./en/console.ts";
 import { credentialsTexts } from "./en/credentials.ts";
 import { healthTexts } from "./en/health.ts";
 import { peopleTexts } from "./en/people.ts";
@@ -21,6 +22,7 @@ export const en = {
   ...credentialsTexts,
   ...healthTexts,
   ...settingsTexts,
+  ...consoleTexts,
 } as const;
 
 /** The same tree with other words. */

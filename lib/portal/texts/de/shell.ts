@@ -26,6 +26,7 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
     health: "Zustand",
     settings: "Einstellungen",
     orgs: "Organisationen",
+    manage: "Verwalten",
     tail: "Protokoll live",
     explain: "Fehler erklären",
     jobs: "Aufträge",

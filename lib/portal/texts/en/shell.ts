@@ -24,6 +24,7 @@ export const shellTexts = {
     health: "Health",
     settings: "Settings",
     orgs: "Organizations",
+    manage: "Manage",
     tail: "Live log",
     explain: "Explain an error",
     jobs: "Jobs",
