@@ -29,6 +29,8 @@ async function showPage(root: HTMLElement): Promise<void> {
   window.addEventListener(
     "hashchange",
     (event) => {
+      // The new address of an operator console: from the beginning, with what it brings.
+      if (location.hash.startsWith("#console=")) location.reload();
       const another = takeFromAddress("link");
       if (another === null) return;
       event.stopImmediatePropagation();

@@ -78,7 +78,7 @@ export interface ApiSettings {
   /** Of the session, once it is known. */
   readonly csrf: () => string | null;
   /** The session is over: called once for each such answer. */
-  readonly onEnded: () => void;
+  readonly onEnded: (error: PortalError) => void;
   /** Milliseconds since 1970 by the server's clock, with each answer that says so. */
   readonly onTime: (now: number) => void;
   /** Aborted when the page or the element is gone. */
@@ -95,8 +95,9 @@ export function makePortalApi(settings: ApiSettings): PortalApi {
     const date = Date.parse(response.headers.get("Date") ?? "");
     if (!Number.isNaN(date)) settings.onTime(date);
     if (response.ok) return response;
-    if (response.status === 401) settings.onEnded();
-    throw readPortalError(response.status, await response.text().catch(() => ""));
+    const error = readPortalError(response.status, await response.text().catch(() => ""));
+    if (response.status === 401) settings.onEnded(error);
+    throw error;
   };
   const send = async <T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest) => {
     const response = await open({ path, parameters, rest, patience: PATIENCE });

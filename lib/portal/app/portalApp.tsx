@@ -4,7 +4,7 @@ import { BarePage } from "./frame.tsx";
 import { OpenPortal } from "./openPortal.tsx";
 import type { PortalAppProps } from "./portalAppProps.ts";
 import type { OwnSession } from "./portalContext.ts";
-import { mayPass, PortalError } from "./portalError.ts";
+import { isOfConsole, mayPass, PortalError } from "./portalError.ts";
 import { RedeemPage } from "./redeemPage.tsx";
 import { wordingOf } from "./wording.ts";
 
@@ -13,7 +13,7 @@ type Stage =
   | { readonly kind: "asking" }
   | { readonly kind: "failed"; readonly error: PortalError }
   | { readonly kind: "open"; readonly session: OwnSession }
-  | { readonly kind: "none" | "ended" | "signedOut" };
+  | { readonly kind: "none" | "ended" | "signedOut" | "console" };
 
 /** The whole portal: from a link, or a session that is there, to the pages. */
 export function PortalApp(props: PortalAppProps) {
@@ -33,8 +33,10 @@ export function PortalApp(props: PortalAppProps) {
         onTime: (now) => {
           clock.ahead = now - Date.now();
         },
-        onEnded: () => {
-          setStage((before) => ({ kind: before.kind === "open" ? "ended" : "none" }));
+        onEnded: (error) => {
+          setStage((before) => ({
+            kind: isOfConsole(error) ? "console" : before.kind === "open" ? "ended" : "none",
+          }));
           onEnded();
         },
       }),
@@ -91,6 +93,12 @@ export function PortalApp(props: PortalAppProps) {
       return (
         <BarePage title={texts.ended.title} follows>
           <p>{texts.ended.text}</p>
+        </BarePage>
+      );
+    case "console":
+      return (
+        <BarePage title={texts.ended.consoleTitle} follows>
+          <p>{texts.ended.consoleText}</p>
         </BarePage>
       );
     case "signedOut":

@@ -29,7 +29,13 @@ export function readPortalError(status: number, text: string): PortalError {
 
 /** The network is gone, the server is down or overloaded: the same request may succeed soon. */
 export function mayPass({ status }: PortalError): boolean {
-  return status === 0 || status === 429 || status >= 500;
+  // 501: it will not be there the next time either.
+  return status === 0 || status === 429 || (status >= 500 && status !== 501);
+}
+
+/** Said by the operator console itself, whose sentences are for its operator. */
+export function isOfConsole({ code }: PortalError): boolean {
+  return code?.startsWith("console.") ?? false;
 }
 
 function parsed(text: string): unknown {
@@ -40,7 +46,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function memberText(body: unknown, name: "code" | "detail" | "message" | "scimType"): string | null {
+function memberText(body: unknown, name: "code" | "code" | "detail" | "message" | "scimType"): string | null {
   if (typeof body !== "object" || body === null) return null;
   const value: unknown = Reflect.get(body, name);
   return typeof value === "string" ? value : null;

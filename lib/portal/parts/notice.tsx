@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { usePortal } from "../app/portalContext.ts";
-import { mayPass, type PortalError } from "../app/portalError.ts";
+import { isOfConsole, mayPass, type PortalError } from "../app/portalError.ts";
 import { Button } from "./button.tsx";
 
 interface NoticeProps {
@@ -38,6 +38,7 @@ export function ErrorNotice({ error, onAgain }: { readonly error: PortalError; r
   );
 
   function errorWords({ status, detail }: PortalError): { readonly title: string; readonly text: string } {
+    if (isOfConsole(error)) return { title: texts.errors.refused, text: detail };
     if (status === 0) return { title: texts.errors.network, text: texts.errors.networkText };
     if (mayPass(error)) return { title: texts.errors.busy, text: texts.errors.busyText };
     if (status === 403) return { title: texts.errors.forbidden, text: detail };

@@ -51,6 +51,9 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
     signedOut: "Sie sind abgemeldet",
     signedOutText:
       "Sie können diesen Tab schließen. Um zurückzukommen, öffnen Sie das Portal aus Ihrem Produkt oder bitten um einen neuen Link.",
+    consoleTitle: "Die Konsole kennt diese Seite nicht",
+    consoleText:
+      "Ihre Adresse funktioniert einmal und für den Tab, der sie geöffnet hat. Drücken Sie in dem Terminal, in dem rollcall console läuft, die Eingabetaste: Es zeigt eine neue.",
     noneTitle: "Öffnen Sie diese Seite aus Ihrem Produkt",
     noneText:
       "Diese Seite braucht einen Link, den Ihr Produkt für Sie erstellt. Öffnen Sie sie aus den Einstellungen Ihres Produkts, oder bitten Sie dessen Betreiber um einen Link.",

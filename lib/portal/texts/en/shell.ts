@@ -48,6 +48,9 @@ export const shellTexts = {
     text: "Sessions last an hour at most, so that nobody else comes in here. Open the portal again from your product, or ask the person who sent you the link for a new one.",
     signedOut: "You are signed out",
     signedOutText: "You can close this tab. To come back, open the portal from your product, or ask for a new link.",
+    consoleTitle: "The console does not know this page",
+    consoleText:
+      "Its address works once, and for the tab that opened it. Press Enter in the terminal where rollcall console runs: it shows a new one.",
     noneTitle: "Open this page from your product",
     noneText:
       "This page needs a link that your product makes for you. Open it from your product's settings, or ask the person who runs it for a link.",
