@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
+import { PORTAL_OPERATIONS } from "../../functions/http/signed/declarations/portal.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { localTable } from "../support/localStore.ts";
 import { OPERATIONS } from "./calls/operations.ts";
@@ -34,6 +35,8 @@ describe("what a call costs in an org a hundred times as large", () => {
     );
     const missing = ROUTES.filter((route) => route.path.startsWith("/scim/") && !route.rest && !routes.has(route));
     expect(missing.map(({ path }) => path)).toEqual([]);
+    const asked = new Set(PAGE_CALLS.map(({ operation }): string => operation));
+    expect(Object.keys(PORTAL_OPERATIONS).filter((name) => !asked.has(name))).toEqual([]);
   });
 
   test("no page of the portal writes", () => {

@@ -24,6 +24,11 @@ export function returned(rcu: number, calls = 0): Law {
   };
 }
 
+/** Only so many entries of the journal are looked at, whatever is found. @param rcu of all of them */
+export function lookedAt(rcu: number, calls: number): Law {
+  return { says: `${rcu} RCU and ${calls} calls at most`, bound: () => [calls, rcu] };
+}
+
 /** All that there is is looked at. @param units read for each, and calls */
 export function whole(units: Partial<Size>, calls: Partial<Size> = {}): Law {
   const sum = (of: Partial<Size>, more: Size): number =>

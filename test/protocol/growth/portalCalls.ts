@@ -2,7 +2,7 @@ import type { PORTAL_READ_OPERATIONS } from "../../../functions/http/signed/decl
 import type { Check } from "../../support/target.ts";
 import { given } from "../calls/everyCall.ts";
 import { makePortalSession, portalRequest } from "../portal/portalCaller.ts";
-import { COUNTED, FLAT, type Law, returned } from "./law.ts";
+import { COUNTED, FLAT, type Law, lookedAt, returned } from "./law.ts";
 
 /** What a page asks of an org; `{name}` as in scimCalls.ts. The users are user0@…, user1@… and so on. */
 export interface PageCall {
@@ -15,6 +15,18 @@ export interface PageCall {
 
 export const PAGE_CALLS: readonly PageCall[] = [
   { name: "page: overview", operation: "getOverview", law: COUNTED, path: "overview" },
+  // The journal has an entry for each user, every tenth refused.
+  { name: "page: contact", operation: "getContact", law: COUNTED, path: "contact" },
+  { name: "page: activity", operation: "listActivity", law: FLAT, path: "activity?count=5" },
+  { name: "page: activity, 200", operation: "listActivity", law: returned(2, 0.05), path: "activity" },
+  {
+    name: "page: activity of nobody",
+    operation: "listActivity",
+    law: lookedAt(300, 16),
+    path: "activity?name=nobody",
+  },
+  { name: "page: problems", operation: "listProblems", law: lookedAt(1_500, 20), path: "problems" },
+  { name: "page: health", operation: "getHealth", law: lookedAt(20, 1), path: "health" },
   { name: "page: people", operation: "listPeople", law: COUNTED, path: "people?count=5" },
   { name: "page: people, 100", operation: "listPeople", law: returned(0.3, 0.05), path: "people?count=100" },
   { name: "page: one letter", operation: "listPeople", law: FLAT, path: "people?count=5&search=u" },
@@ -41,6 +53,22 @@ export const PAGE_CALLS: readonly PageCall[] = [
   },
   { name: "page: group's history", operation: "listGroupHistory", law: FLAT, path: "groups/{group}/history" },
 ];
+
+/** Of requests that made these users just now. */
+export function journalLines(orgId: string, users: readonly string[], now: number) {
+  return users.map((resourceId, n) => ({
+    type: "scim.request",
+    ts: new Date(now - 60_000 - n).toISOString(),
+    ref: `r${n}`,
+    orgId,
+    idp: "okta",
+    method: "POST",
+    op: "users.create",
+    ...(n % 10 === 0
+      ? { status: 400, detailCode: "value.workEmail", attributes: ["emails"], subject: String(n).padStart(12, "0") }
+      : { status: 201, resource: "User", resourceId }),
+  }));
+}
 
 /** All of them, by a session. */
 export const pageCalls: Check = {

@@ -1,8 +1,12 @@
+import { foldLines } from "../../../functions/provisioning/journal/foldLines.ts";
+import { keepLines } from "../../../functions/provisioning/journal/keepLines.ts";
+import { Database } from "../../../functions/store/database.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import type { Table } from "../../../functions/store/table.ts";
 import { median } from "../../bench/machine.ts";
 import { orgIdBehind } from "../../support/cascade.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { accessTo } from "../../support/localStore.ts";
 import { crowdUser, storeCrowd, storeTeams } from "../../support/manyUsers.ts";
 import { idOf } from "../../support/records.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -10,7 +14,7 @@ import { type Answer, at } from "../../support/wire.ts";
 import { callOf, given, signed } from "../calls/everyCall.ts";
 import { CALLS } from "../calls/operations.ts";
 import { makePortalSession, portalRequest } from "../portal/portalCaller.ts";
-import { PAGE_CALLS } from "./portalCalls.ts";
+import { journalLines, PAGE_CALLS } from "./portalCalls.ts";
 import { SCIM_CALLS } from "./scimCalls.ts";
 
 /** How large an org is. */
@@ -47,6 +51,7 @@ export async function worldOf(size: Size, table: Table) {
   // The first one is in more groups than a list takes.
   const groupIdsOf = (n: number) => (n === 0 && size.groups > 1 ? undefined : n < size.members ? [idOf("g", 0)] : []);
   const users = await storeCrowd({ table, orgId, count: size.users, attributesOf, groupIdsOf });
+  await keepLines(new Database(accessTo(table)), foldLines(journalLines(orgId, users, Date.now())));
   const busy = users.slice(0, 1);
   const teams = Array.from({ length: size.groups }, (_none, n) => (n === 0 ? users.slice(0, size.members) : busy));
   const [large = "", other = ""] = await storeTeams({ table, orgId, teams });

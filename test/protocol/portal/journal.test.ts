@@ -12,6 +12,7 @@ import { accessTo, localTable } from "../../support/localStore.ts";
 import type { OrgRules } from "../../support/target.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";
+import { askPages } from "./askPages.ts";
 import { portalRequest, signIn } from "./portalCaller.ts";
 
 const STRANGER = `u${"0".repeat(22)}`;
@@ -32,6 +33,7 @@ async function begun(rules?: OrgRules) {
   const target = inProcessTarget("memory", endpoint, 1);
   const org = await target.org(rules);
   const headers = await signIn(target, org.slug, { expiresIn: 60 });
+  let asks: ReturnType<typeof askPages> | undefined;
   const send = async (method: string, path: string, body?: Json) => {
     const { status, json } = await org.request({ method, path, body });
     return { status, id: String(at(json, "id")), line: lines.at(-1) };
@@ -51,11 +53,12 @@ async function begun(rules?: OrgRules) {
       send("PATCH", path, { schemas: [PATCH_OP], Operations: [operation] }),
     send,
     deliver: () => keepLines(database, foldLines(lines.splice(0))),
-    /** @param path below the org @param slug another org, which the session does not open */
-    read: async (path: string, slug = org.slug) => {
-      const answer = await portalRequest(target, "GET", `/orgs/${slug}/${path}`, { headers });
-      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`);
-      return { json: answer.json, cost: lines.pop() };
+    /** @param path below the org */
+    read: async (path: string) => {
+      asks ??= askPages(target, org.slug);
+      const { status, json } = await (await asks)(path);
+      if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(json)}`);
+      return { json, cost: lines.pop() };
     },
     headers,
   };
