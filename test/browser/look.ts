@@ -33,7 +33,9 @@ Pages: ${PAGE_NAMES.join(" ")}`);
   process.exit();
 }
 
-const pages = (values.page ?? PAGE_NAMES).map((name): PageName => {
+// Where nothing has come there is nobody to look at.
+const all = values.fresh === true ? PAGE_NAMES.filter((name) => name !== "person" && name !== "group") : PAGE_NAMES;
+const pages = (values.page ?? all).map((name): PageName => {
   const known = PAGE_NAMES.find((one) => one === name);
   if (known === undefined) throw new Error(`No page is called ${name}: ${PAGE_NAMES.join(", ")}`);
   return known;

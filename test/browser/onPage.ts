@@ -18,6 +18,8 @@ const HEIGHT = 900;
 /** Run in the page; the project's types know no DOM. */
 const REPORT_POLICY = `addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) =>
   console.error("Content-Security-Policy: " + effectiveDirective + " refuses " + blockedURI))`;
+/** Letters of a page in a report. */
+const MOST_SHOWN = 4_000;
 /** A page that does not come in this time does not come. */
 const TIMEOUT_MS = 15_000;
 
@@ -31,8 +33,9 @@ export async function onPage<T>(browser: Browser, wishes: PageWishes, act: (page
     const page = await context.newPage();
     const faults = await watch(page, wishes);
     const result = await act(page).catch(async (cause: unknown) => {
-      const shown = await page.evaluate("document.body.innerText").catch(() => "nothing");
-      throw new Error([said(cause), `At ${page.url()} the page shows:`, shown, ...faults].join("\n"), { cause });
+      const shown = String(await page.evaluate("document.body.innerText").catch(() => "nothing"));
+      const lines = [said(cause), `At ${page.url()} the page shows:`, shown.slice(0, MOST_SHOWN), ...faults];
+      throw new Error(lines.join("\n"), { cause });
     });
     const unexpected = faults.filter((fault) => !wishes.expected?.some((pattern) => pattern.test(fault)));
     if (unexpected.length > 0) throw new Error(`The page has faults:\n${unexpected.join("\n")}`);
@@ -64,6 +67,8 @@ async function watch(
     userAgent: await page.browser().userAgent(),
     acceptLanguage: language,
   });
+  // Each page believes to be in front, as tests run beside each other.
+  await own.send("Emulation.setFocusEmulationEnabled", { enabled: true });
   await page.setViewport({ width, height: HEIGHT });
   await page.emulateMediaFeatures([
     { name: "prefers-color-scheme", value: theme },

@@ -47,7 +47,7 @@ export async function startPortal({ options = [], environment = {} }: PortalWish
   if (credentials === undefined) throw new Error("npm start left no credentials");
 
   const admin: PortalProcess["admin"] = async (method, path, body) => {
-    const headers = { "Content-Type": "application/json" };
+    const headers = { "content-type": "application/json" };
     const target = `/admin/v1/${path}`;
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const signed = await signedRequest(credentials, url, { method, target, headers, body: sent });

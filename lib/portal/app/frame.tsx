@@ -16,11 +16,19 @@ export function Frame() {
   const pages = PAGES.filter(({ scope }) => scopes.includes(scope));
   const entry = pages.find(({ name }) => name === route.page);
   const at = [org, route.page, ...route.rest].join("/");
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = tabs.current?.querySelector<HTMLElement>("[aria-current]");
+    // Where not all of them fit, the one of this page is in sight.
+    if (tabs.current != null && current != null) {
+      tabs.current.scrollLeft = current.offsetLeft - (tabs.current.clientWidth - current.offsetWidth) / 2;
+    }
+  }, [route.page]);
   return (
     <div class="frame">
       <SkipLink />
       <Header />
-      <nav class="tabs" aria-label={texts.shell.navigation}>
+      <nav class="tabs" ref={tabs} aria-label={texts.shell.navigation}>
         {pages.map(({ name }) => (
           <GoTo key={name} to={{ page: name }} look="tab" current={name === route.page ? "page" : undefined}>
             {texts.nav[name]}
