@@ -251,6 +251,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
       "directory",
       "events",
       "groups",
+      "journal",
       "maintenance",
       "portalAdmin",
       "sweep",
