@@ -82,6 +82,7 @@ export function contextOf({ logRole, stackName }: Plan): string[] {
     split: "false",
     logRetentionDays: "1",
     apiGatewayAccountRole: logRole === undefined ? "create" : "existing",
+    portal: "true",
   };
   return Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 }

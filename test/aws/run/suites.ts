@@ -3,6 +3,7 @@ import { directorySmoke } from "../../deploy/directory.ts";
 import { eventsArrive } from "../../deploy/events.ts";
 import { doctorVisits, logCommands } from "../../deploy/logCommands.ts";
 import { everyLineIsOurs, referenceFindsLine } from "../../deploy/logs.ts";
+import { portalIsOpened } from "../../deploy/portal.ts";
 import { smoke } from "../../deploy/smoke.ts";
 import { tokensAreReported } from "../../deploy/tokensReport.ts";
 import { signedCalls } from "../../protocol/calls/everyCall.ts";
@@ -26,10 +27,12 @@ export const WIRE_SUITES: readonly Suite[] = [
  */
 export function suitesOn(stack: OpenStack, folder: string): readonly Suite[] {
   const doctor = doctorVisits(stack);
+  const hasPortal = stack.resources.some(({ logicalId }) => logicalId.startsWith("portalFunction"));
   return [
     { title: "The command line", checks: [firstCommands(stack, folder), doctor.begins] },
     ...WIRE_SUITES,
     { title: "Events", checks: [eventsArrive(stack)] },
+    ...(hasPortal ? [{ title: "Portal", checks: [portalIsOpened(stack)] }] : []),
     { title: "Schedule", checks: [tokensAreReported(stack)] },
     { title: "Logs", checks: [...logCommands(stack), referenceFindsLine(stack), everyLineIsOurs(stack)] },
     { title: "The doctor", checks: [doctor.ends] },

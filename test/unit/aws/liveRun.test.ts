@@ -42,7 +42,7 @@ describe("a run in which all goes well", () => {
   test("makes a stack that shares nothing with another one, and destroys what was synthesised", () => {
     const [synth, deploy, destroy] = sound.account.cdkArgs.map((args) => args.join(" "));
     expect(synth).toBe(
-      `synth --quiet --output /assembly -c settings=none -c stackName=${NAME} -c stage=dev -c split=false -c logRetentionDays=1 -c apiGatewayAccountRole=existing`,
+      `synth --quiet --output /assembly -c settings=none -c stackName=${NAME} -c stage=dev -c split=false -c logRetentionDays=1 -c apiGatewayAccountRole=existing -c portal=true`,
     );
     expect(deploy).toBe(`deploy ${NAME} --require-approval never --app /assembly`);
     expect(destroy).toBe(`destroy ${NAME} --force --app /assembly`);
