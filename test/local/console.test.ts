@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,17 +6,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import type { OpenApi } from "../../bin/rollcall/console/connection.ts";
+import { operationAt } from "../../bin/rollcall/console/consoleOperations.ts";
+import { requestFor } from "../../bin/rollcall/console/passOn.ts";
+import type { DeadLetterQueues } from "../../bin/rollcall/deadLetters.ts";
 import { CONSOLE_ADMIN_ROUTES, CONSOLE_RUN_ROUTES } from "../../bin/rollcall/generated/consoleRoutes.js";
 import type { Place } from "../../bin/rollcall/place.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
+import { Refused } from "../../bin/rollcall/refused.ts";
 import { adminRoutes } from "../../functions/http/generated/admin.js";
 import { directoryRoutes } from "../../functions/http/generated/directory.js";
 import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
 import { ENTRY } from "../../functions/http/generated/portalAssets.js";
 import { EVERY_RULE } from "../../functions/provisioning/portal/portalSettings.ts";
-import type { JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { closeConsoles, consoleOver, type TestConsole, tokenIn } from "../support/consoleOver.ts";
+import { startFakeCloudWatch, USERS_LOG } from "../support/fakeCloudWatch.ts";
 import { removeData } from "../support/logLines.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
 import { scriptedServer } from "../support/scriptedServer.ts";
@@ -65,7 +70,7 @@ async function printed(...words: readonly string[]): Promise<unknown> {
 /** The operations that reached the server since then, each by the name in its log. */
 function loggedSince(mark: number): string[] {
   const lines = readFileSync(join(folder, "requests.log"), "utf8").slice(mark).split("\n").filter(Boolean);
-  return lines.map((line) => JSON.parse(line)).flatMap(({ op, type }) => (type === "events.published" ? [] : [op]));
+  return lines.map((line) => JSON.parse(line)).flatMap(({ op }) => (op === undefined ? [] : [op]));
 }
 
 function logLength(): number {
@@ -226,9 +231,12 @@ describe("nothing passes but what is declared", () => {
     ]);
   });
 
-  test("with a query that the declaration does not name", async () => {
-    const { json } = await console.ask("GET", "admin/orgs?count=1&after=acme&include=x&__proto__=y");
-    expect(json.orgs).toEqual([]);
+  test("not even a member of the query that the declaration does not name", () => {
+    const query = new URLSearchParams("count=1&include=x&after=acme&__proto__=y");
+    const { method, path } = requestFor(operationAt("GET", "/admin/orgs"), query, undefined);
+    expect([method, path]).toEqual(["GET", "orgs?count=1&after=acme"]);
+    const named = requestFor(operationAt("DELETE", "/admin/orgs/a%2Fb%3F/pause"), query, undefined);
+    expect(named.path).toBe("orgs/a%2Fb%3F/pause");
   });
 
   test.each([
@@ -313,9 +321,13 @@ describe("with the operator's own access", () => {
   });
 });
 
-describe("a run answers what the command prints", () => {
-  const resultOf = (lines: readonly JsonObject[]) => lines.at(-1)?.result as JsonObject;
+function resultOf(lines: readonly JsonObject[]): JsonObject {
+  const { result } = lines.at(-1) ?? {};
+  if (!isObject(result)) throw new Error(`no result: ${JSON.stringify(lines)}`);
+  return result;
+}
 
+describe("a run answers what the command prints", () => {
   test("of explain", async () => {
     const { lines } = await console.ask("POST", "console/explain", { body: { text: refusal } });
     const { found, ...rest } = resultOf(lines) as { found: JsonObject[] };
@@ -570,15 +582,117 @@ describe("over signed HTTP, as to a deployment", () => {
   });
 });
 
+describe("of a deployed stack", () => {
+  const before = { ...process.env };
+  const stack: Place = { kind: "stack", stack: "Rollcall", region: "eu-west-1" };
+  const words = ["--stack", "Rollcall", "--region", "eu-west-1"];
+  const nobody = () => Promise.reject(new Refused("The stack Rollcall cannot be read: AccessDenied."));
+  afterEach(() => {
+    process.env = { ...before };
+  });
+
+  test("tail and explain read CloudWatch Logs with the operator's credentials, as the commands do", async () => {
+    const cloud = await startFakeCloudWatch();
+    const keys = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+    process.env = { ...before, ...keys, AWS_ENDPOINT_URL: cloud.url };
+    const lines = readFileSync(join(folder, "requests.log"), "utf8").split("\n").filter(Boolean);
+    cloud.groups
+      .get(USERS_LOG)
+      ?.push(...lines.map((line) => JSON.parse(line)).filter(({ op }) => op === "users.create"));
+    const { ask } = await consoleOver({ place: stack, open: nobody });
+    const tail = await ask("GET", "console/orgs/acme/lines?follow=false&status=409");
+    const printedTail = await runPrinting(
+      COMMANDS,
+      ["tail", "acme", "--status", "409", "--no-follow", "--json", ...words],
+      nobody,
+    );
+    const shown = tail.lines.flatMap(({ item }) => (item === undefined ? [] : [item as JsonObject]));
+    expect(shown.map(({ line }) => JSON.stringify(line))).toEqual(printedTail.out.trim().split("\n"));
+    const explained = await ask("POST", "console/explain", { body: { text: refusal } });
+    const { found } = resultOf(explained.lines);
+    const { out } = await runPrinting(COMMANDS, ["explain", refusal, "--json", ...words], nobody);
+    expect(found).toMatchObject([JSON.parse(out)]);
+    expect(new Set(cloud.asked)).toEqual(new Set(["ListStackResources", "StartQuery", "GetQueryResults"]));
+    // What AWS refuses is a sentence, on the page and in the terminal.
+    cloud.refuses.set("StartQuery", { status: 400, type: "ExpiredTokenException", message: "expired" });
+    const { said, ...late } = await consoleOver({ place: stack, open: nobody });
+    const refused = await late.ask("POST", "console/explain", { body: { text: refusal } });
+    expect(refused).toMatchObject({
+      status: 502,
+      json: { detail: expect.stringContaining("does not accept your credentials") },
+    });
+    expect(said).toEqual([refused.json.detail]);
+    await cloud.close();
+  });
+
+  test("shows its dead letters, and removes those that somebody dealt with", async () => {
+    const content = { kind: "foreign" } as const;
+    const waiting = new Map(["one", "two"].map((id) => [id, { id, queue: "events", content, handle: id } as const]));
+    const queues: DeadLetterQueues = {
+      look: async () => [{ queue: "events", waiting: waiting.size, shown: [...waiting.values()] }],
+      take: async () => [...waiting.values()],
+      remove: async ({ id }) => void waiting.delete(id),
+      putBack: async () => undefined,
+      republish: async () => ({}),
+      journal: async () => undefined,
+    };
+    const { ask } = await consoleOver({ place, open: opened(place), openQueues: async () => queues });
+    const shown = async () => (await ask("GET", "console/jobs")).lines.at(-1)?.result;
+    expect(await shown()).toMatchObject({ deadLetters: [{ waiting: 2, shown: [{ id: "one" }, { id: "two" }] }] });
+    const { lines } = await ask("POST", "console/jobs/dismiss", { body: { ids: ["one", "gone"] } });
+    expect(lines).toEqual([{ result: { removed: ["one"], missing: ["gone"] } }]);
+    expect(await shown()).toMatchObject({ deadLetters: [{ waiting: 1, shown: [{ id: "two" }] }] });
+  });
+
+  test("is refused at the start, in the terminal, where it cannot be read", async () => {
+    const result = await runPrinting(COMMANDS, ["console", ...words], nobody);
+    expect(result).toEqual({ code: 1, out: "", err: "The stack Rollcall cannot be read: AccessDenied.\n" });
+  });
+});
+
+test("without a server the data are opened for one request at a time, and given back after each", async () => {
+  const data = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+  const solo: Place = { kind: "local", folder: data };
+  await runPrinting(COMMANDS, ["org", "create", "solo", "--data", data], (of, actor, api) => reach(of, actor, {}, api));
+  let [now, most] = [0, 0];
+  const open: OpenApi = async (api) => {
+    now += 1;
+    most = Math.max(most, now);
+    const transport = await reach(solo, undefined, {}, api);
+    const close = async () => {
+      now -= 1;
+      await transport.close();
+    };
+    return { send: (request) => transport.send(request), close };
+  };
+  const { ask } = await consoleOver({ place: solo, open });
+  const paths = ["admin/orgs", "orgs/solo/overview", "admin/orgs/nobody", "console/orgs?search=solo"];
+  const answers = await Promise.all(paths.map((path) => ask("GET", path)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 200]);
+  expect([now, most]).toEqual([0, 1]);
+  removeData(data);
+});
+
 describe("rollcall console", () => {
   test("needs no running server, leaves the data to other commands, and ends by a signal", async () => {
     const data = mkdtempSync(join(tmpdir(), "rollcall-console-"));
     await runPrinting(COMMANDS, ["org", "create", "solo", "--sso", "--data", data], (of, actor, api) =>
       reach(of, actor, {}, api),
     );
-    const command = run(["bin/rollcall.ts", "console", "--data", data, "--json"]);
+    // What opens a browser writes down what it was given: other users may read a program's words.
+    const opener = join(data, "xdg-open");
+    writeFileSync(
+      opener,
+      `#!/bin/sh\necho "$@" > ${data}/words; stat -c %a "$1" >> ${data}/words; cp "$1" ${data}/opened\n`,
+      { mode: 0o755 },
+    );
+    const environment = { PATH: `${data}:${process.env.PATH}` };
+    const command = run(["bin/rollcall.ts", "console", "--data", data, "--json", "--open"], environment);
     const { console: address } = await eventually(() => command.stdout() !== "" && JSON.parse(command.stdout()));
     const { origin } = new URL(address);
+    await eventually(() => existsSync(join(data, "opened")));
+    expect(readFileSync(join(data, "opened"), "utf8")).toContain(`content="0;url=${address}"`);
+    expect(readFileSync(join(data, "words"), "utf8")).toMatch(/^\/\S+\/console\.html\n600\n$/);
     const began = await fetch(`${origin}/portal/v1/console/session`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
