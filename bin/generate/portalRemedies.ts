@@ -1,4 +1,5 @@
 import type { PortalRemedy } from "../../lib/portal/app/remedies.ts";
+import { settingsTexts } from "../../lib/portal/texts/en/settings.ts";
 import { AGAIN } from "../rollcall/errors/consoles.ts";
 import {
   adviceOn,
@@ -23,9 +24,12 @@ import { QUIRKS } from "../rollcall/log/quirks.ts";
 /** What the portal has in the place of a command in backticks, or of our name. All other commands are the operator's alone. */
 const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/`org update ORG((?: --set \w+=\w+)+)`/g, "Settings ›$1, or ask your provider"],
-  [/ --set (\w+)=N\b/g, "$1"],
-  [/› --set (\w+)=(\w+)/g, "› $1 = $2"],
-  [/ --set (\w+)=(\w+)/g, ", $1 = $2"],
+  // The page shows rules by their titles there.
+  ...Object.entries(settingsTexts.settings.rules).map(([rule, { title }]): readonly [RegExp, string] => [
+    new RegExp(` --set ${rule}=\\w+`, "g"),
+    ` “${title}”`,
+  ]),
+  [/” “/g, "”, “"],
   [/`token regenerate ORG`/g, "Credentials › Regenerate"],
   [/`token rotate ORG`/g, "Credentials › Rotate"],
   [/`token list ORG`/g, "Credentials"],

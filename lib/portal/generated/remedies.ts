@@ -318,7 +318,7 @@ export const REMEDIES = {
     "happened": "A PATCH names an attribute that this service does not have.",
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
-    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › unknownAttributes = ignore, unknownPaths = ignore, or ask your provider.",
+    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
     "again": "onceMended",
     "rule": "unknownPaths",
     "changes": [
@@ -357,7 +357,7 @@ export const REMEDIES = {
     "happened": "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
-    "elsewhere": "Send the whole value with add; or let this service create it: Settings › replaceWithoutTarget = create, or ask your provider.",
+    "elsewhere": "Send the whole value with add; or let this service create it: Settings › “Replacing a value that is not there”, or ask your provider.",
     "again": "onceMended",
     "rule": "replaceWithoutTarget",
     "changes": [
@@ -476,7 +476,7 @@ export const REMEDIES = {
     "happened": "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
     "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq \"work\"].value. For one person alone: fill in the e-mail address in the directory.",
     "okta": "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
-    "elsewhere": "Map the address to emails, with type \"work\", or as the primary or only one. Or do not require it: Settings › workEmailRequired = false, or ask your provider.",
+    "elsewhere": "Map the address to emails, with type \"work\", or as the primary or only one. Or do not require it: Settings › “Work e-mail address”, or ask your provider.",
     "again": "onceMended",
     "rule": "workEmailRequired",
     "changes": [
@@ -524,7 +524,7 @@ export const REMEDIES = {
     "happened": "A group has members that are no users of this organization, and its rules refuse them.",
     "entra": "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
     "okta": "Assignments: assign the missing people too, then Push Groups › Push now.",
-    "elsewhere": "Provision the users first; or leave such members out: Settings › unknownMembers = skip, or ask your provider.",
+    "elsewhere": "Provision the users first; or leave such members out: Settings › “Group members who were not provisioned”, or ask your provider.",
     "again": "onceMended",
     "rule": "unknownMembers",
     "changes": [
@@ -539,7 +539,7 @@ export const REMEDIES = {
     "happened": "The group's name is longer than a team's name may be.",
     "entra": "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
     "okta": "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
-    "elsewhere": "Shorten the name; or allow longer ones: Settings ›teamNameMaxLength, or ask your provider.",
+    "elsewhere": "Shorten the name; or allow longer ones: Settings › “Length of group names”, or ask your provider.",
     "again": "onceMended",
     "rule": "teamNameMaxLength",
     "changes": [
@@ -626,7 +626,7 @@ export const REMEDIES = {
     "happened": "The identity provider wants to give a user another userName, which this service does not allow. The user keeps the old one, and the request changed nothing.",
     "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set \"Apply this mapping\" to \"Only during object creation\".",
     "okta": "Sign On › Credentials Details: set \"Update application username on\" to \"Create only\".",
-    "elsewhere": "Do not send userName for users who exist; or allow it: Settings › userNameMutability = readWrite, or ask your provider.",
+    "elsewhere": "Do not send userName for users who exist; or allow it: Settings › “Changing user names”, or ask your provider.",
     "again": "onceMended",
     "rule": "userNameMutability",
     "changes": [
@@ -732,7 +732,7 @@ export const REMEDIES = {
     "happened": "The request names a schema that this service does not have, often that of a custom attribute.",
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
-    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › unknownAttributes = ignore, unknownPaths = ignore, or ask your provider.",
+    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
     "again": "onceMended",
     "rule": "unknownAttributes",
     "changes": [
@@ -747,7 +747,7 @@ export const REMEDIES = {
     "happened": "The request has an attribute that this service does not have.",
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
-    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › unknownAttributes = ignore, unknownPaths = ignore, or ask your provider.",
+    "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
     "again": "onceMended",
     "rule": "unknownAttributes",
     "changes": [
