@@ -62,7 +62,11 @@ export function PortalApp(props: PortalAppProps) {
     case "link":
       return <RedeemPage api={api} link={stage.link} texts={texts} onOpen={askAgain} />;
     case "asking":
-      return <div class="frame" aria-busy="true" />;
+      return (
+        <div class="frame" aria-busy="true">
+          <p class="asking">{texts.common.loading}</p>
+        </div>
+      );
     case "failed":
       return (
         <BarePage title={mayPass(stage.error) ? texts.errors.busy : texts.errors.refused}>

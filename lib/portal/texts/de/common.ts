@@ -34,6 +34,9 @@ export const commonTextsDe: TextsOf<typeof commonTexts> = {
   errors: {
     pageTitle: "Diese Seite konnte nicht angezeigt werden",
     page: "Darin ist etwas schiefgegangen. Geändert wurde dadurch nichts.",
+    outdated: "Diese Seite kam nicht vollständig an",
+    outdatedText:
+      "Es gibt keine Verbindung, oder der Dienst wurde erneuert, seit Sie sie geöffnet haben. Verloren ist nichts.",
     network: "Keine Verbindung",
     networkText: "Der Server war nicht erreichbar. Wir versuchen es weiter; was Sie sehen, ist von vorher.",
     busy: "Der Dienst ist überlastet oder gestört",

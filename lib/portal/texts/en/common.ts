@@ -32,6 +32,8 @@ export const commonTexts = {
   errors: {
     pageTitle: "This page could not be shown",
     page: "Something in it went wrong. Nothing was changed by it.",
+    outdated: "This page did not come whole",
+    outdatedText: "There is no connection, or the service was renewed since you opened it. Nothing is lost.",
     network: "No connection",
     networkText: "The server could not be reached. We keep trying; what you see is from before.",
     busy: "The service is busy or down",
