@@ -7,11 +7,12 @@ import { type ContactState, type LiveStage, liveStage, recentRefusal } from "./l
 
 /** At the bottom of the steps, always in sight: how far the connection has come. */
 export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled<ContactState> }) {
-  const { texts, wording, now } = usePortal();
+  const { texts, wording } = usePortal();
   const stage = data === null ? null : liveStage(data);
   const refusal = data === null ? null : recentRefusal(data);
   useAnnouncedStage(stage);
-  const ago = (at: string) => wording.relative(at, now());
+  // By the clock of the answer: that of the browser may be wrong by more than the seconds that count here.
+  const ago = (at: string) => wording.relative(at, data === null ? 0 : Date.parse(data.now));
   return (
     <section class={`live live-${stage?.kind ?? "waiting"}`} aria-label={texts.live.title}>
       <span class="live-mark" aria-hidden="true" />
@@ -19,12 +20,7 @@ export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled
         {stage !== null && <p class="live-title">{stageText(stage)}</p>}
         {stage?.kind === "waiting" && <p class="hint">{texts.live.waitingText}</p>}
         {stage?.kind === "arrived" && stage.contact !== null && (
-          <p class="hint live-last">
-            {wording.fill(texts.live.arrivedLast, {
-              ago: ago(stage.contact.at),
-              idp: idpName(texts, stage.contact.idp),
-            })}
-          </p>
+          <p class="hint live-last">{from(texts.live.arrivedLast, texts.live.arrivedLastUnnamed, stage.contact)}</p>
         )}
         {refusal !== null && (
           <p class="live-refused">
@@ -44,13 +40,17 @@ export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled
       case "used":
         return wording.fill(texts.live.used, { ago: ago(stage.at) });
       case "refusedOnly":
-      case "passed": {
-        const { at, idp } = stage.contact;
-        return wording.fill(texts.live[stage.kind], { ago: ago(at), idp: idpName(texts, idp) });
-      }
+        return from(texts.live.refusedOnly, texts.live.refusedOnlyUnnamed, stage.contact);
+      case "passed":
+        return from(texts.live.passed, texts.live.passedUnnamed, stage.contact);
       case "arrived":
         return wording.fill(texts.live.arrived, arrivedWords(stage.users, stage.groups));
     }
+  }
+
+  /** Many clients do not say who they are: then nobody is named, least of all another one than the reader set up. */
+  function from(named: string, unnamed: string, { at, idp }: { readonly at: string; readonly idp: string }): string {
+    return wording.fill(idp === "other" ? unnamed : named, { ago: ago(at), idp: idpName(texts, idp) });
   }
 
   function arrivedWords(users: number, groups: number) {
