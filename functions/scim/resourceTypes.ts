@@ -273,7 +273,10 @@ export function attributeNames(): ReadonlySet<string> {
 
 function namesOf(type: ResourceType): string[] {
   const core = { schema: undefined, attributes: coreAttributes(type) };
-  const extensions = type.extensions.map(({ schema: { id, attributes } }) => ({ schema: id, attributes }));
+  // An error about a value inside of an extension names the attribute as it stands there.
+  const extensions = type.extensions.flatMap(({ schema: { id, attributes } }) =>
+    [id, undefined].map((schema) => ({ schema, attributes })),
+  );
   const paths = [core, ...extensions].flatMap(({ schema, attributes }) =>
     attributes.flatMap((attribute) =>
       [undefined, ...(attribute.subAttributes ?? [])].map((sub) => printPath({ schema, attribute, sub })),

@@ -3,6 +3,7 @@ import { JOURNAL_FILTER } from "../../functions/http/journal.ts";
 import { foldLines } from "../../functions/provisioning/journal/foldLines.ts";
 import { keepLines } from "../../functions/provisioning/journal/keepLines.ts";
 import { readLine } from "../../functions/provisioning/journal/readLine.ts";
+import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { Database } from "../../functions/store/database.ts";
 import { JournalStore } from "../../functions/store/journal.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
@@ -10,6 +11,7 @@ import { orgIdOf, present } from "../support/records.ts";
 import { at } from "../support/wire.ts";
 import { FUNCTION_CODES, type FunctionCode, provoke } from "./everyCode/provoke.ts";
 import { RefusalSetup } from "./everyCode/refusalSetup.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 import { markEverything, markFreeText, marksIn } from "./leak/marks.ts";
 import { LeakWatch } from "./leak/watch.ts";
 
@@ -182,6 +184,23 @@ describe("the subject of a refused create", () => {
     expect(present(setup.lines.at(-1))).not.toHaveProperty("subject");
     expect(at(made.json, "userName")).toBe("ada");
   });
+});
+
+test("a wrong value inside of an extension names its attribute as the extension does", async () => {
+  const setup = await new RefusalSetup().begin();
+  const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+  for (const [part, name] of [
+    [{ department: [1] }, "department"],
+    [{ manager: { value: 7 } }, "manager.value"],
+    [7, enterprise],
+  ] as const) {
+    const body = { ...ordinaryUser("ada"), schemas: [USER_SCHEMA, enterprise], [enterprise]: part };
+    await setup.org.request({ method: "POST", path: "/Users", body });
+    const line = present(setup.lines.at(-1));
+    expect([line.status, line.attributes]).toEqual([400, [name]]);
+    const { of } = await journalAfter([line]);
+    expect(await of(line.orgId)).toMatchObject([{ attributes: [name] }]);
+  }
 });
 
 test("a client secret that counts no more is refused in the journal of the org whose they are", async () => {
