@@ -6,6 +6,7 @@ import { EmptyState, Notice } from "../parts/notice.tsx";
 import { NotReadyNotice } from "../parts/notReady.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { PolledView } from "../parts/polledView.tsx";
+import { replacedTokens } from "./credentials/credentialWords.ts";
 import { findingsOf, type HealthFacts, shareWords } from "./health/findings.ts";
 import { RequestChart } from "./health/requestChart.tsx";
 
@@ -16,13 +17,15 @@ export function page() {
   const { api, texts, org } = usePortal();
   const polled = usePolled(
     async (signal) => {
-      const [overview, health, { problems }] = await Promise.all([
+      const [overview, health, { problems }, { tokens }] = await Promise.all([
         api.read("getOverview", { org }, {}, signal),
         api.read("getHealth", { org }, {}, signal),
         api.read("listProblems", { org }, {}, signal),
+        api.read("listTokens", { org }, {}, signal),
       ]);
-      const unsolved = problems.filter(({ solved }) => !solved).length;
-      return { overview, facts: { health, unsolved, idp: idpName(texts, health.contact?.idp ?? "other") } };
+      const unsolved = problems.filter(({ solved, status }) => !solved && status >= 400).length;
+      const replaced = replacedTokens(tokens);
+      return { overview, facts: { health, unsolved, replaced, idp: idpName(texts, health.contact?.idp ?? "other") } };
     },
     EVERY,
     [org],

@@ -9,7 +9,7 @@ import {
   withOlder,
 } from "../../../lib/portal/pages/activity/activityList.ts";
 import { fromLocalInput, readFilter, toLocalInput } from "../../../lib/portal/pages/activity/activityQuery.ts";
-import { leftUndone, sayEntry, sentenceOf } from "../../../lib/portal/pages/activity/entryWords.ts";
+import { leftUndone, remedyName, sayEntry, sentenceOf } from "../../../lib/portal/pages/activity/entryWords.ts";
 import { de } from "../../../lib/portal/texts/de.ts";
 import { en } from "../../../lib/portal/texts/en.ts";
 
@@ -54,6 +54,14 @@ describe("a request in words", () => {
     [{ op: "discovery.constructor", ...refused }, "A request could not be answered"],
   ] as const)("%j", (wishes, words) => {
     expect(sayEntry(line(wishes), en.activity)).toBe(words);
+  });
+
+  test("members that were left out are explained as such, and those that were refused as refused", () => {
+    expect([remedyName("value.unknownMembers", 204), remedyName("value.unknownMembers", 400)]).toEqual([
+      "skippedMembers",
+      "value.unknownMembers",
+    ]);
+    expect(remedyName("value.workEmail", 200)).toBe("value.workEmail");
   });
 
   test("a name is put in as it is, also one that looks like a place", () => {

@@ -44,6 +44,7 @@ describe("bars of requests per hour", () => {
 describe("what somebody should look at", () => {
   const facts = (health: Partial<HealthFacts["health"]> = {}, unsolved = 0): HealthFacts => ({
     unsolved,
+    replaced: new Set(),
     idp: "Okta",
     health: {
       now: NOW,
@@ -86,6 +87,12 @@ describe("what somebody should look at", () => {
       `warn mass-${NOW}-users`,
     ]);
     expect(shareWords(bad, en.health, wordingOf("en"))).toContain("76.2% of 42 requests");
+  });
+
+  test("a token whose successor is in use may end", () => {
+    const expiring = [{ id: "t", kind: "token", description: "", expiresAt: "2026-03-05T12:00:00.000Z" }] as const;
+    expect(names(facts({ expiring }))).toEqual(["bad expiring-t"]);
+    expect(names({ ...facts({ expiring }), replaced: new Set(["t"]) })).toEqual([]);
   });
 
   test("a quiet day is a fault only of a provider that comes by itself", () => {

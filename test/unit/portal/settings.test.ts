@@ -5,6 +5,7 @@ import { wordingOf } from "../../../lib/portal/app/wording.ts";
 import {
   endingTokens,
   isUsedLately,
+  replacedTokens,
   type TokenLine,
   wordedRefusal,
 } from "../../../lib/portal/pages/credentials/credentialWords.ts";
@@ -58,6 +59,15 @@ test("tokens that are being replaced: those that end with another's first use, a
   const tokens = [token("c"), token("b", { retiredBy: "c" }), token("a"), token("x", { status: "revoked" })];
   expect([...endingTokens(tokens, false)]).toEqual(["b"]);
   expect([...endingTokens(tokens, true)]).toEqual(["b", "a"]);
+});
+
+test("a token in whose place a later one is in use may end: not while it is used itself, or the later one is not", () => {
+  const [early, late] = ["2026-03-01T10:00:00.000Z", "2026-03-01T11:00:00.000Z"];
+  const replaced = (newer: string | null, older: string | null) => [
+    ...replacedTokens([token("new", { lastUsedAt: newer }), token("old", { lastUsedAt: older })]),
+  ];
+  expect([replaced(late, early), replaced(late, null)]).toEqual([["old"], ["old"]]);
+  expect([replaced(early, late), replaced(null, early), replaced(null, null)]).toEqual([[], [], []]);
 });
 
 test("a token that was marked as used within two hours may be in use", () => {

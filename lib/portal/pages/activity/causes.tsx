@@ -8,6 +8,7 @@ import { CopyButton } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { PolledView } from "../../parts/polledView.tsx";
 import type { Catalogue } from "./catalogue.ts";
+import { remedyName } from "./entryWords.ts";
 import { RemedyView, RuleLink } from "./remedyView.tsx";
 
 type Cause = PageAnswer<"listProblems">["problems"][number];
@@ -73,8 +74,10 @@ function CauseCard({ cause, catalogue, listed }: CauseCardProps) {
   const { texts, wording, now } = usePortal();
   const words = texts.activity;
   const [open, setOpen] = useState(false);
-  const { code, solved, people, groups, requests, first, last, idp, rule, attributes, refs, resourceIds } = cause;
-  const remedy = catalogue?.portalRemedy(code);
+  const { code, status, solved, people, groups, requests, first, last, idp, rule, attributes, refs, resourceIds } =
+    cause;
+  const named = remedyName(code, status);
+  const remedy = catalogue?.portalRemedy(named);
   const title = remedy?.title ?? code;
   const who = [
     ...(people > 0 ? [wording.counted(people, words.people)] : []),
@@ -95,7 +98,7 @@ function CauseCard({ cause, catalogue, listed }: CauseCardProps) {
         {who.length > 0 && <strong>{wording.fill(words.affects, { who: wording.list(who) })}</strong>}{" "}
         <span class="faint">{since}</span>
       </p>
-      <RemedyView code={code} idp={idp} catalogue={catalogue} />
+      <RemedyView code={named} idp={idp} catalogue={catalogue} />
       {rule !== null && remedy?.rule === undefined && <RuleLink rule={rule} />}
       <div class="row">
         {!listed && <GoTo to={{ page: "activity", query: { code } }}>{words.showThese}</GoTo>}

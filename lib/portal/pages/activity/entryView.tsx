@@ -6,7 +6,7 @@ import { CopyField } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import type { ActivityLine } from "./activityList.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { leftUndone, OUTCOME_TONES, sayEntry, sentenceOf } from "./entryWords.ts";
+import { leftUndone, OUTCOME_TONES, remedyName, sayEntry, sentenceOf } from "./entryWords.ts";
 import { RemedyView } from "./remedyView.tsx";
 
 interface EntryViewProps {
@@ -20,7 +20,7 @@ interface EntryViewProps {
 export function EntryView({ line, catalogue, open, onToggle }: EntryViewProps) {
   const { texts, wording } = usePortal();
   const words = texts.activity;
-  const reason = line.code === null ? undefined : catalogue?.portalRemedy(line.code)?.title;
+  const reason = line.code === null ? undefined : catalogue?.portalRemedy(remedyName(line.code, line.status))?.title;
   const undone = leftUndone(line, words, wording);
   return (
     <li class="entry">
@@ -71,7 +71,7 @@ function Sentence({ line }: { readonly line: ActivityLine }) {
 function EntryDetails({ line, catalogue }: Pick<EntryViewProps, "line" | "catalogue">) {
   const { texts, wording } = usePortal();
   const words = texts.activity;
-  const { at, idp, op, status, code, attributes, skippedMembers, quirks, operations, ref, tokenId } = line;
+  const { at, idp, op, status, code, attributes, quirks, operations, ref, tokenId } = line;
   const quirkWords = (quirk: string) => {
     const [, ...attribute] = quirk.split(":");
     const text = catalogue?.quirkText(quirk) ?? quirk;
@@ -79,8 +79,7 @@ function EntryDetails({ line, catalogue }: Pick<EntryViewProps, "line" | "catalo
   };
   return (
     <div class="entry-details stack">
-      {code !== null && <RemedyView code={code} idp={idp} catalogue={catalogue} />}
-      {skippedMembers > 0 && <RemedyView code="skippedMembers" idp={idp} catalogue={catalogue} />}
+      {code !== null && <RemedyView code={remedyName(code, status)} idp={idp} catalogue={catalogue} />}
       <dl class="facts">
         {attributes.length > 0 && (
           <>

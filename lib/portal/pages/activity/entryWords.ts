@@ -42,6 +42,14 @@ export function leftUndone(line: ActivityLine, texts: ActivityTexts, wording: Wo
   return skippedMembers > 0 ? wording.counted(skippedMembers, texts.leftOut) : null;
 }
 
+/**
+ * Under which name the catalogue speaks of it: members that were left out have the code with which a stricter organization refuses
+ * them. @param status of the answer
+ */
+export function remedyName(code: string, status: number): string {
+  return status < 400 && code === "value.unknownMembers" ? "skippedMembers" : code;
+}
+
 const ACTIONS = {
   create: "create",
   replace: "change",

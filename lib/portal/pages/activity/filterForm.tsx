@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from "preact/hooks";
 import { usePortal } from "../../app/portalContext.ts";
 import { Button } from "../../parts/button.tsx";
 import { SelectField, TextField } from "../../parts/fields.tsx";
+import { GoTo } from "../../parts/goTo.tsx";
 import { type ActivityFilter, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
 import type { Catalogue } from "./catalogue.ts";
 
@@ -73,10 +74,22 @@ export function FilterForm({ filter, catalogue }: FilterFormProps) {
             {words.show}
           </Button>
           {isFiltered(filter) && <Button onClick={() => go({ page: "activity" })}>{words.showAll}</Button>}
-          {filter.code !== undefined && <span>{wording.fill(words.onlyCode, { reason })}</span>}
-          {filter.id !== undefined && <span>{wording.fill(words.onlyId, { id: filter.id })}</span>}
         </div>
+        {filter.code !== undefined && <p class="filters-only">{wording.fill(words.onlyCode, { reason })}</p>}
+        {filter.id !== undefined && <OnlyAbout id={filter.id} />}
       </form>
     </search>
+  );
+}
+
+function OnlyAbout({ id }: { readonly id: string }) {
+  const words = usePortal().texts.activity;
+  const isGroup = id.startsWith("g");
+  return (
+    <p class="filters-only">
+      <GoTo to={{ page: isGroup ? "groups" : "people", rest: [id] }}>
+        {isGroup ? words.onlyGroup : words.onlyPerson}
+      </GoTo>
+    </p>
   );
 }

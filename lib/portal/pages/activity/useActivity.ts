@@ -33,7 +33,7 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
   };
 
   const tellNew = (count: number) => {
-    heard.current.count += count;
+    heard.current.count += Math.max(0, count);
     if (heard.current.count === 0 || Date.now() - heard.current.at < QUIET) return;
     announce(wording.counted(heard.current.count, texts.activity.arrived));
     heard.current = { count: 0, at: Date.now() };
@@ -53,7 +53,7 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
         : withNewer(known, answer, mustHold());
       if (!signal.aborted) {
         lines.current = { of: key, now };
-        if (since !== undefined) tellNew(answer.entries.length);
+        if (known !== null && since !== undefined) tellNew(countOf(now) - countOf(known));
       }
       return now;
     },
@@ -85,6 +85,10 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
     },
     showOlder,
   };
+}
+
+function countOf({ shown, held }: ActivityLines): number {
+  return shown.length + held.length;
 }
 
 const IDLE = { busy: false, error: null };

@@ -31,6 +31,17 @@ export function endingTokens(tokens: readonly TokenLine[], onlyOne: boolean): Re
   return new Set(live.filter(({ retiredBy }, at) => retiredBy !== null || (onlyOne && at > 0)).map(({ id }) => id));
 }
 
+/** Live tokens in whose place a later one is in use already: their end stops nothing. @param tokens newest first */
+export function replacedTokens(tokens: readonly TokenLine[]): ReadonlySet<string> {
+  const replaced = new Set<string>();
+  let used = "";
+  for (const { id, lastUsedAt } of tokens.filter(isLiveLine)) {
+    if (used > (lastUsedAt ?? "")) replaced.add(id);
+    if (lastUsedAt !== null && lastUsedAt > used) used = lastUsedAt;
+  }
+  return replaced;
+}
+
 export function nameOfLine({ description }: CredentialLine, texts: CredentialTexts): string {
   return description === "" ? texts.unnamed : description;
 }

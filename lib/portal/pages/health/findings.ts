@@ -17,6 +17,8 @@ export interface HealthFacts {
   readonly health: PageAnswer<"getHealth">;
   /** Causes of refusals that still stand. */
   readonly unsolved: number;
+  /** Ids of tokens whose end stops nothing. */
+  readonly replaced: ReadonlySet<string>;
   /** What people call the identity provider that came last. */
   readonly idp: string;
 }
@@ -33,7 +35,7 @@ export function findingsOf(
   texts: PortalTexts["health"],
   wording: Wording,
 ): readonly HealthFinding[] {
-  const { health, unsolved } = facts;
+  const { health, unsolved, replaced } = facts;
   const now = Date.parse(health.now);
   const day = countsOfHours(health.hours.slice(-24));
   const found: HealthFinding[] = [];
@@ -65,6 +67,7 @@ export function findingsOf(
   }
   found.push(...quiet(facts, texts, wording, now));
   for (const { id, kind, description, expiresAt } of health.expiring) {
+    if (replaced.has(id)) continue;
     const name = description === "" ? texts.unnamed : description;
     const title = kind === "token" ? texts.expiringToken : texts.expiringSecret;
     found.push({

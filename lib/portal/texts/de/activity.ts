@@ -4,7 +4,7 @@ import type { TextsOf } from "../en.ts";
 export const activityTextsDe: TextsOf<typeof activityTexts> = {
   activity: {
     intro: "Was Ihr Identitätsanbieter in den letzten 14 Tagen gesendet hat. Neue Anfragen erscheinen von selbst.",
-    causes: "Warum Anfragen abgelehnt wurden",
+    causes: "Was abgelehnt oder weggelassen wurde, und warum",
     causesNone: "In den letzten 14 Tagen wurde nichts abgelehnt.",
     causesSolved: { one: "{n} behobene Ursache", other: "{n} behobene Ursachen" },
     incomplete: "Es sind mehr Anfragen, als durchgesehen werden konnten: Gezählt wurden die neuesten.",
@@ -48,7 +48,8 @@ export const activityTextsDe: TextsOf<typeof activityTexts> = {
     show: "Anzeigen",
     showAll: "Alle anzeigen",
     onlyCode: "Nur abgelehnt, weil: {reason}",
-    onlyId: "Nur zu: {id}",
+    onlyPerson: "Nur zu dieser Person",
+    onlyGroup: "Nur zu dieser Gruppe",
     outcomes: { done: "Ausgeführt", partly: "Teilweise ausgeführt", refused: "Abgelehnt", failed: "Fehlgeschlagen" },
     aUser: "Ein Benutzer",
     aGroup: "Eine Gruppe",

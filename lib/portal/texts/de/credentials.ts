@@ -7,17 +7,17 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
       "Womit sich Ihr Identitätsanbieter anmeldet. Alles wird einmal angezeigt, wenn es erstellt wird, und danach nie wieder.",
     readOnly:
       "Diese Sitzung darf nur ansehen. Bitten Sie um einen Link, mit dem Sie Zugangsdaten erstellen und widerrufen dürfen.",
-    tokens: "Token",
+    tokens: "Tokens",
     tokensText: "Das geheime Token von Entra ID oder der Header Authorization von Okta.",
-    secrets: "Clientgeheimnisse",
+    secrets: "Client Secrets",
     secretsText:
       "Für Identitätsanbieter, die sich mit OAuth-2.0-Clientanmeldeinformationen anmelden, anstelle eines Tokens.",
     noTokens: "Noch kein Token",
-    noTokensText: "Ihr Identitätsanbieter braucht ein Token oder ein Clientgeheimnis, um sich anzumelden.",
-    noSecrets: "Kein Clientgeheimnis",
-    noSecretsText: "Nur Identitätsanbieter, die nach Client-ID und Clientgeheimnis fragen, brauchen eines.",
+    noTokensText: "Ihr Identitätsanbieter braucht ein Token oder ein Client Secret, um sich anzumelden.",
+    noSecrets: "Kein Client Secret",
+    noSecretsText: "Nur Identitätsanbieter, die nach Client-ID und Client Secret fragen, brauchen eines.",
     oneOnly: "Es gilt immer nur ein Token. Um es ohne Unterbrechung zu ersetzen, rotieren Sie es.",
-    rotating: "Eine Rotation läuft: Zwei Token gelten, bis das frühere endet. Danach können Sie wieder rotieren.",
+    rotating: "Eine Rotation läuft: Zwei Tokens gelten, bis das frühere endet. Danach können Sie wieder rotieren.",
     over: { one: "{n}, das nicht mehr gilt", other: "{n}, die nicht mehr gelten" },
     description: "Beschreibung",
     unnamed: "Ohne Beschreibung",
@@ -31,7 +31,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     actions: "Was Sie tun können",
     state: {
       live: "Gilt",
-      ending: "Gilt und wird gerade ersetzt",
+      ending: "Wird gerade ersetzt",
       revoked: "Widerrufen",
       superseded: "Ersetzt",
       expired: "Abgelaufen",
@@ -41,7 +41,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     generate: "Neues Token",
     rotate: "Rotieren",
     regenerate: "Neu erzeugen",
-    createSecret: "Neues Clientgeheimnis",
+    createSecret: "Neues Client Secret",
     revoke: "Widerrufen",
     revokeOf: "Widerrufen: {name}",
     expiry: "Läuft ab",
@@ -55,7 +55,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     rotateText: "Sie bekommen ein neues Token, und das frühere gilt noch eine Zeit lang: So wird nichts unterbrochen.",
     generateTitle: "Token erstellen",
     generateText: "Ihr Identitätsanbieter meldet sich damit an.",
-    secretTitle: "Clientgeheimnis erstellen",
+    secretTitle: "Client Secret erstellen",
     secretText: "Ihr Identitätsanbieter tauscht es gegen kurzlebige Zugriffstoken. Frühere gelten weiter.",
     regenerateTitle: "Alles auf einmal ersetzen",
     regenerateText:
@@ -68,7 +68,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
       "Es wurde {when} benutzt: Ihr Identitätsanbieter meldet sich offenbar damit an. Die Bereitstellung wird stillstehen.",
     revokeOnly: "Danach bleibt nichts, womit er sich anmelden kann.",
     newToken: "Geheimes Token",
-    newSecret: "Clientgeheimnis",
+    newSecret: "Client Secret",
     clientId: "Client-ID",
     tenantUrl: "Mandanten-URL",
     tokenEndpoint: "Token-Endpunkt",
@@ -77,7 +77,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     enterToken:
       "Entra ID: Provisioning › Admin Credentials › Secret Token, Test Connection, Save. Okta: Provisioning › Integration › Authorization, Test Connector Configuration, Save.",
     enterSecret:
-      "Tragen Sie Client-ID, Clientgeheimnis und Token-Endpunkt ein, wo er nach OAuth-2.0-Clientanmeldeinformationen fragt.",
+      "Tragen Sie Client-ID, Client Secret und Token-Endpunkt ein, wo er nach OAuth-2.0-Clientanmeldeinformationen fragt.",
     enterRetiring: "Das frühere Token endet {when}.",
     steps: "Schritte anzeigen",
     revoked: "Widerrufen: {name}",
@@ -88,9 +88,9 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
       "conflict.rotationUnderWay":
         "Eine frühere Rotation läuft noch. Warten Sie, bis das frühere Token endet, widerrufen Sie eines der beiden, oder erzeugen Sie alles neu.",
       "conflict.tooManyTokens":
-        "Es gibt so viele Token, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
+        "Es gibt so viele Tokens, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
       "conflict.tooManySecrets":
-        "Es gibt so viele Clientgeheimnisse, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
+        "Es gibt so viele Client Secrets, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
       "conflict.notEntitled": "Ihr Tarif enthält keine Benutzerbereitstellung. Fragen Sie Ihren Anbieter.",
       "conflict.ssoMissing":
         "Single Sign-On ist für Ihre Organisation nicht eingerichtet. Richten Sie es zuerst ein, oder fragen Sie Ihren Anbieter.",

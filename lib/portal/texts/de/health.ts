@@ -8,11 +8,11 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
     wellText: "Ihr Identitätsanbieter kommt, nichts davon wird abgelehnt, und keine Zugangsdaten laufen demnächst ab.",
     look: { one: "{n} Punkt zum Ansehen", other: "{n} Punkte zum Ansehen" },
     contact: "Letzter Kontakt",
-    came: "{idp} war {when} da.",
+    came: "Die letzte Anfrage kam {when}, von {idp}.",
     contactNone: "Noch kein Identitätsanbieter war da",
     contactNoneText: "Unter Verbinden steht, wie Sie ihn einrichten, und was ankommt.",
     toConnect: "Identitätsanbieter verbinden",
-    quiet: "{idp} war seit mehr als einem Tag nicht da",
+    quiet: "Seit mehr als einem Tag kam keine Anfrage von {idp}",
     quietEntra:
       "Entra ID kommt alle 40 Minuten, solange die Bereitstellung eingeschaltet ist. Sehen Sie unter Enterprise applications › Ihre Anwendung › Provisioning nach, ob sie gestartet und ob sie in Quarantäne ist. Dann Restart provisioning.",
     quietPolling:
@@ -51,7 +51,7 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
       "Personen oder Gruppen lassen sich deshalb nicht ändern. Unter Aktivität steht zu jeder, was zu ändern ist.",
     toProblems: "Ursachen anzeigen",
     expiringToken: "Das Token „{name}“ läuft {when} ab",
-    expiringSecret: "Das Clientgeheimnis „{name}“ läuft {when} ab",
+    expiringSecret: "Das Client Secret „{name}“ läuft {when} ab",
     expiringText:
       "Dann steht die Bereitstellung still. Ersetzen Sie es vorher, und tragen Sie das neue bei Ihrem Identitätsanbieter ein.",
     unnamed: "ohne Beschreibung",

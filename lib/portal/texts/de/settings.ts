@@ -46,9 +46,9 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
         false: "Mehrere Gruppen dürfen denselben Namen haben.",
       },
       liveTokens: {
-        title: "Token zur gleichen Zeit",
+        title: "Tokens zur gleichen Zeit",
         one: "Es gilt immer nur ein Token. Während einer Rotation gilt das frühere eine Zeit lang daneben.",
-        many: "Mehrere Token dürfen gleichzeitig gelten.",
+        many: "Mehrere Tokens dürfen gleichzeitig gelten.",
       },
       unknownMembers: {
         title: "Gruppenmitglieder, die nicht bereitgestellt wurden",

@@ -2,7 +2,7 @@
 export const activityTexts = {
   activity: {
     intro: "What your identity provider sent in the last 14 days. New requests appear by themselves.",
-    causes: "Why requests were refused",
+    causes: "What was refused or left out, and why",
     causesNone: "Nothing was refused in the last 14 days.",
     causesSolved: { one: "{n} solved cause", other: "{n} solved causes" },
     incomplete: "There are more requests than could be looked at: the counts are of the latest.",
@@ -46,7 +46,8 @@ export const activityTexts = {
     show: "Show",
     showAll: "Show all",
     onlyCode: "Only refused because: {reason}",
-    onlyId: "Only about: {id}",
+    onlyPerson: "Only about this person",
+    onlyGroup: "Only about this group",
     outcomes: { done: "Done", partly: "Partly done", refused: "Refused", failed: "Failed" },
     aUser: "A user",
     aGroup: "A group",

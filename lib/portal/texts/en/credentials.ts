@@ -26,7 +26,7 @@ export const credentialsTexts = {
     actions: "What can be done",
     state: {
       live: "Works",
-      ending: "Works, and is being replaced",
+      ending: "Being replaced",
       revoked: "Revoked",
       superseded: "Replaced",
       expired: "Expired",

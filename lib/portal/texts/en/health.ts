@@ -6,11 +6,11 @@ export const healthTexts = {
     wellText: "Your identity provider comes, nothing it sends is refused, and no credential is about to expire.",
     look: { one: "{n} thing to look at", other: "{n} things to look at" },
     contact: "Last contact",
-    came: "{idp} came {when}.",
+    came: "The latest request came {when}, from {idp}.",
     contactNone: "No identity provider has come yet",
     contactNoneText: "Connect shows how to set it up, and what arrives.",
     toConnect: "Connect your identity provider",
-    quiet: "{idp} has not come for more than a day",
+    quiet: "No request has come from {idp} for more than a day",
     quietEntra:
       "Entra ID comes every 40 minutes while provisioning is on. Look at Enterprise applications › your application › Provisioning: whether it is started, and whether it is in quarantine. Then Restart provisioning.",
     quietPolling:
