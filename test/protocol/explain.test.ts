@@ -26,6 +26,7 @@ import type { OrgRules, Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/setup.ts";
+import { portalRequest, signIn } from "./portal/portalCaller.ts";
 
 /** A service whose lines go where `npm start` puts them, and what can be turned against a request. */
 interface Setup {
@@ -179,6 +180,18 @@ const FAILURES: readonly Failure[] = [
     cause: /The token was revoked/,
     after: "revoke token",
     remedy: /token regenerate/,
+  },
+  {
+    what: "a token that the organization's own administrator replaced, in the portal",
+    seed: async (s) => {
+      const headers = await signIn(s.target, s.org.slug);
+      const path = `/admin/orgs/${s.org.slug}/tokens/regenerate`;
+      expectStatus(await portalRequest(s.target, "POST", path, { headers, body: {} }), 201);
+      return get("/Users")(s);
+    },
+    cause: /later regenerate|invalidated|replaced|superseded/i,
+    after: "regenerate token \\(portal\\)",
+    remedy: /token/,
   },
   {
     what: "the token of another organization",
@@ -425,8 +438,7 @@ describe("explain goes from the error alone to cause and remedy", () => {
       expect(explained.out).toMatch(remedy);
       expect(commandsElsewhere(explained.out)).toEqual([]);
       expect(explained.out).toContain(`refused: ${refused.status}`);
-      const [, changes = ""] =
-        /\nOperators' changes before it, organization \w+\n([\s\S]*?)\n\n/.exec(explained.out) ?? [];
+      const [, changes = ""] = /\nChanges before it, organization \w+\n([\s\S]*?)\n\n/.exec(explained.out) ?? [];
       expect(changes.trimEnd().split("\n").at(-1)).toMatch(
         after === undefined ? /^$/ : new RegExp(` ${after} {2,}20[01], done `),
       );

@@ -29,8 +29,8 @@ export async function around(log: LogReader, line: FoundLine): Promise<FoundLine
 }
 
 /**
- * The last changes that operators made of an organization before a request that its state or its token kept out: who paused it,
- * who regenerated the token. Empty for every other line.
+ * The last changes that operators, or its own administrators in the portal, made of an organization before a request that its
+ * state or its token kept out: who paused it, who regenerated the token. Empty for every other line.
  * @param from milliseconds
  */
 export async function changesBefore(log: LogReader, line: FoundLine, from: number): Promise<FoundLine[]> {
@@ -38,8 +38,16 @@ export async function changesBefore(log: LogReader, line: FoundLine, from: numbe
   // Of an access token the code says only that it was refused.
   const code = textAt(line, "why") || textAt(line, "detailCode");
   if (org === "" || !/^(org|token)\./.test(code) || code === "token.otherOrg") return [];
-  const lines = await log.find({ equal: { org, type: "admin.request" }, from, to: lineTime(line), most: READ_MOST });
-  return lines.filter(({ method, status }) => method !== "GET" && Number(status) < 300).slice(-CHANGES_MOST);
+  const found = await Promise.all(
+    ["admin.request", "portal.request"].map((type) =>
+      log.find({ equal: { org, type }, from, to: lineTime(line), most: READ_MOST }),
+    ),
+  );
+  return found
+    .flat()
+    .filter(({ method, status }) => method !== "GET" && Number(status) < 300)
+    .sort((a, b) => lineTime(a) - lineTime(b))
+    .slice(-CHANGES_MOST);
 }
 
 /** Whom a line names beside the resource it is about: who has what was taken, and who was left out. */

@@ -30,10 +30,7 @@ export function sectionsOf(explanation: Explanation, place: Place): Section[] {
     ...concernedBy(line, place).flatMap(({ title, lines }) => section(title, lines)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp))),
-    ...section(
-      `Operators' changes before it, organization ${org}`,
-      changes.length === 0 ? [] : lifeTable(changes).split("\n"),
-    ),
+    ...section(`Changes before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
     ...aroundInWords(line, around),
     ...section("Example that is refused in the same way (lib/docs/ERRORS.md)", exampleOf(line)),
     ...section("The line", [printable(JSON.stringify(line))]),

@@ -237,3 +237,43 @@ test("links and sessions are listed, newest first, and a purge leaves none of th
   }
   expect(await items()).toBe(0);
 });
+
+test("thirty links of an organization are redeemed in a minute; the next one still works a minute later", async () => {
+  let now = Date.parse("2026-03-01T00:00:30.000Z");
+  const own = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now }, 1);
+  const [{ slug }, other] = [await own.org(), await own.org()];
+  for (let n = 0; n < 30; n += 1) {
+    expect((await redeem(own, (await makePortalSession(own, slug)).text)).status).toBe(200);
+  }
+  const { text } = await makePortalSession(own, slug);
+  expect(await redeem(own, text)).toMatchObject({
+    status: 429,
+    headers: { "retry-after": "30" },
+    json: { code: "requests.redemptions" },
+  });
+  expect((await redeem(own, (await makePortalSession(own, other.slug)).text)).status).toBe(200);
+  now += 30_000;
+  expect((await redeem(own, text)).status).toBe(200);
+});
+
+test("what the state of an organization does not allow by the admin API, its session may not do either", async () => {
+  const { slug } = await target.org();
+  const headers = await signIn(target, slug);
+  const make = () => portalRequest(target, "POST", `/admin/orgs/${slug}/clients`, { headers, body: {} });
+  const org = `/orgs/${slug}`;
+  for (const [method, path, body, status] of [
+    ["POST", `${org}/pause`, { reason: "test" }, 201],
+    ["PATCH", org, { entitled: false }, 409],
+    ["PATCH", org, { entitled: true, sso: null }, 409],
+    ["PATCH", org, { sso: {} }, 201],
+    ["POST", `${org}/deletion`, { reason: "left" }, 409],
+    ["DELETE", `${org}/deletion`, undefined, 201],
+  ] as const) {
+    expect((await target.admin(method, path, body)).status).toBe(200);
+    const [byAdmin, bySession] = [await target.admin("POST", `${org}/clients`, {}), await make()];
+    expect([path, body, bySession.status, at(bySession.json, "code")]).toEqual([
+      ...[path, body, status, at(byAdmin.json, "code")],
+    ]);
+    expect((await portalRequest(target, "GET", `${org}/overview`, { headers })).status).toBe(200);
+  }
+});
