@@ -20,6 +20,7 @@ import { SettingsStore } from "../../functions/store/settings.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { WebhookStore } from "../../functions/store/webhooks.ts";
 import { keyedCalls, signedCalls } from "../protocol/calls/everyCall.ts";
+import { pageCalls } from "../protocol/growth/portalCalls.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { portalRequest, signIn } from "../protocol/portal/portalCaller.ts";
 import { rows } from "../protocol/rows/rows.ts";
@@ -131,7 +132,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const endpoint = { ...testEndpoint(store), budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets) };
   const around: Around = (name, handler) => (event, context) => current.run(name, () => handler(event, context));
   const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, around);
-  const checks = [signedCalls, keyedCalls, ...rows, ...replays().filter((_one, index) => index % 4 === 0)];
+  const checks = [signedCalls, keyedCalls, pageCalls, ...rows, ...replays().filter((_one, index) => index % 4 === 0)];
   const results = await runChecks(target, checks);
   expect(results.flatMap(({ differences }) => differences)).toEqual([]);
 
