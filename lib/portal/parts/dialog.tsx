@@ -19,8 +19,14 @@ export function Dialog({ title, children, onClose, actions }: DialogProps) {
   const name = useId();
   useEffect(() => {
     const shown = dialog.current;
+    const root = shown?.getRootNode();
+    const before = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
     shown?.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // The browser gives it back to what is still there when the dialog closes; here the dialog is gone as well.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog
