@@ -24,7 +24,7 @@ const entry = closed(
     at: time(),
     ref: Type.String({ description: "The reference at the end of the error, or of the log line." }),
     idp,
-    op: code("What was asked for: users.create, users.patch, groups.members, bulk.process, oauth.token …"),
+    op: code("What was asked for: users.create, users.patch, groups.members, bulk.run, oauth.token …"),
     status: Type.Integer({ description: "HTTP status of the answer." }),
     outcome: Type.Enum(["done", "partly", "refused", "failed"], {
       description:
