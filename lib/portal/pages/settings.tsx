@@ -27,6 +27,8 @@ interface RuleListsProps {
 
 function RuleLists({ overview: { rules, changeable, preset }, onChanged }: RuleListsProps) {
   const { texts, wording, route, session, mayChange } = usePortal();
+  // The operator sets every rule, also those that are left to nobody.
+  const isOperator = session.kind === "console";
   const values = new Map(Object.entries(rules));
   const own = RULE_KEYS.filter((rule) => changeable.includes(rule));
   const others = RULE_KEYS.filter((rule) => !changeable.includes(rule));
@@ -40,7 +42,7 @@ function RuleLists({ overview: { rules, changeable, preset }, onChanged }: RuleL
   return (
     <>
       <section class="stack">
-        <h2>{mayChange ? texts.settings.yours : texts.settings.left}</h2>
+        <h2>{mayChange && !isOperator ? texts.settings.yours : texts.settings.left}</h2>
         {own.length === 0 && <p class="faint">{texts.settings.noneYours}</p>}
         {own.length > 0 && session.access === "read" && <p class="faint">{texts.settings.readOnly}</p>}
         {cards(own, true)}
@@ -48,9 +50,9 @@ function RuleLists({ overview: { rules, changeable, preset }, onChanged }: RuleL
       <section class="stack">
         <h2>{texts.settings.providers}</h2>
         <p class="faint">
-          {texts.settings.providersText} {wording.fill(texts.settings.preset, { preset })}
+          {!isOperator && texts.settings.providersText} {wording.fill(texts.settings.preset, { preset })}
         </p>
-        {cards(others, false)}
+        {cards(others, isOperator)}
       </section>
     </>
   );
