@@ -162,10 +162,10 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ),
   query(
     "admin-changes",
-    "What operators and the settings page changed, and who: also what a restore to an earlier second undoes",
+    "What operators, the settings page and administrators in the portal changed, and who: also what a restore to an earlier second undoes",
     [
       "fields @timestamp, org, op, actor, principal, tokenId, ref",
-      'filter type = "admin.request" and method != "GET" and status < 300',
+      'filter type in ["admin.request", "portal.request"] and method not in ["GET", "HEAD", "OPTIONS"] and status < 300',
       "sort @timestamp asc",
       "limit 1000",
     ],
