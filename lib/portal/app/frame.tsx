@@ -1,9 +1,8 @@
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { PAGES, type PageEntry } from "../pages/registry.ts";
-import { Button } from "../parts/button.tsx";
 import { GoTo } from "../parts/goTo.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { ErrorNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { Skeleton } from "../parts/polledView.tsx";
 import { ErrorBoundary } from "./errorBoundary.tsx";
@@ -127,7 +126,6 @@ function hostOf(url: string): string | null {
 }
 
 function LoadedPage({ entry }: { readonly entry: PageEntry }) {
-  const { texts, session } = usePortal();
   const [loaded, setLoaded] = useState<{ readonly Page: ComponentType } | PortalError | null>(null);
   const [round, setRound] = useState(0);
   useEffect(() => {
@@ -141,16 +139,7 @@ function LoadedPage({ entry }: { readonly entry: PageEntry }) {
     };
   }, [entry, round]);
   if (loaded === null) return <Skeleton lines={6} />;
-  if (loaded instanceof PortalError) {
-    // After a deployment the old page's parts are gone, and the whole page has to come anew.
-    const again = () => (session.kind === "embedded" ? setRound(round + 1) : location.reload());
-    return (
-      <Notice tone="warn" title={texts.errors.outdated} urgent>
-        <p>{texts.errors.outdatedText}</p>
-        <Button onClick={again}>{texts.common.tryAgain}</Button>
-      </Notice>
-    );
-  }
+  if (loaded instanceof PortalError) return <ErrorNotice error={loaded} onAgain={() => setRound(round + 1)} />;
   return <loaded.Page />;
 }
 

@@ -48,8 +48,9 @@ export function Dialog({ title, children, onClose, actions }: DialogProps) {
       {children}
       {onClose !== null && (
         <div class="dialog-actions">
-          {actions}
+          {/* First, so that it has the focus: pressing Enter once too often changes nothing. */}
           <Button onClick={onClose}>{actions === undefined ? texts.common.close : texts.common.cancel}</Button>
+          {actions}
         </div>
       )}
     </dialog>

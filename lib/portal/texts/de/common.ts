@@ -34,13 +34,11 @@ export const commonTextsDe: TextsOf<typeof commonTexts> = {
   errors: {
     pageTitle: "Diese Seite konnte nicht angezeigt werden",
     page: "Darin ist etwas schiefgegangen. Geändert wurde dadurch nichts.",
-    outdated: "Diese Seite kam nicht vollständig an",
-    outdatedText:
-      "Es gibt keine Verbindung, oder der Dienst wurde erneuert, seit Sie sie geöffnet haben. Verloren ist nichts.",
     network: "Keine Verbindung",
-    networkText: "Der Server war nicht erreichbar. Wir versuchen es weiter; was Sie sehen, ist von vorher.",
+    networkText: "Der Server war nicht erreichbar. Was Sie sehen, kann von vorher sein.",
     busy: "Der Dienst ist überlastet oder gestört",
-    busyText: "Er hat nicht wie vorgesehen geantwortet. Wir versuchen es weiter; was Sie sehen, ist von vorher.",
+    busyText:
+      "Er hat nicht wie vorgesehen geantwortet. Versuchen Sie es gleich noch einmal; was Sie sehen, kann von vorher sein.",
     forbidden: "Das ist nicht erlaubt",
     notFound: "Das gibt es hier nicht",
     notFoundText: "Vielleicht wurde es gelöscht, oder die Adresse ist unvollständig.",
