@@ -1,0 +1,143 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Browser, Page } from "puppeteer-core";
+import { type LocalServer, startServer } from "../../bin/local/server.ts";
+import type { Place } from "../../bin/rollcall/place.ts";
+import { reach } from "../../bin/rollcall/reach.ts";
+import { en } from "../../lib/portal/texts/en.ts";
+import { ordinaryUser } from "../protocol/idp/setup.ts";
+import { closeConsoles, consoleOver } from "../support/consoleOver.ts";
+import { removeData } from "../support/logLines.ts";
+import { axeFindings } from "./axe.ts";
+import { onPage, type Theme } from "./onPage.ts";
+import { runningBrowser } from "./openBrowser.ts";
+import { goTo, press, said, textOf } from "./portalPages.ts";
+
+let browser: Browser;
+let folder: string;
+let server: LocalServer;
+/** Reference of a create that was refused. */
+let reference: string;
+
+beforeAll(async () => {
+  browser = await runningBrowser();
+  folder = mkdtempSync(join(tmpdir(), "rollcall-console-pages-"));
+  server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
+  const headers = { Authorization: `Bearer ${server.token}`, "Content-Type": "application/scim+json" };
+  const create = () =>
+    fetch(`${server.tenantUrl}/Users`, { method: "POST", headers, body: JSON.stringify(ordinaryUser("ada")) });
+  expect((await create()).status).toBe(201);
+  const [, found = ""] = /ref: (\w+)/.exec(await (await create()).text()) ?? [];
+  reference = found;
+});
+afterAll(async () => {
+  await closeConsoles();
+  await server.close();
+  removeData(folder);
+  await browser.disconnect();
+});
+
+/** A console of its own, opened by its address as it was printed. */
+async function inConsole(theme: Theme, width: number, act: (page: Page) => Promise<void>): Promise<string> {
+  const place: Place = { kind: "local", folder };
+  const { url, running } = await consoleOver({ place, open: (api) => reach(place, undefined, {}, api) });
+  const address = running.address();
+  // A wrong confirmation is refused, which Chromium notes on its console.
+  await onPage(browser, { origins: [url], theme, width, expected: [/ 400 .*\/deletion$/] }, async (page) => {
+    await page.goto(address);
+    await said(page, en.orgs.intro);
+    expect(page.url()).not.toContain("console=");
+    await act(page);
+  });
+  return address;
+}
+
+async function fillIn(page: Page, label: string, text: string, within = ""): Promise<void> {
+  await page.locator(`${within} ::-p-aria([name=${JSON.stringify(label)}])`.trim()).fill(text);
+}
+
+test("an operator makes an organization, pauses it, schedules its deletion with its name typed, and takes both back", async () => {
+  await inConsole("light", 1280, async (page) => {
+    await press(page, "button", en.orgs.create);
+    await fillIn(page, en.orgs.login, "globex", "dialog");
+    await press(page, "button", en.orgs.create, "dialog");
+    await said(page, "globex");
+    await goTo(page, "#/o/globex/manage");
+    await said(page, en.orgs.noSso);
+
+    await press(page, "button", en.manage.pause);
+    await fillIn(page, en.manage.reason, "moving house", "dialog");
+    await press(page, "button", en.manage.pause, "dialog");
+    await said(page, en.orgs.paused);
+    await press(page, "button", en.manage.resume);
+    await said(page, en.orgs.noSso);
+
+    await press(page, "button", en.manage.delete);
+    await fillIn(page, en.manage.reason, "left", "dialog");
+    await fillIn(page, en.manage.confirm, "acme", "dialog");
+    await press(page, "button", en.manage.delete, "dialog");
+    await page.waitForSelector("dialog [role=alert]");
+    await fillIn(page, en.manage.confirm, "globex", "dialog");
+    await press(page, "button", en.manage.delete, "dialog");
+    await said(page, en.orgs.deletion);
+    await press(page, "button", en.manage.restore);
+    await said(page, en.orgs.noSso);
+  });
+});
+
+test("an operator sees the refused request in the live log, has it explained, and checks the data", async () => {
+  await inConsole("dark", 1280, async (page) => {
+    await goTo(page, "#/o/acme/tail");
+    await said(page, reference);
+    await press(page, "link", reference);
+    await said(page, "uniqueness.userName");
+    await goTo(page, "#/jobs");
+    await said(page, en.jobs.none);
+    await goTo(page, "#/o/acme/fsck");
+    await press(page, "button", en.fsck.start);
+    await said(page, en.fsck.good);
+    await goTo(page, "#/o/acme/people");
+    await said(page, "ada");
+  });
+});
+
+test.each<[Theme, number]>([
+  ["light", 1280],
+  ["dark", 360],
+])("axe-core finds nothing on any page of the console in %s, %i pixels wide, and each fits", async (theme, width) => {
+  await inConsole(theme, width, async (page) => {
+    const found: Record<string, readonly string[]> = {};
+    for (const hash of [
+      "#/orgs",
+      `#/explain?text=${reference}`,
+      "#/jobs",
+      "#/o/acme/manage",
+      "#/o/acme/tail",
+      "#/o/acme/fsck",
+    ]) {
+      await goTo(page, hash);
+      const overflow = Number(
+        await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+      );
+      const faults = /undefined|\bNaN\b|\[object/.exec(await textOf(page)) ?? [];
+      found[hash] = [
+        ...(await axeFindings(page)),
+        ...(overflow === 0 ? [] : [`${overflow} pixels too wide`]),
+        ...faults,
+      ];
+    }
+    expect(Object.values(found).flat()).toEqual([]);
+    expect(Object.keys(found)).toHaveLength(6);
+  });
+});
+
+test("an address of the console opens it once", async () => {
+  const address = await inConsole("light", 1280, async () => undefined);
+  await onPage(browser, { origins: [new URL(address).origin], expected: [/401/] }, async (page) => {
+    await page.goto(address);
+    await page.waitForSelector("main h1");
+    expect(await textOf(page)).not.toContain(en.orgs.intro);
+  });
+});
