@@ -8,11 +8,21 @@ let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "rules")){
 validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
+}
+}
+if(_errs1 === errors){
+if(data.rules !== undefined){
+let data0 = data.rules;
+if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
+validate20.errors = [{instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"}}];
+return false;
+}
 }
 }
 }

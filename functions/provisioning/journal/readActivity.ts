@@ -1,3 +1,4 @@
+import { own } from "../../scim/json.ts";
 import { foldCase, mapUserName } from "../../scim/paths.ts";
 import { groupType, userType } from "../../scim/resourceTypes.ts";
 import { isPartly, type JournalEntry, JournalStore } from "../../store/journal.ts";
@@ -143,7 +144,7 @@ async function askedOf(reading: JournalReading, asked: ActivityAsked) {
   const tests: ((entry: JournalEntry) => boolean)[] = [];
   if (outcome !== undefined) tests.push((entry) => outcomeOfEntry(entry) === outcome);
   if (code !== undefined) {
-    tests.push((entry) => codeOfEntry(entry) === code || entry.operations?.codes[code] !== undefined);
+    tests.push((entry) => codeOfEntry(entry) === code || own(entry.operations?.codes ?? {}, code) !== undefined);
   }
   if (resource !== undefined) tests.push((entry) => entry.resource === resource);
   if (id !== undefined) tests.push((entry) => entry.resourceId === id || entry.holderId === id);

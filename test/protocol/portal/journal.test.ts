@@ -358,6 +358,9 @@ describe("problems", () => {
       code: "value.workEmail",
       operations: { done: 1, refused: 1, codes: { "value.workEmail": 1 } },
     });
+    expect(refsOf((await read("activity?code=value.workEmail")).json)).toHaveLength(1);
+    // What every object has is no code.
+    expect(refsOf((await read("activity?code=constructor")).json)).toEqual([]);
     pass(1);
   });
 

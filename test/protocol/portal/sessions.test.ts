@@ -69,6 +69,12 @@ test("of the rules an organization changes those that the operator left to it, a
     status: 403,
     json: { code: "portal.rule", values: ["unknownMembers"] },
   });
+  for (const rules of [null, [], "teamNameMaxLength", 80]) {
+    expect(await portalRequest(target, "PATCH", path, { headers, body: { rules } })).toMatchObject({
+      status: 400,
+      json: { code: "value.memberType", values: ["rules", "an object"] },
+    });
+  }
   expect(await change({ teamNameMaxLength: null })).toMatchObject({
     status: 200,
     json: { rules: { teamNameMaxLength: 40 } },

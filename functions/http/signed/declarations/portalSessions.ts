@@ -157,6 +157,7 @@ export const PORTAL_ADMIN_OPERATIONS = {
             {},
             { description: "Rules by name; null gives one back to the preset.", additionalProperties: true },
           ),
+          "members",
         ),
       },
       { $id: "OwnRules" },
