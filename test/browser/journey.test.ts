@@ -37,7 +37,6 @@ test("the customer's administrator connects Entra, sees who is refused, fixes it
       });
       return status;
     },
-    deliverLog: async () => undefined,
     onStep: (name) => void steps.push(name),
   });
   expect(steps).toHaveLength(7);

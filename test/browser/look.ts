@@ -7,7 +7,7 @@ import { isObject } from "../../functions/scim/json.ts";
 import { liveTwoDays } from "./livelyOrg.ts";
 import { onPage, type Theme } from "./onPage.ts";
 import { openBrowser } from "./openBrowser.ts";
-import { PAGE_NAMES, type PageName, shootPage } from "./portalPages.ts";
+import { goTo, PAGE_NAMES, type PageName, redeem, shootPage } from "./portalPages.ts";
 
 /** `node test/browser/look.ts`: pictures of the pages over an organization that has lived for two days, for who works on them. */
 
@@ -19,16 +19,18 @@ const { values } = parseArgs({
     language: { type: "string" },
     rules: { type: "string", default: "teamNameMaxLength,unknownMembers" },
     fresh: { type: "boolean" },
+    readme: { type: "boolean" },
     out: { type: "string", default: join(tmpdir(), "rollcall-pages") },
     help: { type: "boolean" },
   },
 });
 
 if (values.help === true) {
-  console.log(`node test/browser/look.ts [--page NAME] [--theme light|dark] [--width PIXELS] [--language TAG] [--rules LIST] [--fresh] [--out FOLDER]
+  console.log(`node test/browser/look.ts [--page NAME] [--theme light|dark] [--width PIXELS] [--language TAG] [--rules LIST] [--fresh] [--readme] [--out FOLDER]
 
 Page, theme and width may be repeated; without them: every page, both themes, 1280 and 360. --fresh: nothing has come yet, and nobody
 has a token. --rules: those that the organization may change itself, such as teamNameMaxLength.
+--readme: the pictures of README.md instead, into lib/docs/images.
 Pages: ${PAGE_NAMES.join(" ")}`);
   process.exit();
 }
@@ -42,7 +44,14 @@ const pages = (values.page ?? all).map((name): PageName => {
 });
 const themes = (values.theme ?? ["light", "dark"]).map((name): Theme => (name === "dark" ? "dark" : "light"));
 const widths = (values.width ?? ["1280", "360"]).map(Number);
-const folder = values.out;
+/** What README.md shows: the top of each. */
+const README_SHOTS = [
+  { name: "connect", hash: "#/connect?idp=entra", theme: "light" },
+  { name: "activity", hash: "#/activity", theme: "light" },
+  { name: "health", hash: "#/health", theme: "dark" },
+] as const;
+const IMAGES = new URL("../../lib/docs/images", import.meta.url).pathname;
+const folder = values.readme === true ? IMAGES : values.out;
 mkdirSync(folder, { recursive: true });
 
 const rules = values.rules.split(",");
@@ -52,12 +61,9 @@ else await liveTwoDays(rollcall, await rollcall.org());
 rollcall.clock.advance(Math.max(0, Date.now() - rollcall.clock.now()));
 const browser = await openBrowser();
 try {
-  for (const theme of themes) {
+  if (values.readme === true) await shootReadme();
+  for (const theme of values.readme === true ? [] : themes) {
     for (const width of widths) {
-      const link = async (): Promise<string> => {
-        const { url } = await rollcall.admin("POST", "orgs/acme/portal-sessions", { actor: "look" });
-        return String(url);
-      };
       await onPage(browser, { origins: [rollcall.url], theme, width, language: values.language }, async (page) => {
         for (const name of pages) {
           const path = join(folder, `${name}-${width}-${theme}.png`);
@@ -69,6 +75,23 @@ try {
   }
 } finally {
   await browser.close();
+}
+
+async function link(): Promise<string> {
+  const { url } = await rollcall.admin("POST", "orgs/acme/portal-sessions", { actor: "look" });
+  return String(url);
+}
+
+async function shootReadme(): Promise<void> {
+  for (const { name, hash, theme } of README_SHOTS) {
+    await onPage(browser, { origins: [rollcall.url], theme, width: 1040 }, async (page) => {
+      await redeem(page, await link());
+      await goTo(page, hash);
+      const path = join(folder, `portal-${name}.png`);
+      await page.screenshot({ path });
+      console.log(path);
+    });
+  }
 }
 
 /** The organization as it is before anybody connects anything. */

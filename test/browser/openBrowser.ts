@@ -19,7 +19,7 @@ export async function openBrowser(): Promise<Browser> {
       "--disable-gpu",
       "--font-render-hinting=none",
       // A page that asks for anything in the world gets nothing, and the test sees that it asked.
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
     ],
   });
 }

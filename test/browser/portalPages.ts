@@ -62,9 +62,9 @@ export async function textOf(page: Page): Promise<string> {
   return String(await page.evaluate("document.body.innerText"));
 }
 
-/** Waits until the page says it. */
-export async function said(page: Page, text: string): Promise<void> {
-  await page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(text)})`);
+/** Waits until the page says it. @param timeout in milliseconds; absent: the page's own */
+export async function said(page: Page, text: string, timeout = page.getDefaultTimeout()): Promise<void> {
+  await page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(text)})`, { timeout });
 }
 
 export interface Shot {

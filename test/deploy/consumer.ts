@@ -58,7 +58,7 @@ export function productIsPlayed(folder: string): Check {
 }
 
 /** The stack under an address of this machine: the emulator's own name resolves nowhere. */
-async function startFront(target: Target): Promise<AsyncDisposable & { readonly url: string }> {
+export async function startFront(target: Target): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);

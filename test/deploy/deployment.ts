@@ -36,7 +36,8 @@ export class Deployment {
 
   async #cdk(...args: string[]): Promise<void> {
     // A developer's own settings may name a domain or a key that no emulator has.
-    const plain = existsSync(join(PROJECT, "rollcall.json")) ? ["-c", "settings=none"] : [];
+    const isPlain = !existsSync(join(PROJECT, "rollcall.json")) || args.some((one) => one.startsWith("settings="));
+    const plain = isPlain ? [] : ["-c", "settings=none"];
     const output = join(this.#folder, "cdk.out");
     const cdk = join(PROJECT, "node_modules", ".bin", "cdk");
     await runCommand({ file: cdk, args: [...args, ...plain, "--output", output], cwd: PROJECT, env: this.#env });

@@ -18,6 +18,7 @@ import { emulatedAccount } from "./emulatedAccount.ts";
 import { readLogs } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { portalIsOpened } from "./portal.ts";
+import { portalIsPlayed } from "./portalJourney.ts";
 import { preflight } from "./preflight.ts";
 import { restoreIsPlayed } from "./restore.ts";
 import { swapsAreRefused } from "./swaps.ts";
@@ -93,9 +94,10 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     console.log("\nWhat is live");
     await runChecks(target, [swapsAreRefused(stack, deployment)], report);
     console.log("\nApplication keys");
-    await runChecks(target, [keysAreSwitchedOn(deployment)], report);
+    await runChecks(target, [keysAreSwitchedOn(deployment, folder)], report);
     console.log("\nPortal");
-    await runChecks(target, [portalIsOpened(stack)], report);
+    // One after the other: the first lets the log reach the journal, as far as this emulator can.
+    for (const check of [portalIsOpened(stack), portalIsPlayed]) await runChecks(target, [check], report);
     console.log("\nWebhooks");
     await runChecks(target, [webhooksAreTried(stack)], report);
     console.log("\nA product beside it");
