@@ -49,6 +49,7 @@ export async function playJourney(stage: JourneyStage): Promise<void> {
     const entra = stage.connect({ tenantUrl: await copied(page, en.values.tenantUrl), token });
     await entra.testConnection();
     await said(page, en.live.passed.split("{")[0] ?? "");
+    await said(page, `, from ${en.idps.entra}`);
     await entra.assign(HIRED);
     await entra.assign({ userName: "grace.hopper@acme.example", givenName: "Grace", familyName: "Hopper" });
     await entra.pushGroup("Engineering", [HIRED.userName]);

@@ -49,7 +49,7 @@ export function page() {
           </>
         )}
       </PolledView>
-      <LiveStrip polled={contact} />
+      <LiveStrip polled={contact} chosen={chosen} />
     </>
   );
 }

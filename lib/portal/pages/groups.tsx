@@ -66,21 +66,22 @@ function OneGroup({ id }: { readonly id: string }) {
   const group = useOnce((signal) => api.read("getGroup", { org, groupId: id }, {}, signal), [org, id]);
   const above = <GoTo to={{ page: "groups" }}>{texts.groups.back}</GoTo>;
   const gone = group.error?.status === 404;
+  const { data } = group;
+  // One heading from the first moment on: the focus that a navigation put there stays.
   return (
     <>
       {gone ? (
         <PageHead title={texts.groups.goneTitle} intro={texts.groups.goneText} above={above} />
       ) : (
         <>
-          {group.data === null && <PageHead title={texts.nav.groups} above={above} />}
+          <PageHead
+            title={data?.name ?? texts.nav.groups}
+            intro={data === null ? undefined : wording.counted(data.members, texts.groups.memberCount)}
+            above={above}
+          />
           <PolledView polled={group} lines={8}>
             {(detail) => (
               <>
-                <PageHead
-                  title={detail.name}
-                  intro={wording.counted(detail.members, texts.groups.memberCount)}
-                  above={above}
-                />
                 <MembersOf id={id} />
                 <ReceivedAttributes resource={detail.attributes} />
               </>

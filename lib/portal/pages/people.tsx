@@ -76,19 +76,24 @@ function OnePerson({ id }: { readonly id: string }) {
   const person = useOnce((signal) => api.read("getPerson", { org, userId: id }, {}, signal), [org, id]);
   const above = <GoTo to={{ page: "people" }}>{texts.people.back}</GoTo>;
   const gone = person.error?.status === 404;
+  const { data } = person;
+  // One heading from the first moment on: the focus that a navigation put there stays.
   return (
     <>
       {gone ? (
         <PageHead title={texts.people.goneTitle} intro={texts.people.goneText} above={above} />
       ) : (
         <>
-          {person.data === null && <PageHead title={texts.nav.people} above={above} />}
+          <PageHead
+            title={data === null ? texts.nav.people : (data.displayName ?? data.userName)}
+            intro={data?.userName}
+            above={above}
+          >
+            {data !== null && <ActiveBadge active={data.active} />}
+          </PageHead>
           <PolledView polled={person} lines={8}>
             {(detail) => (
               <>
-                <PageHead title={detail.displayName ?? detail.userName} intro={detail.userName} above={above}>
-                  <ActiveBadge active={detail.active} />
-                </PageHead>
                 <SignIn detail={detail} />
                 <GroupsOf detail={detail} />
                 <ReceivedAttributes resource={detail.attributes} />

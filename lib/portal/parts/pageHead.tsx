@@ -4,7 +4,7 @@ import { usePortal } from "../app/portalContext.ts";
 
 interface PageHeadProps {
   readonly title: string;
-  readonly intro?: string;
+  readonly intro?: string | undefined;
   /** Of a page below another one: the way back up. */
   readonly above?: ComponentChildren;
   /** Beside the title. */

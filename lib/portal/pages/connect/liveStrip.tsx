@@ -5,8 +5,17 @@ import { usePortal } from "../../app/portalContext.ts";
 import { GoTo } from "../../parts/goTo.tsx";
 import { type ContactState, type LiveStage, liveStage, recentRefusal } from "./liveStage.ts";
 
+/** Those that do not say who they are (no User-Agent): the one that the reader is setting up is the best guess there is. */
+const UNNAMED: readonly (string | null)[] = ["entra", "onelogin"];
+
+interface LiveStripProps {
+  readonly polled: Polled<ContactState>;
+  /** Of whose guide is open; null: of none. */
+  readonly chosen: string | null;
+}
+
 /** At the bottom of the steps, always in sight: how far the connection has come. */
-export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled<ContactState> }) {
+export function LiveStrip({ polled: { data, error }, chosen }: LiveStripProps) {
   const { texts, wording } = usePortal();
   const stage = data === null ? null : liveStage(data);
   const refusal = data === null ? null : recentRefusal(data);
@@ -48,9 +57,11 @@ export function LiveStrip({ polled: { data, error } }: { readonly polled: Polled
     }
   }
 
-  /** Many clients do not say who they are: then nobody is named, least of all another one than the reader set up. */
+  /** Of other clients that do not say who they are nobody is named, least of all another one than the reader set up. */
   function from(named: string, unnamed: string, { at, idp }: { readonly at: string; readonly idp: string }): string {
-    return wording.fill(idp === "other" ? unnamed : named, { ago: ago(at), idp: idpName(texts, idp) });
+    const guess = idp === "other" && UNNAMED.includes(chosen) ? chosen : idp;
+    const known = guess !== null && guess !== "other";
+    return wording.fill(known ? named : unnamed, { ago: ago(at), idp: idpName(texts, guess ?? "other") });
   }
 
   function arrivedWords(users: number, groups: number) {
