@@ -1,14 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { foldLines } from "../../functions/provisioning/journal/foldLines.ts";
+import { foldKnown } from "../../functions/provisioning/journal/foldLines.ts";
 import { keepLines } from "../../functions/provisioning/journal/keepLines.ts";
-import { JOURNALED_LINES } from "../../functions/provisioning/journal/readLine.ts";
+import { type JournalLine, readLine } from "../../functions/provisioning/journal/readLine.ts";
 import type { Store } from "../../functions/store/session.ts";
 
-type Line = Readonly<Record<string, unknown>>;
-
 export interface LocalJournal {
-  /** Keeps the line in mind, and no more: what asked for it does not wait. */
-  readonly take: (line: Line) => void;
+  /** Keeps in mind what the line says to the journal, and no more: what asked for it does not wait. */
+  readonly take: (line: Readonly<Record<string, unknown>>) => void;
   /** Resolves when every line that was taken before is in the journal, or was tried. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -27,8 +25,8 @@ const MOST_WAITING = 50_000;
  * @param failed takes what went wrong
  */
 export function startJournal(store: Store, failed: (error: unknown) => void): LocalJournal {
-  let fresh: Line[] = [];
-  const batches: (readonly Line[])[] = [];
+  let fresh: JournalLine[] = [];
+  const batches: (readonly JournalLine[])[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
@@ -40,7 +38,7 @@ export function startJournal(store: Store, failed: (error: unknown) => void): Lo
 
   async function write(): Promise<void> {
     for (let [batch] = batches; batch !== undefined; [batch] = batches) {
-      await keepLines(store.begin().database, foldLines(batch));
+      await keepLines(store.begin().database, foldKnown(batch), "addTogether");
       if (batches[0] === batch) batches.shift();
       // Answers go out between two batches.
       await setImmediate();
@@ -75,8 +73,10 @@ export function startJournal(store: Store, failed: (error: unknown) => void): Lo
 
   return {
     take: (line) => {
-      if (typeof line.orgId !== "string" || !JOURNALED_LINES.some((type) => type === line.type)) return;
-      fresh.push(line);
+      // At once: whole lines that wait for a second outlive the young generation, and are dear to collect.
+      const read = readLine(line);
+      if (read === undefined) return;
+      fresh.push(read);
       // Nobody needs what would be given up anyway.
       if (fresh.length > MOST_WAITING) cut();
       wake();

@@ -189,7 +189,7 @@ export class Database {
   }
 }
 
-function chunks<T>(all: readonly T[], size: number): T[][] {
+export function chunks<T>(all: readonly T[], size: number): T[][] {
   const made: T[][] = [];
   for (let start = 0; start < all.length; start += size) made.push(all.slice(start, start + size));
   return made;

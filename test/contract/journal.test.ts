@@ -50,6 +50,7 @@ test.each(["SQLite", "dynoxide"])(
       deliver([...lines.slice(20), massChange]),
     ]);
     await Promise.all([deliver(lines.slice(10, 20)), deliver(lines.slice(0, 10).toReversed())]);
+    await keepLines(database, foldLines(lines.slice(0, 10)), "addTogether");
     const spans = await journal.spans("2026-01-02T00:00:00.000Z", NOW);
     const sum = (name: "writes" | "refused" | "failed" | "skipped") =>
       spans.reduce((total, span) => total + span[name], 0);

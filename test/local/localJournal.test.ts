@@ -89,3 +89,27 @@ test("what the table does not take is tried again as it was, and counts once; li
   expect((await store.entries("troubled", { limit: 10 }, Date.parse(AT))).entries).toHaveLength(1);
   expect(failures).toHaveLength(1);
 });
+
+test("a second of many changes takes few calls of the table, each of which waits for the disk", async () => {
+  const table = localTable();
+  const calls: number[] = [];
+  const counted = new Proxy(table, {
+    get(whole, name) {
+      const value: unknown = Reflect.get(whole, name);
+      if (name !== "write") return typeof value === "function" ? value.bind(whole) : value;
+      return (...args: Parameters<typeof table.write>) => {
+        calls.push(args[0].length);
+        return whole.write(...args);
+      };
+    },
+  });
+  const journal = startJournal(createStore(counted), (error) => {
+    throw error;
+  });
+  for (let n = 0; n < 250; n += 1) journal.take(line(n, 404));
+  await journal.stop();
+  // The entries, the counts with their mark, the last contact.
+  expect(calls).toEqual([100, 100, 50, 2, 1]);
+  const store = new JournalStore(createStore(table).begin().database, ACME);
+  expect((await store.entries("troubled", { limit: 300 }, Date.parse(AT))).entries).toHaveLength(250);
+});

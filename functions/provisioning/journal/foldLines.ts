@@ -22,22 +22,28 @@ export interface FoldedLines {
 
 /** What lines of the log say of each org: the same whatever their order, and however often one of them comes. */
 export function foldLines(lines: Iterable<unknown>): FoldedLines {
-  const orgs = new Map<OrgId, Map<string, JournalLine>>();
   let passedOver = 0;
+  const known: JournalLine[] = [];
   for (const line of lines) {
     const read = readLine(line);
-    if (read === undefined) {
-      passedOver += 1;
-      continue;
-    }
-    const ofOrg = orgs.get(read.orgId) ?? new Map<string, JournalLine>();
-    ofOrg.set(nameOf(read), read);
-    orgs.set(read.orgId, ofOrg);
+    if (read === undefined) passedOver += 1;
+    else known.push(read);
+  }
+  return { ...foldKnown(known), passedOver };
+}
+
+/** Of lines that were read already: each says something to the journal. */
+export function foldKnown(lines: readonly JournalLine[]): FoldedLines {
+  const orgs = new Map<OrgId, Map<string, JournalLine>>();
+  for (const line of lines) {
+    const ofOrg = orgs.get(line.orgId) ?? new Map<string, JournalLine>();
+    ofOrg.set(nameOf(line), line);
+    orgs.set(line.orgId, ofOrg);
   }
   const all = [...orgs.values()].flatMap((ofOrg) => [...ofOrg.values()]);
   return {
     batches: new Map(Array.from(orgs, ([orgId, ofOrg]) => [orgId, batchOf([...ofOrg.values()])])),
-    passedOver,
+    passedOver: 0,
     listed: all.filter(({ kind }) => kind === "request").length,
     reads: all.filter(({ kind }) => kind === "read").length,
   };

@@ -8,7 +8,7 @@ import { isOrgId, isTokenId, type OrgId } from "../../store/keys.ts";
 export type JournalLine = { readonly orgId: OrgId } & (
   | { readonly kind: "request"; readonly entry: JournalEntry }
   /** What was answered and changed nothing: counted, not listed. */
-  | { readonly kind: "read"; readonly entry: JournalEntry }
+  | { readonly kind: "read"; readonly entry: BasicEntry }
   | { readonly kind: "massChange"; readonly notice: MassChangeNotice }
 );
 
@@ -29,9 +29,10 @@ export function readLine(line: unknown): JournalLine | undefined {
     return notice && { kind: "massChange", orgId, notice };
   }
   if (type !== "scim.request" && type !== "oauth.request") return undefined;
-  const entry = readEntry(line);
+  const entry = readRequest(line);
   if (entry === undefined) return undefined;
-  return { kind: entry.status < 400 && !changes(entry.op, line.method) ? "read" : "request", orgId, entry };
+  if (entry.status < 400 && !changes(entry.op, line.method)) return { kind: "read", orgId, entry };
+  return { kind: "request", orgId, entry: { ...entry, ...detailsIn(line, entry.op) } };
 }
 
 function isJson(line: unknown): line is JsonObject {
@@ -56,33 +57,34 @@ const MOST_NAMES = 20;
 
 const RESOURCES = { User: "user", Group: "group" } as const;
 
-function readEntry(line: JsonObject): JournalEntry | undefined {
+/** What is known of each request, and all that is kept of one that is counted only. */
+type BasicEntry = Pick<JournalEntry, "at" | "ref" | "idp" | "op" | "status" | "skipped">;
+
+function readRequest(line: JsonObject): BasicEntry | undefined {
   const at = timeIn(line);
   const ref = textOf(line.ref, REFERENCE);
   const op = textOf(line.op, OPERATION);
   const status = countOf(line.status);
   if (at === undefined || ref === undefined || op === undefined) return undefined;
   if (status === undefined || status < 200 || status > 599) return undefined;
+  // What is refused leaves nobody out.
+  const skipped = status < 400 ? countOf(line.skippedMembers) : undefined;
+  return { at, ref, idp: textOf(line.idp, PROVIDER) ?? "other", op, status, skipped };
+}
+
+function detailsIn(line: JsonObject, op: string): Omit<JournalEntry, keyof BasicEntry> {
   const resource = typeof line.resource === "string" ? own(RESOURCES, line.resource) : undefined;
-  const holderId = Array.isArray(line.holderIds) ? line.holderIds.find(isMember) : undefined;
   const attributes = listOf(line.attributes, (name) => attributeNames().has(name));
   const quirks = isObject(line.bent) ? listOf(Object.keys(line.bent), matches(QUIRK)) : [];
   return {
-    at,
-    ref,
-    idp: textOf(line.idp, PROVIDER) ?? "other",
-    op,
-    status,
     code: textOf(line.detailCode, CODE),
     ...(attributes.length > 0 && { attributes }),
     resource: resource ?? resourceOf(op),
     resourceId: isMember(line.resourceId) ? line.resourceId : undefined,
-    holderId,
+    holderId: Array.isArray(line.holderIds) ? line.holderIds.find(isMember) : undefined,
     subject: textOf(line.subject, SUBJECT),
     tokenId: typeof line.tokenId === "string" && isTokenId(line.tokenId) ? line.tokenId : undefined,
     changed: typeof line.changed === "boolean" ? line.changed : undefined,
-    // What is refused leaves nobody out.
-    skipped: status < 400 ? countOf(line.skippedMembers) : undefined,
     ...(quirks.length > 0 && { quirks }),
     operations: isObject(line.statuses) ? operationsOf(line) : undefined,
   };
