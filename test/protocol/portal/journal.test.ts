@@ -230,14 +230,14 @@ describe("activity", () => {
     },
   );
 
-  test("of 30,000 requests a search looks at so many for each page, and comes to its end", async () => {
+  test("of 10,000 requests a search looks at so many for each page, and comes to its end", async () => {
     const { lines, deliver, read } = await begun();
     const { json } = await read("overview");
     const orgId = String(at(json, "id"));
     const first = Date.parse("2026-02-28T00:00:00.000Z");
-    for (let n = 0; n < 30_000; n += 1) {
+    for (let n = 0; n < 10_000; n += 1) {
       const ts = new Date(first + n).toISOString();
-      const what = n % 10_000 === 7 ? { status: 400, detailCode: "value.size" } : { status: 201 };
+      const what = n % 4_000 === 7 ? { status: 400, detailCode: "value.size" } : { status: 201 };
       lines.push({
         type: "scim.request",
         ts,
@@ -260,9 +260,9 @@ describe("activity", () => {
       found.push(...refsOf(page.json));
       next = at(page.json, "next");
     }
-    expect([found, pages]).toEqual([[], 8]);
+    expect([found, pages]).toEqual([[], 3]);
     path = "activity?outcome=refused";
-    expect(refsOf((await read(path)).json)).toEqual(["r20007", "r10007", "r7"]);
+    expect(refsOf((await read(path)).json)).toEqual(["r8007", "r4007", "r7"]);
     const problems = await read("problems");
     expect(problems.json).toMatchObject({
       problems: [{ code: "value.size", requests: 3, people: 0 }],
