@@ -43,7 +43,7 @@ export function Button({
       }}
     >
       {busy && <span class="spinner" aria-hidden="true" />}
-      <span class="button-text">{children}</span>
+      <span>{children}</span>
     </button>
   );
 }

@@ -153,7 +153,7 @@ function Change({ event }: { readonly event: HistoryEvent }) {
 function Side({ label, value }: { readonly label: string; readonly value: string | null }) {
   const { texts } = usePortal();
   return (
-    <span class="side">
+    <span>
       <span class="side-label">{label}</span>
       {value === null ? <span class="faint">{texts.history.nothing}</span> : <GivenName>{value}</GivenName>}
     </span>

@@ -32,7 +32,7 @@ export function LiveStrip({ polled: { data, error }, chosen }: LiveStripProps) {
           <p class="hint live-last">{from(texts.live.arrivedLast, texts.live.arrivedLastUnnamed, stage.contact)}</p>
         )}
         {refusal !== null && (
-          <p class="live-refused">
+          <p>
             {stage?.kind !== "refusedOnly" && `${wording.fill(texts.live.refusal, { ago: ago(refusal.at) })} `}
             <GoTo to={{ page: "activity", query: { outcome: "refused" } }}>{texts.live.seeWhy}</GoTo>
           </p>

@@ -88,11 +88,11 @@ function DrawnRow({ row: { label, value, look, marked }, y }: { readonly row: Sk
   const width = look === "button" ? value.length * 7 + 32 : FIELD.width;
   return (
     <g class={marked ? "sketch-row sketch-marked" : "sketch-row"}>
-      <text class="sketch-label" x="16" y={y + 21}>
+      <text x="16" y={y + 21}>
         {label}
       </text>
       <rect class="sketch-field" x={FIELD.x} y={y} width={width} height="32" rx={look === "button" ? 16 : 5} />
-      <text class="sketch-value" x={FIELD.x + (look === "button" ? 16 : 10)} y={y + 21}>
+      <text x={FIELD.x + (look === "button" ? 16 : 10)} y={y + 21}>
         {value}
       </text>
       {look === "select" && <path class="sketch-arrow" d={`M${FIELD.x + FIELD.width - 22} ${y + 13}l5 6 5-6`} />}

@@ -20,7 +20,6 @@ export const activityTextsDe: TextsOf<typeof activityTexts> = {
     aPerson: "Person {id}",
     aGroupOf: "Gruppe {id}",
     references: "Referenzen für den Support",
-    whatToDo: "Was zu tun ist",
     inIdp: "In {idp}",
     elsewhere: "In Ihrem Identitätsanbieter",
     ruleAtWork: "Regel: {rule}",

@@ -30,8 +30,6 @@ export const connectTextsDe: TextsOf<typeof connectTexts> = {
     copyToken: "Token",
     target: "Attribut hier",
     source: "Attribut oder Ausdruck dort",
-    remark: "Hinweis",
-    template: "Vorlage",
     copyTemplate: "Vorlage",
     expression: "Ausdruck für {target}",
     commandOther: "fragen Sie die Betreiber des Produkts",

@@ -18,7 +18,6 @@ export const activityTexts = {
     aPerson: "Person {id}",
     aGroupOf: "Group {id}",
     references: "References to give to support",
-    whatToDo: "What to do",
     inIdp: "In {idp}",
     elsewhere: "In your identity provider",
     ruleAtWork: "Rule: {rule}",

@@ -28,8 +28,6 @@ export const connectTexts = {
     copyToken: "Token",
     target: "Attribute here",
     source: "Attribute or expression there",
-    remark: "Remark",
-    template: "Template",
     copyTemplate: "Template",
     expression: "Expression for {target}",
     commandOther: "ask the people who run the product",
