@@ -34,9 +34,11 @@ export function PortalApp(props: PortalAppProps) {
           clock.ahead = now - Date.now();
         },
         onEnded: (error) => {
-          setStage((before) => ({
-            kind: isOfConsole(error) ? "console" : before.kind === "open" ? "ended" : "none",
-          }));
+          setStage((before) => {
+            // Several requests may be under way: each of them says so.
+            if (before.kind !== "open" && before.kind !== "asking") return before;
+            return { kind: isOfConsole(error) ? "console" : before.kind === "open" ? "ended" : "none" };
+          });
           onEnded();
         },
       }),

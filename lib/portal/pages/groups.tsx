@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { PageAnswer } from "../app/api.ts";
 import { useOnce } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
@@ -106,9 +106,17 @@ function MembersOf({ id }: { readonly id: string }) {
   const ask = (signal: AbortSignal) => api.read("listGroupMembers", { org, groupId: id }, { after, count: 50 }, signal);
   const members = useOnce(ask, [org, id, after]);
   const words = texts.groups;
+  const heading = useRef<HTMLHeadingElement>(null);
+  /** The button that turns the page goes with it: the focus stays with the list. */
+  const turn = (to: string | undefined) => {
+    setAfter(to);
+    heading.current?.focus();
+  };
   return (
     <section class="stack" aria-label={words.membersTitle}>
-      <h2>{words.membersTitle}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {words.membersTitle}
+      </h2>
       <PolledView polled={members}>
         {({ members: rows, next }) => (
           <>
@@ -150,8 +158,8 @@ function MembersOf({ id }: { readonly id: string }) {
             {rows.some(({ kind, active }) => kind === "user" && !active) && <p class="faint">{words.inactiveText}</p>}
             <Pager
               busy={members.waiting}
-              onFirst={after === undefined ? undefined : () => setAfter(undefined)}
-              onNext={next === null ? undefined : () => setAfter(next)}
+              onFirst={after === undefined ? undefined : () => turn(undefined)}
+              onNext={next === null ? undefined : () => turn(next)}
             />
           </>
         )}

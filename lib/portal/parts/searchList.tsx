@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useOnce } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import type { PluralText } from "../app/wording.ts";
@@ -42,6 +42,13 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
   const [{ search, after }, setQuestion] = useState<SearchStep>({ search: undefined, after: undefined });
   const found = useOnce((signal) => ask({ search, after }, signal), [org, search, after]);
 
+  const list = useRef<HTMLDivElement>(null);
+
+  /** The button that turns the page goes with it: the focus stays with the list. */
+  const turn = (to: string | undefined) => {
+    setQuestion({ search, after: to });
+    list.current?.focus();
+  };
   const begin = () => setQuestion({ search: typed.trim() === "" ? undefined : typed.trim(), after: undefined });
   useEffect(() => {
     const timer = setTimeout(begin, TYPED);
@@ -66,23 +73,25 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
           {texts.common.search}
         </Button>
       </form>
-      <PolledView polled={found} lines={8}>
-        {({ rows, next, total }) =>
-          rows.length === 0 && after === undefined ? (
-            empty(search !== undefined)
-          ) : (
-            <>
-              {total !== null && <p class="faint">{wording.counted(total, count)}</p>}
-              <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ id }) => id} />
-              <Pager
-                busy={found.waiting}
-                onFirst={after === undefined ? undefined : () => setQuestion({ search, after: undefined })}
-                onNext={next === null ? undefined : () => setQuestion({ search, after: next })}
-              />
-            </>
-          )
-        }
-      </PolledView>
+      <div ref={list} tabIndex={-1} class="stack">
+        <PolledView polled={found} lines={8}>
+          {({ rows, next, total }) =>
+            rows.length === 0 && after === undefined ? (
+              empty(search !== undefined)
+            ) : (
+              <>
+                {total !== null && <p class="faint">{wording.counted(total, count)}</p>}
+                <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ id }) => id} />
+                <Pager
+                  busy={found.waiting}
+                  onFirst={after === undefined ? undefined : () => turn(undefined)}
+                  onNext={next === null ? undefined : () => turn(next)}
+                />
+              </>
+            )
+          }
+        </PolledView>
+      </div>
     </section>
   );
 }
