@@ -5,7 +5,7 @@ import { en } from "../../lib/portal/texts/en.ts";
 import { onPage, type PageWishes } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
 import { startOtherSite } from "./otherSite.ts";
-import { openPortalPage, redeem, said, textOf } from "./portalPages.ts";
+import { goTo, openPortalPage, press, redeem, said, textOf } from "./portalPages.ts";
 
 let browser: Browser;
 let rollcall: Rollcall;
@@ -131,6 +131,31 @@ describe("a session", () => {
         expect(answer.status).toBe(401);
       },
       { expected: [REFUSED] },
+    );
+  });
+
+  test("that cannot be ended says that it goes on, and one that ends takes no secret away that is still shown", async () => {
+    await visit(
+      async (page) => {
+        await redeem(page, await link({ intent: "connect" }));
+        await openPortalPage(page, "connect");
+        await page.setOfflineMode(true);
+        await press(page, "button", en.shell.signOut);
+        await said(page, en.shell.stillSignedIn);
+        expect(await page.$("nav")).not.toBeNull();
+        await page.setOfflineMode(false);
+
+        await goTo(page, "#/connect?idp=entra");
+        await page.locator(`::-p-text(${en.values.oauthTitle})`).click();
+        await press(page, "button", en.values.makeSecret);
+        await said(page, en.secret.once);
+        rollcall.clock.advance(3_601_000);
+        await page.waitForResponse((answer) => answer.status() === 401);
+        expect(await textOf(page)).toContain(en.secret.once);
+        await press(page, "button", en.secret.saved);
+        await said(page, en.ended.title);
+      },
+      { expected: [REFUSED, /ERR_INTERNET_DISCONNECTED/] },
     );
   });
 

@@ -1,10 +1,12 @@
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { PAGES, type PageEntry } from "../pages/registry.ts";
+import { Button } from "../parts/button.tsx";
 import { GoTo } from "../parts/goTo.tsx";
 import { ErrorNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { Skeleton } from "../parts/polledView.tsx";
+import { useDoing } from "./doing.ts";
 import { ErrorBoundary } from "./errorBoundary.tsx";
 import { usePortal } from "./portalContext.ts";
 import { PortalError } from "./portalError.ts";
@@ -89,6 +91,7 @@ function EndNotice() {
 
 function Header() {
   const { texts, wording, session, org, signOut } = usePortal();
+  const leaving = useDoing();
   const { returnUrl, kind } = session;
   const back = returnUrl === null ? null : hostOf(returnUrl);
   return (
@@ -109,11 +112,16 @@ function Header() {
           </a>
         )}
         {kind === "session" && (
-          <button type="button" class="button button-quiet" onClick={signOut}>
+          <Button look="quiet" busy={leaving.busy} onClick={() => leaving.start(signOut)}>
             {texts.shell.signOut}
-          </button>
+          </Button>
         )}
       </div>
+      {leaving.error !== null && (
+        <p class="read-only" role="alert">
+          {texts.shell.stillSignedIn}
+        </p>
+      )}
     </header>
   );
 }

@@ -4,6 +4,7 @@ import { Frame } from "./frame.tsx";
 import { type RouteParts, writePageRoute } from "./pageRoute.ts";
 import type { PortalAppProps } from "./portalAppProps.ts";
 import { type OwnSession, type PortalContext, PortalProvider } from "./portalContext.ts";
+import { PortalError } from "./portalError.ts";
 import type { Wording } from "./wording.ts";
 
 interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "link" | "intent" | "setTitle"> {
@@ -12,11 +13,12 @@ interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "lin
   readonly wording: Wording;
   readonly now: () => number;
   readonly onSignedOut: () => void;
+  readonly holdEnd: () => () => void;
 }
 
 /** The pages, in a session that is open. */
 export function OpenPortal(props: OpenPortalProps) {
-  const { api, session, texts, wording, router, link, intent, now, setTitle, onSignedOut } = props;
+  const { api, session, texts, wording, router, link, intent, now, setTitle, onSignedOut, holdEnd } = props;
   const [route, setRoute] = useState(() => router.read());
   // Who came by a link pressed its button, which is gone: the first page takes the focus as after a move.
   const [moves, setMoves] = useState(link === null ? 0 : 1);
@@ -57,7 +59,16 @@ export function OpenPortal(props: OpenPortalProps) {
       href: (parts) => writePageRoute(full(parts)),
       go: (parts) => router.go(full(parts)),
       setTitle: (page) => setTitle(org === "" ? page : wording.fill(texts.shell.title, { page, org })),
-      signOut: () => void api.change("endOwnSession", {}, undefined).then(onSignedOut, onSignedOut),
+      holdEnd,
+      signOut: async () => {
+        try {
+          await api.change("endOwnSession", {}, undefined);
+        } catch (error) {
+          // It is over already.
+          if (!(error instanceof PortalError) || error.status !== 401) throw error;
+        }
+        onSignedOut();
+      },
       announce: (text) => {
         const region = live.current;
         if (region === null) return;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { makePortalApi, type PortalApi } from "./api.ts";
 import { BarePage } from "./frame.tsx";
 import { OpenPortal } from "./openPortal.tsx";
@@ -15,13 +15,22 @@ type Stage =
   | { readonly kind: "open"; readonly session: OwnSession }
   | { readonly kind: "none" | "ended" | "signedOut" | "console" };
 
+/** What no stage shows. */
+interface Held {
+  csrf: string | null;
+  /** How many things are shown that nobody can be shown again. */
+  shown: number;
+  /** Says that the session is over, which was found out meanwhile. */
+  over: (() => void) | null;
+}
+
 /** The whole portal: from a link, or a session that is there, to the pages. */
 export function PortalApp(props: PortalAppProps) {
   const { base, bearer, link, texts, lang, gone, setTitle, onEnded } = props;
   const wording = useMemo(() => wordingOf(lang), [lang]);
   const [stage, setStage] = useState<Stage>(link === null ? { kind: "asking" } : { kind: "link", link });
   const [clock] = useState({ ahead: 0 });
-  const [held] = useState<{ csrf: string | null }>({ csrf: null });
+  const [held] = useState<Held>({ csrf: null, shown: 0, over: null });
   const api = useMemo(
     () =>
       makePortalApi({
@@ -34,12 +43,16 @@ export function PortalApp(props: PortalAppProps) {
           clock.ahead = now - Date.now();
         },
         onEnded: (error) => {
-          setStage((before) => {
-            // Several requests may be under way: each of them says so.
-            if (before.kind !== "open" && before.kind !== "asking") return before;
-            return { kind: isOfConsole(error) ? "console" : before.kind === "open" ? "ended" : "none" };
-          });
-          onEnded();
+          const end = () => {
+            setStage((before) => {
+              // Several requests may be under way: each of them says so.
+              if (before.kind !== "open" && before.kind !== "asking") return before;
+              return { kind: isOfConsole(error) ? "console" : before.kind === "open" ? "ended" : "none" };
+            });
+            onEnded();
+          };
+          if (held.shown === 0) end();
+          else held.over = end;
         },
       }),
     [base, bearer, gone],
@@ -59,6 +72,16 @@ export function PortalApp(props: PortalAppProps) {
     if (stage.kind !== "open") setTitle(texts.shell.product);
   }, [stage.kind, texts]);
 
+  const holdEnd = useCallback(() => {
+    held.shown += 1;
+    return () => {
+      held.shown -= 1;
+      const { over } = held;
+      if (over === null || held.shown > 0) return;
+      held.over = null;
+      over();
+    };
+  }, [held]);
   const askAgain = () => setStage({ kind: "asking" });
   switch (stage.kind) {
     case "link":
@@ -86,6 +109,7 @@ export function PortalApp(props: PortalAppProps) {
           session={stage.session}
           wording={wording}
           now={() => Date.now() + clock.ahead}
+          holdEnd={holdEnd}
           onSignedOut={() => setStage({ kind: "signedOut" })}
         />
       );

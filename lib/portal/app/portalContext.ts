@@ -25,7 +25,13 @@ export interface PortalContext {
   readonly moves: number;
   /** What the browser's tab says; nothing in an embedded element. */
   setTitle(page: string): void;
-  signOut(): void;
+  /** @throws PortalError where the session goes on */
+  signOut(): Promise<void>;
+  /**
+   * Something is shown that nobody can be shown again: where the session ends meanwhile, the page says so afterwards.
+   * @returns what ends that
+   */
+  holdEnd(): () => void;
   /** Read out by screen readers once, politely. */
   announce(text: string): void;
   /** Milliseconds since 1970, as the server's clock says as far as known. */

@@ -53,14 +53,15 @@ interface SecretProps {
   readonly onSaved: () => void;
 }
 
-/** A token or client secret that was just made: shown until its reader says that it is saved, and then never again. */
+/** A token or client secret that was just made: shown until its reader says that it is saved, also where the session ends meanwhile, and then never again. */
 export function Secret({ label, value, onSaved }: SecretProps) {
-  const { texts } = usePortal();
+  const { texts, holdEnd } = usePortal();
   const box = useRef<HTMLDivElement>(null);
   const heading = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     box.current?.scrollIntoView({ block: "center" });
     heading.current?.focus({ preventScroll: true });
+    return holdEnd();
   }, []);
   return (
     <div class="secret" ref={box}>

@@ -10,6 +10,8 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
     org: "Organisation",
     allOrgs: "Alle Organisationen",
     signOut: "Abmelden",
+    stillSignedIn:
+      "Sie sind noch angemeldet: Die Abmeldung kam nicht an. Laden Sie die Seite neu und melden Sie sich noch einmal ab.",
     backTo: "Zurück zu {host}",
     readOnly: "Sie können hier alles ansehen und nichts ändern.",
     sessionEndsSoon: "Diese Sitzung endet {when}.",
