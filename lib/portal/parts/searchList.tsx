@@ -51,6 +51,8 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
   };
   const begin = () => setQuestion({ search: typed.trim() === "" ? undefined : typed.trim(), after: undefined });
   useEffect(() => {
+    // Nothing was typed: a page that was turned meanwhile stays.
+    if (typed.trim() === (search ?? "")) return;
     const timer = setTimeout(begin, TYPED);
     return () => clearTimeout(timer);
   }, [typed]);
