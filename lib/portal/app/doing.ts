@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { PortalError } from "./portalError.ts";
+import { asPortalError, type PortalError } from "./portalError.ts";
 
 /** Something that a reader sets off, such as a change: one at a time, given up when the page is left. */
 export interface Doing {
@@ -28,8 +28,4 @@ export function useDoing(): Doing {
       );
     },
   };
-}
-
-function asPortalError(error: unknown): PortalError {
-  return error instanceof PortalError ? error : new PortalError(0, null, String(error), null);
 }

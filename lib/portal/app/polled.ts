@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { nextPause } from "./nextPause.ts";
-import { PortalError } from "./portalError.ts";
+import { asPortalError, type PortalError } from "./portalError.ts";
 
 /** What was asked for: the last data stays while newer is asked for, or where that fails. */
 export interface Polled<T> {
@@ -54,7 +54,7 @@ export function usePolled<T>(
         } catch (error) {
           if (signal.aborted) return;
           failures += 1;
-          const known = error instanceof PortalError ? error : new PortalError(0, null, String(error), null);
+          const known = asPortalError(error);
           setState((before) => ({ ...before, error: known, waiting: false }));
           if (known.status === 401) return;
         }

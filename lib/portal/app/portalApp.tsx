@@ -4,7 +4,7 @@ import { BarePage } from "./frame.tsx";
 import { OpenPortal } from "./openPortal.tsx";
 import type { PortalAppProps } from "./portalAppProps.ts";
 import type { OwnSession } from "./portalContext.ts";
-import { isOfConsole, mayPass, PortalError } from "./portalError.ts";
+import { asPortalError, isOfConsole, mayPass, PortalError } from "./portalError.ts";
 import { RedeemPage } from "./redeemPage.tsx";
 import { wordingOf } from "./wording.ts";
 
@@ -146,6 +146,6 @@ async function askSession(api: PortalApi, signal: AbortSignal): Promise<Stage | 
     return { kind: "open", session: await api.read("getOwnSession", {}, {}, signal) };
   } catch (error) {
     if (signal.aborted || (error instanceof PortalError && error.status === 401)) return null;
-    return { kind: "failed", error: error instanceof PortalError ? error : new PortalError(0, null, `${error}`, null) };
+    return { kind: "failed", error: asPortalError(error) };
   }
 }

@@ -27,6 +27,11 @@ export function readPortalError(status: number, text: string): PortalError {
   return new PortalError(status, code, found?.[1] ?? detail, found?.[2] ?? null);
 }
 
+/** What was thrown where a page asked for something. */
+export function asPortalError(error: unknown): PortalError {
+  return error instanceof PortalError ? error : new PortalError(0, null, String(error), null);
+}
+
 /** The network is gone, the server is down or overloaded: the same request may succeed soon. */
 export function mayPass({ status }: PortalError): boolean {
   // 501: it will not be there the next time either.
@@ -46,7 +51,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function memberText(body: unknown, name: "code" | "code" | "detail" | "message" | "scimType"): string | null {
+function memberText(body: unknown, name: "code" | "detail" | "message" | "scimType"): string | null {
   if (typeof body !== "object" || body === null) return null;
   const value: unknown = Reflect.get(body, name);
   return typeof value === "string" ? value : null;

@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
 import type { PortalTexts } from "../texts/en.ts";
 import type { PortalApi } from "./api.ts";
+import { useDoing } from "./doing.ts";
 import { BarePage } from "./frame.tsx";
-import { mayPass, PortalError } from "./portalError.ts";
+import { mayPass } from "./portalError.ts";
 
 interface RedeemPageProps {
   readonly api: PortalApi;
@@ -17,20 +17,8 @@ const WHOLE = /^rollcalllink_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
 
 /** Shows a button, and asks nothing before it is pressed: scanners of mail open links, and press nothing. */
 export function RedeemPage({ api, link, texts, onOpen }: RedeemPageProps) {
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<PortalError | null>(null);
-  const redeem = async () => {
-    if (busy) return;
-    setBusy(true);
-    setFailure(null);
-    try {
-      await api.change("redeemPortalLink", {}, { link });
-      onOpen();
-    } catch (error) {
-      setFailure(error instanceof PortalError ? error : new PortalError(0, null, `${error}`, null));
-      setBusy(false);
-    }
-  };
+  const { busy, error: failure, start } = useDoing();
+  const redeem = () => start(() => api.change("redeemPortalLink", {}, { link }).then(onOpen));
   const isWhole = WHOLE.test(link);
   const over = !isWhole || (failure !== null && !mayPass(failure));
   const words = !over
@@ -47,7 +35,7 @@ export function RedeemPage({ api, link, texts, onOpen }: RedeemPageProps) {
         </p>
       )}
       {!over && (
-        <button type="button" class="button button-primary" aria-disabled={busy} onClick={() => void redeem()}>
+        <button type="button" class="button button-primary" aria-disabled={busy} onClick={redeem}>
           {busy ? texts.redeem.opening : texts.redeem.open}
         </button>
       )}

@@ -1,9 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { PageAnswer } from "../app/api.ts";
 import { changeRows } from "../app/changeRows.ts";
+import { useDoing } from "../app/doing.ts";
 import { useOnce } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
-import { PortalError } from "../app/portalError.ts";
 import { GivenName, TimeText } from "./badge.tsx";
 import { Button } from "./button.tsx";
 import { GoTo } from "./goTo.tsx";
@@ -35,24 +35,17 @@ export function HistoryList({ id, ask }: HistoryListProps) {
 function Pages({ first, ask }: Pick<HistoryListProps, "ask"> & { readonly first: HistoryPage }) {
   const { texts } = usePortal();
   const [older, setOlder] = useState<readonly HistoryPage[]>([]);
-  const [state, setState] = useState<"still" | "asking" | PortalError>("still");
-  const [gone] = useState(() => new AbortController());
-  useEffect(() => () => gone.abort(), [gone]);
+  const { busy, error, start } = useDoing();
   const pages = [first, ...older];
   const next = pages.at(-1)?.next ?? null;
   const events = pages.flatMap((page) => page.events);
   if (events.length === 0) return <p class="faint">{texts.history.none}</p>;
 
-  const more = async () => {
-    setState("asking");
-    try {
-      const page = await ask(next ?? undefined, gone.signal);
+  const more = () =>
+    start(async (signal) => {
+      const page = await ask(next ?? undefined, signal);
       setOlder([...older, page]);
-      setState("still");
-    } catch (error) {
-      if (!gone.signal.aborted) setState(error instanceof PortalError ? error : new PortalError(0, null, "", null));
-    }
-  };
+    });
   return (
     <>
       <ol class="history">
@@ -62,10 +55,10 @@ function Pages({ first, ask }: Pick<HistoryListProps, "ask"> & { readonly first:
           </li>
         ))}
       </ol>
-      {state instanceof PortalError && <ErrorNotice error={state} />}
+      {error !== null && <ErrorNotice error={error} />}
       {next !== null && (
         <div>
-          <Button busy={state === "asking"} onClick={() => void more()}>
+          <Button busy={busy} onClick={more}>
             {texts.history.older}
           </Button>
         </div>

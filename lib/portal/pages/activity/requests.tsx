@@ -37,7 +37,7 @@ export function Requests({ filter, catalogue }: RequestsProps) {
     heading.current?.scrollIntoView();
     heading.current?.focus({ preventScroll: true });
   };
-  const { polled, showHeld, showOlder, olderBusy, olderError } = useActivity(filter, mustHold);
+  const { polled, showHeld, showOlder, older } = useActivity(filter, mustHold);
   return (
     <section class="stack" aria-labelledby="requests">
       <h2 id="requests" tabIndex={-1} ref={heading}>
@@ -79,10 +79,10 @@ export function Requests({ filter, catalogue }: RequestsProps) {
                   })}
                 </ol>
               )}
-              {olderError !== null && <ErrorNotice error={olderError} onAgain={showOlder} />}
+              {older.error !== null && <ErrorNotice error={older.error} onAgain={showOlder} />}
               {next !== null && (
                 <div class="row">
-                  <Button busy={olderBusy} onClick={showOlder}>
+                  <Button busy={older.busy} onClick={showOlder}>
                     {words.older}
                   </Button>
                 </div>

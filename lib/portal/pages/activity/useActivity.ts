@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
+import { type Doing, useDoing } from "../../app/doing.ts";
 import { type Polled, usePolled } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import type { PortalError } from "../../app/portalError.ts";
 import { type ActivityLines, firstLines, withHeld, withNewer, withOlder } from "./activityList.ts";
 import type { ActivityFilter } from "./activityQuery.ts";
 
@@ -12,8 +12,7 @@ const QUIET = 15_000;
 
 export interface LiveActivity {
   readonly polled: Polled<ActivityLines>;
-  readonly olderError: PortalError | null;
-  readonly olderBusy: boolean;
+  readonly older: Pick<Doing, "busy" | "error">;
   showHeld(): void;
   showOlder(): void;
 }
@@ -25,7 +24,7 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
   const lines = useRef<{ readonly of: string; readonly now: ActivityLines } | null>(null);
   const heard = useRef({ count: 0, at: 0 });
   const [, setDrawn] = useState(0);
-  const [older, setOlder] = useState<{ readonly busy: boolean; readonly error: PortalError | null }>(IDLE);
+  const older = useDoing();
   const current = () => (lines.current?.of === key ? lines.current.now : null);
   const keep = (now: ActivityLines) => {
     lines.current = { of: key, now };
@@ -63,22 +62,17 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
 
   const showOlder = () => {
     const after = current()?.next;
-    if (older.busy || after == null) return;
-    setOlder({ busy: true, error: null });
-    api.read("listActivity", { org }, { ...filter, after, count: PAGE }, new AbortController().signal).then(
-      (answer) => {
-        setOlder(IDLE);
-        const known = current();
-        if (known !== null) keep(withOlder(known, answer));
-      },
-      (error: PortalError) => setOlder({ busy: false, error }),
-    );
+    if (after == null) return;
+    older.start(async (signal) => {
+      const answer = await api.read("listActivity", { org }, { ...filter, after, count: PAGE }, signal);
+      const known = current();
+      if (known !== null) keep(withOlder(known, answer));
+    });
   };
 
   return {
     polled: { ...polled, data: current() },
-    olderBusy: older.busy,
-    olderError: older.error,
+    older,
     showHeld: () => {
       const known = current();
       if (known !== null) keep(withHeld(known));
@@ -90,5 +84,3 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
 function countOf({ shown, held }: ActivityLines): number {
   return shown.length + held.length;
 }
-
-const IDLE = { busy: false, error: null };

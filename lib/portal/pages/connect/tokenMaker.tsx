@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
+import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import { PortalError } from "../../app/portalError.ts";
 import { Button } from "../../parts/button.tsx";
 import { CopyField, Secret } from "../../parts/copyField.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -26,25 +26,18 @@ type Wish = "generateToken" | "rotateToken" | "regenerateToken";
 /** Makes the org token, or another one where one is live: with an overlap, or in its place. */
 export function TokenMaker({ overview, description, held, onHeld, onMade }: TokenMakerProps) {
   const { api, texts, wording, org, mayChange } = usePortal();
-  const [busy, setBusy] = useState<Wish | null>(null);
-  const [error, setError] = useState<PortalError | null>(null);
+  const { busy, error, start } = useDoing();
   const [asks, setAsks] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const { ready, liveTokens, rules } = overview;
 
-  const make = async (wish: Wish) => {
+  const make = (wish: Wish) => {
     setAsks(false);
-    setBusy(wish);
-    setError(null);
-    try {
+    start(async () => {
       const { secretToken } = await api.change(wish, { org }, { description });
       onHeld(secretToken);
       onMade();
-    } catch (failure) {
-      if (failure instanceof PortalError) setError(failure);
-    } finally {
-      setBusy(null);
-    }
+    });
   };
 
   const saved = () => {
@@ -66,7 +59,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
     <div class="stack" ref={box} tabIndex={-1}>
       {liveTokens === 0 ? (
         <div class="row">
-          <Button look="primary" busy={busy !== null} onClick={() => void make("generateToken")}>
+          <Button look="primary" busy={busy} onClick={() => make("generateToken")}>
             {texts.values.make}
           </Button>
           <span class="hint">{texts.values.noneYet}</span>
@@ -78,12 +71,12 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
             <summary>{texts.values.lost}</summary>
             <div class="choices">
               <Choice text={texts.values.rotateText}>
-                <Button busy={busy === "rotateToken"} onClick={() => void make("rotateToken")}>
+                <Button busy={busy} onClick={() => make("rotateToken")}>
                   {texts.values.rotate}
                 </Button>
               </Choice>
               <Choice text={texts.values.regenerateText}>
-                <Button look="danger" busy={busy === "regenerateToken"} onClick={() => setAsks(true)}>
+                <Button look="danger" busy={busy} onClick={() => setAsks(true)}>
                   {texts.values.regenerate}
                 </Button>
               </Choice>
@@ -96,7 +89,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
             {wording.counted(liveTokens, texts.values.many)} {texts.values.manyText}
           </p>
           <div class="row">
-            <Button busy={busy !== null} onClick={() => void make("generateToken")}>
+            <Button busy={busy} onClick={() => make("generateToken")}>
               {texts.values.makeAnother}
             </Button>
           </div>
@@ -108,7 +101,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
           title={texts.values.confirmTitle}
           onClose={() => setAsks(false)}
           actions={
-            <Button look="danger" onClick={() => void make("regenerateToken")}>
+            <Button look="danger" onClick={() => make("regenerateToken")}>
               {texts.values.confirm}
             </Button>
           }
@@ -133,23 +126,15 @@ function Choice({ text, children }: { readonly text: string; readonly children: 
 export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenMakerProps, "held" | "onHeld">) {
   const { api, texts, wording, org, mayChange } = usePortal();
   const [secret, setSecret] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<PortalError | null>(null);
+  const { busy, error, start } = useDoing();
   const { ready, tokenEndpoint, clientId, liveClientSecrets } = overview;
 
-  const make = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const make = () =>
+    start(async () => {
       const { clientSecret } = await api.change("createClientSecret", { org }, { description });
       setSecret(clientSecret);
       onMade();
-    } catch (failure) {
-      if (failure instanceof PortalError) setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <details class="more">
@@ -161,7 +146,7 @@ export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenM
         {secret !== null && <Secret label={texts.values.clientSecret} value={secret} onSaved={() => setSecret(null)} />}
         {secret === null && ready && mayChange && (
           <div class="row">
-            <Button busy={busy} onClick={() => void make()}>
+            <Button busy={busy} onClick={make}>
               {texts.values.makeSecret}
             </Button>
             {liveClientSecrets > 0 && (

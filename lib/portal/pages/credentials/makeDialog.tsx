@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
+import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import type { PortalError } from "../../app/portalError.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { CheckField, SelectField, TextField } from "../../parts/fields.tsx";
@@ -34,8 +34,7 @@ export function MakeDialog({ kind, live, onMade, onClose }: MakeDialogProps) {
   const [overlap, setOverlap] = useState<Overlap>("day");
   const [confirmed, setConfirmed] = useState(false);
   const [asked, setAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<PortalError | null>(null);
+  const { busy, error, start } = useDoing();
   const mustConfirm = kind === "regenerate" && live.length > 0;
 
   const make = (): Promise<MadeCredential> => {
@@ -58,12 +57,7 @@ export function MakeDialog({ kind, live, onMade, onClose }: MakeDialogProps) {
   const submit = () => {
     setAsked(true);
     if (mustConfirm && !confirmed) announce(words.regenerateProblem);
-    if (busy || (mustConfirm && !confirmed)) return;
-    setBusy(true);
-    make().then(onMade, (failed: PortalError) => {
-      setBusy(false);
-      setError(wordedRefusal(failed, words.reasons));
-    });
+    else start(() => make().then(onMade));
   };
 
   const head = {
@@ -94,7 +88,7 @@ export function MakeDialog({ kind, live, onMade, onClose }: MakeDialogProps) {
           ))}
         </ul>
       )}
-      {error !== null && <ErrorNotice error={error} />}
+      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} />}
       <form
         class="stack"
         onSubmit={(event) => {

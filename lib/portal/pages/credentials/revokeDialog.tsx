@@ -1,6 +1,5 @@
-import { useState } from "preact/hooks";
+import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import type { PortalError } from "../../app/portalError.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { ErrorNotice, Notice } from "../../parts/notice.tsx";
@@ -18,27 +17,14 @@ interface RevokeDialogProps {
 export function RevokeDialog({ kind, line, only, onRevoked, onClose }: RevokeDialogProps) {
   const { api, texts, wording, org, now, announce } = usePortal();
   const words = texts.credentials;
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<PortalError | null>(null);
+  const { busy, error, start } = useDoing();
   const name = nameOfLine(line, words);
-  const revoke = () => {
-    setBusy(true);
-    const parameters = { org, tokenId: line.id };
-    const asked =
-      kind === "token"
-        ? api.change("revokeToken", parameters, undefined)
-        : api.change("revokeClientSecret", parameters, undefined);
-    asked.then(
-      () => {
-        announce(wording.fill(words.revoked, { name }));
-        onRevoked();
-      },
-      (failed: PortalError) => {
-        setBusy(false);
-        setError(wordedRefusal(failed, words.reasons));
-      },
-    );
-  };
+  const revoke = () =>
+    start(async () => {
+      await api.change(kind === "token" ? "revokeToken" : "revokeClientSecret", { org, tokenId: line.id }, undefined);
+      announce(wording.fill(words.revoked, { name }));
+      onRevoked();
+    });
   return (
     <Dialog
       title={words.revokeTitle}
@@ -57,7 +43,7 @@ export function RevokeDialog({ kind, line, only, onRevoked, onClose }: RevokeDia
         />
       )}
       {only && <p>{words.revokeOnly}</p>}
-      {error !== null && <ErrorNotice error={error} />}
+      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} />}
     </Dialog>
   );
 }

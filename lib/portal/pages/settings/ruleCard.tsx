@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import type { PortalError } from "../../app/portalError.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/fields.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
@@ -21,8 +21,7 @@ interface RuleCardProps {
 export function RuleCard({ rule, value, preset, changeable, marked, onChanged }: RuleCardProps) {
   const { api, texts, wording, org, announce } = usePortal();
   const [editing, setEditing] = useState(false);
-  const [error, setError] = useState<PortalError | null>(null);
-  const [busy, setBusy] = useState(false);
+  const doing = useDoing();
   const heading = useRef<HTMLHeadingElement>(null);
   const name = useId();
   const byDefault = presetValue(preset, rule);
@@ -34,24 +33,15 @@ export function RuleCard({ rule, value, preset, changeable, marked, onChanged }:
     heading.current?.focus({ preventScroll: true });
   }, [marked]);
 
-  const save = (to: RuleValue | null) => {
-    setBusy(true);
-    api.change("changeOwnRules", { org }, { rules: { [rule]: to } }).then(
-      ({ rules }) => {
-        setBusy(false);
-        setError(null);
-        setEditing(false);
-        heading.current?.focus();
-        const now = new Map(Object.entries(rules)).get(rule);
-        if (typeof now !== "object") announce(wording.fill(texts.settings.saved, { effect: effect(now ?? value) }));
-        onChanged();
-      },
-      (failed: PortalError) => {
-        setBusy(false);
-        setError(failed);
-      },
-    );
-  };
+  const save = (to: RuleValue | null) =>
+    doing.start(async () => {
+      const { rules } = await api.change("changeOwnRules", { org }, { rules: { [rule]: to } });
+      setEditing(false);
+      heading.current?.focus();
+      const now = new Map(Object.entries(rules)).get(rule);
+      if (typeof now !== "object") announce(wording.fill(texts.settings.saved, { effect: effect(now ?? value) }));
+      onChanged();
+    });
 
   return (
     <section class={marked ? "panel panel-marked" : "panel"} aria-labelledby={name}>
@@ -72,18 +62,17 @@ export function RuleCard({ rule, value, preset, changeable, marked, onChanged }:
       {byDefault !== undefined && byDefault !== value && (
         <p class="faint">{wording.fill(texts.settings.default, { effect: effect(byDefault) })}</p>
       )}
-      {error !== null && <ErrorNotice error={error} />}
+      {editing && doing.error !== null && <ErrorNotice error={doing.error} />}
       {editing && (
         <RuleForm
           rule={rule}
           value={value}
-          busy={busy}
+          busy={doing.busy}
           effect={effect}
           onSave={save}
           onDefault={byDefault === undefined || byDefault === value ? undefined : () => save(null)}
           onCancel={() => {
             setEditing(false);
-            setError(null);
             heading.current?.focus();
           }}
         />
