@@ -18,6 +18,8 @@ export function Frame() {
   const pages = PAGES.filter(({ scope }) => scopes.includes(scope));
   const entry = pages.find(({ name }) => name === route.page);
   const at = [org, route.page, ...route.rest].join("/");
+  // The site that embeds the element has a main of its own.
+  const Content = session.kind === "embedded" ? "div" : "main";
   const tabs = useRef<HTMLElement>(null);
   useEffect(() => {
     const current = tabs.current?.querySelector<HTMLElement>("[aria-current]");
@@ -37,7 +39,7 @@ export function Frame() {
           </GoTo>
         ))}
       </nav>
-      <main class="main" id="content" key={at}>
+      <Content class="main" id="content" key={at}>
         <EndNotice />
         {session.access === "read" && <p class="read-only">{texts.shell.readOnly}</p>}
         <ErrorBoundary texts={texts} at={at}>
@@ -47,7 +49,7 @@ export function Frame() {
             <LoadedPage entry={entry} />
           )}
         </ErrorBoundary>
-      </main>
+      </Content>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { usePortal } from "../app/portalContext.ts";
 import { PageHead } from "../parts/pageHead.tsx";
 import { isFiltered, readFilter } from "./activity/activityQuery.ts";
@@ -5,16 +6,20 @@ import { useCatalogue } from "./activity/catalogue.ts";
 import { Causes } from "./activity/causes.tsx";
 import { Requests } from "./activity/requests.tsx";
 
-/** What came in, and why some of it was refused. The address says what is looked for: `#/activity?outcome=refused`. */
+/**
+ * What came in, and why some of it was refused. The address says what is looked for: `#/activity?outcome=refused`; but for a name,
+ * which belongs into no address and no history of a browser.
+ */
 export function page() {
   const { texts, route } = usePortal();
   const catalogue = useCatalogue();
-  const filter = readFilter(route);
+  const [name, setName] = useState<string | undefined>(undefined);
+  const filter = { ...readFilter(route), ...(name !== undefined && { name }) };
   return (
     <>
       <PageHead title={texts.nav.activity} intro={texts.activity.intro} />
       {(!isFiltered(filter) || filter.code !== undefined) && <Causes catalogue={catalogue} code={filter.code} />}
-      <Requests filter={filter} catalogue={catalogue} />
+      <Requests filter={filter} catalogue={catalogue} onName={setName} />
     </>
   );
 }

@@ -116,13 +116,12 @@ describe("live lines", () => {
 });
 
 describe("what the address asks for", () => {
-  test("is taken as far as it means something", () => {
+  test("is taken as far as it means something, and never a name, which belongs into no address", () => {
     const asked = { outcome: "refused", code: "value.workEmail", resource: "user", name: "Ada & Co", shoe: "42" };
     expect(readFilter({ query: new Map(Object.entries(asked)) })).toEqual({
       outcome: "refused",
       code: "value.workEmail",
       resource: "user",
-      name: "Ada & Co",
     });
     const nonsense = { outcome: "great", code: "a b", resource: "robot", id: "42", name: "", from: "yesterday" };
     expect(readFilter({ query: new Map(Object.entries(nonsense)) })).toEqual({});

@@ -1,6 +1,6 @@
 import type { PageRoute } from "../../app/pageRoute.ts";
 
-/** What of the activity is shown: the query of the address, and of the request. */
+/** What of the activity is shown: the query of the request and, but for the name, of the address. */
 export interface ActivityFilter {
   readonly outcome?: string;
   readonly code?: string;
@@ -14,12 +14,11 @@ export interface ActivityFilter {
 
 export const OUTCOMES = ["done", "partly", "refused", "failed"] as const;
 
-const FORMS: Readonly<Record<keyof ActivityFilter, (text: string) => boolean>> = {
+const FORMS: Readonly<Record<Exclude<keyof ActivityFilter, "name">, (text: string) => boolean>> = {
   outcome: (text) => OUTCOMES.some((one) => one === text),
   code: (text) => /^[\w.]{1,80}$/.test(text),
   resource: (text) => text === "user" || text === "group",
   id: (text) => /^[ug][0-9A-Za-z]{22}$/.test(text),
-  name: (text) => text !== "" && text.length <= 256,
   from: isTime,
   to: isTime,
 };

@@ -9,10 +9,12 @@ import type { Catalogue } from "./catalogue.ts";
 interface FilterFormProps {
   readonly filter: ActivityFilter;
   readonly catalogue: Catalogue | null;
+  /** Of a person or group; undefined: of anybody. */
+  readonly onName: (name: string | undefined) => void;
 }
 
-/** What to look for. It is kept in the address behind the #, which no server sees. */
-export function FilterForm({ filter, catalogue }: FilterFormProps) {
+/** What to look for. All but the name is kept in the address behind the #. */
+export function FilterForm({ filter, catalogue, onName }: FilterFormProps) {
   const { texts, wording, go } = usePortal();
   const words = texts.activity;
   const heading = useId();
@@ -29,10 +31,15 @@ export function FilterForm({ filter, catalogue }: FilterFormProps) {
     setTo(toLocalInput(filter.to));
   }, [JSON.stringify(filter)]);
   const show = () => {
-    const wanted = { name: name.trim(), outcome, resource, from: fromLocalInput(from), to: fromLocalInput(to) };
+    onName(name.trim() === "" ? undefined : name.trim().slice(0, 256));
+    const wanted = { outcome, resource, from: fromLocalInput(from), to: fromLocalInput(to) };
     const given = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== "");
     const { code, id } = filter;
     go({ page: "activity", query: { code, id, ...Object.fromEntries(given) } });
+  };
+  const showAll = () => {
+    onName(undefined);
+    go({ page: "activity" });
   };
   const reason = filter.code === undefined ? "" : (catalogue?.portalRemedy(filter.code)?.title ?? filter.code);
   return (
@@ -73,7 +80,7 @@ export function FilterForm({ filter, catalogue }: FilterFormProps) {
           <Button type="submit" look="primary">
             {words.show}
           </Button>
-          {isFiltered(filter) && <Button onClick={() => go({ page: "activity" })}>{words.showAll}</Button>}
+          {isFiltered(filter) && <Button onClick={showAll}>{words.showAll}</Button>}
         </div>
         {filter.code !== undefined && <p class="filters-only">{wording.fill(words.onlyCode, { reason })}</p>}
         {filter.id !== undefined && <OnlyAbout id={filter.id} />}

@@ -18,16 +18,26 @@ export function RemedyView({ code, idp, catalogue }: RemedyViewProps) {
   const remedy = catalogue.portalRemedy(code);
   if (remedy === undefined) return <p>{texts.activity.unknownReason}</p>;
   const lang = wording.lang === "en" ? undefined : "en";
-  const { console, text } =
+  const inConsole = (name: "entra" | "okta") => [
+    wording.fill(texts.activity.inIdp, { idp: idpName(texts, name) }),
+    remedy[name],
+  ];
+  const elsewhere = [texts.activity.elsewhere, remedy.elsewhere];
+  const advice =
     idp === "entra" || idp === "okta"
-      ? { console: wording.fill(texts.activity.inIdp, { idp: idpName(texts, idp) }), text: remedy[idp] }
-      : { console: texts.activity.elsewhere, text: remedy.elsewhere };
+      ? [inConsole(idp)]
+      : idp === "other"
+        ? // Entra sends no User-Agent: who does not say who it is may be Entra, or anybody.
+          [inConsole("entra"), inConsole("okta"), [texts.activity.elsewhereToo, remedy.elsewhere]]
+        : [elsewhere];
   return (
     <div class="remedy">
       <p lang={lang}>{remedy.happened}</p>
-      <p class="remedy-todo">
-        <strong>{console}</strong> <span lang={lang}>{text}</span>
-      </p>
+      {advice.map(([where, text]) => (
+        <p class="remedy-todo" key={where}>
+          <strong>{where}</strong> <span lang={lang}>{text}</span>
+        </p>
+      ))}
       <p class="faint" lang={lang}>
         {catalogue.againText(remedy)}
       </p>

@@ -14,10 +14,12 @@ import { useActivity } from "./useActivity.ts";
 interface RequestsProps {
   readonly filter: ActivityFilter;
   readonly catalogue: Catalogue | null;
+  /** Of a person or group to look for; undefined: of anybody. */
+  readonly onName: (name: string | undefined) => void;
 }
 
 /** The requests that fit, newest first, live. */
-export function Requests({ filter, catalogue }: RequestsProps) {
+export function Requests({ filter, catalogue, onName }: RequestsProps) {
   const { texts, wording } = usePortal();
   const words = texts.activity;
   const [open, setOpen] = useState<string | null>(null);
@@ -43,7 +45,7 @@ export function Requests({ filter, catalogue }: RequestsProps) {
       <h2 id="requests" tabIndex={-1} ref={heading}>
         {words.requests}
       </h2>
-      <FilterForm filter={filter} catalogue={catalogue} />
+      <FilterForm filter={filter} catalogue={catalogue} onName={onName} />
       <div class="stack" ref={box}>
         <PolledView polled={polled} lines={8}>
           {({ shown, held, next }) => (
@@ -62,7 +64,7 @@ export function Requests({ filter, catalogue }: RequestsProps) {
                   </Button>
                 </div>
               )}
-              {shown.length === 0 && <NoRequests filter={filter} />}
+              {shown.length === 0 && <NoRequests filter={filter} onName={onName} />}
               {shown.length > 0 && (
                 <ol class="entries" aria-label={words.list}>
                   {shown.map((line) => {
@@ -102,12 +104,17 @@ function hasNoFocus(element: HTMLElement | null): boolean {
   return root.activeElement === null || root.activeElement === document.body;
 }
 
-function NoRequests({ filter }: { readonly filter: ActivityFilter }) {
-  const words = usePortal().texts.activity;
+function NoRequests({ filter, onName }: Pick<RequestsProps, "filter" | "onName">) {
+  const { texts, go } = usePortal();
+  const words = texts.activity;
   if (isFiltered(filter)) {
+    const showAll = () => {
+      onName(undefined);
+      go({ page: "activity" });
+    };
     return (
       <EmptyState title={words.noneFound} text={words.noneFoundText}>
-        <GoTo to={{ page: "activity" }}>{words.showAll}</GoTo>
+        <Button onClick={showAll}>{words.showAll}</Button>
       </EmptyState>
     );
   }

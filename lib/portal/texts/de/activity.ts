@@ -22,6 +22,7 @@ export const activityTextsDe: TextsOf<typeof activityTexts> = {
     references: "Referenzen für den Support",
     inIdp: "In {idp}",
     elsewhere: "In Ihrem Identitätsanbieter",
+    elsewhereToo: "Anderswo",
     ruleAtWork: "Regel: {rule}",
     unknownReason: "Dazu gibt es hier keine Erklärung. Nennen Sie Ihrem Anbieter die Referenz.",
     requests: "Anfragen",

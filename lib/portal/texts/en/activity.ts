@@ -20,6 +20,7 @@ export const activityTexts = {
     references: "References to give to support",
     inIdp: "In {idp}",
     elsewhere: "In your identity provider",
+    elsewhereToo: "Elsewhere",
     ruleAtWork: "Rule: {rule}",
     unknownReason: "There is no explanation of it here. Give the reference to your provider.",
     requests: "Requests",

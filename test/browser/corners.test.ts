@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Browser, Page } from "puppeteer-core";
+import { type Rollcall, startRollcall } from "rollcall/testkit";
+import type { JsonObject } from "../../functions/scim/json.ts";
+import { de } from "../../lib/portal/texts/de.ts";
+import { en } from "../../lib/portal/texts/en.ts";
+import { axeFindings } from "./axe.ts";
+import { onPage, type PageWishes, type Theme } from "./onPage.ts";
+import { runningBrowser } from "./openBrowser.ts";
+import { startOtherSite } from "./otherSite.ts";
+import { fill, goTo, openPortalPage, press, redeem, said, textOf } from "./portalPages.ts";
+
+/** What the other files of this folder pass by: pages without a session, dialogs, the component, languages, forms. */
+
+let browser: Browser;
+let rollcall: Rollcall;
+beforeAll(async () => {
+  browser = await runningBrowser();
+  rollcall = await startRollcall();
+  const entra = rollcall.idp.entra(await rollcall.org());
+  await entra.assign({ userName: "ada@acme.example", displayName: "Ada Lovelace" });
+  // Nobody may be created without a work address.
+  const org = await rollcall.org();
+  const body = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "grace@acme.example" };
+  const headers = { Authorization: `Bearer ${org.token}`, "Content-Type": "application/scim+json" };
+  const refused = await fetch(`${org.tenantUrl}/Users`, { method: "POST", headers, body: JSON.stringify(body) });
+  expect(refused.status).toBe(400);
+});
+afterAll(async () => {
+  await rollcall.close();
+  await browser.disconnect();
+});
+
+const visit = (wishes: Partial<PageWishes>, act: (page: Page) => Promise<void>): Promise<void> =>
+  onPage(browser, { origins: [rollcall.url], ...wishes }, act);
+
+async function made(wishes: JsonObject = {}): Promise<JsonObject> {
+  return rollcall.admin("POST", "orgs/acme/portal-sessions", { actor: "u-4711", ...wishes });
+}
+async function link(wishes: JsonObject = {}): Promise<string> {
+  return String((await made(wishes)).url);
+}
+
+describe.each<Theme>(["light", "dark"])("axe-core finds nothing in %s on", (theme) => {
+  test("the page of a link, of a used one, of a new secret, of a dialog, and after signing out", async () => {
+    await visit({ theme, width: 360, expected: [/status of 4/] }, async (page) => {
+      const found: string[] = [];
+      const look = async (): Promise<void> => void found.push(...(await axeFindings(page)));
+      const url = await link({ intent: "credentials" });
+      await page.goto(url);
+      await said(page, en.redeem.open);
+      await look();
+      await press(page, "button", en.redeem.open);
+      await press(page, "button", en.credentials.createSecret);
+      await page.waitForSelector("dialog[open]");
+      await look();
+      await press(page, "button", en.credentials.createSecret, "dialog");
+      await said(page, en.secret.once);
+      await look();
+      await press(page, "button", en.secret.saved);
+      await press(page, "button", en.shell.signOut);
+      await said(page, en.ended.signedOut);
+      await look();
+      await page.goto("about:blank");
+      await page.goto(url);
+      await press(page, "button", en.redeem.open);
+      await said(page, en.redeem.usedTitle);
+      await look();
+      expect(found).toEqual([]);
+    });
+  });
+
+  test("the component in another site's page", async () => {
+    const pages: Record<string, { readonly html: string }> = {};
+    await using site = await startOtherSite(pages);
+    await using own = await startRollcall({ portal: { origins: [site.origin] } });
+    pages["/"] = {
+      html: `<!doctype html><html lang="en"><title>Product</title><main><h1>Product</h1>
+        <rollcall-portal intent="settings" theme="${theme}"></rollcall-portal></main><script type="module" src="${own.url}/portal/embed.js"></script>`,
+    };
+    const { bearer } = await own.admin("POST", "orgs/acme/portal-sessions", { actor: "u-4711", embed: true });
+    await onPage(browser, { origins: [own.url, site.origin], theme }, async (page) => {
+      await page.goto(site.origin);
+      const words = { nav: { settings: "Our rules" } };
+      await page.evaluate(`customElements.whenDefined("rollcall-portal").then(() => {
+        const element = document.querySelector("rollcall-portal");
+        element.texts = ${JSON.stringify(words)};
+        element.setAttribute("session", ${JSON.stringify(bearer)});
+      })`);
+      const shows = (text: string) =>
+        page.waitForFunction(
+          `document.querySelector("rollcall-portal").shadowRoot?.textContent.includes(${JSON.stringify(text)})`,
+        );
+      await shows(en.settings.rules.workEmailRequired.title);
+      // What the host calls a page in its own words; the rest stays as it is.
+      await shows("Our rules");
+      await shows(en.nav.health);
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  });
+});
+
+test("whose browser asks for German gets the portal in German, and a way back to the product", async () => {
+  await visit({ language: "de-AT" }, async (page) => {
+    await page.goto(await link({ intent: "people", returnUrl: "https://app.example.com/settings" }));
+    await press(page, "button", de.redeem.open);
+    await said(page, de.people.intro);
+    await said(page, fill(de.shell.backTo, { host: "app.example.com" }));
+    expect(await page.evaluate(`document.querySelector('a[href="https://app.example.com/settings"]') !== null`)).toBe(
+      true,
+    );
+    expect(await page.evaluate("document.documentElement.lang")).toMatch(/^de/);
+    for (const [name, words] of [
+      ["connect", de.connect.title],
+      ["activity", de.activity.intro],
+      ["health", de.health.intro],
+    ] as const) {
+      await openPortalPage(page, name);
+      await said(page, words);
+    }
+  });
+});
+
+test("a refused create is found by the name that somebody types, with what to change in Entra's console", async () => {
+  await visit({}, async (page) => {
+    await redeem(page, await link({ intent: "activity" }));
+    await said(page, en.activity.requests);
+    await page.locator(`::-p-aria([name=${JSON.stringify(en.activity.name)}])`).fill("grace@acme.example");
+    await press(page, "button", en.activity.show);
+    await said(page, fill(en.activity.user.createNot, { who: en.activity.aUser }));
+    await page.waitForFunction(
+      `!document.querySelector("main ol, main ul, main")?.innerText.includes("ada@acme.example")`,
+    );
+    expect(page.url()).not.toContain("grace");
+    await page.locator("main li button").click();
+    await said(page, fill(en.activity.inIdp, { idp: en.idps.entra }));
+    await said(page, 'emails[type eq "work"].value');
+    expect(await textOf(page)).not.toContain("ada@acme.example");
+  });
+});
+
+test("a client secret is made on Connect, for who signs in with one, and buys an access token", async () => {
+  await visit({}, async (page) => {
+    await redeem(page, await link());
+    await goTo(page, "#/connect?idp=entra");
+    await page.locator(`details.more > summary::-p-text(${en.values.oauthTitle})`).click();
+    await press(page, "button", en.values.makeSecret);
+    await said(page, en.secret.once);
+    const secret = String(await page.evaluate(`document.querySelector(".secret code").textContent`));
+    const { tenantUrl } = await rollcall.org();
+    const bought = await fetch(`${tenantUrl}/oauth/token`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ grant_type: "client_credentials", client_id: "acme", client_secret: secret }),
+    });
+    expect(bought.status).toBe(200);
+  });
+});
