@@ -105,7 +105,8 @@ export function makePortalApi(settings: ApiSettings): PortalApi {
   };
   return {
     send,
-    read: (operation, parameters, query, signal) => send(PORTAL_PATHS[operation], parameters, { query, signal }),
+    read: async (operation, parameters, query, signal) =>
+      said(await send(PORTAL_PATHS[operation], parameters, { query, signal })),
     change: (operation, parameters, body) => send(PORTAL_PATHS[operation], parameters, { body }),
     sendForLines: async (path, parameters, rest, onLine) => {
       const { body, status } = await open({ path, parameters, rest, patience: null });
@@ -133,14 +134,26 @@ async function readLines(body: ReadableStream<Uint8Array<ArrayBuffer>>, onLine: 
   if (held !== "") onLine(held);
 }
 
-/** What the server answers is what the declaration says: both are made from it. */
+/**
+ * What the server answers is what the declaration says, both are made from it: an object, or 204. Anything else was said by what
+ * is between.
+ * @throws PortalError
+ */
 function answered<T>(status: number, text: string): T {
-  if (status === 204 || text === "") return undefined as T;
+  if (status === 204) return undefined as T;
   try {
-    return JSON.parse(text) as T;
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === "object" && answer !== null && !Array.isArray(answer)) return answer as T;
   } catch {
-    throw new PortalError(status, null, "", null);
+    // No JSON, as an empty text is none.
   }
+  throw new PortalError(status, null, "", null);
+}
+
+/** A read has an answer that says something. @throws PortalError */
+function said<T>(answer: T): T {
+  if (answer === undefined) throw new PortalError(204, null, "", null);
+  return answer;
 }
 
 async function answerOf(

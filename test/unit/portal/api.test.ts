@@ -56,8 +56,13 @@ describe("the pages' way to the API", () => {
       fetch: () => Promise.reject(new TypeError("Failed to fetch")),
     });
     await expect(broken.read("getContact", { org: "acme" }, {}, signal())).rejects.toMatchObject({ status: 0 });
-    const html = recording(200, "<html>");
-    await expect(html.api().read("getContact", { org: "a" }, {}, signal())).rejects.toMatchObject({ status: 200 });
+    for (const text of ["<html>", "", "null", "[]", '"x"', "5"]) {
+      const other = recording(200, text);
+      await expect(other.api().read("getContact", { org: "a" }, {}, signal())).rejects.toMatchObject({ status: 200 });
+    }
+    const nothing = recording(204, null);
+    await expect(nothing.api().read("getOwnSession", {}, {}, signal())).rejects.toMatchObject({ status: 204 });
+    await expect(nothing.api().change("endOwnSession", {}, undefined)).resolves.toBeUndefined();
   });
 
   test("pauses double with each failure, to a minute at most", () => {
@@ -97,7 +102,7 @@ const settings = {
   gone: new AbortController().signal,
 };
 
-function recording(status: number, text: string) {
+function recording(status: number, text: string | null) {
   const asked: { readonly url: string; readonly init: RequestInit | undefined }[] = [];
   let ended = 0;
   const answering: typeof fetch = (input, init) => {
