@@ -12,7 +12,7 @@ const functionsOf = (routes: readonly Route[]): readonly RoutedFunction[] => [
   ...new Set(routes.map((route) => route.function)),
 ];
 
-export const ROUTED = functionsOf(ALL_ROUTES);
+const ROUTED = functionsOf(ALL_ROUTES);
 export const FUNCTIONS: readonly StackFunction[] = [
   ...ROUTED,
   "events",

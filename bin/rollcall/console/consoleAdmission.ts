@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** Milliseconds in which the token of an address can be used. */
-export const TOKEN_MS = 120_000;
+const TOKEN_MS = 120_000;
 const BYTES = 32;
 
 /**
