@@ -1,4 +1,4 @@
-import type { OPERATOR_TEXTS } from "../../functions/provisioning/operatorError.ts";
+import type { OPERATOR_TEXTS } from "../../functions/provisioning/operatorTexts.ts";
 import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import type { BULK } from "../../functions/scim/errors/form.ts";
 

@@ -6,7 +6,7 @@ import {
   PATH_PARAMETERS,
   type PathParameter,
 } from "../../functions/http/signed/declarations/declaration.ts";
-import { OPERATOR_TEXTS } from "../../functions/provisioning/operatorError.ts";
+import { OPERATOR_TEXTS } from "../../functions/provisioning/operatorTexts.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { publishedSchema } from "./publishedSchema.ts";
 

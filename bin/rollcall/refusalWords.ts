@@ -1,4 +1,4 @@
-import type { OperatorCode, OperatorValues } from "../../functions/provisioning/operatorError.ts";
+import type { OperatorCode, OperatorValues } from "../../functions/provisioning/operatorTexts.ts";
 import { PLACE } from "../../functions/scim/errors/family.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { HELP, isOperatorCode, valueNamesOf } from "./errors/errors.ts";

@@ -5,7 +5,7 @@ import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
 import { PORTAL_HELP } from "../../../functions/provisioning/errors/portal.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
-import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";
+import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorTexts.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
 import { ACCESS, ACCESS_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/access.ts";
 import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/addresses.ts";

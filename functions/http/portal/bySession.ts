@@ -1,4 +1,5 @@
 import { OperatorError } from "../../provisioning/operatorError.ts";
+import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import { portalStatus } from "../../provisioning/portal/portalSessions.ts";
 import type { PortalSettings } from "../../provisioning/portal/portalSettings.ts";
 import { csrfOf, readPortalText } from "../../provisioning/portal/portalText.ts";
@@ -25,28 +26,28 @@ export function bySession({ origins }: PortalSettings, isForAll: ForEverySession
     Object.assign(ctx.answerHeaders, crossOriginHeaders(ctx, origins), { "X-Content-Type-Options": "nosniff" });
     const presented = presentedTo(ctx, origins);
     const claim = readPortalText(presented.text);
-    if (claim?.kind !== "session") throw OperatorError.noSession("malformed");
+    if (claim?.kind !== "session") throw PortalRefusal.noSession("malformed");
     const csrf = presented.by === "cookie" ? csrfOf(presented.text) : undefined;
     if (csrf !== undefined && ctx.method !== "GET" && ctx.header("rollcall-csrf") !== csrf) {
-      throw OperatorError.refused("csrf");
+      throw PortalRefusal.refused("csrf");
     }
     const { record, org } = await soon(ctx, openPortal(ctx.store.database, claim));
     // Of an org that is being purged nothing is left to show.
     if (record === undefined || org === undefined || org.deletion?.purging === true) {
-      throw OperatorError.noSession("unknown");
+      throw PortalRefusal.noSession("unknown");
     }
     noteSession(ctx, record, org.slug);
     // What was made for a component is no cookie, and the other way round: neither way in loosens the other.
-    if ((record.embedded === true) !== (presented.by === "bearer")) throw OperatorError.noSession("unknown");
+    if ((record.embedded === true) !== (presented.by === "bearer")) throw PortalRefusal.noSession("unknown");
     const status = portalStatus(record, ctx.started);
-    if (status !== "live") throw OperatorError.noSession(status === "used" ? "unknown" : status);
+    if (status !== "live") throw PortalRefusal.noSession(status === "used" ? "unknown" : status);
     const session: PresentedSession = { record, org, csrf };
     return {
       actor: portalActor(record),
       settings: new SettingsStore(ctx.store.database, { slug: org, org }),
       portal: session,
       assertMay: (operation) => {
-        if (record.access === "read" && !isForAll(operation)) throw OperatorError.refused("readOnly");
+        if (record.access === "read" && !isForAll(operation)) throw PortalRefusal.refused("readOnly");
       },
       orgNamed: async (named) => {
         if (named !== org.slug && named !== org.id) throw OperatorError.notFound("org");
@@ -85,7 +86,7 @@ function presentedTo(
     return { by: "bearer", text };
   }
   const text = sessionCookie(ctx);
-  if (text === undefined || text === "") throw OperatorError.noSession("missing");
+  if (text === undefined || text === "") throw PortalRefusal.noSession("missing");
   assertOwnPage(ctx);
   return { by: "cookie", text };
 }

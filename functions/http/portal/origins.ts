@@ -1,4 +1,4 @@
-import { OperatorError } from "../../provisioning/operatorError.ts";
+import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import type { RequestContext } from "../requestContext.ts";
 
 /** Of the headers of a request those that the component sends, and of an answer those that it reads. */
@@ -24,14 +24,14 @@ export function assertOwnPage(ctx: RequestContext): void {
   const isOwn = origin === undefined || origin === ownOrigin(ctx);
   // `none`: the user typed the address, and sees the answer alone.
   const isSame = site === undefined || site === "same-origin" || (site === "none" && ctx.method === "GET");
-  if (!isOwn || !isSame) throw OperatorError.refused("otherSite");
+  if (!isOwn || !isSame) throw PortalRefusal.refused("otherSite");
 }
 
 /** Of the page that embeds the component: whether it may. @throws ScimError 403 */
 export function assertListedOrigin(ctx: RequestContext, origins: readonly string[]): void {
   const origin = ctx.header("origin");
   if (origin !== undefined && origin !== ownOrigin(ctx) && !origins.includes(origin)) {
-    throw OperatorError.refused("origin");
+    throw PortalRefusal.refused("origin");
   }
 }
 

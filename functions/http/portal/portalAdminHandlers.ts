@@ -1,5 +1,5 @@
-import { OperatorError } from "../../provisioning/operatorError.ts";
 import { changeOwnRules } from "../../provisioning/portal/ownRules.ts";
+import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import {
   endPortalSession,
   type PortalAdministration,
@@ -38,7 +38,7 @@ export const portalAdminHandlers: Handlers<PortalAdminMeans, typeof PORTAL_ADMIN
     return { org: org.slug, intent: record.intent, expiresAt: record.expiresAt };
   },
   endOwnSession: async ({ sessions, session, setCookie }) => {
-    if (session === undefined) throw OperatorError.noSession("missing");
+    if (session === undefined) throw PortalRefusal.noSession("missing");
     await endPortalSession(sessions, session.record);
     if (session.csrf !== undefined) setCookie("", 0);
     return undefined;

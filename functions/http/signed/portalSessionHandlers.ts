@@ -1,4 +1,4 @@
-import { OperatorError } from "../../provisioning/operatorError.ts";
+import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import {
   createPortalSession,
   listPortalSessions,
@@ -39,7 +39,7 @@ function portalOf({ administration, portal }: Called<AdminMeans>): {
   readonly administration: PortalAdministration;
   readonly url: string;
 } {
-  if (portal === undefined) throw OperatorError.conflict("portalOff");
+  if (portal === undefined) throw PortalRefusal.conflict("portalOff");
   return { administration: { ...administration, sessionsOf: portal.sessionsOf }, url: portal.url };
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from "../../scim/json.ts";
 import type { Administration } from "../changeOrg.ts";
-import { OperatorError } from "../operatorError.ts";
 import { type OrgAnswer, updateOrg } from "../orgs.ts";
+import { PortalRefusal } from "./portalRefusal.ts";
 import type { RuleName } from "./portalSettings.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function changeOwnRules(
   wishes: Readonly<Record<string, Json>>,
 ): Promise<OrgAnswer> {
   for (const name of Object.keys(wishes)) {
-    if (!changeable.some((rule) => rule === name)) throw OperatorError.refused("rule", name);
+    if (!changeable.some((rule) => rule === name)) throw PortalRefusal.refused("rule", name);
   }
   return updateOrg(administration, slug, { changedRules: wishes });
 }

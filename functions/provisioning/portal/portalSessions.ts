@@ -9,6 +9,7 @@ import { OperatorError } from "../operatorError.ts";
 import { checkLine, checkWhole } from "../orgSettings.ts";
 import { randomShare } from "../retrying.ts";
 import { hashToken } from "../token.ts";
+import { PortalRefusal } from "./portalRefusal.ts";
 import { newPortalText, readPortalText } from "./portalText.ts";
 
 /** Administration, and where links and sessions are kept. */
@@ -53,9 +54,9 @@ export async function createPortalSession(
 ): Promise<NewPortalSession> {
   const { now, randomBytes, actor: createdBy } = administration;
   const { actor, intent = "connect", access = "manage", expiresIn = LINK_LIFE.otherwise, embed = false } = wishes;
-  if (!isActorName(actor)) throw OperatorError.invalidValue("portalActor");
-  if (!PORTAL_PAGES.includes(intent)) throw OperatorError.invalidValue("portalPage", PORTAL_PAGES.join(", "));
-  if (access !== "manage" && access !== "read") throw OperatorError.invalidValue("portalAccess");
+  if (!isActorName(actor)) throw PortalRefusal.invalidValue("portalActor");
+  if (!PORTAL_PAGES.includes(intent)) throw PortalRefusal.invalidValue("portalPage", PORTAL_PAGES.join(", "));
+  if (access !== "manage" && access !== "read") throw PortalRefusal.invalidValue("portalAccess");
   const most = embed ? SESSION_LIFE : LINK_LIFE.most;
   const seconds = checkWhole("expiresIn", expiresIn, LINK_LIFE.least, most);
   const returnUrl = wishes.returnUrl === undefined ? undefined : checkReturnUrl(wishes.returnUrl);
@@ -108,7 +109,7 @@ export async function revokePortalSession(
   return untilSaved(administration, async () => {
     const all = await store.all();
     const named = all.find(({ id }) => id === sessionId);
-    if (named === undefined) throw OperatorError.notFound("portalSession");
+    if (named === undefined) throw PortalRefusal.notFound("portalSession");
     const ended = all.filter(
       (one) =>
         (one === named || one.linkId === named.id) && one.revokedAt === undefined && Date.parse(one.expiresAt) > now,
@@ -147,11 +148,11 @@ export async function redeemPortalLink(
 ): Promise<Redeemed> {
   const { now, randomBytes, database } = administration;
   const claim = readPortalText(linkText);
-  if (claim?.kind !== "link") throw OperatorError.notFound("portalLink");
+  if (claim?.kind !== "link") throw PortalRefusal.notFound("portalLink");
   return untilSaved(administration, async () => {
     const { record: link, org } = await openPortal(database, claim);
     if (link === undefined || org === undefined || org.deletion?.purging === true) {
-      throw OperatorError.notFound("portalLink");
+      throw PortalRefusal.notFound("portalLink");
     }
     found(link, org);
     const status = portalStatus(link, now);
@@ -159,7 +160,7 @@ export async function redeemPortalLink(
       case "used":
       case "revoked":
       case "expired":
-        throw OperatorError.gone(LINK_OVER[status]);
+        throw PortalRefusal.gone(LINK_OVER[status]);
       case "live":
     }
     const text = newPortalText("session", org.id, randomBytes);
@@ -179,7 +180,7 @@ export async function redeemPortalLink(
       linkId: link.id,
     };
     const saved = await administration.sessionsOf(org.id).redeem(org, link, record, MOST_REDEMPTIONS);
-    if (saved === "tooMany") throw OperatorError.tooManyRedemptions(MOST_REDEMPTIONS, secondsLeft(now));
+    if (saved === "tooMany") throw PortalRefusal.tooManyRedemptions(MOST_REDEMPTIONS, secondsLeft(now));
     return saved === "stale" ? undefined : { org, link, record, text };
   });
 }
@@ -215,7 +216,7 @@ function checkReturnUrl(text: string): string {
   const isLoopback = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
   const isFit = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
   if (url === null || !isFit || url.username !== "" || url.password !== "")
-    throw OperatorError.invalidValue("returnUrl");
+    throw PortalRefusal.invalidValue("returnUrl");
   return url.href;
 }
 
