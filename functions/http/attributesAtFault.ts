@@ -1,29 +1,14 @@
-import { SCIM_TEXTS, type ScimCode, type ScimError } from "../scim/error.ts";
+import { SCIM_TEXTS, type ScimError } from "../scim/error.ts";
 import { PLACE } from "../scim/errors/family.ts";
-import { own } from "../scim/json.ts";
 
-/** Codes whose text names an attribute that is no value of it: always the same. */
-const ALWAYS = {
-  "uniqueness.userName": "userName",
-  "uniqueness.displayName": "displayName",
-  "mutability.userName": "userName",
-  "mutability.members": "members",
-  "value.emailCount": "emails",
-  "value.workEmail": "emails",
-  "value.activeUnassigned": "active",
-  "value.userNameBlank": "userName",
-  "value.userNameControl": "userName",
-  "value.members": "members",
-  "value.unknownMembers": "members",
-  "value.teamNameLength": "displayName",
-  "noTarget.add": "members",
-  "noTarget.member": "members",
-  "tooLarge.members": "members",
-  "tooLarge.memberFilters": "members",
-  "syntax.schemas": "schemas",
-  "syntax.schemasType": "schemas",
-  "syntax.unknownSchema": "schemas",
-} as const satisfies Partial<Record<ScimCode, string>>;
+/** The texts about an attribute of their own begin with it. */
+const ITS_OWN = /^(?:userName|displayName|members|active|schemas)(?= )/;
+
+/** Codes that name theirs, where the text has it elsewhere. */
+const BY_CODE: readonly (readonly [attribute: string, codes: RegExp])[] = [
+  ["members", /member|noTarget\.add/],
+  ["emails", /[eE]mail/],
+];
 
 /** Codes whose text has a name that is no attribute: a parameter of a query, or what a client wrote. */
 const NO_ATTRIBUTE: readonly string[] = ["value.integer", "value.search", "filter.attribute"];
@@ -43,10 +28,11 @@ export function attributesAtFault(refused: readonly ScimError[], patchPaths: rea
 }
 
 function namedBy({ code, values }: ScimError): string | undefined {
-  const always = own(ALWAYS, code);
-  if (always !== undefined) return always;
   if (!(code in SCIM_TEXTS) || NO_ATTRIBUTE.includes(code)) return undefined;
-  const places = Array.from(SCIM_TEXTS[code as keyof typeof SCIM_TEXTS].matchAll(PLACE), ([, place]) => place);
+  const text = SCIM_TEXTS[code as keyof typeof SCIM_TEXTS];
+  const always = ITS_OWN.exec(text)?.[0] ?? BY_CODE.find(([, codes]) => codes.test(code))?.[0];
+  if (always !== undefined) return always;
+  const places = Array.from(text.matchAll(PLACE), ([, place]) => place);
   const value = values[places.findIndex((place) => place === "name" || place === "path")];
   return typeof value === "string" && ATTRIBUTE.test(value) ? value : undefined;
 }

@@ -52,6 +52,7 @@ const AT_FAULT: Readonly<Partial<Record<FunctionCode, string>>> = {
   "noTarget.member": "members",
   "syntax.schemas": "schemas",
   "syntax.schemasType": "schemas",
+  "syntax.messageSchemas": "schemas",
   "syntax.unknownSchema": "schemas",
   // Its other operation has no userName.
   "syntax.bulkIdTwice": "userName",
