@@ -178,14 +178,16 @@ async function answerOf(
   };
   const left = AbortSignal.any(signal === undefined ? [gone] : [gone, signal]);
   const limits = patience === null ? [left] : [left, AbortSignal.timeout(patience)];
+  const url = requestUrl(base, path, parameters, query);
   try {
-    return await ask(requestUrl(base, path, parameters, query), { ...init, signal: AbortSignal.any(limits) });
+    return await ask(url, { ...init, signal: AbortSignal.any(limits) });
   } catch (error) {
     if (left.aborted) throw error;
     throw new PortalError(0, null, "", null);
   }
 }
 
+/** @throws PortalError 404 for a parameter that would lead out of its place: of such a name nothing is called */
 export function requestUrl(
   base: string,
   [, path]: OperationPath,
@@ -193,6 +195,7 @@ export function requestUrl(
   query: Readonly<Record<string, string | number | undefined>>,
 ): URL {
   const values = new Map(Object.entries(parameters));
+  for (const value of values.values()) if (value === "." || value === "..") throw new PortalError(404, null, "", null);
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(values.get(name) ?? ""));
   const url = new URL(filled, base);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
