@@ -67,7 +67,7 @@ test("a page whose server goes keeps what it shows and says so, and goes on when
       await press(page, "link", en.nav.connect);
     });
     await page.waitForFunction(`!document.body.innerText.includes(${JSON.stringify(en.live.noNews)})`, {
-      timeout: 40_000,
+      timeout: 60_000,
     });
     await press(page, "link", en.nav.people);
     await said(page, "50,000 people");
