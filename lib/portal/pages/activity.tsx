@@ -14,12 +14,15 @@ export function page() {
   const { texts, route } = usePortal();
   const catalogue = useCatalogue();
   const [name, setName] = useState<string | undefined>(undefined);
+  const [refusal, setRefusal] = useState<string | undefined>(undefined);
   const filter = { ...readFilter(route), ...(name !== undefined && { name }) };
   return (
     <>
       <PageHead title={texts.nav.activity} intro={texts.activity.intro} />
-      {(!isFiltered(filter) || filter.code !== undefined) && <Causes catalogue={catalogue} code={filter.code} />}
-      <Requests filter={filter} catalogue={catalogue} onName={setName} />
+      {(!isFiltered(filter) || filter.code !== undefined) && (
+        <Causes catalogue={catalogue} code={filter.code} latest={refusal} />
+      )}
+      <Requests filter={filter} catalogue={catalogue} onName={setName} onRefusal={setRefusal} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
 import { usePolled } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
@@ -19,14 +19,19 @@ interface CausesProps {
   readonly catalogue: Catalogue | null;
   /** Only this one. */
   readonly code: string | undefined;
+  /** Reference of the latest request of the list below that was not done: with another one the causes are asked for at once. */
+  readonly latest: string | undefined;
 }
 
 /** Refused requests by cause: what to change, and whom it affects. Solved ones on demand. */
-export function Causes({ catalogue, code }: CausesProps) {
+export function Causes({ catalogue, code, latest }: CausesProps) {
   const { api, texts, wording, org } = usePortal();
   const words = texts.activity;
   const [withSolved, setWithSolved] = useState(false);
   const polled = usePolled((signal) => api.read("listProblems", { org }, {}, signal), EVERY, [org]);
+  useEffect(() => {
+    if (latest !== undefined) polled.askAgain();
+  }, [latest]);
   return (
     <section class="stack" aria-labelledby="causes">
       <h2 id="causes">{words.causes}</h2>

@@ -16,10 +16,12 @@ interface RequestsProps {
   readonly catalogue: Catalogue | null;
   /** Of a person or group to look for; undefined: of anybody. */
   readonly onName: (name: string | undefined) => void;
+  /** Reference of the latest one that was not done. */
+  readonly onRefusal: (reference: string | undefined) => void;
 }
 
 /** The requests that fit, newest first, live. */
-export function Requests({ filter, catalogue, onName }: RequestsProps) {
+export function Requests({ filter, catalogue, onName, onRefusal }: RequestsProps) {
   const { texts, wording } = usePortal();
   const words = texts.activity;
   const [open, setOpen] = useState<string | null>(null);
@@ -40,6 +42,8 @@ export function Requests({ filter, catalogue, onName }: RequestsProps) {
     heading.current?.focus({ preventScroll: true });
   };
   const { polled, showHeld, showOlder, older } = useActivity(filter, mustHold);
+  const refusal = polled.data?.shown.find(({ outcome }) => outcome !== "done")?.ref;
+  useEffect(() => onRefusal(refusal), [refusal]);
   return (
     <section class="stack" aria-labelledby="requests">
       <h2 id="requests" tabIndex={-1} ref={heading}>
