@@ -282,5 +282,9 @@ function namesOf(type: ResourceType): string[] {
       [undefined, ...(attribute.subAttributes ?? [])].map((sub) => printPath({ schema, attribute, sub })),
     ),
   );
-  return [...paths, type.schema.id, ...type.extensions.map(({ schema }) => schema.id)];
+  // The filter in the brackets of a path names a sub-attribute alone.
+  const within = [core, ...extensions].flatMap(({ attributes }) =>
+    attributes.flatMap(({ subAttributes = [] }) => subAttributes.map(({ name }) => name)),
+  );
+  return [...paths, ...within, type.schema.id, ...type.extensions.map(({ schema }) => schema.id)];
 }

@@ -130,8 +130,8 @@ async function transcript(name: string, preset: Preset): Promise<string[]> {
   return told;
 }
 
-/** Of the request, whoever sent it and whatever it says. */
-const VARYING = new Set(["ref", "reqId", "apigwReqId", "timestamp", "ms", "cold"]);
+/** Of the request, whoever sent it and whatever it says; and the pseudonym of a name, which is another one for each. */
+const VARYING = new Set(["subject", "ref", "reqId", "apigwReqId", "timestamp", "ms", "cold"]);
 
 /** What commands print, and how lines that hold the name are told. */
 async function printed(name: string): Promise<string[]> {

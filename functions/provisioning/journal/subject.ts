@@ -6,6 +6,9 @@ import type { ResourceType } from "../../scim/schema.ts";
 /** Base64url: 72 bits tell the people of an org apart, and are too few to be sure who somebody is. */
 const SUBJECT_LENGTH = 12;
 
+/** UTF-16 units. Longer names are nobody's, and to fold one takes more than its share of time. */
+const NAME_MOST = 1_024;
+
 /**
  * A pseudonym for who has this name: userName of a user, displayName of a group. The same for every spelling that counts as the same
  * name, and only for one token. Who does not have the token's hash can neither make it of a name nor try names out: readers of
@@ -18,6 +21,7 @@ export function subjectOf(
   nameAttribute: string,
   name: Json | undefined,
 ): string | undefined {
+  if (typeof name === "string" && name.length > NAME_MOST) return undefined;
   const path = resolvePath(type, nameAttribute);
   const key = path && comparisonKey(path, name);
   if (typeof key !== "string" || key === "") return undefined;
