@@ -136,6 +136,7 @@ function hostOf(url: string): string | null {
 }
 
 function LoadedPage({ entry }: { readonly entry: PageEntry }) {
+  const { session } = usePortal();
   const [loaded, setLoaded] = useState<{ readonly Page: ComponentType } | PortalError | null>(null);
   const [round, setRound] = useState(0);
   useEffect(() => {
@@ -149,7 +150,11 @@ function LoadedPage({ entry }: { readonly entry: PageEntry }) {
     };
   }, [entry, round]);
   if (loaded === null) return <Skeleton lines={6} />;
-  if (loaded instanceof PortalError) return <ErrorNotice error={loaded} onAgain={() => setRound(round + 1)} />;
+  if (loaded instanceof PortalError) {
+    // Browsers may remember that a part did not come, until the page is loaded anew. A session by cookie outlives that.
+    const again = () => (session.kind === "session" ? location.reload() : setRound(round + 1));
+    return <ErrorNotice error={loaded} onAgain={again} />;
+  }
   return <loaded.Page />;
 }
 
