@@ -3,6 +3,7 @@ import { foldLines } from "../provisioning/journal/foldLines.ts";
 import { keepLines } from "../provisioning/journal/keepLines.ts";
 import { JOURNALED_LINES } from "../provisioning/journal/readLine.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
+import { isObject, type Json } from "../scim/json.ts";
 import type { Database } from "../store/database.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
@@ -11,6 +12,9 @@ import { causeOf, logWriter } from "./logWriter.ts";
  * mass changes that name an org. The journal's own lines are of no such type, so that none leads to another.
  */
 export const JOURNAL_FILTER = `{ ($.orgId = "*") && (${JOURNALED_LINES.map((type) => `($.type = "${type}")`).join(" || ")}) }`;
+
+/** Clocks of two functions differ by less. */
+const AHEAD_MS = 86_400_000;
 
 export interface JournalEndpoint {
   /** For one delivery. @param signal ends its calls */
@@ -43,7 +47,8 @@ export function journalHandler(endpoint: JournalEndpoint) {
     let cause: Record<string, unknown> | undefined;
     try {
       messages = endpoint.readDelivery(event);
-      folded = foldLines(messages.map(lineIn));
+      const latest = new Date(started + AHEAD_MS).toISOString();
+      folded = foldLines(messages.map((message) => lineIn(message, latest)));
       await keepLines(database, folded);
     } catch (error) {
       cause = causeOf(error);
@@ -76,10 +81,11 @@ export function journalHandler(endpoint: JournalEndpoint) {
   };
 }
 
-/** What is no JSON is passed over. */
-function lineIn(message: string): unknown {
+/** What is no JSON is passed over, and what says that it is of another day to come: it would be the last contact until then. */
+function lineIn(message: string, latest: string): unknown {
   try {
-    return JSON.parse(message);
+    const line: Json = JSON.parse(message);
+    return isObject(line) && String(line.ts) > latest ? undefined : line;
   } catch {
     return undefined;
   }

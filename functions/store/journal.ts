@@ -14,8 +14,8 @@ import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Key } fro
 /** How long requests stay in the journal. */
 export const JOURNAL_DAYS = 14;
 
-/** How long it is known that a batch was counted: CloudWatch Logs tries for a day, Lambda for six hours. */
-const MARK_DAYS = 2;
+/** How long it is known that a batch was counted: somebody may work a dead letter off after 14 days. */
+const MARK_DAYS = 15;
 const SPANS_AT_ONCE = ACTIONS_PER_TRANSACTION - 1;
 /** Of an ISO 8601 time: up to the tens of its minutes. */
 export const SPAN_DIGITS = "2026-01-02T03:0".length;

@@ -98,6 +98,14 @@ test.each([
   expect(lines).toMatchObject([{ level: "ERROR", cause: { name: expect.any(String) }, records: 0 }]);
 });
 
+test("a line that says it is of another day to come is passed over: whoever writes to the log cannot fix the last contact", async () => {
+  const { lines, deliver, troubled } = begun();
+  const ahead = line("z", ACME, 404).replace(AT, "2026-01-04T00:00:00.000Z");
+  await deliver(delivery([ahead, line("a", ACME, 404)]));
+  expect(await troubled(ACME)).toEqual(["a"]);
+  expect(lines).toMatchObject([{ unreadable: 1, records: 2 }]);
+});
+
 test("lines of no text are passed over, and the others kept", async () => {
   const { lines, deliver, troubled } = begun();
   await deliver(delivery([7, null, { a: 1 }, line("a", ACME, 404)]));
