@@ -40,6 +40,6 @@ test("the customer's administrator connects Entra, sees who is refused, fixes it
     onStep: (name) => void steps.push(name),
   });
   expect(steps).toHaveLength(7);
-  // What went through the pages is not in the log, whoever reads that.
+  // What went through the pages is not in the log.
   expect(portal.log()).not.toMatch(/rollcall(?:link|portal)?_[0-9A-Za-z]{8}_|acme\.example|Lovelace/);
 });

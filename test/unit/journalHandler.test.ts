@@ -98,7 +98,7 @@ test.each([
   expect(lines).toMatchObject([{ level: "ERROR", cause: { name: expect.any(String) }, records: 0 }]);
 });
 
-test("a line that says it is of another day to come is passed over: whoever writes to the log cannot fix the last contact", async () => {
+test("a line that says it is of another day to come is passed over: nobody who writes to the log can fix the last contact", async () => {
   const { lines, deliver, troubled } = begun();
   const ahead = line("z", ACME, 404).replace(AT, "2026-01-04T00:00:00.000Z");
   await deliver(delivery([ahead, line("a", ACME, 404)]));

@@ -182,7 +182,7 @@ class ConsoleServer implements RunningConsole {
       response.destroy();
       return;
     }
-    // A body that nobody read yet shall not come as the next request.
+    // A body that nobody read yet must not be read as the next request.
     response.setHeader("Connection", "close");
     send(response, status, text);
   }

@@ -67,7 +67,7 @@ export async function openTail(
   const all = await log.find({ equal: { org }, from, to: now + 60_000, most: LOOKED_AT });
   const earlier = most === 0 ? [] : all.filter(passes).slice(-most);
   const follow: OpenTail["follow"] = async (take, signal) => {
-    // What was not shown because only the last were asked for shall not come now, nor what began before all that was read.
+    // What was not shown because only the last were asked for does not come now, nor does what began before all that was read.
     const shown = new Set(all.map((line) => JSON.stringify(line)));
     const [first, last] = [all[0], all.at(-1)];
     const least = all.length < LOOKED_AT || first === undefined ? 0 : lineTime(first);
