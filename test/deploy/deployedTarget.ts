@@ -48,7 +48,7 @@ export function emulatedTarget(port: number, outputs: Outputs): DeployedTarget {
   };
   const name = "the deployed stack";
   const org = makeOrg(base, transport, apisOver(signed).admin);
-  const more = { crowd: CROWD, webhooks: "off", close: () => http.close() } as const;
+  const more = { crowd: CROWD, webhooks: "off", portal: "off", close: () => http.close() } as const;
   return { name, base, transport, ...apisOver(signed), org, ...more };
 }
 

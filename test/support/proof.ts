@@ -65,9 +65,9 @@ const AMOUNTS = {
   killedReplacements: { ci: 3, proof: 20 },
   /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
   simulationInJest: { ci: 500, proof: 1_000 },
-  simulation: { ci: 50_000, proof: 1_000_000 },
+  simulation: { ci: 30_000, proof: 1_000_000 },
   /** Of the event log, by `npm run simulate`. */
-  logSimulation: { ci: 5_000, proof: 100_000 },
+  logSimulation: { ci: 3_000, proof: 100_000 },
   logSimulationInJest: { ci: 200, proof: 1_000 },
   /** Within so many runs every deliberate mistake of the event log is found. */
   mistakesFoundWithin: { ci: 5_000, proof: 20_000 },

@@ -22,6 +22,8 @@ export interface Target {
   directory(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Where the deployment has none: absent where it has. */
   readonly webhooks?: "off";
+  /** The same of the portal. */
+  readonly portal?: "off";
   /** Most users a suite may create for one case; where a request takes long, fewer prove the same. */
   readonly crowd: number;
 }
