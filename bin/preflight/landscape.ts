@@ -7,7 +7,8 @@ import {
 import { isDisposable } from "../../lib/config.ts";
 import { STACK_DESCRIPTION } from "../../lib/settings.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
-import { resourcesOf, type StackResource } from "../rollcall/aws/stack.ts";
+import { resourcesOf } from "../rollcall/aws/stack.ts";
+import type { StackResource } from "../rollcall/aws/stackNames.ts";
 
 /** What a deployed stack serves, as far as a setting could put something else in its place. */
 export interface Deployed {

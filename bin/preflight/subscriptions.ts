@@ -1,7 +1,8 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { JOURNALED } from "../../lib/settings.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
-import { resourcesOf, type StackResource } from "../rollcall/aws/stack.ts";
+import { resourcesOf } from "../rollcall/aws/stack.ts";
+import type { StackResource } from "../rollcall/aws/stackNames.ts";
 import type { Account } from "./aws.ts";
 import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";
 

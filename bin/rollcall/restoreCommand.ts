@@ -38,7 +38,7 @@ async function restore(invocation: Invocation): Promise<number> {
     const { restoreTable } = await import("./aws/restoreTable.ts");
     return restoreTable(client, wish, { say: terminal.err, wait: waiting });
   });
-  const own = (await deployed.resources()).some(({ type }) => type === TABLE);
+  const own = (await deployed.resources()).some(({ physicalId, type }) => type === TABLE && physicalId === source);
   print({ ...restored, source, asOf: at.toISOString() }, () =>
     nextSteps(restored, wish, { own, region, stack }).join("\n"),
   );

@@ -40,10 +40,12 @@ export const GROUPS_LOG = "Rollcall-GroupsLogs1234";
 export const ACCESS_LOG = "Rollcall-ApiAccessLogABCD";
 
 const RESOURCES: readonly (readonly [logical: string, physical: string, type: string])[] = [
-  ["Table", "Rollcall-table", "AWS::DynamoDB::GlobalTable"],
-  ["UsersLogs", USERS_LOG, "AWS::Logs::LogGroup"],
-  ["ApiAccessLog77", ACCESS_LOG, "AWS::Logs::LogGroup"],
-  ["GroupsLogs", GROUPS_LOG, "AWS::Logs::LogGroup"],
+  ["DataTable4D5E6F70", "Rollcall-table", "AWS::DynamoDB::GlobalTable"],
+  ["usersFunction0A1B2C3D", "Rollcall-users", "AWS::Lambda::Function"],
+  ["usersLogs0A1B2C3D", USERS_LOG, "AWS::Logs::LogGroup"],
+  ["HttpAccessLog77001122", ACCESS_LOG, "AWS::Logs::LogGroup"],
+  ["groupsFunction1A2B3C4D", "Rollcall-groups", "AWS::Lambda::Function"],
+  ["groupsLogs1A2B3C4D", GROUPS_LOG, "AWS::Logs::LogGroup"],
 ];
 
 export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {

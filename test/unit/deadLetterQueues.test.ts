@@ -24,6 +24,8 @@ const LINES = {
   MessageId: "letter-2",
   ReceiptHandle: "handle-2",
 };
+/** What an output of a construct in somebody else's stack begins with. */
+const PREFIX = "Rollcall";
 const PLACE = { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1", first: "8", last: "9" };
 const before = { ...process.env };
 
@@ -36,6 +38,8 @@ let waiting: boolean;
 let functionError: string | undefined;
 /** What the stack's outputs are beside those that each stack has. */
 let more: Readonly<Record<string, string>>;
+/** Replaces all of them. */
+let whole: Readonly<Record<string, string>> | undefined;
 /** What the function of the journal was given. */
 let handed: unknown[];
 
@@ -58,7 +62,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 beforeEach(async () => {
-  [asked, waiting, functionError, more, handed] = [[], true, undefined, {}, []];
+  [asked, waiting, functionError, more, whole, handed] = [[], true, undefined, {}, undefined, []];
   queues = await openDeadLetterQueues({ kind: "stack", stack: "Rollcall", region: "eu-west-1" });
 });
 
@@ -71,13 +75,14 @@ function answerOf({ headers, url }: IncomingMessage, body: string): [number, Rec
       EventsFunctionName: "e",
       ...more,
     };
-    const members = Object.entries(outputs).map(
+    const members = Object.entries(whole ?? outputs).map(
       ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
     );
     const stack = `<member><StackName>Rollcall</StackName><Outputs>${members.join("")}</Outputs></member>`;
     return [200, {}, `<R><DescribeStacksResult><Stacks>${stack}</Stacks></DescribeStacksResult></R>`];
   }
-  if (url === "/2015-03-31/functions/e/invocations") {
+  // With versions, the output names the alias as well.
+  if (/^\/2015-03-31\/functions\/e(%3Alive)?\/invocations$/.test(url ?? "")) {
     const told: Record<string, string> = functionError === undefined ? {} : { "x-amz-function-error": functionError };
     return [200, told, JSON.stringify({ outcome: "published", given: JSON.parse(body) })];
   }
@@ -124,6 +129,19 @@ test("a place in the stream goes to the function of events, whose failure is a r
   expect(await queues.republish(PLACE)).toEqual({ outcome: "published", given: { again: PLACE } });
   functionError = "Unhandled";
   await expect(queues.republish(PLACE)).rejects.toThrow("e failed.");
+});
+
+test("in a host's stack, the outputs with the prefix count, and the function is called by its alias", async () => {
+  whole = {
+    EventsFailuresUrl: "the host's",
+    [`${PREFIX}TableName`]: "table",
+    [`${PREFIX}EventsFailuresUrl`]: queueUrl("events"),
+    [`${PREFIX}SweepFailuresUrl`]: queueUrl("sweep"),
+    [`${PREFIX}EventsFunctionName`]: "e:live",
+  };
+  queues = await openDeadLetterQueues({ kind: "stack", stack: "Host", region: "eu-west-1" });
+  expect((await queues.look()).map(({ queue }) => queue)).toEqual(["events", "sweep"]);
+  expect(await queues.republish(PLACE)).toEqual({ outcome: "published", given: { again: PLACE } });
 });
 
 test("with the portal there is a third queue, whose lines go to the function of the journal as they came", async () => {

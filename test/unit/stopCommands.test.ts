@@ -18,6 +18,9 @@ let calls = 0;
 /** Calls of the kind that Lambda refuses: for a moment, or for good. */
 let throttled = 0;
 let denied: RegExp | undefined;
+/** The host's in the same stack: logical ids of functions, and outputs. */
+let hosts: readonly string[] = [];
+let outputs = "";
 let server: Server;
 
 beforeAll(async () => {
@@ -53,18 +56,23 @@ beforeEach(() => {
   calls = 0;
   throttled = 0;
   denied = undefined;
+  [hosts, outputs] = [[], ""];
   lambdas.clear();
   for (const { function: role } of ROUTES) lambdas.set(physical(role), { reserved: undefined, tags: {} });
 });
 
 function physical(role: string): string {
-  return `Rollcall-${role}Function1A2B-x`;
+  return `Rollcall-${role}Function1A2B3C4D-x`;
 }
 
 /** In the shapes of the API references of CloudFormation and Lambda. */
 function answerOf({ method = "", url = "" }: IncomingMessage, body: string): [status: number, body: string] {
+  if (body.includes("Action=DescribeStacks")) {
+    const stack = `<member><StackName>Rollcall</StackName><Outputs>${outputs}</Outputs></member>`;
+    return [200, `<R><DescribeStacksResult><Stacks>${stack}</Stacks></DescribeStacksResult></R>`];
+  }
   if (body.includes("Action=ListStackResources")) {
-    const members = [...lambdas.keys()].map(
+    const members = [...hosts.map(physical), ...lambdas.keys()].map(
       (name) =>
         `<member><LogicalResourceId>${name.slice("Rollcall-".length, -2)}</LogicalResourceId><PhysicalResourceId>${name}</PhysicalResourceId><ResourceType>AWS::Lambda::Function</ResourceType></member>`,
     );
@@ -165,6 +173,25 @@ describe("rollcall stop --all", () => {
     expect((await rollcall("stop", "--all", "--stack", "Rollcall")).code).toBe(0);
     expect(calls).toBe(3 * SCIM_FUNCTIONS.length + 3);
     expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));
+  });
+});
+
+describe("in a stack where functions of the host are called as ours", () => {
+  beforeEach(() => {
+    hosts = ["Crmusers", "Crmgroups"];
+  });
+
+  test("those that the stack's output names are stopped, and no others", async () => {
+    lambdas.set(physical("events"), { reserved: undefined, tags: {} });
+    outputs = `<member><OutputKey>EventsFunctionName</OutputKey><OutputValue>${physical("events")}:live</OutputValue></member>`;
+    expect((await rollcall("stop", "--all", "--stack", "Rollcall")).code).toBe(0);
+    expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));
+  });
+
+  test("nothing is stopped where no output says which are which", async () => {
+    const { code, err } = await rollcall("stop", "--all", "--stack", "Rollcall");
+    expect({ code, calls }).toEqual({ code: 1, calls: 0 });
+    expect(err).toContain(`${physical("Crmusers")} and ${physical("users")}`);
   });
 });
 

@@ -78,14 +78,14 @@ export async function scimFunctions(stack: string, region: string): Promise<Scim
   };
 }
 
-/** By what they do; in the stack, each begins its logical id with that. @throws Refused */
+/** @throws Refused */
 async function namesOf(stack: DeployedStack): Promise<Map<FunctionName, string>> {
-  const lambdas = (await stack.resources()).filter(({ type }) => type === "AWS::Lambda::Function");
+  const { functions } = await stack.parts();
   return new Map(
     SCIM_FUNCTIONS.map((role) => {
-      const found = lambdas.find(({ logicalId }) => logicalId.startsWith(`${role}Function`));
-      if (found === undefined) throw new Refused(`The stack ${stack.name} has no function ${role}: is it a Rollcall?`);
-      return [role, found.physicalId];
+      const name = functions.get(role);
+      if (name === undefined) throw new Refused(`The stack ${stack.name} has no function ${role}: is it a Rollcall?`);
+      return [role, name];
     }),
   );
 }

@@ -2,19 +2,13 @@ import {
   CloudFormationClient,
   DescribeStacksCommand,
   paginateListStackResources,
+  type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { Refused } from "../refused.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "./calls.ts";
+import { ownOutputs, type RollcallParts, rollcallsIn, type StackResource } from "./stackNames.ts";
 
-export interface StackResource {
-  readonly logicalId: string;
-  /** The name or id that the service knows it by. */
-  readonly physicalId: string;
-  /** Such as `AWS::Lambda::Function`. */
-  readonly type: string;
-}
-
-/** What is deployed under one name in one region. @throws Refused where it cannot be read */
+/** A Rollcall that is deployed in a stack, alone or beside what a host has there. @throws Refused where it cannot be read */
 export class DeployedStack {
   readonly #client: CloudFormationClient;
   readonly #region: string;
@@ -26,7 +20,7 @@ export class DeployedStack {
     this.name = name;
   }
 
-  /** The value of an output. @throws Refused when there is no such stack, or it has no such output */
+  /** The value of an output, by its name in a stack of Rollcall's own. @throws Refused when there is no such stack, or it has no such output */
   async output(name: string): Promise<string> {
     const found = await this.optionalOutput(name);
     if (found !== undefined) return found;
@@ -35,13 +29,40 @@ export class DeployedStack {
 
   /** Undefined where the deployment has no such part. @throws Refused when there is no such stack */
   async optionalOutput(name: string): Promise<string | undefined> {
-    const { Stacks } = await this.#read(() => this.#client.send(new DescribeStacksCommand({ StackName: this.name })));
-    return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    const { Outputs = [] } = await this.#described();
+    const given = Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? "", OutputValue ?? ""] as const);
+    return ownOutputs(new Map(given)).get(name);
   }
 
-  /** All of it that is made already. @throws Refused */
+  /** As CloudFormation calls it, e.g. `UPDATE_IN_PROGRESS`. @throws Refused when there is no such stack */
+  async status(): Promise<string> {
+    return (await this.#described()).StackStatus ?? "";
+  }
+
+  /** All of it that is made already, the host's as well. @throws Refused */
   resources(): Promise<StackResource[]> {
     return this.#read(() => resourcesOf(this.#client, this.name));
+  }
+
+  /** Functions and logs of the Rollcall. @throws Refused where there is none, or which of several it is cannot be said */
+  async parts(): Promise<RollcallParts> {
+    const found = rollcallsIn(await this.resources());
+    const [first, ...others] = found;
+    if (first === undefined) throw new Refused(`The stack ${this.name} in ${this.#region} has no Rollcall in it.`);
+    if (others.length === 0) return first;
+    const events = (await this.optionalOutput("EventsFunctionName"))?.replace(/:.*/, "");
+    const ours = found.find(({ functions }) => events !== undefined && functions.get("events") === events);
+    if (ours !== undefined) return ours;
+    const users = found.map(({ functions }) => functions.get("users")).join(" and ");
+    throw new Refused(
+      `The stack ${this.name} has several functions called users, and no output EventsFunctionName that says which is Rollcall's: ${users}.`,
+    );
+  }
+
+  async #described(): Promise<Partial<Stack>> {
+    const { Stacks } = await this.#read(() => this.#client.send(new DescribeStacksCommand({ StackName: this.name })));
+    // Where there is none of that name CloudFormation refuses.
+    return Stacks?.[0] ?? {};
   }
 
   async #read<T>(read: () => Promise<T>): Promise<T> {

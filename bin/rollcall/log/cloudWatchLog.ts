@@ -24,11 +24,7 @@ interface Search extends Span {
  * @throws Refused
  */
 export async function cloudWatchLog(stack: string, region: string, patience: Patience): Promise<LogReader> {
-  const resources = await new DeployedStack(stack, region).resources();
-  const groups = resources.filter(({ type }) => type === "AWS::Logs::LogGroup");
-  const isAccessLog = ({ logicalId }: { readonly logicalId: string }): boolean => logicalId.includes("AccessLog");
-  const accessLog = groups.find(isAccessLog)?.physicalId;
-  const functions = groups.filter((group) => !isAccessLog(group)).map(({ physicalId }) => physicalId);
+  const { accessLog, logGroups: functions } = await new DeployedStack(stack, region).parts();
   if (functions.length === 0) throw new Refused(`The stack ${stack} in ${region} has no log group: is it a Rollcall?`);
   const api = logsApi(stack, region, patience);
   let withoutInsights = false;
