@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 
 /** Where the local server keeps its data unless somebody says where. */
 export const DEFAULT_FOLDER = fileURLToPath(new URL("../.rollcall", import.meta.url));
+export const DEFAULT_FOLDER_IN_WORDS = ".rollcall, beside package.json";
 
 /** What a person types before the options of the local server, and before a command. */
 export const START_COMMAND = "npm start --";

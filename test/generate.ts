@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { clientTypes } from "../bin/generate/clientTypes.ts";
 import { generateConsoleRoutes } from "../bin/generate/consoleRoutes.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
+import { EXAMPLES_FILE } from "../bin/generate/examples.ts";
 import { decisionIndex, rowIndex } from "../bin/generate/indexes.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
 import { memberTexts } from "../bin/generate/memberTexts.ts";
@@ -13,7 +14,6 @@ import { portalPaths } from "../bin/generate/portalPaths.ts";
 import { portalRemedies } from "../bin/generate/portalRemedies.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
-import { EXAMPLES_FILE } from "../bin/rollcall/errors/errors.ts";
 import { setupChapters } from "../bin/rollcall/setup/renderChapter.ts";
 import { rows } from "./protocol/rows/rows.ts";
 

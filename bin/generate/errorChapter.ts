@@ -6,7 +6,6 @@ import {
   type DetailCode,
   type Example,
   OAUTH_CODES,
-  readExamples,
   SECTIONS,
   textOf,
   valueNamesOf,
@@ -14,6 +13,7 @@ import {
 import { GATEWAY_REMEDIES, GATEWAY_TYPES } from "../rollcall/errors/gateway.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import { DETAIL_VALUES, type DetailValue } from "./detailValues.ts";
+import { readExamples } from "./examples.ts";
 
 interface Entry {
   readonly code: string;

@@ -1,12 +1,12 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 
 /** What stands in the place of what a package cannot have or do. */
-const STAND_INS = [
-  [/\/installation\.ts$/, "bin/package/installation.ts"],
-  [/\/openEndpoint\.ts$/, "bin/package/openEndpoint.ts"],
-] as const;
+const STAND_INS = [[/\/installation\.ts$/, "bin/package/installation.ts"]] as const;
+
+/** CommonJS, which is copied: each bin with what tells its Node apart. */
+const STARTERS = ["rollcall.cjs", "rollcall-server.cjs", "starter.cjs"];
 
 /** `node:sqlite` by name: an older Node fails to load it before any line of ours can say why. */
 const SQLITE = `export const { DatabaseSync } = process.getBuiltinModule("node:sqlite");`;
@@ -20,13 +20,27 @@ interface Bundled {
 /** Writes plain JavaScript to `folder`, with the licences of what is bundled in it. */
 export async function bundle(root: string, folder: string, { entries, version }: Bundled): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
+  const { client = "", ...others } = entries;
+  // The client shares nothing: what others need of its parts would be its own size too.
+  const shared = { ...others, serverMain: "bin/local/main.ts", rollcallMain: "bin/rollcall.ts" };
+  const built = await Promise.all(
+    [{ client }, shared].map((each) => bundleTogether(root, folder, { entries: each, version })),
+  );
+  for (const name of STARTERS) copyFileSync(join(root, "bin/package", name), join(folder, name));
+  const inputs = built.flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)));
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licencesOf(root, inputs));
+}
+
+async function bundleTogether(root: string, folder: string, { entries, version }: Bundled): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { ...entries, serverMain: "bin/local/main.ts" },
+    entryPoints: { ...entries },
     bundle: true,
     splitting: true,
     format: "esm",
     platform: "node",
+    // Of the AWS SDK its ES modules: CommonJS would call require, which an ES module lacks.
+    mainFields: ["module", "main"],
     target: "node20",
     outdir: folder,
     chunkNames: "chunks/[name]-[hash]",
@@ -37,9 +51,7 @@ export async function bundle(root: string, folder: string, { entries, version }:
     logLevel: "warning",
     plugins: [forPackages(root)],
   });
-  copyFileSync(join(root, "bin/package/rollcall-server.cjs"), join(folder, "rollcall-server.cjs"));
-  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licencesOf(root, inputs));
+  return metafile;
 }
 
 function forPackages(root: string): Plugin {
@@ -75,16 +87,27 @@ The above copyright notice and this permission notice shall be included in all c
 THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 }
 
-/** @throws Error for a package without a licence text: it may not be passed on */
+/** Each text once, below the packages that have it. @throws Error for a package without one: it may not be passed on */
 function licencesOf(root: string, inputs: readonly string[]): string {
   const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
-  const texts = [...folders].sort().map((folder) => {
-    const path = join(root, folder);
-    const { name, version, license, author } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-    const file = readdirSync(path).find((one) => /^licen[cs]e(?:\.|$)/i.test(one));
-    if (file === undefined && license !== "MIT") throw new Error(`${name} has no licence text`);
-    const text = file === undefined ? mitLicence(author?.name ?? author) : readFileSync(join(path, file), "utf8");
-    return `${name} ${version}\n\n${text.trim()}\n`;
+  const packages = [...folders].sort().map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    return { name: `${name} ${version}`, text: licenceOf(root, join(root, folder)) };
   });
+  const groups = Map.groupBy(packages, ({ text }) => text.replaceAll(/\s+/g, " "));
+  const texts = [...groups.values()].map(
+    (group) => `${group.map(({ name }) => name).join("\n")}\n\n${group[0]?.text ?? ""}\n`,
+  );
   return texts.join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** The text of a package's file, or of the licence that it names where it has none. @throws Error for any other */
+function licenceOf(root: string, path: string): string {
+  const { author, license, name } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  const file = readdirSync(path).find((one) => /^licen[cs]e(?:\.|$)/i.test(one));
+  if (file !== undefined) return readFileSync(join(path, file), "utf8").trim();
+  if (license === "MIT") return mitLicence(author?.name ?? author);
+  // The same text for everybody, and ours.
+  if (license === "Apache-2.0") return readFileSync(join(root, "LICENSE"), "utf8").trim();
+  throw new Error(`${name} has no licence text`);
 }

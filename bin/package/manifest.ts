@@ -41,7 +41,7 @@ export function packageManifest(repository: JsonObject): JsonObject {
     // A project that deploys has them; npm installs neither for a project that does not.
     peerDependencies: PEERS,
     peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((name) => [name, { optional: true }])),
-    bin: { "rollcall-server": "./dist/rollcall-server.cjs" },
+    bin: { rollcall: "./dist/rollcall.cjs", "rollcall-server": "./dist/rollcall-server.cjs" },
     files: ["dist"],
     scripts: { prepack: scripts.prepack, postpack: scripts.postpack },
   };

@@ -1,10 +1,9 @@
 import { text as readAll } from "node:stream/consumers";
 import type { Command, Invocation } from "./command.ts";
 import { EXPLAIN_SINCE, type Explanation, explainText } from "./log/explainText.ts";
-import { sectionsOf } from "./log/explanationInWords.ts";
+import type { Section } from "./log/explanationInWords.ts";
 import { openLog } from "./log/openLog.ts";
 import { text, textOption } from "./options.ts";
-import type { Place } from "./place.ts";
 
 export const explainCommand: Command = {
   name: "explain",
@@ -21,19 +20,19 @@ async function explain({ arguments: words, connect, options, json, place, termin
   const open = () => openLog(place, terminal.err);
   const { found, missing, rest, several } = await explainText({ place, connect, open }, text, since);
   if (json) terminal.out(JSON.stringify(several ? found : found[0], undefined, 2));
-  else terminal.out(found.map((explanation) => inWords(explanation, place)).join("\n\n\n"));
+  else {
+    // With an example of every refusal, which no other command needs.
+    const { sectionsOf } = await import("./log/explanationInWords.ts");
+    terminal.out(found.map((one) => inWords(one, sectionsOf(one, place))).join("\n\n\n"));
+  }
   for (const sentence of missing) terminal.err(sentence);
   if (rest.length > 0) terminal.err(`The text has more references; explain these separately: ${rest.join(", ")}`);
   return missing.length === 0 ? 0 : 1;
 }
 
-function inWords(explanation: Explanation, place: Place): string {
-  const sections = sectionsOf(explanation, place).flatMap(({ title, lines }) => [
-    "",
-    title,
-    ...lines.map((line) => `  ${line}`),
-  ]);
-  return [`Reference ${explanation.reference}`, ...sections].join("\n");
+function inWords({ reference }: Explanation, sections: readonly Section[]): string {
+  const parts = sections.flatMap(({ title, lines }) => ["", title, ...lines.map((line) => `  ${line}`)]);
+  return [`Reference ${reference}`, ...parts].join("\n");
 }
 
 /** A text of several lines, with quotes of all kinds, is easier given on standard input. */

@@ -1,9 +1,6 @@
-import { fileURLToPath } from "node:url";
+import { DEFAULT_FOLDER, DEFAULT_FOLDER_IN_WORDS } from "../installation.ts";
 import { type CommandOptions, type GivenOptions, text, textOption } from "./options.ts";
 import { Refused, UsageError } from "./refused.ts";
-
-/** `.rollcall` beside `package.json`, wherever the command is given. */
-export const DATA_FOLDER = fileURLToPath(new URL("../../.rollcall", import.meta.url));
 
 /** Which Rollcall a command works on. */
 export type Place =
@@ -14,7 +11,7 @@ export type Place =
   | { readonly kind: "stack"; readonly stack: string; readonly region: string | undefined };
 
 export const PLACE_OPTIONS = {
-  data: text("DIR", "data folder of the local Rollcall (default .rollcall, beside package.json)"),
+  data: text("DIR", `data folder of the local Rollcall (default ${DEFAULT_FOLDER_IN_WORDS})`),
   stack: text("NAME", "work on the deployed stack of this name, with your AWS credentials"),
   url: text("ADMIN_URL", "work on the deployment with this admin URL (output AdminUrl)"),
   region: text("REGION", "AWS region of the deployment (default AWS_REGION)"),
@@ -34,7 +31,7 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   if (url === undefined && textOption(options, "region") !== undefined) {
     throw new UsageError("--region is about a deployment: name it with --stack or --url.");
   }
-  if (url === undefined) return { kind: "local", folder: data ?? DATA_FOLDER };
+  if (url === undefined) return { kind: "local", folder: data ?? DEFAULT_FOLDER };
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new UsageError("--url is no http(s) address.");
   return { kind: "url", url, region };
 }
@@ -42,7 +39,7 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
 /** Where only the Tenant URL is known: the reader of a command about it has to put the stack's name in. */
 export function placeBehind(tenantUrl: string): Place {
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(URL.parse(tenantUrl)?.hostname ?? "");
-  return local ? { kind: "local", folder: DATA_FOLDER } : { kind: "stack", stack: "STACK", region: undefined };
+  return local ? { kind: "local", folder: DEFAULT_FOLDER } : { kind: "stack", stack: "STACK", region: undefined };
 }
 
 /** For what only AWS has. @throws UsageError, Refused */

@@ -1,5 +1,5 @@
-import { COMMAND } from "../installation.ts";
-import { DATA_FOLDER, type Place } from "./place.ts";
+import { COMMAND, DEFAULT_FOLDER } from "../installation.ts";
+import type { Place } from "./place.ts";
 
 /**
  * A command as a person types it: the only place that writes one, so that each works on the place it was printed about.
@@ -27,7 +27,7 @@ export function withCommands(text: string, place: Place | undefined, org: string
 function placeOptions(place: Place): string {
   switch (place.kind) {
     case "local":
-      return place.folder === DATA_FOLDER ? "" : ` --data ${quoted(place.folder)}`;
+      return place.folder === DEFAULT_FOLDER ? "" : ` --data ${quoted(place.folder)}`;
     case "url":
       return ` --url ${quoted(place.url)}${region(place.region)}`;
     case "stack":

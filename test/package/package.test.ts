@@ -1,77 +1,14 @@
-import { type ExecFileException, execFile, execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { failureOf, manifestIn, oldNode, ownProject, ROOT, readPacked, run, strange } from "./packed.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const run = promisify(execFile);
-let folder: string;
-/** A copy of the repository: nothing else is disturbed by what is built there. */
-let repository: string;
+const { repository, tarball } = readPacked();
 /** An empty project with the tarball in it. */
-let project: string;
-let packed: {
-  readonly filename: string;
-  readonly size: number;
-  readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
-};
-
-/** What runs node and npm where no repository is: without the Node that it brings. */
-const strange = {
-  ...process.env,
-  PATH: (process.env.PATH ?? "")
-    .split(delimiter)
-    .filter((path) => !path.includes("node_modules"))
-    .join(delimiter),
-};
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-package-"));
-  repository = join(folder, "repository");
-  project = join(folder, "project");
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT, encoding: "utf8" });
-  for (const file of files.split("\0").filter((one) => one !== "" && existsSync(join(ROOT, one)))) {
-    mkdirSync(dirname(join(repository, file)), { recursive: true });
-    copyFileSync(join(ROOT, file), join(repository, file));
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(repository, "node_modules"));
-  packed = await pack();
-  mkdirSync(project);
-  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, packed.filename)], {
-    cwd: project,
-    env: strange,
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function pack() {
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
-    cwd: repository,
-    env: strange,
-  });
-  // What prepack says may come first.
-  const [one] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
-  return one;
-}
-
-const manifestIn = (path: string) => readFileSync(join(path, "package.json"), "utf8");
+const project = ownProject("project");
 
 /** Runs a module of the project. @returns what it printed, or with what it ended */
 async function played(code: string, node = process.execPath, ...options: string[]): Promise<string> {
@@ -91,16 +28,11 @@ function sizeWithImports(path: string): number {
   return [...parts].reduce((sum, part) => sum + sizeWithImports(part), Buffer.byteLength(text));
 }
 
-function failureOf(error: unknown): string {
-  const { code, stderr } = error as ExecFileException & { readonly stderr: string };
-  return `${code} ${stderr}`;
-}
-
 describe("npm pack", () => {
   test("makes a tarball with a manifest of its own, and leaves the repository's as it was", () => {
     expect(manifestIn(repository)).toBe(manifestIn(ROOT));
     const { version } = JSON.parse(manifestIn(ROOT));
-    expect(packed.filename).toBe(`rollcall-${version}.tgz`);
+    expect(tarball.filename).toBe(`rollcall-${version}.tgz`);
     const manifest = JSON.parse(manifestIn(join(project, "node_modules/rollcall")));
     expect(Object.keys(manifest).sort()).toEqual(
       [
@@ -114,15 +46,15 @@ describe("npm pack", () => {
     });
     expect(manifest).toMatchObject({ version, license: "Apache-2.0", engines: { node: ">=20" } });
     // No bin of another package takes the place of the project's own node.
-    expect(readdirSync(join(project, "node_modules/.bin"))).toEqual(["rollcall-server"]);
+    expect(readdirSync(join(project, "node_modules/.bin"))).toEqual(["rollcall", "rollcall-server"]);
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rollcall"]);
     for (const name of ["README.md", "LICENSE"])
-      expect(packed.files).toContainEqual(expect.objectContaining({ path: name }));
+      expect(tarball.files).toContainEqual(expect.objectContaining({ path: name }));
     const licences = readFileSync(join(project, "node_modules/rollcall/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
-    expect(licences.match(/^\S+ \d+\.\d+\.\d+$/gm)?.map((line) => line.split(" ")[0])).toEqual([
-      "@middy/core",
-      "aws4fetch",
-    ]);
+    const named = licences.match(/^\S+ \d+\.\d+\.\d+$/gm)?.map((line) => line.split(" ")[0]);
+    expect(named).toEqual(expect.arrayContaining(["@middy/core", "aws4fetch", "@aws-sdk/client-cloudformation"]));
+    // What it calls ours only where a package has no file of its own.
+    expect(named?.filter((name) => !existsSync(join(ROOT, "node_modules", `${name}`)))).toEqual([]);
   });
 
   test("keeps to the size that the chapter of the application says", () => {
@@ -132,8 +64,8 @@ describe("npm pack", () => {
       ) ?? [];
     const sizes = [
       sizeWithImports(join(project, "node_modules/rollcall/dist/client.js")),
-      packed.size,
-      packed.unpackedSize,
+      tarball.size,
+      tarball.unpackedSize,
     ];
     const stated = [client, whole, unpacked].map(Number);
     for (const [index, size] of sizes.entries()) {
@@ -144,15 +76,14 @@ describe("npm pack", () => {
 
   test("puts the repository's manifest back where an earlier run was ended in between, and nothing over what somebody changed", async () => {
     const own = manifestIn(repository);
-    const prepare = (...words: string[]) => run(process.execPath, ["bin/package.ts", ...words], { cwd: repository });
-    await prepare();
-    expect(manifestIn(repository)).not.toBe(own);
+    writeFileSync(join(repository, "package.json.kept"), own);
+    copyFileSync(join(project, "node_modules/rollcall/package.json"), join(repository, "package.json"));
     await run("npm", ["run", "postpack"], { cwd: repository, env: strange });
     expect(manifestIn(repository)).toBe(own);
     const edited = own.replace("A self-hosted", "An edited");
     writeFileSync(join(repository, "package.json.kept"), own);
     writeFileSync(join(repository, "package.json"), edited);
-    await prepare("restore");
+    await run(process.execPath, ["bin/package.ts", "restore"], { cwd: repository });
     expect(manifestIn(repository)).toBe(edited);
     writeFileSync(join(repository, "package.json"), own);
     expect(readdirSync(repository).filter((name) => name.startsWith("package.json"))).toEqual(["package.json"]);
@@ -217,9 +148,11 @@ describe("the package in an empty folder", () => {
       const said = await played(`await import("rollcall/${entry}");`, node, ...options);
       expect(said).toContain("rollcall/testkit and rollcall/server need Node 24.15 or later; this is 2");
     }
-    const bin = join(project, "node_modules/rollcall/dist/rollcall-server.cjs");
-    const refused = await run(node, [...options, bin], { cwd: project, env: strange }).catch(failureOf);
-    expect(refused).toMatch(/^2 rollcall-server needs Node 24\.15 or later; this is 2\S+\.\n$/);
+    for (const bin of ["rollcall", "rollcall-server"]) {
+      const words = [...options, join(project, `node_modules/rollcall/dist/${bin}.cjs`), "--help"];
+      const refused = await run(node, words, { cwd: project, env: strange }).catch(failureOf);
+      expect(refused).toMatch(new RegExp(`^2 ${bin} needs Node 24\\.15 or later; this is 2\\S+\\.\n$`));
+    }
   });
 
   test("starts a server, by its bin and in a process", async () => {
@@ -232,7 +165,7 @@ describe("the package in an empty folder", () => {
     server.kill();
     expect(await once(server, "exit")).toEqual([0, null]);
     const help = await run(process.execPath, [bin, "--help"], { cwd: project, env: strange });
-    expect(help.stdout).toMatch(/^rollcall-server \[options\] /);
+    expect(help.stdout).toMatch(/^npx rollcall-server \[options\] /);
     const library = `import { createClient } from "rollcall/client";
       import { startRollcallServer } from "rollcall/server";
       await using server = await startRollcallServer({ dataFolder: "data", org: "initech" });
@@ -285,14 +218,4 @@ function blocksOf(path: string): string[] {
   const blocks = [...readFileSync(join(ROOT, path), "utf8").matchAll(/^```ts\n(.*?)^```$/gms)];
   if (blocks.length === 0) throw new Error(`${path} has no block of TypeScript`);
   return blocks.map(([, text = ""]) => text);
-}
-
-/** The system's Node where it is an old one; otherwise ours, which says that it is. */
-function oldNode(): readonly [string, ...string[]] {
-  const major = Number(
-    execFileSync("node", ["-p", "process.versions.node"], { env: strange, encoding: "utf8" }).split(".")[0],
-  );
-  if (major >= 20 && major < 24) return ["node"];
-  const pretends = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } });`;
-  return [process.execPath, "--import", `data:text/javascript,${encodeURIComponent(pretends)}`];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { readExamples } from "../../bin/generate/examples.ts";
 import {
   DETAIL_CODES,
   type DetailCode,
@@ -7,7 +8,6 @@ import {
   isOperatorCode,
   OAUTH_CODES,
   patternOf,
-  readExamples,
 } from "../../bin/rollcall/errors/errors.ts";
 import { refusalInWords } from "../../bin/rollcall/refusalWords.ts";
 import type { OAuthCode } from "../../functions/http/oauthErrors.ts";

@@ -1,16 +1,17 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { DEFAULT_FOLDER } from "../../bin/installation.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { FAULTS } from "../../bin/rollcall/doctor/faults.ts";
 import { AGAIN } from "../../bin/rollcall/errors/consoles.ts";
 import { adviceOn, DETAIL_CODES, OAUTH_CODES, SKIPPED_MEMBERS } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
-import { DATA_FOLDER, placeBehind } from "../../bin/rollcall/place.ts";
+import { placeBehind } from "../../bin/rollcall/place.ts";
 import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
 
 describe("a printed command", () => {
   test.each([
-    [{ kind: "local", folder: DATA_FOLDER } as const, ""],
+    [{ kind: "local", folder: DEFAULT_FOLDER } as const, ""],
     [{ kind: "local", folder: "/a b" } as const, " --data '/a b'"],
     [{ kind: "stack", stack: "Rollcall", region: "eu-west-1" } as const, " --stack Rollcall --region eu-west-1"],
     [

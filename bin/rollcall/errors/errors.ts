@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
@@ -125,11 +124,4 @@ export interface Example {
   readonly request: string;
   /** Status and body. */
   readonly answer: string;
-}
-
-export const EXAMPLES_FILE = "bin/rollcall/errors/examples.json";
-
-/** By detail code; none for one that no request can cause. */
-export function readExamples(): Readonly<Record<string, Example>> {
-  return JSON.parse(readFileSync(new URL("examples.json", import.meta.url), "utf8"));
 }

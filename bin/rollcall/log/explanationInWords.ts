@@ -1,6 +1,7 @@
 import { kindOf } from "../../../functions/scim/error.ts";
 import { AGAIN, type CallerRemedy, type Remedy } from "../errors/consoles.ts";
-import { readExamples } from "../errors/errors.ts";
+import type { Example } from "../errors/errors.ts";
+import examples from "../errors/examples.json" with { type: "json" };
 import type { Place } from "../place.ts";
 import { printedCommand } from "../printedCommand.ts";
 import { printable } from "../table.ts";
@@ -44,7 +45,7 @@ function section(title: string, lines: readonly string[]): Section[] {
 /** Another request with the same fault, where it is short: what the fault looks like on the wire, without anybody's values. */
 function exampleOf(line: FoundLine): string[] {
   const code = textAt(line, "detailCode") || `gateway.${textAt(line, "errorResponseType")}`;
-  const { request = "", under } = Object.entries(readExamples()).find(([name]) => name === code)?.[1] ?? {};
+  const { request = "", under } = Object.entries<Example>(examples).find(([name]) => name === code)?.[1] ?? {};
   if (request === "" || request.length > EXAMPLE_MOST) return [];
   return [...(under === undefined ? [] : [`under ${under}:`]), ...request.split("\n")];
 }

@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+require("./starter.cjs")("rollcall", () => import("./rollcallMain.js"));
