@@ -8,6 +8,12 @@ import { join, relative } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { version } from "../../bin/installation.ts";
 import { bundle } from "../../bin/package/bundle.ts";
+import { readData } from "./dataFile.ts";
+import { readAll } from "./readings.ts";
+import type { RecordedItems } from "./recorded.ts";
+import { startReleaseServer, unpack } from "./servers.ts";
+import { tellStory } from "./story.ts";
+import { talkTo } from "./talk.ts";
 import { RECORDED_SETTINGS, synthesiseTemplates } from "./templates.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -18,8 +24,8 @@ function recordTemplates(folder: string): void {
     writeFileSync(join(folder, "templates", `${name}.json`), `${JSON.stringify(synthesiseTemplates(settings))}\n`);
 }
 
-/** The server of the package and the chunks that it imports: one text of JSON, path by path. */
-async function recordServer(folder: string): Promise<void> {
+/** The server of the package and the chunks that it imports, by their paths. */
+async function bundledServer(): Promise<Readonly<Record<string, string>>> {
   const bundled = mkdtempSync(join(tmpdir(), "rollcall-release-"));
   try {
     await bundle(ROOT, bundled, { entries: {}, version: version() });
@@ -27,14 +33,38 @@ async function recordServer(folder: string): Promise<void> {
       .filter((entry) => entry.isFile() && /\.c?js$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
-    const files = paths.map((path) => [relative(bundled, path), readFileSync(path, "utf8")]);
-    writeFileSync(join(folder, "server.json.br"), brotliCompressSync(JSON.stringify(Object.fromEntries(files))));
+    return Object.fromEntries(paths.map((path) => [relative(bundled, path), readFileSync(path, "utf8")]));
   } finally {
     rmSync(bundled, { recursive: true });
+  }
+}
+
+/** What that server writes when the story is told to it. */
+async function recordItems(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), "rollcall-release-"));
+  try {
+    const [program, data] = [join(scratch, "program"), join(scratch, "data")];
+    unpack(files, program);
+    const server = await startReleaseServer(program, data);
+    const talk = talkTo(server);
+    const told = await tellStory(talk, server.token ?? "");
+    const answers = await readAll(talk, told);
+    talk.end();
+    await server.stop();
+    const { items, webhookKey } = readData(data);
+    const head: Omit<RecordedItems, "items"> = { told, answers, webhookKey };
+    // One line for each item.
+    const lines = items.map((item) => JSON.stringify(item)).join(",\n");
+    const text = `${JSON.stringify(head).slice(0, -1)},"items":[\n${lines}\n]}\n`;
+    writeFileSync(join(folder, "items.json"), text);
+  } finally {
+    rmSync(scratch, { recursive: true });
   }
 }
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("node test/releases/record.ts FOLDER");
 recordTemplates(folder);
-await recordServer(folder);
+const server = await bundledServer();
+writeFileSync(join(folder, "server.json.br"), brotliCompressSync(JSON.stringify(server)));
+await recordItems(folder, server);

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import type { KeptData } from "./dataFile.ts";
+import type { Told } from "./story.ts";
 import type { ReleaseTemplates } from "./templates.ts";
 
 /** One folder for each release, by its version. */
@@ -19,4 +22,20 @@ export function recordedTemplates(release: string): readonly (readonly [name: st
     file.replace(/\.json$/, ""),
     JSON.parse(readFileSync(join(folder, file), "utf8")),
   ]);
+}
+
+/** What the story left in a release: its items, and the secrets that open them. */
+export interface RecordedItems extends KeptData {
+  readonly told: Told;
+  /** By request, what the release answered: what a later one answers has all of it. */
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+export function recordedItems(release: string): RecordedItems {
+  return JSON.parse(readFileSync(join(FOLDER, release, "items.json"), "utf8"));
+}
+
+/** The files of a release's local server, by their paths. Only the last one is kept. */
+export function recordedServer(release: string): Readonly<Record<string, string>> {
+  return JSON.parse(brotliDecompressSync(readFileSync(join(FOLDER, release, "server.json.br"))).toString("utf8"));
 }
