@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Restored, Wish } from "./aws/restoreTable.ts";
+import type { Pair, Restored } from "./aws/completeTable.ts";
+import type { Wish } from "./aws/restoreTable.ts";
 import type { Command, Invocation } from "./command.ts";
 import { flag, text, textOption } from "./options.ts";
 import { deployedStack } from "./place.ts";
@@ -14,35 +15,69 @@ export const restoreCommand: Command = {
     to: text("TIME", "the second, such as 2026-01-02T03:04:00Z"),
     table: text("NAME", "name of the new table (default: stack and time)"),
     "dry-run": flag("say whether it can be done, and make nothing"),
+    finish: text("NAME", "make none: the table NAME, restored by AWS Backup or in the console, gets what it lacks"),
   },
   refuses: ["data", "url", "actor"],
   run: restore,
 };
 
 async function restore(invocation: Invocation): Promise<number> {
-  const { options, place, print, terminal } = invocation;
+  const { options, place } = invocation;
   const { region, stack } = deployedStack(place);
-  const at = secondOf(textOption(options, "to"));
+  const asked = askedOf(options, stack);
   const { DeployedStack } = await import("./aws/stack.ts");
   const deployed = new DeployedStack(stack, region);
-  const source = await deployed.output("TableName");
-  const target = textOption(options, "table") ?? `${stack}-${at.toISOString().replace(/\.\d+Z|[-:]/g, "")}Z`;
-  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(target))
-    throw new UsageError("--table takes 3 to 255 letters, digits, _ . or -.");
-  const wish: Wish = { source, target, at };
+  const pair: Pair = { source: await deployed.output("TableName"), target: asked.target };
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  const { TOOL_CALLS, waiting } = await import("./aws/calls.ts");
+  const { TOOL_CALLS } = await import("./aws/calls.ts");
   const client = new DynamoDBClient({ ...TOOL_CALLS, region, maxAttempts: 8 });
-  if (options["dry-run"] === true) return answered(() => foresee(client, wish, invocation));
-  const restored = await answered(async () => {
-    const { restoreTable } = await import("./aws/restoreTable.ts");
-    return restoreTable(client, wish, { say: terminal.err, wait: waiting });
-  });
-  const own = (await deployed.resources()).some(({ physicalId, type }) => type === TABLE && physicalId === source);
-  print({ ...restored, source, asOf: at.toISOString() }, () =>
-    nextSteps(restored, wish, { own, region, stack }).join("\n"),
+  const { at } = asked;
+  if (at !== undefined && options["dry-run"] === true)
+    return answered(() => foresee(client, { ...pair, at }, invocation));
+  const restored = await answered(() => work(client, pair, at, invocation));
+  const own = (await deployed.resources()).some(({ physicalId, type }) => type === TABLE && physicalId === pair.source);
+  const asOf = at === undefined ? {} : { asOf: at.toISOString() };
+  invocation.print({ ...restored, source: pair.source, ...asOf }, () =>
+    nextSteps(restored, { ...pair, at }, { own, region, stack }).join("\n"),
   );
   return 0;
+}
+
+interface Asked {
+  readonly target: string;
+  /** Undefined where the table is there already, restored in another way. */
+  readonly at: Date | undefined;
+}
+
+/** @throws UsageError */
+function askedOf(options: Invocation["options"], stack: string): Asked {
+  const finish = textOption(options, "finish");
+  if (finish !== undefined) {
+    if ((options.to ?? options.table ?? options["dry-run"]) !== undefined)
+      throw new UsageError("--finish goes with none of --to, --table and --dry-run: the table is there already.");
+    return { target: tableName("--finish", finish), at: undefined };
+  }
+  const at = secondOf(textOption(options, "to"));
+  const name = textOption(options, "table") ?? `${stack}-${at.toISOString().replace(/\.\d+Z|[-:]/g, "")}Z`;
+  return { target: tableName("--table", name), at };
+}
+
+/** @throws UsageError */
+function tableName(option: string, name: string): string {
+  if (/^[A-Za-z0-9_.-]{3,255}$/.test(name)) return name;
+  throw new UsageError(`${option} takes 3 to 255 letters, digits, _ . or -.`);
+}
+
+async function work(
+  client: DynamoDBClient,
+  pair: Pair,
+  at: Date | undefined,
+  { terminal }: Invocation,
+): Promise<Restored> {
+  const { waiting } = await import("./aws/calls.ts");
+  const { finishTable, restoreTable } = await import("./aws/restoreTable.ts");
+  const patience = { say: terminal.err, wait: waiting };
+  return at === undefined ? finishTable(client, pair, patience) : restoreTable(client, { ...pair, at }, patience);
 }
 
 const TABLE = "AWS::DynamoDB::GlobalTable";
@@ -66,11 +101,13 @@ async function foresee(client: DynamoDBClient, wish: Wish, { print }: Invocation
 
 function nextSteps(
   { keyArn, streamArn, table }: Restored,
-  { at, source }: Wish,
+  { at, source }: Pair & Pick<Asked, "at">,
   { own, region, stack }: { readonly own: boolean; readonly stack: string; readonly region: string },
 ): string[] {
   return [
-    `${table} holds everything as of ${said(at)}, with stream, recovery, protection, time to live and tags of ${source}.`,
+    at === undefined
+      ? `${table} has stream, recovery, protection and time to live now, and the tags of ${source} where that is there.`
+      : `${table} holds everything as of ${said(at)}, with stream, recovery, protection, time to live and tags of ${source}.`,
     "Next:",
     `1. In rollcall.json: "tableStreamArn": "${streamArn}"`,
     ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),

@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { tableDefinition } from "../../functions/store/tableDefinition.ts";
 
 /** What `rollcall restore` asks of DynamoDB, with the rules of its API references that no emulator keeps. */
 export class FakeTables {
@@ -17,7 +18,20 @@ export class FakeTables {
       { Key: "team", Value: "identity" },
       { Key: "aws:cloudformation:stack-name", Value: "Rollcall" },
     ];
-    this.#tables.set(source, { stream: true, recovery: true, protected: true, expires: true, tags, unsettled: 0 });
+    const limits = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 4_000 };
+    const whole = { stream: true, recovery: true, protected: true, expires: true };
+    this.#tables.set(source, { ...whole, tags, limits, unsettled: 0 });
+  }
+
+  /** As AWS Backup, the console or a restore makes it. @param indexes absent: those of Rollcall's table */
+  put(name: string, { from, indexes }: Pick<Table, "from" | "indexes"> = {}): void {
+    const bare = { stream: false, recovery: false, protected: false, expires: false, tags: [] };
+    const told = { ...(from !== undefined && { from }), ...(indexes !== undefined && { indexes }) };
+    this.#tables.set(name, { ...bare, ...told, unsettled: this.making, backupsCome: true });
+  }
+
+  remove(name: string): void {
+    this.#tables.delete(name);
   }
 
   /** @returns its address */
@@ -68,9 +82,7 @@ export class FakeTables {
     const table = this.#tables.get(name);
     if (operation === "RestoreTableToPointInTime") {
       if (table !== undefined) return "TableAlreadyExistsException";
-      const from = { arn: arnOf(String(input.SourceTableName)), at: Number(input.RestoreDateTime) };
-      const bare = { stream: false, recovery: false, protected: false, expires: false, tags: [] };
-      this.#tables.set(name, { ...bare, from, unsettled: this.making, backupsCome: true });
+      this.put(name, { from: { arn: arnOf(String(input.SourceTableName)), at: Number(input.RestoreDateTime) } });
       return { TableDescription: {} };
     }
     if (table === undefined) return "ResourceNotFoundException";
@@ -100,6 +112,7 @@ export class FakeTables {
         // One kind of change at a time, after which the table is not active for a while.
         table.unsettled = 2;
         if (input.StreamSpecification !== undefined) table.stream = true;
+        else if (input.OnDemandThroughput !== undefined) table.limits = input.OnDemandThroughput;
         else table.protected = input.DeletionProtectionEnabled === true;
         return { TableDescription: {} };
       case "UpdateContinuousBackups":
@@ -125,6 +138,8 @@ interface Table {
   protected: boolean;
   expires: boolean;
   tags: { readonly Key: string; readonly Value: string }[];
+  limits?: object;
+  readonly indexes?: readonly object[];
   readonly from?: { readonly arn: string; readonly at: number };
   /** How often it will still be described as not active. */
   unsettled: number;
@@ -138,6 +153,7 @@ interface Input {
   readonly RestoreDateTime?: number;
   readonly ResourceArn?: string;
   readonly StreamSpecification?: object;
+  readonly OnDemandThroughput?: object;
   readonly DeletionProtectionEnabled?: boolean;
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
 }
@@ -145,6 +161,8 @@ interface Input {
 function arnOf(name: string): string {
   return `arn:aws:dynamodb:eu-central-1:123456789012:table/${name}`;
 }
+
+const { GlobalSecondaryIndexes = [], KeySchema } = tableDefinition("live");
 
 function described(name: string, table: Table): object {
   const settling = table.unsettled > 0;
@@ -154,8 +172,9 @@ function described(name: string, table: Table): object {
     TableName: name,
     TableArn: arnOf(name),
     TableStatus: settling ? (table.protected ? "UPDATING" : "CREATING") : "ACTIVE",
-    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    GlobalSecondaryIndexes: [{ IndexName: "gsi1", IndexStatus: "ACTIVE", Projection: { ProjectionType: "KEYS_ONLY" } }],
+    KeySchema,
+    GlobalSecondaryIndexes: (table.indexes ?? GlobalSecondaryIndexes).map((one) => ({ ...one, IndexStatus: "ACTIVE" })),
+    ...(table.limits !== undefined && { OnDemandThroughput: table.limits }),
     DeletionProtectionEnabled: table.protected,
     ...(table.stream
       ? {

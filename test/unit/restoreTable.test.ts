@@ -1,14 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { restoreTable, type Wish } from "../../bin/rollcall/aws/restoreTable.ts";
+import { finishTable, restoreTable, type Wish } from "../../bin/rollcall/aws/restoreTable.ts";
 import { FakeTables } from "../support/fakeTables.ts";
 
 const WISH: Wish = { source: "live", target: "restored", at: new Date("2026-01-02T03:04:00Z") };
+const FINISHED = { stream: true, recovery: true, protected: true, expires: true };
 const WHOLE = {
-  stream: true,
-  recovery: true,
-  protected: true,
-  expires: true,
+  ...FINISHED,
+  limits: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 4_000 },
   tags: [{ Key: "team", Value: "identity" }],
 };
 
@@ -33,13 +32,15 @@ afterEach(async () => {
   await tables.close();
 });
 
+const patience = {
+  say: (text: string) => void said.push(text),
+  wait: async (milliseconds: number) => {
+    waited += milliseconds;
+  },
+};
+
 function restore(wish: Wish = WISH) {
-  return restoreTable(client, wish, {
-    say: (text) => said.push(text),
-    wait: async (milliseconds) => {
-      waited += milliseconds;
-    },
-  });
+  return restoreTable(client, wish, patience);
 }
 
 describe("rollcall restore", () => {
@@ -90,7 +91,7 @@ describe("rollcall restore", () => {
     ["UpdateContinuousBackups", /lacks point-in-time recovery/],
     ["UpdateTimeToLive", /lacks time to live/],
     ["TagResource", /lacks tags/],
-    ["UpdateTable", /lacks deletion protection, stream/],
+    ["UpdateTable", /lacks deletion protection, stream, the limits of on-demand capacity/],
   ])("says what is missing where %s did nothing", async (operation, message) => {
     tables.lost = [operation];
     await expect(restore()).rejects.toThrow(message);
@@ -116,5 +117,30 @@ describe("rollcall restore", () => {
     await expect(restore({ ...WISH, source: "restored", target: "other" })).rejects.toThrow(
       "recovery of restored is off",
     );
+  });
+});
+
+describe("rollcall restore --finish", () => {
+  const finish = (target: string) => finishTable(client, { source: "live", target }, patience);
+
+  test("sets all that is missing on a table that was restored in another way", async () => {
+    tables.put("backup");
+    expect(await finish("backup")).toMatchObject({ table: "backup", keyArn: undefined });
+    expect(tables.state("backup")).toMatchObject(WHOLE);
+    expect(tables.count("RestoreTableToPointInTime")).toBe(0);
+  });
+
+  test("does it where the table that was in use is gone, whose tags nobody knows then", async () => {
+    tables.put("backup");
+    tables.remove("live");
+    await finish("backup");
+    expect(tables.state("backup")).toMatchObject({ ...FINISHED, tags: [] });
+  });
+
+  test("changes no table of another shape, and says which table is not there", async () => {
+    tables.put("other", { indexes: [] });
+    await expect(finish("other")).rejects.toThrow("other has other keys or indexes than a table of Rollcall has");
+    await expect(finish("nothing")).rejects.toThrow("There is no table nothing.");
+    expect(tables.calls.filter((call) => !/^(Describe|List)/.test(call))).toEqual([]);
   });
 });

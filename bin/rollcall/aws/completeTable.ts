@@ -1,0 +1,238 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  ListTagsOfResourceCommand,
+  type TableDescription,
+  type Tag,
+  TagResourceCommand,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { Refused } from "../refused.ts";
+import type { Patience } from "./calls.ts";
+
+/** Two tables by their names. */
+export interface Pair {
+  /** The one that was in use. */
+  readonly source: string;
+  /** The one to be made; where it is there already, the work on it continues. */
+  readonly target: string;
+}
+
+export interface Restored {
+  readonly table: string;
+  readonly streamArn: string;
+  /** The customer's key that encrypts it, as it did the source. */
+  readonly keyArn: string | undefined;
+}
+
+const POLL_MS = 10_000;
+/** A note for every five minutes of waiting. */
+const POLLS_A_NOTE = 30;
+/** Ten minutes for a table that is busy with an earlier change. */
+const BUSY_TRIES = 60;
+/** Passing refusals of a change: another one is under way, or backups of a new table are being switched on. */
+const BUSY = ["ResourceInUseException", "LimitExceededException", "ContinuousBackupsUnavailableException"];
+/** While it is on its way, which takes up to an hour, nothing else needs it. */
+const TTL_ON = ["ENABLED", "ENABLING"];
+const TTL_ATTRIBUTE = "ttl";
+
+/** Waits for the table and sets what it lacks. @throws Refused */
+export async function completed(client: DynamoDBClient, pair: Pair, patience: Patience): Promise<Restored> {
+  const { target } = pair;
+  await settled(client, target, patience);
+  for (const { name, needed, change } of CHANGES) {
+    if (!(await needed(client, pair))) continue;
+    patience.say(`Setting ${name}.`);
+    await changed(() => change(client, pair), patience);
+    await settled(client, target, patience);
+  }
+  return verified(client, pair);
+}
+
+interface Change {
+  readonly name: string;
+  needed(client: DynamoDBClient, pair: Pair): Promise<boolean>;
+  change(client: DynamoDBClient, pair: Pair): Promise<unknown>;
+}
+
+/** One at a time: DynamoDB takes the next when the table is active again. */
+const CHANGES: readonly Change[] = [
+  {
+    name: "deletion protection",
+    needed: async (client, { target }) => (await insist(client, target)).DeletionProtectionEnabled !== true,
+    change: (client, { target }) =>
+      client.send(new UpdateTableCommand({ TableName: target, DeletionProtectionEnabled: true })),
+  },
+  {
+    name: "stream",
+    needed: async (client, { target }) => !streams(await insist(client, target)),
+    change: (client, { target }) =>
+      client.send(
+        new UpdateTableCommand({
+          TableName: target,
+          StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+        }),
+      ),
+  },
+  {
+    name: "point-in-time recovery",
+    needed: async (client, { target }) => !(await recovers(client, target)),
+    change: (client, { target }) =>
+      client.send(
+        new UpdateContinuousBackupsCommand({
+          TableName: target,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ),
+  },
+  {
+    name: "time to live",
+    needed: async (client, { target }) => !(await expires(client, target)),
+    change: (client, { target }) =>
+      client.send(
+        new UpdateTimeToLiveCommand({
+          TableName: target,
+          TimeToLiveSpecification: { Enabled: true, AttributeName: TTL_ATTRIBUTE },
+        }),
+      ),
+  },
+  {
+    name: "the limits of on-demand capacity",
+    needed: async (client, { source, target }) => {
+      const original = await tableOf(client, source);
+      return original !== undefined && limitsOf(original) !== limitsOf(await insist(client, target));
+    },
+    change: async (client, { source, target }) => {
+      const { OnDemandThroughput = NO_LIMITS } = await insist(client, source);
+      return client.send(new UpdateTableCommand({ TableName: target, OnDemandThroughput }));
+    },
+  },
+  {
+    name: "tags",
+    needed: async (client, pair) => (await missingTags(client, pair)).length > 0,
+    change: async (client, pair) => {
+      const { TableArn } = await insist(client, pair.target);
+      await client.send(new TagResourceCommand({ ResourceArn: TableArn, Tags: await missingTags(client, pair) }));
+    },
+  },
+];
+
+/** As UpdateTable says that there is none. */
+const NO_LIMITS = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 };
+
+function limitsOf({ OnDemandThroughput }: TableDescription): string {
+  const { MaxReadRequestUnits, MaxWriteRequestUnits } = { ...NO_LIMITS, ...OnDemandThroughput };
+  return `${MaxReadRequestUnits}, ${MaxWriteRequestUnits}`;
+}
+
+/** @throws Refused naming what is missing: a restored table that lacks it would look like any other */
+async function verified(client: DynamoDBClient, pair: Pair): Promise<Restored> {
+  const { target } = pair;
+  const missing: string[] = [];
+  for (const { name, needed } of CHANGES) if (await needed(client, pair)) missing.push(name);
+  const { LatestStreamArn, SSEDescription } = await insist(client, target);
+  if (missing.length > 0 || LatestStreamArn === undefined)
+    throw new Refused(`${target} lacks ${missing.join(", ") || "a stream"}: run the same command again.`);
+  return { table: target, streamArn: LatestStreamArn, keyArn: SSEDescription?.KMSMasterKeyArn };
+}
+
+function streams({ StreamSpecification }: TableDescription): boolean {
+  return StreamSpecification?.StreamEnabled === true && StreamSpecification.StreamViewType === "NEW_AND_OLD_IMAGES";
+}
+
+async function recovers(client: DynamoDBClient, table: string): Promise<boolean> {
+  return (await recoveryOf(client, table))?.PointInTimeRecoveryStatus === "ENABLED";
+}
+
+export async function recoveryOf(client: DynamoDBClient, table: string) {
+  const { ContinuousBackupsDescription } = await client.send(
+    new DescribeContinuousBackupsCommand({ TableName: table }),
+  );
+  return ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
+}
+
+async function expires(client: DynamoDBClient, table: string): Promise<boolean> {
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
+  return (
+    TTL_ON.includes(TimeToLiveDescription?.TimeToLiveStatus ?? "") &&
+    TimeToLiveDescription?.AttributeName === TTL_ATTRIBUTE
+  );
+}
+
+/** Those of AWS itself cannot be set. */
+async function missingTags(client: DynamoDBClient, { source, target }: Pair): Promise<Tag[]> {
+  if ((await tableOf(client, source)) === undefined) return [];
+  const there = new Map((await tagsOf(client, target)).map(({ Key, Value }) => [Key, Value]));
+  const wanted = (await tagsOf(client, source)).filter(({ Key }) => Key?.startsWith("aws:") === false);
+  return wanted.filter(({ Key, Value }) => there.get(Key) !== Value);
+}
+
+async function tagsOf(client: DynamoDBClient, table: string): Promise<Tag[]> {
+  const { TableArn } = await insist(client, table);
+  const tags: Tag[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client.send(new ListTagsOfResourceCommand({ ResourceArn: TableArn, NextToken: next }));
+    tags.push(...(page.Tags ?? []));
+    next = page.NextToken;
+  } while (next !== undefined);
+  return tags;
+}
+
+export async function tableOf(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: table }))).Table;
+  } catch (error) {
+    if (nameOf(error) === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}
+
+/** @throws Refused */
+export async function insist(client: DynamoDBClient, table: string): Promise<TableDescription> {
+  const found = await tableOf(client, table);
+  if (found === undefined) throw new Refused(`The table ${table} is gone.`);
+  return found;
+}
+
+/** Waits until table and index can be used and changed. @throws Refused where that will never be */
+async function settled(client: DynamoDBClient, table: string, { say, wait }: Patience): Promise<void> {
+  for (let polls = 1; ; polls += 1) {
+    // Just after its making, a table may not be found yet.
+    const {
+      GlobalSecondaryIndexes = [],
+      RestoreSummary,
+      TableStatus = "CREATING",
+    } = (await tableOf(client, table)) ?? {};
+    const active = [TableStatus, ...GlobalSecondaryIndexes.map(({ IndexStatus }) => IndexStatus)].every(
+      (status) => status === "ACTIVE",
+    );
+    if (active && RestoreSummary?.RestoreInProgress !== true) return;
+    if (!["CREATING", "UPDATING", "ACTIVE"].includes(TableStatus))
+      throw new Refused(`${table} is ${TableStatus}: look at it in the DynamoDB console.`);
+    if (polls % POLLS_A_NOTE === 0)
+      say(`${table} is still ${TableStatus}. You may stop this command: run it again to continue.`);
+    await wait(POLL_MS);
+  }
+}
+
+/** @throws the refusal, where it stays */
+async function changed(change: () => Promise<unknown>, { wait }: Patience): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (tries === BUSY_TRIES || !BUSY.includes(nameOf(error))) throw error;
+      await wait(POLL_MS);
+    }
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}
