@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Check } from "../support/target.ts";
 import type { Deployment } from "./deployment.ts";
 import { scimError, wants } from "./smoke.ts";
@@ -7,18 +5,18 @@ import { scimError, wants } from "./smoke.ts";
 /**
  * Against the stack as it was deployed without arguments, which the deployment changes, and those who come after find it so: with
  * webhooks and the portal as well, so that there are two deployments less.
- * @param folder where the settings are written that only a file can say
  */
-export function keysAreSwitchedOn(deployment: Deployment, folder: string): Check {
+export function keysAreSwitchedOn(deployment: Deployment): Check {
   return {
-    name: `the next deployment with applicationKeys adds /app/v1, where there was nothing`,
+    name: "the next deployment with applicationKeys adds /app/v1, where there was nothing",
     run: async (target) => {
       const call = { method: "GET", target: "/app/v1/orgs/acme/users", headers: {}, body: undefined };
       const before = await target.transport(call);
-      const settings = join(folder, "rollcall.json");
-      writeFileSync(settings, JSON.stringify({ portal: { rules: ["userNameMutability"] } }));
-      const given = [`settings=${settings}`, "applicationKeys=true", "webhooks=true"];
-      await deployment.deploy(...given.flatMap((one) => ["-c", one]));
+      await deployment.deployWith({
+        applicationKeys: true,
+        webhooks: true,
+        portal: { rules: ["userNameMutability"] },
+      });
       const after = await target.transport(call);
       return [
         ...wants("/app/v1 before", before, 404),

@@ -57,8 +57,18 @@ export function productIsPlayed(folder: string): Check {
   };
 }
 
-/** The stack under an address of this machine: the emulator's own name resolves nowhere. */
-export async function startFront(target: Target): Promise<AsyncDisposable & { readonly url: string }> {
+/**
+ * The stack under an address of this machine: the emulator's own name resolves nowhere.
+ * @param pasted the token that somebody pasted in a provider's console in the place of an earlier one, by the earlier one
+ */
+export async function startFront(
+  target: Target,
+  pasted: ReadonlyMap<string, string> = new Map(),
+): Promise<AsyncDisposable & { readonly url: string }> {
+  const latest = (authorization: string): string => {
+    const token = pasted.get(authorization.replace(/^Bearer /, ""));
+    return token === undefined ? authorization : `Bearer ${token}`;
+  };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -70,7 +80,7 @@ export async function startFront(target: Target): Promise<AsyncDisposable & { re
     const { status, headers, text } = await target.transport({
       method: request.method ?? "GET",
       target: request.url ?? "/",
-      headers: { Authorization: authorization, Accept: accept, "Content-Type": type },
+      headers: { Authorization: latest(authorization), Accept: accept, "Content-Type": type },
       body: chunks.length === 0 ? undefined : Buffer.concat(chunks).toString("utf8"),
     });
     response.writeHead(status, { "Content-Type": headers["content-type"] ?? "application/json" }).end(text);

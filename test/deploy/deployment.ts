@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "./command.ts";
 
@@ -19,6 +19,8 @@ export interface Outputs {
 export class Deployment {
   readonly #env: NodeJS.ProcessEnv;
   readonly #folder: string;
+  /** What rollcall.json holds. */
+  #settings: Readonly<Record<string, unknown>> = {};
 
   /** @param folder where the cloud assembly goes */
   constructor(env: NodeJS.ProcessEnv, folder: string) {
@@ -32,6 +34,14 @@ export class Deployment {
 
   async deploy(...options: string[]): Promise<void> {
     await this.#cdk("deploy", "--require-approval", "never", ...options);
+  }
+
+  /** As `deploy` after an edit of rollcall.json, which the next edit finds there. */
+  async deployWith(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    const file = join(this.#folder, "rollcall.json");
+    writeFileSync(file, JSON.stringify(this.#settings));
+    await this.deploy("-c", `settings=${file}`);
   }
 
   async #cdk(...args: string[]): Promise<void> {

@@ -1,26 +1,27 @@
 /**
  * `npm run test:deploy`: the README's own commands against an emulated AWS, then requests over HTTP to what they made.
- * Needs Python 3 for the emulator; no account, no container.
+ * Needs Python 3 for the emulator; no account, no container. `-- --only disaster` plays that part alone, with what it stands on.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import type { LiveStack } from "../aws/liveStack.ts";
-import { openStack } from "../aws/openStack.ts";
+import { type OpenStack, openStack } from "../aws/openStack.ts";
 import { suitesOn } from "../aws/run/suites.ts";
-import { type CheckResult, runChecks, type Target } from "../support/target.ts";
+import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
 import { keysAreSwitchedOn } from "./applicationKeys.ts";
 import { awsRunLeavesNothing } from "./awsRun.ts";
 import { productIsPlayed } from "./consumer.ts";
 import { deadLettersAreWorkedOff } from "./deadLetters.ts";
 import { Deployment } from "./deployment.ts";
+import { disasterIsDrilled } from "./disaster/drill.ts";
 import { emulatedAccount } from "./emulatedAccount.ts";
 import { readLogs } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { portalIsOpened } from "./portal.ts";
 import { portalIsPlayed } from "./portalJourney.ts";
 import { preflight } from "./preflight.ts";
-import { restoreIsPlayed } from "./restore.ts";
 import { swapsAreRefused } from "./swaps.ts";
 import { webhooksAreTried } from "./webhooks.ts";
 
@@ -32,7 +33,7 @@ const NOT_PROVEN = [
   "TLS, custom domain, firewall, customer key, log delivery and retention",
   "Logs Insights: the emulator's knows no condition on a field; explain, history and tail ask one that carries queries out here",
   "DynamoDB: the emulator's knows no eventual consistency, throttling or conflicts",
-  "a restore to another second than this one, and its waiting: test/unit/restoreTable.test.ts plays AWS's rules",
+  "AWS's own restore: a backup of that second stands for it; its rules and waiting: test/unit/restoreTable.test.ts plays them",
   "which of its errors API Gateway makes of a function that stop --all keeps from starting",
   "that another stackName is refused: the emulator lists stacks without their description; test/infra/guard.test.ts does",
   "webhooks that arrive: they are sent to public addresses only, so the product beside the stack is asked to look; test/local/webhooks.test.ts has them arrive",
@@ -80,35 +81,86 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
   await step("npm run preflight finds all ready", () => preflight(account.env, "ready"));
   await step("cdk deploy, without arguments", () => deployment.deploy());
   const stack = await step("the stack Rollcall has its outputs and resources", () => openStack(account, "Rollcall"));
-  const { target } = stack;
   try {
-    for (const { checks, title } of suitesOn(stack, folder)) {
-      console.log(`\n${title}`);
-      await runChecks(target, checks, report);
-    }
-    console.log("\nDead letters");
-    // One after the other: who works off letters hides them from everybody else.
-    for (const check of deadLettersAreWorkedOff(stack)) await runChecks(target, [check], report);
-    await tellOfSlashes(target);
-    await tellOfFaults(stack);
-    console.log("\nWhat is live");
-    await runChecks(target, [swapsAreRefused(stack, deployment)], report);
-    console.log("\nApplication keys");
-    await runChecks(target, [keysAreSwitchedOn(deployment, folder)], report);
-    console.log("\nPortal");
-    // One after the other: the first lets the log reach the journal, as far as this emulator can.
-    for (const check of [portalIsOpened(stack), portalIsPlayed]) await runChecks(target, [check], report);
-    console.log("\nWebhooks");
-    await runChecks(target, [webhooksAreTried(stack)], report);
-    console.log("\nA product beside it");
-    await runChecks(target, [productIsPlayed(folder)], report);
-    console.log("\nThe runbook's restore");
-    await runChecks(target, [restoreIsPlayed(stack, deployment)], report);
-    console.log("\nThe run against a real account, against this one");
-    await runChecks(target, [awsRunLeavesNothing(ministack.port, account.env, folder)], report);
+    for (const part of chosen(partsOn(stack, deployment, ministack, folder))) await play(part, stack.target);
   } finally {
     stack.close();
   }
+}
+
+interface Part {
+  readonly name: string;
+  readonly title: string;
+  readonly checks: readonly Check[];
+  /** One after the other, where one would disturb the next. */
+  readonly inTurn?: true;
+  /** The part that makes what this one works on. */
+  readonly needs?: string;
+  readonly afterwards?: () => Promise<void>;
+}
+
+/** In their order: each finds the stack as those before it left it. */
+function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, folder: string): readonly Part[] {
+  const { env } = stack.place;
+  const tell = async (): Promise<void> => {
+    await tellOfSlashes(stack.target);
+    await tellOfFaults(stack);
+  };
+  return [
+    ...suitesOn(stack, folder).map(({ checks, title }) => ({ name: "suites", title, checks })),
+    // Who works off dead letters hides them from everybody else.
+    {
+      name: "letters",
+      title: "Dead letters",
+      checks: deadLettersAreWorkedOff(stack),
+      inTurn: true,
+      afterwards: tell,
+    },
+    { name: "swaps", title: "What is live", checks: [swapsAreRefused(stack, deployment)] },
+    { name: "keys", title: "Application keys", checks: [keysAreSwitchedOn(deployment)] },
+    // The first lets the log reach the journal, as far as this emulator can.
+    {
+      name: "portal",
+      title: "Portal",
+      checks: [portalIsOpened(stack), portalIsPlayed],
+      inTurn: true,
+      needs: "keys",
+    },
+    { name: "webhooks", title: "Webhooks", checks: [webhooksAreTried(stack)], needs: "keys" },
+    { name: "product", title: "A product beside it", checks: [productIsPlayed(folder)], needs: "keys" },
+    {
+      name: "disaster",
+      title: "The runbook's restore",
+      checks: [disasterIsDrilled({ stack, deployment, port, folder })],
+      needs: "keys",
+    },
+    {
+      name: "aws",
+      title: "The run against a real account, against this one",
+      checks: [awsRunLeavesNothing(port, env, folder)],
+    },
+  ];
+}
+
+/** Those that `--only` names, with what they stand on; all where it names none. @throws Error for an unknown name */
+function chosen(parts: readonly Part[]): readonly Part[] {
+  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  if (values.only === undefined) return parts;
+  const names = values.only.split(",");
+  const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0)
+    throw new Error(`no part is called ${unknown}: ${[...new Set(parts.map(({ name }) => name))].join(", ")}`);
+  const needed = parts.flatMap(({ name, needs }) => (needs !== undefined && names.includes(name) ? [needs] : []));
+  return parts.filter(({ name }) => names.includes(name) || needed.includes(name));
+}
+
+async function play({ afterwards, checks, inTurn, title }: Part, target: Target): Promise<void> {
+  const started = Date.now();
+  console.log(`\n${title}`);
+  for (const together of inTurn === true ? checks.map((check) => [check]) : [checks])
+    await runChecks(target, together, report);
+  await afterwards?.();
+  console.log(`  ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 /** No check: what the emulator does is no proof of what AWS does, but a change in either is good to see. */
