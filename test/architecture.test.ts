@@ -58,6 +58,8 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       /^node:(crypto|dns\/promises|events|http|net|tls|zlib)$/,
     ],
   },
+  // Looks at an endpoint from outside, as an identity provider does: the doctor and the canary.
+  "functions/probe": { rooms: ["functions/scim"], packages: [/^node:(http|https|tls)$/] },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {
     rooms: ["functions/http", "functions/store", "functions/store/signed", "functions/provisioning", "functions/bus"],
@@ -82,7 +84,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/provisioning",
       "bin/local/credentials.ts",
       "bin/local/server.ts",
-      "bin/rollcall/sendPlainly.ts",
+      "functions/probe",
     ],
     packages: [/^aws4fetch$/, /^node:timers\/promises$/],
   },

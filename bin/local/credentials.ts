@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, ftruncateSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { objectIn } from "../rollcall/adminClient.ts";
+import { objectIn } from "../../functions/scim/json.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { writable } from "./claimFolder.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";

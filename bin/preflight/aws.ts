@@ -1,8 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { isObject } from "../../functions/scim/json.ts";
-import { objectIn } from "../rollcall/adminClient.ts";
+import { isObject, objectIn } from "../../functions/scim/json.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
 import { awsEndpoint, type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 

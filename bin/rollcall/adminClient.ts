@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 import type { Place } from "./place.ts";
 import { type Asked, refusalInWords } from "./refusalWords.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
@@ -107,14 +107,4 @@ export function objectsIn(value: Json | undefined): JsonObject[] {
 /** A path of the API, each piece encoded. */
 export function adminPath(...segments: readonly string[]): string {
   return segments.map(encodeURIComponent).join("/");
-}
-
-/** The JSON object that a text holds; undefined where it holds none: what stands in the way need not speak JSON. */
-export function objectIn(text: string): JsonObject | undefined {
-  try {
-    const json: Json = JSON.parse(text);
-    return isObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

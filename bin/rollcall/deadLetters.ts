@@ -1,6 +1,5 @@
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { objectIn } from "./adminClient.ts";
+import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 
 /** What a dead letter says, as far as it is understood. */
 export type DeadLetterContent =

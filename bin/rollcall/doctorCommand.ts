@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { Findings } from "../../functions/probe/faults.ts";
+import { sender } from "../../functions/probe/wire.ts";
 import type { Command, Invocation } from "./command.ts";
 import { examine } from "./doctor/examine.ts";
-import { Findings } from "./doctor/faults.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
-import { sender } from "./doctor/wire.ts";
 import { text, textOption } from "./options.ts";
 import { placeBehind } from "./place.ts";
 import { presentedToken } from "./play.ts";
@@ -33,7 +33,7 @@ async function doctor(invocation: Invocation): Promise<number> {
   const [org = ""] = words;
   const url = textOption(options, "url");
   const findings = new Findings();
-  const shared = { findings, send: sender(), now: () => Date.now(), slow: SLOW_MS };
+  const shared = { findings, send: sender("rollcall-doctor"), now: () => Date.now(), slow: SLOW_MS };
   if (url !== undefined) {
     if (!/\/scim\/v2\/[^/]+\/?$/.test(URL.parse(url)?.pathname ?? "")) {
       throw new UsageError("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");

@@ -12,6 +12,16 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The JSON object that a text holds; undefined where it holds none: what stands in the way need not speak JSON. */
+export function objectIn(text: string): JsonObject | undefined {
+  try {
+    const json: Json = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What stands for no value (RFC 7643 section 2.5). */
 export function isUnassigned(value: Json): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);

@@ -1,7 +1,7 @@
 import { AwsV4Signer } from "aws4fetch";
 import { LOCAL_REGION } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
-import { sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
+import { sendPlainly } from "../../functions/probe/sendPlainly.ts";
 import { isOrigin, isRuleName, type PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { Chance } from "./chance.ts";

@@ -162,7 +162,10 @@ async function examined(stack: OpenStack, env: NodeJS.ProcessEnv, tenant: Tenant
   const said = await rollcall(env, "doctor", tenant.slug, ...place);
   const left = await rollcall(env, "org", "show", "rollcall-doctor", ...place);
   return [
-    ...differs("doctor", said, 0, [/✓ a user goes there and comes back unchanged/, /Nothing is wrong/]),
+    ...differs("doctor", said, 0, [
+      /✓ a user and a group go there, and each change shows afterwards/,
+      /Nothing is wrong/,
+    ]),
     ...differs("org show rollcall-doctor", left, 1, [/No organization has this login name/]),
   ];
 }

@@ -6,13 +6,13 @@ import { newCredentials } from "../../bin/local/credentials.ts";
 import { createGateway, drain, listen } from "../../bin/local/gateway.ts";
 import { AdminClient } from "../../bin/rollcall/adminClient.ts";
 import { examine } from "../../bin/rollcall/doctor/examine.ts";
-import { FAULTS, type FaultName, Findings } from "../../bin/rollcall/doctor/faults.ts";
 import { examineInSandbox, examineSettings, SANDBOX, type Surgery } from "../../bin/rollcall/doctor/sandbox.ts";
-import { sender } from "../../bin/rollcall/doctor/wire.ts";
 import { doctorCommand } from "../../bin/rollcall/doctorCommand.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
+import { FAULTS, type FaultName, Findings } from "../../functions/probe/faults.ts";
+import { sender } from "../../functions/probe/wire.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
 import { selfSigned } from "../support/certificate.ts";
@@ -90,7 +90,7 @@ async function found(looking: Partial<Looking> = {}): Promise<FaultName[]> {
 async function looked(looking: Partial<Looking>): Promise<Findings> {
   const findings = new Findings();
   const { ca, ...patient } = { tenantUrl: `${proxy.url}/scim/v2/acme`, token, slow: 60_000, ...looking };
-  await examine({ ...patient, findings, send: sender(ca), now: () => Date.now() });
+  await examine({ ...patient, findings, send: sender("rollcall-doctor", ca), now: () => Date.now() });
   return findings;
 }
 
@@ -100,7 +100,7 @@ async function operated(wishes: Partial<Surgery> = {}): Promise<Findings> {
   const surgery: Surgery = {
     client,
     findings,
-    send: sender(),
+    send: sender("rollcall-doctor"),
     now: () => endpoint.now(),
     wait: async (milliseconds) => {
       ahead += milliseconds;
@@ -133,6 +133,21 @@ test("a healthy endpoint is found healthy, from outside and through a sandbox, w
   expect(findings.list()).toEqual([]);
   expect(findings.passed).toHaveLength(19);
   await expect(client.call("GET", `orgs/${SANDBOX}`)).rejects.toThrow("No organization has this login name");
+});
+
+/** A fault of the service's own, as it says it. */
+const failing = (answered: Answered): Answered => {
+  const error = {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+    status: "500",
+    detail: "It failed. (ref: 1a)",
+  };
+  return { ...answered, status: 500, body: JSON.stringify(error) };
+};
+/** Says that it is done, and does nothing. */
+const inName = (method: string): Meddling => ({
+  instead: (message) =>
+    message.method === method && message.path.includes("/Groups/") ? { status: 204, headers: {}, body: "" } : undefined,
 });
 
 const MEDDLING: Readonly<Partial<Record<FaultName, readonly Meddling[]>>> = {
@@ -200,6 +215,13 @@ const MEDDLING: Readonly<Partial<Record<FaultName, readonly Meddling[]>>> = {
     { request: (message) => (message.method === "PATCH" ? { ...message, method: "POST" } : message) },
   ],
   busy: [429, 503].map((status) => ({ instead: () => ({ ...html(status), headers: { "retry-after": "2" } }) })),
+  serverError: [
+    {
+      answer: (answered, { path }) =>
+        path.endsWith("/Users?count=1") && answered.status === 200 ? failing(answered) : answered,
+    },
+  ],
+  brokenOff: [{ breaksOff: ({ path }) => path.endsWith("/Users?count=1") }],
   unexpected: [{ instead: ({ path }) => (path.includes("NothingHere") ? { ...html(200), body: "{}" } : undefined) }],
 };
 
@@ -274,6 +296,8 @@ describe("each fault of what stands in between is named", () => {
     ["queryRewritten", { request: (m: Message) => ({ ...m, path: m.path.replaceAll("%2B", "") }) }],
     ["headersDropped", { answer: withHeader("etag", undefined) }],
     ["unexpected", { answer: (a: Answered, m: Message) => (m.method === "DELETE" ? { ...a, status: 200 } : a) }],
+    ["notApplied", inName("PATCH")],
+    ["notDeleted", inName("DELETE")],
   ] satisfies [FaultName, Meddling][])("%s, which shows in a sandbox only", async (name, meddling) => {
     proxy.meddling = meddling;
     const seen = named(await operated());
@@ -326,7 +350,7 @@ describe("each fault of a token is named", () => {
     const surgeryOf = (findings: Findings): Surgery => ({
       client,
       findings,
-      send: sender(),
+      send: sender("rollcall-doctor"),
       now: () => endpoint.now(),
       wait: async () => undefined,
       say: () => undefined,
@@ -370,7 +394,7 @@ describe("the sandbox", () => {
     await make("Sandbox of rollcall doctor");
     await expect(operated()).rejects.toThrow("Another doctor is running");
     ahead += 3_600_000;
-    expect(named(await operated({ send: sender() }))).toEqual(["clockSkew"]);
+    expect(named(await operated({ send: sender("rollcall-doctor") }))).toEqual(["clockSkew"]);
     await make("Mine");
     await expect(operated()).rejects.toThrow("was not made by doctor");
     await client.call("POST", `orgs/${SANDBOX}/deletion`, { reason: "test" });
@@ -416,7 +440,7 @@ describe("the sandbox goes again", () => {
   test("when a check breaks", async () => {
     const send: Surgery["send"] = async (ask) => {
       if (ask.method === "PATCH") throw new Error("a fault of the doctor's own");
-      return sender()(ask);
+      return sender("rollcall-doctor")(ask);
     };
     await expect(operated({ send })).rejects.toThrow("a fault of the doctor's own");
     await gone();
@@ -502,9 +526,10 @@ describe("rollcall doctor", () => {
 
 test("no fault is without a case above", () => {
   const elsewhere = ["addressRewritten", "unreachable", "nameUnknown", "notEncrypted", "oldTls"];
+  const inSandbox = ["notApplied", "notDeleted"];
   const waiting = ["slowFirstAnswer", "slowAnswers", "noRetryAfter"];
   const certificates = ["certificateUntrusted", "certificateExpired", "certificateName", "certificateExpires"];
   const tokens = ["tokenMalformed", "tokenRefused", "wrongOrg", "noToken", "tokenExpires", "tokenOverlaps", "orgState"];
-  const seeded = [...Object.keys(MEDDLING), ...elsewhere, ...waiting, ...certificates, ...tokens];
+  const seeded = [...Object.keys(MEDDLING), ...elsewhere, ...inSandbox, ...waiting, ...certificates, ...tokens];
   expect(seeded.toSorted()).toEqual(Object.keys(FAULTS).toSorted());
 });

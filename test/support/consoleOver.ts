@@ -1,7 +1,7 @@
 import { readCredentialFiles } from "../../bin/rollcall/aws/signedHttp.ts";
 import { consolePage } from "../../bin/rollcall/console/consolePage.ts";
 import { type ConsoleOptions, type RunningConsole, startConsole } from "../../bin/rollcall/console/consoleServer.ts";
-import { sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
+import { sendPlainly } from "../../functions/probe/sendPlainly.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
 export interface ConsoleAnswer {

@@ -23,6 +23,8 @@ export interface Meddling {
   readonly answer?: (answered: Answered, message: Message) => Answered;
   /** Cuts the connection instead of answering: before the request was passed on, or after it was done. */
   readonly cut?: (message: Message) => "before" | "after" | undefined;
+  /** Ends the connection in the middle of the body. */
+  readonly breaksOff?: (message: Message) => boolean;
   /** Milliseconds that an answer is held back. */
   readonly hold?: number;
   /** The connection is cut when a body has more bytes. */
@@ -37,7 +39,7 @@ export interface FaultyProxy {
 
 /** A proxy in front of a server on this machine. @param tls absent: plain HTTP */
 export async function startFaultyProxy(originPort: number, tls?: ServerOptions): Promise<FaultyProxy> {
-  const serve = async (incoming: IncomingMessage): Promise<Answered | undefined> => {
+  const serve = async (incoming: IncomingMessage): Promise<(Answered & { readonly half: boolean }) | undefined> => {
     const { meddling } = proxy;
     const sent: Message = {
       method: incoming.method ?? "GET",
@@ -49,16 +51,21 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
     const cut = meddling.cut?.(message);
     if (cut === "before") return undefined;
     const answered = (await meddling.instead?.(message)) ?? (await forward(originPort, message));
-    return cut === "after" ? undefined : (meddling.answer?.(answered, message) ?? answered);
+    if (cut === "after") return undefined;
+    return { ...(meddling.answer?.(answered, message) ?? answered), half: meddling.breaksOff?.(message) ?? false };
   };
   const listener: Parameters<typeof createServer>[1] = async (incoming, response) => {
     const { mostBytes = Number.POSITIVE_INFINITY } = proxy.meddling;
     if (Number(incoming.headers["content-length"] ?? 0) > mostBytes) return void incoming.destroy();
     const answered = await serve(incoming);
     if (answered === undefined) return void incoming.socket.destroy();
-    const { status, headers, body } = answered;
+    const { status, headers, body, half } = answered;
     const { "content-length": _length, connection: _connection, "transfer-encoding": _encoding, ...kept } = headers;
-    const send = (): void => void response.writeHead(status, kept).end(body);
+    const send = (): void => {
+      if (!half) return void response.writeHead(status, kept).end(body);
+      response.writeHead(status, { ...kept, "content-length": String(Buffer.byteLength(body)) });
+      response.write(body.slice(0, body.length / 2), () => incoming.socket.destroy());
+    };
     const { hold = 0 } = proxy.meddling;
     if (hold === 0) send();
     else setTimeout(send, hold).unref();

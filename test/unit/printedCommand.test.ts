@@ -2,12 +2,12 @@ import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { DEFAULT_FOLDER } from "../../bin/installation.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
-import { FAULTS } from "../../bin/rollcall/doctor/faults.ts";
 import { AGAIN } from "../../bin/rollcall/errors/consoles.ts";
 import { adviceOn, DETAIL_CODES, OAUTH_CODES, SKIPPED_MEMBERS } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
 import { placeBehind } from "../../bin/rollcall/place.ts";
 import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
+import { FAULTS } from "../../functions/probe/faults.ts";
 
 describe("a printed command", () => {
   test.each([

@@ -5,7 +5,7 @@ import {
   StartQueryCommand,
   StopQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { objectIn } from "../adminClient.ts";
+import { objectIn } from "../../../functions/scim/json.ts";
 import { type FoundLine, linesIn } from "../log/logReader.ts";
 import { Refused } from "../refused.ts";
 import { AwsRefusal, type Patience } from "./calls.ts";

@@ -1,12 +1,6 @@
+import { objectIn } from "../../../functions/scim/json.ts";
 import { liveOwner } from "../../local/claimFolder.ts";
-import {
-  type AdminAnswer,
-  AdminClient,
-  type AdminRequest,
-  type AdminTransport,
-  type Api,
-  objectIn,
-} from "../adminClient.ts";
+import { type AdminAnswer, AdminClient, type AdminRequest, type AdminTransport, type Api } from "../adminClient.ts";
 import type { Place } from "../place.ts";
 import { Refused } from "../refused.ts";
 

@@ -5,10 +5,10 @@ import type {
 import type { AnswerOf } from "../../../functions/http/signed/declarations/declaration.ts";
 import type { PORTAL_ENTRY_OPERATIONS } from "../../../functions/http/signed/declarations/portalSessions.ts";
 import { isSlug } from "../../../functions/provisioning/orgSettings.ts";
-import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import { isObject, type JsonObject, objectIn } from "../../../functions/scim/json.ts";
 import { isOrgId } from "../../../functions/store/keys.ts";
 import { version } from "../../installation.ts";
-import { type AdminRequest, adminPath, objectIn, objectsIn } from "../adminClient.ts";
+import { type AdminRequest, adminPath, objectsIn } from "../adminClient.ts";
 import type { Place } from "../place.ts";
 import { ConsoleError } from "./consoleError.ts";
 import type { ConsoleHandlers, ConsoleMeans } from "./consoleMeans.ts";

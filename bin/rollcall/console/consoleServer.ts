@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readBody, readQuery } from "../../../functions/http/signed/readCall.ts";
-import type { JsonObject } from "../../../functions/scim/json.ts";
+import { type JsonObject, objectIn } from "../../../functions/scim/json.ts";
 import { drain, listenOrRefuse, readBytes } from "../../local/gateway.ts";
-import { type AdminAnswer, objectIn } from "../adminClient.ts";
+import type { AdminAnswer } from "../adminClient.ts";
 import type { DeadLetterQueues } from "../deadLetters.ts";
 import type { Place } from "../place.ts";
 import { answerRun } from "./answerRun.ts";

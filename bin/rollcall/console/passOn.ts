@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../functions/scim/json.ts";
-import { type AdminAnswer, type AdminRequest, type Api, adminPath, objectIn } from "../adminClient.ts";
+import { type JsonObject, objectIn } from "../../../functions/scim/json.ts";
+import { type AdminAnswer, type AdminRequest, type Api, adminPath } from "../adminClient.ts";
 import type { Connection } from "./connection.ts";
 import { ConsoleError } from "./consoleError.ts";
 import type { FoundOperation } from "./consoleOperations.ts";

@@ -1,23 +1,23 @@
-import { readToken } from "../../../functions/provisioning/token.ts";
 import {
   authorized,
   begin,
   expectBody,
+  expectCertificate,
   expectError,
   expectStatus,
   isScimError,
   nameOf,
   type Patient,
-} from "./expectations.ts";
+} from "../../../functions/probe/expectations.ts";
+import { NoReply, type Reply } from "../../../functions/probe/wire.ts";
+import { readToken } from "../../../functions/provisioning/token.ts";
 import { requests } from "./requests.ts";
-import { NoReply, type Reply } from "./wire.ts";
 
 const SKEW_MS = 5 * 60_000;
 /** So much faster than the first answer the later ones have to be. */
 const SLOW_AGAIN = 3;
 const REMAPPED =
   "API Gateway renames the header WWW-Authenticate of a 401 to x-amzn-Remapped-WWW-Authenticate. This does no harm: identity providers read the status and the body.";
-const TWO_WEEKS_MS = 14 * 86_400_000;
 
 /** Looks at a Tenant URL from outside. No request changes anything. */
 export async function examine(patient: Patient): Promise<void> {
@@ -79,8 +79,7 @@ async function firstContact(patient: Patient): Promise<boolean> {
     const date = Date.parse(reply.headers.date ?? "");
     const skew = Math.abs(date - patient.now());
     if (skew > SKEW_MS) findings.add("clockSkew", `${Math.round(skew / 60_000)} minutes`);
-    const left = (reply.certificateEnds ?? Number.POSITIVE_INFINITY) - patient.now();
-    if (left < TWO_WEEKS_MS) findings.add("certificateExpires", `in ${Math.floor(left / 86_400_000)} days`);
+    expectCertificate(patient, reply);
     if (reply.ms > slow) findings.add("slowFirstAnswer", `${Math.round(reply.ms)} ms`);
   });
   return !findings.has("wrongAddress") && !findings.has("redirected");

@@ -1,8 +1,16 @@
 import { MAX_BODY_BYTES } from "../../../functions/http/requestContext.ts";
+import {
+  authorized,
+  begin,
+  expectBody,
+  expectError,
+  expectStatus,
+  nameOf,
+  type Patient,
+} from "../../../functions/probe/expectations.ts";
+import type { FaultName } from "../../../functions/probe/faults.ts";
+import { type Ask, NoReply } from "../../../functions/probe/wire.ts";
 import { LIST_RESPONSE } from "../../../functions/scim/schema.ts";
-import { authorized, begin, expectBody, expectError, expectStatus, nameOf, type Patient } from "./expectations.ts";
-import type { FaultName } from "./faults.ts";
-import { type Ask, NoReply } from "./wire.ts";
 
 const NOBODY = `u${"0".repeat(22)}`;
 

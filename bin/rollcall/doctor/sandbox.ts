@@ -1,15 +1,14 @@
 import { randomInt } from "node:crypto";
+import type { Patient } from "../../../functions/probe/expectations.ts";
+import type { Findings } from "../../../functions/probe/faults.ts";
+import { playRound } from "../../../functions/probe/round.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { Chance } from "../../../lib/testkit/chance.ts";
 import { PROVIDER_LIVES, playWhole } from "../../../lib/testkit/lives/lives.ts";
 import { differenceInWords, Player } from "../../../lib/testkit/lives/player.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
 import { examine } from "./examine.ts";
-import { authorized, type Patient } from "./expectations.ts";
-import type { Findings } from "./faults.ts";
-import { NoReply } from "./wire.ts";
 
 /** Reserved: an organization of this name is the doctor's, and goes again. */
 export const SANDBOX = "rollcall-doctor";
@@ -95,7 +94,7 @@ async function operate(surgery: Surgery): Promise<void> {
   await examine(patient);
   const final = ["unreachable", "authorizationStripped", "redirected", "wrongAddress"] as const;
   if (final.some((fault) => findings.has(fault))) return;
-  await findings.check("a user goes there and comes back unchanged", () => roundTrip(patient));
+  await findings.check("a user and a group go there, and each change shows afterwards", () => playRound(patient));
   await findings.check("all requests of Entra ID, from Test Connection to delete", () => life(patient));
 }
 
@@ -107,43 +106,6 @@ async function stopped(signal: AbortSignal): Promise<never> {
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
   throw new Refused(STOPPED);
-}
-
-/** Letters, quotes and signs that something in between might touch. */
-const DELICATE = 'Zoë <b>&amp; "quoted" \\ + % 漢字';
-
-async function roundTrip(patient: Patient): Promise<void> {
-  const { findings, send, tenantUrl } = patient;
-  const headers = { ...authorized(patient), "Content-Type": "application/scim+json" };
-  const userName = "doctor+%41@rollcall.example";
-  const user = {
-    schemas: [USER_SCHEMA],
-    userName,
-    displayName: DELICATE,
-    active: true,
-    emails: [{ value: userName, type: "work", primary: true }],
-  };
-  try {
-    const made = await send({ method: "POST", url: `${tenantUrl}/Users`, headers, body: JSON.stringify(user) });
-    const id = String(made.json?.id ?? "");
-    if (made.status !== 201) return findings.add("requestRewritten", `POST /Users was answered with ${made.status}`);
-    for (const name of ["etag", "location"]) {
-      if (made.headers[name] === undefined) findings.add("headersDropped", `POST /Users has no ${name}`);
-    }
-    if (made.json?.displayName !== DELICATE) findings.add("requestRewritten", "displayName came back changed");
-    const filter = encodeURIComponent(`userName eq "${userName}"`);
-    const found = await send({ method: "GET", url: `${tenantUrl}/Users?filter=${filter}`, headers });
-    if (found.json?.totalResults !== 1) {
-      findings.add(
-        "queryRewritten",
-        `a filter with plus and percent signs found ${String(found.json?.totalResults ?? "nothing")}`,
-      );
-    }
-    await send({ method: "DELETE", url: `${tenantUrl}/Users/${id}`, headers });
-  } catch (error) {
-    if (!(error instanceof NoReply)) throw error;
-    findings.add(error.fault, error.message);
-  }
 }
 
 async function life({ findings, tenantUrl, token }: Patient): Promise<void> {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { objectIn } from "../adminClient.ts";
+import { objectIn } from "../../../functions/scim/json.ts";
 import { codeOf, Refused } from "../refused.ts";
 import { type FoundLine, type LogReader, linesIn, lineTime, OVERLAP_MS, type Question } from "./logReader.ts";
 

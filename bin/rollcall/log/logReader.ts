@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from "../../../functions/scim/json.ts";
-import { objectIn } from "../adminClient.ts";
+import { type Json, type JsonObject, objectIn } from "../../../functions/scim/json.ts";
 
 export type FoundLine = JsonObject;
 

@@ -1,5 +1,4 @@
-import { isObject, type Json } from "../../../functions/scim/json.ts";
-import { objectIn } from "../adminClient.ts";
+import { isObject, type Json, objectIn } from "../../../functions/scim/json.ts";
 import type { CallerRemedy, Remedy } from "../errors/consoles.ts";
 import { adviceOn, type DetailCode, isDetailCode, OAUTH_CODES, patternOf, SKIPPED_MEMBERS } from "../errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../errors/gateway.ts";

@@ -1,4 +1,4 @@
-import { NoAnswer, sendPlainly } from "../../../bin/rollcall/sendPlainly.ts";
+import { NoAnswer, sendPlainly } from "../../../functions/probe/sendPlainly.ts";
 import { isObject, type Json } from "../../../functions/scim/json.ts";
 import type { ProviderFault, ProviderFaults } from "./providerFaults.ts";
 import type { ProviderRequest } from "./providerRequest.ts";

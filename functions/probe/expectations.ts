@@ -1,7 +1,8 @@
-import { ERROR } from "../../../functions/scim/schema.ts";
+import { ERROR } from "../scim/schema.ts";
 import type { FaultName, Findings } from "./faults.ts";
 import type { Ask, Reply, Send } from "./wire.ts";
 
+/** An endpoint that is looked at, by whom, and what was found. */
 export interface Patient {
   readonly tenantUrl: string;
   readonly token: string;
@@ -9,7 +10,7 @@ export interface Patient {
   readonly send: Send;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** After how many milliseconds a first answer counts as slow. */
+  /** After how many milliseconds an answer counts as slow. */
   readonly slow: number;
 }
 
@@ -32,7 +33,8 @@ export function expectStatus(
   } else if (reply.status === 429 || reply.status === 503) {
     findings.add("busy", where);
     if (!/^\d+$/.test(reply.headers["retry-after"] ?? "")) findings.add("noRetryAfter", where);
-  } else if (reply.status >= 400 && !isScimError(reply) && otherwise === "unexpected") findings.add("notScim", where);
+  } else if (reply.status >= 500 && isScimError(reply)) findings.add("serverError", where);
+  else if (reply.status >= 400 && !isScimError(reply) && otherwise === "unexpected") findings.add("notScim", where);
   else findings.add(otherwise, `${where} instead of ${status}`);
   return false;
 }
@@ -55,6 +57,14 @@ export function expectBody({ findings }: Patient, ask: Ask, reply: Reply, schema
   if (!Array.isArray(schemas) || (schema !== undefined && !schemas.includes(schema))) {
     findings.add("bodyRewritten", `${nameOf(ask)} was answered with ${begin(reply.text)}`);
   }
+}
+
+const TWO_WEEKS_MS = 14 * 86_400_000;
+
+/** Of an answer over TLS: that its certificate lasts. */
+export function expectCertificate({ findings, now }: Patient, { certificateEnds }: Reply): void {
+  const left = (certificateEnds ?? Number.POSITIVE_INFINITY) - now();
+  if (left < TWO_WEEKS_MS) findings.add("certificateExpires", `in ${Math.floor(left / 86_400_000)} days`);
 }
 
 export function isScimError({ json, status }: Reply): boolean {

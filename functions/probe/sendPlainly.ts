@@ -12,6 +12,9 @@ export interface Received {
   readonly certificateEnds: number | undefined;
 }
 
+/** What NoAnswer says where an answer began. */
+export const BROKEN_OFF = "the answer broke off";
+
 /** No answer came, or not the whole of it. */
 export class NoAnswer extends Error {
   readonly code: string | undefined;
@@ -44,7 +47,7 @@ export function sendPlainly(url: URL, options: RequestOptions, body: string | un
         for await (const chunk of incoming) chunks.push(chunk);
         resolve({ status, headers: received, text: Buffer.concat(chunks).toString("utf8"), ms, certificateEnds });
       } catch {
-        reject(new NoAnswer(new Error("the answer broke off")));
+        reject(new NoAnswer(new Error(BROKEN_OFF)));
       }
     });
     const seconds = Number(options.timeout) / 1000;

@@ -1,4 +1,4 @@
-/** What can be wrong with an endpoint, as doctor finds it: what it means, and how to fix it. */
+/** What can be wrong with an endpoint, as doctor and the canary find it: what it means, and how to fix it. */
 export interface Fault {
   /** A warning is nothing that stops provisioning now. */
   readonly weight: "fault" | "warning";
@@ -158,6 +158,22 @@ export const FAULTS = {
     "A 429 or 503 comes without Retry-After in whole seconds: identity providers guess how long to wait, or do not wait.",
     `${PROXY}; a proxy that limits requests has to send Retry-After. On API Gateway, deploy the stack again: it sets the header.`,
   ),
+  brokenOff: fault(
+    "An answer ends before its end.",
+    "Look for a proxy that limits the size of answers or the time for them; without one, see the runbook, Slow sync.",
+  ),
+  serverError: fault(
+    "The service itself failed at a request.",
+    "`explain REF` names the cause, with the reference of the answer; then see the runbook, Storage outage.",
+  ),
+  notApplied: fault(
+    "A change was answered as done, and does not show afterwards.",
+    `${PROXY}: stop what answers by itself or from a cache. Without a proxy this is a fault of Rollcall: keep the log lines of the sandbox.`,
+  ),
+  notDeleted: fault(
+    "A deletion was answered as done, and the user or group is still there.",
+    `${PROXY}: stop what answers by itself or from a cache. Without a proxy this is a fault of Rollcall: keep the log lines of the sandbox.`,
+  ),
   unexpected: fault(
     "An answer is not what an identity provider needs.",
     "`explain REF` says more about a refused request.",
@@ -180,9 +196,9 @@ export class Findings {
 
   /** Carries out one check. It passes when it adds nothing. */
   async check<T>(title: string, act: () => Promise<T>): Promise<T> {
-    const before = this.#count();
+    const before = this.count();
     const result = await act();
-    if (this.#count() === before) this.passed.push(title);
+    if (this.count() === before) this.passed.push(title);
     return result;
   }
 
@@ -194,7 +210,8 @@ export class Findings {
     return [...this.#seen].map(([name, evidence]) => ({ name, ...FAULTS[name], evidence }));
   }
 
-  #count(): number {
+  /** How often something was found. */
+  count(): number {
     return [...this.#seen.values()].reduce((sum, evidence) => sum + evidence.length, 0);
   }
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { JsonObject } from "../../../functions/scim/json.ts";
-import { objectIn } from "../adminClient.ts";
-import { NoAnswer, sendPlainly } from "../sendPlainly.ts";
+import { type JsonObject, objectIn } from "../scim/json.ts";
 import type { FaultName } from "./faults.ts";
+import { BROKEN_OFF, NoAnswer, sendPlainly } from "./sendPlainly.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -37,11 +36,11 @@ export type Send = (ask: Ask) => Promise<Reply>;
 
 /**
  * Sends a request as it is: nothing is followed, repeated or kept open. Every failure of the connection is a NoReply.
- * @param ca certificates to trust beside those of Node, PEM
+ * @param userAgent as which it is sent @param ca certificates to trust beside those of Node, PEM
  */
-export function sender(ca?: string): Send {
+export function sender(userAgent: string, ca?: string): Send {
   return async ({ method, url, headers = {}, body }) => {
-    const all = { Accept: "application/scim+json", "User-Agent": "rollcall-doctor", ...headers };
+    const all = { Accept: "application/scim+json", "User-Agent": userAgent, ...headers };
     const options = { method, headers: all, agent: false, timeout: PATIENCE_MS, ...(ca === undefined ? {} : { ca }) };
     try {
       const received = await sendPlainly(new URL(url), options, body);
@@ -55,6 +54,7 @@ export function sender(ca?: string): Send {
 
 /** @param problem code and message: OpenSSL's alerts have no code of their own */
 function faultOf(problem: string): FaultName {
+  if (problem.endsWith(BROKEN_OFF)) return "brokenOff";
   if (/^(ENOTFOUND|EAI_AGAIN) /.test(problem)) return "nameUnknown";
   if (/^CERT_HAS_EXPIRED /.test(problem)) return "certificateExpired";
   if (/^ERR_TLS_CERT_ALTNAME_INVALID /.test(problem)) return "certificateName";
