@@ -14,6 +14,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/provisioning",
       "functions/store",
       "functions/scim",
+      "functions/probe",
       "functions/routes.ts",
       "functions/http/signed/declarations",
       "functions/http/declarations",
@@ -21,7 +22,10 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     packages: [/^@middy\/core$/, /^aws-lambda$/],
   },
   // These two give functions their types only: held below.
-  "functions/http/declarations": { rooms: ["functions/http", "functions/scim"], packages: [/^typebox$/] },
+  "functions/http/declarations": {
+    rooms: ["functions/http", "functions/probe", "functions/scim"],
+    packages: [/^typebox$/],
+  },
   "functions/http/signed/declarations": {
     rooms: ["functions/store", "functions/scim"],
     packages: [/^typebox$/],
@@ -73,6 +77,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/scim",
       "functions/store",
       "functions/bus",
+      "functions/probe",
       "functions/runtime.ts",
     ],
     packages: [/^@aws-sdk\/client-eventbridge$/, /^aws-lambda$/, /^node:timers\/promises$/],

@@ -25,6 +25,10 @@ export const METRIC_UNITS = {
   WebhooksDisabled: "Count",
   /** Seconds since the oldest message of a webhook was due. */
   WebhookLateness: "Gauge",
+  /** Of a run of the canary: 1 where it was red. Also when it is 0, so that silence is no good news. */
+  CanaryFailures: "Gauge",
+  /** Milliseconds of its slowest answer. */
+  CanaryMs: "Gauge",
   JobsOpen: "Gauge",
   TokenDaysToExpiry: "Gauge",
   TokenDaysSinceUse: "Gauge",

@@ -19,6 +19,7 @@ export const STEPS = [
   "testConnection",
   "createUser",
   "findUser",
+  "findNobody",
   "patchUser",
   "readPatched",
   "createGroup",
@@ -37,7 +38,7 @@ export const STEPS = [
 
 export type StepName = (typeof STEPS)[number];
 
-export interface PlayedStep {
+export interface RoundStep {
   readonly name: StepName;
   /** Until the answer began, or until it was clear that none comes. */
   readonly ms: number;
@@ -51,6 +52,7 @@ export interface PlayedStep {
 /** Letters, quotes and signs that something in between might touch. */
 const DELICATE = 'Zoë <b>&amp; "quoted" \\ + % 漢字';
 const USER_NAME = "canary+%41@rollcall.example";
+const NOBODY = "canary+nobody@rollcall.example";
 const TITLE = "Canary & Co.";
 const GROUP = { schemas: [GROUP_SCHEMA], displayName: "Rollcall canary" };
 
@@ -62,7 +64,7 @@ class RoundOver extends Error {}
  * out. It needs an organization with the rules of the preset `standard` and nobody of this userName, and leaves nobody
  * there when all is well. Ends with the first answer of another status, or without one.
  */
-export async function playRound(patient: Patient): Promise<readonly PlayedStep[]> {
+export async function playRound(patient: Patient): Promise<readonly RoundStep[]> {
   const round = new Round(patient);
   try {
     await round.play();
@@ -91,7 +93,7 @@ interface Step {
 }
 
 class Round {
-  readonly steps: PlayedStep[] = [];
+  readonly steps: RoundStep[] = [];
   readonly #patient: Patient;
 
   constructor(patient: Patient) {
@@ -109,7 +111,7 @@ class Round {
         this.#expectAddress(reply, "/ServiceProviderConfig");
       },
     });
-    await this.#find("testConnection", "canary+nobody@rollcall.example", []);
+    await this.#find("testConnection", NOBODY, []);
 
     const body = {
       schemas: [USER_SCHEMA],
@@ -121,11 +123,12 @@ class Round {
     const made = await this.#create("createUser", "/Users", body);
     const user = `/Users/${made.id}`;
     await this.#find("findUser", USER_NAME, [made.id]);
+    // While there is somebody whom a filter that is lost would find.
+    await this.#find("findNobody", NOBODY, []);
 
     const isTitled: Look = ({ json, headers }) => {
       this.#expectApplied("title", json?.title, TITLE);
-      if (made.etag !== undefined && headers.etag === made.etag)
-        this.#miss("notApplied", "the ETag is the one of before");
+      if (made.etag !== undefined && headers.etag === made.etag) this.#miss("notApplied", "the ETag did not change");
     };
     await this.#patch("patchUser", user, { op: "replace", path: "title", value: TITLE }, isTitled);
     await this.#read("readPatched", user, isTitled);

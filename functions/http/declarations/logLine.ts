@@ -1,4 +1,6 @@
 import Type, { type Static, type TSchema } from "typebox";
+import { FAULTS } from "../../probe/faults.ts";
+import { STEPS } from "../../probe/round.ts";
 import type { ScimType } from "../../scim/errors/family.ts";
 import { attributeNames } from "../../scim/resourceTypes.ts";
 import { IDENTITY_PROVIDERS, METHODS, OTHER_METHOD } from "../clientNames.ts";
@@ -257,6 +259,21 @@ export const FIELDS = {
   }),
   listed: count("Journal: requests that it lists."),
   reads: count("Journal: requests that only read, and are counted."),
+  outcome: Type.Enum(["green", "red", "skipped"], {
+    description: "Canary: whether all was as it is due. skipped: another run was under way.",
+  }),
+  faults: Type.Array(Type.Enum(Object.keys(FAULTS)), {
+    description: "Canary: what was wrong, by the names that doctor gives it.",
+    minItems: 1,
+  }),
+  warnings: Type.Array(Type.Enum(Object.keys(FAULTS)), {
+    description: "Canary: the same that stops nobody now.",
+    minItems: 1,
+  }),
+  step: Type.Enum([...STEPS], { description: "Canary: the first step with something wrong." }),
+  steps: count("Canary: steps that were played."),
+  slowest: Type.Enum([...STEPS], { description: "Canary: the step whose answer took longest." }),
+  slowestMs: count("Canary: how long that took."),
   ...metricFields,
 };
 
@@ -497,6 +514,29 @@ export const LINES = {
     description: "Once a day: a live token or client secret that expires within 30 days, or was not used for 30 days.",
     required: [...EVERY, "ver", "org", "tokenId", "tokenKind"],
     optional: [...LOGGED, "expiresInDays", "unusedDays"],
+  },
+  "canary.run": {
+    description: "One run of the canary: the life of a user and a group, played through the public address.",
+    required: [...EVERY, ...WORK, "ver", "reqId", "outcome", "steps", "removed", "ms", "cold"],
+    optional: [
+      ...LOGGED,
+      "faults",
+      "warnings",
+      "step",
+      "status",
+      "ref",
+      "slowest",
+      "slowestMs",
+      "cause",
+      "initMs",
+      "CanaryFailures",
+      "CanaryMs",
+    ],
+    fields: {
+      status: Type.Integer({ description: "Of the answer to that step.", minimum: 100, maximum: 599 }),
+      ref: text("The reference at the end of that answer, which is on the line of the request."),
+      removed: count("Items that were removed behind it."),
+    },
   },
   "sweep.unreadable": {
     description: "A record of the stream that the sweep cannot read and passes over.",

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, own } from "../../scim/json.ts";
 import { attributeNames } from "../../scim/resourceTypes.ts";
 import { isMemberId } from "../../scim/schema.ts";
+import { CANARY_ORG } from "../../store/canaryKeys.ts";
 import type { JournalEntry, MassChangeNotice } from "../../store/journal.ts";
 import { isOrgId, isTokenId, type OrgId } from "../../store/keys.ts";
 
@@ -23,7 +24,7 @@ export const JOURNALED_LINES = ["scim.request", "oauth.request", "org.massChange
 export function readLine(line: unknown): JournalLine | undefined {
   if (!isJson(line)) return undefined;
   const { type, orgId } = line;
-  if (typeof orgId !== "string" || !isOrgId(orgId)) return undefined;
+  if (typeof orgId !== "string" || !isOrgId(orgId) || orgId === CANARY_ORG) return undefined;
   if (type === "org.massChange") {
     const notice = readMassChange(line);
     return notice && { kind: "massChange", orgId, notice };

@@ -1,0 +1,127 @@
+import type { Context } from "aws-lambda";
+import { Findings } from "../probe/faults.ts";
+import { playRound, type RoundStep } from "../probe/round.ts";
+import { NoReply, type Send } from "../probe/wire.ts";
+import { canaryOrg, canaryToken } from "../provisioning/canaryOrg.ts";
+import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
+import { CanarySandbox } from "../store/canarySandbox.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { causeOf, logWriter } from "./logWriter.ts";
+
+export interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
+  /** Of the sandbox. The only address that requests go to. */
+  readonly tenantUrl: string;
+  readonly send: Send;
+  /** Absent: 5,000 milliseconds. */
+  readonly slow?: number;
+}
+
+/**
+ * After so many milliseconds an answer is a fault. No cold start takes that long (about a second, at worst two), nor does a
+ * write that meets others; API Gateway gives up after 29 seconds.
+ */
+const SLOW_MS = 5_000;
+/** Longer than Lambda lets a run take: who began earlier is gone. */
+const BROKEN_OFF_MS = 3 * 60_000;
+/** For the last answer, and for removing everything. */
+const ENDING_MS = 40_000;
+
+type Outcome = "green" | "red" | "skipped";
+
+/**
+ * Plays a round in the sandbox through the public address, removes the sandbox, and writes one line. What calls it decides
+ * nothing: the event is not read. Never throws, so that nothing runs it a second time.
+ */
+export function canaryHandler(endpoint: CanaryEndpoint) {
+  const write = logWriter(endpoint);
+  let cold = true;
+  return async (
+    _event: unknown,
+    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+  ): Promise<void> => {
+    const { now } = endpoint;
+    const started = now();
+    const remaining = context.getRemainingTimeInMillis();
+    const { database, usage } = endpoint.store.begin({ signal: workerTime(remaining - RESERVED.worker) });
+    const sandbox = new CanarySandbox(database);
+    const findings = new Findings();
+    let played: readonly RoundStep[] = [];
+    let removed = 0;
+    let skipped = false;
+    const causes: unknown[] = [];
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      await work().catch((error: unknown) => causes.push(error));
+    };
+    const org = canaryOrg(started);
+    const stamp = { at: org.created, tokenId: "canary", reference: context.awsRequestId };
+    await attempt(async () => {
+      skipped = !(await sandbox.begin(org, stamp, started - BROKEN_OFF_MS));
+      if (skipped) return;
+      await sandbox.clear();
+      const { token, secret, access } = canaryToken(org, endpoint.randomBytes);
+      await sandbox.admit(org, secret, access);
+      const send = inTime(endpoint, started + remaining - ENDING_MS);
+      const { slow = SLOW_MS, tenantUrl } = endpoint;
+      played = await playRound({ tenantUrl, token, findings, send, now, slow });
+    });
+    if (!skipped) {
+      await attempt(async () => {
+        removed = await sandbox.clear();
+        await sandbox.end(org);
+      });
+    }
+    const verdict = skipped && causes.length === 0 ? { outcome: "skipped" as const } : verdictOf(findings, causes);
+    const slowest = played.toSorted((a, b) => b.ms - a.ms)[0];
+    const failed = played.find(({ sound }) => !sound);
+    const line = {
+      type: "canary.run",
+      ts: new Date(started).toISOString(),
+      level: LEVELS[verdict.outcome],
+      ver: endpoint.version,
+      reqId: context.awsRequestId,
+      ...verdict,
+      step: failed?.name,
+      status: failed?.status,
+      ref: failed?.reference,
+      steps: played.length,
+      slowest: slowest?.name,
+      slowestMs: slowest?.ms,
+      removed,
+      cause: causes.length === 0 ? undefined : causeOf(causes[0]),
+      ms: now() - started,
+      cold,
+      initMs: cold ? endpoint.initMs : undefined,
+      ddbCalls: usage.calls,
+      trips: usage.trips,
+      rcu: usage.rcu,
+      wcu: usage.wcu,
+      retries: usage.retries,
+      conflicts: usage.conflicts,
+    };
+    // Of a run that another one is in the way of there is nothing to say: that one has its numbers.
+    const metrics =
+      verdict.outcome === "skipped" ? {} : { CanaryFailures: verdict.outcome === "red" ? 1 : 0, CanaryMs: slowest?.ms };
+    write(() => ({ line, at: started, metrics }));
+    cold = false;
+  };
+}
+
+const LEVELS: Readonly<Record<Outcome, "INFO" | "WARN" | "ERROR">> = { green: "INFO", skipped: "WARN", red: "ERROR" };
+
+/** A slow answer is a warning to who looks once; here it is measured every few minutes, and somebody waits for answers. */
+function verdictOf(findings: Findings, causes: readonly unknown[]) {
+  const found = findings.list();
+  const isFault = ({ name, weight }: (typeof found)[number]): boolean => weight === "fault" || name === "slowAnswers";
+  const namesOf = (list: typeof found) => (list.length === 0 ? undefined : list.map(({ name }) => name));
+  const faults = found.filter(isFault);
+  const outcome: Outcome = faults.length + causes.length === 0 ? "green" : "red";
+  return { outcome, faults: namesOf(faults), warnings: namesOf(found.filter((one) => !isFault(one))) };
+}
+
+/** Sends nothing more once there is only the time to remove everything. */
+function inTime({ now, send }: CanaryEndpoint, until: number): Send {
+  return async (ask) => {
+    if (now() >= until) throw new NoReply("slowAnswers", "the round takes too long");
+    return send(ask);
+  };
+}
