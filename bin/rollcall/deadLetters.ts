@@ -63,7 +63,10 @@ export interface DeadLetterQueues {
   take(): Promise<TakenDeadLetter[]>;
   remove(deadLetter: TakenDeadLetter): Promise<void>;
   putBack(deadLetters: readonly TakenDeadLetter[]): Promise<void>;
-  /** Has events published again. @returns what the function answers, see functions/http/republish.ts */
+  /**
+   * Has events published again, unless the stream is that of another table than the deployed one.
+   * @returns `otherTable` as `outcome`; otherwise what the function answers, see functions/http/republish.ts
+   */
   republish(place: StreamPlace): Promise<JsonObject>;
   /** Hands the journal lines of the log again. @throws Refused where it fails again */
   journal(handed: JsonObject): Promise<void>;

@@ -234,6 +234,10 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, dism
       return stays(
         `The stream keeps records for 24 hours and no longer has these. Let the application read users and teams of all organizations again, ${dismiss}`,
       );
+    case "otherTable":
+      return stays(
+        `It is about changes of a table that is no longer in use, as after a restore. The event logs have to begin anew (events renew --all), ${dismiss}`,
+      );
     case "unreadable":
       return stays(
         `${unreadable} of ${records} records cannot be read, the others were published: query worker-errors, ${dismiss}`,

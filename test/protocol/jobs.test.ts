@@ -250,6 +250,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       queues.post("events", "letter-1", lambdas(STAMP.at));
       const useless: readonly JsonObject[] = [
         { outcome: "gone" },
+        { outcome: "otherTable" },
         { outcome: "refused", records: 2 },
         { batchItemFailures: [] },
       ];

@@ -26,7 +26,8 @@ const LINES = {
 };
 /** What an output of a construct in somebody else's stack begins with. */
 const PREFIX = "Rollcall";
-const PLACE = { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1", first: "8", last: "9" };
+const STREAM = "arn:aws:dynamodb:eu-west-1:123456789012:table/table/stream/2026-01-02T03:04:05.678";
+const PLACE = { streamArn: STREAM, shardId: "shardId-1", first: "8", last: "9" };
 const before = { ...process.env };
 
 let server: Server;
@@ -70,6 +71,7 @@ beforeEach(async () => {
 function answerOf({ headers, url }: IncomingMessage, body: string): [number, Record<string, string>, string] {
   if (body.includes("Action=DescribeStacks")) {
     const outputs = {
+      TableName: "table",
       EventsFailuresUrl: queueUrl("events"),
       SweepFailuresUrl: queueUrl("sweep"),
       EventsFunctionName: "e",
@@ -129,6 +131,12 @@ test("a place in the stream goes to the function of events, whose failure is a r
   expect(await queues.republish(PLACE)).toEqual({ outcome: "published", given: { again: PLACE } });
   functionError = "Unhandled";
   await expect(queues.republish(PLACE)).rejects.toThrow("e failed.");
+});
+
+test("a place in the stream of a table that was in use before a restore goes to no function", async () => {
+  functionError = "Unhandled";
+  const earlier = { ...PLACE, streamArn: STREAM.replace("table/table", "table/tables") };
+  expect(await queues.republish(earlier)).toEqual({ outcome: "otherTable" });
 });
 
 test("in a host's stack, the outputs with the prefix count, and the function is called by its alias", async () => {

@@ -84,6 +84,9 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
       }
     },
     async republish(streamPlace) {
+      // After a restore, the function may not read the stream of the table that was in use before.
+      const table = await stack.output("TableName");
+      if (!streamPlace.streamArn.includes(`:table/${table}/stream/`)) return { outcome: "otherTable" };
       // Publishing twice does no harm, and takes longer than it is waited for: it is left to the next run.
       const republished = await invoke("EventsFunctionName", { again: { ...streamPlace } });
       if (!isObject(republished)) throw new Refused("The function of events answered nothing.");
