@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 export const DEFAULT_FOLDER = fileURLToPath(new URL("../.rollcall", import.meta.url));
 export const DEFAULT_FOLDER_IN_WORDS = ".rollcall, beside package.json";
 
-/** What a person types before the options of the local server, and before a command. */
-export const START_COMMAND = "npm start --";
+/** What a person types to start the local server, the same before its options, and before a command. */
+export const START_COMMAND = "npm start";
+export const START_COMMAND_BEFORE_OPTIONS = "npm start --";
 export const COMMAND = "npm run rollcall --";
 
 /** Of this release, as package.json has it. */

@@ -1,5 +1,6 @@
 import { kindOf } from "../../functions/scim/error.ts";
 import { own } from "../../functions/scim/json.ts";
+import { COMMAND } from "../installation.ts";
 import { AGAIN, type CallerRemedy, type Remedy } from "../rollcall/errors/consoles.ts";
 import {
   adviceOn,
@@ -32,7 +33,7 @@ export function errorChapter(examples = readExamples()): string {
     "Every refusal has a name: `detailCode` on its log line. The answer has the text in quotes, and a reference. In the admin and",
     "directory APIs it also has the name as `code`, and the values of the text as `values`.",
     `\`${printedCommand(undefined, "explain REFERENCE")}\` shows the entry below that belongs to a reference. Text in ‹ › is a value, which the`,
-    "line below explains; all other text is the same in every answer. A command in backticks follows `npm run rollcall --`.",
+    `line below explains; all other text is the same in every answer. A command in backticks follows \`${COMMAND}\`.`,
     "",
     "The examples are real: each request went to a new organization `acme` with the users and groups that it needs, and got this",
     "answer. The examples leave out the media type and the token, which every request has unless the example says otherwise. They show",

@@ -1,25 +1,35 @@
 import { version } from "../installation.ts";
-import { printedCommand } from "../rollcall/printedCommand.ts";
+import { printedCommand, printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./eventPublisher.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";
 
-/** `npm start`: the server, what it says, and when it ends. Exit codes: 0 ended as asked, 2 refused to start, 1 anything else. */
+/** What `npm start` runs. */
 export async function main(): Promise<void> {
+  process.exitCode = await serve(() => readOptions(process.argv.slice(2), process.env.DYNAMODB_ENDPOINT));
+}
+
+/**
+ * The server, what it says, and when it ends.
+ * @param read @throws StartRefused
+ * @returns the exit code: 0 ended as asked, 2 refused to start, 1 anything else
+ */
+export async function serve(read: () => CommandLine | "help"): Promise<number> {
   try {
-    await serve();
+    const options = read();
+    if (options !== "help") return await serveUntilAsked(options);
+    console.log(USAGE);
+    return 0;
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error;
     console.error(error.message);
-    process.exitCode = 2;
+    return 2;
   }
 }
 
-async function serve(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), process.env.DYNAMODB_ENDPOINT);
-  if (options === "help") return console.log(USAGE);
+async function serveUntilAsked(options: CommandLine): Promise<number> {
   const stopped = stopSignal();
   // A reader that went away (`npm start | head`) is no reason to end the server.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -33,12 +43,12 @@ async function serve(): Promise<void> {
   const reason = await Promise.race([stopped, server.dataLost.then(() => "dataLost" as const)]);
   if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
   await server.close();
-  if (reason === "dataLost") {
-    console.error(
-      `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it npm start starts over, with a new organization and token.`,
-    );
-    process.exitCode = 1;
-  }
+  if (reason === "asked") return 0;
+  const again = printedStart({ kind: "local", folder: options.dataFolder });
+  console.error(
+    `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it ${again} starts over, with a new organization and token.`,
+  );
+  return 1;
 }
 
 /** Events are printed as lines for a person, or with --json as they are POSTed. */

@@ -4,6 +4,7 @@ import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { ensureTable, switchStream, tableExists } from "../../functions/store/tableDefinition.ts";
+import { printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
 import { TableStream } from "./tableStream.ts";
@@ -17,7 +18,7 @@ export async function openEndpoint(endpoint: string, missingTable: MissingTable)
     if (missingTable === "make") await ensureTable(client, TABLE_NAME);
     else if (!(await tableExists(client, TABLE_NAME))) {
       throw new StartRefused(
-        `There is no Rollcall in the DynamoDB at ${endpoint}, which DYNAMODB_ENDPOINT names. Begin one with: npm start`,
+        `There is no Rollcall in the DynamoDB at ${endpoint}, which DYNAMODB_ENDPOINT names. Begin one with: ${printedStart(undefined)}`,
       );
     }
   } catch (error) {

@@ -3,31 +3,44 @@ import { checkSlug, RULE_NAMES } from "../../functions/provisioning/orgSettings.
 import { isOrigin, isRuleName, type RuleName } from "../../functions/provisioning/portal/portalSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
-import { DEFAULT_FOLDER, START_COMMAND } from "../installation.ts";
+import { DEFAULT_FOLDER, DEFAULT_FOLDER_IN_WORDS } from "../installation.ts";
+import { optionLines } from "../rollcall/help.ts";
+import { type CommandOptions, flag, type GivenOptions, text, textOption } from "../rollcall/options.ts";
+import { printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { ProcessBuckets } from "./processBuckets.ts";
 import type { LocalOptions } from "./server.ts";
 
-export const USAGE = `${`${START_COMMAND} [options]`.padEnd(30)} a SCIM service provider on this machine
+/** Of the local server, as its help lists them. */
+export const SERVER_OPTIONS: CommandOptions = {
+  port: text("N", "port on 127.0.0.1; 0 takes any free one (3000)"),
+  org: text("NAME", "login name of the organization to make, as in the Tenant URL (acme)"),
+  preset: text("NAME", `rules of that organization: ${Object.keys(PRESETS).join(" | ")} (standard)`),
+  memory: flag("keep everything in memory; it ends with the server"),
+  data: text("DIR", `folder of data, credentials and requests.log (${DEFAULT_FOLDER_IN_WORDS})`),
+  "token-file": text("PATH", "also write the first token to this file, which only you can read"),
+  "public-url": text("URL", "how clients reach this server, e.g. through a tunnel"),
+  budget: text("R/B", "requests per second and burst of each organization; a deployment has 200/1000 (off)"),
+  "portal-rules": text("LIST", "rules that an organization may change in its portal, with commas between them (none)"),
+  "portal-origins": text("LIST", "origins of pages that may embed the portal, with commas between them (none)"),
+  events: flag("print the events of users, teams and memberships"),
+  "events-url": text("URL", "POST each event to this address as JSON"),
+  json: flag("print one JSON object: tenantUrl, token, port, url, store, portal"),
+  quiet: flag("print the Tenant URL and the Secret token, nothing else"),
+};
 
-  --port N          port on 127.0.0.1; 0 takes any free one (3000)
-  --org NAME        login name of the organization to make, as in the Tenant URL (acme)
-  --preset NAME     rules of that organization: ${Object.keys(PRESETS).join(" | ")} (standard)
-  --memory          keep everything in memory; it ends with the server
-  --data DIR        folder of data, credentials and requests.log (.rollcall)
-  --token-file PATH also write the first token to this file, which only you can read
-  --public-url URL  how clients reach this server, e.g. through a tunnel
-  --budget R/B      requests per second and burst of each organization; a deployment has 200/1000 (off)
-  --portal-rules L  rules that an organization may change in its portal, with commas between them (none)
-  --portal-origins L
-                    origins of pages that may embed the portal, with commas between them (none)
-  --events          print the events of users, teams and memberships
-  --events-url URL  POST each event to this address as JSON
-  --json            print one JSON object: tenantUrl, token, port, url, store, portal
-  --quiet           print the Tenant URL and the Secret token, nothing else
-  --help
+const HELP: CommandOptions = { help: flag("print this help") };
 
-DYNAMODB_ENDPOINT=URL keeps the data in a DynamoDB instead of a file, e.g. in DynamoDB Local.`;
+export const DYNAMODB_NOTE =
+  "DYNAMODB_ENDPOINT=URL keeps the data in a DynamoDB instead of a file, e.g. in DynamoDB Local.";
+
+export const USAGE = [
+  `${printedStart(undefined, "[options]")}  a SCIM service provider on this machine`,
+  "",
+  ...optionLines({ ...SERVER_OPTIONS, ...HELP }),
+  "",
+  DYNAMODB_NOTE,
+].join("\n");
 
 export interface CommandLine extends LocalOptions {
   readonly dataFolder: string;
@@ -38,54 +51,38 @@ export interface CommandLine extends LocalOptions {
 
 /** @throws StartRefused for options that make no sense; @returns "help" when that was asked for */
 export function readOptions(args: readonly string[], dynamoEndpoint: string | undefined): CommandLine | "help" {
-  const values = parse(args);
-  if (values.help === true) return "help";
-  if (values.json === true && values.quiet === true) throw new StartRefused("--json and --quiet exclude each other.");
+  const given = parse(args);
+  return given.help === true ? "help" : commandLineOf(given, dynamoEndpoint);
+}
+
+/** @param given those of `SERVER_OPTIONS` @throws StartRefused for values that make no sense */
+export function commandLineOf(given: GivenOptions, dynamoEndpoint: string | undefined): CommandLine {
+  const value = (name: string) => textOption(given, name);
+  if (given.json === true && given.quiet === true) throw new StartRefused("--json and --quiet exclude each other.");
   return {
-    port: portOf(values.port),
-    org: orgOf(values.org),
-    preset: presetOf(values.preset),
-    memory: values.memory === true,
-    dataFolder: present("--data", values.data) ?? DEFAULT_FOLDER,
-    tokenFile: present("--token-file", values["token-file"]),
-    publicUrl: publicUrlOf(values["public-url"]),
-    portal: { origins: originsOf(values["portal-origins"]), rules: rulesOf(values["portal-rules"]) },
-    budget: budgetOf(values.budget),
+    port: portOf(value("port")),
+    org: orgOf(value("org")),
+    preset: presetOf(value("preset")),
+    memory: given.memory === true,
+    dataFolder: present("--data", value("data")) ?? DEFAULT_FOLDER,
+    tokenFile: present("--token-file", value("token-file")),
+    publicUrl: publicUrlOf(value("public-url")),
+    portal: { origins: originsOf(value("portal-origins")), rules: rulesOf(value("portal-rules")) },
+    budget: budgetOf(value("budget")),
     dynamoEndpoint: endpointOf(dynamoEndpoint),
-    printEvents: values.events,
-    eventsUrl: eventsUrlOf(values["events-url"]),
-    output: values.json === true ? "json" : values.quiet === true ? "quiet" : "readable",
+    printEvents: given.events === true,
+    eventsUrl: eventsUrlOf(value("events-url")),
+    output: given.json === true ? "json" : given.quiet === true ? "quiet" : "readable",
   };
 }
 
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
+function parse(args: readonly string[]): GivenOptions {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: text,
-        org: text,
-        preset: text,
-        memory: flag,
-        data: text,
-        "token-file": text,
-        "public-url": text,
-        "portal-rules": text,
-        "portal-origins": text,
-        budget: text,
-        events: flag,
-        "events-url": text,
-        json: flag,
-        quiet: flag,
-        help: flag,
-      },
-    }).values;
+    return parseArgs({ args: [...args], options: { ...SERVER_OPTIONS, ...HELP } }).values;
   } catch (error) {
     // The first sentence names the option; the others explain positional arguments, of which there are none.
     const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.?\s*\n|\. /);
-    throw new StartRefused(`${sentence}. See ${START_COMMAND} --help`);
+    throw new StartRefused(`${sentence}. See ${printedStart(undefined, "--help")}`);
   }
 }
 

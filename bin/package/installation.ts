@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 
 export const DEFAULT_FOLDER = resolve(".rollcall");
 export const DEFAULT_FOLDER_IN_WORDS = ".rollcall, in the working directory";
-export const START_COMMAND = "npx rollcall-server";
+export const START_COMMAND = "npx rollcall start";
+export const START_COMMAND_BEFORE_OPTIONS = START_COMMAND;
 export const COMMAND = "npx rollcall";
 
 /** Put in by bundle.ts. */

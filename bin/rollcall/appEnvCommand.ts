@@ -2,6 +2,7 @@ import { liveOwner } from "../local/claimFolder.ts";
 import { LOCAL_REGION, readCredentials } from "../local/credentials.ts";
 import type { Command, Invocation } from "./command.ts";
 import { DEFAULT_URL } from "./localData.ts";
+import { printedStart } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 
 export const appEnvCommand: Command = {
@@ -16,7 +17,7 @@ async function printEnvironment({ place, print, terminal }: Invocation): Promise
   if (place.kind !== "local") throw new UsageError("This is about the local server.");
   const credentials = readCredentials(place.folder);
   if (credentials === undefined) {
-    throw new Refused(`No server was started on ${place.folder} yet. Start it with: npm start`);
+    throw new Refused(`No server was started on ${place.folder} yet. Start it with: ${printedStart(place)}`);
   }
   const server = liveOwner(place.folder)?.server;
   const variables = {
@@ -32,5 +33,5 @@ async function printEnvironment({ place, print, terminal }: Invocation): Promise
       "unset AWS_SESSION_TOKEN AWS_PROFILE",
     ].join("\n"),
   );
-  if (server === undefined) terminal.err("The server is not running. Start it with: npm start");
+  if (server === undefined) terminal.err(`The server is not running. Start it with: ${printedStart(place)}`);
 }

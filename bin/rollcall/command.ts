@@ -33,6 +33,10 @@ export interface Command {
   /** e.g. `["ORG", "[NAME]"]`: those in brackets may be left out. */
   readonly arguments: readonly string[];
   readonly summary: string;
+  /** What may follow the name, for its help, where it is not the arguments and options alone. */
+  readonly usages?: readonly string[];
+  /** The last sentence of its help. */
+  readonly note?: string;
   /** Beside those of every command. */
   readonly options?: CommandOptions;
   /** Options that every other command takes and that would do nothing here: they are refused. */

@@ -15,26 +15,32 @@ export function overview(commands: readonly Command[], beginning: string): strin
     ...columns(lines),
     "",
     `Options of a command: ${printedCommand(undefined, "COMMAND --help")}`,
+    `The release: ${printedCommand(undefined, "--version")}`,
     "Exit code: 0 done, 1 refused or not found, 2 not understood.",
   ].join("\n");
 }
 
 export function commandHelp(command: Command, everywhere: CommandOptions): string {
-  const optionLines = (options: CommandOptions) =>
-    columns(
-      Object.entries(options).map(([name, { value, help }]) => [
-        value === undefined ? `--${name}` : `--${name} ${value}`,
-        help,
-      ]),
-    );
+  const [first = "", ...others] = command.usages ?? [[...command.arguments, "[OPTIONS]"].join(" ")];
   return [
-    `Usage: ${printedCommand(undefined, [command.name, ...command.arguments, "[OPTIONS]"].join(" "))}`,
+    `Usage: ${printedCommand(undefined, `${command.name} ${first}`)}`,
+    ...others.map((usage) => `       ${printedCommand(undefined, `${command.name} ${usage}`)}`),
     "",
     `${command.summary}.`,
     "",
     // A command's own words for an option count more than those for every command.
     ...optionLines({ ...command.options, ...everywhere, ...command.options }),
+    ...(command.note === undefined ? [] : ["", command.note]),
   ].join("\n");
+}
+
+export function optionLines(options: CommandOptions): string[] {
+  return columns(
+    Object.entries(options).map(([name, { value, help }]) => [
+      value === undefined ? `--${name}` : `--${name} ${value}`,
+      help,
+    ]),
+  );
 }
 
 function columns(lines: readonly (readonly string[])[]): string[] {

@@ -23,7 +23,7 @@ import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClie
 import { holdsData, openLocalData } from "./localData.ts";
 import { inTime, overHttp, type SendHttp } from "./overHttp.ts";
 import type { Place } from "./place.ts";
-import { printedCommand } from "./printedCommand.ts";
+import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 
 /** Behind the paths that take signed requests. */
@@ -53,7 +53,7 @@ export async function localApi(
   const dynamoEndpoint = env.DYNAMODB_ENDPOINT || undefined;
   if (place.begin !== true && dynamoEndpoint === undefined && !holdsData(folder)) {
     throw new Refused(
-      `There is no Rollcall in ${folder}. Give the data folder of one with --data, or begin one there: npm start, or ${printedCommand(place, "org create ORG")}`,
+      `There is no Rollcall in ${folder}. Give the data folder of one with --data, or begin one there: ${printedStart(place)}, or ${printedCommand(place, "org create ORG")}`,
     );
   }
   // Who only reads another DynamoDB has perhaps no folder, or named a wrong one: it is not made for the line of a read.

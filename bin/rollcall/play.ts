@@ -9,7 +9,7 @@ import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
 import { type GivenOptions, text, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
-import { printedCommand } from "./printedCommand.ts";
+import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 
 /** Of a server that another data folder or a container has. */
@@ -70,7 +70,7 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
     case "local": {
       const url = liveOwner(place.folder)?.server?.url;
       if (url === undefined && options.data !== undefined) {
-        throw new Refused(`No server runs on ${place.folder}: start it there, with npm start, or give --url.`);
+        throw new Refused(`No server runs on ${place.folder}: start it with ${printedStart(place)}, or give --url.`);
       }
       return `${url ?? USUAL_URL}/scim/v2/${org === "" ? USUAL_ORG : org}`;
     }

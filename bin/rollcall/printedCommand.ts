@@ -1,4 +1,4 @@
-import { COMMAND, DEFAULT_FOLDER } from "../installation.ts";
+import { COMMAND, DEFAULT_FOLDER, START_COMMAND, START_COMMAND_BEFORE_OPTIONS } from "../installation.ts";
 import type { Place } from "./place.ts";
 
 /**
@@ -10,6 +10,12 @@ import type { Place } from "./place.ts";
 export function printedCommand(place: Place | undefined, name: string, ...values: readonly string[]): string {
   const words = [name, ...values.map(quoted)].join(" ");
   return `${COMMAND} ${words}${place === undefined ? "" : placeOptions(place)}`;
+}
+
+/** What starts the local server. @param place the local one that it serves @param options words, as they are */
+export function printedStart(place: Place | undefined, options = ""): string {
+  const words = [options, place === undefined ? "" : placeOptions(place).trim()].filter((word) => word !== "");
+  return words.length === 0 ? START_COMMAND : [START_COMMAND_BEFORE_OPTIONS, ...words].join(" ");
 }
 
 /**

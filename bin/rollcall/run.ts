@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { isSlug } from "../../functions/provisioning/orgSettings.ts";
 import { isOrgId } from "../../functions/store/keys.ts";
+import { version } from "../installation.ts";
 import { AdminClient, type AdminTransport, type Api, adminPath } from "./adminClient.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -36,6 +37,10 @@ export async function run(
   if (words.length === 0 || words[0] === "--help" || words[0] === "help") {
     terminal.out(overview(commands, words.slice(1).join(" ")));
     return words.length === 0 ? 2 : 0;
+  }
+  if (words[0] === "--version") {
+    terminal.out(version());
+    return 0;
   }
   const command = commands.find(({ name }) => name === words.slice(0, name.split(" ").length).join(" "));
   if (command === undefined) return explainUnknown(commands, words, terminal);

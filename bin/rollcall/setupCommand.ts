@@ -5,7 +5,7 @@ import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
 import { text, textOption } from "./options.ts";
 import type { Place } from "./place.ts";
-import { printedCommand } from "./printedCommand.ts";
+import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 import { GUIDES, isIdp } from "./setup/renderChapter.ts";
 import { renderText } from "./setup/renderText.ts";
@@ -66,7 +66,7 @@ function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup):
   }
   if (/^(?:127\.|localhost$|\[::1\]$)/.test(URL.parse(tenantUrl)?.hostname ?? "")) {
     obstacles.push(
-      "No identity provider reaches this machine's own address: deploy, or put a tunnel before npm start -- --public-url URL.",
+      `No identity provider reaches this machine's own address: deploy, or put a tunnel before ${printedStart(undefined, "--public-url URL")}.`,
     );
   }
   return obstacles;

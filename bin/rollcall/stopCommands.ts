@@ -1,3 +1,4 @@
+import { commandLineOf, DYNAMODB_NOTE, SERVER_OPTIONS } from "../local/readOptions.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type CommandOptions, flag } from "./options.ts";
 import { deployedStack } from "./place.ts";
@@ -6,6 +7,9 @@ import { Refused, UsageError } from "./refused.ts";
 
 /** As long as a request may take (lib/scimFunction.ts), and a second. */
 const UNDER_WAY_S = 29;
+
+/** Options of the local server that commands about a deployment take too, or refuse in their own words. */
+const EVERYWHERE = ["json", "data"];
 
 const ALL: CommandOptions = { all: flag("every organization of the deployment") };
 
@@ -21,10 +25,14 @@ export const stopCommands: readonly Command[] = [
   {
     name: "start",
     arguments: [],
-    summary: "end a stop: identity providers may change things again",
-    options: ALL,
-    refuses: ["data", "url", "actor"],
-    run: start,
+    summary:
+      "start the server of this machine; with --all end a stop, so that identity providers may change things again",
+    usages: ["[OPTIONS]", "--all --stack NAME"],
+    options: { ...SERVER_OPTIONS, ...ALL },
+    refuses: ["url", "actor"],
+    note: DYNAMODB_NOTE,
+    run: (invocation) =>
+      invocation.place.kind === "local" && invocation.options.all !== true ? serveHere(invocation) : start(invocation),
   },
 ];
 
@@ -46,7 +54,16 @@ async function stop(invocation: Invocation): Promise<undefined> {
   );
 }
 
+/** @returns how the server ended: 0 as asked, 1 its data is gone, 2 it refused to start */
+async function serveHere({ options }: Invocation): Promise<number> {
+  const { serve } = await import("../local/main.ts");
+  return await serve(() => commandLineOf(options, process.env.DYNAMODB_ENDPOINT));
+}
+
 async function start(invocation: Invocation): Promise<number> {
+  const ofServer = Object.keys(SERVER_OPTIONS).filter((name) => !EVERYWHERE.includes(name));
+  const misplaced = ofServer.find((name) => invocation.options[name] !== undefined);
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is about the server of this machine only.`);
   const { stack, region } = stackOf(invocation, "org resume ORG");
   const functions = await open(stack, region);
   const kept = await wholly(functions.start());

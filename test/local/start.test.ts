@@ -88,6 +88,30 @@ async function userNames({ tenantUrl }: Started, token: string | null): Promise<
   return Resources.map(({ userName }) => userName);
 }
 
+describe("rollcall start", () => {
+  const words = (...more: string[]): string[] => ["bin/rollcall.ts", "start", "--port", "0", "--data", data, ...more];
+
+  test("is the same server, on the same folder, and Ctrl-C ends it", async () => {
+    const server = await announced(run(words("--json", "--org", "initech")));
+    expect(server.tenantUrl).toBe(`http://127.0.0.1:${server.port}/scim/v2/initech`);
+    expect((await createUser(server, server.token, "jo")).status).toBe(201);
+    const again = run(words());
+    expect(await again.ended).toBe(2);
+    expect(again.stderr()).toMatch(/^Rollcall is running on .* already/);
+    process.kill(server.pid, "SIGINT");
+    expect(await server.ended).toBe(0);
+  });
+
+  test.each([
+    [["--port", "x"], "--port takes a number"],
+    [["--memory", "now"], "a word too many"],
+  ])("refuses %j with code 2", async (more, said) => {
+    const refused = run(words(...more));
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toContain(said);
+  });
+});
+
 describe("npm start", () => {
   test("makes an org and a token that works, and on the next start still has what was provisioned", async () => {
     // Without a folder for compiled modules it replaces itself once.

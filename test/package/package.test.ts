@@ -165,7 +165,7 @@ describe("the package in an empty folder", () => {
     server.kill();
     expect(await once(server, "exit")).toEqual([0, null]);
     const help = await run(process.execPath, [bin, "--help"], { cwd: project, env: strange });
-    expect(help.stdout).toMatch(/^npx rollcall-server \[options\] /);
+    expect(help.stdout).toMatch(/^npx rollcall start \[options\] /);
     const library = `import { createClient } from "rollcall/client";
       import { startRollcallServer } from "rollcall/server";
       await using server = await startRollcallServer({ dataFolder: "data", org: "initech" });

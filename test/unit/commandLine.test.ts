@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
@@ -5,10 +6,11 @@ import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
 import { run, type Surroundings } from "../../bin/rollcall/run.ts";
+import { stopCommands } from "../../bin/rollcall/stopCommands.ts";
 import { table } from "../../bin/rollcall/table.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, fsckCommand];
+const COMMANDS = [...stopCommands, ...orgCommands, ...tokenCommands, ...directoryCommands, fsckCommand];
 
 /** Runs a command against a server that gives these answers in turn. */
 async function rollcall(words: readonly string[], answers: readonly unknown[] = [], reaching?: Surroundings["reach"]) {
@@ -84,6 +86,21 @@ describe("help", () => {
       expect(out).toContain(name);
       expect(out).toContain(summary);
     }
+  });
+
+  test("names the release", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(await rollcall(["--version"])).toMatchObject({ code: 0, out: `${version}\n`, err: "" });
+  });
+
+  test("of start shows both of its uses", async () => {
+    const { code, out } = await rollcall(["start", "--help"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Usage: npm run rollcall -- start \[OPTIONS\]\n {7}npm run rollcall -- start --all --stack NAME\n/,
+    );
+    for (const option of ["--port N", "--memory", "--all", "--stack NAME", "DYNAMODB_ENDPOINT"])
+      expect(out).toContain(option);
   });
 
   test("of a command lists its options and those of every command", async () => {

@@ -6,7 +6,7 @@ import { AGAIN } from "../../bin/rollcall/errors/consoles.ts";
 import { adviceOn, DETAIL_CODES, OAUTH_CODES, SKIPPED_MEMBERS } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
 import { placeBehind } from "../../bin/rollcall/place.ts";
-import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
+import { printedCommand, printedStart, withCommands } from "../../bin/rollcall/printedCommand.ts";
 import { FAULTS } from "../../functions/probe/faults.ts";
 
 describe("a printed command", () => {
@@ -28,15 +28,22 @@ describe("a printed command", () => {
     );
   });
 
+  test("that starts the server names its folder too", () => {
+    expect(printedStart({ kind: "local", folder: DEFAULT_FOLDER })).toBe("npm start");
+    expect(printedStart(undefined, "--public-url URL")).toBe("npm start -- --public-url URL");
+    expect(printedStart({ kind: "local", folder: "/a b" }, "--org x")).toBe("npm start -- --org x --data '/a b'");
+  });
+
   test("is written nowhere but in one file, and in stack outputs, which name their own stack", () => {
     const others = globSync(["bin/**/*.ts", "functions/**/*.ts", "lib/**/*.ts"])
-      .filter((path) => !/printedCommand\.ts$/.test(path))
+      .filter((path) => !/(?:printedCommand|bin\/installation)\.ts$/.test(path))
       .flatMap((path) =>
         readFileSync(path, "utf8")
           .split("\n")
           .map((line) => `${path}: ${line.trim()}`),
       )
-      .filter((line) => line.includes("rollcall -- "));
+      // Of comments, those that say how something is started are for readers of the repository.
+      .filter((line) => /rollcall -- |^[^:]*: (?!\/\/|\/?\*).*\bnpm (?:start|run rollcall)\b/.test(line));
     const elsewhere = others.filter((line) => !line.startsWith("lib/scimStack.ts"));
     expect([elsewhere, others.length > 0]).toEqual([[], true]);
   });

@@ -210,6 +210,8 @@ describe("stop, start and restore", () => {
   test.each([
     [["stop", "--stack", "Rollcall"], 2, "confirm with --all. For one: org pause ORG"],
     [["start", "--stack", "Rollcall"], 2, "confirm with --all. For one: org resume ORG"],
+    [["start", "--all", "--stack", "Rollcall", "--port", "1"], 2, "--port is about the server of this machine only"],
+    [["start", "--all", "--data", "here"], 1, "name it with --stack"],
     [["stop", "--all"], 1, "name it with --stack"],
     [["restore", "--to", "2026-01-02T03:04:00Z"], 1, "name it with --stack"],
     [["restore", "--stack", "Rollcall"], 2, "--to takes a second with its zone"],

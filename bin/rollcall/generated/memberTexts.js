@@ -85,12 +85,12 @@ export const MEMBER_TEXTS = {
       "after": "the value of next in the earlier page"
     },
     "createWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
     },
     "updateWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
       "enabled": "false: nothing is sent, and what is logged makes no messages"
@@ -108,12 +108,12 @@ export const MEMBER_TEXTS = {
       "from": "next of the earlier step"
     },
     "createDeploymentWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
     },
     "updateDeploymentWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
       "enabled": "false: nothing is sent, and what is logged makes no messages"
@@ -250,7 +250,7 @@ export const MEMBER_TEXTS = {
       "limit": "most events on the page; more than 1000 counts as 1000",
       "types": "only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated",
       "resource": "only events of the user, team or token of this id",
-      "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only npm start waits: a deployment answers at once, for an open request would hold its function"
+      "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function"
     },
     "getHistory": {
       "before": "the value of next in the earlier page",

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, sta
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { objectIn } from "../../../functions/scim/json.ts";
+import { printedStart } from "../printedCommand.ts";
 import { codeOf, Refused } from "../refused.ts";
 import { type FoundLine, type LogReader, linesIn, lineTime, OVERLAP_MS, type Question } from "./logReader.ts";
 
@@ -9,7 +10,8 @@ import { type FoundLine, type LogReader, linesIn, lineTime, OVERLAP_MS, type Que
 export function localLog(folder: string): LogReader {
   const path = join(folder, "requests.log");
   if (!existsSync(path)) {
-    throw new Refused(`There is no log in ${folder}: npm start writes one there. For a deployment give --stack.`);
+    const start = printedStart({ kind: "local", folder });
+    throw new Refused(`There is no log in ${folder}: ${start} writes one there. For a deployment give --stack.`);
   }
   return {
     name: `the log in ${folder}`,

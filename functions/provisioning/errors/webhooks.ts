@@ -13,7 +13,7 @@ export const WEBHOOK_ERRORS = {
   "value.webhookUrl": "url is a whole URL, such as https://app.example.com/rollcall, without spaces.",
   "value.webhookUrlLength": "url has at most 2,048 characters, counted as they are sent: é is %C3%A9.",
   "value.webhookUrlScheme":
-    "url begins with https://, so that nobody on the way reads or changes what is sent. Only npm start also takes http://.",
+    "url begins with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",
   "value.webhookUrlUser":
     "url holds no user name and no password: who receives a webhook knows it by its signature. Put a token into the path or the query if you need one.",
   "value.webhookUrlPort": "url has no port: a deployment calls port 443 only.",
@@ -48,7 +48,7 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
   "value.webhookUrlScheme": wrong("URL", {
     example: urlOf("http://app.example.com/rollcall"),
     words:
-      "The URL begins with https://, so that nobody on the way reads or changes what is sent. Only npm start also takes http://.",
+      "The URL begins with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",
   }),
   "value.webhookUrlUser": caller(
     "The URL of a webhook holds a user name or a password.",

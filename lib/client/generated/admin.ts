@@ -424,7 +424,7 @@ export interface NewToken {
 }
 
 export interface NewWebhook {
-  /** Of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
+  /** Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
   readonly url: string;
   /** Label in the list of webhooks. */
   readonly description?: string;
@@ -831,7 +831,7 @@ export interface Webhook {
 }
 
 export interface WebhookChanges {
-  /** Of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
+  /** Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
   readonly url?: string;
   /** Label in the list of webhooks. */
   readonly description?: string;

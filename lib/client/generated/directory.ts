@@ -819,7 +819,7 @@ export interface Operations {
         readonly types?: string;
         /** Only events of the user, team or token of this id. */
         readonly resource?: string;
-        /** Seconds to wait for an event where there is none yet. Only npm start waits: a deployment answers at once, for an open request would hold its function. */
+        /** Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function. */
         readonly wait?: number;
       };
     };

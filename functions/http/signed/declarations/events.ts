@@ -116,7 +116,7 @@ export const EVENT_OPERATIONS = {
         maximum: 20,
         default: 0,
         description:
-          "Seconds to wait for an event where there is none yet. Only npm start waits: a deployment answers at once, for an open request would hold its function.",
+          "Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function.",
       }),
     },
     answer: closed(

@@ -16,7 +16,7 @@ import {
 } from "./declaration.ts";
 
 const URL_RULES =
-  "Of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment.";
+  "Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment.";
 const TYPES =
   "Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message.";
 const OVERLAP = "Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now.";
