@@ -21,9 +21,11 @@ function wordsOf(line: string): string[] {
   return comment < 0 ? words : words.slice(0, comment);
 }
 
-/** Every command line of our tool in a document, in a block or in the text: what follows `npm run rollcall --`. */
+/** Every command line of our tool in a document, in a block or in the text: what follows `npm run rollcall --` or `npx rollcall`. */
 function commandsIn(text: string): string[] {
-  const typed = [...text.matchAll(/npm run (?:-s )?rollcall -- ([^`)\n]*)/g)].map(([, words = ""]) => words);
+  const typed = [...text.matchAll(/(?:npm run (?:-s )?rollcall --|npx rollcall) ([^`)\n]*)/g)].map(
+    ([, words = ""]) => words,
+  );
   // In the table of lib/docs/operate.md, whose lines are commands after `npm run rollcall --`.
   const first = new Set(COMMANDS.map(({ name }) => name.split(" ")[0]));
   const inline = [...text.matchAll(/`((?:[a-z]+) (?:[a-z]+ )?acme[^`\n]*)`/g)].map(([, words = ""]) => words);
