@@ -15,6 +15,13 @@ export type { OneLoginOptions } from "./idp/oneloginDialect.ts";
 export type { InjectedFault, ProviderFault, ProviderFaults, RequestOccasion } from "./idp/providerFaults.ts";
 export type { ProviderUser, ProviderUserWishes } from "./idp/providerUser.ts";
 export type { AnswerDifference, PlayedStep } from "./lives/player.ts";
-export type { KitOrg, KitWebhook, KitWebhookWishes, Rollcall, RollcallOptions, RulesPreset } from "./startRollcall.ts";
+export type {
+  KitOrg,
+  KitRollcall,
+  KitWebhook,
+  KitWebhookWishes,
+  RollcallOptions,
+  RulesPreset,
+} from "./startRollcall.ts";
 export { startRollcall } from "./startRollcall.ts";
 export type { InjectedWebhookFault, WebhookFaults } from "./webhookFaults.ts";

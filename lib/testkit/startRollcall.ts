@@ -61,7 +61,7 @@ export interface KitWebhookWishes {
 }
 
 /** A whole Rollcall in this process, in memory. */
-export interface Rollcall extends AsyncDisposable {
+export interface KitRollcall extends AsyncDisposable {
   /** e.g. `http://127.0.0.1:41234`: what a client of the application calls. */
   readonly url: string;
   readonly clock: KitClock;
@@ -95,7 +95,7 @@ const TIMEOUT_MS = 28_000;
 const WITHOUT_JITTER = (): number => 0.5;
 
 /** Starts a Rollcall on a free port of 127.0.0.1. Needs Node 24. */
-export async function startRollcall(options: RollcallOptions = {}): Promise<Rollcall> {
+export async function startRollcall(options: RollcallOptions = {}): Promise<KitRollcall> {
   const { orgs = [FIRST_ORG], preset = "standard", seed = 1 } = options;
   const [first = FIRST_ORG] = orgs;
   const chance = new Chance(seed);
@@ -145,8 +145,8 @@ interface KitMeans {
   readonly webhookFaults: WebhookFaults;
 }
 
-function rollcallOver(server: LocalServer, { chance, clock, preset, webhookFaults }: KitMeans): Rollcall {
-  const admin: Rollcall["admin"] = (method, path, body) => callSigned(server, clock, method, path, body);
+function rollcallOver(server: LocalServer, { chance, clock, preset, webhookFaults }: KitMeans): KitRollcall {
+  const admin: KitRollcall["admin"] = (method, path, body) => callSigned(server, clock, method, path, body);
   const orgs = new Map<string, Promise<KitOrg>>();
   const makeOrg = async (name: string): Promise<KitOrg> => {
     const isFirst = server.tenantUrl.endsWith(`/${name}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "puppeteer-core";
-import { type Rollcall, startRollcall } from "rollcall/testkit";
+import { type KitRollcall, startRollcall } from "rollcall/testkit";
 import { en } from "../../lib/portal/texts/en.ts";
 import { onPage, type PageWishes } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
@@ -8,7 +8,7 @@ import { startOtherSite } from "./otherSite.ts";
 import { goTo, openPortalPage, press, redeem, said, textOf } from "./portalPages.ts";
 
 let browser: Browser;
-let rollcall: Rollcall;
+let rollcall: KitRollcall;
 beforeAll(async () => {
   browser = await runningBrowser();
   rollcall = await startRollcall({ orgs: ["acme", "globex"] });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "puppeteer-core";
-import { type Rollcall, startRollcall } from "rollcall/testkit";
+import { type KitRollcall, startRollcall } from "rollcall/testkit";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { de } from "../../lib/portal/texts/de.ts";
 import { en } from "../../lib/portal/texts/en.ts";
@@ -13,7 +13,7 @@ import { fill, goTo, openPortalPage, press, redeem, said, textOf } from "./porta
 /** What the other files of this folder pass by: pages without a session, dialogs, the component, languages, forms. */
 
 let browser: Browser;
-let rollcall: Rollcall;
+let rollcall: KitRollcall;
 beforeAll(async () => {
   browser = await runningBrowser();
   rollcall = await startRollcall();

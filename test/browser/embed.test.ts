@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "puppeteer-core";
-import { type Rollcall, startRollcall } from "rollcall/testkit";
+import { type KitRollcall, startRollcall } from "rollcall/testkit";
 import { en } from "../../lib/portal/texts/en.ts";
 import { onPage } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
@@ -10,7 +10,7 @@ import { press } from "./portalPages.ts";
 const ACCENT = "rgb(200, 0, 100)";
 
 let browser: Browser;
-let rollcall: Rollcall;
+let rollcall: KitRollcall;
 let product: OtherSite;
 let stranger: OtherSite;
 /** What both sites answer: known when the portal's own address is. */

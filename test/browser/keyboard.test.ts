@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser, Page } from "puppeteer-core";
-import { type Rollcall, startRollcall } from "rollcall/testkit";
+import { type KitRollcall, startRollcall } from "rollcall/testkit";
 import { en } from "../../lib/portal/texts/en.ts";
 import { allowClipboard, readClipboard } from "./clipboard.ts";
 import { focused, moveTo } from "./keyboard.ts";
@@ -9,7 +9,7 @@ import { runningBrowser } from "./openBrowser.ts";
 import { fill, said } from "./portalPages.ts";
 
 let browser: Browser;
-let rollcall: Rollcall;
+let rollcall: KitRollcall;
 beforeAll(async () => {
   browser = await runningBrowser();
   rollcall = await startRollcall({ preset: "open" });

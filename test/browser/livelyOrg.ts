@@ -1,4 +1,4 @@
-import type { IdentityProvider, KitOrg, ProviderUserWishes, Rollcall } from "rollcall/testkit";
+import type { IdentityProvider, KitOrg, KitRollcall, ProviderUserWishes } from "rollcall/testkit";
 import { ProviderRefused } from "rollcall/testkit";
 
 const HOUR_MS = 3_600_000;
@@ -35,7 +35,7 @@ function person(name: string, givenName: string, familyName: string, more: Provi
 const at = (name: string): string => `${name}@${DOMAIN}`;
 
 /** The customer's identity provider after two days of work: what an org looks like that somebody has a question about. */
-export async function liveTwoDays(rollcall: Rollcall, org: KitOrg): Promise<IdentityProvider> {
+export async function liveTwoDays(rollcall: KitRollcall, org: KitOrg): Promise<IdentityProvider> {
   const entra = rollcall.idp.entra(org);
   const later = (hours: number): void => rollcall.clock.advance(hours * HOUR_MS);
   await entra.testConnection();

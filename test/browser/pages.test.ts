@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser } from "puppeteer-core";
-import { type Rollcall, startRollcall } from "rollcall/testkit";
+import { type KitRollcall, startRollcall } from "rollcall/testkit";
 import { axeFindings } from "./axe.ts";
 import { liveTwoDays } from "./livelyOrg.ts";
 import { onPage, type Theme } from "./onPage.ts";
@@ -20,7 +20,7 @@ const LOOKS: readonly (readonly [Theme, number])[] = [
 ];
 
 let browser: Browser;
-let rollcall: Rollcall;
+let rollcall: KitRollcall;
 beforeAll(async () => {
   browser = await runningBrowser();
   mkdirSync(PICTURES, { recursive: true });

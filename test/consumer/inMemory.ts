@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "rollcall/client";
-import { type KitOrg, type Rollcall, startRollcall } from "rollcall/testkit";
+import { type KitOrg, type KitRollcall, startRollcall } from "rollcall/testkit";
 import { type Product, type ProductOptions, startProduct } from "./product/product.ts";
 import { prepareDatabase } from "./setUp.ts";
 
 export interface InMemory extends AsyncDisposable {
-  readonly rollcall: Rollcall;
+  readonly rollcall: KitRollcall;
   readonly org: KitOrg;
   /** Signs its calls, as the people who run Rollcall do. */
   readonly operator: Client;

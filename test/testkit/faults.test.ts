@@ -3,8 +3,8 @@ import {
   AnswerLost,
   type IdentityProvider,
   type KitOrg,
+  type KitRollcall,
   ProviderRefused,
-  type Rollcall,
   startRollcall,
 } from "../../lib/testkit/index.ts";
 
@@ -98,11 +98,11 @@ test("of two requests at once the one that is held back arrives last", async () 
 });
 
 const PROVIDERS = {
-  entra: (rollcall: Rollcall, org: KitOrg) => rollcall.idp.entra(org),
-  "entra with the flag": (rollcall: Rollcall, org: KitOrg) => rollcall.idp.entra(org, { flags: "aadOptscim062020" }),
-  okta: (rollcall: Rollcall, org: KitOrg) => rollcall.idp.okta(org),
-  "okta's wizard": (rollcall: Rollcall, org: KitOrg) => rollcall.idp.okta(org, { app: "wizard" }),
-  onelogin: (rollcall: Rollcall, org: KitOrg) => rollcall.idp.onelogin(org),
+  entra: (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.entra(org),
+  "entra with the flag": (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.entra(org, { flags: "aadOptscim062020" }),
+  okta: (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.okta(org),
+  "okta's wizard": (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.okta(org, { app: "wizard" }),
+  onelogin: (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.onelogin(org),
 };
 
 test.each(Object.entries(PROVIDERS))(

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type KitOrg, ProviderRefused, type Rollcall, startRollcall } from "../../lib/testkit/index.ts";
+import { type KitOrg, type KitRollcall, ProviderRefused, startRollcall } from "../../lib/testkit/index.ts";
 
 /** What the identity provider's side of the server has, by a client that is no provider. */
 async function scim({ tenantUrl, token }: KitOrg, method: string, path: string, body?: unknown) {
@@ -13,10 +13,10 @@ async function scim({ tenantUrl, token }: KitOrg, method: string, path: string, 
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 const PROVIDERS = {
-  entra: (rollcall: Rollcall, org: KitOrg) => rollcall.idp.entra(org),
-  okta: (rollcall: Rollcall, org: KitOrg) => rollcall.idp.okta(org),
-  "okta's wizard": (rollcall: Rollcall, org: KitOrg) => rollcall.idp.okta(org, { app: "wizard" }),
-  onelogin: (rollcall: Rollcall, org: KitOrg) => rollcall.idp.onelogin(org),
+  entra: (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.entra(org),
+  okta: (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.okta(org),
+  "okta's wizard": (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.okta(org, { app: "wizard" }),
+  onelogin: (rollcall: KitRollcall, org: KitOrg) => rollcall.idp.onelogin(org),
 };
 
 test("a user who is deleted in Entra or OneLogin is gone, and in Okta inactive; the name is taken up again under the id that is left", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { type KitOrg, type Rollcall, startRollcall } from "../../lib/testkit/index.ts";
+import { type KitOrg, type KitRollcall, startRollcall } from "../../lib/testkit/index.ts";
 
 /** A call as the application makes it. */
-async function asApplication({ url }: Rollcall, { key, name }: KitOrg, path: string) {
+async function asApplication({ url }: KitRollcall, { key, name }: KitOrg, path: string) {
   const response = await fetch(`${url}/app/v1/orgs/${name}/${path}`, {
     headers: { Authorization: `Bearer ${key}` },
     signal: AbortSignal.timeout(10_000),

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "@jest/globals";
 import { type ReceivedWebhook, verifyWebhook } from "../../lib/client/index.ts";
-import { type KitWebhook, type Rollcall, startRollcall } from "../../lib/testkit/index.ts";
+import { type KitRollcall, type KitWebhook, startRollcall } from "../../lib/testkit/index.ts";
 
 interface Message {
   readonly id: string;
@@ -28,7 +28,7 @@ async function startReceiver() {
   return { url: `http://127.0.0.1:${port}/hook`, messages, [Symbol.asyncDispose]: close };
 }
 
-function read(rollcall: Rollcall, { secret }: KitWebhook, { headers, body }: Message): ReceivedWebhook {
+function read(rollcall: KitRollcall, { secret }: KitWebhook, { headers, body }: Message): ReceivedWebhook {
   return verifyWebhook(headers, body, secret, { now: rollcall.clock.now });
 }
 
@@ -89,9 +89,9 @@ test("a lost message comes again after five seconds of the clock, under its id",
 
 test("a message comes twice where it is doubled, where its answer is lost, and where it is late", async () => {
   const faults = {
-    duplicate: ({ webhookFaults }: Rollcall) => webhookFaults.duplicate({ next: 1 }),
-    loseAnswer: ({ webhookFaults }: Rollcall) => webhookFaults.loseAnswer({ next: 1 }),
-    delay: ({ webhookFaults }: Rollcall) => webhookFaults.delay({ next: 1 }, 30_000),
+    duplicate: ({ webhookFaults }: KitRollcall) => webhookFaults.duplicate({ next: 1 }),
+    loseAnswer: ({ webhookFaults }: KitRollcall) => webhookFaults.loseAnswer({ next: 1 }),
+    delay: ({ webhookFaults }: KitRollcall) => webhookFaults.delay({ next: 1 }, 30_000),
   };
   const counts: Record<string, number[]> = {};
   for (const [name, plan] of Object.entries(faults)) {
