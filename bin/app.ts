@@ -4,7 +4,7 @@ import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
 import { ScimStack } from "../lib/scimStack.ts";
 import { TableStack } from "../lib/scimTable.ts";
 import { refuseSwaps, SwapRefused } from "./preflight/guard.ts";
-import { readPackage, readSettings } from "./readSettings.ts";
+import { readSettings } from "./readSettings.ts";
 
 async function build(): Promise<void> {
   const app = new App();
@@ -15,12 +15,11 @@ async function build(): Promise<void> {
   const accept: unknown = app.node.tryGetContext("accept");
   const note = (text: string): void => console.error(text);
   await refuseSwaps(config, { accept, env: process.env, note });
-  const version = readPackage("version");
   if (config.split) {
     const shared = new TableStack(app, `${config.stackName}Table`, { config });
-    new ScimStack(app, config.stackName, { config, version, shared });
+    new ScimStack(app, config.stackName, { config, shared });
   } else {
-    new ScimStack(app, config.stackName, { config, version });
+    new ScimStack(app, config.stackName, { config });
   }
   app.synth();
 }

@@ -18,12 +18,13 @@ export function isDisposable({ stage }: Pick<Config, "stage">): boolean {
   return stage === "dev";
 }
 
+/** Where settings stand, unless it is said. */
+const IN_FILE = "settings of Rollcall (rollcall.json, or -c KEY=VALUE)";
+
 /** The settings are wrong; `message` is for the person who wrote them and names every key. */
 export class ConfigError extends Error {
-  constructor(problems: readonly string[]) {
-    super(
-      `The settings of Rollcall (rollcall.json, or -c KEY=VALUE) are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`,
-    );
+  constructor(problems: readonly string[], where = IN_FILE) {
+    super(`The ${where} are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`);
     this.name = "ConfigError";
   }
 }
@@ -39,20 +40,34 @@ export const CONTEXT_KEYS: readonly string[] = ALL.flatMap(([key, { typed }]) =>
 /**
  * @param settings what rollcall.json holds, `{}` when there is none
  * @param context what `-c` gave, by key; wins over the file
+ * @param place where the settings stand, in words for their author, and the keys that there are not there
  * @throws ConfigError naming every wrong key at once
  */
-export function parseConfig(settings: unknown, context: Readonly<Record<string, unknown>> = {}): Config {
+export function parseConfig(
+  settings: unknown,
+  context: Readonly<Record<string, unknown>> = {},
+  { where, without = [] }: { readonly where?: string; readonly without?: readonly string[] } = {},
+): Config {
   if (!isRecord(settings)) throw new ConfigError(['it must be one JSON object, for example { "stage": "prod" }']);
   const chosen = Object.entries(context).filter(([, value]) => value !== undefined);
   const given = { ...settings, ...Object.fromEntries(chosen) };
   const problems: string[] = [];
-  refuseUnknown("", given, KNOWN_KEYS, problems);
+  const known = KNOWN_KEYS.filter((key) => !without.includes(key));
+  refuseUnknown("", given, known, problems);
   const values = ALL.map(([key, setting]) => [key, read(key, setting, ownOf(given, key), problems)]);
   // Each value was held against the schema of its key, or is named in the problems.
   const config = Object.fromEntries(values) as Config;
   if (problems.length === 0) refuseIdle(config, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems, where);
   return config;
+}
+
+/** What reads as that deployment again: a setting that is off says so, for otherwise its default would come back. */
+export function settingsOf(config: Config): Partial<Config> {
+  const off = ALL.filter(
+    ([key, { means }]) => ownOf(config, key) === undefined && means?.some(([, to]) => to === undefined),
+  );
+  return { ...config, ...Object.fromEntries(off.map(([key]) => [key, false])) };
 }
 
 /** Settings that would do nothing, or contradict each other: their author expects otherwise. */
@@ -63,12 +78,16 @@ function refuseIdle(config: Config, problems: string[]): void {
   if (config.closeDefaultEndpoint && config.domain === undefined) {
     problems.push("closeDefaultEndpoint: without a domain nothing would answer");
   }
-  if (config.tableStreamArn !== undefined && config.split) {
-    problems.push("tableStreamArn: the stack then makes no table, so split has to be false");
+  if (config.tableStreamArn !== undefined) {
+    if (config.split) problems.push("tableStreamArn: the stack then makes no table, so split has to be false");
+    problems.push(
+      ...throughputOf(config).map((key) => `${key}: the table of tableStreamArn is not the stack's to change`),
+    );
   }
+  refuseLowLimits(config, problems);
   for (const [needed, functions] of ONLY_WITH) {
     if (config[needed]) continue;
-    for (const key of ["functionThrottle", "reservedConcurrency"] as const) {
+    for (const key of ["functionThrottle", "memorySize", "reservedConcurrency"] as const) {
       const named = functions.filter((name) => Object.hasOwn(config[key], name));
       problems.push(...named.map((name) => `${key}.${name}: needs "${needed}": true`));
     }
@@ -77,6 +96,24 @@ function refuseIdle(config: Config, problems: string[]): void {
   const { waf } = config;
   if (waf !== undefined && waf.requestsPerMinutePerAddress < waf.requestsPerMinute) {
     problems.push(wrong("waf", SETTINGS.waf, waf));
+  }
+}
+
+/** The settings that say what the table takes. */
+export function throughputOf(config: Config): (keyof Config)[] {
+  const keys = ["warmThroughput", "maxReadRequestUnits", "maxWriteRequestUnits"] as const;
+  return keys.filter((key) => config[key] !== undefined);
+}
+
+/** What is paid for to be there at once must be allowed. */
+function refuseLowLimits(config: Config, problems: string[]): void {
+  const { reads = 0, writes = 0 } = config.warmThroughput ?? {};
+  for (const [key, warm] of [
+    ["maxReadRequestUnits", reads],
+    ["maxWriteRequestUnits", writes],
+  ] as const) {
+    const limit = config[key];
+    if (limit !== undefined && limit < warm) problems.push(`${key}: less than warmThroughput would never use it`);
   }
 }
 

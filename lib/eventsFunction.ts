@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import { EventBus, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { EventBus, type IEventBus, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
+import type { Alias, Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { eventsStatements } from "./grants.ts";
@@ -25,27 +25,30 @@ const VISITS = Duration.minutes(15);
 const NOTICES = Duration.minutes(1);
 
 export interface EventsFunctionProps extends StreamFunctionProps {
+  /** A bus of somebody else's; otherwise it makes one. */
+  readonly bus: IEventBus | undefined;
   /** Sends webhooks, where the deployment has them. */
-  readonly sender: LambdaFunctionOf | undefined;
+  readonly sender: Alias | undefined;
 }
 
 /** Writes the table's stream to the event logs, and hands their events to a bus. */
 export class EventsFunction extends Construct {
-  readonly bus: EventBus;
+  readonly bus: IEventBus;
   readonly handler: LambdaFunctionOf;
+  readonly live: Alias;
   /** Where the stream's places go of what could not be logged for half a day, and dead letters about what cannot be read. */
   readonly failures: IQueue;
 
-  constructor(scope: Construct, id: string, { sender, ...props }: EventsFunctionProps) {
+  constructor(scope: Construct, id: string, { bus, sender, ...props }: EventsFunctionProps) {
     super(scope, id);
-    this.bus = new EventBus(this, "Bus", { description: "Rollcall: users, teams and memberships that changed" });
-    const { handler, role, failures } = consumeStream(this, {
+    this.bus = bus ?? new EventBus(this, "Bus", { description: "Rollcall: users, teams and memberships that changed" });
+    const { handler, live, role, failures } = consumeStream(this, {
       ...props,
       name: "events",
       environment: {
         ...props.environment,
         TABLE_NAME: props.table.tableName,
-        EVENT_BUS_NAME: this.bus.eventBusName,
+        EVENT_BUS_NAME: bus === undefined ? this.bus.eventBusName : bus.eventBusArn,
       },
       timeout: Duration.minutes(2),
       wakes: WAKES,
@@ -60,13 +63,14 @@ export class EventsFunction extends Construct {
       role.addToPolicy(statement);
     }
     const visited = (event: object) =>
-      new LambdaFunction(handler, { retryAttempts: 0, event: RuleTargetInput.fromObject(event) });
+      new LambdaFunction(live, { retryAttempts: 0, event: RuleTargetInput.fromObject(event) });
     new Rule(this, "Visit", { schedule: Schedule.rate(VISITS), targets: [visited({ visit: true })] });
     if (sender !== undefined) {
       letWake(handler, sender);
       new Rule(this, "Notice", { schedule: Schedule.rate(NOTICES), targets: [visited({ notify: true })] });
     }
     this.handler = handler;
+    this.live = live;
     this.failures = failures;
   }
 }

@@ -214,13 +214,13 @@ function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
 export function tableStatements(
   name: TableFunction,
   table: ITableV2,
-  { adoption, webhooks, portal }: Pick<Config, "adoption" | "webhooks"> & { readonly portal: boolean },
+  { adoption, webhooks, portal }: Pick<Config, "adoption" | "webhooks" | "portal">,
 ): PolicyStatement[] {
   const { deletes = [], finds = [], spends, ...granted } = GRANTS[name];
   const adopts = adoption && ADOPTING.includes(name);
   const makesEndpoints = webhooks && MAKING_ENDPOINTS.includes(name);
   const adopted: readonly KeySpace[] = adopts ? ["unmanaged users"] : [];
-  const makesLinks = portal && MAKING_LINKS.includes(name);
+  const makesLinks = portal !== undefined && MAKING_LINKS.includes(name);
   const made: readonly KeySpace[] = [
     ...(makesEndpoints ? (["webhooks"] as const) : []),
     ...(makesLinks ? (["portal sessions"] as const) : []),

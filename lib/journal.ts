@@ -1,18 +1,19 @@
 import { Duration, Validations } from "aws-cdk-lib";
-import type { Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
+import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { FilterPattern, SubscriptionFilter } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
 import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { JOURNAL_FILTER } from "../functions/http/journal.ts";
+import { isDisposable } from "./config.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 import { JOURNALED, type StackFunction } from "./settings.ts";
 
 export interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The functions whose lines it reads, among others. */
-  readonly written: Readonly<Partial<Record<StackFunction, LambdaFunctionOf>>>;
+  readonly written: Readonly<Partial<Record<StackFunction, LambdaFunction>>>;
 }
 
 /**
@@ -20,25 +21,30 @@ export interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"
  * wrote, seconds later and beside every request; its own log is handed to nobody. Idle, all of it costs nothing.
  */
 export class Journal extends Construct {
-  readonly handler: LambdaFunctionOf;
+  readonly handler: LambdaFunction;
+  readonly live: Alias;
   /** Lines that could not be kept: the log still has them. */
   readonly failures: IQueue;
 
   constructor(scope: Construct, id: string, { written, ...props }: JournalProps) {
     super(scope, id);
-    const { handler } = new ScimFunction(scope, "journal", { ...props, name: "journal", timeout: Duration.minutes(1) });
+    const { handler, live } = new ScimFunction(scope, "journal", {
+      ...props,
+      name: "journal",
+      timeout: Duration.minutes(1),
+    });
     const failures = new Queue(this, "Failures", {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      removalPolicy: leftBehind(props.disposable),
+      removalPolicy: leftBehind(isDisposable(props.config)),
     });
     Validations.of(failures.node.defaultChild ?? failures).acknowledge({
       id: "AwsSolutions-SQS3",
       reason: "It is itself the queue for what failed; a person looks into it.",
     });
     // Lambda tries twice more, a minute and two minutes later; while it is throttled, for as long as it may.
-    handler.configureAsyncInvoke({
+    live.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(failures),
@@ -49,10 +55,11 @@ export class Journal extends Construct {
       new SubscriptionFilter(this, name, {
         logGroup: writer.logGroup,
         filterPattern: FilterPattern.literal(JOURNAL_FILTER),
-        destination: new LambdaDestination(handler),
+        destination: new LambdaDestination(live),
       });
     }
     this.handler = handler;
+    this.live = live;
     this.failures = failures;
   }
 }

@@ -13,21 +13,19 @@ import {
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct, type IConstruct } from "constructs";
 import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
-import type { Config } from "./config.ts";
+import { type Config, isDisposable } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
+import type { LiveFunction } from "./liveFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 
 export interface ScimApiProps {
   /** Of the routes that the deployment has. */
-  readonly handlers: Readonly<Partial<Record<RoutedFunction, IFunction>>>;
+  readonly functions: Readonly<Partial<Record<RoutedFunction, LiveFunction>>>;
   readonly config: Config;
-  readonly retention: RetentionDays;
   readonly key: IKey | undefined;
-  readonly disposable: boolean;
 }
 
 /**
@@ -112,10 +110,10 @@ export class ScimApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ScimApiProps) {
     super(scope, id);
-    const { config } = props;
+    const { config, functions } = props;
     this.accessLog = new LogGroup(this, "AccessLog", {
-      retention: props.retention,
-      removalPolicy: leftBehind(props.disposable),
+      retention: config.logRetentionDays,
+      removalPolicy: leftBehind(isDisposable(config)),
       encryptionKey: props.key,
     });
     this.api = new RestApi(this, "Api", {
@@ -123,7 +121,7 @@ export class ScimApi extends Construct {
       description: "SCIM 2.0 service provider",
       endpointTypes: [EndpointType.REGIONAL],
       disableExecuteApiEndpoint: config.closeDefaultEndpoint,
-      ...(config.portal !== undefined && { minCompressionSize: LEAST_COMPRESSED }),
+      ...((config.compression || config.portal !== undefined) && { minCompressionSize: LEAST_COMPRESSED }),
       // It is the account's, not only ours, so it stays when the stack goes.
       ...(config.apiGatewayAccountRole === "create"
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
@@ -138,13 +136,14 @@ export class ScimApi extends Construct {
         loggingLevel: MethodLoggingLevel.OFF,
         dataTraceEnabled: false,
         metricsEnabled: false,
+        tracingEnabled: config.tracing,
         methodOptions: methodOptions(config),
       },
     });
     // Its own output would offer a URL that is neither Tenant URL nor admin URL.
     this.api.node.tryRemoveChild("Endpoint");
     this.requireTls12();
-    this.addRoutes(routesOf(config), props.handlers);
+    this.addRoutes(routesOf(config), functions);
     this.addGatewayErrors();
     this.acknowledge(config);
   }
@@ -157,15 +156,15 @@ export class ScimApi extends Construct {
     defaultChild.endpointAccessMode = "STRICT";
   }
 
-  private addRoutes(routes: readonly Route[], handlers: ScimApiProps["handlers"]): void {
+  private addRoutes(routes: readonly Route[], functions: ScimApiProps["functions"]): void {
     const integrations = new Map<RoutedFunction, LambdaIntegration>();
     for (const route of routes) {
-      const handler = handlers[route.function];
-      if (handler === undefined) throw new Error(`${route.path} has no function ${route.function}`);
+      const called = functions[route.function];
+      if (called === undefined) throw new Error(`${route.path} has no function ${route.function}`);
       const integration =
         integrations.get(route.function) ??
         // One permission for the whole API: one per method would outgrow the function's 20 KB policy.
-        new LambdaIntegration(handler, { scopePermissionToMethod: false });
+        new LambdaIntegration(called.live, { scopePermissionToMethod: false });
       integrations.set(route.function, integration);
       const method = this.resourceAt(route.path).addMethod(route.method ?? "ANY", integration, {
         authorizationType: route.auth === "iam" ? AuthorizationType.IAM : AuthorizationType.NONE,

@@ -17,8 +17,7 @@ import { type Config, isDisposable } from "./config.ts";
 export const INDEX_NAME = "gsi1";
 
 export interface ScimTableProps {
-  /** A disposable table goes with its stack; any other outlives it, even a first deployment that fails, and refuses to be deleted. */
-  readonly disposable: boolean;
+  readonly config: Config;
   readonly key: IKey | undefined;
 }
 
@@ -28,6 +27,10 @@ export class ScimTable extends Construct {
 
   constructor(scope: Construct, id: string, props: ScimTableProps) {
     super(scope, id);
+    const { config } = props;
+    // A disposable table goes with its stack; any other outlives it, even a first deployment that fails, and refuses to be deleted.
+    const disposable = isDisposable(config);
+    const warm = warmed(config);
     const table = new TableV2(this, "Table", {
       partitionKey: { name: "pk", type: AttributeType.STRING },
       sortKey: { name: "sk", type: AttributeType.STRING },
@@ -37,18 +40,35 @@ export class ScimTable extends Construct {
           partitionKey: { name: "g1p", type: AttributeType.STRING },
           sortKey: { name: "g1s", type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
+          // As much as the table: it takes a write of many items, and what it cannot take holds up the table.
+          ...limits(config),
+          ...warm,
         },
       ],
-      billing: Billing.onDemand(),
+      billing: Billing.onDemand(limits(config)),
+      ...warm,
       timeToLiveAttribute: "ttl",
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: !props.disposable,
-      removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      deletionProtection: !disposable,
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     if (props.key !== undefined) encrypt(table, props.key);
     this.table = table;
   }
+}
+
+function limits({ maxReadRequestUnits, maxWriteRequestUnits }: Config) {
+  return {
+    ...(maxReadRequestUnits !== undefined && { maxReadRequestUnits }),
+    ...(maxWriteRequestUnits !== undefined && { maxWriteRequestUnits }),
+  };
+}
+
+function warmed({ warmThroughput }: Config) {
+  if (warmThroughput === undefined) return {};
+  const { reads, writes } = warmThroughput;
+  return { warmThroughput: { readUnitsPerSecond: reads, writeUnitsPerSecond: writes } };
 }
 
 /** Written into the template by hand: TableV2 itself takes a key only where the region is known at synth. */
@@ -98,6 +118,29 @@ export function existingTable(scope: Construct, { tableStreamArn }: Config): ITa
   return TableV2.fromTableAttributes(scope, "ExistingTable", { tableArn, tableStreamArn });
 }
 
+/** What a table of somebody else's lacks; of one from another app only its stream can be looked at. */
+export function faultsOfTable({ node, tableStreamArn }: ITableV2): string[] {
+  const { defaultChild } = node;
+  if (!(defaultChild instanceof CfnGlobalTable)) {
+    return tableStreamArn === undefined ? ["name its stream: TableV2.fromTableAttributes with tableStreamArn"] : [];
+  }
+  const { globalSecondaryIndexes, keySchema, streamSpecification } = defaultChild;
+  const asSaid = Stack.of(defaultChild).resolve({ globalSecondaryIndexes, keySchema, streamSpecification });
+  const faults: string[] = [];
+  if (keysOf(asSaid.keySchema) !== "pk sk") faults.push("its keys have to be pk and sk, both strings");
+  if (asSaid.streamSpecification?.streamViewType !== StreamViewType.NEW_AND_OLD_IMAGES) {
+    faults.push("it needs a stream, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES");
+  }
+  const index = [asSaid.globalSecondaryIndexes ?? []].flat().find(({ indexName }) => indexName === INDEX_NAME);
+  if (keysOf(index?.keySchema) !== "g1p g1s")
+    faults.push(`it needs the index ${INDEX_NAME} of g1p and g1s, both strings`);
+  return faults;
+}
+
+function keysOf(schema: readonly CfnGlobalTable.KeySchemaProperty[] = []): string {
+  return schema.map(({ attributeName }) => attributeName).join(" ");
+}
+
 /** The data apart from what serves it (`-c split=true`), for accounts where other people own the data. */
 export class TableStack extends Stack {
   readonly table: ITableV2;
@@ -110,6 +153,6 @@ export class TableStack extends Stack {
       ...props,
     });
     this.key = customerKey(this, config);
-    this.table = new ScimTable(this, "Data", { disposable: isDisposable(config), key: this.key }).table;
+    this.table = new ScimTable(this, "Data", { config, key: this.key }).table;
   }
 }

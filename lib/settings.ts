@@ -100,8 +100,17 @@ const RULE_NAMES = Object.keys(RULE_VALUES);
 const ORIGIN = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:(?!443$)[1-9]\d{0,4})?$/;
 /** Lambda takes 4 KB of variables in all. */
 const ORIGINS = { most: 20, longest: 100 };
+/** What Lambda takes (Lambda Developer Guide, "Lambda quotas"). */
+const MEMORY = { minimum: 128, maximum: 10_240 };
+/** Units a second that DynamoDB takes of a new on-demand table at once (Developer Guide, "DynamoDB throughput capacity"). */
+const NEW_TABLE = { reads: 12_000, writes: 4_000 };
+/** A transaction of a hundred actions takes some hundred units in one second: below that it would never succeed. */
+const LEAST_UNITS = 1_000;
 /** Entra asks for 25 requests a second per org: below that it would be slow for good. */
 const LOWEST_RATE = 25;
+
+/** The settings of an app and its stacks, which a construct in somebody else's stack does not have. */
+export const OF_STACKS: readonly string[] = ["stackName", "split"];
 
 /** Each setting of a deployment, in the order of its documentation. All have a default, so that `cdk deploy` works without any. */
 export const SETTINGS = {
@@ -164,6 +173,47 @@ export const SETTINGS = {
       },
     ),
   ),
+  memorySize: Type.Unsafe<Readonly<Partial<Record<StackFunction, number>>>>(
+    members(
+      Object.fromEntries(
+        FUNCTIONS.map((name) => [
+          name,
+          Type.Optional(whole({ ...MEMORY, must: `a whole number of ${MEMORY.minimum} to ${MEMORY.maximum} MB` })),
+        ]),
+      ),
+      {
+        default: {},
+        must: '{ "FUNCTION": MB }',
+        description:
+          'memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory: twice the memory costs twice as much, less what it makes faster',
+      },
+    ),
+  ),
+  warmThroughput: Type.Optional(
+    members(
+      { reads: whole({ minimum: NEW_TABLE.reads }), writes: whole({ minimum: NEW_TABLE.writes }) },
+      {
+        must: `{ "reads": N, "writes": M } in units a second, of at least ${NEW_TABLE.reads} and ${NEW_TABLE.writes}`,
+        description:
+          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once what is above these, by its price list, and never lowers it',
+      },
+    ),
+  ),
+  maxReadRequestUnits: Type.Optional(
+    whole({
+      minimum: LEAST_UNITS,
+      must: `a whole number from ${LEAST_UNITS} on`,
+      description:
+        "the most read units a second of the table, and of its index: a limit to what a flood can cost ($0.125 a million in us-east-1). Beyond it requests wait, and then get 503",
+    }),
+  ),
+  maxWriteRequestUnits: Type.Optional(
+    whole({
+      minimum: LEAST_UNITS,
+      must: `a whole number from ${LEAST_UNITS} on`,
+      description: "the same for write units ($0.625 a million). A user that is created takes 12",
+    }),
+  ),
   requestBudget: Type.Optional(
     members(
       {
@@ -200,6 +250,16 @@ export const SETTINGS = {
       description:
         "for how many days the [event log](application.md) keeps events (an organization may want fewer), and whether with the values of changed attributes",
     },
+  ),
+  eventBusArn: Type.Optional(
+    text(
+      /^arn:[^:]+:events:[^:]+:\d{12}:event-bus\/[A-Za-z0-9._/-]{1,256}$/,
+      "the ARN of an EventBridge bus in the stack's region, arn:…:event-bus/NAME",
+      {
+        description:
+          "an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. One of another account has to allow it in its policy. EventBridge bills $1 for a million events either way",
+      },
+    ),
   ),
   tableClient: Type.Enum(["signed", "sdk"], {
     default: "signed",
@@ -266,6 +326,12 @@ export const SETTINGS = {
           '`true` or `{ "origins": [], "rules": [] }`: pages where your customers\' administrators connect, see and repair provisioning themselves ([Portal](portal.md)). `origins` may embed them, `rules` may be changed there. Three more functions, which cost nothing idle',
       },
     ),
+  ),
+  compression: flag(
+    "API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case",
+  ),
+  tracing: flag(
+    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids",
   ),
   // As the command line takes it for the local server, and never without TLS.
   publicUrl: Type.Optional(

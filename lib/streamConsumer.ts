@@ -2,26 +2,15 @@ import { Duration, Validations } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import {
-  ApplicationLogLevel,
-  Architecture,
-  EventSourceMapping,
-  FilterCriteria,
-  LoggingFormat,
-  Runtime,
-  StartingPosition,
-  SystemLogLevel,
-} from "aws-cdk-lib/aws-lambda";
+import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { type Config, isDisposable } from "./config.ts";
 import { keyWriting } from "./grants.ts";
-import { bundlingOf } from "./scimFunction.ts";
+import { type LiveFunction, makeFunction } from "./liveFunction.ts";
 import { leftBehind } from "./scimTable.ts";
-
-const PROJECT = new URL("..", import.meta.url).pathname;
 
 /** At once: more would let a wave of changes take the environments that the API needs, and the stream can wait. */
 const BATCHES_PER_SHARD = 2;
@@ -30,11 +19,8 @@ const BATCHES_PER_SHARD = 2;
 export interface StreamFunctionProps {
   readonly table: ITableV2;
   readonly environment: Readonly<Record<string, string>>;
-  readonly retention: RetentionDays;
   readonly key: IKey | undefined;
-  readonly disposable: boolean;
-  /** Environments that only this function may use, and it no others. */
-  readonly reserved?: number | undefined;
+  readonly config: Config;
 }
 
 /** Records that wake a function, by how their partition keys end or begin. */
@@ -55,8 +41,7 @@ interface StreamConsumerProps extends StreamFunctionProps {
   readonly retryAttempts?: number;
 }
 
-interface StreamConsumer {
-  readonly handler: NodejsFunction;
+interface StreamConsumer extends LiveFunction {
   readonly role: Role;
   /** Dead letters about what could not be read, and the stream's places of what failed for good. */
   readonly failures: Queue;
@@ -67,7 +52,7 @@ interface StreamConsumer {
  * stream without charge.
  */
 export function consumeStream(scope: Construct, props: StreamConsumerProps): StreamConsumer {
-  const removalPolicy = leftBehind(props.disposable);
+  const removalPolicy = leftBehind(isDisposable(props.config));
   const failures = new Queue(scope, "Failures", {
     retentionPeriod: Duration.days(14),
     encryption: QueueEncryption.SQS_MANAGED,
@@ -79,36 +64,22 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     reason: "It is itself the queue for what failed; a person looks into it.",
   });
   const logGroup = new LogGroup(scope, "Logs", {
-    retention: props.retention,
+    retention: props.config.logRetentionDays,
     removalPolicy,
     encryptionKey: props.key,
   });
   const role = roleOf(scope, props, logGroup);
-  const { standIns: _inArgs, ...bundling } = bundlingOf("sdk");
-  const handler = new NodejsFunction(scope, "Function", {
-    entry: `${PROJECT}functions/${props.name}.ts`,
-    handler: "handler",
-    projectRoot: PROJECT,
-    depsLockFilePath: `${PROJECT}package-lock.json`,
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    memorySize: 512,
+  const { handler, live } = makeFunction(scope, {
+    name: props.name,
+    client: "sdk",
     timeout: props.timeout,
-    reservedConcurrentExecutions: props.reserved,
     role,
     logGroup,
-    loggingFormat: LoggingFormat.JSON,
-    systemLogLevelV2: props.disposable ? SystemLogLevel.INFO : SystemLogLevel.WARN,
-    applicationLogLevelV2: ApplicationLogLevel.INFO,
-    environment: {
-      ...props.environment,
-      DEAD_LETTERS_URL: failures.queueUrl,
-      ...(props.disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
-    },
-    bundling: { ...bundling, sourceMap: props.disposable },
+    environment: { ...props.environment, DEAD_LETTERS_URL: failures.queueUrl },
+    config: props.config,
   });
   new EventSourceMapping(scope, "Mapping", {
-    target: handler,
+    target: live,
     eventSourceArn: streamOf(props.table),
     // What happened between the table's making and the mapping's counts too.
     startingPosition: StartingPosition.TRIM_HORIZON,
@@ -124,7 +95,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     retryAttempts: props.retryAttempts,
     onFailure: new SqsDlq(failures),
   });
-  return { handler, role, failures };
+  return { handler, live, role, failures };
 }
 
 function roleOf(scope: Construct, { key, table }: StreamConsumerProps, logGroup: LogGroup): Role {

@@ -16,12 +16,13 @@ const VISITS = Duration.minutes(15);
  */
 export class SweepFunction extends Construct {
   readonly handler: IFunction;
+  readonly live: IFunction;
   readonly failures: IQueue;
 
   constructor(scope: Construct, id: string, props: StreamFunctionProps) {
     super(scope, id);
     const { table } = props;
-    const { handler, role, failures } = consumeStream(this, {
+    const { handler, live, role, failures } = consumeStream(this, {
       ...props,
       name: "sweep",
       environment: { ...props.environment, TABLE_NAME: table.tableName },
@@ -36,9 +37,10 @@ export class SweepFunction extends Construct {
       retryAttempts: 8,
     });
     for (const statement of sweepStatements(table)) role.addToPolicy(statement);
-    const target = new LambdaFunction(handler, { retryAttempts: 0 });
+    const target = new LambdaFunction(live, { retryAttempts: 0 });
     new Rule(this, "Visit", { schedule: Schedule.rate(VISITS), targets: [target] });
     this.handler = handler;
+    this.live = live;
     this.failures = failures;
   }
 }

@@ -14,7 +14,7 @@ export class TokensReportFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: Omit<ScimFunctionProps, "name" | "timeout">) {
     super(scope, id);
-    const { handler } = new ScimFunction(scope, "tokensReport", {
+    const { handler, live } = new ScimFunction(scope, "tokensReport", {
       ...props,
       name: "tokensReport",
       timeout: Duration.minutes(5),
@@ -22,7 +22,7 @@ export class TokensReportFunction extends Construct {
     new Rule(this, "Daily", {
       description: "Rollcall: how soon tokens expire, and which are no longer used",
       schedule: Schedule.rate(Duration.days(1)),
-      targets: [new LambdaFunction(handler, { retryAttempts: 2, maxEventAge: Duration.hours(2) })],
+      targets: [new LambdaFunction(live, { retryAttempts: 2, maxEventAge: Duration.hours(2) })],
     });
     this.handler = handler;
   }

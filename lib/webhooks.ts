@@ -1,16 +1,17 @@
 import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { AccountRootPrincipal, ArnPrincipal, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
-import type { Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
+import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { isDisposable } from "./config.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 
 export interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The functions that make endpoints: they encrypt the secrets, and cannot decrypt them. */
-  readonly makers: readonly LambdaFunctionOf[];
+  readonly makers: readonly LambdaFunction[];
 }
 
 /** How often it looks for what is due, beside each time it is woken: 43,800 runs a month, seven cents. */
@@ -47,11 +48,12 @@ const ADMINISTRATION = [
  * endpoints and messages alone. The key to the secrets is its own as well: what makes endpoints can only encrypt with it.
  */
 export class Webhooks extends Construct {
-  readonly handler: LambdaFunctionOf;
+  readonly handler: LambdaFunction;
+  readonly live: Alias;
 
   constructor(scope: Construct, id: string, { makers, ...props }: WebhooksProps) {
     super(scope, id);
-    const { handler } = new ScimFunction(scope, "webhooks", {
+    const { handler, live } = new ScimFunction(scope, "webhooks", {
       ...props,
       name: "webhooks",
       timeout: Duration.minutes(2),
@@ -59,7 +61,7 @@ export class Webhooks extends Construct {
     const key = new Key(this, "Key", {
       description: "Rollcall: secrets of webhooks",
       enableKeyRotation: true,
-      removalPolicy: leftBehind(props.disposable),
+      removalPolicy: leftBehind(isDisposable(props.config)),
       policy: new PolicyDocument({
         statements: [
           new PolicyStatement({
@@ -74,20 +76,21 @@ export class Webhooks extends Construct {
       }),
     });
     for (const one of [handler, ...makers]) one.addEnvironment("WEBHOOK_KEY", key.keyArn);
-    for (const one of makers) letWake(one, handler);
+    for (const one of makers) letWake(one, live);
     // A run that fails is no reason for another at once: the next one finds what is due.
-    handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: VISITS });
+    live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: VISITS });
     new Rule(this, "Visit", {
       description: "Rollcall: sends the webhooks that are due",
       schedule: Schedule.rate(VISITS),
-      targets: [new LambdaFunction(handler)],
+      targets: [new FunctionTarget(live)],
     });
     this.handler = handler;
+    this.live = live;
   }
 }
 
 /** For these functions alone, by the key's policy: and only for a secret that is bound to its org and its endpoint. */
-function useOf(sid: string, action: string, functions: readonly LambdaFunctionOf[]): PolicyStatement {
+function useOf(sid: string, action: string, functions: readonly LambdaFunction[]): PolicyStatement {
   return new PolicyStatement({
     sid,
     principals: functions.map(({ role }) => new ArnPrincipal(role?.roleArn ?? "")),
@@ -102,8 +105,8 @@ function useOf(sid: string, action: string, functions: readonly LambdaFunctionOf
 }
 
 /** So that what is due goes out at once, and not with the next visit. */
-export function letWake(waking: LambdaFunctionOf, sender: LambdaFunctionOf): void {
-  waking.addEnvironment("WEBHOOK_SENDER", sender.functionName);
+export function letWake(waking: LambdaFunction, sender: Alias): void {
+  waking.addEnvironment("WEBHOOK_SENDER", sender.functionArn);
   waking.addToRolePolicy(
     new PolicyStatement({ sid: "Wake", actions: ["lambda:InvokeFunction"], resources: [sender.functionArn] }),
   );

@@ -110,8 +110,10 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/store/rules.ts",
       "functions/provisioning/portal/portalSettings.ts",
       "functions/http/journal.ts",
+      "bin/installation.ts",
     ],
     packages: [
+      /^esbuild$/,
       /^rollcall\/client$/,
       /^aws-cdk-lib(\/|$)/,
       /^constructs$/,

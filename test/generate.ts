@@ -12,6 +12,7 @@ import { generateDocuments } from "../bin/generate/openapi.ts";
 import { portalAssets } from "../bin/generate/portalAssets.ts";
 import { portalPaths } from "../bin/generate/portalPaths.ts";
 import { portalRemedies } from "../bin/generate/portalRemedies.ts";
+import { settingsAsProps } from "../bin/generate/rollcallSettings.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { setupChapters } from "../bin/rollcall/setup/renderChapter.ts";
@@ -34,6 +35,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...portalAssets(root),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
+    settingsAsProps(),
     ["lib/docs/settings.md", settingsChapter()],
     ["lib/docs/ERRORS.md", errorChapter()],
     ["lib/docs/features.md", rowIndex(rows.map(({ name }) => name))],

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
-import { bundlingOf, SIGNED, type TableClient } from "../../lib/scimFunction.ts";
+import { bundlingOf, type TableClient } from "../../lib/bundling.ts";
+import { SIGNED } from "../../lib/scimFunction.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { startFaultyProxy } from "../support/faultyProxy.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -14,7 +15,6 @@ import { bulkBody, userBody } from "./bodies.ts";
 import { eventOf, openTable, TABLE_NAME } from "./local.ts";
 import { machineLine, median, table } from "./machine.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname;
 const SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 /** What is started, and the request that it answers ten times. */
@@ -119,23 +119,14 @@ async function bundle(
   { client = "sdk", name, entry, plain }: Pick<Subject, "client" | "name" | "entry" | "plain">,
   folder: string,
 ): Promise<Bundle> {
-  const bundling = bundlingOf(client);
+  const { alias = {}, ...bundling } = bundlingOf(client);
   const path = join(folder, `${name.replaceAll(/\W/g, "_")}.mjs`);
   const { metafile } = await build({
-    absWorkingDir: PROJECT,
+    ...bundling,
     entryPoints: [entry],
     outfile: path,
-    bundle: true,
     metafile: true,
-    platform: "node",
-    format: bundling.format,
-    target: bundling.target,
-    mainFields: [...bundling.mainFields],
-    minify: bundling.minify,
-    external: [...bundling.externalModules],
-    alias: plain === undefined ? bundling.standIns : {},
-    define: bundling.define,
-    banner: { js: bundling.banner },
+    alias: plain === undefined ? alias : {},
   });
   const [output] = Object.values(metafile.outputs);
   if (output === undefined) throw new Error(`nothing was made of ${entry}`);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type DynamoSend, tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { createStore } from "../../functions/store/session.ts";
-import type { TableClient } from "../../lib/scimFunction.ts";
+import type { TableClient } from "../../lib/bundling.ts";
 import { signedLocally } from "../support/dynamoTable.ts";
 import { openTable, TABLE_NAME } from "./local.ts";
 import { machineLine, median, table } from "./machine.ts";

@@ -30,6 +30,7 @@ describe("the function that publishes events", () => {
       "EVENT_LOG",
       "MASS_CHANGE",
       "REQUEST_BUDGET",
+      "ROLLCALL_RELEASE",
       "ROLLCALL_VERSION",
       "STAGE",
       "TABLE_NAME",

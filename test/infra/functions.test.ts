@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { version } from "../../bin/installation.ts";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, role, template } = synthesise({ applicationKeys: true, portal: true });
@@ -44,7 +45,7 @@ describe("every function", () => {
       MemorySize: 512,
       Timeout: 28,
       LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
-      Environment: { Variables: { STAGE: "prod", ROLLCALL_VERSION: "1.2.3" } },
+      Environment: { Variables: { STAGE: "prod", ROLLCALL_VERSION: version() } },
     });
     expect(Object.keys(found?.[1].Properties.Environment.Variables)).toContain("TABLE_NAME");
     expect(found?.[1].Properties).not.toHaveProperty("ReservedConcurrentExecutions");

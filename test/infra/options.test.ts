@@ -174,6 +174,80 @@ describe("customerKey", () => {
   });
 });
 
+describe("what a table takes", () => {
+  test("is limited and warmed for table and index alike, and otherwise AWS's own", () => {
+    const chosen = {
+      warmThroughput: { reads: 30_000, writes: 15_000 },
+      maxReadRequestUnits: 40_000,
+      maxWriteRequestUnits: 20_000,
+    };
+    const [, { Properties: limited } = {}] = synthesise(chosen).resources("AWS::DynamoDB::GlobalTable")[0] ?? [];
+    const warm = { ReadUnitsPerSecond: 30_000, WriteUnitsPerSecond: 15_000 };
+    const most = { MaxWriteRequestUnits: 20_000 };
+    expect(limited).toMatchObject({
+      WarmThroughput: warm,
+      WriteOnDemandThroughputSettings: most,
+      GlobalSecondaryIndexes: [{ WarmThroughput: warm, WriteOnDemandThroughputSettings: most }],
+    });
+    expect(JSON.stringify(limited.Replicas).match(/"MaxReadRequestUnits":40000/g)).toHaveLength(2);
+    const usual = JSON.stringify(synthesise().resources("AWS::DynamoDB::GlobalTable"));
+    expect(usual).not.toMatch(/WarmThroughput|ThroughputSettings/);
+  });
+});
+
+describe("memorySize", () => {
+  test("is of the functions that it names, and 512 of all others", () => {
+    const sizes = synthesise({ memorySize: { users: 1024, events: 256 } }).resources("AWS::Lambda::Function");
+    const named = (name: string) => sizes.find(([id]) => id.startsWith(`${name}Function`))?.[1].Properties.MemorySize;
+    expect([named("users"), named("events"), named("groups"), named("sweep")]).toEqual([1024, 256, 512, 512]);
+  });
+});
+
+describe("tracing", () => {
+  test("traces API and functions, which may write traces and nothing more; without it nothing is traced", () => {
+    const traced = synthesise({ tracing: true, webhooks: true });
+    const functions = traced.resources("AWS::Lambda::Function");
+    for (const [, { Properties }] of functions) expect(Properties.TracingConfig).toEqual({ Mode: "Active" });
+    traced.template.hasResourceProperties("AWS::ApiGateway::Stage", { TracingEnabled: true });
+    const allowed = traced
+      .resources("AWS::IAM::Policy")
+      .filter(([, policy]) => JSON.stringify(policy).includes("xray:"));
+    expect(allowed).toHaveLength(functions.length);
+    for (const [, { Properties }] of allowed) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual({
+        Sid: "Trace",
+        Effect: "Allow",
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: "*",
+      });
+    }
+    expect(JSON.stringify(synthesise().template.toJSON())).not.toMatch(/xray|TracingConfig|"TracingEnabled":true/);
+  });
+});
+
+describe("compression", () => {
+  test("is on when it is asked for, and with the portal", () => {
+    const smallest = (settings: object) =>
+      synthesise(settings).resources("AWS::ApiGateway::RestApi")[0]?.[1].Properties.MinimumCompressionSize;
+    expect([{}, { compression: true }, { portal: true }].map(smallest)).toEqual([undefined, 16_384, 16_384]);
+  });
+});
+
+describe("eventBusArn", () => {
+  test("takes the place of the stack's own bus, in the rights and in what the function is given", () => {
+    const arn = "arn:aws:events:eu-central-1:123456789012:event-bus/platform/main";
+    const { resources, template } = synthesise({ eventBusArn: arn });
+    expect(resources("AWS::Events::EventBus")).toEqual([]);
+    template.hasOutput("EventBusName", { Value: "platform/main" });
+    const events = resources("AWS::Lambda::Function").find(([id]) => id.startsWith("eventsFunction"));
+    expect(events?.[1].Properties.Environment.Variables.EVENT_BUS_NAME).toBe(arn);
+    const publish = resources("AWS::IAM::Policy").flatMap(([, { Properties }]) =>
+      Properties.PolicyDocument.Statement.filter(({ Sid }: { Sid: string }) => Sid === "Publish"),
+    );
+    expect(publish).toEqual([{ Sid: "Publish", Effect: "Allow", Action: "events:PutEvents", Resource: arn }]);
+  });
+});
+
 describe("settings that are wrong", () => {
   const refused = (settings: unknown): string => {
     try {
@@ -286,6 +360,44 @@ describe("settings that are wrong", () => {
       { portal: { rules: ["adoption"] } },
       /^ {2}portal\.rules: adoption needs "adoption": true$/m,
     ],
+    [
+      "memory that Lambda does not have",
+      { memorySize: { users: 64 } },
+      /^ {2}memorySize\.users: must be a whole number of 128 to 10240 MB, not 64/m,
+    ],
+    [
+      "memory of a function that is not there",
+      { memorySize: { portal: 512 } },
+      /^ {2}memorySize\.portal: needs "portal"/m,
+    ],
+    [
+      "a table that is warmed for less than it takes anyway",
+      { warmThroughput: { reads: 1, writes: 1 } },
+      /^ {2}warmThroughput: must be \{ "reads": N, "writes": M \} in units a second, of at least 12000 and 4000/m,
+    ],
+    [
+      "a limit below what is warmed",
+      { warmThroughput: { reads: 12_000, writes: 15_000 }, maxWriteRequestUnits: 14_999 },
+      /^ {2}maxWriteRequestUnits: less than warmThroughput would never use it$/m,
+    ],
+    [
+      "a limit that stops every larger change",
+      { maxWriteRequestUnits: 999 },
+      /^ {2}maxWriteRequestUnits: must be a whole number from 1000 on, not 999/m,
+    ],
+    [
+      "a limit for a table that is not the stack's",
+      {
+        maxReadRequestUnits: 5000,
+        tableStreamArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
+      },
+      /^ {2}maxReadRequestUnits: the table of tableStreamArn is not the stack's to change$/m,
+    ],
+    [
+      "a bus by its name",
+      { eventBusArn: "platform" },
+      /^ {2}eventBusArn: must be the ARN of an EventBridge bus in the/m,
+    ],
     ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
     [
       "domain.certificateArn",
@@ -318,9 +430,9 @@ describe("settings that are wrong", () => {
     expect(refused(settings)).toMatch(message);
   });
 
-  test("are not those of the example, which uses every key", () => {
+  test("are not those of the example, which uses every key but that of a restored table", () => {
     const example = JSON.parse(readFileSync(new URL("../../lib/rollcall.example.json", import.meta.url), "utf8"));
-    expect(Object.keys(example).sort()).toEqual(Object.keys(parseConfig(example)).sort());
+    expect([...Object.keys(example), "tableStreamArn"].sort()).toEqual(Object.keys(parseConfig(example)).sort());
   });
 
   test("portal is off, on with nothing more, or on with what it says, also from the command line", () => {

@@ -73,7 +73,7 @@ describe("the function that sweeps behind deletions", () => {
   test("is visited every quarter of an hour, because a deletion is looked at twice", () => {
     const { Properties } = only("AWS::Events::Rule", "sweepVisit");
     expect(Properties.ScheduleExpression).toBe("rate(15 minutes)");
-    expect(JSON.stringify(Properties.Targets)).toContain("sweepFunction");
+    expect(JSON.stringify(Properties.Targets)).toContain("sweepLive");
   });
 
   test("and the one of events write letters to their own queues, which outputs name", () => {

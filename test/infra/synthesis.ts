@@ -95,7 +95,7 @@ export function synthesiseByRules(settings: unknown, change: (stack: Stack) => v
 function synthesisOf(settings: unknown, app: App, change: (stack: Stack) => void = () => undefined): Synthesis {
   const config = parseConfig(settings);
   const tableStack = config.split ? new TableStack(app, `${config.stackName}Table`, { config }) : undefined;
-  const stack = new ScimStack(app, config.stackName, { config, version: "1.2.3", shared: tableStack });
+  const stack = new ScimStack(app, config.stackName, { config, ...(tableStack && { shared: tableStack }) });
   change(stack);
   const template = Template.fromStack(stack);
   const all = Object.entries(template.toJSON().Resources) as [string, Resource][];
@@ -116,7 +116,7 @@ function synthesisOf(settings: unknown, app: App, change: (stack: Stack) => void
 /** Which function a reference in the template points to. */
 export function functionOf(reference: unknown): RoutedFunction {
   const text = JSON.stringify(reference);
-  const name = FUNCTIONS.find((one) => text.includes(`"${one}Function`));
+  const name = FUNCTIONS.find((one) => new RegExp(`"${one}(?:Function|Live)`).test(text));
   if (name === undefined) throw new Error(`this names no function: ${text}`);
   return name;
 }

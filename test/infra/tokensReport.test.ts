@@ -9,14 +9,14 @@ describe("the function that reports on tokens", () => {
 
   test("is called once a day by a rule, and by nothing else", () => {
     const calling = resources("AWS::Events::Rule").filter(([, { Properties }]) =>
-      JSON.stringify(Properties.Targets).includes('"tokensReportFunction'),
+      JSON.stringify(Properties.Targets).includes('"tokensReportLive'),
     );
     const [[, rule] = [], ...others] = calling;
     expect(others).toEqual([]);
     expect(rule?.Properties).toMatchObject({ ScheduleExpression: "rate(1 day)", State: "ENABLED" });
-    expect(JSON.stringify(rule?.Properties.Targets)).toContain('"tokensReportFunction');
+    expect(JSON.stringify(rule?.Properties.Targets)).toContain('"tokensReportLive');
     const callers = resources("AWS::Lambda::Permission").filter(([, { Properties }]) =>
-      JSON.stringify(Properties.FunctionName).includes('"tokensReportFunction'),
+      JSON.stringify(Properties.FunctionName).includes('"tokensReportLive'),
     );
     expect(callers.map(([, { Properties }]) => Properties.Principal)).toEqual(["events.amazonaws.com"]);
   });

@@ -86,12 +86,12 @@ describe("the sender", () => {
   test("is woken each minute and whenever messages were made, and no run that failed is repeated by Lambda", () => {
     const rule = only(synthesis, "AWS::Events::Rule", "WebhooksVisit");
     expect(rule.Properties.ScheduleExpression).toBe("rate(1 minute)");
-    expect(JSON.stringify(rule.Properties.Targets)).toContain("webhooksFunction");
+    expect(JSON.stringify(rule.Properties.Targets)).toContain("webhooksLive");
     for (const waking of ["events", "admin", "appAdmin"]) {
       const wake = statementsOf(waking).filter(({ Sid }) => Sid === "Wake");
       expect(wake.flatMap(actionsOf)).toEqual(["lambda:InvokeFunction"]);
-      expect(JSON.stringify(wake)).toContain("webhooksFunction");
-      expect(JSON.stringify(variablesOf(synthesis, waking).WEBHOOK_SENDER)).toContain("webhooksFunction");
+      expect(JSON.stringify(wake)).toContain("webhooksLive");
+      expect(JSON.stringify(variablesOf(synthesis, waking).WEBHOOK_SENDER)).toContain("webhooksLive");
     }
     const [asked] = synthesis.resources("AWS::Lambda::EventInvokeConfig");
     expect(asked?.[1].Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });

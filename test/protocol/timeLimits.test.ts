@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { Store } from "../../functions/store/session.ts";
-import type { TableClient } from "../../lib/scimFunction.ts";
+import type { TableClient } from "../../lib/bundling.ts";
 import { freshTable, localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";

@@ -1,4 +1,4 @@
-import type { TableClient } from "../../lib/scimFunction.ts";
+import type { TableClient } from "../../lib/bundling.ts";
 import { dynoxideStore } from "./dynoxideStore.ts";
 import { inProcessTarget } from "./inProcess.ts";
 import type { Target } from "./target.ts";

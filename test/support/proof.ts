@@ -1,4 +1,4 @@
-import type { TableClient } from "../../lib/scimFunction.ts";
+import type { TableClient } from "../../lib/bundling.ts";
 
 /**
  * How much of each law is tried: `ci` by `npm test` and in CI, `proof` by `npm run proof`, which takes hours. The one place

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
-import type { TableClient } from "../../lib/scimFunction.ts";
+import type { TableClient } from "../../lib/bundling.ts";
 import { documentsOver } from "./documentsOver.ts";
 import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";

@@ -175,7 +175,7 @@ const MONTHLY: Readonly<Record<string, number>> = {
 
 /** Paid for by use only; the scheduled visits of the sweep and the daily report come to about a cent (ADR 0023, lib/docs/operate.md). */
 const BY_USE =
-  /^AWS::(ApiGateway::\w+|CDK::Metadata|CloudWatch::InsightRule|DynamoDB::GlobalTable|Events::(EventBus|Rule)|IAM::(Role|Policy)|KMS::Alias|Lambda::(Function|Permission|EventInvokeConfig|EventSourceMapping)|Logs::\w+|Route53::RecordSet|SNS::(Topic|Subscription|TopicPolicy)|SQS::(Queue|QueuePolicy)|WAFv2::WebACLAssociation)$/;
+  /^AWS::(ApiGateway::\w+|CDK::Metadata|CloudWatch::InsightRule|DynamoDB::GlobalTable|Events::(EventBus|Rule)|IAM::(Role|Policy)|KMS::Alias|Lambda::(Alias|Function|Permission|Version|EventInvokeConfig|EventSourceMapping)|Logs::\w+|Route53::RecordSet|SNS::(Topic|Subscription|TopicPolicy)|SQS::(Queue|QueuePolicy)|WAFv2::WebACLAssociation)$/;
 
 /** No request. */
 export const idle: LiveCheck = {

@@ -9,7 +9,7 @@ import { type DynamoSend, tableThrough } from "../../../functions/store/dynamoCa
 import { CALLS, createDynamoStore, sdkSend } from "../../../functions/store/dynamoTable.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import { CONNECTION_LIMITS } from "../../../functions/store/signed/connections.ts";
-import type { TableClient } from "../../../lib/scimFunction.ts";
+import type { TableClient } from "../../../lib/bundling.ts";
 import { AILMENTS, type Ailment, ailingDatabase } from "../../support/ailingDatabase.ts";
 import { freshTable, localClient, signedLocally } from "../../support/dynamoTable.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";

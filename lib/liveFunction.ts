@@ -1,0 +1,92 @@
+import type { Duration } from "aws-cdk-lib";
+import { RemovalPolicy } from "aws-cdk-lib";
+import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
+import {
+  Alias,
+  ApplicationLogLevel,
+  Architecture,
+  CfnFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from "aws-cdk-lib/aws-lambda";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { version } from "../bin/installation.ts";
+import type { TableClient } from "./bundling.ts";
+import { type Config, isDisposable } from "./config.ts";
+import { codeDigest, functionCode } from "./functionCode.ts";
+import type { StackFunction } from "./settings.ts";
+
+/** The alias of each function that everything goes through: what it points to is in force (ADR 61). */
+export const LIVE = "live";
+
+/** Of each function, unless a setting says otherwise. */
+const MEGABYTES = 512;
+
+export interface LiveFunctionProps {
+  /** Of the file in functions/. */
+  readonly name: StackFunction;
+  readonly client: TableClient;
+  readonly timeout: Duration;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Config;
+}
+
+export interface LiveFunction {
+  /** For its name, its log and its metrics. Nothing calls it by itself. */
+  readonly handler: LambdaFunction;
+  /** What calls, schedules and streams go to: the version in force. */
+  readonly live: Alias;
+}
+
+/** Makes a function, a version of it for each release, and the alias that points to the version in force. */
+export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFunction {
+  const { client, config, logGroup, name, role, timeout } = props;
+  // The stack traces of a disposable stage are readable, at the price of a slower start.
+  const traced = isDisposable(config);
+  const handler = new LambdaFunction(scope, "Function", {
+    code: functionCode(name, client, { traced }),
+    handler: "index.handler",
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: config.memorySize[name] ?? MEGABYTES,
+    timeout,
+    reservedConcurrentExecutions: config.reservedConcurrency[name],
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    // WARN drops the platform's START, END and REPORT lines, a third of all bytes.
+    systemLogLevelV2: traced ? SystemLogLevel.INFO : SystemLogLevel.WARN,
+    applicationLogLevelV2: ApplicationLogLevel.INFO,
+    environment: {
+      ...props.environment,
+      ROLLCALL_VERSION: version(),
+      // So that each release publishes a version of every function, and a rollback finds those that belong together.
+      ROLLCALL_RELEASE: `${version()}-${codeDigest()}`,
+      ...(traced ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
+    },
+    // A rollback goes to versions that are no longer in the template.
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+  });
+  if (config.tracing) trace(handler, role);
+  return { handler, live: new Alias(scope, "Live", { aliasName: LIVE, version: handler.currentVersion }) };
+}
+
+/** In statements of our own kind: what CDK adds has no name. */
+function trace(handler: LambdaFunction, role: Role): void {
+  const { defaultChild } = handler.node;
+  if (!(defaultChild instanceof CfnFunction)) throw new Error("the function has no CfnFunction below it");
+  defaultChild.tracingConfig = { mode: "Active" };
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: "Trace",
+      actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      // X-Ray knows no resources for them (Service Authorization Reference, AWS X-Ray).
+      resources: ["*"],
+    }),
+  );
+}

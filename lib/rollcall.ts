@@ -1,0 +1,294 @@
+import { CfnOutput, Stack, Token } from "aws-cdk-lib";
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { EventBus, type IEventBus, type OnEventOptions, Rule } from "aws-cdk-lib/aws-events";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { COMMAND } from "../bin/installation.ts";
+import type { RoutedFunction } from "../functions/routes.ts";
+import { type Config, ConfigError, parseConfig, throughputOf } from "./config.ts";
+import { CustomDomain } from "./customDomain.ts";
+import { EventsFunction } from "./eventsFunction.ts";
+import { Firewall } from "./firewall.ts";
+import type { RollcallSettings } from "./generated/rollcallSettings.ts";
+import { Journal } from "./journal.ts";
+import { Observability } from "./observability/observability.ts";
+import { ScimApi } from "./scimApi.ts";
+import { ScimFunction } from "./scimFunction.ts";
+import { customerKey, existingTable, faultsOfTable, ScimTable } from "./scimTable.ts";
+import { OF_STACKS, type StackFunction } from "./settings.ts";
+import { SweepFunction } from "./sweepFunction.ts";
+import { TokensReportFunction } from "./tokensReport.ts";
+import { Webhooks } from "./webhooks.ts";
+
+/** The settings of a deployment (lib/docs/settings.md), all optional, and what only CDK can give. */
+export interface RollcallProps extends RollcallSettings {
+  /**
+   * A table to use instead of one of its own: with the keys `pk` and `sk`, the index `gsi1` of `g1p` and `g1s` (keys only), the
+   * time to live `ttl`, and a stream of new and old images.
+   */
+  readonly table?: ITableV2;
+  /** The key of table and logs. Its policy must let CloudWatch Logs use it. Of a given table: the key that it is encrypted with. */
+  readonly encryptionKey?: IKey;
+  /** The bus for the events, in the stack's region, instead of one of its own. */
+  readonly bus?: IEventBus;
+}
+
+/**
+ * A SCIM 2.0 service provider in a stack: API, functions, and the table unless it is given. One in a stack, for its commands
+ * know it by the stack's name.
+ * @throws ConfigError that names each wrong prop, and what to write instead
+ */
+export class Rollcall extends Construct {
+  readonly api: RestApi;
+  readonly table: ITableV2;
+  /** Where the events of users, teams and memberships go. */
+  readonly bus: IEventBus;
+  /** What an identity provider is given; `{orgName}` stands for the login name of the organization. */
+  readonly tenantUrl: string;
+  /** Before the names of outputs, so that a stack of somebody's own can have others. */
+  readonly #prefix: string;
+  readonly #portal: boolean;
+
+  constructor(scope: Construct, id: string, props: RollcallProps = {}) {
+    super(scope, id);
+    this.#prefix = id === ALONE ? "" : "Rollcall";
+    const { bus, encryptionKey, table: given, ...settings } = props;
+    const where = `props of the Rollcall at ${this.node.path}`;
+    const config = parseConfig(settings, {}, { where, without: OF_STACKS });
+    refuseContradictions(this, props, config, where);
+    const key = encryptionKey ?? customerKey(this, config);
+    const table = given ?? existingTable(this, config) ?? new ScimTable(this, "Data", { config, key }).table;
+
+    const ownName = config.domain === undefined ? undefined : `https://${config.domain.name}`;
+    const publicUrl = config.publicUrl ?? ownName;
+    const environment = {
+      STAGE: config.stage,
+      REQUEST_BUDGET:
+        config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
+      EVENT_LOG: `${config.events.retentionDays}/${config.events.values ? "values" : "none"}`,
+      ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
+      ...(config.adoption ? { ADOPTION: "on" } : {}),
+    };
+    const { portal, webhooks } = config;
+    const common = { config, environment, key, table };
+    // What the portal is given, and those that make sessions for it.
+    const ofPortal: Readonly<Record<string, string>> = portal === undefined ? {} : { PORTAL: JSON.stringify(portal) };
+    const routed = (name: RoutedFunction, more: Readonly<Record<string, string>> = {}) =>
+      new ScimFunction(this, name, { ...common, name, environment: { ...environment, ...more } });
+    const functions = {
+      users: routed("users"),
+      groups: routed("groups"),
+      bulk: routed("bulk"),
+      search: routed("search"),
+      oauth: routed("oauth"),
+      discovery: routed("discovery"),
+      admin: routed("admin", ofPortal),
+      maintenance: routed("maintenance"),
+      directory: routed("directory"),
+      ...(config.applicationKeys && {
+        appRead: routed("appRead"),
+        appWrite: routed("appWrite"),
+        appAdmin: routed("appAdmin", ofPortal),
+      }),
+      ...(portal !== undefined && {
+        portal: routed("portal", ofPortal),
+        portalAdmin: routed("portalAdmin", ofPortal),
+      }),
+    };
+    const { api, accessLog } = new ScimApi(this, "Http", { functions, config, key });
+    const massChange = `${config.massChange.percent}/${config.massChange.atLeast}`;
+    const makers = [functions.admin, functions.appAdmin].flatMap((one) => (one === undefined ? [] : [one.handler]));
+    const sender = webhooks ? new Webhooks(this, "Webhooks", { ...common, makers }) : undefined;
+    const events = new EventsFunction(this, "events", {
+      ...common,
+      bus: bus ?? existingBus(this, config),
+      sender: sender?.live,
+      environment: { ...environment, MASS_CHANGE: massChange },
+    });
+    const sweep = new SweepFunction(this, "sweep", common);
+    const report = new TokensReportFunction(this, "TokensReportFunction", common);
+    const handlers: Readonly<Partial<Record<StackFunction, LambdaFunction>>> = {
+      ...Object.fromEntries(Object.entries(functions).map(([name, { handler }]) => [name, handler])),
+      events: events.handler,
+    };
+    const journal = portal && new Journal(this, "Journal", { ...common, written: handlers });
+    if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
+
+    this.api = api;
+    this.table = table;
+    this.bus = events.bus;
+    this.#portal = portal !== undefined;
+    // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.
+    const urlOf = (path: string) => (ownName === undefined ? api.deploymentStage.urlForPath(path) : ownName + path);
+    const tenants = "/scim/v2/{orgName}";
+    this.tenantUrl = publicUrl === undefined ? urlOf(tenants) : publicUrl + tenants;
+    const { stackName } = Stack.of(this);
+    this.#output("TenantUrl", this.tenantUrl, "Tenant URL (Okta: base URL) of an organization");
+    this.#output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
+    this.#output(
+      "DirectoryUrl",
+      urlOf("/directory/v1"),
+      "Users, teams and sign-in, for the application's signed requests",
+    );
+    if (config.applicationKeys) {
+      this.#output("ApplicationUrl", urlOf("/app/v1"), "The same for applications outside AWS, by application key");
+    }
+    if (portal !== undefined) {
+      this.#output(
+        "PortalUrl",
+        publicUrl === undefined ? urlOf("/portal") : `${publicUrl}/portal`,
+        `The portal. A link into it: ${COMMAND} portal link acme --stack ${stackName}`,
+      );
+    }
+    this.#output("TableName", table.tableName, "The single table");
+    this.#output("EventBusName", events.bus.eventBusName, "The bus with the events of users, teams and memberships");
+    if (config.observability) {
+      const { dashboardName } = new Observability(this, "Observability", {
+        config,
+        sources: {
+          apiName: api.restApiName,
+          stage: api.deploymentStage,
+          table,
+          functions: {
+            ...handlers,
+            sweep: sweep.handler,
+            tokensReport: report.handler,
+            ...(sender && { webhooks: sender.handler }),
+            ...(journal && { journal: journal.handler }),
+          },
+          workers: [
+            { name: "events", handler: events.handler, failures: events.failures, onStream: true },
+            { name: "sweep", handler: sweep.handler, failures: sweep.failures, onStream: true },
+            ...(journal
+              ? [{ name: "journal", handler: journal.handler, failures: journal.failures, onStream: false }]
+              : []),
+          ],
+        },
+        // Whatever else there is by now, so that no function is forgotten.
+        logGroups: this.node
+          .findAll()
+          .filter((child): child is LogGroup => child instanceof LogGroup && child !== accessLog),
+        accessLog,
+      });
+      this.#output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");
+    }
+    const jobs = `${COMMAND} jobs --stack ${stackName}`;
+    this.#output("EventsFailuresUrl", events.failures.queueUrl, `Changes that could not be logged as events: ${jobs}`);
+    this.#output("SweepFailuresUrl", sweep.failures.queueUrl, `Deletions that could not be swept: ${jobs}`);
+    if (journal) {
+      this.#output(
+        "JournalFailuresUrl",
+        journal.failures.queueUrl,
+        `Lines of the log that the portal's journal lacks: ${jobs}`,
+      );
+      this.#output("JournalFunctionName", journal.live.functionName, "Writes the request journal of the portal");
+    }
+    this.#output(
+      "EventsFunctionName",
+      events.live.functionName,
+      "Logs changes as events, and publishes them to the bus",
+    );
+    this.#output("SweepFunctionName", sweep.live.functionName, "Removes what deletions left behind");
+    if (config.domain !== undefined) {
+      const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });
+      this.#output("DomainTarget", target, `The target for a DNS record of ${config.domain.name}`);
+    }
+    this.#output(
+      "NextCommand",
+      `${COMMAND} org create acme --entitled --sso-url https://sso.example.com --stack ${stackName}`,
+      `Then: ${COMMAND} token generate acme --stack ${stackName}`,
+    );
+  }
+
+  /** Lets an application read the directory, sign people in, and keep users of its own: `/directory/v1`. */
+  grantDirectory(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ["/directory/v1/*"]);
+  }
+
+  /** Lets an operator's role, or a program, make organizations and tokens: `/admin/v1`, and what the console of the portal shows. */
+  grantAdmin(grantee: IGrantable): Grant {
+    return this.#grant(grantee, ["/admin/v1/*", ...(this.#portal ? ["/console/v1/*"] : [])]);
+  }
+
+  /**
+   * A rule for the events of this bus. Without a pattern it is for all of them; `eventPattern: { detailType: ["user.deactivated"] }`
+   * chooses some. On a bus of your own the source stays `rollcall`.
+   */
+  onEvent(id: string, options: OnEventOptions = {}): Rule {
+    const { crossStackScope = this, description, eventPattern, ruleName, target } = options;
+    return new Rule(crossStackScope, id, {
+      eventBus: this.bus,
+      eventPattern: { source: ["rollcall"], ...eventPattern },
+      targets: target === undefined ? [] : [target],
+      ...(description !== undefined && { description }),
+      ...(ruleName !== undefined && { ruleName }),
+    });
+  }
+
+  #grant(grantee: IGrantable, paths: readonly string[]): Grant {
+    const { stageName } = this.api.deploymentStage;
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ["execute-api:Invoke"],
+      resourceArns: paths.map((path) => this.api.arnForExecuteApi("*", path, stageName)),
+    });
+  }
+
+  #output(name: string, value: string, description: string): void {
+    const output = new CfnOutput(this, name, { value, description });
+    // Under these names commands look for them, wherever in the stack the construct is.
+    output.overrideLogicalId(this.#prefix + name);
+  }
+}
+
+/** The id of a construct that CDK leaves out of logical ids: what stands in it keeps those that it would have without it. */
+const ALONE = "Default";
+
+function existingBus(scope: Construct, { eventBusArn }: Config): IEventBus | undefined {
+  return eventBusArn === undefined ? undefined : EventBus.fromEventBusArn(scope, "ExistingBus", eventBusArn);
+}
+
+/** What no setting alone can say. @throws ConfigError */
+function refuseContradictions(rollcall: Rollcall, props: RollcallProps, config: Config, where: string): void {
+  const problems: string[] = [];
+  const stack = Stack.of(rollcall);
+  const others = stack.node
+    .findAll()
+    .filter((one) => one instanceof Rollcall && one !== rollcall && Stack.of(one) === stack);
+  for (const other of others) {
+    problems.push(
+      `${other.node.path} is in this stack already: put one Rollcall into a stack, its commands know it by the stack's name`,
+    );
+  }
+  for (const [prop, setting] of [
+    ["table", "tableStreamArn"],
+    ["encryptionKey", "customerKey"],
+    ["bus", "eventBusArn"],
+  ] as const) {
+    if (props[prop] !== undefined && config[setting] !== undefined)
+      problems.push(`${prop}: give it or ${setting}, not both`);
+  }
+  if (props.table !== undefined) {
+    problems.push(...faultsOfTable(props.table).map((fault) => `table: ${fault}`));
+    problems.push(
+      ...throughputOf(config).map((key) => `${key}: is for a table that the construct makes, not for a given one`),
+    );
+  }
+  const region = props.bus?.env.region ?? config.eventBusArn?.split(":")[3];
+  if (
+    region !== undefined &&
+    !Token.isUnresolved(region) &&
+    !Token.isUnresolved(stack.region) &&
+    region !== stack.region
+  ) {
+    const key = props.bus === undefined ? "eventBusArn" : "bus";
+    problems.push(
+      `${key}: the bus is in ${region} and the stack in ${stack.region}; EventBridge takes events in its own region only: make a bus there, with a rule that forwards`,
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems, where);
+}

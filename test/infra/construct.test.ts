@@ -1,0 +1,198 @@
+import { describe, expect, test } from "@jest/globals";
+import { App, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { AttributeType, Billing, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { Rollcall, type RollcallProps } from "../../lib/rollcall.ts";
+import { synthesise } from "./synthesis.ts";
+
+const EU = { account: "123456789012", region: "eu-central-1" };
+
+/** A stack of somebody else's, in an app without any of our feature flags. */
+function host(region?: string): Stack {
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] }, builtinCloudFormationValidation: false });
+  return new Stack(app, "Platform", region === undefined ? {} : { env: { ...EU, region } });
+}
+
+function refusal(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return "taken";
+}
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+const tableOf = (stack: Stack, dynamoStream?: StreamViewType) =>
+  new TableV2(stack, "Own", {
+    partitionKey: text("pk"),
+    sortKey: text("sk"),
+    globalSecondaryIndexes: [{ indexName: "gsi1", partitionKey: text("g1p"), sortKey: text("g1s") }],
+    billing: Billing.onDemand(),
+    ...(dynamoStream && { dynamoStream }),
+  });
+
+describe("the construct", () => {
+  test("is all there is in the stack of this repository, under the logical ids that it would have alone", () => {
+    const { stack, template } = synthesise();
+    expect(stack.node.children.filter((child) => child instanceof Rollcall)).toHaveLength(1);
+    const ids = Object.keys(template.findResources("AWS::Lambda::Function"));
+    expect(ids).toContainEqual(expect.stringMatching(/^usersFunction[0-9A-F]{8}$/));
+    expect(Object.keys(template.findOutputs("*"))).toContain("TenantUrl");
+  });
+
+  test("stands beside other things in a stack of somebody else's, which gets outputs that clash with none", () => {
+    const stack = host();
+    new Queue(stack, "TenantUrl");
+    const rollcall = new Rollcall(stack, "Scim", { stage: "dev", logRetentionDays: RetentionDays.ONE_WEEK, waf: true });
+    const template = Template.fromStack(stack);
+    const outputs = Object.keys(template.findOutputs("*"));
+    expect(outputs.filter((name) => !name.startsWith("Rollcall"))).toEqual([]);
+    expect(outputs).toContain("RollcallTenantUrl");
+    expect(stack.resolve(rollcall.tenantUrl)).toEqual(
+      template.findOutputs("RollcallTenantUrl").RollcallTenantUrl?.Value,
+    );
+    template.hasOutput("RollcallNextCommand", { Value: Match.stringLikeRegexp(" --stack Platform$") });
+    expect(Object.keys(template.findResources("AWS::Lambda::Function"))).toContainEqual(
+      expect.stringMatching(/^ScimusersFunction[0-9A-F]{8}$/),
+    );
+    expect(
+      [rollcall.table, rollcall.bus, rollcall.api].every((one) => one.node.path.startsWith("Platform/Scim/")),
+    ).toBe(true);
+  });
+
+  test("takes table, key and bus of the host, and makes none of its own", () => {
+    const stack = host(EU.region);
+    const table = tableOf(stack, StreamViewType.NEW_AND_OLD_IMAGES);
+    const encryptionKey = new Key(stack, "Key");
+    const bus = new EventBus(stack, "Bus");
+    const rollcall = new Rollcall(stack, "Scim", { bus, encryptionKey, table });
+    const template = Template.fromStack(stack);
+    for (const type of ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key", "AWS::Events::EventBus"])
+      template.resourceCountIs(type, 1);
+    expect([rollcall.bus, rollcall.table]).toEqual([bus, table]);
+  });
+
+  test("grants an application the directory, and an operator administration, by what they sign for", () => {
+    const stack = host();
+    const rollcall = new Rollcall(stack, "Scim", { portal: true });
+    const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
+    rollcall.grantDirectory(role("Application"));
+    rollcall.grantAdmin(role("Operator"));
+    const template = Template.fromStack(stack);
+    const granted = (id: string): unknown[] =>
+      Object.entries(template.findResources("AWS::IAM::Policy"))
+        .filter(([name]) => name.startsWith(id))
+        .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    const api = (path: string) => expect.stringContaining(`/*/${path}/*"`);
+    for (const [id, paths] of [
+      ["Application", ["directory/v1"]],
+      ["Operator", ["admin/v1", "console/v1"]],
+    ] as const) {
+      const [statement, ...others] = granted(id) as { Action: string; Resource: unknown }[];
+      expect([others, statement?.Action]).toEqual([[], "execute-api:Invoke"]);
+      const resources = [statement?.Resource].flat().map((resource) => JSON.stringify(resource));
+      expect(resources).toEqual(paths.map(api));
+    }
+  });
+
+  test("hands events to a rule: all of them, or those of a pattern", () => {
+    const stack = host();
+    const rollcall = new Rollcall(stack, "Scim");
+    rollcall.onEvent("All", { target: new SqsQueue(new Queue(stack, "Queue")) });
+    rollcall.onEvent("Leavers", { eventPattern: { detailType: ["user.deactivated", "user.deleted"] } });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties("AWS::Events::Rule", {
+      EventBusName: Match.anyValue(),
+      EventPattern: { source: ["rollcall"] },
+      Targets: [Match.anyValue()],
+    });
+    template.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: { source: ["rollcall"], "detail-type": ["user.deactivated", "user.deleted"] },
+    });
+  });
+});
+
+describe("props that are wrong", () => {
+  const imported = (region: string) => (stack: Stack) => ({
+    bus: EventBus.fromEventBusArn(stack, "Theirs", `arn:aws:events:${region}:123456789012:event-bus/b`),
+  });
+
+  test.each<[string, (stack: Stack) => RollcallProps, RegExp | "taken"]>([
+    ["a setting of the app", () => ({ split: true }) as RollcallProps, /^ {2}split: no such key/m],
+    [
+      "a misspelled prop",
+      () => ({ memorysize: {} }) as RollcallProps,
+      /^ {2}memorysize: no such key; the keys are stage,/m,
+    ],
+    [
+      "a table without a stream",
+      (stack) => ({ table: tableOf(stack) }),
+      /wrong:\n {2}table: it needs a stream, dynamoStream: StreamViewType\.NEW_AND_OLD_IMAGES$/m,
+    ],
+    [
+      "a table of other keys",
+      (stack) => ({
+        table: new TableV2(stack, "Own", { partitionKey: text("id"), dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES }),
+      }),
+      /^ {2}table: its keys have to be pk and sk, both strings\n {2}table: it needs the index gsi1 of g1p and g1s/m,
+    ],
+    [
+      "an imported table without its stream",
+      (stack) => ({ table: TableV2.fromTableName(stack, "Own", "theirs") }),
+      /^ {2}table: name its stream: /m,
+    ],
+    [
+      "a given table with throughput",
+      (stack) => ({
+        table: tableOf(stack, StreamViewType.NEW_AND_OLD_IMAGES),
+        warmThroughput: { reads: 12_000, writes: 4_000 },
+      }),
+      /^ {2}warmThroughput: is for a table that the construct makes, not for a given one$/m,
+    ],
+    [
+      "two keys",
+      (stack) => ({ encryptionKey: new Key(stack, "Key"), customerKey: "create" }),
+      /^ {2}encryptionKey: give it or customerKey, not both$/m,
+    ],
+    [
+      "two buses",
+      (stack) => ({
+        bus: new EventBus(stack, "Bus"),
+        eventBusArn: "arn:aws:events:eu-central-1:123456789012:event-bus/other",
+      }),
+      /^ {2}bus: give it or eventBusArn, not both$/m,
+    ],
+    [
+      "a bus in another region",
+      imported("us-east-1"),
+      /^ {2}bus: the bus is in us-east-1 and the stack in eu-central-1; /m,
+    ],
+    [
+      "the same by its ARN",
+      () => ({ eventBusArn: "arn:aws:events:us-east-1:123456789012:event-bus/b" }),
+      /^ {2}eventBusArn: the bus is in us-east-1 and the stack in eu-central-1; /m,
+    ],
+    ["a bus in the region of the stack", imported("eu-central-1"), "taken"],
+  ])("are refused with their name and what to write: %s", (_case, propsOf, message) => {
+    const stack = host(EU.region);
+    const said = refusal(() => new Rollcall(stack, "Scim", propsOf(stack)));
+    expect(said).toMatch(message);
+    if (message !== "taken") expect(said).toMatch(/^The props of the Rollcall at Platform\/Scim are wrong:\n/);
+  });
+
+  test("so is a second Rollcall in the same stack, and not one in a stack of its own", () => {
+    const stack = host();
+    new Rollcall(stack, "Scim");
+    expect(refusal(() => new Rollcall(stack, "Other"))).toMatch(
+      /Platform\/Scim is in this stack already: put one Rollcall into a stack/,
+    );
+    expect(refusal(() => new Rollcall(new Stack(stack.node.root, "Apart"), "Scim"))).toBe("taken");
+  });
+});
