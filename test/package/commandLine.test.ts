@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { failureOf, manifestIn, ownProject, readPacked, run, strange } from "./packed.ts";
@@ -18,10 +18,12 @@ const inProject = (env: Readonly<Record<string, string>> = {}) => ({
   env: { ...strange, NODE_OPTIONS: "", PATH, ...env },
 });
 
-/** `npx rollcall` in the project. @returns what it printed, or with what it ended and what it said */
+/** What `npx rollcall` runs; npx itself takes as long again. */
+const bin = join(project, "node_modules/.bin/rollcall");
+
+/** A command in the project. @returns what it printed, or with what it ended and what it said */
 async function rollcall(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const ran = run("npx", ["--no-install", "rollcall", ...words], inProject(env));
-  return await ran.then(({ stdout }) => stdout, failureOf);
+  return await run(bin, words, inProject(env)).then(({ stdout }) => stdout, failureOf);
 }
 
 /**
@@ -103,7 +105,6 @@ describe("npx rollcall where nothing but the package is", () => {
   });
 
   test("serves the pages of the console", async () => {
-    const bin = join(project, "node_modules/.bin/rollcall");
     const ended = await untilCtrlC(bin, ["console"], /^Console: (.*)\n/m, async ([, address = ""]) => {
       const page = await fetch(address);
       expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
@@ -123,6 +124,13 @@ describe("npx rollcall where nothing but the package is", () => {
     });
     expect(said).toBe("1 CloudFormation does not answer (ECONNREFUSED).\n");
     expect(ofSdk(file).length).toBeGreaterThan(3);
+    // A way to find credentials that is loaded only where a profile asks for it.
+    const config = join(project, "config");
+    const keys = JSON.stringify({ Version: 1, AccessKeyId: "a", SecretAccessKey: "b" });
+    writeFileSync(config, `[profile desk]\ncredential_process = echo '${keys}'\n`);
+    const asked = ["org", "list", "--url", "http://127.0.0.1:1/admin/v1", "--region", "eu-central-1"];
+    const nobody = await rollcall(asked, { AWS_CONFIG_FILE: config, AWS_PROFILE: "desk" });
+    expect(nobody).toMatch(/^1 127\.0\.0\.1:1 does not answer \(.*\)\.\n$/);
   });
 
   test("says its release, and prints commands that can be typed there", async () => {
