@@ -12,6 +12,9 @@ export const START_COMMAND = "npm start";
 export const START_COMMAND_BEFORE_OPTIONS = "npm start --";
 export const COMMAND = "npm run rollcall --";
 
+/** Where the documents are, from where a person types. */
+export const DOCUMENTS_FOLDER = "lib/docs";
+
 /** Of this release, as package.json has it. */
 export function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

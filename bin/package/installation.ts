@@ -8,6 +8,8 @@ export const START_COMMAND = "npx rollcall start";
 export const START_COMMAND_BEFORE_OPTIONS = START_COMMAND;
 export const COMMAND = "npx rollcall";
 
+export const DOCUMENTS_FOLDER = "node_modules/rollcall/lib/docs";
+
 /** Put in by bundle.ts. */
 declare const ROLLCALL_VERSION: string;
 

@@ -42,7 +42,8 @@ export function packageManifest(repository: JsonObject): JsonObject {
     peerDependencies: PEERS,
     peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((name) => [name, { optional: true }])),
     bin: { rollcall: "./dist/rollcall.cjs", "rollcall-server": "./dist/rollcall-server.cjs" },
-    files: ["dist"],
+    // What the command line names of the documents, and the README links to, is there without a network.
+    files: ["dist", "lib/docs/**/*.md"],
     scripts: { prepack: scripts.prepack, postpack: scripts.postpack },
   };
 }

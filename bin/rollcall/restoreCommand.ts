@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DOCUMENTS_FOLDER } from "../installation.ts";
 import type { Pair, Restored } from "./aws/completeTable.ts";
 import type { Wish } from "./aws/restoreTable.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -113,7 +114,7 @@ function nextSteps(
     ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),
     ...(keyArn === undefined ? [] : [`   "customerKey": "${keyArn}"`]),
     "2. npx cdk diff, then: npx cdk deploy",
-    `3. End again what must not work any longer: lib/docs/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
+    `3. End again what must not work any longer: ${DOCUMENTS_FOLDER}/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
   ];
 }
 

@@ -50,6 +50,11 @@ describe("npm pack", () => {
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rollcall"]);
     for (const name of ["README.md", "LICENSE"])
       expect(tarball.files).toContainEqual(expect.objectContaining({ path: name }));
+    // README and command line name documents, which are there.
+    const linked = readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/\]\((lib\/docs\/[^)#]+\.md)/g);
+    const documents = [...linked].map(([, path = ""]) => path);
+    expect(documents).toContain("lib/docs/RUNBOOK.md");
+    expect(documents.filter((path) => !existsSync(join(project, "node_modules/rollcall", path)))).toEqual([]);
     const licences = readFileSync(join(project, "node_modules/rollcall/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
     const named = licences.match(/^\S+ \d+\.\d+\.\d+$/gm)?.map((line) => line.split(" ")[0]);
     expect(named).toEqual(expect.arrayContaining(["@middy/core", "aws4fetch", "@aws-sdk/client-cloudformation"]));

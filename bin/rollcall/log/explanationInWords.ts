@@ -1,4 +1,5 @@
 import { kindOf } from "../../../functions/scim/error.ts";
+import { DOCUMENTS_FOLDER } from "../../installation.ts";
 import { AGAIN, type CallerRemedy, type Remedy } from "../errors/consoles.ts";
 import type { Example } from "../errors/errors.ts";
 import examples from "../errors/examples.json" with { type: "json" };
@@ -33,7 +34,7 @@ export function sectionsOf(explanation: Explanation, place: Place): Section[] {
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp))),
     ...section(`Changes before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
     ...aroundInWords(line, around),
-    ...section("Example that is refused in the same way (lib/docs/ERRORS.md)", exampleOf(line)),
+    ...section(`Example that is refused in the same way (${DOCUMENTS_FOLDER}/ERRORS.md)`, exampleOf(line)),
     ...section("The line", [printable(JSON.stringify(line))]),
   ];
 }
