@@ -58,7 +58,17 @@ class Drill {
     this.#pasted = pasted;
   }
 
+  /** What was found until it broke off counts too. */
   async run(front: string): Promise<string[]> {
+    try {
+      await this.#play(front);
+    } catch (cause) {
+      this.#differences.push(`it broke off: ${cause instanceof Error ? cause.message : String(cause)}`);
+    }
+    return this.#differences;
+  }
+
+  async #play(front: string): Promise<void> {
     const scene = await this.#timed("provision", () => provision(this.#target, front));
     const orgs = [scene.entra.org, scene.okta.org, scene.gone.slug];
     await this.#timed("the application catches up", () => this.#catchUp(scene));
@@ -75,7 +85,6 @@ class Drill {
     await this.#timed("providers send again", () => this.#sendAgain(scene, token, list));
     await this.#timed("the application takes a snapshot", () => this.#catchUp(scene));
     await this.#timed("fsck finds nothing", () => this.#seeHealth(orgs));
-    return this.#differences;
   }
 
   /** Everybody's copy is as the directory is, within the time that a change needs to get there. */
@@ -95,8 +104,8 @@ class Drill {
   async #exports(orgs: readonly string[], moment: "before" | "after"): Promise<readonly string[]> {
     const texts = orgs.map(async (org) => {
       const file = join(this.#place.folder, `${org}-${moment}.ndjson`);
-      await this.#rollcall(["export", org, "--out", file, "--stack", this.#place.stack.stackName]);
-      return readFileSync(file, "utf8").split("\n").slice(1).join("\n");
+      const { code } = await this.#rollcall(["export", org, "--out", file, "--stack", this.#place.stack.stackName]);
+      return code !== 0 ? "" : readFileSync(file, "utf8").split("\n").slice(1).join("\n");
     });
     return Promise.all(texts);
   }
