@@ -157,25 +157,45 @@ async function renew({ arguments: [org = ""], connect, options, print, terminal 
   const all = options.all === true;
   if (all === (org !== "")) throw new UsageError("Give ORG, or --all for every organization.");
   const client = await connect();
-  const renewed: { org: string; removed: number }[] = [];
-  if (!all) renewed.push({ org, removed: await renewOne(client, org, {}) });
-  else {
-    for await (const { org: name } of everyOrg(client)) {
-      try {
-        renewed.push({ org: name, removed: await renewOne(client, name, renewed.length === 0 ? { feed: true } : {}) });
-      } catch (error) {
-        // It was purged meanwhile.
-        if (!(error instanceof Missing)) throw error;
-      }
-      if (renewed.length % 100 === 0) terminal.err(`${plural(renewed.length, "log")} begun anew so far.`);
-    }
-  }
+  const renewed = all ? await renewAll(client, terminal.err) : [{ org, removed: await renewOne(client, org, {}) }];
   print({ logs: renewed }, () => {
     const logs = all
       ? `The logs of ${plural(renewed.length, "organization")} begin`
       : `The log of ${printable(org)} begins`;
     return `${logs} anew: consumers get 410 for their cursors, and take a snapshot.`;
   });
+}
+
+interface Renewed {
+  readonly org: string;
+  readonly removed: number;
+}
+
+/** At a time: providers are stopped meanwhile, and each organization takes a few calls. */
+const LANES = 8;
+
+/** With the first organization the feed begins anew as well. */
+async function renewAll(client: AdminClient, say: (text: string) => void): Promise<Renewed[]> {
+  const renewed: Renewed[] = [];
+  const orgs = everyOrg(client);
+  const renewNext = async (begin: JsonObject): Promise<boolean> => {
+    const { done, value } = await orgs.next();
+    if (done === true) return false;
+    try {
+      renewed.push({ org: value.org, removed: await renewOne(client, value.org, begin) });
+    } catch (error) {
+      // It was purged meanwhile.
+      if (!(error instanceof Missing)) throw error;
+    }
+    if (renewed.length % 100 === 0) say(`${plural(renewed.length, "log")} begun anew so far.`);
+    return true;
+  };
+  while (renewed.length === 0 && (await renewNext({ feed: true })));
+  const lane = async (): Promise<void> => {
+    while (await renewNext({}));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return renewed;
 }
 
 /** Step by step: what a step that was broken off left behind, nobody reads. @returns how many items went */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { eventsCommands } from "../../bin/rollcall/eventsCommands.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { Database } from "../../functions/store/database.ts";
@@ -10,6 +11,7 @@ import type { Item } from "../../functions/store/table.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type LoggedStore, loggedStore } from "../support/logWriter.ts";
+import { rollcallOver } from "../support/rollcallOver.ts";
 import { tableAround } from "../support/tableAround.ts";
 import { contents } from "../support/tables.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -422,6 +424,29 @@ describe("the event log", () => {
       // A step of a renewal before this one, or of another org's: nothing of this log goes.
       expect((await admin("POST", path, { from: "Other1" })).json).toMatchObject({ code: "value.from" });
       expect(await events("?after=0")).toEqual(after);
+    });
+
+    test("every log and the feed begin anew with one command, whichever organization comes first", async () => {
+      const orgs = [org];
+      while (orgs.length < 20) orgs.push(await target().org());
+      await newUser("ada");
+      await logged.log();
+      const headOf = async ({ slug }: Tenant) => (await directory("GET", `orgs/${slug}/events`)).json.head;
+      const before = await Promise.all(orgs.map(headOf));
+      const feedBefore = await Promise.all(
+        Array.from(
+          { length: FEED_SHARDS },
+          async (_, shard) => (await directory("GET", `feed?shard=${shard}`)).json.head,
+        ),
+      );
+      const { code, out } = await rollcallOver(endpoint(), eventsCommands)("events", "renew", "--all", "--json");
+      expect(code).toBe(0);
+      const logs = list(JSON.parse(out).logs).map((log) => log.org);
+      expect(logs.sort()).toEqual(orgs.map(({ slug }) => slug).sort());
+      for (const [index, { slug }] of orgs.entries())
+        expect(await refusal(`orgs/${slug}/events?after=${before[index]}`)).toBe("410 gone.otherLog");
+      for (const [shard, cursor] of feedBefore.entries())
+        expect(await refusal(`feed?shard=${shard}&after=${cursor}`)).toBe("410 gone.feed");
     });
 
     test("is begun anew once where the answer is lost and the call comes twice, with events in between", async () => {
