@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { signedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
 
@@ -10,16 +13,27 @@ let url: string;
 let lasts: number;
 let handedOut: number;
 let signedWith: string[];
+/** Regions of STS that were asked for a role. */
+let assumedIn: string[];
 
 /** A container's endpoint for credentials (SDKs and Tools Reference Guide, "Container credential provider"), and a service. */
 beforeEach(async () => {
-  [handedOut, signedWith] = [0, []];
+  [handedOut, signedWith, assumedIn] = [0, [], []];
   server = createServer((request, response) => {
     if (request.url === "/credentials") {
       handedOut += 1;
       const Expiration = new Date(Date.now() + lasts * 1000).toISOString();
       response.end(
         JSON.stringify({ AccessKeyId: `KEY${handedOut}`, SecretAccessKey: "secret", Token: "token", Expiration }),
+      );
+      return;
+    }
+    if (request.method === "POST" && request.url === "/") {
+      assumedIn.push(/Credential=\w+\/\d+\/([\w-]+)\/sts\//.exec(request.headers.authorization ?? "")?.[1] ?? "none");
+      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+      const given = `<AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${Expiration}</Expiration>`;
+      response.end(
+        `<AssumeRoleResponse><AssumeRoleResult><Credentials>${given}</Credentials></AssumeRoleResult></AssumeRoleResponse>`,
       );
       return;
     }
@@ -52,4 +66,26 @@ test("credentials that are good for an hour are asked for once", async () => {
   const send = await signedFetch("execute-api", "eu-central-1");
   for (let n = 0; n < 3; n++) await send(url, { method: "GET" });
   expect([handedOut, signedWith]).toEqual([1, ["KEY1", "KEY1", "KEY1"]]);
+});
+
+test.each([
+  ["", "cn-north-1"],
+  ["region = eu-west-1\n", "eu-west-1"],
+])("a role is assumed where the deployment is, unless the profile says where: %j", async (line, region) => {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-profile-"));
+  const path = join(folder, "config");
+  const keys = "aws_access_key_id = DESK\naws_secret_access_key = secret\n";
+  writeFileSync(
+    path,
+    `[profile desk]\n${keys}[profile role]\nrole_arn = arn:aws-cn:iam::111122223333:role/x\nsource_profile = desk\n${line}`,
+  );
+  Object.assign(process.env, { AWS_CONFIG_FILE: path, AWS_PROFILE: "role", AWS_ENDPOINT_URL_STS: url });
+  for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) delete process.env[name];
+  try {
+    const send = await signedFetch("execute-api", "cn-north-1");
+    await send(url, { method: "GET" });
+    expect([assumedIn, signedWith]).toEqual([[region], ["ROLE"]]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -15,7 +15,8 @@ export type SignedFetch = SendHttp;
  */
 export async function signedFetch(service: string, region: string): Promise<SignedFetch> {
   // Keeps credentials until shortly before they expire: an import outlives the hour of many a role's session.
-  const provide = defaultProvider();
+  // Roles are assumed in the region of the deployment, where the profile names none: another partition has no us-east-1.
+  const provide = defaultProvider({ parentClientConfig: { region } });
   await credentialsOf(provide);
   const cache = new Map<string, ArrayBuffer>();
   return async (url, init) => {
