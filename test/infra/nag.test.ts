@@ -3,23 +3,15 @@ import { CfnResource } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { DOMAIN, type Synthesis, synthesise, synthesiseAnew } from "./synthesis.ts";
+import { COMBINATIONS } from "./combinations.ts";
+import { type Synthesis, synthesise, synthesiseAnew } from "./synthesis.ts";
 
 function findings({ app }: Synthesis): string[] {
   return new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
 }
 
 describe("the AwsSolutions rules of cdk-nag", () => {
-  test.each([
-    ["no settings", {}],
-    ["the table apart", { split: true }],
-    ["application keys", { applicationKeys: true }],
-    ["webhooks", { webhooks: true }],
-    ["the portal", { portal: true }],
-    ["every option", { waf: true, customerKey: true, domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } }],
-    ["an account that has its logging role", { apiGatewayAccountRole: "existing" }],
-    ["dev", { stage: "dev" }],
-  ])("find nothing that is not acknowledged: %s", (_case, settings) => {
+  test.each(COMBINATIONS)("find nothing that is not acknowledged: %s", (_case, settings) => {
     expect(findings(synthesise(settings))).toEqual([]);
   });
 

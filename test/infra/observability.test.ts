@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { AwsSolutionsChecks } from "cdk-nag";
 import { alarmsFor, watched } from "../../lib/observability/alarms.ts";
 import { METRICS, NAMESPACES, type Source } from "../../lib/observability/metrics.ts";
 import { PANELS, panelsFor } from "../../lib/observability/panels.ts";
@@ -279,15 +278,6 @@ describe("the dashboard", () => {
 });
 
 describe("observability with other options", () => {
-  test.each([
-    ["an address", WATCHED],
-    ["nobody to tell", { observability: true }],
-    ["the table apart, a key of one's own, and a firewall", { ...WATCHED, split: true, customerKey: true, waf: true }],
-  ])("passes the AwsSolutions rules: %s", (_case, settings) => {
-    const { app } = synthesise(settings);
-    expect(new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName)).toEqual([]);
-  });
-
   test("watches the table of the other stack", () => {
     const split = synthesise({ ...WATCHED, split: true });
     const [alarm] = split

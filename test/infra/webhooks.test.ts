@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { AwsSolutionsChecks } from "cdk-nag";
 import { actionsOf, type Statement, type Synthesis, synthesise } from "./synthesis.ts";
 
 const ON = { webhooks: true, applicationKeys: true };
@@ -190,14 +189,6 @@ describe("the key to the secrets", () => {
 });
 
 describe("with other options", () => {
-  test.each([
-    ["nothing else", { webhooks: true }],
-    ["every option", { ...ON, observability: true, split: true, customerKey: true, waf: true }],
-  ])("passes the AwsSolutions rules: %s", (_case, settings) => {
-    const { app } = synthesise(settings);
-    expect(new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName)).toEqual([]);
-  });
-
   test("adds two alarms, and those that every function has, and a row of the dashboard", () => {
     const titles = (settings: object) => {
       const { resources } = synthesise({ observability: true, ...settings });

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# cfn-lint, AWS's own judge of templates, looks at those of all combinations of options. Needs Python 3.10 and PyPI.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+
+python3 -m venv "$folder/linter"
+"$folder/linter/bin/pip" install --quiet --disable-pip-version-check cfn-lint==1.58.0
+node_modules/.bin/node test/infra/writeTemplates.ts "$folder/templates" 2>"$folder/warnings"
+"$folder/linter/bin/python" test/infra/lint_templates.py "$folder/templates"
