@@ -2,6 +2,7 @@ import { DOMAIN } from "./synthesis.ts";
 
 const ZONE = { hostedZoneId: "Z0123456789" };
 const TABLE_ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/restored";
+const BUS_ARN = "arn:aws:events:eu-central-1:123456789012:event-bus/of-the-house";
 const KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000";
 
 /** Together they have every option, and most without the others. */
@@ -27,6 +28,12 @@ const EVERYTHING = {
   massChange: { percent: 30, atLeast: 20 },
   logRetentionDays: 365,
   adoption: true,
+  memorySize: { users: 1024, journal: 256 },
+  maxReadRequestUnits: 40_000,
+  maxWriteRequestUnits: 20_000,
+  warmThroughput: { reads: 30_000, writes: 15_000 },
+  compression: true,
+  tracing: true,
 };
 
 /** What every judge of templates looks at: CDK's rules, cdk-nag and cfn-lint. Their names are file names too. */
@@ -48,8 +55,14 @@ export const COMBINATIONS: readonly (readonly [name: string, settings: object])[
     { tableStreamArn: `${TABLE_ARN}/stream/2026-01-02T03:04:05.678`, customerKey: KEY_ARN },
   ],
   [
-    "a key, a domain without zone and a limit from elsewhere",
-    { customerKey: KEY_ARN, domain: DOMAIN, waf: { requestsPerMinute: 3000 }, apiGatewayAccountRole: "existing" },
+    "a key, a bus, a domain without zone and a limit from elsewhere",
+    {
+      customerKey: KEY_ARN,
+      eventBusArn: BUS_ARN,
+      domain: DOMAIN,
+      waf: { requestsPerMinute: 3000 },
+      apiGatewayAccountRole: "existing",
+    },
   ],
   [
     "an address in front, no budget",
