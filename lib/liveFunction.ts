@@ -69,8 +69,9 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
       ROLLCALL_RELEASE: `${version()}-${codeDigest()}`,
       ...(traced ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
     },
-    // A rollback goes to versions that are no longer in the template.
-    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    // A rollback goes to versions that are no longer in the template. One of a deployment that failed goes: it never served, and while
+    // it is the last, Lambda would publish none of the same again, and the second try would fail (ADR 61).
+    currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   });
   if (config.tracing) trace(handler, role);
   return { handler, live: new Alias(scope, "Live", { aliasName: LIVE, version: handler.currentVersion }) };

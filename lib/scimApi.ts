@@ -13,6 +13,7 @@ import {
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import { CfnPermission } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct, type IConstruct } from "constructs";
 import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
@@ -176,6 +177,9 @@ export class ScimApi extends Construct {
         route.auth === "iam" ? "Operators and the application sign with IAM." : IN_CODE[route.auth],
       );
     }
+    // Where a deployment has the API call something else than before, it may by then.
+    const permissions = this.node.findAll().filter((child) => child instanceof CfnPermission);
+    this.api.latestDeployment?.node.addDependency(...permissions);
   }
 
   private acknowledge(config: Config): void {
