@@ -18,6 +18,7 @@ import { orgLifeCommands } from "./orgLifeCommands.ts";
 import { playCommand } from "./play.ts";
 import { portalCommands } from "./portalCommands.ts";
 import { restoreCommand } from "./restoreCommand.ts";
+import { rollbackCommand } from "./rollbackCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
 import { tailCommand } from "./tailCommand.ts";
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   fsckCommand,
   jobsCommand,
   ...stopCommands,
+  rollbackCommand,
   restoreCommand,
   exportCommand,
   importCommand,

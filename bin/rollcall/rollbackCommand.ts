@@ -1,0 +1,125 @@
+import type { AliasedFunction } from "./aws/releases.ts";
+import type { Command, Invocation } from "./command.ts";
+import { flag, text, textOption } from "./options.ts";
+import { deployedStack, type Place } from "./place.ts";
+import { planRollback, type RollbackPlan, type RollbackStep, releasesOf } from "./planRollback.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { Refused } from "./refused.ts";
+import { plural, table } from "./table.ts";
+
+export const rollbackCommand: Command = {
+  name: "rollback",
+  arguments: [],
+  summary: "put the code of an earlier release in force again within seconds, in all functions; data stays as it is",
+  options: {
+    to: text("RELEASE", "as --dry-run lists them, or only its version (default: the one before the deployed one)"),
+    "dry-run": flag("list the releases, say what would be put in force, and change nothing"),
+  },
+  refuses: ["data", "url", "actor"],
+  run: rollback,
+};
+
+type Plan = RollbackPlan<AliasedFunction>;
+
+async function rollback(invocation: Invocation): Promise<number> {
+  const { options, place, print, terminal } = invocation;
+  const { region, stack } = deployedStack(place);
+  const { DeployedStack } = await import("./aws/stack.ts");
+  const deployed = new DeployedStack(stack, region);
+  refuseWhileDeploying(stack, await deployed.status());
+  const { releases } = await import("./aws/releases.ts");
+  const lambda = releases((await deployed.parts()).functions, region);
+  const functions = await lambda.read();
+  const plan = planRollback(functions, textOption(options, "to"));
+  const dry = options["dry-run"] === true;
+  const known = releasesOf(functions).reverse();
+  if (plan.outcome !== "planned") {
+    if (plan.outcome === "refused" && !dry) throw new Refused(plan.because);
+    print({ stack, releases: known, refused: plan.because }, () => [...listOf(known), plan.because].join("\n"));
+    return 1;
+  }
+  const moves = plan.steps.filter(({ of, to }) => to !== undefined && to.number !== of.live);
+  if (!dry) await lambda.apply(moves);
+  print(documentOf(plan, { stack, releases: known, changed: dry ? 0 : moves.length, toChange: moves.length }), () => {
+    const shown = table(["FUNCTION", "RUNS", "RELEASE", "THEN", "RELEASE"], plan.steps.map(rowOf));
+    if (dry) return [...listOf(known), shown, ...foreseen(plan, moves.length)].join("\n");
+    if (moves.length === 0) return alreadyThere(plan, place);
+    terminal.out(shown);
+    return done(plan, place, moves.length).join("\n");
+  });
+  return 0;
+}
+
+/** @param status of the stack @throws Refused */
+function refuseWhileDeploying(stack: string, status: string): void {
+  // Cleaning up, it has set all aliases already.
+  if (!status.endsWith("_IN_PROGRESS") || status.endsWith("_CLEANUP_IN_PROGRESS")) return;
+  throw new Refused(
+    `A deployment of ${stack} is under way (${status}), and sets the same aliases. Wait for its end, or cancel it: aws cloudformation cancel-update-stack --stack-name ${stack}`,
+  );
+}
+
+function listOf(releases: readonly string[]): string[] {
+  return [`Releases, the newest first: ${releases.join(", ") || "none"}.`];
+}
+
+function rowOf({ from, of, to }: RollbackStep<AliasedFunction>): readonly unknown[] {
+  const now = [of.role, from?.number ?? "several", from?.release ?? "unknown"];
+  return to === undefined ? [...now, "stays", "new since then"] : [...now, to.number, to.release];
+}
+
+function documentOf(
+  { deployed, release, settings, steps }: Plan,
+  more: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...more,
+    deployed,
+    release,
+    settings: [...settings.keys()],
+    functions: steps.map(({ from, of, to }) => ({
+      function: of.role,
+      from: from === undefined ? null : { version: from.number, release: from.release },
+      to: to === undefined ? null : { version: to.number, release: to.release },
+    })),
+  };
+}
+
+function foreseen(plan: Plan, moves: number): string[] {
+  if (moves === 0) return [`All of them run ${plan.release} already.`];
+  return [`Without --dry-run, ${plural(moves, "function")} would run ${plan.release}.`, ...warnings(plan)];
+}
+
+function warnings({ back, settings }: Plan): string[] {
+  const named = [...settings].map(([name, roles]) => `${name} (${roles.join(", ")})`).join(", ");
+  return [
+    ...(settings.size === 0 ? [] : [`With it goes what functions are given: ${named}.`]),
+    ...(back > 1
+      ? [`It is ${back} releases back. Code reads what the next release wrote; older code was not tried on it.`]
+      : []),
+  ];
+}
+
+function alreadyThere({ deployed, release }: Plan, place: Place): string {
+  const other = deployed.includes(release)
+    ? ""
+    : ` To go forward: ${printedCommand(place, "rollback --to", ...deployed)}`;
+  return `All functions run ${release} already; nothing was changed. For another release: --to.${other}`;
+}
+
+function done(plan: Plan, place: Place, moves: number): string[] {
+  const { deployed, release } = plan;
+  const isBack = !deployed.includes(release);
+  return [
+    `${plural(moves, "function")} run${moves === 1 ? "s" : ""} ${release} now, each from its next call on.`,
+    ...warnings(plan),
+    "As deployed last, and not taken back: routes, rights, schedules, filters, reserved concurrency, tables and what is stored.",
+    ...(isBack
+      ? [
+          "The next deployment of another release ends this. One of the same release changes nothing, or, with other settings, only functions that have them.",
+          `To go forward again: ${printedCommand(place, "rollback --to", ...deployed)}`,
+          "How to see whether it answers: lib/docs/RUNBOOK.md, A bad release.",
+        ]
+      : []),
+  ];
+}
