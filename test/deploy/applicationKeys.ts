@@ -1,17 +1,20 @@
 import type { Check } from "../support/target.ts";
 import type { Deployment } from "./deployment.ts";
+import { nextRelease } from "./rollback.ts";
 import { scimError, wants } from "./smoke.ts";
 
 /**
  * Against the stack as it was deployed without arguments, which the deployment changes, and those who come after find it so: with
- * webhooks and the portal as well, so that there are two deployments less.
+ * webhooks and the portal as well, and of the next release, so that there are three deployments less.
+ * @param folder where the next release goes
  */
-export function keysAreSwitchedOn(deployment: Deployment): Check {
+export function keysAreSwitchedOn(deployment: Deployment, folder: string): Check {
   return {
-    name: "the next deployment with applicationKeys adds /app/v1, where there was nothing",
+    name: "the deployment of the next release with applicationKeys adds /app/v1, where there was nothing",
     run: async (target) => {
       const call = { method: "GET", target: "/app/v1/orgs/acme/users", headers: {}, body: undefined };
       const before = await target.transport(call);
+      deployment.pull(nextRelease(folder));
       await deployment.deployWith({
         applicationKeys: true,
         webhooks: true,

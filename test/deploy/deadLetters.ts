@@ -182,18 +182,27 @@ async function brokenFunctions(account: Account, target: Target): Promise<string
   ];
 }
 
-/** Lets a function fail at its start, and Lambda give up on it at once. @returns how it is mended */
+/**
+ * Has a function fail at its start, and Lambda give up on it at once: by a version of it that lacks a setting, in the place of the
+ * one in force. @returns how it is mended
+ */
 async function breakFunction(account: Account, name: string): Promise<() => Promise<unknown>> {
+  const live = `functions/${name}/aliases/live`;
+  const whole = at(await account.lambda(live, "GET"), "FunctionVersion");
   const settings = await account.lambda(`functions/${name}/configuration`, "GET");
   const Variables = at(settings, "Environment.Variables");
-  const mappings = await account.lambda(`event-source-mappings/?FunctionName=${name}`, "GET");
+  const mappings = await account.lambda(`event-source-mappings/?FunctionName=${name}:live`, "GET");
   const mapping = `event-source-mappings/${String(at(mappings, "EventSourceMappings.0.UUID"))}`;
   const patience = at(mappings, "EventSourceMappings.0.MaximumRecordAgeInSeconds");
   const { TABLE_NAME: _table, ...others } = isObject(Variables) ? Variables : {};
   await account.lambda(`functions/${name}/configuration`, "PUT", { Environment: { Variables: others } });
+  const broken = at(await account.lambda(`functions/${name}/versions`, "POST", {}), "Version");
+  await account.lambda(live, "PUT", { FunctionVersion: broken });
   await account.lambda(mapping, "PUT", { MaximumRecordAgeInSeconds: 1 });
   return async () => {
     await account.lambda(`functions/${name}/configuration`, "PUT", { Environment: { Variables } });
+    await account.lambda(live, "PUT", { FunctionVersion: whole });
+    await account.lambda(`functions/${name}?Qualifier=${String(broken)}`, "DELETE");
     await account.lambda(mapping, "PUT", { MaximumRecordAgeInSeconds: patience });
   };
 }

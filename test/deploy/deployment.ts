@@ -21,6 +21,8 @@ export class Deployment {
   readonly #folder: string;
   /** What rollcall.json holds. */
   #settings: Readonly<Record<string, unknown>> = {};
+  /** What is deployed. */
+  #project = PROJECT;
 
   /** @param folder where the cloud assembly goes */
   constructor(env: NodeJS.ProcessEnv, folder: string) {
@@ -44,12 +46,17 @@ export class Deployment {
     await this.deploy("-c", `settings=${file}`);
   }
 
+  /** From now on this copy of the repository is deployed. */
+  pull(project: string): void {
+    this.#project = project;
+  }
+
   async #cdk(...args: string[]): Promise<void> {
     // A developer's own settings may name a domain or a key that no emulator has.
     const isPlain = !existsSync(join(PROJECT, "rollcall.json")) || args.some((one) => one.startsWith("settings="));
     const plain = isPlain ? [] : ["-c", "settings=none"];
     const output = join(this.#folder, "cdk.out");
     const cdk = join(PROJECT, "node_modules", ".bin", "cdk");
-    await runCommand({ file: cdk, args: [...args, ...plain, "--output", output], cwd: PROJECT, env: this.#env });
+    await runCommand({ file: cdk, args: [...args, ...plain, "--output", output], cwd: this.#project, env: this.#env });
   }
 }

@@ -22,6 +22,7 @@ import { installMinistack, type Ministack, startMinistack } from "./ministack.ts
 import { portalIsOpened } from "./portal.ts";
 import { portalIsPlayed } from "./portalJourney.ts";
 import { preflight } from "./preflight.ts";
+import { releaseIsRolledBack } from "./rollback.ts";
 import { swapsAreRefused } from "./swaps.ts";
 import { webhooksAreTried } from "./webhooks.ts";
 
@@ -117,7 +118,8 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
       afterwards: tell,
     },
     { name: "swaps", title: "What is live", checks: [swapsAreRefused(stack, deployment)] },
-    { name: "keys", title: "Application keys", checks: [keysAreSwitchedOn(deployment)] },
+    { name: "keys", title: "Application keys", checks: [keysAreSwitchedOn(deployment, folder)] },
+    { name: "rollback", title: "The release before", checks: [releaseIsRolledBack(stack)], needs: "keys" },
     // The first lets the log reach the journal, as far as this emulator can.
     {
       name: "portal",
