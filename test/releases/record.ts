@@ -2,12 +2,14 @@
  * `node test/releases/record.ts FOLDER`: writes to FOLDER what later releases are held against (ADR 62): the templates of this one, its local
  * server, and the items that it writes.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { version } from "../../bin/installation.ts";
 import { bundle } from "../../bin/package/bundle.ts";
+import { entriesOf } from "../../bin/package/manifest.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
 import { readData } from "./dataFile.ts";
 import { readAll } from "./readings.ts";
 import type { RecordedItems } from "./recorded.ts";
@@ -24,16 +26,23 @@ function recordTemplates(folder: string): void {
     writeFileSync(join(folder, "templates", `${name}.json`), `${JSON.stringify(synthesiseTemplates(settings))}\n`);
 }
 
-/** The server of the package and the chunks that it imports, by their paths. */
+/** The local server of the package, and what it imports but for the client of a DynamoDB, by their paths. */
 async function bundledServer(): Promise<Readonly<Record<string, string>>> {
   const bundled = mkdtempSync(join(tmpdir(), "rollcall-release-"));
   try {
-    await bundle(ROOT, bundled, { entries: {}, version: version() });
-    const paths = readdirSync(bundled, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.c?js$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-    return Object.fromEntries(paths.map((path) => [relative(bundled, path), readFileSync(path, "utf8")]));
+    const manifest: JsonObject = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    await bundle(ROOT, bundled, { entries: entriesOf(manifest), version: version() });
+    const files = new Map<string, string>();
+    const waiting = ["rollcall-server.cjs"];
+    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      if (files.has(path) || path.includes("openEndpoint-")) continue;
+      const text = readFileSync(join(bundled, path), "utf8");
+      files.set(path, text);
+      const named = [...text.matchAll(/(?<=["'])\.\.?\/[^"'\s]+\.c?js(?=["'])/g)].map(([other]) => other);
+      // The pages in it name theirs in the same way.
+      waiting.push(...named.map((other) => join(dirname(path), other)).filter((other) => existsSync(join(bundled, other))));
+    }
+    return Object.fromEntries([...files].sort());
   } finally {
     rmSync(bundled, { recursive: true });
   }

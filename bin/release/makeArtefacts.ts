@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { packageManifest } from "../package/manifest.ts";
+import { billOfMaterials, lockedPackage, packagesIn, settledBill } from "./billOfMaterials.ts";
+import { runIn } from "./runIn.ts";
+
+export interface Artefacts {
+  readonly tarball: string;
+  /** What a person who looks at the release wants to know of the package, a line each. */
+  readonly stated: readonly string[];
+}
+
+/**
+ * Makes everything that is published, from the repository as it stands: the tarball, two bills of materials, notes and checksums.
+ * Once more from the same commit, they have the same bytes.
+ * @param folder below `dist`, which packing empties
+ * @param time of the commit, ISO 8601
+ */
+export function makeArtefacts(
+  root: string,
+  folder: string,
+  { time, notes }: { readonly time: string; readonly notes: string },
+): Artefacts {
+  const repository = readJson(join(root, "package.json"));
+  const { name, version, description, license, engines } = { ...repository, ...packageManifest(repository) };
+  const { filename, size, unpackedSize, entryCount } = pack(root, folder);
+  const tarball = join(folder, filename);
+  const sha512 = createHash("sha512").update(readFileSync(tarball)).digest("hex");
+  const lock = readJson(join(root, "package-lock.json"));
+  const licences = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  const bundled = packagesIn(licences).map((one) => lockedPackage(lock, one));
+  const released = {
+    name: String(name),
+    version: String(version),
+    description: String(description),
+    license: String(license),
+  };
+  const stem = `${name}-${version}`;
+  writeJson(join(folder, `${stem}.cdx.json`), billOfMaterials({ ...released, time, sha512 }, bundled));
+  const all = runIn(root, "npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only");
+  writeJson(join(folder, `${stem}.build.cdx.json`), settledBill(JSON.parse(all), time));
+  const node = isObject(engines) ? String(engines.node) : "";
+  const stated = [
+    `${filename}: ${kilobytes(size)}, unpacked ${kilobytes(unpackedSize)}, ${entryCount} files`,
+    `licence: ${license}; with code of ${bundled.length} packages of others, whose licences are in dist/THIRD-PARTY-LICENSES.txt`,
+    `engines: node ${node}; the server, the test kit and the command line need Node 24.15`,
+  ];
+  writeFileSync(
+    join(folder, "NOTES.md"),
+    `# ${name} ${version}\n\n${notes}\n\n## Package\n\n${stated.map((line) => `- ${line}`).join("\n")}\n`,
+  );
+  writeChecksums(folder);
+  return { tarball, stated };
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly entryCount: number;
+}
+
+function pack(root: string, folder: string): Packed {
+  const scratch = mkdtempSync(join(tmpdir(), "rollcall-pack-"));
+  try {
+    const said = runIn(root, "npm", "pack", "--json", "--pack-destination", scratch);
+    // What prepack says may come first.
+    const [packed]: readonly Packed[] = JSON.parse(said.slice(said.search(/^\[/m)));
+    if (packed === undefined) throw new Error("npm packed nothing");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, packed.filename), readFileSync(join(scratch, packed.filename)));
+    return packed;
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** As `sha256sum --check` reads it. */
+function writeChecksums(folder: string): void {
+  const lines = readdirSync(folder)
+    .sort()
+    .map(
+      (name) =>
+        `${createHash("sha256")
+          .update(readFileSync(join(folder, name)))
+          .digest("hex")}  ${name}\n`,
+    );
+  writeFileSync(join(folder, "SHA256SUMS"), lines.join(""));
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000)} KB`;
+}
+
+function readJson(path: string): JsonObject {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function writeJson(path: string, value: JsonObject): void {
+  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
