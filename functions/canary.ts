@@ -6,6 +6,6 @@ import { CANARY_SLUG } from "./store/canaryKeys.ts";
 export const handler = canaryHandler({
   ...endpointFromEnvironment(),
   // The stack says where the API is, and this alone for which org.
-  tenantUrl: `${setting("CANARY_URL")}/scim/v2/${CANARY_SLUG}`,
+  tenantUrl: `${setting("CANARY_URL")}/${CANARY_SLUG}`,
   send: sender("rollcall-canary"),
 });

@@ -75,6 +75,9 @@ function refuseIdle(config: Config, problems: string[]): void {
   for (const key of ["alarmEmail", "alarmTopicArn"] as const) {
     if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);
   }
+  if (config.canary !== undefined && !config.observability) {
+    problems.push('canary: needs "observability": true, for its alarm is what tells somebody');
+  }
   if (config.closeDefaultEndpoint && config.domain === undefined) {
     problems.push("closeDefaultEndpoint: without a domain nothing would answer");
   }

@@ -1,6 +1,7 @@
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { RoutedFunction } from "../functions/routes.ts";
+import { CANARY_PARTITIONS } from "../functions/store/canaryKeys.ts";
 import type { Config } from "./config.ts";
 import { INDEX_NAME } from "./scimTable.ts";
 
@@ -41,6 +42,8 @@ type KeySpace =
   | "due endpoints"
   | "failing endpoints"
   | "journal"
+  | "canary settings"
+  | "canary data"
   | "reverse"
   | "open deletions";
 
@@ -85,6 +88,9 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "webhook places": "H#--------#P",
   webhooks: "H#*",
   journal: "Y#????????#*",
+  // Of the canary's sandbox, each with its id: no key of another org is like any of these.
+  "canary settings": CANARY_PARTITIONS.written,
+  "canary data": CANARY_PARTITIONS.leftBehind,
   // In the index.
   "due endpoints": "Q#?",
   "failing endpoints": "Q#?f",
@@ -119,7 +125,7 @@ const DIRECTORY: Grant = { reads: [...SIDES, "event log", "feed"], writes: ["unm
 const SENDING: readonly KeySpace[] = ["endpoint states", "messages", "attempts"];
 
 /** Every function that reads or writes the table: those with routes, and those that a schedule calls. */
-export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "journal";
+export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "journal" | "canary";
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
@@ -166,6 +172,8 @@ const GRANTS: Record<TableFunction, Grant> = {
   },
   // It learns of requests from the log: of an org it knows nothing else.
   journal: { reads: ["journal"], writes: ["journal"] },
+  // It lets itself into its own sandbox, and removes what is left there; what is between it does as any identity provider.
+  canary: { reads: ["canary settings", "canary data"], writes: ["canary settings"], deletes: ["canary data"] },
   admin: {
     reads: [
       ...VERIFYING,

@@ -9,6 +9,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { COMMAND } from "../bin/installation.ts";
 import type { RoutedFunction } from "../functions/routes.ts";
+import { Canary } from "./canary.ts";
 import { type Config, ConfigError, parseConfig, throughputOf } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
 import { EventsFunction } from "./eventsFunction.ts";
@@ -124,8 +125,10 @@ export class Rollcall extends Construct {
     this.#portal = portal !== undefined;
     // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.
     const urlOf = (path: string) => (ownName === undefined ? api.deploymentStage.urlForPath(path) : ownName + path);
-    const tenants = "/scim/v2/{orgName}";
-    this.tenantUrl = publicUrl === undefined ? urlOf(tenants) : publicUrl + tenants;
+    const publicUrlOf = (path: string) => (publicUrl === undefined ? urlOf(path) : publicUrl + path);
+    this.tenantUrl = publicUrlOf("/scim/v2/{orgName}");
+    const canary =
+      config.canary && new Canary(this, "Canary", { ...common, ...config.canary, url: publicUrlOf("/scim/v2") });
     const { stackName } = Stack.of(this);
     this.#output("TenantUrl", this.tenantUrl, "Tenant URL (Okta: base URL) of an organization");
     this.#output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
@@ -140,7 +143,7 @@ export class Rollcall extends Construct {
     if (portal !== undefined) {
       this.#output(
         "PortalUrl",
-        publicUrl === undefined ? urlOf("/portal") : `${publicUrl}/portal`,
+        publicUrlOf("/portal"),
         `The portal. A link into it: ${COMMAND} portal link acme --stack ${stackName}`,
       );
     }
@@ -159,6 +162,7 @@ export class Rollcall extends Construct {
             tokensReport: report.handler,
             ...(sender && { webhooks: sender.handler }),
             ...(journal && { journal: journal.handler }),
+            ...(canary && { canary: canary.handler }),
           },
           workers: [
             { name: "events", handler: events.handler, failures: events.failures, onStream: true },

@@ -6,7 +6,7 @@ import { RULE_VALUES, type Rules } from "../functions/store/rules.ts";
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
 /** Every function of the stack: those with routes, and those that the stream, a schedule or a log calls. */
-export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport" | "webhooks" | "journal";
+export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport" | "webhooks" | "journal" | "canary";
 
 const functionsOf = (routes: readonly Route[]): readonly RoutedFunction[] => [
   ...new Set(routes.map((route) => route.function)),
@@ -20,16 +20,18 @@ export const FUNCTIONS: readonly StackFunction[] = [
   "tokensReport",
   "webhooks",
   "journal",
+  "canary",
 ];
 
 /** Settings without which a stack does not have these functions. */
 export const ONLY_WITH: readonly (readonly [
-  setting: "applicationKeys" | "portal" | "webhooks",
+  setting: "applicationKeys" | "canary" | "portal" | "webhooks",
   functions: readonly StackFunction[],
 ])[] = [
   ["applicationKeys", functionsOf(APPLICATION_ROUTES)],
   ["portal", [...functionsOf(PORTAL_ROUTES), "journal"]],
   ["webhooks", ["webhooks"]],
+  ["canary", ["canary"]],
 ];
 
 /** Whose lines the request journal of the portal is made of (functions/provisioning/journal/readLine.ts). */
@@ -384,6 +386,22 @@ export const SETTINGS = {
     text(/^arn:[^:]+:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, "the ARN of an SNS topic in the stack's region", {
       description: "an existing SNS topic that gets alarms",
     }),
+  ),
+  canary: Type.Optional(
+    members(
+      { minutes: whole({ maximum: 60, default: 5 }) },
+      {
+        default: false,
+        must: 'true, false or { "minutes": 1 to 60 }',
+        means: [
+          [false, undefined],
+          [true, {}],
+        ],
+        typed: true,
+        description:
+          '`true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own that it removes again, and an alarm says when that fails ([The canary](operate.md#the-canary)). Needs `observability`. $2.30 a month, $8.30 at a run every minute',
+      },
+    ),
   ),
   runbookUrl: text(/^[^\s#]{1,400}$/, "an address or path without # and spaces", {
     default: "lib/docs/RUNBOOK.md",

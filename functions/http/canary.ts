@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
-import { Findings } from "../probe/faults.ts";
-import { playRound, type RoundStep } from "../probe/round.ts";
+import { type FaultName, Findings } from "../probe/faults.ts";
+import { playRound, type RoundStep, type StepName } from "../probe/round.ts";
 import { NoReply, type Send } from "../probe/wire.ts";
 import { canaryOrg, canaryToken } from "../provisioning/canaryOrg.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
@@ -26,7 +26,17 @@ const BROKEN_OFF_MS = 3 * 60_000;
 /** For the last answer, and for removing everything. */
 const ENDING_MS = 40_000;
 
-type Outcome = "green" | "red" | "skipped";
+/** What a run came to: also its answer, for a person who starts one by hand. */
+interface Verdict {
+  /** `skipped`: another run was under way. */
+  readonly outcome: "green" | "red" | "skipped";
+  readonly faults?: readonly FaultName[] | undefined;
+  readonly warnings?: readonly FaultName[] | undefined;
+  /** The first step with something wrong, the status of its answer, and the reference in it. */
+  readonly step?: StepName | undefined;
+  readonly status?: number | undefined;
+  readonly ref?: string | undefined;
+}
 
 /**
  * Plays a round in the sandbox through the public address, removes the sandbox, and writes one line. What calls it decides
@@ -38,7 +48,7 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
   return async (
     _event: unknown,
     context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<void> => {
+  ): Promise<Verdict> => {
     const { now } = endpoint;
     const started = now();
     const remaining = context.getRemainingTimeInMillis();
@@ -47,7 +57,8 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
     const findings = new Findings();
     let played: readonly RoundStep[] = [];
     let removed = 0;
-    let skipped = false;
+    /** Undefined while nobody knows whether another run is under way. */
+    let begun: boolean | undefined;
     const causes: unknown[] = [];
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       await work().catch((error: unknown) => causes.push(error));
@@ -55,8 +66,8 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
     const org = canaryOrg(started);
     const stamp = { at: org.created, tokenId: "canary", reference: context.awsRequestId };
     await attempt(async () => {
-      skipped = !(await sandbox.begin(org, stamp, started - BROKEN_OFF_MS));
-      if (skipped) return;
+      begun = await sandbox.begin(org, stamp, started - BROKEN_OFF_MS);
+      if (!begun) return;
       await sandbox.clear();
       const { token, secret, access } = canaryToken(org, endpoint.randomBytes);
       await sandbox.admit(org, secret, access);
@@ -64,15 +75,18 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
       const { slow = SLOW_MS, tenantUrl } = endpoint;
       played = await playRound({ tenantUrl, token, findings, send, now, slow });
     });
-    if (!skipped) {
-      await attempt(async () => {
-        removed = await sandbox.clear();
-        await sandbox.end(org);
-      });
-    }
-    const verdict = skipped && causes.length === 0 ? { outcome: "skipped" as const } : verdictOf(findings, causes);
-    const slowest = played.toSorted((a, b) => b.ms - a.ms)[0];
+    await attempt(async () => {
+      if (begun === true) removed = await sandbox.clear();
+      if (begun !== false) await sandbox.end(org);
+    });
     const failed = played.find(({ sound }) => !sound);
+    const verdict: Verdict = {
+      ...(begun === false ? { outcome: "skipped" } : verdictOf(findings, causes)),
+      step: failed?.name,
+      status: failed?.status,
+      ref: failed?.reference,
+    };
+    const slowest = played.toSorted((a, b) => b.ms - a.ms)[0];
     const line = {
       type: "canary.run",
       ts: new Date(started).toISOString(),
@@ -80,9 +94,6 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
       ver: endpoint.version,
       reqId: context.awsRequestId,
       ...verdict,
-      step: failed?.name,
-      status: failed?.status,
-      ref: failed?.reference,
       steps: played.length,
       slowest: slowest?.name,
       slowestMs: slowest?.ms,
@@ -103,18 +114,23 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
       verdict.outcome === "skipped" ? {} : { CanaryFailures: verdict.outcome === "red" ? 1 : 0, CanaryMs: slowest?.ms };
     write(() => ({ line, at: started, metrics }));
     cold = false;
+    return verdict;
   };
 }
 
-const LEVELS: Readonly<Record<Outcome, "INFO" | "WARN" | "ERROR">> = { green: "INFO", skipped: "WARN", red: "ERROR" };
+const LEVELS: Readonly<Record<Verdict["outcome"], "INFO" | "WARN" | "ERROR">> = {
+  green: "INFO",
+  skipped: "WARN",
+  red: "ERROR",
+};
 
 /** A slow answer is a warning to who looks once; here it is measured every few minutes, and somebody waits for answers. */
-function verdictOf(findings: Findings, causes: readonly unknown[]) {
+function verdictOf(findings: Findings, causes: readonly unknown[]): Verdict {
   const found = findings.list();
   const isFault = ({ name, weight }: (typeof found)[number]): boolean => weight === "fault" || name === "slowAnswers";
   const namesOf = (list: typeof found) => (list.length === 0 ? undefined : list.map(({ name }) => name));
   const faults = found.filter(isFault);
-  const outcome: Outcome = faults.length + causes.length === 0 ? "green" : "red";
+  const outcome = faults.length + causes.length === 0 ? "green" : "red";
   return { outcome, faults: namesOf(faults), warnings: namesOf(found.filter((one) => !isFault(one))) };
 }
 

@@ -91,6 +91,7 @@ export interface RollcallSettings {
     readonly tokensReport?: number;
     readonly webhooks?: number;
     readonly journal?: number;
+    readonly canary?: number;
   };
   /** memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory: twice the memory costs twice as much, less what it makes faster. */
   readonly memorySize?: {
@@ -113,6 +114,7 @@ export interface RollcallSettings {
     readonly tokensReport?: number;
     readonly webhooks?: number;
     readonly journal?: number;
+    readonly canary?: number;
   };
   /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once what is above these, by its price list, and never lowers it. */
   readonly warmThroughput?: {
@@ -180,6 +182,10 @@ export interface RollcallSettings {
   readonly alarmEmail?: string;
   /** an existing SNS topic that gets alarms. */
   readonly alarmTopicArn?: string;
+  /** `true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own that it removes again, and an alarm says when that fails (The canary). Needs `observability`. $2.30 a month, $8.30 at a run every minute. By default false. */
+  readonly canary?: boolean | {
+    readonly minutes?: number;
+  };
   /** where the runbook can be read; each alarm links there. By default "lib/docs/RUNBOOK.md". */
   readonly runbookUrl?: string;
   /** stream of an existing table, to use instead of the stack's own: after a restore. */

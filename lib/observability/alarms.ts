@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import type { MetricKey } from "./metrics.ts";
 
 export interface AlarmDefinition {
@@ -14,12 +15,14 @@ export interface AlarmDefinition {
   readonly threshold: number;
   /** Where the threshold is the lowest that is still well. */
   readonly below?: true;
+  /** Where no number is bad news: what tells it should run. */
+  readonly silenceIsBad?: true;
   /** The setting without which there is nothing to watch. */
   readonly needs?: Needed;
 }
 
 /** Settings that add what an alarm or a panel shows. */
-export type Needed = "webhooks";
+export type Needed = "webhooks" | "canary";
 
 /**
  * One number, the longest of several functions', two added, one without the other, or one in the other in percent. AWS bills an alarm by the
@@ -34,7 +37,7 @@ export type Watch =
 
 /**
  * What somebody has to know. Each of these needs a person: what heals by itself (one throttled write, one conflict)
- * is on the dashboard and in no alarm. Missing data is well: an idle deployment is silent. ADR 20.
+ * is on the dashboard and in no alarm. Missing data is well, but for the canary's: an idle deployment is silent. ADR 20.
  */
 export const ALARMS: readonly AlarmDefinition[] = [
   {
@@ -204,11 +207,26 @@ export const ALARMS: readonly AlarmDefinition[] = [
     threshold: 900,
     needs: "webhooks",
   },
+  {
+    name: "Canary",
+    says: "Two of three runs of the canary failed, or did not come: provisioning through the public address does not work as it should.",
+    section: "canary",
+    watch: { metric: "canaryFailures", statistic: "Maximum" },
+    minutes: 5,
+    periods: 2,
+    of: 3,
+    threshold: 1,
+    silenceIsBad: true,
+    needs: "canary",
+  },
 ];
 
-/** Those of a deployment. */
-export function alarmsFor(config: Readonly<Record<Needed, boolean>>): readonly AlarmDefinition[] {
-  return ALARMS.filter(({ needs }) => needs === undefined || config[needs]);
+/** Those of a deployment. The canary's goes by how often it runs. */
+export function alarmsFor(config: Pick<Config, Needed>): readonly AlarmDefinition[] {
+  const { canary } = config;
+  return ALARMS.filter(({ needs }) => needs === undefined || config[needs]).map((alarm) =>
+    alarm.needs === "canary" && canary !== undefined ? { ...alarm, minutes: canary.minutes } : alarm,
+  );
 }
 
 /** The numbers it watches, where there are several functions or queues one for each: what AWS bills at $0.10 a month each. */

@@ -65,6 +65,8 @@ export const METRICS = {
   massChange: { source: "own", name: "MassChange" },
   budgetRefusals: { source: "own", name: "BudgetRefusals" },
   logFailures: { source: "own", name: "LogFailures" },
+  canaryFailures: { source: "own", name: "CanaryFailures" },
+  canaryMs: { source: "own", name: "CanaryMs" },
   jobsOpen: { source: "own", name: "JobsOpen" },
   tokenDaysToExpiry: { source: "own", name: "TokenDaysToExpiry" },
   tokenDaysSinceUse: { source: "own", name: "TokenDaysSinceUse" },

@@ -1,3 +1,4 @@
+import type { Config } from "../config.ts";
 import type { Needed } from "./alarms.ts";
 import type { MetricKey } from "./metrics.ts";
 
@@ -162,11 +163,25 @@ export const PANELS: readonly (readonly Panel[])[] = [
       needs: "webhooks",
     },
   ],
+  [
+    {
+      title: "Canary",
+      width: 24,
+      height: 6,
+      kind: "graph",
+      unit: "1 is a failed run; milliseconds",
+      series: [
+        { metric: "canaryFailures", statistic: "Maximum", label: "failed" },
+        { metric: "canaryMs", statistic: "Maximum", label: "slowest answer" },
+      ],
+      needs: "canary",
+    },
+  ],
   [{ title: "Most frequent errors", width: 24, height: 6, kind: "query", query: "top-errors", view: "table" }],
 ];
 
 /** Those of a deployment. */
-export function panelsFor(config: Readonly<Record<Needed, boolean>>): readonly (readonly Panel[])[] {
+export function panelsFor(config: Pick<Config, Needed>): readonly (readonly Panel[])[] {
   const rows = PANELS.map((row) => row.filter(({ needs }) => needs === undefined || config[needs]));
   return rows.filter((row) => row.length > 0);
 }

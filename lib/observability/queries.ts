@@ -198,6 +198,12 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "sort @timestamp desc",
     "limit 100",
   ]),
+  query("canary-runs", "Runs of the canary that failed, and where, latest first", [
+    "fields @timestamp, outcome, faults.0, faults.1, step, status, ref, slowest, slowestMs, cause.name",
+    'filter type = "canary.run" and outcome != "green"',
+    "sort @timestamp desc",
+    "limit 100",
+  ]),
   query(
     "gateway-errors",
     "What API Gateway refused by itself: no function has a line of it",

@@ -28,6 +28,7 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   sweep: false,
   tokensReport: false,
   webhooks: false,
+  canary: false,
 };
 
 /** A function that no request waits for, and the queue for what it gave up. */

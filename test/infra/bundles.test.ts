@@ -35,6 +35,7 @@ const NAMES = [
   "sweep",
   "webhooks",
   "journal",
+  "canary",
 ] as const;
 const KB = 1024;
 /** KB of our own code where the SDK is beside it, 147 where nothing is said. */
@@ -79,7 +80,7 @@ beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), "rollcall-bundles-"));
   const app = new App({ outdir, context: { "aws:cdk:enable-asset-metadata": true } });
   const stack = new ScimStack(app, "Rollcall", {
-    config: parseConfig({ applicationKeys: true, webhooks: true, portal: true }),
+    config: parseConfig({ applicationKeys: true, webhooks: true, portal: true, canary: true, observability: true }),
   });
   app.synth();
   for (const name of NAMES) bundles.set(name, join(outdir, assetOf(stack, name)));
@@ -217,6 +218,7 @@ async function printed(name: string, endpoint: string, script: string): Promise<
     DEAD_LETTERS_URL: "https://sqs.example/queue",
     WEBHOOK_KEY: "arn:aws:kms:eu-central-1:123456789012:key/0",
     WEBHOOK_SENDER: "sender",
+    CANARY_URL: "https://scim.example/scim/v2",
     PORTAL: '{"origins":[],"rules":[]}',
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_REGION: "eu-central-1",

@@ -2,15 +2,18 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
+import { canaryHandler } from "../../functions/http/canary.ts";
 import { eventsHandler, eventsVisit, webhooksVisit } from "../../functions/http/events.ts";
 import { journalHandler } from "../../functions/http/journal.ts";
 import { sweepHandler } from "../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import { webhooksHandler } from "../../functions/http/webhooks.ts";
+import type { Send } from "../../functions/probe/wire.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
-import type { JsonObject } from "../../functions/scim/json.ts";
+import { type JsonObject, objectIn } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import { CANARY_SLUG } from "../../functions/store/canaryKeys.ts";
 import { Database, type DatabaseOptions } from "../../functions/store/database.ts";
 import { createDynamoStore, dynamoTable, sdkSend } from "../../functions/store/dynamoTable.ts";
 import { type OrgId, OrgKeys } from "../../functions/store/keys.ts";
@@ -36,7 +39,13 @@ import { at } from "../support/wire.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
 
-const { resources } = synthesise({ applicationKeys: true, webhooks: true, portal: true });
+const { resources } = synthesise({
+  applicationKeys: true,
+  webhooks: true,
+  portal: true,
+  canary: true,
+  observability: true,
+});
 
 function statementsOf(name: string): Statement[] {
   return resources("AWS::IAM::Policy")
@@ -209,6 +218,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
       context,
     );
   });
+  await current.run("canary", () => playCanary(target, { ...endpoint, store }));
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {
     expect((await target.admin("GET", `/orgs/${org.slug}/data/${path}`)).status).toBe(200);
   }
@@ -261,6 +271,20 @@ test("no function asks the table for what its role may not, whichever keys of a 
     ].sort(),
   );
 });
+
+/** A run of the canary, whose requests take no way through a network. */
+async function playCanary(target: Target, endpoint: Omit<Parameters<typeof canaryHandler>[0], "send" | "tenantUrl">) {
+  const send: Send = async ({ body, headers = {}, method, url }) => {
+    const request = { method, target: url.slice(target.base.length), headers, body };
+    const { headers: received, status, text } = await target.transport(request);
+    return { status, headers: received, text, json: objectIn(text), ms: 1, certificateEnds: undefined };
+  };
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const parts = { log: (line: Readonly<Record<string, unknown>>) => lines.push(line), send };
+  const canary = canaryHandler({ ...endpoint, ...parts, tenantUrl: `${target.base}/scim/v2/${CANARY_SLUG}` });
+  await canary({}, { awsRequestId: "canary", getRemainingTimeInMillis: () => 120_000 });
+  expect(lines).toMatchObject([{ type: "canary.run", outcome: "green" }]);
+}
 
 /** What a session does in the portal, and what the operator asks for as its pages would. */
 async function playPortal(target: Target, org: string, operator: Target["admin"]): Promise<void> {

@@ -7,6 +7,7 @@ test.each([
   ["with application keys", { applicationKeys: true }],
   ["with webhooks", { webhooks: true }],
   ["with the portal", { portal: true }],
+  ["with the canary", { canary: true, observability: true }],
   [
     "with all options",
     { stage: "dev", observability: true, alarmEmail: "a@example.com", domain: DOMAIN, waf: true, customerKey: true },

@@ -12,7 +12,7 @@ import { type Synthesis, synthesise } from "./synthesis.ts";
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:on-call";
 const WATCHED = { observability: true, alarmEmail: "on-call@example.com", alarmTopicArn: TOPIC };
 /** With everything that there is to watch. */
-const synthesis = synthesise({ ...WATCHED, webhooks: true });
+const synthesis = synthesise({ ...WATCHED, webhooks: true, canary: true });
 const { resources, template } = synthesis;
 
 function alarms({ resources: of }: Synthesis = synthesis): Record<string, unknown>[] {
@@ -121,7 +121,8 @@ describe("alarms", () => {
     for (const alarm of alarms()) {
       expect(alarm.AlarmActions).toEqual([TOPIC, { Ref: mail?.[0] }]);
       expect(alarm.OKActions).toEqual(alarm.AlarmActions);
-      expect(alarm.TreatMissingData).toBe("notBreaching");
+      const silence = alarm.AlarmName === "Rollcall-Canary" ? "breaching" : "notBreaching";
+      expect(alarm.TreatMissingData).toBe(silence);
     }
     expect(alarms().map(({ AlarmName }) => AlarmName)).toEqual(
       expect.arrayContaining([
@@ -214,9 +215,10 @@ describe("alarms", () => {
   });
 
   test.each([
-    { webhooks: false, portal: false },
-    { webhooks: true, portal: false },
-    { webhooks: false, portal: true },
+    { webhooks: false, portal: false, canary: false },
+    { webhooks: true, portal: false, canary: false },
+    { webhooks: false, portal: true, canary: false },
+    { webhooks: false, portal: false, canary: true },
   ])("cost what lib/docs/operate.md says, each number watched being billed: %j", (settings) => {
     const found = alarms(synthesise({ ...WATCHED, ...settings }));
     const billed = found.flatMap(metricsOf).length;
@@ -224,10 +226,10 @@ describe("alarms", () => {
     const several: Partial<Record<Source, number>> = {
       worker: 2,
       failures: settings.portal ? 3 : 2,
-      function: 11 + (settings.webhooks ? 1 : 0) + (settings.portal ? 2 : 0),
+      function: 11 + (settings.webhooks ? 1 : 0) + (settings.portal ? 2 : 0) + (settings.canary ? 1 : 0),
       answering: settings.portal ? 7 : 6,
     };
-    const expected = alarmsFor(settings)
+    const expected = alarmsFor({ ...settings, canary: settings.canary ? { minutes: 5 } : undefined })
       .flatMap(watched)
       .map((key) => several[METRICS[key].source] ?? 1);
     expect(billed).toBe(expected.reduce((sum, count) => sum + count, 0));
@@ -240,8 +242,8 @@ describe("the dashboard", () => {
   test("has every panel of the list, none over another and none beyond the edge", () => {
     const widgets = dashboardWidgets();
     expect(widgets.map(({ properties }) => properties.title)).toEqual(PANELS.flat().map(({ title }) => title));
-    const plain = panelsFor({ webhooks: false });
-    expect(plain.flat().length).toBe(PANELS.flat().length - 2);
+    const plain = panelsFor({ webhooks: false, canary: undefined });
+    expect(plain.flat().length).toBe(PANELS.flat().length - 3);
     for (const row of [...PANELS, ...plain]) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);
     const titles = widgets.map(({ properties }) => String(properties.title)).join("; ");
     for (const topic of [/latency/i, /errors/i, /identity provider/i, /capacity/i, /conflicts/i, /tokens/i]) {

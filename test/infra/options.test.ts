@@ -398,6 +398,22 @@ describe("settings that are wrong", () => {
       { eventBusArn: "platform" },
       /^ {2}eventBusArn: must be the ARN of an EventBridge bus in the/m,
     ],
+    [
+      "canary",
+      { canary: "yes", observability: true },
+      /^ {2}canary: must be true, false or \{ "minutes": 1 to 60 \}, not "yes"/m,
+    ],
+    [
+      "a canary each second",
+      { canary: { minutes: 0 }, observability: true },
+      /^ {2}canary: must be .*not \{"minutes":0\}/m,
+    ],
+    ["a canary that nobody hears", { canary: true }, /^ {2}canary: needs "observability": true, for its alarm/m],
+    [
+      "a function that the canary has",
+      { reservedConcurrency: { canary: 1 } },
+      /^ {2}reservedConcurrency\.canary: needs "canary": true$/m,
+    ],
     ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
     [
       "domain.certificateArn",

@@ -17,7 +17,11 @@ function statementsOf({ resources }: Synthesis, name: string): Statement[] {
 }
 
 const CASES = SETTINGS.flatMap((settings) => {
-  const synthesis = synthesise({ applicationKeys: true, ...settings });
+  const synthesis = synthesise({
+    applicationKeys: true,
+    ...settings,
+    ...(settings.portal && { canary: true, observability: true }),
+  });
   const names = synthesis.resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));
   return names.map((name) => ({ name, ...settings, synthesis }));
 });

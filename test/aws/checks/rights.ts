@@ -85,6 +85,7 @@ webhooks          -     -     -      -        -      -          -       -       
 portal            r     r     r      r        r      r          r       r         r   r        r        -     -      -      r     r       -      r   r       r    -     -         -        -        -          -         r             r       -
 portalAdmin       r     r     r      r        r      r          r       r         -   -        rw       w     w      -      -     r       -      -   -       -    -     -         -        -        -          -         rw            -       -
 journal           -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             rw      -
+canary            -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       -
 admin+portal      .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rwd           .       .
 appAdmin+portal   .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rw            .       .
 `;
@@ -111,6 +112,7 @@ webhooks        -       -          -             -           q        q         
 portal          q       q          -             -           -        -            -
 portalAdmin     q       -          -             -           -        -            -
 journal         -       -          -             -           -        -            -
+canary          -       -          -             -           -        -            -
 `;
 
 /** What no function may do with the table, whatever keys are named. */

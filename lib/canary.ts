@@ -1,0 +1,39 @@
+import { Duration } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
+
+export interface CanaryProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
+  /** Of the address that identity providers have, up to and with `/scim/v2`. */
+  readonly url: string;
+  readonly minutes: number;
+}
+
+/**
+ * Plays the life of a user through the public address every few minutes (ADR 63). A run at a time: one that fails is followed by the
+ * next of the schedule, and by no other.
+ */
+export class Canary extends Construct {
+  readonly handler: IFunction;
+
+  constructor(scope: Construct, id: string, { minutes, url, ...props }: CanaryProps) {
+    super(scope, id);
+    const { handler, live } = new ScimFunction(scope, "canary", {
+      ...props,
+      name: "canary",
+      environment: { ...props.environment, CANARY_URL: url },
+      // functions/http/canary.ts counts with less than three.
+      timeout: Duration.minutes(2),
+    });
+    const again = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    live.configureAsyncInvoke(again);
+    new Rule(this, "Run", {
+      description: "Rollcall: a round of the canary",
+      schedule: Schedule.rate(Duration.minutes(minutes)),
+      targets: [new LambdaFunction(live, again)],
+    });
+    this.handler = handler;
+  }
+}
