@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { Rollcall } from "../../lib/rollcall.ts";
+import { type ReleaseTemplate, synthesiseTemplates } from "../releases/templates.ts";
+import { updateHarm } from "../releases/updateHarm.ts";
+import { backUp } from "./examples/backups.ts";
+import { bound, govern } from "./examples/governed.ts";
+import { PipelineStack } from "./examples/pipeline.ts";
+import { PlatformStack } from "./examples/platformStack.ts";
+import { PRODUCTION } from "./examples/production.ts";
+import type { Resource } from "./synthesis.ts";
+
+const HERE = new URL(".", import.meta.url);
+const env = { account: "333333333333", region: "eu-central-1" };
+const RECOMMENDED: object = JSON.parse(
+  readFileSync(new URL("../../node_modules/aws-cdk-lib/recommended-feature-flags.json", HERE), "utf8"),
+);
+
+/** An app of somebody else's. @param flags feature flags that it has */
+const host = (flags: object = {}) =>
+  new App({ context: { ...flags, "aws:cdk:bundling-stacks": [] }, builtinCloudFormationValidation: false });
+
+const resourcesOf = (stack: Stack, type?: string) =>
+  (Object.entries(Template.fromStack(stack).toJSON().Resources) as [string, Resource][]).filter(
+    ([, { Type }]) => type === undefined || Type === type,
+  );
+
+test("the code on lib/docs/construct.md is that of test/infra/examples, which is compiled", () => {
+  const page = readFileSync(new URL("../../lib/docs/construct.md", HERE), "utf8");
+  const shown = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  const files = readdirSync(new URL("examples/", HERE)).map((name) =>
+    readFileSync(new URL(`examples/${name}`, HERE), "utf8").replaceAll("../../../lib/rollcall.ts", "rollcall/cdk"),
+  );
+  expect(shown.toSorted()).toEqual(files.toSorted());
+});
+
+describe("the page's code makes what the page says", () => {
+  test("a stack in which an application may read the directory, operators administer, and leavers come to a queue", () => {
+    const stack = new PlatformStack(host(), "Platform", { env, scim: PRODUCTION });
+    expect(stack.terminationProtection).toBe(true);
+    expect(new PlatformStack(host(), "Platform", { scim: { stage: "dev" } }).terminationProtection).toBe(false);
+    const policies = resourcesOf(stack, "AWS::IAM::Policy").map(([id, one]) => [id, JSON.stringify(one)] as const);
+    const ofRole = (prefix: string) => policies.find(([id]) => id.startsWith(prefix))?.[1];
+    expect(ofRole("Application")).toContain("/*/directory/v1/*");
+    expect(ofRole("Operators")).toContain("/*/admin/v1/*");
+    const rule = resourcesOf(stack, "AWS::Events::Rule").find(([id]) => id.includes("OnLeaver"));
+    expect(JSON.stringify(rule)).toMatch(/"user\.deactivated".*"Leavers/);
+    expect(stack.rollcall.tenantUrl).toBe("https://scim.example.com/scim/v2/{orgName}");
+    expect(resourcesOf(stack, "AWS::CloudWatch::Alarm").length).toBeGreaterThan(10);
+  });
+
+  test("tags on table, functions and logs, a boundary on every role, and an aspect of somebody else's", () => {
+    const app = host();
+    const stack = new Stack(app, "Platform", { env });
+    new Rollcall(stack, "Scim", { webhooks: true, portal: true, observability: true, alarmEmail: "a@example.com" });
+    govern(app);
+    bound(stack);
+    const tag = { Key: "cost-center", Value: "identity" };
+    const tagged = (type: string) =>
+      resourcesOf(stack, type).map(([, one]) => JSON.stringify(one).includes(JSON.stringify(tag)));
+    for (const type of [
+      "AWS::DynamoDB::GlobalTable",
+      "AWS::Lambda::Function",
+      "AWS::Logs::LogGroup",
+      "AWS::KMS::Key",
+      "AWS::SQS::Queue",
+    ]) {
+      expect([type, new Set(tagged(type))]).toEqual([type, new Set([true])]);
+    }
+    const boundaries = resourcesOf(stack, "AWS::IAM::Role").map(([, { Properties }]) => Properties.PermissionsBoundary);
+    expect(boundaries.length).toBeGreaterThan(10);
+    for (const one of boundaries) expect(JSON.stringify(one)).toContain(":policy/developers");
+    const kept = resourcesOf(stack, "AWS::Logs::LogGroup").map(([, { DeletionPolicy }]) => DeletionPolicy);
+    expect(new Set(kept)).toEqual(new Set(["Retain"]));
+  });
+
+  test("backups of the table, with a copy in another account", () => {
+    const stack = new Stack(host(), "Platform", { env });
+    const rollcall = new Rollcall(stack, "Scim");
+    const elsewhere = "arn:aws:backup:eu-central-1:444444444444:backup-vault:copies";
+    backUp(stack, rollcall, elsewhere);
+    const [[, selection] = []] = resourcesOf(stack, "AWS::Backup::BackupSelection");
+    const [[tableId = ""] = []] = resourcesOf(stack, "AWS::DynamoDB::GlobalTable");
+    expect(JSON.stringify(selection?.Properties.BackupSelection.Resources)).toContain(tableId);
+    const [[, plan] = []] = resourcesOf(stack, "AWS::Backup::BackupPlan");
+    const [rule] = plan?.Properties.BackupPlan.BackupPlanRule ?? [];
+    expect(rule.CopyActions).toMatchObject([{ DestinationBackupVaultArn: elsewhere }]);
+  });
+
+  test("a pipeline with one environment for trying things out, whose data goes, and one whose data stays", () => {
+    const app = host();
+    new PipelineStack(app, "Pipeline", { env: { account: "111111111111", region: "eu-central-1" } });
+    const assembly = app.synth();
+    const found = assembly.stacksRecursively.map(({ environment, stackName, template }) => {
+      const all: Readonly<Record<string, Resource>> = template.Resources;
+      const tables = Object.values(all).filter(({ Type }) => Type === "AWS::DynamoDB::GlobalTable");
+      return [stackName, environment.account, tables.map(({ DeletionPolicy }) => DeletionPolicy)];
+    });
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ["Trial-Platform", "222222222222", ["Delete"]],
+        ["Production-Platform", "333333333333", ["Retain"]],
+      ]),
+    );
+  });
+
+  test.each([
+    ["no feature flag", {}],
+    ["every flag that CDK recommends", RECOMMENDED],
+  ])("a stack that takes the place of the repository's without harm, in an app of %s", (_flags, flags) => {
+    const { stacks } = synthesiseTemplates({ webhooks: true, portal: true });
+    const stack = new Stack(host(flags), "Rollcall", { terminationProtection: true });
+    new Rollcall(stack, "Default", { webhooks: true, portal: true });
+    const before = stacks.Rollcall;
+    const after: ReleaseTemplate = Template.fromStack(stack).toJSON() as ReleaseTemplate;
+    expect(before && updateHarm(before, after)).toEqual([]);
+    expect(Object.keys(after.Outputs ?? {}).sort()).toEqual(Object.keys(before?.Outputs ?? {}).sort());
+  });
+
+  test("what stays when the construct goes: table, logs, dead letters, keys, versions, and API Gateway's right to log", () => {
+    const stack = new Stack(host(), "Platform", { env });
+    new Rollcall(stack, "Scim", { webhooks: true, customerKey: "create" });
+    const staying = resourcesOf(stack).filter(([, { DeletionPolicy }]) => /^Retain/.test(String(DeletionPolicy)));
+    expect([...new Set(staying.map(([, { Type }]) => Type))].sort()).toEqual([
+      "AWS::ApiGateway::Account",
+      "AWS::DynamoDB::GlobalTable",
+      "AWS::IAM::Role",
+      "AWS::KMS::Key",
+      "AWS::Lambda::Version",
+      "AWS::Logs::LogGroup",
+      "AWS::SQS::Queue",
+    ]);
+  });
+});
