@@ -5,28 +5,10 @@ import { Function as HostFunction, InlineCode, Runtime } from "aws-cdk-lib/aws-l
 import { Construct } from "constructs";
 import { ownOutputs, rollcallsIn } from "../../bin/rollcall/aws/stackNames.ts";
 import { Rollcall } from "../../lib/rollcall.ts";
-import { DOMAIN, type Resource, type Synthesis, synthesise } from "./synthesis.ts";
+import { COMBINATIONS } from "./combinations.ts";
+import { type Resource, type Synthesis, synthesise } from "./synthesis.ts";
 
-const EVERYTHING = {
-  adoption: true,
-  applicationKeys: true,
-  customerKey: true,
-  domain: DOMAIN,
-  observability: true,
-  portal: true,
-  split: true,
-  tracing: true,
-  waf: true,
-  webhooks: true,
-};
-const OPTIONS: readonly (readonly [string, object])[] = [
-  ["nothing", {}],
-  ["applicationKeys", { applicationKeys: true }],
-  ["portal", { portal: true }],
-  ["webhooks", { webhooks: true }],
-  ["webhooks and applicationKeys", { webhooks: true, applicationKeys: true }],
-  ["everything", EVERYTHING],
-];
+const WITH_EACH_CALLER = { applicationKeys: true, portal: true, webhooks: true };
 
 /** What may name a function by itself: what publishes it, and what watches it whatever version runs. */
 const NAMES_FUNCTIONS = [
@@ -60,7 +42,7 @@ function expectAlias(synthesis: Synthesis, parts: readonly unknown[]): void {
   expect(parts.length).toBeGreaterThan(0);
 }
 
-describe.each(OPTIONS)("with %s", (_option, settings) => {
+describe.each(COMBINATIONS)("with %s", (_name, settings) => {
   const synthesis = synthesise(settings);
   const all = (type: string): Resource["Properties"][] => synthesis.resources(type).map(([, one]) => one.Properties);
   const functions = idsOf(synthesis, "AWS::Lambda::Function");
@@ -137,7 +119,7 @@ describe.each(OPTIONS)("with %s", (_option, settings) => {
 });
 
 test("webhooks are woken by alias, and lines of the log go to one", () => {
-  const synthesis = synthesise(EVERYTHING);
+  const synthesis = synthesise(WITH_EACH_CALLER);
   const { resources } = synthesis;
   const sender = { Ref: expect.stringMatching(/^webhooksLive/) };
   const wakes = resources("AWS::IAM::Policy").flatMap(([, { Properties }]) =>
@@ -169,7 +151,7 @@ describe("the command line finds by name", () => {
       accessLog: parts?.accessLog !== undefined,
     };
   };
-  const alone = synthesise({ portal: true, webhooks: true, applicationKeys: true });
+  const alone = synthesise(WITH_EACH_CALLER);
 
   test("every function and log of a stack of its own", () => {
     const functions = idsOf(alone, "AWS::Lambda::Function").map((id) => id.replace(/Function[0-9A-F]{8}$/, ""));
@@ -190,7 +172,7 @@ describe("the command line finds by name", () => {
         runtime: Runtime.NODEJS_24_X,
       });
     }
-    new Rollcall(new Construct(stack, "Identity"), id, { portal: true, webhooks: true, applicationKeys: true });
+    new Rollcall(new Construct(stack, "Identity"), id, WITH_EACH_CALLER);
     const template = Template.fromStack(stack);
     expect(partsOf(template)).toEqual(partsOf(alone.template));
     const outputs = (of: Template) => new Map(Object.keys(of.findOutputs("*")).map((name) => [name, "value"]));
