@@ -42,7 +42,7 @@ async function rollback(invocation: Invocation): Promise<number> {
   if (!dry) await lambda.apply(moves);
   print(documentOf(plan, { stack, releases: known, changed: dry ? 0 : moves.length, toChange: moves.length }), () => {
     const shown = table(["FUNCTION", "RUNS", "RELEASE", "THEN", "RELEASE"], plan.steps.map(rowOf));
-    if (dry) return [...listOf(known), shown, ...foreseen(plan, moves.length)].join("\n");
+    if (dry) return [...listOf(known, plan.deployed), shown, ...foreseen(plan, moves.length)].join("\n");
     if (moves.length === 0) return alreadyThere(plan, place);
     terminal.out(shown);
     return done(plan, place, moves.length).join("\n");
@@ -59,8 +59,10 @@ function refuseWhileDeploying(stack: string, status: string): void {
   );
 }
 
-function listOf(releases: readonly string[]): string[] {
-  return [`Releases, the newest first: ${releases.join(", ") || "none"}.`];
+/** @param deployed those that were deployed last */
+function listOf(releases: readonly string[], deployed: readonly string[] = []): string[] {
+  const named = releases.map((one) => (deployed.includes(one) ? `${one} (deployed)` : one));
+  return [`Releases, the newest first: ${named.join(", ") || "none"}.`];
 }
 
 function rowOf({ from, of, to }: RollbackStep<AliasedFunction>): readonly unknown[] {
@@ -86,14 +88,14 @@ function documentOf(
 }
 
 function foreseen(plan: Plan, moves: number): string[] {
-  if (moves === 0) return [`All of them run ${plan.release} already.`];
+  if (moves === 0) return [`Every function that has a version of ${plan.release} runs it already.`];
   return [`Without --dry-run, ${plural(moves, "function")} would run ${plan.release}.`, ...warnings(plan)];
 }
 
 function warnings({ back, settings }: Plan): string[] {
   const named = [...settings].map(([name, roles]) => `${name} (${roles.join(", ")})`).join(", ");
   return [
-    ...(settings.size === 0 ? [] : [`With it goes what functions are given: ${named}.`]),
+    ...(settings.size === 0 ? [] : [`Settings that change with it: ${named}.`]),
     ...(back > 1
       ? [`It is ${back} releases back. Code reads what the next release wrote; older code was not tried on it.`]
       : []),
@@ -104,7 +106,7 @@ function alreadyThere({ deployed, release }: Plan, place: Place): string {
   const other = deployed.includes(release)
     ? ""
     : ` To go forward: ${printedCommand(place, "rollback --to", ...deployed)}`;
-  return `All functions run ${release} already; nothing was changed. For another release: --to.${other}`;
+  return `Every function that has a version of ${release} runs it already; nothing was changed. For another release: --to, as --dry-run lists them.${other}`;
 }
 
 function done(plan: Plan, place: Place, moves: number): string[] {
@@ -113,9 +115,9 @@ function done(plan: Plan, place: Place, moves: number): string[] {
   return [
     `${plural(moves, "function")} run${moves === 1 ? "s" : ""} ${release} now, each from its next call on.`,
     ...warnings(plan),
-    "As deployed last, and not taken back: routes, rights, schedules, filters, reserved concurrency, tables and what is stored.",
     ...(isBack
       ? [
+          "As deployed last, and not taken back: routes, rights, schedules, filters, reserved concurrency, tables and what is stored.",
           "The next deployment of another release ends this. One of the same release changes nothing, or, with other settings, only functions that have them.",
           `To go forward again: ${printedCommand(place, "rollback --to", ...deployed)}`,
           "How to see whether it answers: lib/docs/RUNBOOK.md, A bad release.",

@@ -138,7 +138,7 @@ describe("rollcall rollback", () => {
     ]);
     for (const said of [
       `3 functions run ${OLD} now`,
-      "With it goes what functions are given: PORTAL (users).",
+      "Settings that change with it: PORTAL (users).",
       "not taken back: routes, rights, schedules",
       `npm run rollcall -- rollback --to ${NEW} --stack Rollcall --region eu-central-1`,
     ]) {
@@ -151,7 +151,7 @@ describe("rollcall rollback", () => {
     changes = [];
     const again = await rollback();
     expect({ code: again.code, changes }).toEqual({ code: 0, changes: [] });
-    expect(again.out).toContain(`All functions run ${OLD} already; nothing was changed.`);
+    expect(again.out).toContain(`Every function that has a version of ${OLD} runs it already; nothing was changed.`);
     expect(again.out).toContain(`rollback --to ${NEW}`);
     const forward = await rollback("--to", "0.3.0");
     expect({ code: forward.code, running: running() }).toEqual({ code: 0, running: [2, 2, 2] });
@@ -161,7 +161,7 @@ describe("rollcall rollback", () => {
   test("with --dry-run lists the releases and what would be, and changes nothing", async () => {
     const { code, out } = await rollback("--dry-run");
     expect({ code, changes }).toEqual({ code: 0, changes: [] });
-    expect(out).toContain(`Releases, the newest first: ${NEW}, ${OLD}.`);
+    expect(out).toContain(`Releases, the newest first: ${NEW} (deployed), ${OLD}.`);
     expect(out).toContain(`Without --dry-run, 3 functions would run ${OLD}.`);
     const json = JSON.parse((await rollback("--dry-run", "--json")).out);
     expect(json).toMatchObject({
