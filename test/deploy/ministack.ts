@@ -36,7 +36,7 @@ export async function installMinistack(): Promise<void> {
 /** Starts the emulator on a port nobody uses, and hands it over once it is known to be ours and answering. */
 export async function startMinistack(): Promise<Ministack> {
   const port = await freePort();
-  const child = spawn(join(VENV, "bin", "ministack"), [], {
+  const child = spawn(join(VENV, "bin", "python"), [join(import.meta.dirname, "emulator.py")], {
     // A group of its own: its Lambda workers end with it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
