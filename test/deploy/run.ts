@@ -108,16 +108,16 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
     await tellOfFaults(stack);
   };
   return [
-    ...suitesOn(stack, folder).map(({ checks, title }) => ({ name: "suites", title, checks })),
-    // Who works off dead letters hides them from everybody else.
+    // First, while there are few organizations to sweep and the stream has nothing that waits. Who works off dead letters hides
+    // them from everybody else.
     {
       name: "letters",
       title: "Dead letters",
       checks: deadLettersAreWorkedOff(stack),
       inTurn: true,
-      afterwards: tell,
     },
-    { name: "swaps", title: "What is live", checks: [swapsAreRefused(stack, deployment)] },
+    ...suitesOn(stack, folder).map(({ checks, title }) => ({ name: "suites", title, checks })),
+    { name: "swaps", title: "What is live", checks: [swapsAreRefused(stack, deployment)], afterwards: tell },
     { name: "keys", title: "Application keys", checks: [keysAreSwitchedOn(deployment, folder)] },
     { name: "rollback", title: "The release before", checks: [releaseIsRolledBack(stack)], needs: "keys" },
     // The first lets the log reach the journal, as far as this emulator can.
