@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "./package/bundle.ts";
+import { CONSTRUCT } from "./package/construct.ts";
 import { declare } from "./package/declare.ts";
 import { entriesOf, packageManifest } from "./package/manifest.ts";
 
@@ -27,7 +28,8 @@ async function prepare(): Promise<void> {
   const repository = JSON.parse(readFileSync(manifest, "utf8"));
   const entries = entriesOf(repository);
   await bundle(root, folder, { entries, version: repository.version });
-  declare(root, join(folder, "types"), Object.values(entries));
+  const { [CONSTRUCT.name]: _apart, ...modules } = entries;
+  declare(root, join(folder, "types"), Object.values(modules));
   // Written aside and renamed: whenever this ends, there is one whole manifest, and the repository's is never lost.
   const next = `${kept}.next`;
   writeFileSync(next, `${JSON.stringify(packageManifest(repository), undefined, 2)}\n`);

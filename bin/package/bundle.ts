@@ -1,15 +1,11 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
-
-/** What stands in the place of what a package cannot have or do. */
-const STAND_INS = [[/\/installation\.ts$/, "bin/package/installation.ts"]] as const;
+import { join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { bundleConstruct, CONSTRUCT } from "./construct.ts";
+import { forPackages } from "./standIns.ts";
 
 /** CommonJS, which is copied: each bin with what tells its Node apart. */
 const STARTERS = ["rollcall.cjs", "rollcall-server.cjs", "starter.cjs"];
-
-/** `node:sqlite` by name: an older Node fails to load it before any line of ours can say why. */
-const SQLITE = `export const { DatabaseSync } = process.getBuiltinModule("node:sqlite");`;
 
 interface Bundled {
   /** By name, the source. */
@@ -20,14 +16,17 @@ interface Bundled {
 /** Writes plain JavaScript to `folder`, with the licences of what is bundled in it. */
 export async function bundle(root: string, folder: string, { entries, version }: Bundled): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
-  const { client = "", ...others } = entries;
+  const { client = "", [CONSTRUCT.name]: _apart, ...others } = entries;
   // The client shares nothing: what others need of its parts would be its own size too.
   const shared = { ...others, serverMain: "bin/local/main.ts", rollcallMain: "bin/rollcall.ts" };
-  const built = await Promise.all(
-    [{ client }, shared].map((each) => bundleTogether(root, folder, { entries: each, version })),
-  );
+  const built = await Promise.all([
+    ...[{ client }, shared].map((each) => bundleTogether(root, folder, { entries: each, version })),
+    bundleConstruct(root, join(folder, CONSTRUCT.name), version),
+  ]);
   for (const name of STARTERS) copyFileSync(join(root, "bin/package", name), join(folder, name));
-  const inputs = built.flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)));
+  const inputs = built
+    .flat()
+    .flatMap(({ outputs }) => Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)));
   writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licencesOf(root, inputs));
 }
 
@@ -52,26 +51,6 @@ async function bundleTogether(root: string, folder: string, { entries, version }
     plugins: [forPackages(root)],
   });
   return metafile;
-}
-
-function forPackages(root: string): Plugin {
-  return {
-    name: "for packages",
-    setup({ onResolve, onLoad }) {
-      for (const [filter, file] of STAND_INS) {
-        onResolve({ filter }, ({ importer }) =>
-          importer.startsWith(join(root, "bin/package")) ? undefined : { path: join(root, file) },
-        );
-      }
-      onResolve({ filter: /^node:sqlite$/ }, () => ({ path: "sqlite", namespace: "named" }));
-      onLoad({ filter: /^sqlite$/, namespace: "named" }, () => ({ contents: SQLITE, loader: "js" }));
-      // Each entry that needs Node 24 says so first.
-      onLoad({ filter: /\/lib\/(?:testkit|server)\/index\.ts$/ }, ({ path }) => ({
-        contents: `import ${JSON.stringify(resolve(root, "bin/package/needsNode.ts"))};\n${readFileSync(path, "utf8")}`,
-        loader: "ts",
-      }));
-    },
-  };
 }
 
 /** The text of the MIT licence (spdx.org/licenses/MIT), of a package that names it and has no file of it. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { CONSTRUCT } from "./construct.ts";
 
 /** What the package takes over of the repository's own manifest. */
 const TAKEN = ["name", "version", "description", "license", "repository", "type"];
@@ -16,8 +17,8 @@ export function entriesOf({ exports = null }: JsonObject): Readonly<Record<strin
   );
 }
 
-/** Of the construct, which joins the entries later. Nothing imports them yet, so each version of that major one will do. */
-const PEERS = { "aws-cdk-lib": "^2.0.0", constructs: "^10.0.0" };
+/** Of the construct: what it is tried with, or later. */
+const PEERS = { "aws-cdk-lib": "^2.276.0", constructs: "^10.5.0" };
 
 /**
  * The manifest of the tarball. It has no dependencies: what is needed of others is bundled, with their licences. The two scripts
@@ -29,10 +30,15 @@ export function packageManifest(repository: JsonObject): JsonObject {
     throw new Error("package.json has no prepack and postpack");
   }
   const taken = TAKEN.flatMap((name) => (repository[name] === undefined ? [] : [[name, repository[name]] as const]));
-  const exported = Object.entries(entriesOf(repository)).map(([name, source]): [string, Json] => [
-    `./${name}`,
-    { types: `./dist/types/${source.replace(/\.ts$/, ".d.ts")}`, default: `./dist/${name}.js` },
-  ]);
+  const exported = Object.entries(entriesOf(repository)).map(([name, source]): [string, Json] => {
+    const declared = source.replace(/\.ts$/, ".d.ts");
+    return [
+      `./${name}`,
+      name === CONSTRUCT.name
+        ? { types: `./dist/${name}/types/${declared}`, default: `./dist/${name}/index.js` }
+        : { types: `./dist/types/${declared}`, default: `./dist/${name}.js` },
+    ];
+  });
   return {
     ...Object.fromEntries<Json>(taken),
     // Of the client; the others say themselves that they need Node 24.15.
