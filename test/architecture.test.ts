@@ -180,6 +180,9 @@ test("what people start needs `dependencies` alone: no package of one platform o
     "bin/app.ts imports aws-cdk-lib",
     "bin/generate/portalAssets.ts imports esbuild",
     "bin/package/bundle.ts imports esbuild",
+    "bin/package/construct.ts imports esbuild",
+    "bin/package/functionCode.ts imports aws-cdk-lib/aws-lambda",
+    "bin/package/standIns.ts imports esbuild",
   ]);
 });
 
