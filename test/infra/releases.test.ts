@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { KNOWN_KEYS, parseConfig } from "../../lib/config.ts";
 import { RELEASES, recordedTemplates } from "../releases/recorded.ts";
-import { type ReleaseTemplate, synthesiseTemplates } from "../releases/templates.ts";
+import { RECORDED_SETTINGS, type ReleaseTemplate, synthesiseTemplates } from "../releases/templates.ts";
 import { updateHarm } from "../releases/updateHarm.ts";
 
 describe.each(RELEASES)("a deployment of release %s", (release) => {
@@ -13,6 +14,12 @@ describe.each(RELEASES)("a deployment of release %s", (release) => {
       expect(harm).toEqual(Object.keys(stacks).map((name) => [name, []]));
     },
   );
+});
+
+test("the next release is recorded with every setting", () => {
+  const recorded = new Set(Object.values(RECORDED_SETTINGS).flatMap((settings) => Object.keys(settings)));
+  expect(KNOWN_KEYS.filter((key) => !recorded.has(key))).toEqual([]);
+  for (const settings of Object.values(RECORDED_SETTINGS)) parseConfig(settings);
 });
 
 describe("what an update would take away is named", () => {

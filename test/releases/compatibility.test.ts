@@ -26,9 +26,15 @@ afterEach(async () => {
 });
 
 /** What runs on the data: the server of today in this process, or that of the last release in one of its own. */
-async function onServer<T>(which: "today" | "lastRelease", work: (talk: Talk, token: string) => Promise<T>, now = Date.now) {
+async function onServer<T>(
+  which: "today" | "lastRelease",
+  work: (talk: Talk, token: string) => Promise<T>,
+  now = Date.now,
+) {
   const server =
-    which === "today" ? await startServer({ port: 0, org: "acme", memory: false, dataFolder: data, now }) : await startLastRelease();
+    which === "today"
+      ? await startServer({ port: 0, org: "acme", memory: false, dataFolder: data, now })
+      : await startLastRelease();
   const talk = talkTo({ url: server.url, credentials: server.credentials, now });
   try {
     return await work(talk, server.token ?? "");
@@ -52,22 +58,25 @@ async function brokenIn(): Promise<string[]> {
   return (await Promise.all(orgs.map((org) => contradictionsIn(items, org)))).flat();
 }
 
-test.each(RELEASES)("what release %s wrote is read, used, changed and deleted by the code of today", async (release) => {
-  const { told, answers, ...kept } = recordedItems(release);
-  layData(data, kept);
-  // The clock goes on where that release left it.
-  const from = Date.now();
-  const now = () => told.at + 30_000 + Date.now() - from;
-  await onServer(
-    "today",
-    async (talk) => {
-      expect(await readAll(talk, told)).toMatchObject(answers);
-      await liveOn(talk, told);
-    },
-    now,
-  );
-  expect(await brokenIn()).toEqual([]);
-});
+test.each(RELEASES)(
+  "what release %s wrote is read, used, changed and deleted by the code of today",
+  async (release) => {
+    const { told, answers, ...kept } = recordedItems(release);
+    layData(data, kept);
+    // The clock goes on where that release left it.
+    const from = Date.now();
+    const now = () => told.at + 30_000 + Date.now() - from;
+    await onServer(
+      "today",
+      async (talk) => {
+        expect(await readAll(talk, told)).toMatchObject(answers);
+        await liveOn(talk, told);
+      },
+      now,
+    );
+    expect(await brokenIn()).toEqual([]);
+  },
+);
 
 test(`what the code of today writes is read, used, changed and deleted by release ${LAST_RELEASE}, and what that leaves by the code of today`, async () => {
   const [told, written] = await onServer("today", async (talk, token) => {

@@ -17,7 +17,10 @@ export async function liveOn(talk: Talk, told: Told): Promise<void> {
 }
 
 /** Every secret that was shown opens what it opened. */
-async function signIn({ idp, url, now, ask, client }: Talk, { tokens, client: oauth, keys, users }: Told): Promise<void> {
+async function signIn(
+  { idp, url, now, ask, client }: Talk,
+  { tokens, client: oauth, keys, users }: Told,
+): Promise<void> {
   const fresh = await accessTokenOf(ask, oauth.secret);
   for (const [org, token] of [...Object.entries(tokens), ["globex", oauth.accessToken], ["globex", fresh]] as const)
     expect(at(await done(idp(org, token), "GET", "/Users?count=1"), "itemsPerPage")).toBe(1);
@@ -42,19 +45,38 @@ async function change({ idp, client }: Talk, { tokens, users, groups }: Told): P
   await done(acme, "PATCH", `/Users/${users.cy}`, replace("active", "False"));
   expect(await client.gate({ org: "acme", externalId: "x".repeat(1_000) })).toMatchObject({ reason: "inactive" });
   const members = { op: "remove", path: `members[value eq "${users.cy}"]` };
-  await done(acme, "PATCH", `/Groups/${groups.crew}`, patching(members, { op: "add", path: "members", value: [{ value: users.ben }] }));
-  await done(acme, "PATCH", `/Groups/${groups.leads}`, patching({ op: "replace", path: "members", value: [{ value: users.eve }] }));
+  await done(
+    acme,
+    "PATCH",
+    `/Groups/${groups.crew}`,
+    patching(members, { op: "add", path: "members", value: [{ value: users.ben }] }),
+  );
+  await done(
+    acme,
+    "PATCH",
+    `/Groups/${groups.leads}`,
+    patching({ op: "replace", path: "members", value: [{ value: users.eve }] }),
+  );
   const membersOf = async (id: string) => {
     const found = at(await done(acme, "GET", `/Groups/${id}`), "members");
-    return JSON.stringify(found).match(/(?<="value":")[^"]+/g)?.sort();
+    return JSON.stringify(found)
+      .match(/(?<="value":")[^"]+/g)
+      ?.sort();
   };
   expect(await membersOf(groups.crew)).toEqual([users.ada, users.ben, users.eve, groups.leads].sort());
   expect(await membersOf(groups.leads)).toEqual([users.eve]);
   const again = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada@acme.example" };
-  const taken = await acme.request({ method: "POST", path: "/Users", body: { ...again, emails: [{ value: "a@b.example", type: "work" }] } });
+  const taken = await acme.request({
+    method: "POST",
+    path: "/Users",
+    body: { ...again, emails: [{ value: "a@b.example", type: "work" }] },
+  });
   expect(taken.status).toBe(409);
   const path = { org: "acme", id: users.gil };
-  expect(await client.call("directory.updateUser", { path, body: { displayName: "Gil" } })).toMatchObject({ displayName: "Gil", applicationId: "account-3" });
+  expect(await client.call("directory.updateUser", { path, body: { displayName: "Gil" } })).toMatchObject({
+    displayName: "Gil",
+    applicationId: "account-3",
+  });
   await client.link({ ...path, applicationId: "account-4" });
   expect(await client.gate({ org: "acme", applicationId: "account-4" })).toMatchObject({ user: { id: users.gil } });
   await done(idp("globex", tokens.globex), "PATCH", `/Users/${users.ivy}`, replace("userName", "ivy@globex.example"));
@@ -73,8 +95,14 @@ async function takeWebhooks({ client: { call }, now }: Talk, { webhook }: Told):
   try {
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-    await call("admin.updateWebhook", { path: { org: "acme", webhookId: webhook.acme.id }, body: { url: `${url}/acme` } });
-    await call("admin.updateDeploymentWebhook", { path: { webhookId: webhook.every.id }, body: { url: `${url}/every` } });
+    await call("admin.updateWebhook", {
+      path: { org: "acme", webhookId: webhook.acme.id },
+      body: { url: `${url}/acme` },
+    });
+    await call("admin.updateDeploymentWebhook", {
+      path: { webhookId: webhook.every.id },
+      body: { url: `${url}/every` },
+    });
     await call("admin.testDeploymentWebhook", { path: { webhookId: webhook.every.id } });
     await call("admin.testWebhook", { path: { org: "acme", webhookId: webhook.acme.id } });
     const received = (name: keyof Told["webhook"]): ReceivedWebhook[] =>
@@ -82,7 +110,13 @@ async function takeWebhooks({ client: { call }, now }: Talk, { webhook }: Told):
         .filter(({ path }) => path === `/${name}`)
         .map(({ headers, body }) => verifyWebhook(headers, body, webhook[name].secret, { now }));
     await eventually(() => received("acme").some(({ type }) => type === "webhook.test"));
-    await eventually(() => received("every").length > 20);
+    // Of what happened while nobody took them.
+    const { events } = await call("directory.listEvents", { path: { org: "acme" }, query: { types: "user.created" } });
+    const isTold = (seq: number) =>
+      received("every").some(
+        ({ type, data }) => type === "events.logged" && data.org === "acme" && data.from <= seq && seq <= data.to,
+      );
+    await eventually(() => events.length > 4 && events.every(({ seq }) => isTold(seq)));
   } finally {
     server.close();
   }
@@ -128,7 +162,12 @@ async function endThings({ idp, client: { call, ...client } }: Talk, told: Told)
   expect(await call("admin.restoreOrg", { path: { org: "umbrella" } })).toMatchObject({ deletion: null });
   await call("admin.resumeOrg", { path: { org: "initech" } });
   const initech = idp("initech", (await call("admin.regenerateToken", { path: { org: "initech" } })).secretToken);
-  await done(initech, "PATCH", `/Users/u${"F".repeat(22)}`, patching({ op: "replace", path: "displayName", value: "Fay" }));
+  await done(
+    initech,
+    "PATCH",
+    `/Users/u${"F".repeat(22)}`,
+    patching({ op: "replace", path: "displayName", value: "Fay" }),
+  );
   await done(initech, "DELETE", `/Users/u${"F".repeat(22)}`);
 }
 

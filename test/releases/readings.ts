@@ -65,7 +65,10 @@ function signedTargets({ users, groups, webhook }: Told): string[] {
   return [
     ...ofOrgs,
     ...Object.values(users).map((id) => `${directory}/users/${id}`),
-    ...Object.values(groups).flatMap((id) => [`${directory}/teams/${id}`, `${directory}/teams/${id}/members?include=inactive`]),
+    ...Object.values(groups).flatMap((id) => [
+      `${directory}/teams/${id}`,
+      `${directory}/teams/${id}/members?include=inactive`,
+    ]),
     ...["email=ada@home.example", "applicationId=account-3", "externalId=00u-eve", "userName=ben@acme.example"].map(
       (person) => `${directory}/access?${person.replace("@", "%40")}`,
     ),

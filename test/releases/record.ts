@@ -40,7 +40,9 @@ async function bundledServer(): Promise<Readonly<Record<string, string>>> {
       files.set(path, text);
       const named = [...text.matchAll(/(?<=["'])\.\.?\/[^"'\s]+\.c?js(?=["'])/g)].map(([other]) => other);
       // The pages in it name theirs in the same way.
-      waiting.push(...named.map((other) => join(dirname(path), other)).filter((other) => existsSync(join(bundled, other))));
+      waiting.push(
+        ...named.map((other) => join(dirname(path), other)).filter((other) => existsSync(join(bundled, other))),
+      );
     }
     return Object.fromEntries([...files].sort());
   } finally {

@@ -84,12 +84,29 @@ async function tellOrgs({ client: { call }, ask }: Talk): Promise<Pick<Told, "cl
   await call("admin.createOrg", { body: { ...path, sso } });
   await call("admin.pauseOrg", { path, body: { reason: "import" } });
   const at = "2026-01-01T00:00:00.000Z";
-  const attributes = { schemas: [USER], userName: "fay@initech.example", emails: [{ value: "fay@initech.example", type: "work" }] };
-  const line = { type: "user", side: "managed", id: `u${"F".repeat(22)}`, version: 7, created: at, lastModified: at } as const;
+  const attributes = {
+    schemas: [USER],
+    userName: "fay@initech.example",
+    emails: [{ value: "fay@initech.example", type: "work" }],
+  };
+  const line = {
+    type: "user",
+    side: "managed",
+    id: `u${"F".repeat(22)}`,
+    version: 7,
+    created: at,
+    lastModified: at,
+  } as const;
   const file = createHash("sha256").update("initech").digest("hex");
   const none = { users: 0, groups: 0, memberships: 0 };
-  await call("admin.beginImport", { path, body: { file, counts: { managed: { ...none, users: 1 }, unmanaged: none } } });
-  await call("admin.importLines", { path, body: { file, lines: [{ ...line, attributes: { ...attributes, active: true } }] } });
+  await call("admin.beginImport", {
+    path,
+    body: { file, counts: { managed: { ...none, users: 1 }, unmanaged: none } },
+  });
+  await call("admin.importLines", {
+    path,
+    body: { file, lines: [{ ...line, attributes: { ...attributes, active: true } }] },
+  });
   await call("admin.finishImport", { path, body: { file } });
   return { token: secretToken, client: { secret: clientSecret, accessToken } };
 }
@@ -139,7 +156,12 @@ async function tellManaged({ idp, client: { call } }: Talk, token: string) {
   const replace = (path: string, value: unknown) => patching({ op: "replace", path, value });
   await done(acme, "PATCH", `/Users/${ben}`, replace("displayName", "Ben"));
   const unknown = `u${"0".repeat(22)}`;
-  await done(acme, "PATCH", `/Groups/${crew}`, patching({ op: "add", path: "members", value: [{ value: cy }, { value: eve }, { value: unknown }] }));
+  await done(
+    acme,
+    "PATCH",
+    `/Groups/${crew}`,
+    patching({ op: "add", path: "members", value: [{ value: cy }, { value: eve }, { value: unknown }] }),
+  );
   await done(acme, "PATCH", `/Groups/${crew}`, patching({ op: "remove", path: `members[value eq "${ben}"]` }));
   await done(acme, "DELETE", `/Users/${dee}`);
   await done(acme, "DELETE", `/Groups/${gone}`);
@@ -156,7 +178,10 @@ async function tellUnmanaged(
   accessToken: string,
 ) {
   const path = { org: "acme" };
-  const { id: gil } = await call("directory.createUser", { path, body: { userName: "gil", emails: [{ value: "gil@acme.example" }] } });
+  const { id: gil } = await call("directory.createUser", {
+    path,
+    body: { userName: "gil", emails: [{ value: "gil@acme.example" }] },
+  });
   const { id: team } = await call("directory.createTeam", { path, body: { displayName: "Guests" } });
   for (const userId of [gil, ada]) await call("directory.addMember", { path: { ...path, id: team, userId } });
   await call("directory.linkUser", { path: { ...path, id: ada }, body: { applicationId: "account-1" } });
@@ -214,7 +239,10 @@ async function startHook() {
 /** What follows the answers is written too: the event logs, the request journal and the first attempts of webhooks. */
 async function settled({ client }: Talk, hooked: readonly string[]): Promise<void> {
   for (const org of ["acme", "globex", "initech"]) {
-    const { version, id } = await client.call("admin.updateOrg", { path: { org }, body: { displayName: `${org} Ltd` } });
+    const { version, id } = await client.call("admin.updateOrg", {
+      path: { org },
+      body: { displayName: `${org} Ltd` },
+    });
     await eventually(async () => {
       const { events } = await client.call("directory.getHistory", { path: { org, id }, query: { limit: 1 } });
       return events.some((event) => event.version >= version);
