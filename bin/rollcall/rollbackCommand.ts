@@ -118,7 +118,8 @@ function done(plan: Plan, place: Place, moves: number): string[] {
     ...(isBack
       ? [
           "As deployed last, and not taken back: routes, rights, schedules, filters, reserved concurrency, tables and what is stored.",
-          "The next deployment of another release ends this. One of the same release changes nothing, or, with other settings, only functions that have them.",
+          "The next deployment of another release ends this; if it fails, run the same command again, for CloudFormation puts back what it deployed last.",
+          "A deployment of the same release changes nothing, or, with other settings, only functions that have them.",
           `To go forward again: ${printedCommand(place, "rollback --to", ...deployed)}`,
           "How to see whether it answers: lib/docs/RUNBOOK.md, A bad release.",
         ]
