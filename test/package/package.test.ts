@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, test } from "@jest/globals";
@@ -158,6 +158,26 @@ describe("the package in an empty folder", () => {
       const refused = await run(node, words, { cwd: project, env: strange }).catch(failureOf);
       expect(refused).toMatch(new RegExp(`^2 ${bin} needs Node 24\\.15 or later; this is 2\\S+\\.\n$`));
     }
+  });
+
+  test("says which peer of the construct is missing, or too old, and what to type", async () => {
+    const modules = join(project, "node_modules");
+    const peer = (name: string, version: string) => {
+      mkdirSync(join(modules, name), { recursive: true });
+      writeFileSync(join(modules, name, "package.json"), JSON.stringify({ name, version }));
+    };
+    const imported = () => played(`await import("rollcall/cdk").catch(({ message }) => console.log(message));`);
+    const said: string[] = [await imported()];
+    peer("aws-cdk-lib", "2.275.9");
+    said.push(await imported());
+    peer("aws-cdk-lib", "2.300.0");
+    said.push(await imported());
+    rmSync(join(modules, "aws-cdk-lib"), { recursive: true });
+    expect(said).toEqual([
+      "rollcall/cdk needs aws-cdk-lib 2.276.0 or later in your project: npm install aws-cdk-lib",
+      "rollcall/cdk needs aws-cdk-lib 2.276.0 or later of that major version; this is 2.275.9",
+      "rollcall/cdk needs constructs 10.5.0 or later in your project: npm install constructs",
+    ]);
   });
 
   test("starts a server, by its bin and in a process", async () => {
