@@ -1,5 +1,5 @@
 /** What `cdk` runs: settings in, stacks out. Needs no account, no network and no container; with an account it looks first. */
-import { App } from "aws-cdk-lib";
+import { Annotations, App } from "aws-cdk-lib";
 import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
 import { ScimStack } from "../lib/scimStack.ts";
 import { TableStack } from "../lib/scimTable.ts";
@@ -14,13 +14,11 @@ async function build(): Promise<void> {
   // `-c accept=split` lets one setting swap what is live (ADR 29).
   const accept: unknown = app.node.tryGetContext("accept");
   const note = (text: string): void => console.error(text);
-  await refuseSwaps(config, { accept, env: process.env, note });
-  if (config.split) {
-    const shared = new TableStack(app, `${config.stackName}Table`, { config });
-    new ScimStack(app, config.stackName, { config, shared });
-  } else {
-    new ScimStack(app, config.stackName, { config });
-  }
+  const lacking: string[] = [];
+  await refuseSwaps(config, { accept, env: process.env, note, lacks: (text) => void lacking.push(text) });
+  const shared = config.split ? new TableStack(app, `${config.stackName}Table`, { config }) : undefined;
+  const stack = new ScimStack(app, config.stackName, { config, ...(shared && { shared }) });
+  for (const text of lacking) Annotations.of(stack).addError(text);
   app.synth();
 }
 

@@ -45,10 +45,19 @@ async function asked(what: string, check: () => Promise<PreflightFinding>): Prom
 
 async function bootstrap(account: Account, id: string, region: string): Promise<PreflightFinding> {
   const version = await account.bootstrapVersion();
-  const command = `npx cdk bootstrap aws://${id}/${region}`;
-  if (version === undefined) return bad("the CDK has never been set up in this account and region", command);
-  if (version >= BOOTSTRAP_VERSION) return good(`bootstrapped, version ${version}`);
-  return bad(`the CDK's bootstrap stack is version ${version}, and the app needs ${BOOTSTRAP_VERSION}`, command);
+  const fault = bootstrapFault(version);
+  return fault === undefined ? good(`bootstrapped, version ${version}`) : bad(fault, bootstrapCommand(id, region));
+}
+
+/** What is wrong with a bootstrap of that version. @param version undefined where there is none */
+export function bootstrapFault(version: number | undefined): string | undefined {
+  if (version === undefined) return "the CDK has never been set up in this account and region";
+  if (version >= BOOTSTRAP_VERSION) return undefined;
+  return `the CDK's bootstrap stack is version ${version}, and the app needs ${BOOTSTRAP_VERSION}`;
+}
+
+export function bootstrapCommand(account: string, region: string): string {
+  return `npx cdk bootstrap aws://${account}/${region}`;
 }
 
 async function concurrency(account: Account, region: string, config: Config): Promise<PreflightFinding> {

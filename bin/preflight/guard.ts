@@ -1,7 +1,8 @@
 import type { Config } from "../../lib/config.ts";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
 import { Refused, Unreachable } from "../rollcall/refused.ts";
-import { callerIdentity } from "./aws.ts";
+import { callerIdentity, openAccount } from "./aws.ts";
+import { bootstrapCommand, bootstrapFault } from "./checkAccount.ts";
 import { type Landscape, readLandscape } from "./landscape.ts";
 import { type Swap, swaps } from "./swaps.ts";
 
@@ -9,6 +10,8 @@ import { type Swap, swaps } from "./swaps.ts";
 const PATIENCE_MS = 15_000;
 /** Stands for what nobody could compare. */
 const UNSEEN = "unseen";
+/** Stands for what the CDK sets up in each account and region. */
+const BOOTSTRAP = "bootstrap";
 
 export interface Guarded {
   /** `cdk -c accept=…`: names of settings with commas between them. */
@@ -16,6 +19,8 @@ export interface Guarded {
   readonly env: NodeJS.ProcessEnv;
   /** For the person at the terminal. */
   note(text: string): void;
+  /** What a deployment cannot do without: the synth shall fail with it, and `cdk bootstrap` work. */
+  lacks(text: string): void;
 }
 
 /**
@@ -32,6 +37,19 @@ export async function refuseSwaps(config: Config, guarded: Guarded): Promise<voi
     ({ setting }) => !accepted.includes(setting),
   );
   if (refused.length > 0) throw new SwapRefused(config, region, refused);
+  if (!Array.isArray(found) && !accepted.includes(BOOTSTRAP)) await lookAtBootstrap(account, region, guarded);
+}
+
+/** With a bootstrap of another qualifier, or where nobody may look, CDK's own rule has to do. */
+async function lookAtBootstrap(account: string, region: string, { env, lacks }: Guarded): Promise<void> {
+  try {
+    const fault = bootstrapFault(await (await openAccount(region, env)).bootstrapVersion());
+    if (fault === undefined) return;
+    const instead = `A bootstrap with a qualifier of its own: -c accept=${BOOTSTRAP}`;
+    lacks(`${fault}. Run: ${bootstrapCommand(account, region)} (${instead})`);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal || error instanceof Unreachable || error instanceof Refused)) throw error;
+  }
 }
 
 /** `message` is for the person who wrote the settings. */
@@ -70,7 +88,7 @@ async function landscapeOf(
     if (error instanceof Unreachable) {
       // What does not answer this takes no deployment either.
       note(`The deployed stack was not compared: ${error.message}`);
-      return { deployed: undefined, others: [] };
+      return { deployed: undefined, others: [], foreign: undefined };
     }
     const reads = "It takes cloudformation:DescribeStacks, ListStacks and ListStackResources, which only read.";
     if (error instanceof AwsRefusal) return unseen(error.message, reads);

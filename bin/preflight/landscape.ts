@@ -26,6 +26,8 @@ export interface Landscape {
   readonly deployed: Deployed | undefined;
   /** Names of other Rollcalls in the region that are not dev; looked for only where there is none of that name. */
   readonly others: readonly string[];
+  /** What the stack of that name says it is, where it is no Rollcall. */
+  readonly foreign: string | undefined;
 }
 
 /**
@@ -34,17 +36,29 @@ export interface Landscape {
  */
 export async function readLandscape(stackName: string, region: string): Promise<Landscape> {
   const client = new CloudFormationClient({ ...TOOL_CALLS, region });
-  const deployed = await deployedOf(stackName, client);
-  return { deployed, others: deployed === undefined ? await otherRollcalls(stackName, client) : [] };
+  const described = await ifThere(() => client.send(new DescribeStacksCommand({ StackName: stackName })));
+  const [stack] = described?.Stacks ?? [];
+  const foreign = stack && foreignness(stack);
+  if (foreign !== undefined) return { deployed: undefined, others: [], foreign };
+  const deployed = described && (await deployedOf(stackName, described.Stacks, client));
+  return { deployed, others: deployed === undefined ? await otherRollcalls(stackName, client) : [], foreign };
 }
 
-async function deployedOf(stackName: string, client: CloudFormationClient): Promise<Deployed | undefined> {
-  const described = await ifThere(() => client.send(new DescribeStacksCommand({ StackName: stackName })));
-  if (described === undefined) return undefined;
+/** A Rollcall says so, or has its output. What never came to be is nobody's. */
+function foreignness({ Description = "without a description", Outputs = [], StackStatus }: Stack): string | undefined {
+  const ours = Description === STACK_DESCRIPTION || Outputs.some(({ OutputKey }) => OutputKey === "TenantUrl");
+  return ours || NOTHING_THERE.includes(String(StackStatus)) ? undefined : Description;
+}
+
+async function deployedOf(
+  stackName: string,
+  described: readonly Stack[] | undefined,
+  client: CloudFormationClient,
+): Promise<Deployed | undefined> {
   const resources = await asked("CloudFormation", () => resourcesOf(client, stackName));
   const stage = idOf(resources, STAGE);
   const own = idOf(resources, TABLE);
-  const table = tableIn(described.Stacks) ?? own;
+  const table = tableIn(described) ?? own;
   // A stack whose first deployment failed serves nothing.
   if (stage === undefined || table === undefined) return undefined;
   const apart = own === table ? undefined : await ifThere(() => resourcesOf(client, `${stackName}Table`));
@@ -70,9 +84,9 @@ async function otherRollcalls(stackName: string, client: CloudFormationClient): 
   const names: string[] = [];
   await asked("CloudFormation", async () => {
     for await (const { StackSummaries = [] } of paginateListStacks({ client }, {})) {
-      for (const { StackName: name = "", StackStatus = "", TemplateDescription } of StackSummaries) {
+      for (const { StackName: name = "", StackStatus, TemplateDescription } of StackSummaries) {
         const ours = TemplateDescription === STACK_DESCRIPTION && name !== stackName;
-        if (ours && !NOTHING_THERE.includes(StackStatus)) names.push(name);
+        if (ours && !NOTHING_THERE.includes(String(StackStatus))) names.push(name);
       }
     }
   });

@@ -11,12 +11,21 @@ export interface Swap {
 }
 
 /** Why: ADR 29. A disposable stage may be swapped for anything. */
-export function swaps({ deployed, others }: Landscape, config: Config): Swap[] {
+export function swaps({ deployed, foreign, others }: Landscape, config: Config): Swap[] {
+  if (foreign !== undefined) return [taken(foreign, config)];
   if (deployed === undefined) return isDisposable(config) || others.length === 0 ? [] : [another(config, others)];
   if (isDisposable(deployed)) return [];
   return [stage(deployed, config), table(deployed, config), ...domain(deployed, config)].filter(
     (swap) => swap !== undefined,
   );
+}
+
+function taken(foreign: string, { stackName }: Config): Swap {
+  return {
+    setting: "stackName",
+    text: `the stack ${stackName} here is no Rollcall of this app (${foreign}): a deployment would remove what is in it`,
+    instead: 'Choose another "stackName".',
+  };
 }
 
 function another({ stackName }: Config, others: readonly string[]): Swap {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
@@ -26,6 +27,7 @@ interface Stack {
   readonly domain?: string;
 }
 
+const OURS = "Rollcall: a SCIM 2.0 service provider";
 const LIVE: Account = { Rollcall: { stage: "prod", table: "T", uses: "T" } };
 const SPLIT: Account = { Rollcall: { stage: "prod", uses: "T" }, RollcallTable: { table: "T", description: "other" } };
 const RESTORED: Account = { ...SPLIT, Rollcall: { stage: "prod", uses: "restored" } };
@@ -39,8 +41,12 @@ function member(elements: Readonly<Record<string, string | undefined>>): string 
   return `<member>${inner.join("")}</member>`;
 }
 
-/** STS and CloudFormation, in the shapes of their API references; one resource a page. */
-function answerOf(account: Account, body: string): [status: number, xml: string] {
+/** STS, SSM and CloudFormation, in the shapes of their API references; one resource a page. */
+function answerOf(account: Account, body: string, bootstrap = 30): [status: number, text: string] {
+  if (body.includes("/cdk-bootstrap/")) {
+    if (bootstrap === 0) return [400, JSON.stringify({ __type: "ParameterNotFound" })];
+    return [200, JSON.stringify({ Parameter: { Value: String(bootstrap) } })];
+  }
   const asked = new URLSearchParams(body);
   const [action, name = ""] = [asked.get("Action"), asked.get("StackName") ?? ""];
   if (action === "GetCallerIdentity") {
@@ -51,7 +57,7 @@ function answerOf(account: Account, body: string): [status: number, xml: string]
       member({
         StackName,
         StackStatus: status ?? "UPDATE_COMPLETE",
-        TemplateDescription: description ?? "Rollcall: a SCIM 2.0 service provider",
+        TemplateDescription: description ?? OURS,
       }),
     );
     return [200, result("ListStacks", `<StackSummaries>${listed.join("")}</StackSummaries>`)];
@@ -62,7 +68,8 @@ function answerOf(account: Account, body: string): [status: number, xml: string]
   }
   if (action === "DescribeStacks") {
     const outputs = member({ OutputKey: "TableName", OutputValue: stack.uses });
-    const described = member({ StackName: name }).replace("</member>", `<Outputs>${outputs}</Outputs></member>`);
+    const about = { StackName: name, StackStatus: stack.status, Description: stack.description ?? OURS };
+    const described = member(about).replace("</member>", `<Outputs>${outputs}</Outputs></member>`);
     return [200, result("DescribeStacks", `<Stacks>${described}</Stacks>`)];
   }
   const resources = [
@@ -119,25 +126,32 @@ interface Case {
   /** The app's own environment. */
   readonly app?: NodeJS.ProcessEnv;
   readonly refusal?: readonly [status: number, xml: string];
+  /** The version of the CDK's bootstrap stack, 0 for none. */
+  readonly bootstrap?: number;
 }
 
 /** @returns the names of refused settings, with what was said and noted */
-async function guard(settings: object, { accept, account = LIVE, app = CREDENTIALS, env = ENV, refusal }: Case = {}) {
+async function guard(
+  settings: object,
+  { accept, account = LIVE, app = CREDENTIALS, bootstrap, env = ENV, refusal }: Case = {},
+) {
   const notes: string[] = [];
+  const lacking: string[] = [];
   let said = "";
   calls = 0;
   answer = (body) =>
-    refusal !== undefined && !body.includes("GetCallerIdentity") ? [...refusal] : answerOf(account, body);
+    refusal !== undefined && !body.includes("GetCallerIdentity") ? [...refusal] : answerOf(account, body, bootstrap);
   process.env = { PATH: before.PATH, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true", ...app };
   try {
     const note = (text: string) => void notes.push(text);
-    await refuseSwaps(parseConfig(settings), { accept, env: { ...process.env, ...env }, note });
+    const lacks = (text: string) => void lacking.push(text);
+    await refuseSwaps(parseConfig(settings), { accept, env: { ...process.env, ...env }, note, lacks });
   } catch (error) {
     if (!(error instanceof SwapRefused)) throw error;
     said = error.message;
   }
   const refused = [...said.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
-  return { refused, said, notes, calls };
+  return { refused, said, notes, lacking, calls };
 }
 
 describe("a live table or Tenant URL", () => {
@@ -157,6 +171,13 @@ describe("a live table or Tenant URL", () => {
       { domain: DOMAIN, closeDefaultEndpoint: true },
       LIVE,
       ["closeDefaultEndpoint"],
+    ],
+    ["the name of somebody else's stack", {}, { Rollcall: { description: "a website" } }, ["stackName"]],
+    [
+      "the name of a stack that a Rollcall is only part of",
+      {},
+      { Rollcall: { ...LIVE.Rollcall, description: "ours" } },
+      ["stackName"],
     ],
     ["two at once", { split: true, stage: "live" }, LIVE, ["stage", "split"]],
   ])("is not swapped by %s", async (_what, settings, account, refused) => {
@@ -231,27 +252,54 @@ describe("synth", () => {
   });
 });
 
+describe("an account without the CDK's bootstrap", () => {
+  test.each<[string, Case, RegExp | undefined]>([
+    ["never set up", { bootstrap: 0 }, /never been set up .* npx cdk bootstrap aws:\/\/123456789012\/eu-central-1 /],
+    ["too old", { bootstrap: 5 }, /version 5, and the app needs 6\. Run: npx cdk bootstrap aws:/],
+    ["set up under another name", { bootstrap: 0, accept: "bootstrap" }, undefined],
+    ["set up", {}, undefined],
+  ])("fails the synth with the command to type: %s", async (_case, given, said) => {
+    const { lacking, refused } = await guard({}, given);
+    expect(refused).toEqual([]);
+    expect(lacking).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
+  });
+});
+
 describe("bin/app.ts", () => {
-  test("ends before it makes a template, with what to do instead and no stack trace", async () => {
-    answer = (body) => answerOf(LIVE, body);
+  const { context: flags } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
+
+  /** What it says when it fails. */
+  async function app(context: object): Promise<string> {
     const env = {
       ...ENV,
       ...CREDENTIALS,
       PATH: process.env.PATH,
       HOME: tmpdir(),
       AWS_ENDPOINT_URL: endpoint,
-      CDK_CONTEXT_JSON: JSON.stringify({ settings: "none", split: "true" }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...flags, settings: "none", "aws:cdk:bundling-stacks": [], ...context }),
     };
-    const app = new URL("../../bin/app.ts", import.meta.url).pathname;
-    const ended = await promisify(execFile)(process.execPath, [app], { env }).then(
-      () => "it made a template",
+    const file = new URL("../../bin/app.ts", import.meta.url).pathname;
+    return await promisify(execFile)(process.execPath, [file], { env }).then(
+      ({ stdout }) => `it made a template in ${stdout}`,
       (error: { readonly stderr: string }) => error.stderr,
     );
+  }
+
+  test("ends before it makes a template, with what to do instead and no stack trace", async () => {
+    answer = (body) => answerOf(LIVE, body);
+    const ended = await app({ split: "true" });
     expect(
       ended,
     ).toBe(`These settings might swap something live in Rollcall, eu-central-1 (lib/docs/deploy.md, "Change what is live"):
   split: a new, empty table would replace T
     Keep "split": false, or name the table's stream as "tableStreamArn". To do it anyway, once: -c accept=split
 `);
+  });
+
+  test("fails at its end for an account without bootstrap, where cdk bootstrap still works", async () => {
+    answer = (body) => answerOf({}, body, 0);
+    expect(await app({})).toMatch(
+      /ERROR the CDK has never been set up in this account and region\. Run: npx cdk bootstrap /,
+    );
   });
 });

@@ -108,7 +108,7 @@ describe("the preflight, looking at what is deployed", () => {
   }
 
   test("refuses a setting that would swap it, as synth does, and says what to do instead", async () => {
-    const live = async (): Promise<Landscape> => ({ deployed, others: [] });
+    const live = async (): Promise<Landscape> => ({ deployed, others: [], foreign: undefined });
     expect(await found({}, live)).toBe("✓ the stack Rollcall keeps its table T and its Tenant URLs");
     expect(await found({ split: true }, live)).toMatch(
       /^✗ split: a new, empty table .* T\n {4}Keep "split": false.*npx cdk deploy -c accept=split$/,
