@@ -171,7 +171,7 @@ async function endThings({ idp, client: { call, ...client } }: Talk, told: Told)
   await done(initech, "DELETE", `/Users/u${"F".repeat(22)}`);
 }
 
-/** The event log goes on where the story left it, without a gap. */
+/** The event log goes on where the story left it, without a gap, and says all that happened. */
 async function readLog({ client: { call } }: Talk, { users }: Told): Promise<void> {
   const read = async () =>
     (await call("directory.listEvents", { path: { org: "acme" }, query: { after: "0", limit: 1_000 } })).events;
@@ -183,4 +183,10 @@ async function readLog({ client: { call } }: Talk, { users }: Told): Promise<voi
   });
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events[0]).toMatchObject({ type: "org.created" });
+  for (const org of ["acme", "globex", "initech", "umbrella"]) {
+    await eventually(async () => {
+      const { findings, next } = await call("admin.inspectLog", { path: { org } });
+      return findings.length === 0 && next === undefined;
+    });
+  }
 }
