@@ -5,7 +5,7 @@ import { scimError, wants } from "./smoke.ts";
 
 /**
  * Against the stack as it was deployed without arguments, which the deployment changes, and those who come after find it so: with
- * webhooks and the portal as well, and of the next release, so that there are three deployments less.
+ * webhooks, the portal and the canary as well, and of the next release, so that there are four deployments less.
  * @param folder where the next release goes
  */
 export function keysAreSwitchedOn(deployment: Deployment, folder: string): Check {
@@ -15,11 +15,11 @@ export function keysAreSwitchedOn(deployment: Deployment, folder: string): Check
       const call = { method: "GET", target: "/app/v1/orgs/acme/users", headers: {}, body: undefined };
       const before = await target.transport(call);
       deployment.pull(nextRelease(folder));
-      await deployment.deployWith({
-        applicationKeys: true,
-        webhooks: true,
-        portal: { rules: ["userNameMutability"] },
-      });
+      await deployment.deployWith(
+        { applicationKeys: true, webhooks: true, portal: { rules: ["userNameMutability"] } },
+        // It runs when it is called, and not by itself meanwhile.
+        { canary: { minutes: 60 } },
+      );
       const after = await target.transport(call);
       return [
         ...wants("/app/v1 before", before, 404),

@@ -15,12 +15,16 @@ export interface Outputs {
   readonly NextCommand: string;
 }
 
+type Settings = Readonly<Record<string, unknown>>;
+
+const WITHIN_EMULATOR = new URL("withinEmulator.ts", import.meta.url).pathname;
+
 /** The commands of the README, against an emulator instead of an account. */
 export class Deployment {
   readonly #env: NodeJS.ProcessEnv;
   readonly #folder: string;
   /** What rollcall.json holds. */
-  #settings: Readonly<Record<string, unknown>> = {};
+  #settings: Settings = {};
   /** What is deployed. */
   #project = PROJECT;
 
@@ -38,12 +42,17 @@ export class Deployment {
     await this.#cdk("deploy", "--require-approval", "never", ...options);
   }
 
-  /** As `deploy` after an edit of rollcall.json, which the next edit finds there. */
-  async deployWith(settings: Readonly<Record<string, unknown>>): Promise<void> {
+  /**
+   * As `deploy` after an edit of rollcall.json, which the next edit finds there.
+   * @param watched what goes with `observability`, which is on for this one deployment where it is given
+   */
+  async deployWith(settings: Settings, watched?: Settings): Promise<void> {
     this.#settings = { ...this.#settings, ...settings };
     const file = join(this.#folder, "rollcall.json");
-    writeFileSync(file, JSON.stringify(this.#settings));
-    await this.deploy("-c", `settings=${file}`);
+    const written = watched === undefined ? this.#settings : { ...this.#settings, ...watched, observability: true };
+    writeFileSync(file, JSON.stringify(written));
+    const app = `PATH="$PWD/node_modules/.bin:$PATH" node --import ${WITHIN_EMULATOR} bin/app.ts`;
+    await this.deploy("-c", `settings=${file}`, ...(watched === undefined ? [] : ["--app", app]));
   }
 
   /** From now on this copy of the repository is deployed. */

@@ -12,6 +12,7 @@ import { suitesOn } from "../aws/run/suites.ts";
 import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
 import { keysAreSwitchedOn } from "./applicationKeys.ts";
 import { awsRunLeavesNothing } from "./awsRun.ts";
+import { canarySings } from "./canary.ts";
 import { productIsPlayed } from "./consumer.ts";
 import { deadLettersAreWorkedOff } from "./deadLetters.ts";
 import { Deployment } from "./deployment.ts";
@@ -31,6 +32,7 @@ const NOT_PROVEN = [
   "SigV4: it looks whether a signature is there, not whether it is right",
   "API Gateway's own limits: 10 MB, 29 s, throttling, and the errors they lead to",
   "that AWS lets a gateway response set Content-Type, and that it renames WWW-Authenticate of a function's answer",
+  "alarms of sums and shares, and saved queries, which the emulator does not know; the canary's schedule, which is not waited for",
   "TLS, custom domain, firewall, customer key, log delivery and retention",
   "Logs Insights: the emulator's knows no condition on a field; explain, history and tail ask one that carries queries out here",
   "DynamoDB: the emulator's knows no eventual consistency, throttling or conflicts",
@@ -119,6 +121,7 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
     ...suitesOn(stack, folder).map(({ checks, title }) => ({ name: "suites", title, checks })),
     { name: "swaps", title: "What is live", checks: [swapsAreRefused(stack, deployment)], afterwards: tell },
     { name: "keys", title: "Application keys", checks: [keysAreSwitchedOn(deployment, folder)] },
+    { name: "canary", title: "Canary", checks: [canarySings(stack)], needs: "keys" },
     { name: "rollback", title: "The release before", checks: [releaseIsRolledBack(stack)], needs: "keys" },
     // The first lets the log reach the journal, as far as this emulator can.
     {
