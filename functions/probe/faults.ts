@@ -135,7 +135,7 @@ export const FAULTS = {
     "Use the Tenant URL that the answer names.",
   ),
   orgState: fault(
-    "The organization may not provision at present.",
+    "The organization may not provision now.",
     "`org show ORG` says why: `org resume ORG`, `org update ORG --sso`, `org update ORG --entitled` or `org restore ORG` ends it.",
   ),
   noToken: fault(
