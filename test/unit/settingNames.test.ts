@@ -66,8 +66,9 @@ describe("a setting that a text speaks of", () => {
     expect(typed.filter(({ name }) => !taken.includes(name))).toEqual([]);
   });
 
-  test("has an example in lib/rollcall.example.json, and each setting has", () => {
+  test("has an example in lib/rollcall.example.json, and each setting has but the one that excludes others", () => {
     const example: object = JSON.parse(readFileSync(join(root, "lib/rollcall.example.json"), "utf8"));
-    expect(Object.keys(example).sort()).toEqual([...KNOWN_KEYS].sort());
+    // Of a restored table, whose throughput is not the stack's to change: the runbook prints it.
+    expect([...Object.keys(example), "tableStreamArn"].sort()).toEqual([...KNOWN_KEYS].sort());
   });
 });
