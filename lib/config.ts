@@ -37,16 +37,31 @@ export const KNOWN_KEYS: readonly string[] = ALL.map(([key]) => key);
 /** Those that may also be given as `cdk -c KEY=VALUE`, where every value is text. */
 export const CONTEXT_KEYS: readonly string[] = ALL.flatMap(([key, { typed }]) => (typed === true ? [key] : []));
 
+/** How settings are read elsewhere than in the file. */
+interface Reading {
+  /** Where they stand, in words for their author. */
+  readonly where?: string;
+  /** The keys that there are not there. */
+  readonly without?: readonly string[];
+  /** Whether a text stands for a value that only a deployment knows, such as the ARN of a certificate beside it. */
+  readonly isKnownLater?: (value: unknown) => boolean;
+}
+
+/** What reading one setting after the other needs, and finds. */
+interface Found {
+  readonly problems: string[];
+  readonly isKnownLater: (value: unknown) => boolean;
+}
+
 /**
  * @param settings what rollcall.json holds, `{}` when there is none
  * @param context what `-c` gave, by key; wins over the file
- * @param place where the settings stand, in words for their author, and the keys that there are not there
  * @throws ConfigError naming every wrong key at once
  */
 export function parseConfig(
   settings: unknown,
   context: Readonly<Record<string, unknown>> = {},
-  { where, without = [] }: { readonly where?: string; readonly without?: readonly string[] } = {},
+  { where, without = [], isKnownLater = () => false }: Reading = {},
 ): Config {
   if (!isRecord(settings)) throw new ConfigError(['it must be one JSON object, for example { "stage": "prod" }']);
   const chosen = Object.entries(context).filter(([, value]) => value !== undefined);
@@ -54,7 +69,7 @@ export function parseConfig(
   const problems: string[] = [];
   const known = KNOWN_KEYS.filter((key) => !without.includes(key));
   refuseUnknown("", given, known, problems);
-  const values = ALL.map(([key, setting]) => [key, read(key, setting, ownOf(given, key), problems)]);
+  const values = ALL.map(([key, setting]) => [key, read(key, setting, ownOf(given, key), { problems, isKnownLater })]);
   // Each value was held against the schema of its key, or is named in the problems.
   const config = Object.fromEntries(values) as Config;
   if (problems.length === 0) refuseIdle(config, problems);
@@ -128,18 +143,20 @@ function refusePortal({ origins, rules }: NonNullable<Config["portal"]>, { adopt
 }
 
 /** The value, or its default; what is wrong goes into `problems`, so that all of it is said at once. */
-function read(path: string, setting: Setting, given: unknown, problems: string[]): unknown {
+function read(path: string, setting: Setting, given: unknown, found: Found): unknown {
   // null is a value, and none fits: a template that filled nothing in must not take a firewall or a key away unseen.
   const value = meant(setting, given === undefined ? setting.default : given);
   if (value === undefined && isOptional(setting)) return undefined;
-  if (isObject(setting)) return readMembers(path, setting, value, problems);
+  if (isObject(setting)) return readMembers(path, setting, value, found);
+  if (setting.mayComeLater === true && found.isKnownLater(value)) return value;
   const fitting = setting.type === "integer" || typeof setting.default === "number" ? numberIn(value) : value;
   if (Check(setting, fitting)) return fitting;
-  problems.push(wrong(path, setting, value));
+  found.problems.push(wrong(path, setting, value));
   return undefined;
 }
 
-function readMembers(path: string, setting: ObjectSetting, value: unknown, problems: string[]): unknown {
+function readMembers(path: string, setting: ObjectSetting, value: unknown, found: Found): unknown {
+  const { problems } = found;
   if (!isRecord(value)) {
     problems.push(wrong(path, setting, value));
     return undefined;
@@ -150,7 +167,7 @@ function readMembers(path: string, setting: ObjectSetting, value: unknown, probl
   const unnamed: string[] = [];
   const values = members.map(([name, member]) => {
     const into = member.must === undefined ? unnamed : problems;
-    return [name, read(`${path}.${name}`, member, ownOf(value, name), into)] as const;
+    return [name, read(`${path}.${name}`, member, ownOf(value, name), { ...found, problems: into })] as const;
   });
   // What has no words of its own is spoken of with the whole.
   if (unnamed.length > 0) problems.push(wrong(path, setting, value));

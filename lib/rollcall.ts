@@ -34,7 +34,7 @@ export interface RollcallProps extends RollcallSettings {
   readonly table?: ITableV2;
   /** The key of table and logs. Its policy must let CloudWatch Logs use it. Of a given table: the key that it is encrypted with. */
   readonly encryptionKey?: IKey;
-  /** The bus for the events, in the stack's region, instead of one of its own. */
+  /** The bus for the events, in the stack's region, instead of one of its own. EventBridge bills $1 for a million events either way. */
   readonly bus?: IEventBus;
 }
 
@@ -59,7 +59,7 @@ export class Rollcall extends Construct {
     this.#prefix = id === ALONE ? "" : "Rollcall";
     const { bus, encryptionKey, table: given, ...settings } = props;
     const where = `props of the Rollcall at ${this.node.path}`;
-    const config = parseConfig(settings, {}, { where, without: OF_STACKS });
+    const config = parseConfig(settings, {}, { where, without: OF_STACKS, isKnownLater: Token.isUnresolved });
     refuseContradictions(this, props, config, where);
     const key = encryptionKey ?? customerKey(this, config);
     const table = given ?? existingTable(this, config) ?? new ScimTable(this, "Data", { config, key }).table;

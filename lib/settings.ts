@@ -56,6 +56,8 @@ interface Words {
   readonly description?: string;
   /** Also taken as `cdk -c KEY=VALUE`, where every value is text. */
   readonly typed?: true;
+  /** Where a construct gets it, it may be an attribute of another resource of the app, which only a deployment knows. */
+  readonly mayComeLater?: true;
   /** Values that stand for another one; undefined for none. */
   readonly means?: readonly (readonly [given: boolean, meant: unknown])[];
 }
@@ -171,7 +173,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": N }',
         description:
-          'Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. A new account has none to give; `npm run preflight` prints what fits',
+          'Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has none to give; `npm run preflight` prints what fits',
       },
     ),
   ),
@@ -258,6 +260,7 @@ export const SETTINGS = {
       /^arn:[^:]+:events:[^:]+:\d{12}:event-bus\/[A-Za-z0-9._/-]{1,256}$/,
       "the ARN of an EventBridge bus in the stack's region, arn:…:event-bus/NAME",
       {
+        mayComeLater: true,
         description:
           "an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. One of another account has to allow it in its policy. EventBridge bills $1 for a million events either way",
       },
@@ -280,10 +283,15 @@ export const SETTINGS = {
         certificateArn: Type.String({
           pattern: "^arn:[^:]+:acm:[^:]+:\\d{12}:certificate/.+$",
           must: "the ARN of an ACM certificate in the stack's region",
+          mayComeLater: true,
         }),
         // With it, an alias record is made in that zone.
         hostedZoneId: Type.Optional(
-          Type.String({ pattern: "^Z[A-Z0-9]+$", must: "a Route 53 zone id like Z0123456789" }),
+          Type.String({
+            pattern: "^Z[A-Z0-9]+$",
+            must: "a Route 53 zone id like Z0123456789",
+            mayComeLater: true,
+          }),
         ),
       },
       {
@@ -369,6 +377,7 @@ export const SETTINGS = {
   ),
   customerKey: Type.Optional(
     text(/^(create|arn:[^:]+:kms:[^:]+:\d{12}:key\/.+)$/, "create or the ARN of a KMS key", {
+      mayComeLater: true,
       means: [
         [false, undefined],
         [true, "create"],
@@ -384,6 +393,7 @@ export const SETTINGS = {
   ),
   alarmTopicArn: Type.Optional(
     text(/^arn:[^:]+:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, "the ARN of an SNS topic in the stack's region", {
+      mayComeLater: true,
       description: "an existing SNS topic that gets alarms",
     }),
   ),

@@ -70,7 +70,7 @@ export interface RollcallSettings {
       readonly burst: number;
     };
   };
-  /** Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. A new account has none to give; `npm run preflight` prints what fits. */
+  /** Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has none to give; `npm run preflight` prints what fits. */
   readonly reservedConcurrency?: {
     readonly users?: number;
     readonly groups?: number;

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { App, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { Certificate, CertificateValidation } from "aws-cdk-lib/aws-certificatemanager";
 import { AttributeType, Billing, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { EventBus } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { HostedZone } from "aws-cdk-lib/aws-route53";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Rollcall, type RollcallProps } from "../../lib/rollcall.ts";
 import { synthesise } from "./synthesis.ts";
@@ -77,6 +80,36 @@ describe("the construct", () => {
     for (const type of ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key", "AWS::Events::EventBus"])
       template.resourceCountIs(type, 1);
     expect([rollcall.bus, rollcall.table]).toEqual([bus, table]);
+  });
+
+  test("takes what is made beside it and has its ARN or id only when it is deployed", () => {
+    const stack = host(EU.region);
+    const zone = new HostedZone(stack, "Zone", { zoneName: "example.com" });
+    const certificate = new Certificate(stack, "Certificate", {
+      domainName: "scim.example.com",
+      validation: CertificateValidation.fromDns(zone),
+    });
+    const { certificateArn } = certificate;
+    new Rollcall(stack, "Scim", {
+      domain: { name: "scim.example.com", certificateArn, hostedZoneId: zone.hostedZoneId },
+      observability: true,
+      alarmTopicArn: new Topic(stack, "OnCall").topicArn,
+      customerKey: new Key(stack, "Key").keyArn,
+      eventBusArn: new EventBus(stack, "Bus").eventBusArn,
+    });
+    const template = Template.fromStack(stack);
+    const reference = (type: string) => ({ Ref: Object.keys(template.findResources(type))[0] });
+    const { RegionalCertificateArn } =
+      Object.values(template.findResources("AWS::ApiGateway::DomainName"))[0]?.Properties ?? {};
+    expect(RegionalCertificateArn).toEqual(reference("AWS::CertificateManager::Certificate"));
+    template.hasResourceProperties("AWS::Route53::RecordSet", { HostedZoneId: reference("AWS::Route53::HostedZone") });
+    template.allResourcesProperties("AWS::CloudWatch::Alarm", { AlarmActions: [reference("AWS::SNS::Topic")] });
+    for (const type of ["AWS::KMS::Key", "AWS::Events::EventBus"]) template.resourceCountIs(type, 1);
+    // What decides how the template looks has to be known.
+    const stage = zone.hostedZoneId;
+    expect(refusal(() => new Rollcall(new Stack(stack.node.root, "Apart"), "Scim", { stage }))).toMatch(
+      /^ {2}stage: must/m,
+    );
   });
 
   test("grants an application the directory, and an operator administration, by what they sign for", () => {
