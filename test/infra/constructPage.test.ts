@@ -5,12 +5,13 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Rollcall } from "../../lib/rollcall.ts";
 import { type ReleaseTemplate, synthesiseTemplates } from "../releases/templates.ts";
 import { updateHarm } from "../releases/updateHarm.ts";
+import { COMBINATIONS } from "./combinations.ts";
 import { backUp } from "./examples/backups.ts";
 import { bound, govern } from "./examples/governed.ts";
 import { PipelineStack } from "./examples/pipeline.ts";
 import { PlatformStack } from "./examples/platformStack.ts";
 import { PRODUCTION } from "./examples/production.ts";
-import type { Resource } from "./synthesis.ts";
+import { actionsOf, type Resource, type Statement, synthesise } from "./synthesis.ts";
 
 const HERE = new URL(".", import.meta.url);
 const env = { account: "333333333333", region: "eu-central-1" };
@@ -74,6 +75,21 @@ describe("the page's code makes what the page says", () => {
     for (const one of boundaries) expect(JSON.stringify(one)).toContain(":policy/developers");
     const kept = resourcesOf(stack, "AWS::Logs::LogGroup").map(([, { DeletionPolicy }]) => DeletionPolicy);
     expect(new Set(kept)).toEqual(new Set(["Retain"]));
+  });
+
+  test("roles that ask for nothing but what the page has a boundary allow", () => {
+    const page = readFileSync(new URL("../../lib/docs/construct.md", HERE), "utf8");
+    const [, listed = ""] = /It must allow what the roles ask for: (.*?) For all stacks/s.exec(page) ?? [];
+    const allowed = [...listed.matchAll(/`([a-z]+:[\w*]+)`/g)].map(([, action = ""]) => action);
+    const isAllowed = (action: string) =>
+      allowed.some((one) => new RegExp(`^${one.replaceAll("*", ".*")}$`).test(action.replace("*", "Any")));
+    const [, everything] = COMBINATIONS.find(([name]) => name === "every option") ?? [];
+    const statements = synthesise(everything)
+      .resources("AWS::IAM::Policy")
+      .flatMap(([, { Properties }]): Statement[] => Properties.PolicyDocument.Statement);
+    const asked = [...new Set(statements.flatMap(actionsOf))];
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.filter((action) => !isAllowed(action))).toEqual([]);
   });
 
   test("backups of the table, with a copy in another account", () => {
