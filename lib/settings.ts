@@ -189,7 +189,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": MB }',
         description:
-          'memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory: twice the memory costs twice as much, less what it makes faster',
+          'memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less what it makes faster',
       },
     ),
   ),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Match } from "aws-cdk-lib/assertions";
 import { ConfigError, parseConfig } from "../../lib/config.ts";
+import { SETTINGS, type Setting } from "../../lib/settings.ts";
 import { actionsOf, DOMAIN, synthesise } from "./synthesis.ts";
 
 describe("the stack without settings", () => {
@@ -246,6 +247,15 @@ describe("eventBusArn", () => {
     );
     expect(publish).toEqual([{ Sid: "Publish", Effect: "Allow", Action: "events:PutEvents", Resource: arn }]);
   });
+});
+
+test("every setting for production says what it costs", () => {
+  const { canary, compression, eventBusArn, memorySize, reservedConcurrency, tracing, warmThroughput } = SETTINGS;
+  const { maxReadRequestUnits, maxWriteRequestUnits } = SETTINGS;
+  const priced = { canary, compression, eventBusArn, memorySize, reservedConcurrency, tracing, warmThroughput };
+  const all: readonly [string, Setting][] = Object.entries({ ...priced, maxReadRequestUnits, maxWriteRequestUnits });
+  const silent = all.filter(([, { description = "" }]) => !/\$\d|costs nothing|AWS charges once/.test(description));
+  expect(silent.map(([name]) => name)).toEqual([]);
 });
 
 describe("settings that are wrong", () => {
