@@ -14,7 +14,8 @@ interface Publication {
  * @throws Error: npm or git has said why
  */
 export function publish(root: string, { version, tarball, config }: Publication): void {
-  const options = Object.entries(config).map(([name, value]) => `--${name}=${value}`);
+  // Also where somebody silenced npm: what it refuses has to be read.
+  const options = ["--loglevel=notice", ...Object.entries(config).map(([name, value]) => `--${name}=${value}`)];
   runIn(root, "npm", "whoami", ...options);
   runIn(root, "git", "tag", "--annotate", tagOf(version), "--message", `Rollcall ${version}`);
   try {

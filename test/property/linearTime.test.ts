@@ -176,7 +176,11 @@ async function held(name: string, most: number, work: (size: number) => Promise<
       const isShort = once < ENOUGH_MS || (await cpuOf(() => work(half), 2)) < ENOUGH_MS;
       if (isShort && half * 2 >= most) return once;
       if (isShort) continue;
-      const [small, large] = [await cpuOf(() => work(half), RUNS), await cpuOf(() => work(half * 2), RUNS)];
+      const measured = async () =>
+        [await cpuOf(() => work(half), RUNS), await cpuOf(() => work(half * 2), RUNS)] as const;
+      let [small, large] = await measured();
+      // What others do on the machine can make a linear one look otherwise once; nothing makes a quadratic one linear.
+      for (let again = 0; again < 2 && large / small >= 3; again += 1) [small, large] = await measured();
       process.stderr.write(`${name}: ${half} ${small.toFixed(0)} ms, ${half * 2} ${large.toFixed(0)} ms\n`);
       expect({ name, isLinear: large / small < 3, small, large }).toMatchObject({ name, isLinear: true });
       return large;
