@@ -110,7 +110,8 @@ function nextSteps(
       ? `${table} has stream, recovery, protection and time to live now, and the tags of ${source} where that is there.`
       : `${table} holds everything as of ${said(at)}, with stream, recovery, protection, time to live and tags of ${source}.`,
     "Next:",
-    `1. In rollcall.json: "tableStreamArn": "${streamArn}"`,
+    `1. In rollcall.json, or as props of the construct: "tableStreamArn": "${streamArn}"`,
+    "   and none of warmThroughput, maxReadRequestUnits and maxWriteRequestUnits: the new table has the limits of the old one.",
     ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),
     ...(keyArn === undefined ? [] : [`   "customerKey": "${keyArn}"`]),
     "2. npx cdk diff, then: npx cdk deploy",
