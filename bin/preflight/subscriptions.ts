@@ -32,7 +32,7 @@ export async function checkSubscriptions(
     for (const writer of JOURNALED) {
       const group = idOf("AWS::Logs::LogGroup", new RegExp(`^${writer}Logs[0-9A-F]{8}$`));
       const found = group === undefined ? [] : await subscriptions(group);
-      const foreign = found.filter((arn) => journal === undefined || !arn.endsWith(`:function:${journal}`));
+      const foreign = found.filter((arn) => journal === undefined || functionOf(arn) !== journal);
       if (foreign.length < MOST_FILTERS) continue;
       full.push(
         bad(
@@ -49,4 +49,9 @@ export async function checkSubscriptions(
     const most = `A log group with ${MOST_FILTERS} of them takes no further one, and the deployment would be rolled back.`;
     return [warning(`the subscription filters of the logs could not be read: ${error.message}`, most)];
   }
+}
+
+/** @param arn of a function, of a version of it, or of an alias: releases with versions subscribe the alias */
+function functionOf(arn: string): string | undefined {
+  return /:function:([^:]+)/.exec(arn)?.[1];
 }

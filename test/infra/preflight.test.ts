@@ -143,7 +143,12 @@ describe("the preflight, looking for room for the portal's journal", () => {
 
   test("counts neither itself nor log groups that it does not read, and asks for nothing where nothing is deployed", async () => {
     const own = "arn:aws:lambda:eu-central-1:123456789012:function:own";
-    const room = { "/logs/usersLogs00000000": [foreign, own], "/logs/adminLogs00000000": subscribed };
+    // As of releases before there were versions, and since then.
+    const room = {
+      "/logs/usersLogs00000000": [foreign, own],
+      "/logs/eventsLogs00000000": [foreign, `${own}:live`],
+      "/logs/adminLogs00000000": subscribed,
+    };
     expect(await found(room)).toBe("✓ the portal's journal may subscribe to the logs");
     const missing = async () => {
       throw new AwsRefusal("ValidationError", 400, "Stack with id Rollcall does not exist");
