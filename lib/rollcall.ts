@@ -57,8 +57,9 @@ export class Rollcall extends Construct {
   constructor(scope: Construct, id: string, props: RollcallProps = {}) {
     super(scope, id);
     this.#prefix = id === ALONE ? "" : "Rollcall";
-    const { bus, encryptionKey, table: given, ...settings } = props;
     const where = `props of the Rollcall at ${this.node.path}`;
+    refuseNull(props, where);
+    const { bus, encryptionKey, table: given, ...settings } = props;
     const config = parseConfig(settings, {}, { where, without: OF_STACKS, isKnownLater: Token.isUnresolved });
     refuseContradictions(this, props, config, where);
     const key = encryptionKey ?? customerKey(this, config);
@@ -282,17 +283,43 @@ function refuseContradictions(rollcall: Rollcall, props: RollcallProps, config: 
       ...throughputOf(config).map((key) => `${key}: is for a table that the construct makes, not for a given one`),
     );
   }
-  const region = props.bus?.env.region ?? config.eventBusArn?.split(":")[3];
-  if (
-    region !== undefined &&
-    !Token.isUnresolved(region) &&
-    !Token.isUnresolved(stack.region) &&
-    region !== stack.region
-  ) {
-    const key = props.bus === undefined ? "eventBusArn" : "bus";
-    problems.push(
-      `${key}: the bus is in ${region} and the stack in ${stack.region}; EventBridge takes events in its own region only: make a bus there, with a rule that forwards`,
-    );
+  for (const [name, region, what] of regionsOf(props, config)) {
+    if (region === undefined || region === "" || Token.isUnresolved(region) || Token.isUnresolved(stack.region))
+      continue;
+    if (region !== stack.region) problems.push(`${name}: is in ${region} and the stack in ${stack.region}; ${what}`);
   }
   if (problems.length > 0) throw new ConfigError(problems, where);
 }
+
+/** Not given is undefined: of null it must not come that a table or a log is without the key that somebody meant. @throws ConfigError */
+function refuseNull(props: RollcallProps, where: string): void {
+  if (props === null) throw new ConfigError(["they must be an object, or be left out, not null"], where);
+  const empty = (["table", "encryptionKey", "bus"] as const).filter((name) => props[name] === null);
+  if (empty.length > 0)
+    throw new ConfigError(
+      empty.map((name) => `${name}: leave it out, or give one, not null`),
+      where,
+    );
+}
+
+/** What has to be in the stack's region, by the prop: its region, and why or what to do. */
+function regionsOf(props: RollcallProps, config: Config): (readonly [string, string | undefined, string])[] {
+  const regionOf = (arn: string | undefined) => arn?.split(":")[3];
+  return [
+    ["table", props.table?.env.region, "Lambda reads a stream of its own region only"],
+    ["tableStreamArn", regionOf(config.tableStreamArn), "Lambda reads a stream of its own region only"],
+    ["encryptionKey", props.encryptionKey?.env.region, "DynamoDB and CloudWatch Logs take a key of their region only"],
+    ["customerKey", regionOf(config.customerKey), "DynamoDB and CloudWatch Logs take a key of their region only"],
+    ["bus", props.bus?.env.region, ONE_REGION],
+    ["eventBusArn", regionOf(config.eventBusArn), ONE_REGION],
+    [
+      "domain.certificateArn",
+      regionOf(config.domain?.certificateArn),
+      "API Gateway takes a certificate of its region only",
+    ],
+    ["alarmTopicArn", regionOf(config.alarmTopicArn), "CloudWatch calls topics of its region only"],
+  ];
+}
+
+const ONE_REGION =
+  "EventBridge takes events in its own region only: make a bus in the stack's, with a rule that forwards";

@@ -124,17 +124,35 @@ export function faultsOfTable({ node, tableStreamArn }: ITableV2): string[] {
   if (!(defaultChild instanceof CfnGlobalTable)) {
     return tableStreamArn === undefined ? ["name its stream: TableV2.fromTableAttributes with tableStreamArn"] : [];
   }
-  const { globalSecondaryIndexes, keySchema, streamSpecification } = defaultChild;
-  const asSaid = Stack.of(defaultChild).resolve({ globalSecondaryIndexes, keySchema, streamSpecification });
+  const { attributeDefinitions, globalSecondaryIndexes, keySchema, streamSpecification, timeToLiveSpecification } =
+    defaultChild;
+  const asSaid = Stack.of(defaultChild).resolve({
+    attributeDefinitions,
+    globalSecondaryIndexes,
+    keySchema,
+    streamSpecification,
+    timeToLiveSpecification,
+  });
+  const texts = textsAmong(asSaid.attributeDefinitions);
   const faults: string[] = [];
-  if (keysOf(asSaid.keySchema) !== "pk sk") faults.push("its keys have to be pk and sk, both strings");
+  if (keysOf(asSaid.keySchema) !== "pk sk" || !texts.has("pk") || !texts.has("sk"))
+    faults.push("its keys have to be pk and sk, both strings");
   if (asSaid.streamSpecification?.streamViewType !== StreamViewType.NEW_AND_OLD_IMAGES) {
     faults.push("it needs a stream, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES");
   }
+  // Tokens, sessions and tombstones would never go.
+  if (asSaid.timeToLiveSpecification?.attributeName !== "ttl") {
+    faults.push('it needs the time to live, timeToLiveAttribute: "ttl"');
+  }
   const index = [asSaid.globalSecondaryIndexes ?? []].flat().find(({ indexName }) => indexName === INDEX_NAME);
-  if (keysOf(index?.keySchema) !== "g1p g1s")
+  if (keysOf(index?.keySchema) !== "g1p g1s" || !texts.has("g1p") || !texts.has("g1s")) {
     faults.push(`it needs the index ${INDEX_NAME} of g1p and g1s, both strings`);
+  }
   return faults;
+}
+
+function textsAmong(definitions: readonly CfnGlobalTable.AttributeDefinitionProperty[]): ReadonlySet<string> {
+  return new Set(definitions.filter((one) => one.attributeType === "S").map((one) => one.attributeName));
 }
 
 function keysOf(schema: readonly CfnGlobalTable.KeySchemaProperty[] = []): string {

@@ -38,6 +38,7 @@ const tableOf = (stack: Stack, dynamoStream?: StreamViewType) =>
     sortKey: text("sk"),
     globalSecondaryIndexes: [{ indexName: "gsi1", partitionKey: text("g1p"), sortKey: text("g1s") }],
     billing: Billing.onDemand(),
+    timeToLiveAttribute: "ttl",
     ...(dynamoStream && { dynamoStream }),
   });
 
@@ -174,7 +175,37 @@ describe("props that are wrong", () => {
       (stack) => ({
         table: new TableV2(stack, "Own", { partitionKey: text("id"), dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES }),
       }),
-      /^ {2}table: its keys have to be pk and sk, both strings\n {2}table: it needs the index gsi1 of g1p and g1s/m,
+      /^ {2}table: its keys have to be pk and sk, both strings\n {2}table: it needs the time to live, .*\n {2}table: it needs the index gsi1 of g1p and g1s/m,
+    ],
+    [
+      "a table with a key of another type",
+      (stack) => ({
+        table: new TableV2(stack, "Own", {
+          partitionKey: text("pk"),
+          sortKey: { name: "sk", type: AttributeType.NUMBER },
+          globalSecondaryIndexes: [{ indexName: "gsi1", partitionKey: text("g1p"), sortKey: text("g1s") }],
+          timeToLiveAttribute: "ttl",
+          dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+        }),
+      }),
+      /wrong:\n {2}table: its keys have to be pk and sk, both strings$/m,
+    ],
+    [
+      "null for what is not a setting",
+      () => ({ table: null, encryptionKey: null }) as unknown as RollcallProps,
+      /^ {2}table: leave it out, or give one, not null\n {2}encryptionKey: leave it out/m,
+    ],
+    ["null for all", () => null as unknown as RollcallProps, /wrong:\n {2}they must be an object/m],
+    [
+      "keys, certificates, topics and streams in another region",
+      () => ({
+        customerKey: "arn:aws:kms:us-east-1:123456789012:key/k",
+        tableStreamArn: "arn:aws:dynamodb:us-east-1:123456789012:table/own/stream/1",
+        domain: { name: "scim.example.com", certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/c" },
+        observability: true,
+        alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:alarms",
+      }),
+      /wrong:\n {2}tableStreamArn: is in us-east-1 and .*\n {2}customerKey: is in .*\n {2}domain\.certificateArn: is in .*\n {2}alarmTopicArn: is in /m,
     ],
     [
       "an imported table without its stream",
@@ -202,15 +233,11 @@ describe("props that are wrong", () => {
       }),
       /^ {2}bus: give it or eventBusArn, not both$/m,
     ],
-    [
-      "a bus in another region",
-      imported("us-east-1"),
-      /^ {2}bus: the bus is in us-east-1 and the stack in eu-central-1; /m,
-    ],
+    ["a bus in another region", imported("us-east-1"), /^ {2}bus: is in us-east-1 and the stack in eu-central-1; /m],
     [
       "the same by its ARN",
       () => ({ eventBusArn: "arn:aws:events:us-east-1:123456789012:event-bus/b" }),
-      /^ {2}eventBusArn: the bus is in us-east-1 and the stack in eu-central-1; /m,
+      /^ {2}eventBusArn: is in us-east-1 and the stack in eu-central-1; /m,
     ],
     ["a bus in the region of the stack", imported("eu-central-1"), "taken"],
   ])("are refused with their name and what to write: %s", (_case, propsOf, message) => {
