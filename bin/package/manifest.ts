@@ -30,20 +30,24 @@ export function packageManifest(repository: JsonObject): JsonObject {
     throw new Error("package.json has no prepack and postpack");
   }
   const taken = TAKEN.flatMap((name) => (repository[name] === undefined ? [] : [[name, repository[name]] as const]));
-  const exported = Object.entries(entriesOf(repository)).map(([name, source]): [string, Json] => {
-    const declared = source.replace(/\.ts$/, ".d.ts");
-    return [
-      `./${name}`,
-      name === CONSTRUCT.name
-        ? { types: `./dist/${name}/types/${declared}`, default: `./dist/${name}/index.js` }
-        : { types: `./dist/types/${declared}`, default: `./dist/${name}.js` },
-    ];
-  });
+  const exported = Object.entries(entriesOf(repository)).map(
+    ([name, source]): [string, { types: string; default: string }] => {
+      const declared = source.replace(/\.ts$/, ".d.ts");
+      return [
+        `./${name}`,
+        name === CONSTRUCT.name
+          ? { types: `./dist/${name}/types/${declared}`, default: `./dist/${name}/index.js` }
+          : { types: `./dist/types/${declared}`, default: `./dist/${name}.js` },
+      ];
+    },
+  );
   return {
     ...Object.fromEntries<Json>(taken),
     // Of the client; the others say themselves that they need Node 24.15.
     engines: { node: ">=20" },
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
+    // For `moduleResolution: "node"`, which apps have whose tsconfig.json is older: it knows no exports (TypeScript Handbook, "Modules - Reference").
+    typesVersions: { "*": Object.fromEntries(exported.map(([path, { types }]) => [path.slice(2), [types]])) },
     // A project that deploys has them; npm installs neither for a project that does not.
     peerDependencies: PEERS,
     peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((name) => [name, { optional: true }])),

@@ -36,9 +36,15 @@ describe("npm pack", () => {
     const manifest = JSON.parse(manifestIn(join(project, "node_modules/rollcall")));
     expect(Object.keys(manifest).sort()).toEqual(
       [
-        ...["bin", "description", "engines", "exports", "files", "license", "name", "scripts", "type", "version"],
+        ...["bin", "description", "engines", "exports", "files", "license", "name", "scripts", "type", "typesVersions"],
+        "version",
         ...["peerDependencies", "peerDependenciesMeta"],
       ].sort(),
+    );
+    // What older settings of TypeScript resolve is what newer ones do.
+    const entries = ["client", "testkit", "server", "cdk"];
+    expect(manifest.typesVersions["*"]).toEqual(
+      Object.fromEntries(entries.map((name) => [name, [manifest.exports[`./${name}`].types]])),
     );
     expect(manifest.peerDependenciesMeta).toEqual({
       "aws-cdk-lib": { optional: true },
