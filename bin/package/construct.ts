@@ -28,8 +28,8 @@ export async function bundleConstruct(root: string, folder: string, version: str
     // The project's own: two copies of them do not know each other's constructs.
     external: ["aws-cdk-lib", "constructs"],
     define: { ROLLCALL_VERSION: JSON.stringify(version), ROLLCALL_DIGEST: JSON.stringify(codeDigest()) },
+    // Not in one line: where a prop is wrong, Node prints the whole line that refuses it before what it says.
     minifySyntax: true,
-    minifyWhitespace: true,
     metafile: true,
     logLevel: "warning",
     plugins: [forPackages(root)],
