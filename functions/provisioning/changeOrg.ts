@@ -1,3 +1,4 @@
+import { CANARY_ORG } from "../store/canaryKeys.ts";
 import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import {
@@ -54,7 +55,8 @@ export function stampOfCall({ now, actor, reference }: Administration): Stamp {
  */
 export async function getOrg(settings: SettingsStore, name: string): Promise<OrgRecord> {
   const named = isSlug(name) ? await settings.orgBySlug(name) : undefined;
-  const org = named ?? (isOrgId(name) ? await settings.orgById(name) : undefined);
+  // The canary's sandbox is nobody's to see or to change, not even while a run is under way.
+  const org = named ?? (isOrgId(name) && name !== CANARY_ORG ? await settings.orgById(name) : undefined);
   if (org !== undefined) return org;
   throw OperatorError.notFound("org");
 }

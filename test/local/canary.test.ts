@@ -7,11 +7,13 @@ import { canaryHandler } from "../../functions/http/canary.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { sender } from "../../functions/probe/wire.ts";
 import { canaryOrg, canaryToken } from "../../functions/provisioning/canaryOrg.ts";
+import { getOrg } from "../../functions/provisioning/changeOrg.ts";
 import { readLine } from "../../functions/provisioning/journal/readLine.ts";
 import { CANARY_ORG, CANARY_PARTITIONS, CANARY_SLUG } from "../../functions/store/canaryKeys.ts";
 import { CanarySandbox } from "../../functions/store/canarySandbox.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import { createStore } from "../../functions/store/session.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import type { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { readStep } from "../../functions/store/steps.ts";
 import type { Key, Table } from "../../functions/store/table.ts";
@@ -224,6 +226,17 @@ describe("one run after another", () => {
     expect(await run()).toMatchObject({ outcome: "green" });
     expect(stored()).toEqual(before);
   });
+});
+
+test("nobody can name its organization while a run is under way: not by its id, nor by its login name", async () => {
+  const { database } = localStore(table).begin();
+  const org = canaryOrg(endpoint.now());
+  await new CanarySandbox(database).begin(org, { at: org.created, tokenId: "canary", reference: "r" }, 0);
+  const settings = new SettingsStore(database);
+  expect(await settings.orgById(CANARY_ORG)).toBeDefined();
+  for (const name of [CANARY_ORG, CANARY_SLUG]) {
+    await expect(getOrg(settings, name)).rejects.toMatchObject({ status: 404 });
+  }
 });
 
 test("no event log, bus, webhook or journal tells of the canary", async () => {
