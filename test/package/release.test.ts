@@ -37,16 +37,7 @@ const release = (...words: string[]) =>
 function environment(): NodeJS.ProcessEnv {
   const who = { GIT_AUTHOR_NAME: "owner", GIT_AUTHOR_EMAIL: "owner@example.com" };
   const committer = { GIT_COMMITTER_NAME: "owner", GIT_COMMITTER_EMAIL: "owner@example.com" };
-  // `npm run --silent` would have npm say nothing here as well.
-  const audible = { npm_config_loglevel: "error" };
-  return {
-    ...process.env,
-    NODE_OPTIONS: "",
-    ...audible,
-    ...who,
-    ...committer,
-    NPM_CONFIG_USERCONFIG: join(folder, "npmrc"),
-  };
+  return { ...process.env, NODE_OPTIONS: "", ...who, ...committer, NPM_CONFIG_USERCONFIG: join(folder, "npmrc") };
 }
 
 /** Of a tarball, by name: header and content, byte by byte (POSIX ustar). */
