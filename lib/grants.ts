@@ -1,7 +1,7 @@
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { RoutedFunction } from "../functions/routes.ts";
-import { CANARY_PARTITIONS } from "../functions/store/canaryKeys.ts";
+import { CANARY_PARTITIONS } from "../functions/store/canaryPartitions.ts";
 import type { Config } from "./config.ts";
 import { INDEX_NAME } from "./scimTable.ts";
 

@@ -11,19 +11,3 @@ export const CANARY_SLUG = "rollcall-canary";
 
 /** What its access token is bought with. */
 export const CANARY_SECRET_ID = "00canary0000";
-
-/** Partition keys of what the canary writes itself, and of what its requests, or a fault of ours, may leave behind. */
-export const CANARY_PARTITIONS = {
-  written: [`C#${CANARY_ORG}`, `T#${CANARY_ORG}`],
-  leftBehind: [
-    `L#${CANARY_SECRET_ID}`,
-    `B#${CANARY_ORG}`,
-    `O#${CANARY_ORG}#*`,
-    `N#${CANARY_ORG}#*`,
-    `E#${CANARY_ORG}#*`,
-    `P#${CANARY_ORG}`,
-    `H#${CANARY_ORG}`,
-    `H#${CANARY_ORG}#*`,
-    `Y#${CANARY_ORG}#*`,
-  ],
-} as const;
