@@ -108,7 +108,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: [
       "functions/routes.ts",
       "functions/store/rules.ts",
-      "functions/store/canaryKeys.ts",
+      "functions/store/canaryPartitions.ts",
       "functions/provisioning/portal/portalSettings.ts",
       "functions/http/journal.ts",
       "bin/installation.ts",
