@@ -3,40 +3,28 @@ import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { EventBus, type IEventBus, type OnEventOptions, Rule } from "aws-cdk-lib/aws-events";
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { COMMAND } from "../bin/installation.ts";
 import type { RoutedFunction } from "../functions/routes.ts";
 import { Canary } from "./canary.ts";
-import { type Config, ConfigError, parseConfig, throughputOf } from "./config.ts";
+import { type Config, parseConfig } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
 import { EventsFunction } from "./eventsFunction.ts";
 import { Firewall } from "./firewall.ts";
-import type { RollcallSettings } from "./generated/rollcallSettings.ts";
 import { Journal } from "./journal.ts";
 import { Observability } from "./observability/observability.ts";
+import { type RollcallProps, refuseContradictions, refuseNull } from "./rollcallProps.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
-import { customerKey, existingTable, faultsOfTable, ScimTable } from "./scimTable.ts";
+import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
 import { OF_STACKS, type StackFunction } from "./settings.ts";
 import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReportFunction } from "./tokensReport.ts";
 import { Webhooks } from "./webhooks.ts";
 
-/** The settings of a deployment (lib/docs/settings.md), all optional, and what only CDK can give. */
-export interface RollcallProps extends RollcallSettings {
-  /**
-   * A table to use instead of one of its own: with the keys `pk` and `sk`, the index `gsi1` of `g1p` and `g1s` (keys only), the
-   * time to live `ttl`, and a stream of new and old images.
-   */
-  readonly table?: ITableV2;
-  /** The key of table and logs. Its policy must let CloudWatch Logs use it. Of a given table: the key that it is encrypted with. */
-  readonly encryptionKey?: IKey;
-  /** The bus for the events, in the stack's region, instead of one of its own. EventBridge bills $1 for a million events either way. */
-  readonly bus?: IEventBus;
-}
+export type { RollcallProps };
 
 /**
  * A SCIM 2.0 service provider in a stack: API, functions, and the table unless it is given. One in a stack, for its commands
@@ -61,7 +49,11 @@ export class Rollcall extends Construct {
     refuseNull(props, where);
     const { bus, encryptionKey, table: given, ...settings } = props;
     const config = parseConfig(settings, {}, { where, without: OF_STACKS, isKnownLater: Token.isUnresolved });
-    refuseContradictions(this, props, config, where);
+    const stack = Stack.of(this);
+    const others = stack.node
+      .findAll()
+      .filter((one) => one instanceof Rollcall && one !== this && Stack.of(one) === stack);
+    refuseContradictions(props, config, { stack, others, where });
     const key = encryptionKey ?? customerKey(this, config);
     const table = given ?? existingTable(this, config) ?? new ScimTable(this, "Data", { config, key }).table;
 
@@ -256,70 +248,3 @@ const ALONE = "Default";
 function existingBus(scope: Construct, { eventBusArn }: Config): IEventBus | undefined {
   return eventBusArn === undefined ? undefined : EventBus.fromEventBusArn(scope, "ExistingBus", eventBusArn);
 }
-
-/** What no setting alone can say. @throws ConfigError */
-function refuseContradictions(rollcall: Rollcall, props: RollcallProps, config: Config, where: string): void {
-  const problems: string[] = [];
-  const stack = Stack.of(rollcall);
-  const others = stack.node
-    .findAll()
-    .filter((one) => one instanceof Rollcall && one !== rollcall && Stack.of(one) === stack);
-  for (const other of others) {
-    problems.push(
-      `${other.node.path} is in this stack already: put one Rollcall into a stack, its commands know it by the stack's name`,
-    );
-  }
-  for (const [prop, setting] of [
-    ["table", "tableStreamArn"],
-    ["encryptionKey", "customerKey"],
-    ["bus", "eventBusArn"],
-  ] as const) {
-    if (props[prop] !== undefined && config[setting] !== undefined)
-      problems.push(`${prop}: give it or ${setting}, not both`);
-  }
-  if (props.table !== undefined) {
-    problems.push(...faultsOfTable(props.table).map((fault) => `table: ${fault}`));
-    problems.push(
-      ...throughputOf(config).map((key) => `${key}: is for a table that the construct makes, not for a given one`),
-    );
-  }
-  for (const [name, region, what] of regionsOf(props, config)) {
-    if (region === undefined || region === "" || Token.isUnresolved(region) || Token.isUnresolved(stack.region))
-      continue;
-    if (region !== stack.region) problems.push(`${name}: is in ${region} and the stack in ${stack.region}; ${what}`);
-  }
-  if (problems.length > 0) throw new ConfigError(problems, where);
-}
-
-/** Not given is undefined: of null it must not come that a table or a log is without the key that somebody meant. @throws ConfigError */
-function refuseNull(props: RollcallProps, where: string): void {
-  if (props === null) throw new ConfigError(["they must be an object, or be left out, not null"], where);
-  const empty = (["table", "encryptionKey", "bus"] as const).filter((name) => props[name] === null);
-  if (empty.length > 0)
-    throw new ConfigError(
-      empty.map((name) => `${name}: leave it out, or give one, not null`),
-      where,
-    );
-}
-
-/** What has to be in the stack's region, by the prop: its region, and why or what to do. */
-function regionsOf(props: RollcallProps, config: Config): (readonly [string, string | undefined, string])[] {
-  const regionOf = (arn: string | undefined) => arn?.split(":")[3];
-  return [
-    ["table", props.table?.env.region, "Lambda reads a stream of its own region only"],
-    ["tableStreamArn", regionOf(config.tableStreamArn), "Lambda reads a stream of its own region only"],
-    ["encryptionKey", props.encryptionKey?.env.region, "DynamoDB and CloudWatch Logs take a key of their region only"],
-    ["customerKey", regionOf(config.customerKey), "DynamoDB and CloudWatch Logs take a key of their region only"],
-    ["bus", props.bus?.env.region, ONE_REGION],
-    ["eventBusArn", regionOf(config.eventBusArn), ONE_REGION],
-    [
-      "domain.certificateArn",
-      regionOf(config.domain?.certificateArn),
-      "API Gateway takes a certificate of its region only",
-    ],
-    ["alarmTopicArn", regionOf(config.alarmTopicArn), "CloudWatch calls topics of its region only"],
-  ];
-}
-
-const ONE_REGION =
-  "EventBridge takes events in its own region only: make a bus in the stack's, with a rule that forwards";

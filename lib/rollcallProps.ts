@@ -1,0 +1,96 @@
+import { type Stack, Token } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { IEventBus } from "aws-cdk-lib/aws-events";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IConstruct } from "constructs";
+import { type Config, ConfigError, throughputOf } from "./config.ts";
+import type { RollcallSettings } from "./generated/rollcallSettings.ts";
+import { faultsOfTable } from "./scimTable.ts";
+
+/** The settings of a deployment (lib/docs/settings.md), all optional, and what only CDK can give. */
+export interface RollcallProps extends RollcallSettings {
+  /**
+   * A table to use instead of one of its own: with the keys `pk` and `sk`, the index `gsi1` of `g1p` and `g1s` (keys only), the
+   * time to live `ttl`, and a stream of new and old images.
+   */
+  readonly table?: ITableV2;
+  /** The key of table and logs. Its policy must let CloudWatch Logs use it. Of a given table: the key that it is encrypted with. */
+  readonly encryptionKey?: IKey;
+  /** The bus for the events, in the stack's region, instead of one of its own. EventBridge bills $1 for a million events either way. */
+  readonly bus?: IEventBus;
+}
+
+/** Where the construct stands. */
+interface Surroundings {
+  readonly stack: Stack;
+  /** Other Rollcalls in that stack. */
+  readonly others: readonly IConstruct[];
+  readonly where: string;
+}
+
+/** What no setting alone can say. @throws ConfigError */
+export function refuseContradictions(
+  props: RollcallProps,
+  config: Config,
+  { others, stack, where }: Surroundings,
+): void {
+  const problems: string[] = [];
+  for (const other of others) {
+    problems.push(
+      `${other.node.path} is in this stack already: put one Rollcall into a stack, its commands know it by the stack's name`,
+    );
+  }
+  for (const [prop, setting] of [
+    ["table", "tableStreamArn"],
+    ["encryptionKey", "customerKey"],
+    ["bus", "eventBusArn"],
+  ] as const) {
+    if (props[prop] !== undefined && config[setting] !== undefined)
+      problems.push(`${prop}: give it or ${setting}, not both`);
+  }
+  if (props.table !== undefined) {
+    problems.push(...faultsOfTable(props.table).map((fault) => `table: ${fault}`));
+    problems.push(
+      ...throughputOf(config).map((key) => `${key}: is for a table that the construct makes, not for a given one`),
+    );
+  }
+  for (const [name, region, what] of regionsOf(props, config)) {
+    if (region === undefined || region === "" || Token.isUnresolved(region) || Token.isUnresolved(stack.region))
+      continue;
+    if (region !== stack.region) problems.push(`${name}: is in ${region} and the stack in ${stack.region}; ${what}`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems, where);
+}
+
+/** Not given is undefined: of null it must not come that a table or a log is without the key that somebody meant. @throws ConfigError */
+export function refuseNull(props: RollcallProps, where: string): void {
+  if (props === null) throw new ConfigError(["they must be an object, or be left out, not null"], where);
+  const empty = (["table", "encryptionKey", "bus"] as const).filter((name) => props[name] === null);
+  if (empty.length > 0)
+    throw new ConfigError(
+      empty.map((name) => `${name}: leave it out, or give one, not null`),
+      where,
+    );
+}
+
+/** What has to be in the stack's region, by the prop: its region, and why or what to do. */
+function regionsOf(props: RollcallProps, config: Config): (readonly [string, string | undefined, string])[] {
+  const regionOf = (arn: string | undefined) => arn?.split(":")[3];
+  return [
+    ["table", props.table?.env.region, "Lambda reads a stream of its own region only"],
+    ["tableStreamArn", regionOf(config.tableStreamArn), "Lambda reads a stream of its own region only"],
+    ["encryptionKey", props.encryptionKey?.env.region, "DynamoDB and CloudWatch Logs take a key of their region only"],
+    ["customerKey", regionOf(config.customerKey), "DynamoDB and CloudWatch Logs take a key of their region only"],
+    ["bus", props.bus?.env.region, ONE_REGION],
+    ["eventBusArn", regionOf(config.eventBusArn), ONE_REGION],
+    [
+      "domain.certificateArn",
+      regionOf(config.domain?.certificateArn),
+      "API Gateway takes a certificate of its region only",
+    ],
+    ["alarmTopicArn", regionOf(config.alarmTopicArn), "CloudWatch calls topics of its region only"],
+  ];
+}
+
+const ONE_REGION =
+  "EventBridge takes events in its own region only: make a bus in the stack's, with a rule that forwards";
