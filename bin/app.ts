@@ -1,6 +1,7 @@
 /** What `cdk` runs: settings in, stacks out. Needs no account, no network and no container; with an account it looks first. */
-import { Annotations, App } from "aws-cdk-lib";
+import { Annotations, App, Aws } from "aws-cdk-lib";
 import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
+import { inOtherRegions } from "../lib/rollcallProps.ts";
 import { ScimStack } from "../lib/scimStack.ts";
 import { TableStack } from "../lib/scimTable.ts";
 import { refuseSwaps, SwapRefused } from "./preflight/guard.ts";
@@ -11,6 +12,9 @@ async function build(): Promise<void> {
   const context = Object.fromEntries(CONTEXT_KEYS.map((key) => [key, app.node.tryGetContext(key)]));
   // `-c settings=FILE` reads another file, `-c settings=none` none.
   const config = parseConfig(readSettings(app.node.tryGetContext("settings")), context);
+  // The stacks say no region, which the CDK deploys to the one that it announces.
+  const elsewhere = inOtherRegions(config, process.env.CDK_DEFAULT_REGION ?? Aws.REGION);
+  if (elsewhere.length > 0) throw new ConfigError(elsewhere);
   // `-c accept=split` lets one setting swap what is live (ADR 29).
   const accept: unknown = app.node.tryGetContext("accept");
   const note = (text: string): void => console.error(text);

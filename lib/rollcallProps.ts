@@ -54,11 +54,7 @@ export function refuseContradictions(
       ...throughputOf(config).map((key) => `${key}: is for a table that the construct makes, not for a given one`),
     );
   }
-  for (const [name, region, what] of regionsOf(props, config)) {
-    if (region === undefined || region === "" || Token.isUnresolved(region) || Token.isUnresolved(stack.region))
-      continue;
-    if (region !== stack.region) problems.push(`${name}: is in ${region} and the stack in ${stack.region}; ${what}`);
-  }
+  problems.push(...inOtherRegions(config, stack.region, props));
   if (problems.length > 0) throw new ConfigError(problems, where);
 }
 
@@ -71,6 +67,14 @@ export function refuseNull(props: RollcallProps, where: string): void {
       empty.map((name) => `${name}: leave it out, or give one, not null`),
       where,
     );
+}
+
+/** What is not in the region of its stack and has to be, as far as both are known. @returns a text for each */
+export function inOtherRegions(config: Config, own: string, props: RollcallProps = {}): string[] {
+  return regionsOf(props, config).flatMap(([name, region, what]) => {
+    if (region === undefined || region === "" || Token.isUnresolved(region) || Token.isUnresolved(own)) return [];
+    return region === own ? [] : [`${name}: is in ${region} and the stack in ${own}; ${what}`];
+  });
 }
 
 /** What has to be in the stack's region, by the prop: its region, and why or what to do. */

@@ -269,8 +269,9 @@ describe("bin/app.ts", () => {
   const { context: flags } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
 
   /** What it says when it fails. */
-  async function app(context: object): Promise<string> {
+  async function app(context: object, more: NodeJS.ProcessEnv = {}): Promise<string> {
     const env = {
+      ...more,
       ...ENV,
       ...CREDENTIALS,
       PATH: process.env.PATH,
@@ -294,6 +295,14 @@ describe("bin/app.ts", () => {
   split: a new, empty table would replace T
     Keep "split": false, or name the table's stream as "tableStreamArn". To do it anyway, once: -c accept=split
 `);
+  });
+
+  test("refuses a bus of another region than the one that is deployed to", async () => {
+    answer = (body) => answerOf({}, body);
+    const eventBusArn = "arn:aws:events:us-west-2:123456789012:event-bus/platform";
+    const said = await app({ eventBusArn }, { CDK_DEFAULT_REGION: "eu-central-1" });
+    expect(said).toMatch(/^ {2}eventBusArn: is in us-west-2 and the stack in eu-central-1; EventBridge takes/m);
+    expect(said).not.toMatch(/^ {4}at /m);
   });
 
   test("fails at its end for an account without bootstrap, where cdk bootstrap still works", async () => {
