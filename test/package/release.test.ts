@@ -114,7 +114,7 @@ test("npm run release refuses what was not checked; else it publishes what npm p
     /^# rollcall [\d.]+\n\n- New\.\n\n## Package\n\n- rollcall-[\d.]+tgz: \d+ KB, unpacked \d+ KB, \d+ files\n- licence: Apache-2\.0; .*\n- engines: node >=20; /,
   );
   expect(await release()).toMatch(/\nVersion (.*) is not above \1, the last release\..*\nThe tag v\1 exists\./);
-});
+}, 400_000);
 
 test("its bill of materials names each package in the tarball, with version, licence and the hash of its archive", () => {
   const bill = JSON.parse(readFileSync(join(released, `dist/release/rollcall-${version}.cdx.json`), "utf8"));

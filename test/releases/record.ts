@@ -1,15 +1,11 @@
 /**
- * `node test/releases/record.ts FOLDER`: writes to FOLDER what later releases are held against (ADR 62): the templates of this one, its local
+ * `node test/releases/record.ts FOLDER`, after `npm pack`: writes to FOLDER what later releases are held against (ADR 62): the templates of this one, its local
  * server, and the items that it writes.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { version } from "../../bin/installation.ts";
-import { bundle } from "../../bin/package/bundle.ts";
-import { entriesOf } from "../../bin/package/manifest.ts";
-import type { JsonObject } from "../../functions/scim/json.ts";
 import { readData } from "./dataFile.ts";
 import { readAll } from "./readings.ts";
 import type { RecordedItems } from "./recorded.ts";
@@ -26,28 +22,22 @@ function recordTemplates(folder: string): void {
     writeFileSync(join(folder, "templates", `${name}.json`), `${JSON.stringify(synthesiseTemplates(settings))}\n`);
 }
 
-/** The local server of the package, and what it imports but for the client of a DynamoDB, by their paths. */
-async function bundledServer(): Promise<Readonly<Record<string, string>>> {
-  const bundled = mkdtempSync(join(tmpdir(), "rollcall-release-"));
-  try {
-    const manifest: JsonObject = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    await bundle(ROOT, bundled, { entries: entriesOf(manifest), version: version() });
-    const files = new Map<string, string>();
-    const waiting = ["rollcall-server.cjs"];
-    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-      if (files.has(path) || path.includes("openEndpoint-")) continue;
-      const text = readFileSync(join(bundled, path), "utf8");
-      files.set(path, text);
-      const named = [...text.matchAll(/(?<=["'])\.\.?\/[^"'\s]+\.c?js(?=["'])/g)].map(([other]) => other);
-      // The pages in it name theirs in the same way.
-      waiting.push(
-        ...named.map((other) => join(dirname(path), other)).filter((other) => existsSync(join(bundled, other))),
-      );
-    }
-    return Object.fromEntries([...files].sort());
-  } finally {
-    rmSync(bundled, { recursive: true });
+/** The local server of the package as it was packed, and what it imports but for the client of a DynamoDB, by their paths. */
+function packedServer(): Readonly<Record<string, string>> {
+  const packed = join(ROOT, "dist");
+  const files = new Map<string, string>();
+  const waiting = ["rollcall-server.cjs"];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (files.has(path) || path.includes("openEndpoint-")) continue;
+    const text = readFileSync(join(packed, path), "utf8");
+    files.set(path, text);
+    const named = [...text.matchAll(/(?<=["'])\.\.?\/[^"'\s]+\.c?js(?=["'])/g)].map(([other]) => other);
+    // The pages in it name theirs in the same way.
+    waiting.push(
+      ...named.map((other) => join(dirname(path), other)).filter((other) => existsSync(join(packed, other))),
+    );
   }
+  return Object.fromEntries([...files].sort());
 }
 
 /** What that server writes when the story is told to it. */
@@ -76,6 +66,6 @@ async function recordItems(folder: string, files: Readonly<Record<string, string
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("node test/releases/record.ts FOLDER");
 recordTemplates(folder);
-const server = await bundledServer();
+const server = packedServer();
 writeFileSync(join(folder, "server.json.br"), brotliCompressSync(JSON.stringify(server)));
 await recordItems(folder, server);
