@@ -11,7 +11,7 @@ const UNUSED_DAYS = 30;
 export interface TokenNotice {
   readonly org: string;
   readonly tokenId: string;
-  readonly tokenKind: Exclude<TokenKind, "access">;
+  readonly tokenKind: Exclude<TokenKind, "access" | "trust">;
   /** Where it expires within 30 days. */
   readonly expiresInDays?: number;
   /** Where it was not used for 30 days; of one that never was, since it was made. */

@@ -54,6 +54,8 @@ export interface OrgRecord {
   readonly changedRules: Partial<Rules>;
   /** Days for which events are kept, where the org wants fewer than the deployment. */
   readonly eventRetentionDays?: number;
+  /** Version of the org's mappings of teams to roles (ADR 64); absent: it has no roles, and nothing is read of any. */
+  readonly roles?: number;
   /** A token counts only while it carries this number; regenerate raises it. */
   readonly tokenEpoch: number;
 }
@@ -78,9 +80,41 @@ export interface TokenRecord {
   readonly retiredBy?: string;
   /** Of an access token: id of the client secret it was bought with, and dies with. */
   readonly secretId?: string;
+  /** Of a trust. */
+  readonly trust?: Trust;
 }
 
-export type TokenKind = "org" | "client" | "access";
+/** A trust (ADR 65) buys access tokens as a client secret does, with a signed assertion; it has no text, and its hash is of random bytes. */
+export type TokenKind = "org" | "client" | "access" | "trust";
+
+/** Whose assertions count, held exactly as they stand here (RFC 7523 section 3). */
+export type Trust =
+  /** An issuer's, about one subject: workload identity federation. Its assertions may repeat until they expire. */
+  | {
+      readonly kind: "federated";
+      readonly issuer: string;
+      /** `https`, on a host that the deployment allows. */
+      readonly keysUrl: string;
+      readonly subject: string;
+      /** One or two, of which an assertion names one. */
+      readonly audiences: readonly string[];
+      /** What the claim `tid` must be; absent: it is not looked at. */
+      readonly tenant?: string;
+    }
+  /** The client's own: issuer and subject are the client id, the audience is the token endpoint, and each `jti` counts once. */
+  | { readonly kind: "privateKey"; readonly keys: readonly PublicJwk[] };
+
+/** A public RSA or P-256 key (RFC 7517), with what an assertion names it by. */
+export type PublicJwk =
+  | { readonly kid: string; readonly alg: "RS256"; readonly kty: "RSA"; readonly n: string; readonly e: string }
+  | {
+      readonly kid: string;
+      readonly alg: "ES256";
+      readonly kty: "EC";
+      readonly crv: "P-256";
+      readonly x: string;
+      readonly y: string;
+    };
 
 /** What an application key opens: the directory API to read, or also to change it; the admin API, of one org. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";

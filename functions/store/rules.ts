@@ -26,6 +26,13 @@ export const RULE_VALUES = {
   passwordListed: [true, false],
   /** By which key a user that the application made becomes the identity provider's when that creates one (ADR 0041). */
   adoption: ["off", "userName", "email"],
+  /** What an identity provider may present: org tokens; client secrets, and access tokens that one bought. */
+  bearerTokens: ["allowed", "forbidden"],
+  clientSecrets: ["allowed", "forbidden"],
+  /** Of deletions and removals of members beyond the share of a mass change (ADR 66). Deactivations are never held. */
+  massChange: ["tell", "hold"],
+  /** A value of `roles` or `entitlements` that the application's catalogue of roles does not have. */
+  unknownRoles: ["ignore", "refuse"],
 } as const;
 
 type RuleValues = typeof RULE_VALUES;
@@ -55,6 +62,10 @@ const standard: Rules = {
   jsonTextValue: "parse",
   passwordListed: false,
   adoption: "off",
+  bearerTokens: "allowed",
+  clientSecrets: "allowed",
+  massChange: "tell",
+  unknownRoles: "ignore",
 };
 
 const fulcrumCompat: Rules = { ...standard, teamNameMaxLength: 256, liveTokens: "many" };

@@ -161,7 +161,7 @@ export interface RollcallSettings {
   /** `true` or `{ "origins": [], "rules": [] }`: pages where your customers' administrators connect, see and repair provisioning themselves (Portal). `origins` may embed them, `rules` may be changed there. Three more functions, which cost nothing idle. By default false. */
   readonly portal?: boolean | {
     readonly origins?: readonly string[];
-    readonly rules?: readonly ("userNameMutability" | "workEmailRequired" | "teamNameMaxLength" | "groupNameUnique" | "liveTokens" | "unknownMembers" | "additiveMembersReplace" | "replaceWithoutTarget" | "unknownAttributes" | "unknownPaths" | "groupPatchAnswer" | "membersOmittedInPut" | "schemasRequired" | "activeNullOnCreate" | "activeUnassign" | "readOnlyPaths" | "jsonTextValue" | "passwordListed" | "adoption")[];
+    readonly rules?: readonly ("userNameMutability" | "workEmailRequired" | "teamNameMaxLength" | "groupNameUnique" | "liveTokens" | "unknownMembers" | "additiveMembersReplace" | "replaceWithoutTarget" | "unknownAttributes" | "unknownPaths" | "groupPatchAnswer" | "membersOmittedInPut" | "schemasRequired" | "activeNullOnCreate" | "activeUnassign" | "readOnlyPaths" | "jsonTextValue" | "passwordListed" | "adoption" | "bearerTokens" | "clientSecrets" | "massChange" | "unknownRoles")[];
   };
   /** API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case. By default false. */
   readonly compression?: boolean;

@@ -399,6 +399,10 @@ export interface NewOrg {
     readonly jsonTextValue?: "parse" | "refuse" | null;
     readonly passwordListed?: boolean | null;
     readonly adoption?: "off" | "userName" | "email" | null;
+    readonly bearerTokens?: "allowed" | "forbidden" | null;
+    readonly clientSecrets?: "allowed" | "forbidden" | null;
+    readonly massChange?: "tell" | "hold" | null;
+    readonly unknownRoles?: "ignore" | "refuse" | null;
   };
   /** For how many days events are kept, where they are fewer than the deployment keeps them; null: as many. */
   readonly eventRetentionDays?: number | null;
@@ -475,6 +479,10 @@ export interface Org {
     readonly jsonTextValue?: "parse" | "refuse";
     readonly passwordListed?: boolean;
     readonly adoption?: "off" | "userName" | "email";
+    readonly bearerTokens?: "allowed" | "forbidden";
+    readonly clientSecrets?: "allowed" | "forbidden";
+    readonly massChange?: "tell" | "hold";
+    readonly unknownRoles?: "ignore" | "refuse";
   };
   readonly rules: Rules;
   /** Null: as the deployment keeps events. */
@@ -516,6 +524,10 @@ export interface OrgChange {
     readonly jsonTextValue?: "parse" | "refuse" | null;
     readonly passwordListed?: boolean | null;
     readonly adoption?: "off" | "userName" | "email" | null;
+    readonly bearerTokens?: "allowed" | "forbidden" | null;
+    readonly clientSecrets?: "allowed" | "forbidden" | null;
+    readonly massChange?: "tell" | "hold" | null;
+    readonly unknownRoles?: "ignore" | "refuse" | null;
   };
   /** For how many days events are kept, where they are fewer than the deployment keeps them; null: as many. */
   readonly eventRetentionDays?: number | null;
@@ -662,6 +674,10 @@ export interface Rules {
   readonly jsonTextValue: "parse" | "refuse";
   readonly passwordListed: boolean;
   readonly adoption: "off" | "userName" | "email";
+  readonly bearerTokens: "allowed" | "forbidden";
+  readonly clientSecrets: "allowed" | "forbidden";
+  readonly massChange: "tell" | "hold";
+  readonly unknownRoles: "ignore" | "refuse";
 }
 
 export interface SideCounts {

@@ -125,6 +125,27 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
         email:
           "Ein Benutzer, den Ihr Produkt angelegt hat, geht an Ihren Identitätsanbieter über, wenn der einen mit derselben E-Mail-Adresse anlegt.",
       },
+      bearerTokens: {
+        title: "Tokens, die in den Identitätsanbieter eingefügt werden",
+        allowed: "Ihr Identitätsanbieter darf ein Token vorzeigen, das Sie bei ihm eingefügt haben.",
+        forbidden: "Eingefügte Tokens werden abgelehnt: Ihr Identitätsanbieter holt sich selbst kurzlebige.",
+      },
+      clientSecrets: {
+        title: "Clientgeheimnisse",
+        allowed: "Ihr Identitätsanbieter darf sich mit einem Clientgeheimnis kurzlebige Tokens holen.",
+        forbidden:
+          "Clientgeheimnisse werden abgelehnt: Ihr Identitätsanbieter weist sich mit einer signierten Erklärung aus.",
+      },
+      massChange: {
+        title: "Ungewöhnlich viele Löschungen",
+        tell: "Sie werden ausgeführt, und Ihr Anbieter erfährt davon.",
+        hold: "Ab einem gewissen Anteil werden sie angehalten, bis Ihr Anbieter sie freigibt. Deaktivierungen werden nie angehalten.",
+      },
+      unknownRoles: {
+        title: "Rollen, die das Produkt nicht kennt",
+        ignore: "Sie werden gespeichert und geben niemandem etwas.",
+        refuse: "Ein Benutzer mit einer solchen Rolle wird abgelehnt.",
+      },
     },
   },
 };

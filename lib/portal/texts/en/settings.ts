@@ -121,6 +121,26 @@ export const settingsTexts = {
         email:
           "A user that your product made becomes your identity provider's when it creates one of the same e-mail address.",
       },
+      bearerTokens: {
+        title: "Tokens that are pasted into the identity provider",
+        allowed: "Your identity provider may present a token that you pasted into it.",
+        forbidden: "Pasted tokens are refused: your identity provider gets short-lived ones itself.",
+      },
+      clientSecrets: {
+        title: "Client secrets",
+        allowed: "Your identity provider may get short-lived tokens with a client secret.",
+        forbidden: "Client secrets are refused: your identity provider proves who it is with a signed statement.",
+      },
+      massChange: {
+        title: "Unusually many deletions",
+        tell: "They are carried out, and your provider learns of it.",
+        hold: "From a certain share on they are held until your provider lets them go on. Deactivations are never held.",
+      },
+      unknownRoles: {
+        title: "Roles that the product does not know",
+        ignore: "They are stored and give nobody anything.",
+        refuse: "A user with such a role is refused.",
+      },
     },
   },
 } as const;

@@ -1,0 +1,90 @@
+import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import type { RolePolicy } from "../../store/roles/policy.ts";
+import type { AssignedRole, Role, RoleSource } from "../../store/roles/roleRecords.ts";
+
+/** What decides beside the policy which roles a person has. */
+export interface RoleFacts {
+  /** Whether the person is a member of the org now. */
+  readonly member: boolean;
+  /** Ids of living teams of either side that hold the person, in any order. */
+  readonly teams: Iterable<string>;
+  /** As `sentRoles` gives them. */
+  readonly sent: readonly string[];
+}
+
+/** Behind every mapping, whose priorities end at 1,000: what an identity provider says of one person goes before teams. */
+const DIRECT = Number.POSITIVE_INFINITY;
+
+interface Candidate {
+  readonly key: string;
+  readonly source: RoleSource;
+  readonly priority: number;
+}
+
+/**
+ * The roles of a person, from scratch: the one place that decides. Where the org gives one role each, a role that the
+ * identity provider sent goes before those of teams, and of several it sent the first; otherwise the mapping of the
+ * highest priority decides. Who is no member has none.
+ * @returns by key, ascending
+ */
+export function rolesOf({ catalogue, mappings }: RolePolicy, { member, teams, sent }: RoleFacts): AssignedRole[] {
+  if (!member) return [];
+  const known = new Map(catalogue.roles.filter(({ assignable }) => assignable).map((role) => [role.key, role]));
+  const held = new Set(teams);
+  const candidates: Candidate[] = sent.flatMap((key) =>
+    known.has(key) ? [{ key, source: { type: "direct" }, priority: DIRECT }] : [],
+  );
+  for (const { team, role, priority } of mappings.mappings) {
+    if (held.has(team) && known.has(role)) candidates.push({ key: role, source: { type: "team", team }, priority });
+  }
+  const [first] = candidates;
+  if (first === undefined) return byDefault(mappings.defaultRole, known);
+  if (mappings.mode === "union") return assigned(candidates);
+  const best = candidates.reduce((best, one) => (one.priority > best.priority ? one : best), first);
+  return assigned(candidates.filter(({ key }) => key === best.key));
+}
+
+function byDefault(chosen: string | null | undefined, known: ReadonlyMap<string, Role>): AssignedRole[] {
+  if (chosen === null) return [];
+  const own = chosen === undefined ? [...known.values()].find((role) => role.default) : known.get(chosen);
+  return own === undefined ? [] : [{ key: own.key, sources: [{ type: "default" }] }];
+}
+
+function assigned(candidates: readonly Candidate[]): AssignedRole[] {
+  return [...Map.groupBy(candidates, ({ key }) => key)]
+    .map(([key, all]) => ({ key, sources: sourcesOf(all) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function sourcesOf(candidates: readonly Candidate[]): RoleSource[] {
+  const teams = candidates.flatMap(({ source }) => (source.type === "team" ? [source.team] : []));
+  const direct = candidates.some(({ source }) => source.type === "direct");
+  return [
+    ...[...new Set(teams)].sort().map((team): RoleSource => ({ type: "team", team })),
+    ...(direct ? [{ type: "direct" } as const] : []),
+  ];
+}
+
+/**
+ * What an identity provider sent in `roles` and `entitlements`, primary ones first. Entra sends a value as the JSON text
+ * of an app role (idp-wire 2.4): its `value` counts then.
+ */
+export function sentRoles({ roles, entitlements }: JsonObject): string[] {
+  const sent = [...listOf(roles), ...listOf(entitlements)];
+  const primary = sent.filter((one) => one.primary === true);
+  return [...new Set([...primary, ...sent].flatMap(({ value }) => (typeof value === "string" ? [inner(value)] : [])))];
+}
+
+function listOf(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function inner(text: string): string {
+  if (!text.startsWith("{")) return text;
+  try {
+    const { value } = JSON.parse(text) as JsonObject;
+    return typeof value === "string" ? value : text;
+  } catch {
+    return text;
+  }
+}

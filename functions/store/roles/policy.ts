@@ -1,0 +1,52 @@
+import type { Database } from "../database.ts";
+import { keyItem, type OrgId } from "../keys.ts";
+import type { Item } from "../table.ts";
+import { roleKeys } from "./roleKeys.ts";
+import type { Role, RoleCatalogue, RoleMappings } from "./roleRecords.ts";
+
+/** All that decides which roles people have, beside the people. */
+export interface RolePolicy {
+  readonly catalogue: RoleCatalogue;
+  readonly mappings: RoleMappings;
+}
+
+export const NO_CATALOGUE: RoleCatalogue = { version: 0, roles: [] };
+
+/**
+ * Of an org that has roles. Strongly consistent, though not of one moment.
+ * @returns undefined where its mappings were taken away meanwhile
+ */
+export async function readPolicy(database: Database, orgId: OrgId): Promise<RolePolicy | undefined> {
+  const keys = [roleKeys.catalogue(), roleKeys.mappings(orgId)];
+  const items = await database.getMany(keys);
+  const [catalogue, mappings] = keys.map(({ sk }) => items.find((item) => item.sk === sk));
+  return mappings && { catalogue: catalogue ? catalogueOf(catalogue) : NO_CATALOGUE, mappings: mappingsOf(mappings) };
+}
+
+export async function readCatalogue(database: Database): Promise<RoleCatalogue> {
+  const item = await database.get(roleKeys.catalogue());
+  return item === undefined ? NO_CATALOGUE : catalogueOf(item);
+}
+
+export async function readMappings(database: Database, orgId: OrgId): Promise<RoleMappings | undefined> {
+  const item = await database.get(roleKeys.mappings(orgId));
+  return item && mappingsOf(item);
+}
+
+export function catalogueItem({ version, roles }: RoleCatalogue): Item {
+  return { ...keyItem(roleKeys.catalogue()), v: version, d: JSON.stringify(roles) };
+}
+
+export function catalogueOf(item: Item): RoleCatalogue {
+  // Only catalogueItem writes it.
+  return { version: Number(item.v), roles: JSON.parse(String(item.d)) as readonly Role[] };
+}
+
+export function mappingsItem(orgId: OrgId, { version, ...mappings }: RoleMappings): Item {
+  return { ...keyItem(roleKeys.mappings(orgId)), v: version, d: JSON.stringify(mappings) };
+}
+
+export function mappingsOf(item: Item): RoleMappings {
+  // Only mappingsItem writes it.
+  return { ...(JSON.parse(String(item.d)) as Omit<RoleMappings, "version">), version: Number(item.v) };
+}
