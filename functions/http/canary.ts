@@ -7,6 +7,7 @@ import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { CanarySandbox } from "../store/canarySandbox.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
+import { usageFields } from "./usageFields.ts";
 
 export interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
   /** Of the sandbox. The only address that requests go to. */
@@ -102,12 +103,7 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
       ms: now() - started,
       cold,
       initMs: cold ? endpoint.initMs : undefined,
-      ddbCalls: usage.calls,
-      trips: usage.trips,
-      rcu: usage.rcu,
-      wcu: usage.wcu,
-      retries: usage.retries,
-      conflicts: usage.conflicts,
+      ...usageFields(usage),
     };
     // Of a run that another one is in the way of there is nothing to say: that one has its numbers.
     const metrics =

@@ -6,6 +6,7 @@ import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { isObject, type Json } from "../scim/json.ts";
 import type { Database } from "../store/database.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
+import { usageFields } from "./usageFields.ts";
 
 /**
  * Which lines the journal gets, in CloudWatch Logs' language of JSON patterns (User Guide, "Filter pattern syntax"): requests and
@@ -68,12 +69,7 @@ export function journalHandler(endpoint: JournalEndpoint) {
       ms: now() - started,
       cold,
       initMs: cold ? endpoint.initMs : undefined,
-      ddbCalls: usage.calls,
-      trips: usage.trips,
-      rcu: usage.rcu,
-      wcu: usage.wcu,
-      retries: usage.retries,
-      conflicts: usage.conflicts,
+      ...usageFields(usage),
     };
     write(() => ({ line, at: started }));
     cold = false;

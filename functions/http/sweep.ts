@@ -7,6 +7,7 @@ import type { Store, StoreSession } from "../store/session.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";
+import { usageFields } from "./usageFields.ts";
 
 export interface SweepEndpoint {
   readonly store: Store;
@@ -135,12 +136,7 @@ class SweepRun {
       ref: this.#reference,
       ...more,
       ms: now() - at,
-      ddbCalls: usage.calls,
-      trips: usage.trips,
-      rcu: usage.rcu,
-      wcu: usage.wcu,
-      retries: usage.retries,
-      conflicts: usage.conflicts,
+      ...usageFields(usage),
     };
     this.#write(() => ({ line, at, metrics }));
   }

@@ -6,6 +6,7 @@ import type { DisabledEndpoint } from "../provisioning/webhooks/sending.ts";
 import type { Database } from "../store/database.ts";
 import { EVERY_ORG } from "../store/keys.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
+import { usageFields } from "./usageFields.ts";
 
 export interface WebhooksEndpoint {
   /** For one run. @param signal ends its calls */
@@ -76,12 +77,7 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
         ms: now() - started,
         cold,
         initMs: cold ? endpoint.initMs : undefined,
-        ddbCalls: usage.calls,
-        trips: usage.trips,
-        rcu: usage.rcu,
-        wcu: usage.wcu,
-        retries: usage.retries,
-        conflicts: usage.conflicts,
+        ...usageFields(usage),
       };
       write(() => ({ line, at: started, metrics: { WebhookFailures: sent.failed } }));
     }

@@ -42,7 +42,7 @@ export function canarySings({ outputs, place, stackName }: OpenStack): Check {
   };
 }
 
-/** The emulator's API Gateway takes every address for https unless it is told. */
+/** The emulator's API Gateway takes every address for https unless a header says otherwise. */
 function overHttp(meddling: Meddling): Meddling {
   const request = (message: Message): Message => {
     const sent = { ...message, headers: { ...message.headers, "x-forwarded-proto": "http" } };

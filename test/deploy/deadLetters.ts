@@ -184,7 +184,7 @@ async function brokenFunctions(account: Account, target: Target): Promise<string
 
 /**
  * Has a function fail at its start, and Lambda give up on it at once: by a version of it that lacks a setting, in the place of the
- * one in force. @returns how it is mended
+ * one in force. @returns what puts it right
  */
 async function breakFunction(account: Account, name: string): Promise<() => Promise<unknown>> {
   const live = `functions/${name}/aliases/live`;

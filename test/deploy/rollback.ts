@@ -68,7 +68,7 @@ export function releaseIsRolledBack({ place, stackName }: OpenStack): Check {
         ...same("functions that changed when it was said again", changed(again), "0"),
         ...same("functions that changed on the way forward", changed(forward), changed(back)),
         ...same("functions that are new since then", newOnes(back), NEW_SINCE),
-        ...wants("POST a user by the code of before", made, 201),
+        ...wants("POST a user by the earlier code", made, 201),
         ...wants("an address of a function that is new since then", beside, 401),
         ...wants("GET the user by the code of after", read, 200),
       ];

@@ -130,7 +130,7 @@ async function transcript(name: string, preset: Preset): Promise<string[]> {
   return told;
 }
 
-/** Of the request, whoever sent it and whatever it says; and the pseudonym of a name, which is another one for each. */
+/** Of the request, from any sender and with any content; and the pseudonym of a name, which is another one for each. */
 const VARYING = new Set(["subject", "ref", "reqId", "apigwReqId", "timestamp", "ms", "cold"]);
 
 /** What commands print, and how lines that hold the name are told. */

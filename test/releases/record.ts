@@ -40,7 +40,7 @@ function packedServer(): Readonly<Record<string, string>> {
   return Object.fromEntries([...files].sort());
 }
 
-/** What that server writes when the story is told to it. */
+/** What that server writes when the story is played to it. */
 async function recordItems(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "rollcall-release-"));
   try {
