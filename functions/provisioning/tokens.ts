@@ -72,8 +72,8 @@ export async function generateToken(
 }
 
 /**
- * A token in the place of all others: every earlier one is refused from the next request on (P3). The org's token epoch
- * rises in the same transaction, so no token can be missed.
+ * A token in the place of all others: every earlier one, every client secret and every trust counts no more from the next
+ * request on (P3). The org's token epoch rises in the same transaction, so none can be missed.
  * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2)
  */
 export async function regenerateToken(
@@ -84,7 +84,8 @@ export async function regenerateToken(
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
     await refuseUnlessActive(administration, org, wishes.boundTo);
-    return withNewToken(administration, { ...org, tokenEpoch: org.tokenEpoch + 1 }, wishes, () => []);
+    const { trusts: _ended, ...others } = org;
+    return withNewToken(administration, { ...others, tokenEpoch: org.tokenEpoch + 1 }, wishes, () => []);
   });
 }
 
