@@ -92,7 +92,11 @@ export function functionsOver(opened: OpenStore, means: Means) {
 function loadedLater(load: () => Promise<GatewayHandler>): GatewayHandler {
   let handler: Promise<GatewayHandler> | undefined;
   return async (event, context) => {
-    handler ??= load();
+    handler ??= load().catch((error: unknown) => {
+      // The next request tries again: a process may run out of files, or of memory, for a moment.
+      handler = undefined;
+      throw error;
+    });
     return (await handler)(event, context);
   };
 }

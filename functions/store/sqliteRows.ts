@@ -4,6 +4,7 @@ import * as rules from "./tableRules.ts";
 
 /** What SQLite says of the file (primary result codes), and the name that the log shows. */
 const FILE_FAILURES = new Map([
+  [7, "MemoryShort"],
   [8, "FileReadOnly"],
   [10, "DiskFailed"],
   [11, "FileDamaged"],

@@ -103,6 +103,13 @@ test("a disk that fails is an outage for those who wrote and those who read that
   expect(await again).toMatchObject({ item: ADA });
 });
 
+test("too little memory is an outage as well: coming again may help", async () => {
+  const written = put(ADA);
+  expect(await stateOf(written)).toBe("waiting");
+  syncs[0]?.reject(Object.assign(new Error("out of memory"), { errcode: 7 }));
+  expect(await stateOf(written)).toBe("outage");
+});
+
 test("a caller that nobody waits for any more waits for no disk that hangs", async () => {
   const gone = new AbortController();
   const written = table.write([{ put: ADA }], undefined, gone.signal);
