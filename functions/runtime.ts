@@ -91,6 +91,7 @@ function endpointOver(storeIn: (table: Table) => Store): Endpoint {
     wait: (milliseconds) => wait(milliseconds),
     publicUrl: optionalSetting("PUBLIC_URL"),
     adoption: optionalSetting("ADOPTION") === "on" || undefined,
+    roles: optionalSetting("ROLES") === "on" || undefined,
     // The stack's function `sweep` hears of every deletion from the stream.
     sweepLater: () => undefined,
     logSettings: readLogSettings(optionalSetting("EVENT_LOG")),

@@ -66,6 +66,7 @@ export class Rollcall extends Construct {
       EVENT_LOG: `${config.events.retentionDays}/${config.events.values ? "values" : "none"}`,
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
       ...(config.adoption ? { ADOPTION: "on" } : {}),
+      ...(config.roles ? { ROLES: "on" } : {}),
     };
     const { portal, webhooks } = config;
     const common = { config, environment, key, table };

@@ -32,6 +32,7 @@ export function functionsOver(opened: OpenStore, means: Means) {
     resolveTxt,
     tidy: () => opened.clean(),
     adoption: true,
+    roles: true,
     watch: massChangeWatch({
       counts: new RemovalCountStore({
         table: opened.table,

@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly publicUrl?: string;
   /** Whether the deployment lets functions adopt users (rule `adoption`): they need rights for it that others do not have. */
   readonly adoption?: true | undefined;
+  /** Whether the deployment gives an organization's people roles of the application (ADR 64). */
+  readonly roles?: true | undefined;
   /** Takes over the sweep of a deletion, not before the answer; absent where nobody does, and the request sweeps itself. */
   readonly sweepLater?: (deletion: Deletion) => void;
   /** What each org may ask for; absent: as much as it wants. */

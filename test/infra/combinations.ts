@@ -20,6 +20,7 @@ const EVERYTHING = {
   closeDefaultEndpoint: true,
   applicationKeys: true,
   webhooks: true,
+  roles: true,
   canary: { minutes: 10 },
   portal: { origins: ["https://app.example.com"], rules: ["teamNameMaxLength", "adoption"] },
   reservedConcurrency: {
@@ -54,6 +55,7 @@ export const COMBINATIONS: readonly (readonly [name: string, settings: object])[
   ["the table apart", { stackName: "Other-1", split: true }],
   ["application keys", { applicationKeys: true }],
   ["webhooks", { webhooks: true }],
+  ["roles", { roles: true }],
   ["the portal", { portal: true }],
   ["dev, the table apart", { stage: "dev", split: true }],
   ["dev, with the SDK", { stage: "dev", tableClient: "sdk" }],

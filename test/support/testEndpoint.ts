@@ -23,6 +23,7 @@ export function testEndpoint(
     },
     version: "test",
     adoption: true,
+    roles: true,
     // No domain has any record.
     resolveTxt: async () => ({ failure: "missing" }),
     portal: { origins: ["https://app.example"], rules: ["teamNameMaxLength"] },
