@@ -42,6 +42,8 @@ type KeySpace =
   | "due endpoints"
   | "failing endpoints"
   | "journal"
+  | "role catalogue"
+  | "assigned roles"
   | "canary settings"
   | "canary data"
   | "reverse"
@@ -88,6 +90,9 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "webhook places": "H#--------#P",
   webhooks: "H#*",
   journal: "Y#????????#*",
+  "role catalogue": "R#--------#A",
+  // Of people, with the catalogue: what is shown of either is read in one call.
+  "assigned roles": "R#????????#A",
   // Of the canary's sandbox, each with its id: no key of another org is like any of these.
   "canary settings": CANARY_PARTITIONS.written,
   "canary data": CANARY_PARTITIONS.leftBehind,
@@ -119,7 +124,7 @@ const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last 
 /** Both sides of an org, which a path names by its login name. */
 const SIDES: readonly KeySpace[] = ["org data", "unmanaged", "settings", "slugs"];
 
-const DIRECTORY: Grant = { reads: [...SIDES, "event log", "feed"], writes: ["unmanaged"] };
+const DIRECTORY: Grant = { reads: [...SIDES, "assigned roles", "event log", "feed"], writes: ["unmanaged"] };
 
 /** What is to be sent, and how it went: an address cannot be changed with it. */
 const SENDING: readonly KeySpace[] = ["endpoint states", "messages", "attempts"];
@@ -129,9 +134,10 @@ export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "jour
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
-  users: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
+  // Whether the catalogue has the roles that a user is sent with (rule `unknownRoles`).
+  users: { reads: [...VERIFYING, "role catalogue"], writes: ["org data", "last used"], spends: true },
   groups: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
-  bulk: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
+  bulk: { reads: [...VERIFYING, "role catalogue"], writes: ["org data", "last used"], spends: true },
   search: { reads: VERIFYING, writes: ["last used", "cursor keys"], spends: true },
   discovery: { reads: VERIFYING, writes: ["last used"], spends: true },
   oauth: { reads: ["settings", "tokens"], writes: ["access tokens"], spends: true },
@@ -140,7 +146,7 @@ const GRANTS: Record<TableFunction, Grant> = {
   // The same by application key: one function for each scope, so that none can do more than the scope says.
   appRead: { reads: [...DIRECTORY.reads, "application keys"], writes: ["last used"] },
   // Events are read with GET, which is the other one's.
-  appWrite: { reads: [...SIDES, "application keys"], writes: [...DIRECTORY.writes, "last used"] },
+  appWrite: { reads: [...SIDES, "assigned roles", "application keys"], writes: [...DIRECTORY.writes, "last used"] },
   // Its keys name their org by id: no login name is looked up. It can make tokens, and neither an org nor an application key.
   appAdmin: {
     reads: ["org data", "unmanaged", "settings", "last used", "application keys"],

@@ -1,9 +1,11 @@
-import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
+import type { QueryDefinition, ResourceDefinition } from "../provisioning/resources/definition.ts";
+import { PUBLISHED } from "../provisioning/roles/publishedRoles.ts";
 import { PRESETS } from "../store/rules.ts";
 import { bulkHandler } from "./bulk.ts";
 import { discoveryHandler } from "./discovery.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { searchHandler } from "./list.ts";
+import { publishedHandler } from "./published.ts";
 import { tenantSegments } from "./requestContext.ts";
 import { resourceHandler } from "./resource.ts";
 
@@ -17,12 +19,10 @@ export function anyAddressHandler(endpoint: Endpoint, definitions: readonly Reso
     endpoint,
     definitions.map(({ type }) => type),
   );
-  const ofType = (definition: ResourceDefinition): [string, GatewayHandler] => [
-    definition.type(PRESETS.standard).endpoint.slice(1),
-    resourceHandler(endpoint, definition),
-  ];
+  const at = ({ type }: QueryDefinition): string => type(PRESETS.standard).endpoint.slice(1);
   const handlers: ReadonlyMap<string | undefined, GatewayHandler> = new Map<string | undefined, GatewayHandler>([
-    ...definitions.map(ofType),
+    ...PUBLISHED.map((one): [string, GatewayHandler] => [at(one), publishedHandler(endpoint, one)]),
+    ...definitions.map((one): [string, GatewayHandler] => [at(one), resourceHandler(endpoint, one)]),
     ["Bulk", bulkHandler(endpoint, definitions)],
     [".search", search],
     [undefined, search],

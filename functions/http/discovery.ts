@@ -1,4 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { PUBLISHED_ENTITLEMENTS, PUBLISHED_ROLES } from "../provisioning/roles/roleTypes.ts";
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, own } from "../scim/json.ts";
@@ -39,13 +40,14 @@ async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Pr
   }
   const session = sessionOf(ctx);
   const [endpoint, name, ...beyond] = ctx.segments;
-  const ownTypes = () => types.map((type) => type(session.rules));
+  const hasRoles = session.org.roles !== undefined;
+  const ownTypes = () => [...types.map((type) => type(session.rules)), ...(hasRoles ? PUBLISHED_TYPES : [])];
   if (beyond.length > 0 || (endpoint === "oauth" && name !== "token")) throw ScimError.notFound("endpoint");
   switch (endpoint) {
     case "ServiceProviderConfig":
       if (name !== undefined) throw ScimError.notFound("endpoint");
       assertRead(ctx);
-      return document(ctx, serviceProviderConfig(ctx.base));
+      return document(ctx, serviceProviderConfig(ctx.base, hasRoles ? "withRoles" : "withoutRoles"));
     case "ResourceTypes":
       assertRead(ctx);
       return documents(ctx, resourceTypeDocuments(ctx.base, ownTypes()), name);
@@ -61,6 +63,8 @@ async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Pr
       throw ScimError.notFound("endpoint");
   }
 }
+
+const PUBLISHED_TYPES = [PUBLISHED_ROLES.type, PUBLISHED_ENTITLEMENTS.type];
 
 const OPERATIONS = {
   ServiceProviderConfig: "discovery.config",

@@ -5,12 +5,21 @@ import type { Attribute, ResourceType, Schema } from "./schema.ts";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
+/** draft-ietf-scim-roles-entitlements-01 section 3.1. What a user is given is kept whole, so several values and their parts are. */
+const ROLES_AND_ENTITLEMENTS = {
+  roles: { supported: true, multipleRolesSupported: true, primarySupported: true, typeSupported: true },
+  entitlements: { supported: true, multipleEntitlementsSupported: true, primarySupported: true, typeSupported: true },
+};
+
 /**
  * RFC 7643 section 5 and RFC 9865 section 4. No rule of an org shows in it.
  * @param base absolute service root, without a slash at its end; without it the document is the same for every org name,
  * whether an org of that name exists or not: what somebody without a token gets
  */
-export function serviceProviderConfig(base: string | undefined): JsonObject {
+export function serviceProviderConfig(
+  base: string | undefined,
+  roles: "withRoles" | "withoutRoles" = "withoutRoles",
+): JsonObject {
   return {
     schemas: [`${CORE}:ServiceProviderConfig`],
     patch: { supported: true },
@@ -27,6 +36,7 @@ export function serviceProviderConfig(base: string | undefined): JsonObject {
       maxPageSize: MAX_PAGE_SIZE,
       cursorTimeout: CURSOR_TIMEOUT,
     },
+    ...(roles === "withRoles" && { RolesAndEntitlements: ROLES_AND_ENTITLEMENTS }),
     authenticationSchemes: [
       {
         type: "oauthbearertoken",

@@ -185,9 +185,9 @@ export interface Rendering {
   readonly type: string;
   readonly id: string;
   readonly version: number;
-  /** ISO 8601. */
-  readonly created: string;
-  readonly lastModified: string;
+  /** ISO 8601; undefined where nobody knows. */
+  readonly created: string | undefined;
+  readonly lastModified: string | undefined;
   /** JSON text of the canonical attributes, `schemas` first. */
   readonly attributes: string;
   /** Absolute. */
@@ -221,14 +221,9 @@ export function resourceObject(input: Rendering): JsonObject {
   };
 }
 
-function metaOf(input: Rendering): JsonObject {
-  return {
-    resourceType: input.type,
-    created: input.created,
-    lastModified: input.lastModified,
-    location: input.location,
-    version: etagOf(input.version),
-  };
+function metaOf({ type, created, lastModified, location, version }: Rendering): JsonObject {
+  const times = created !== undefined && lastModified !== undefined && { created, lastModified };
+  return { resourceType: type, ...times, location, version: etagOf(version) };
 }
 
 /** Bytes. Lambda takes 6,291,556 of JSON with headers and all, and the answer is a string in it: every quote counts twice. */

@@ -32,6 +32,12 @@ export const REPAIRS = 4;
 /** How often the two forms of giving a shared name up are tried in turn, while others take and leave the same name. */
 const NAME_TRIES = 6;
 
+/** As far as a query goes: where resources come from that are read and never written may be another place. */
+export type ReadableResources<R extends ResourceRecord> = Pick<
+  StoredResources<R>,
+  "find" | "findMany" | "page" | "list" | "scan"
+>;
+
 /** What the store does alike with resources of every type: SCHEMA.md has the items. */
 export abstract class StoredResources<R extends ResourceRecord> {
   protected readonly view: OrgView;

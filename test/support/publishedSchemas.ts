@@ -46,7 +46,7 @@ export class PublishedSchemas {
     for (const urn of named) if (!core.includes(urn)) found.push(`schemas names ${urn}, which the type does not have`);
     if (typeof id !== "string" || id === "") found.push("id is missing");
     if (externalId !== undefined && typeof externalId !== "string") found.push("externalId is no string");
-    if (whole) found.push(...metaFaults(meta));
+    if (whole) found.push(...metaFaults(meta, this.#isWritten(base)));
     const own: JsonObject = {};
     for (const [name, value] of Object.entries(attributes)) {
       if (!name.includes(":")) own[name] = value;
@@ -58,6 +58,11 @@ export class PublishedSchemas {
     return found;
   }
 
+  /** Of what nobody writes, nobody knows when it was. */
+  #isWritten(urn: string): boolean {
+    return objectsIn(this.#schemas.get(urn)?.attributes).some(({ mutability }) => mutability !== "readOnly");
+  }
+
   #inContainer(urn: string, value: Json, whole: boolean): string[] {
     const schema = this.#schemas.get(urn);
     if (schema === undefined) return [`/Schemas does not have ${urn}`];
@@ -65,9 +70,9 @@ export class PublishedSchemas {
   }
 }
 
-function metaFaults(meta: Json | undefined): string[] {
+function metaFaults(meta: Json | undefined, isWritten: boolean): string[] {
   if (meta === undefined || !isObject(meta)) return ["meta is missing"];
-  const names = ["resourceType", "created", "lastModified", "location", "version"];
+  const names = ["resourceType", ...(isWritten ? ["created", "lastModified"] : []), "location", "version"];
   const missing = names.filter((name) => typeof meta[name] !== "string").map((name) => `meta.${name} is missing`);
   const strange = Object.keys(meta).filter((name) => !names.includes(name));
   return [...missing, ...strange.map((name) => `meta.${name} is in no RFC`)];

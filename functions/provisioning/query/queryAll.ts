@@ -58,7 +58,7 @@ async function walkAll(
   count: number,
 ): Promise<PageOfAll> {
   const isSorted = types[0]?.sort !== undefined;
-  const current = after === undefined ? -1 : types.findIndex(({ context }) => isIdOf(context.definition, after.id));
+  const current = after === undefined ? -1 : placeOf(types, after.id);
   const first = isSorted ? 0 : Math.max(0, current);
   const entries: Entry[] = [];
   const pages: ResultPage<ResourceRecord>[] = [];
@@ -75,6 +75,10 @@ async function walkAll(
   const last = shown.length < entries.length || isSorted ? shown.at(-1)?.position : pages.at(-1)?.more;
   const total = pages.length < types.length ? undefined : sumOf(pages.map((page) => page.total));
   return { entries: shown, total, more: isCut ? last : undefined };
+}
+
+function placeOf(types: readonly QueriedType[], id: string): number {
+  return types.length === 1 ? 0 : types.findIndex(({ context }) => isIdOf(context.definition, id));
 }
 
 function inOrder(types: readonly QueriedType[], entries: Entry[]): Entry[] {

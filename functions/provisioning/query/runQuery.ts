@@ -1,7 +1,7 @@
 import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
 import type { ResourceRecord } from "../../store/records.ts";
-import type { StoredResources } from "../../store/resources.ts";
+import type { ReadableResources } from "../../store/resources.ts";
 import { comparedObjects, type ResourceContext, showsDerived } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
@@ -78,7 +78,7 @@ async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, qu
 
 /** No more is read than the page itself. */
 async function everything<R extends ResourceRecord>(
-  store: StoredResources<R>,
+  store: ReadableResources<R>,
   start: PageStart,
   count: number,
 ): Promise<ResultPage<R>> {
@@ -167,7 +167,7 @@ async function scanOn<R extends ResourceRecord>(
 /** Every resource, while there are few enough: more are refused before the first one is read. */
 async function* scanned<R extends ResourceRecord>(
   { session }: ResourceContext<R>,
-  store: StoredResources<R>,
+  store: ReadableResources<R>,
 ): AsyncIterable<readonly R[]> {
   const { total } = await store.page(0, 0);
   if (total > EXAMINED_AT_MOST) throw tooManyExamined();
@@ -184,7 +184,7 @@ function storeFor<R extends ResourceRecord>(
   { definition: { derived }, projection, session, store }: ResourceContext<R>,
   { filter, sort }: Query,
   found?: LookedUp,
-): StoredResources<R> {
+): ReadableResources<R> {
   if (derived?.storeWith === undefined) return store;
   const isShown = showsDerived(projection, derived.name, found?.byKey ? "key" : "list");
   return isShown || attributesOf(filter, sort).has(derived.name) ? derived.storeWith(session.directory) : store;

@@ -4,7 +4,7 @@ import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { Projection, Rendering } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
-import type { StoredResources } from "../../store/resources.ts";
+import type { ReadableResources } from "../../store/resources.ts";
 import type { Rules } from "../../store/rules.ts";
 import type { Directory } from "../../store/session.ts";
 import type { TypeLayout } from "../../store/storedType.ts";
@@ -17,7 +17,9 @@ import type { Session } from "../session.ts";
 export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> extends TypeLayout {
   /** The type under an org's rules, made once for each combination of rules. */
   type(rules: SchemaRules): ResourceType;
-  store(directory: Directory): StoredResources<R>;
+  store(directory: Directory): ReadableResources<R>;
+  /** Nobody knows when a resource was made or changed. */
+  readonly isTimeless?: true;
   /** By the comparison that it answers, e.g. `userName eq`. */
   readonly indexes: ReadonlyMap<string, Index>;
   /** Absent where an answer shows nothing but what is stored with the resource. */
@@ -102,7 +104,7 @@ export interface DerivedAttribute<R extends ResourceRecord> {
   /** What one request reads of it: what was asked for once is not read again. */
   open(context: DerivedContext): DerivedValues<R>;
   /** The store whose lists read with each resource what the attribute is made of, where that stands beside it. */
-  storeWith?(directory: Directory): StoredResources<R>;
+  storeWith?(directory: Directory): ReadableResources<R>;
 }
 
 export interface DerivedContext {

@@ -12,7 +12,7 @@ import {
 } from "../../scim/render.ts";
 import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
-import type { StoredResources } from "../../store/resources.ts";
+import type { ReadableResources } from "../../store/resources.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import type { DerivedContext, DerivedValues, Lists, Origin, QueryDefinition, Shown } from "./definition.ts";
 
@@ -20,7 +20,7 @@ import type { DerivedContext, DerivedValues, Lists, Origin, QueryDefinition, Sho
 export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
   readonly definition: QueryDefinition<R>;
   readonly type: ResourceType;
-  readonly store: StoredResources<R>;
+  readonly store: ReadableResources<R>;
   readonly derived: DerivedValues<R> | undefined;
 }
 
@@ -99,10 +99,13 @@ export function locationOf({ base, type }: Pick<ResourceContext, "base" | "type"
   return `${base}${type.endpoint}/${id}`;
 }
 
+const TIMELESS = { created: undefined, lastModified: undefined };
+
 function renderingOf(context: ResourceContext, record: ResourceRecord, { lists, withNames }: Shown): Rendering {
   const { id } = record;
   return {
     ...record,
+    ...(context.definition.isTimeless && TIMELESS),
     type: context.type.name,
     location: locationOf(context, id),
     lists: lists.get(id),

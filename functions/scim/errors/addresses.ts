@@ -12,7 +12,7 @@ export const ADDRESSES = {
     "The application made this person before, with so many e-mail addresses that the two cannot become one in one step, or with a change that was cut off. Nothing was changed. The operator of this service can correct it.",
   "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
   "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
-  "notFound.document": "There is no schema or resource type with this name.",
+  "notFound.document": "There is no schema, resource type, role or entitlement with this name.",
   "notFound.endpoint":
     "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /.search, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
   "notFound.tenantUrl":
@@ -79,8 +79,8 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     { example: ["GET", "Groups/g0000000000000000000000"] },
   ),
   "notFound.document": query(
-    "A client asked for a schema or resource type that does not exist.",
-    "GET /Schemas lists all.",
+    "A client asked for a schema, resource type, role or entitlement that does not exist.",
+    "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all.",
     {
       example: ["GET", "Schemas/urn:other"],
     },

@@ -911,11 +911,11 @@ export const REMEDIES = {
     "again": "onceMended"
   },
   "notFound.document": {
-    "title": "A client asked for a schema or resource type that does not exist",
-    "happened": "A client asked for a schema or resource type that does not exist.",
+    "title": "A client asked for a schema, resource type, role or entitlement that does not exist",
+    "happened": "A client asked for a schema, resource type, role or entitlement that does not exist.",
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "GET /Schemas lists all.",
+    "elsewhere": "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all.",
     "again": "onceMended"
   },
   "notFound.endpoint": {
