@@ -101,6 +101,15 @@ describe("tail", () => {
     expect(await ended()).toEqual(["first", "third", "second"]);
   });
 
+  test("shows once what comes minutes late", async () => {
+    written(USERS_LOG, "first", 1_000);
+    follow(HOUR);
+    await rounds(3);
+    written(USERS_LOG, "slow", 200_000);
+    await rounds(waits.length + 20);
+    expect(await ended()).toEqual(["first", "slow"]);
+  });
+
   test("shows what was written a little before the last line that a query found", async () => {
     written(USERS_LOG, "slow", 40_000);
     follow(0);

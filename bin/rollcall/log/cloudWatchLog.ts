@@ -8,6 +8,9 @@ import { type FoundLine, type LogReader, lineTime, OVERLAP_MS, type Question, te
 const POLL_MS = 2_000;
 /** Lines become visible over some seconds, and not in the order of their time: so far back is looked again. */
 const LATE_MS = 30_000;
+/** A few come later still, of a function that ran for long: every tenth look goes back so far. */
+const LATEST_MS = 300_000;
+const LOOKS_BETWEEN = 10;
 
 interface Search extends Span {
   readonly groups: readonly string[];
@@ -98,8 +101,9 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
         return events.filter(({ line }) => line.org === org).sort((a, b) => a.at - b.at);
       };
       const seen = new Map<string, number>();
-      let from = Math.min(since, api.now()) - OVERLAP_MS;
-      while (!signal.aborted) {
+      const beginning = Math.min(since, api.now()) - OVERLAP_MS;
+      let from = beginning;
+      for (let looks = 1; !signal.aborted; looks += 1) {
         const begun = api.now();
         const events = await poll(from).catch((error: unknown) => {
           if (signal.aborted) return [];
@@ -110,8 +114,8 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
           seen.set(id, at);
         }
         // By the clock, not by what came: an org at rest shall not be looked through from the beginning each time.
-        from = Math.max(from, begun - LATE_MS);
-        for (const [id, at] of seen) if (at < from) seen.delete(id);
+        from = Math.max(beginning, begun - (looks % LOOKS_BETWEEN === 0 ? LATEST_MS : LATE_MS));
+        for (const [id, at] of seen) if (at < begun - LATEST_MS) seen.delete(id);
         await patience.wait(POLL_MS, signal);
       }
     },
