@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly adoption?: true | undefined;
   /** Whether the deployment gives an organization's people roles of the application (ADR 64). */
   readonly roles?: true | undefined;
+  /** Hosts of issuers that organizations may trust, each with its port where that is not 443; absent: Entra's. */
+  readonly federationHosts?: readonly string[] | undefined;
   /** Takes over the sweep of a deletion, not before the answer; absent where nobody does, and the request sweeps itself. */
   readonly sweepLater?: (deletion: Deletion) => void;
   /** What each org may ask for; absent: as much as it wants. */

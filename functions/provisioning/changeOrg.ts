@@ -31,6 +31,8 @@ export interface Administration {
   readonly reference: string;
   /** Whether the deployment allows the rule `adoption`. */
   readonly adoption: boolean;
+  /** Hosts of issuers that the deployment trusts, each with its port where that is not 443; absent: Entra's. */
+  readonly federationHosts?: readonly string[] | undefined;
   wait(milliseconds: number): Promise<void>;
 }
 

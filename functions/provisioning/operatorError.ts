@@ -3,9 +3,10 @@ import { filled, type Texts, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { LOG_ERRORS } from "./errors/logs.ts";
 import { STATES } from "./errors/states.ts";
+import { TRUST_ERRORS } from "./errors/trusts.ts";
 import { WEBHOOK_ERRORS } from "./errors/webhooks.ts";
 
-export const SIGNED_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS, ...WEBHOOK_ERRORS };
+export const SIGNED_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS, ...WEBHOOK_ERRORS, ...TRUST_ERRORS };
 
 type ValuesOf<T, C> = C extends keyof T ? ValuesIn<T[C]> : never;
 

@@ -44,6 +44,8 @@ export interface TokenList {
 /** An access token is listed nowhere. */
 type ListedKind = Exclude<TokenKind, "access">;
 
+const NOT_FOUND = { org: "token", client: "clientSecret", trust: "trust" } as const;
+
 const DAY = 86_400;
 const MAX_OVERLAP = 30 * DAY;
 const MAX_DAYS = 3650;
@@ -134,8 +136,8 @@ export async function listTokens(
 }
 
 /**
- * The token stops counting from the next request on, a client secret with every access token bought with it. Revoking one
- * that no longer counts changes nothing.
+ * The token stops counting from the next request on, a client secret or a trust with every access token bought with it.
+ * Revoking one that no longer counts changes nothing.
  * @throws ScimError 404 for the org or the token
  */
 export async function revokeToken(
@@ -146,11 +148,17 @@ export async function revokeToken(
 ): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
   return changeOrg(administration, slug, async (org) => {
     const token = (await tokensOf(administration, org, kind)).find(({ id }) => id === tokenId);
-    if (token === undefined) throw OperatorError.notFound(kind === "org" ? "token" : "clientSecret");
+    if (token === undefined) throw OperatorError.notFound(NOT_FOUND[kind]);
     if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
     const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };
-    return { tokens: [revoked], answer: (next) => ({ org: next, token: revoked }) };
+    const next = withoutTrust(org, token.id);
+    return { next, tokens: [revoked], answer: (saved) => ({ org: saved, token: revoked }) };
   });
+}
+
+function withoutTrust({ trusts = [], ...org }: OrgRecord, trustId: string): OrgRecord {
+  const left = trusts.filter((id) => id !== trustId);
+  return left.length === 0 ? org : { ...org, trusts: left };
 }
 
 /** @throws ScimError 409: scheduled for deletion, not entitled (F10), no SSO (P2) */
@@ -181,7 +189,7 @@ export async function liveAmong(
   return tokens.filter((token) => fullStatus(token, org, now, facts) === "live");
 }
 
-/** What identity providers present, or client secrets: newest first, those that no longer count included. */
+/** What identity providers present, client secrets, or trusts: newest first, those that no longer count included. */
 export async function tokensOf(
   { settings }: Pick<Administration, "settings">,
   org: OrgRecord,

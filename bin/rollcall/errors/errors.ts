@@ -3,6 +3,7 @@ import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
 import { PORTAL_HELP } from "../../../functions/provisioning/errors/portal.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
+import { TRUSTS_HELP } from "../../../functions/provisioning/errors/trusts.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorTexts.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
@@ -33,6 +34,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
   ...STATES_HELP(),
   ...LOGS_HELP(),
   ...WEBHOOKS_HELP(),
+  ...TRUSTS_HELP(),
   ...PORTAL_HELP(),
 };
 

@@ -57,6 +57,13 @@ export const MEMBER_TEXTS = {
     "reportTokens": {
       "after": "the value of next in the earlier page"
     },
+    "createTrust": {
+      "description": "label in the list of trusts",
+      "expiresInDays": "1 to 3650; without it, a trust in an issuer does not expire, and one in keys does after 730 days; these take 365 to 1,095",
+      "entra": "workload identity federation of Microsoft Entra ID",
+      "federated": "an issuer's assertions about one subject",
+      "keys": "for assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused"
+    },
     "listApplicationKeys": {
       "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization"
     },

@@ -636,27 +636,27 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const isApplicationKeyWishes = validate27;
+const isTrustWishes = validate27;
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="ApplicationKeyWishes" */;
+/*# sourceURL="TrustWishes" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((key0 === "scope") || (key0 === "org")) || (key0 === "description")) || (key0 === "expiresInDays"))){
+if(!(((((key0 === "description") || (key0 === "expiresInDays")) || (key0 === "entra")) || (key0 === "federated")) || (key0 === "keys"))){
 validate27.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.org !== undefined){
+if(data.description !== undefined){
 const _errs2 = errors;
-if(typeof data.org !== "string"){
-validate27.errors = [{instancePath:instancePath+"/org",keyword:"type",params:{type: "string"}}];
+if(typeof data.description !== "string"){
+validate27.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -665,10 +665,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.description !== undefined){
+if(data.expiresInDays !== undefined){
 const _errs4 = errors;
-if(typeof data.description !== "string"){
-validate27.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+if(!(typeof data.expiresInDays == "number")){
+validate27.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -677,16 +677,222 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.expiresInDays !== undefined){
+if(data.entra !== undefined){
+let data2 = data.entra;
 const _errs6 = errors;
-if(!(typeof data.expiresInDays == "number")){
-validate27.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+let missing0;
+if(((data2.tenant === undefined) && (missing0 = "tenant")) || ((data2.objectId === undefined) && (missing0 = "objectId"))){
+validate27.errors = [{instancePath:instancePath+"/entra",keyword:"required",params:{missingProperty: missing0}}];
 return false;
+}
+else {
+const _errs8 = errors;
+for(const key1 in data2){
+if(!((((key1 === "tenant") || (key1 === "objectId")) || (key1 === "appId")) || (key1 === "audiences"))){
+validate27.errors = [{instancePath:instancePath+"/entra",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs8 === errors){
+if(data2.tenant !== undefined){
+const _errs9 = errors;
+if(typeof data2.tenant !== "string"){
+validate27.errors = [{instancePath:instancePath+"/entra/tenant",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs9 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.objectId !== undefined){
+const _errs11 = errors;
+if(typeof data2.objectId !== "string"){
+validate27.errors = [{instancePath:instancePath+"/entra/objectId",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs11 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.appId !== undefined){
+const _errs13 = errors;
+if(typeof data2.appId !== "string"){
+validate27.errors = [{instancePath:instancePath+"/entra/appId",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.audiences !== undefined){
+let data6 = data2.audiences;
+const _errs15 = errors;
+if(errors === _errs15){
+if(Array.isArray(data6)){
+var valid2 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs17 = errors;
+if(typeof data6[i0] !== "string"){
+validate27.errors = [{instancePath:instancePath+"/entra/audiences/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid2 = _errs17 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/entra/audiences",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid1 = _errs15 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/entra",keyword:"type",params:{type: "object"}}];
+return false;
+}
 }
 var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.federated !== undefined){
+let data8 = data.federated;
+const _errs19 = errors;
+if(errors === _errs19){
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+let missing1;
+if((((data8.issuer === undefined) && (missing1 = "issuer")) || ((data8.subject === undefined) && (missing1 = "subject"))) || ((data8.audiences === undefined) && (missing1 = "audiences"))){
+validate27.errors = [{instancePath:instancePath+"/federated",keyword:"required",params:{missingProperty: missing1}}];
+return false;
+}
+else {
+const _errs21 = errors;
+for(const key2 in data8){
+if(!(((((key2 === "issuer") || (key2 === "keysUrl")) || (key2 === "subject")) || (key2 === "audiences")) || (key2 === "tenant"))){
+validate27.errors = [{instancePath:instancePath+"/federated",keyword:"additionalProperties",params:{additionalProperty: key2}}];
+return false;
+break;
+}
+}
+if(_errs21 === errors){
+if(data8.issuer !== undefined){
+const _errs22 = errors;
+if(typeof data8.issuer !== "string"){
+validate27.errors = [{instancePath:instancePath+"/federated/issuer",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid3 = _errs22 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data8.keysUrl !== undefined){
+const _errs24 = errors;
+if(typeof data8.keysUrl !== "string"){
+validate27.errors = [{instancePath:instancePath+"/federated/keysUrl",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid3 = _errs24 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data8.subject !== undefined){
+const _errs26 = errors;
+if(typeof data8.subject !== "string"){
+validate27.errors = [{instancePath:instancePath+"/federated/subject",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid3 = _errs26 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data8.audiences !== undefined){
+let data12 = data8.audiences;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data12)){
+var valid4 = true;
+const len1 = data12.length;
+for(let i1=0; i1<len1; i1++){
+const _errs30 = errors;
+if(typeof data12[i1] !== "string"){
+validate27.errors = [{instancePath:instancePath+"/federated/audiences/" + i1,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid4 = _errs30 === errors;
+if(!valid4){
+break;
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/federated/audiences",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid3 = _errs28 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data8.tenant !== undefined){
+const _errs32 = errors;
+if(typeof data8.tenant !== "string"){
+validate27.errors = [{instancePath:instancePath+"/federated/tenant",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid3 = _errs32 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath:instancePath+"/federated",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs19 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -701,33 +907,57 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-const isNewDomain = validate28;
+const isApplicationKeyWishes = validate28;
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="NewDomain" */;
+/*# sourceURL="ApplicationKeyWishes" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.domain === undefined) && (missing0 = "domain")){
-validate28.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "domain")){
+if(!((((key0 === "scope") || (key0 === "org")) || (key0 === "description")) || (key0 === "expiresInDays"))){
 validate28.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.domain !== undefined){
-if(typeof data.domain !== "string"){
-validate28.errors = [{instancePath:instancePath+"/domain",keyword:"type",params:{type: "string"}}];
+if(data.org !== undefined){
+const _errs2 = errors;
+if(typeof data.org !== "string"){
+validate28.errors = [{instancePath:instancePath+"/org",keyword:"type",params:{type: "string"}}];
 return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs4 = errors;
+if(typeof data.description !== "string"){
+validate28.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresInDays !== undefined){
+const _errs6 = errors;
+if(!(typeof data.expiresInDays == "number")){
+validate28.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
 }
 }
 }
@@ -742,82 +972,33 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-const isNewWebhook = validate29;
+const isNewDomain = validate29;
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="NewWebhook" */;
+/*# sourceURL="NewDomain" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.url === undefined) && (missing0 = "url")){
+if((data.domain === undefined) && (missing0 = "domain")){
 validate29.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "url") || (key0 === "description")) || (key0 === "types"))){
+if(!(key0 === "domain")){
 validate29.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.url !== undefined){
-const _errs2 = errors;
-if(typeof data.url !== "string"){
-validate29.errors = [{instancePath:instancePath+"/url",keyword:"type",params:{type: "string"}}];
+if(data.domain !== undefined){
+if(typeof data.domain !== "string"){
+validate29.errors = [{instancePath:instancePath+"/domain",keyword:"type",params:{type: "string"}}];
 return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.description !== undefined){
-const _errs4 = errors;
-if(typeof data.description !== "string"){
-validate29.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.types !== undefined){
-let data2 = data.types;
-const _errs6 = errors;
-if(errors === _errs6){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-const _errs8 = errors;
-if(typeof data2[i0] !== "string"){
-validate29.errors = [{instancePath:instancePath+"/types/" + i0,keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid1 = _errs8 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate29.errors = [{instancePath:instancePath+"/types",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -832,17 +1013,23 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookChanges = validate30;
+const isNewWebhook = validate30;
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="WebhookChanges" */;
+/*# sourceURL="NewWebhook" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.url === undefined) && (missing0 = "url")){
+validate30.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((key0 === "url") || (key0 === "description")) || (key0 === "types")) || (key0 === "enabled"))){
+if(!(((key0 === "url") || (key0 === "description")) || (key0 === "types"))){
 validate30.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -902,18 +1089,6 @@ var valid0 = _errs6 === errors;
 else {
 var valid0 = true;
 }
-if(valid0){
-if(data.enabled !== undefined){
-const _errs10 = errors;
-if(typeof data.enabled !== "boolean"){
-validate30.errors = [{instancePath:instancePath+"/enabled",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid0 = _errs10 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -928,27 +1103,89 @@ validate30.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookRotation = validate31;
+const isWebhookChanges = validate31;
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="WebhookRotation" */;
+/*# sourceURL="WebhookChanges" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "overlapSeconds")){
+if(!((((key0 === "url") || (key0 === "description")) || (key0 === "types")) || (key0 === "enabled"))){
 validate31.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.overlapSeconds !== undefined){
-if(!(typeof data.overlapSeconds == "number")){
-validate31.errors = [{instancePath:instancePath+"/overlapSeconds",keyword:"type",params:{type: "number"}}];
+if(data.url !== undefined){
+const _errs2 = errors;
+if(typeof data.url !== "string"){
+validate31.errors = [{instancePath:instancePath+"/url",keyword:"type",params:{type: "string"}}];
 return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs4 = errors;
+if(typeof data.description !== "string"){
+validate31.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.types !== undefined){
+let data2 = data.types;
+const _errs6 = errors;
+if(errors === _errs6){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs8 = errors;
+if(typeof data2[i0] !== "string"){
+validate31.errors = [{instancePath:instancePath+"/types/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs8 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate31.errors = [{instancePath:instancePath+"/types",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.enabled !== undefined){
+const _errs10 = errors;
+if(typeof data.enabled !== "boolean"){
+validate31.errors = [{instancePath:instancePath+"/enabled",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -962,52 +1199,27 @@ validate31.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookReplayWishes = validate32;
+const isWebhookRotation = validate32;
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="WebhookReplayWishes" */;
+/*# sourceURL="WebhookRotation" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.since === undefined) && (missing0 = "since")){
-validate32.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "since") || (key0 === "from"))){
+if(!(key0 === "overlapSeconds")){
 validate32.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.since !== undefined){
-const _errs2 = errors;
-if(typeof data.since !== "string"){
-validate32.errors = [{instancePath:instancePath+"/since",keyword:"type",params:{type: "string"}}];
+if(data.overlapSeconds !== undefined){
+if(!(typeof data.overlapSeconds == "number")){
+validate32.errors = [{instancePath:instancePath+"/overlapSeconds",keyword:"type",params:{type: "number"}}];
 return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.from !== undefined){
-const _errs4 = errors;
-if(typeof data.from !== "string"){
-validate32.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -1021,9 +1233,68 @@ validate32.errors = vErrors;
 return errors === 0;
 }
 
-const isPortalSessionWishes = validate33;
+const isWebhookReplayWishes = validate33;
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="WebhookReplayWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.since === undefined) && (missing0 = "since")){
+validate33.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "since") || (key0 === "from"))){
+validate33.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.since !== undefined){
+const _errs2 = errors;
+if(typeof data.since !== "string"){
+validate33.errors = [{instancePath:instancePath+"/since",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined){
+const _errs4 = errors;
+if(typeof data.from !== "string"){
+validate33.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate33.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+
+const isPortalSessionWishes = validate34;
+
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PortalSessionWishes" */;
 let vErrors = null;
 let errors = 0;
@@ -1031,14 +1302,14 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((data.actor === undefined) && (missing0 = "actor")){
-validate33.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+validate34.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((((key0 === "actor") || (key0 === "intent")) || (key0 === "access")) || (key0 === "returnUrl")) || (key0 === "expiresIn")) || (key0 === "embed"))){
-validate33.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate34.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1047,7 +1318,7 @@ if(_errs1 === errors){
 if(data.actor !== undefined){
 const _errs2 = errors;
 if(typeof data.actor !== "string"){
-validate33.errors = [{instancePath:instancePath+"/actor",keyword:"type",params:{type: "string"}}];
+validate34.errors = [{instancePath:instancePath+"/actor",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1059,7 +1330,7 @@ if(valid0){
 if(data.returnUrl !== undefined){
 const _errs4 = errors;
 if(typeof data.returnUrl !== "string"){
-validate33.errors = [{instancePath:instancePath+"/returnUrl",keyword:"type",params:{type: "string"}}];
+validate34.errors = [{instancePath:instancePath+"/returnUrl",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -1071,7 +1342,7 @@ if(valid0){
 if(data.expiresIn !== undefined){
 const _errs6 = errors;
 if(!(typeof data.expiresIn == "number")){
-validate33.errors = [{instancePath:instancePath+"/expiresIn",keyword:"type",params:{type: "number"}}];
+validate34.errors = [{instancePath:instancePath+"/expiresIn",keyword:"type",params:{type: "number"}}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -1083,7 +1354,7 @@ if(valid0){
 if(data.embed !== undefined){
 const _errs8 = errors;
 if(typeof data.embed !== "boolean"){
-validate33.errors = [{instancePath:instancePath+"/embed",keyword:"type",params:{type: "boolean"}}];
+validate34.errors = [{instancePath:instancePath+"/embed",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -1098,11 +1369,11 @@ var valid0 = true;
 }
 }
 else {
-validate33.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate34.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
@@ -1128,6 +1399,9 @@ export const adminRoutes = {
   createClientSecret: { method: "POST", path: "orgs/{org}/clients", status: 201, body: { holds: isClientSecretWishes, members: {"":["description","expiresInDays"]} } },
   revokeClientSecret: { method: "DELETE", path: "orgs/{org}/clients/{tokenId}" },
   reportTokens: { method: "GET", path: "tokens-report", query: {"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
+  listTrusts: { method: "GET", path: "orgs/{org}/trusts" },
+  createTrust: { method: "POST", path: "orgs/{org}/trusts", status: 201, body: { holds: isTrustWishes, members: {"":["description","expiresInDays","entra","federated","keys"],"/entra":["tenant","objectId","appId","audiences"],"/federated":["issuer","keysUrl","subject","audiences","tenant"]} } },
+  revokeTrust: { method: "DELETE", path: "orgs/{org}/trusts/{tokenId}" },
   listApplicationKeys: { method: "GET", path: "app-keys", query: {"org":{}} },
   createApplicationKey: { method: "POST", path: "app-keys", status: 201, body: { holds: isApplicationKeyWishes, members: {"":["scope","org","description","expiresInDays"]} } },
   revokeApplicationKey: { method: "DELETE", path: "app-keys/{keyId}", query: {"org":{}} },

@@ -12,6 +12,7 @@ import type { AdminMeans, Handlers, WebhookMeans } from "./route.ts";
 import { administrationOf, operationsOf, type SignedApi, signedHandler } from "./signedHandler.ts";
 import { portalUrlOf, tenantUrlOf } from "./tenantUrl.ts";
 import { tokenHandlers } from "./tokenHandlers.ts";
+import { trustHandlers } from "./trustHandlers.ts";
 import { webhookHandlers } from "./webhookHandlers.ts";
 
 const ROOT = "/admin/v1/";
@@ -20,6 +21,7 @@ export const ADMIN_HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...orgHandlers,
   ...domainHandlers,
   ...tokenHandlers,
+  ...trustHandlers,
   ...applicationKeyHandlers,
   ...provisionedHandlers,
   ...webhookHandlers,

@@ -93,6 +93,7 @@ export function administrationOf(
     randomBytes: (length) => endpoint.randomBytes(length),
     actor,
     adoption: endpoint.adoption === true,
+    federationHosts: endpoint.federationHosts,
     reference,
     logSettings: endpoint.logSettings,
     wait: (milliseconds) => endpoint.wait(milliseconds),

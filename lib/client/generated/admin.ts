@@ -427,6 +427,15 @@ export interface NewToken {
   readonly warnings: readonly string[];
 }
 
+export interface NewTrust {
+  /** The organization's login name. */
+  readonly clientId: string;
+  readonly tenantUrl: string;
+  readonly tokenEndpoint: string;
+  readonly trust: Trust;
+  readonly warnings: readonly string[];
+}
+
 export interface NewWebhook {
   /** Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
   readonly url: string;
@@ -798,6 +807,80 @@ export interface Totals {
   readonly unmanaged: SideTotals;
 }
 
+export interface Trust {
+  readonly id: string;
+  readonly description: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  /** To the hour; null when it never was, or not since such marks are kept. */
+  readonly lastUsedAt: string | null;
+  /** superseded: by a later regenerate of the organization's token. */
+  readonly status: "live" | "revoked" | "superseded" | "expired";
+  /** federated: an issuer's assertions. privateKey: assertions that the client signs itself. */
+  readonly kind: "federated" | "privateKey";
+  /** The claim iss of an assertion; of privateKey the client id. */
+  readonly issuer: string;
+  /** The claim sub. */
+  readonly subject: string;
+  /** The claim aud has one of these. */
+  readonly audiences: readonly string[];
+  /** The claim tid; null where it is not looked at. */
+  readonly tenant: string | null;
+  /** Where the issuer's keys are read; null of privateKey. */
+  readonly keysUrl: string | null;
+  /** Of privateKey. */
+  readonly keys: readonly ({
+    /** As the header of an assertion has it. */
+    readonly kid: string;
+    readonly alg: "RS256" | "ES256";
+    /** RFC 7638, SHA-256. */
+    readonly thumbprint: string;
+  })[];
+}
+
+export interface TrustList {
+  readonly clientId: string;
+  readonly trusts: readonly Trust[];
+  readonly warnings: readonly string[];
+}
+
+export interface TrustWishes {
+  /** Label in the list of trusts. */
+  readonly description?: string;
+  /** Without it, a trust in an issuer does not expire, and one in keys does after 730 days; these take 365 to 1,095. */
+  readonly expiresInDays?: number;
+  /** Workload identity federation of Microsoft Entra ID. */
+  readonly entra?: {
+    /** The directory (tenant) id. */
+    readonly tenant: string;
+    /** The object id of the workload identity: the claim sub. */
+    readonly objectId: string;
+    /** The application (client) id of the workload identity, instead of audiences, which are api://APP_ID and APP_ID then. */
+    readonly appId?: string;
+    /** One or two, of which the claim aud has one, exactly. A /.default at the end of api://… is left out. */
+    readonly audiences?: readonly string[];
+  };
+  /** An issuer's assertions about one subject. */
+  readonly federated?: {
+    /** The claim iss, exactly: https, on a host of the setting federationHosts. */
+    readonly issuer: string;
+    /** Where the issuer publishes its keys (a JSON Web Key Set); may be left out for an issuer of Entra's. */
+    readonly keysUrl?: string;
+    /** The claim sub, exactly. */
+    readonly subject: string;
+    /** One or two, of which the claim aud has one, exactly. A /.default at the end of api://… is left out. */
+    readonly audiences: readonly string[];
+    /** The claim tid, exactly; without it, that of an issuer of Entra's is in its address. */
+    readonly tenant?: string;
+  };
+  /** For assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused. */
+  readonly keys?: {
+    readonly keys: readonly JsonObject[];
+  };
+}
+
 export interface User {
   readonly id: string;
   readonly userName: string;
@@ -1151,6 +1234,39 @@ export interface Operations {
       };
     };
     readonly gives: TokensReport;
+  };
+  /** The trusts of an organization, newest first. Also those that no longer count. */
+  readonly listTrusts: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: TrustList;
+  };
+  /** Trust a client's signed assertions. For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all of them, as it ends client secrets. */
+  readonly createTrust: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: TrustWishes;
+    };
+    readonly gives: NewTrust;
+  };
+  /** Revoke a trust. It and every access token bought with it stop working at once. */
+  readonly revokeTrust: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the trust, as listed. */
+        readonly tokenId: string;
+      };
+    };
+    readonly gives: Trust;
   };
   /** The application keys of an organization, or those of every one, newest first. Also those that no longer count. A key itself can never be retrieved. */
   readonly listApplicationKeys: {
@@ -1802,6 +1918,9 @@ export const ROUTES = {
   createClientSecret: { method: "POST", path: "orgs/{org}/clients" },
   revokeClientSecret: { method: "DELETE", path: "orgs/{org}/clients/{tokenId}" },
   reportTokens: { method: "GET", path: "tokens-report" },
+  listTrusts: { method: "GET", path: "orgs/{org}/trusts" },
+  createTrust: { method: "POST", path: "orgs/{org}/trusts" },
+  revokeTrust: { method: "DELETE", path: "orgs/{org}/trusts/{tokenId}" },
   listApplicationKeys: { method: "GET", path: "app-keys" },
   createApplicationKey: { method: "POST", path: "app-keys" },
   revokeApplicationKey: { method: "DELETE", path: "app-keys/{keyId}" },

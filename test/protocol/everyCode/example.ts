@@ -113,6 +113,7 @@ function settler({ slug }: { readonly slug: string }): Settled {
       .replace(/cursor=[^&\s]{20,}/g, "cursor=…")
       .replace(/(rollcall(?:app|link|portal)_)[0-9A-Za-z_]{20,}/g, "$1…")
       .replace(/((?:webhooks|deliveries|portal-sessions)\/)[0-9A-Za-z]{12}\b/g, `$1${"a".repeat(12)}`)
+      .replace(/(trust |values":\[")[0-9A-Za-z]{12}\b/g, `$1${"a".repeat(12)}`)
       .replace(/after=(?!\d)[^&\s]{12,}/g, "after=…")
       .replace(/(rollcall_(?:(?:client|access)_)?)[0-9A-Za-z_]{20,}/g, "$1…")
       .replace(/(rollcall-domain=)[0-9a-f]{40}/g, "$1…")

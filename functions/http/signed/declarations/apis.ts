@@ -12,12 +12,14 @@ import { PORTAL_OPERATIONS } from "./portal.ts";
 import { PORTAL_ADMIN_OPERATIONS, PORTAL_ENTRY_OPERATIONS, PORTAL_SESSION_OPERATIONS } from "./portalSessions.ts";
 import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
+import { TRUST_OPERATIONS } from "./trusts.ts";
 import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
 
 /** What each function behind AWS signatures answers. */
 export const ADMIN_OPERATIONS = {
   ...ORG_OPERATIONS,
   ...TOKEN_OPERATIONS,
+  ...TRUST_OPERATIONS,
   ...APPLICATION_KEY_OPERATIONS,
   ...DOMAIN_OPERATIONS,
   ...PROVISIONED_OPERATIONS,

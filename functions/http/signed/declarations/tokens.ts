@@ -34,7 +34,8 @@ const wishes = {
 };
 const tokenWishes = closed(wishes, { $id: "TokenWishes" });
 
-const secret = {
+/** What the list shows of each. */
+export const LISTED = {
   id: Type.String(),
   description: Type.String(),
   createdAt: time(),
@@ -46,7 +47,7 @@ const secret = {
 const SUPERSEDED = "superseded: by a later regenerate.";
 const token = closed(
   {
-    ...secret,
+    ...LISTED,
     status: Type.Enum(["live", "revoked", "superseded", "expired", "retired", "orphaned"], {
       description: SUPERSEDED,
     }),
@@ -57,7 +58,7 @@ const token = closed(
 );
 const clientSecret = closed(
   {
-    ...secret,
+    ...LISTED,
     status: Type.Enum(["live", "revoked", "superseded", "expired", "retired"], { description: SUPERSEDED }),
   },
   { $id: "ClientSecret" },

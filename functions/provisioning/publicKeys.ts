@@ -1,0 +1,82 @@
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import type { PublicJwk } from "../store/records.ts";
+import { OperatorError } from "./operatorError.ts";
+
+/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: what only the owner of a key may have. */
+const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const MOST_KEYS = 5;
+/** Bits. */
+const RSA = { least: 2_048, most: 4_096 };
+/** FIPS 186-5: smaller ones make forgeries easier. */
+const LEAST_EXPONENT = 65_537n;
+const KID = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * The keys of a JSON Web Key Set (RFC 7517), each with the name that an assertion gives it: its `kid`, or its thumbprint
+ * (RFC 7638). Members that say nothing about a public key are left out.
+ * @throws ScimError 400 invalidValue; for a private or symmetric key before anything else of the set is looked at
+ */
+export function readPublicKeys(set: Json): readonly PublicJwk[] {
+  const keys = isObject(set) ? set.keys : undefined;
+  refuseSecrets(Array.isArray(keys) ? keys : [set]);
+  if (!Array.isArray(keys) || keys.length === 0 || keys.length > MOST_KEYS) {
+    throw OperatorError.invalidValue("jwks", MOST_KEYS);
+  }
+  const read = keys.map((key: Json, index) => readKey(key, index + 1));
+  const distinct = [read.map(({ kid }) => kid), read.map(thumbprint)].map((names) => new Set(names).size);
+  if (distinct.some((size) => size < read.length)) throw OperatorError.invalidValue("jwkAlike");
+  return read;
+}
+
+/** RFC 7638 section 3, SHA-256: the same for the same key, whatever it is called. */
+export function thumbprint(key: PublicJwk): string {
+  const { kty } = key;
+  const members = key.kty === "RSA" ? { e: key.e, kty, n: key.n } : { crv: key.crv, kty, x: key.x, y: key.y };
+  return createHash("sha256").update(JSON.stringify(members)).digest("base64url");
+}
+
+function refuseSecrets(keys: readonly Json[]): void {
+  keys.forEach((key, index) => {
+    const name = isObject(key) ? SECRET_MEMBERS.find((member) => key[member] !== undefined) : undefined;
+    if (name !== undefined) throw OperatorError.invalidValue("jwkSecret", index + 1, name);
+  });
+}
+
+function readKey(key: Json, place: number): PublicJwk {
+  if (!isObject(key)) throw OperatorError.invalidValue("jwkKind", place);
+  const named = key.kid;
+  if (named !== undefined && !(typeof named === "string" && KID.test(named))) {
+    throw OperatorError.invalidValue("jwkKid", place);
+  }
+  const read = withoutName(key, place);
+  return { ...read, kid: named ?? thumbprint(read) };
+}
+
+function withoutName({ kty, crv, alg, use, n, e, x, y }: JsonObject, place: number): PublicJwk {
+  const ours = kty === "RSA" ? "RS256" : kty === "EC" && crv === "P-256" ? "ES256" : undefined;
+  if (ours === undefined || (alg ?? ours) !== ours || (use ?? "sig") !== "sig") {
+    throw OperatorError.invalidValue("jwkKind", place);
+  }
+  const made = keyOf(ours === "RS256" ? { kty, n, e } : { kty, crv, x, y });
+  if (made === undefined) throw OperatorError.invalidValue("jwkBroken", place);
+  const { modulusLength = 0, publicExponent = 0n } = made.asymmetricKeyDetails ?? {};
+  // As node writes it: of several spellings one.
+  const { n: modulus = "", e: exponent = "", x: left = "", y: right = "" } = made.export({ format: "jwk" });
+  if (ours === "ES256") return { kid: "", alg: ours, kty: "EC", crv: "P-256", x: left, y: right };
+  if (modulusLength < RSA.least || modulusLength > RSA.most) {
+    throw OperatorError.invalidValue("jwkSize", place, modulusLength, RSA.least, RSA.most);
+  }
+  if (publicExponent < LEAST_EXPONENT) throw OperatorError.invalidValue("jwkBroken", place);
+  return { kid: "", alg: ours, kty: "RSA", n: modulus, e: exponent };
+}
+
+/** OpenSSL finds out whether the point is on the curve. @returns undefined for what is no key */
+function keyOf(members: Readonly<Record<string, Json | undefined>>): KeyObject | undefined {
+  if (!Object.values(members).every((member) => typeof member === "string")) return undefined;
+  try {
+    return createPublicKey({ key: members as JsonWebKey, format: "jwk" });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import type { OrgRecord, TokenRecord, Trust } from "../store/records.ts";
+import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { OperatorError } from "./operatorError.ts";
+import { checkLine, checkWhole } from "./orgSettings.ts";
+import { warningsOf } from "./orgs.ts";
+import { thumbprint } from "./publicKeys.ts";
+import { isLive, newRecord } from "./token.ts";
+import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { readTrust, type TrustWishes } from "./trustForms.ts";
+
+export interface NewTrustWishes extends TrustWishes {
+  readonly description?: string;
+  /** Whole days from now. Of an issuer's: none by default, for nothing of it can leak. Of keys: as a client secret. */
+  readonly expiresInDays?: number;
+}
+
+export interface NewTrust {
+  readonly org: OrgRecord;
+  readonly token: TrustRecord;
+  readonly warnings: readonly string[];
+}
+
+export interface TrustList {
+  readonly org: OrgRecord;
+  /** Newest first, those that no longer count included. */
+  readonly trusts: readonly TrustRecord[];
+  readonly lastUsed: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
+}
+
+export type TrustRecord = TokenRecord & { readonly trust: Trust };
+
+/** Seconds. */
+const DAY = 86_400;
+/** Days. */
+const LIVES = {
+  federated: { least: 1, most: 3_650, otherwise: undefined },
+  privateKey: { least: 365, most: 1_095, otherwise: 730 },
+} as const;
+/** The token endpoint reads all of them at once. */
+const MAX_LIVE = 10;
+const RANDOM_BYTES = 32;
+/** Of a deployment that does not say more. */
+export const FEDERATION_HOSTS: readonly string[] = ["login.microsoftonline.com"];
+
+/**
+ * Another trust; the earlier ones stay as they are. There is nothing to show once: what it needs is public.
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), a host that the deployment does not trust, too
+ * many live ones, one that the same assertion would match
+ */
+export async function createTrust(
+  administration: Administration,
+  slug: string,
+  wishes: NewTrustWishes,
+): Promise<NewTrust> {
+  const { federationHosts = FEDERATION_HOSTS, now, randomBytes } = administration;
+  const trust = readTrust(wishes, federationHosts);
+  const { least, most, otherwise } = LIVES[trust.kind];
+  const { description = "", expiresInDays = otherwise } = wishes;
+  const days = expiresInDays === undefined ? undefined : checkWhole("expiresInDays", expiresInDays, least, most);
+  const label = checkLine("description", description, 200);
+  return changeOrg(administration, slug, async (org) => {
+    refuseIfUnavailable(org);
+    const live = (await trustsOf(administration, org)).filter((one) => isLive(one, org, now));
+    if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManyTrusts", MAX_LIVE);
+    const rival = live.find((one) => meet(one.trust, trust));
+    if (rival !== undefined) throw OperatorError.conflict("trustExists", rival.id);
+    // What is listed by hash needs one: of bytes that nobody ever has.
+    const nobodys = Buffer.from(randomBytes(RANDOM_BYTES)).toString("hex");
+    const record = newRecord(administration, org, nobodys, label, days && days * DAY);
+    const token = { ...record, kind: "trust" as const, trust };
+    const next = { ...org, trusts: [...live.map(({ id }) => id), token.id] };
+    return { next, tokens: [token], answer: (saved) => ({ org: saved, token, warnings: warningsOf(saved) }) };
+  });
+}
+
+/** @throws ScimError 404 */
+export async function listTrusts({ settings }: Pick<Administration, "settings">, slug: string): Promise<TrustList> {
+  const org = await getOrg(settings, slug);
+  const trusts = await trustsOf({ settings }, org);
+  const lastUsed = await settings.lastUsed(trusts.map(({ id }) => id));
+  return { org, trusts, lastUsed, warnings: warningsOf(org) };
+}
+
+async function trustsOf(administration: Pick<Administration, "settings">, org: OrgRecord): Promise<TrustRecord[]> {
+  return (await tokensOf(administration, org, "trust")).filter(isTrust);
+}
+
+export function isTrust(token: TokenRecord): token is TrustRecord {
+  return token.kind === "trust" && token.trust !== undefined;
+}
+
+/** Whether one assertion may match both, so that nobody could say which of them it was let in by. */
+function meet(one: Trust, other: Trust): boolean {
+  if (one.kind === "federated") {
+    return other.kind === "federated" && one.issuer === other.issuer && one.subject === other.subject;
+  }
+  if (other.kind === "federated") return false;
+  const known = new Set(one.keys.flatMap((key) => [key.kid, thumbprint(key)]));
+  return other.keys.some((key) => known.has(key.kid) || known.has(thumbprint(key)));
+}
