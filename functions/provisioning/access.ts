@@ -2,11 +2,13 @@ import type { ScimError } from "../scim/error.ts";
 import { emailKey, userNameKey } from "../scim/paths.ts";
 import type { UserLink } from "../store/links.ts";
 import type { ResourceRecord } from "../store/records.ts";
+import type { AssignedRole } from "../store/roles/roleRecords.ts";
 import type { Directory } from "../store/session.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import { type DirectoryUser, directoryUser, type TeamOfUser } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
+import { currentRoles, readRolesAhead } from "./roles/currentRoles.ts";
 import { groupIdsOf, NO_GROUPS, teamsHolding } from "./userTeams.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */
@@ -27,39 +29,51 @@ export interface Access {
   readonly candidates?: readonly DirectoryUser[];
   /** Direct memberships, of either side; empty unless `member`. */
   readonly teams: readonly TeamOfUser[];
+  /** As they follow now from these, the person and the org's mappings; empty unless `member`. */
+  readonly roles: readonly AssignedRole[];
 }
 
 /**
  * The sign-in gate (P21). Guarantee (ADR 0012): a change that was answered before this request began counts, where it
  * makes or ends membership of the org, renames or re-addresses a user, or removes somebody from a team: users are found
  * and read strongly consistent, and every team is held against its own membership and its own item. Only a team that the index
- * alone knows of (ADR 0050) may be missing for as long as that lags, usually far less than a second.
+ * alone knows of (ADR 0050) may be missing for as long as that lags, usually far less than a second. Roles are computed from
+ * that (ADR 0064); one that keeps its last holder goes when the worker behind the change let it go.
  *
  * Cost: 4.5 read units and two for each team, three more per further user that matches, in three round trips after the two
- * that find the org.
+ * that find the org. With roles a unit more per user that matches, one for the mappings and one for each 4 KB of the
+ * catalogue, in one call of the same round trips.
  * @throws ScimError 400 for a userName that nobody can have
  */
 export async function accessOf(application: Application, person: Person): Promise<Access> {
-  const { reason, user, several, matching, ownTeams } = await decideAccess(application, person);
+  const decided = await decideAccess(application, person, readRolesAhead);
+  const { reason, user, several, matching, ownTeams, ahead } = decided;
   if (user === null || reason !== undefined)
-    return { member: false, reason: reason ?? "noSuchUser", user, ...several, teams: [] };
+    return { member: false, reason: reason ?? "noSuchUser", user, ...several, teams: [], roles: [] };
   const match = matching.find(({ record }) => record.id === user.id);
   const shown = async (id: string) => ownTeams.get(id) ?? [];
   const groupIds = match === undefined ? NO_GROUPS : await groupIdsOf(application, match, shown);
-  const teams = await teamsHolding(application, new Map([[user.id, groupIds]]));
-  return { member: true, user, ...several, teams: teams.get(user.id) ?? [] };
+  const teams = (await teamsHolding(application, new Map([[user.id, groupIds]]))).get(user.id) ?? [];
+  const roles = match === undefined ? [] : currentRoles(ahead, match, teams);
+  return { member: true, user, ...several, teams, roles };
 }
 
-/** The gate without the teams: with the user where one is meant, and why that one is no member. @throws as `accessOf` */
-export async function decideAccess(application: Application, person: Person) {
-  let { matching, candidates, ownTeams } = await candidatesFor(application, person);
-  if (candidates.length === 0 && application.own.otherSide !== undefined) {
+const readNoRoles: typeof readRolesAhead = async () => undefined;
+
+/**
+ * The gate without the teams: with the user where one is meant, and why that one is no member.
+ * @param readRoles of the users that may be meant; absent: nobody asks for roles @throws as `accessOf`
+ */
+export async function decideAccess(application: Application, person: Person, readRoles = readNoRoles) {
+  let found = await candidatesFor(application, person, readRoles);
+  if (found.candidates.length === 0 && application.own.otherSide !== undefined) {
     // Somebody who was adopted meanwhile may be missed on both sides: the next look sees the managed user.
-    ({ matching, candidates, ownTeams } = await candidatesFor(application, person));
+    found = await candidatesFor(application, person, readRoles);
   }
+  const { candidates, ...beside } = found;
   const several = candidates.length > 1 ? { candidates } : {};
   const user = theOne(candidates) ?? null;
-  return { reason: reasonOf(user, candidates), user, several, matching, ownTeams };
+  return { reason: reasonOf(user, candidates), user, several, ...beside };
 }
 
 function reasonOf(user: DirectoryUser | null, candidates: readonly DirectoryUser[]): Access["reason"] {
@@ -68,15 +82,16 @@ function reasonOf(user: DirectoryUser | null, candidates: readonly DirectoryUser
 }
 
 /** The users that match, and of each the ids of the application's own teams that the index shows. */
-async function candidatesFor(application: Application, person: Person) {
+async function candidatesFor(application: Application, person: Person, readRoles: typeof readRolesAhead) {
   const { org, managed, own, links } = application;
   const [theirIds, ourIds] = await candidateIds(application, person);
   const ids = [...new Set([...theirIds, ...ourIds])];
-  const [theirs, ours, ownTeams, linked] = await Promise.all([
+  const [theirs, ours, ownTeams, linked, ahead] = await Promise.all([
     managed.users.withGroups.findMany(theirIds),
     own.directory.users.withGroups.findMany(ourIds),
     ownTeamsOf(application, ids),
     links.ofUsers(ids),
+    readRoles(application, ids),
   ]);
   // One who is being adopted may be seen on both sides.
   const adopted = new Set(theirs.map(({ id }) => id));
@@ -87,7 +102,7 @@ async function candidatesFor(application: Application, person: Person) {
   const candidates = matching.map((match) =>
     directoryUser(org, match.managed, match.record, { link: linked.get(match.record.id) }),
   );
-  return { matching, candidates, ownTeams };
+  return { matching, candidates, ownTeams, ahead };
 }
 
 /**

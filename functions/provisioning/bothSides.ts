@@ -4,6 +4,7 @@ import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
+import { isActive } from "../store/storedTypes.ts";
 import { findTombstone } from "../store/tombstone.ts";
 import { type Application, OWN_RULES } from "./application.ts";
 import { type DirectoryMember, memberTeam, memberUser } from "./directoryViews.ts";
@@ -34,6 +35,11 @@ export interface SidesPage<T> {
 export interface OfSide<R> {
   readonly managed: boolean;
   readonly record: R;
+}
+
+/** A user is not, whom the identity provider deactivated. */
+export function isMemberOfOrg({ managed, record }: OfSide<ResourceRecord>): boolean {
+  return !managed || isActive(record);
 }
 
 /** Users, or teams, as the application finds them. */

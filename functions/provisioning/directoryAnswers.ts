@@ -1,18 +1,20 @@
 import { fittingPage } from "../scim/render.ts";
 import type { UserLink } from "../store/links.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
-import { isActive } from "../store/storedTypes.ts";
+import type { AssignedRoles } from "../store/roles/roleRecords.ts";
 import type { Application } from "./application.ts";
-import type { OfSide, SidesPage } from "./bothSides.ts";
+import { isMemberOfOrg, type OfSide, type SidesPage } from "./bothSides.ts";
 import {
   type DirectoryTeam,
   type DirectoryUser,
   directoryTeam,
   directoryUser,
   PROFILE,
+  shownName,
   type TeamOfUser,
 } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
+import { currentRoles, type RolesAhead, readKeptRoles, readRolesAhead } from "./roles/currentRoles.ts";
 import { teamsOfUsers } from "./userTeams.ts";
 
 /** What the answers of the directory API show of users and teams, and what has to be read for it. */
@@ -29,9 +31,11 @@ export const USER_FIELDS: readonly string[] = [
   "managed",
   "lockedReason",
   "version",
-  ...PROFILE.map(({ name }) => name),
+  ...PROFILE.map(({ name }) => shownName(name)),
   "enterprise",
   "extensions",
+  "roles",
+  "rolesVersion",
   "applicationId",
   "linkVersion",
   "created",
@@ -83,6 +87,10 @@ export async function answerUsers(
 interface Beside {
   readonly links: ReadonlyMap<string, UserLink>;
   readonly teams: ReadonlyMap<string, readonly TeamOfUser[]> | undefined;
+  /** With the teams: roles follow from them now, and from what is read here. */
+  readonly ahead: RolesAhead | undefined;
+  /** Without: as they were written last. */
+  readonly kept: ReadonlyMap<string, AssignedRoles>;
 }
 
 async function readBeside(
@@ -92,27 +100,32 @@ async function readBeside(
   withTeams: boolean,
 ): Promise<Beside> {
   const withLinks = fields === undefined || fields.has("applicationId") || fields.has("linkVersion");
+  const withRoles = fields === undefined || fields.has("roles") || fields.has("rolesVersion");
   const ids = users.map(({ record }) => record.id);
-  const [links, teams] = await Promise.all([
+  const [links, teams, ahead, kept] = await Promise.all([
     application.links.ofUsers(withLinks ? ids : []),
     withTeams ? teamsOfUsers(application, users.filter(isMemberOfOrg)) : undefined,
+    readRolesAhead(application, withRoles && withTeams ? ids : []),
+    readKeptRoles(application, withRoles && !withTeams ? ids : []),
   ]);
-  return { links, teams };
+  return { links, teams, ahead, kept };
 }
 
 function showUser(
   { org }: Application,
-  { managed, record }: OfSide<ResourceRecord>,
-  { links, teams }: Beside,
+  user: OfSide<ResourceRecord>,
+  { links, teams: teamsOf, ahead, kept }: Beside,
   fields: Fields<DirectoryUser>,
 ): Chosen<DirectoryUser> {
-  const beside = { link: links.get(record.id), teams: teams && (teams.get(record.id) ?? []) };
+  const { managed, record } = user;
+  const link = links.get(record.id);
+  const teams = teamsOf && (teamsOf.get(record.id) ?? []);
+  const { roles, version: rolesVersion } = kept.get(record.id) ?? NO_ROLES;
+  const beside = teams ? { link, teams, roles: currentRoles(ahead, user, teams) } : { link, roles, rolesVersion };
   return chosen(directoryUser(org, managed, record, beside), fields);
 }
 
-function isMemberOfOrg({ managed, record }: OfSide<ResourceRecord>): boolean {
-  return !managed || isActive(record);
-}
+const NO_ROLES = { roles: [], version: 0 };
 
 export function answerTeam(
   { org }: Application,

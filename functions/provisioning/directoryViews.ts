@@ -3,12 +3,13 @@ import { userType } from "../scim/resourceTypes.ts";
 import { type Attribute, ENTERPRISE_SCHEMA, isStored } from "../scim/schema.ts";
 import { NEVER_LINKED, type UserLink } from "../store/links.ts";
 import type { GroupRecord, OrgRecord, ResourceRecord } from "../store/records.ts";
+import type { AssignedRole } from "../store/roles/roleRecords.ts";
 import { attributesOf } from "../store/storedType.ts";
 import { lockedReason, OWN_RULES } from "./application.ts";
 
 /**
  * Users and teams as the directory API shows them to the application, with the mark of those that SCIM made (P15, F7). A user
- * has every other member of `PROFILE` as well: null, or an empty list, where nothing is stored.
+ * has every other member of `PROFILE` as well, by its `shownName`: null, or an empty list, where nothing is stored.
  */
 export interface DirectoryUser {
   readonly id: string;
@@ -33,6 +34,10 @@ export interface DirectoryUser {
   readonly lastModified: string;
   /** Absent where nobody asked for them. */
   readonly teams?: readonly TeamOfUser[];
+  /** Of the application's catalogue (ADR 64): where there are `teams`, as they follow from these now. Absent where nobody asked. */
+  readonly roles?: readonly AssignedRole[];
+  /** Of roles that were read as they were written last: rises with each change of them; 0 while there never were any. */
+  readonly rolesVersion?: number;
 }
 
 export interface DirectoryTeam {
@@ -61,13 +66,15 @@ export interface BesideUser {
   /** Absent: it was never linked. */
   readonly link: UserLink | undefined;
   readonly teams?: readonly TeamOfUser[] | undefined;
+  readonly roles?: readonly AssignedRole[] | undefined;
+  readonly rolesVersion?: number | undefined;
 }
 
 export function directoryUser(
   org: OrgRecord,
   managed: boolean,
   record: ResourceRecord,
-  { link = NEVER_LINKED, teams }: BesideUser,
+  { link = NEVER_LINKED, teams, roles, rolesVersion }: BesideUser,
 ): DirectoryUser {
   const { id, version, created, lastModified } = record;
   const stored = attributesOf(record);
@@ -85,6 +92,8 @@ export function directoryUser(
     created,
     lastModified,
     ...(teams && { teams }),
+    ...(roles && { roles }),
+    ...(rolesVersion !== undefined && { rolesVersion }),
   };
 }
 
@@ -122,8 +131,13 @@ const USERS = userType(OWN_RULES);
 /** Whatever the schema of users stores, so that an attribute that joins it is shown at once. */
 export const PROFILE: readonly Attribute[] = USERS.schema.attributes.filter(isStored);
 
+/** What the identity provider sent as `roles` is not what these make of it, which has the name. */
+export function shownName(attribute: string): string {
+  return attribute === "roles" ? "idpRoles" : attribute;
+}
+
 function profileOf(stored: JsonObject): JsonObject & Pick<DirectoryUser, "displayName"> {
-  const shown = PROFILE.map(({ name, multiValued }) => [name, stored[name] ?? (multiValued ? [] : null)]);
+  const shown = PROFILE.map(({ name, multiValued }) => [shownName(name), stored[name] ?? (multiValued ? [] : null)]);
   return { ...Object.fromEntries(shown), displayName: textValue(stored.displayName) ?? null };
 }
 

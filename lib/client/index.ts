@@ -3,7 +3,7 @@ export type { Authorization, AwsCredentials } from "./authorize.ts";
 export { type Client, type ClientOptions, createClient, type GateAnswer, type GateQuestion } from "./createClient.ts";
 export type * as Admin from "./generated/admin.ts";
 export type * as Directory from "./generated/directory.ts";
-export type { Access, Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
+export type { Access, AssignedRole, Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
 export type { CallOperation, Gives, OperationName, Takes } from "./operations.ts";
 export type { UserField, UserWithTeams } from "./reads.ts";
 export { type ClientCode, RollcallError } from "./rollcallError.ts";

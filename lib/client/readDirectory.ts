@@ -40,8 +40,8 @@ export function directoryReader<F extends UserField>(
   call: CallOperation,
   { org, fields: chosen = [], pageSize, signal }: Question<F>,
 ): DirectoryReader<F> {
-  // Teams change without a version of the user: memberships say them.
-  const names = (chosen.length === 0 ? USER_FIELDS : [...chosen, "version", "linkVersion"]).filter(
+  // Teams change without a version of the user: memberships say them. Without them, roles are those whose change is an event.
+  const names = (chosen.length === 0 ? USER_FIELDS : [...chosen, "version", "linkVersion", "rolesVersion"]).filter(
     (name) => name !== "teams",
   );
   const fields = [...new Set(names)].join();

@@ -1,9 +1,10 @@
-import type { Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
+import type { AssignedRole, Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
 import type { CallOperation, CallOptions } from "./operations.ts";
 
-/** A user whose teams were asked for. */
+/** A user whose teams were asked for: roles follow from them at that moment. */
 export interface UserWithTeams extends User {
   readonly teams: readonly TeamOfUser[];
+  readonly roles: readonly AssignedRole[];
 }
 
 export type UserField = keyof User;

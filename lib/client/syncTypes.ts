@@ -10,7 +10,10 @@ export type CopyCursor = string;
 
 /** What a row of a user has, whatever `fields` says. */
 type Needed = "id" | "version" | "linkVersion";
-export type SyncedUser<F extends UserField> = ChosenUserOf<Exclude<F, "teams"> | Needed>;
+export type SyncedUser<F extends UserField> = ChosenUserOf<Exclude<F, "teams"> | Needed> & {
+  /** Of its roles as they were written last. */
+  readonly rolesVersion: number;
+};
 
 /**
  * One change of a copy: an upsert or a delete, each of which does no harm twice. No versions are to be compared: what a batch has was
@@ -49,7 +52,7 @@ export interface Batch<F extends UserField = UserField> {
 export interface SyncOptions<F extends UserField = UserField> {
   /** Login name of the organization, or its id. */
   readonly org: string;
-  /** The members of users to keep, beside id, version and linkVersion; absent: all but `teams`, which come as memberships. */
+  /** The members of users to keep, beside id, version, linkVersion and rolesVersion; absent: all but `teams`, which come as memberships. */
   readonly fields?: readonly F[];
   /** Reads the cursor that `apply` stored last, or nothing. */
   readonly cursorStore: { read(): CopyCursor | undefined | null | Promise<CopyCursor | undefined | null> };

@@ -199,8 +199,8 @@ export const MEMBER_TEXTS = {
     "listUsers": {
       "count": "most users on the page; more than 100 counts as 100",
       "cursor": "the value of next in the earlier page; absent for the first page. Opaque",
-      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there",
-      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships",
+      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there",
+      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships. Its roles are those that the identity provider sent",
       "applicationId": "only the user who is linked to it: a list of one or none. Without filter and cursor"
     },
     "createUser": {
@@ -214,7 +214,7 @@ export const MEMBER_TEXTS = {
       "users": ""
     },
     "getUser": {
-      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there"
+      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there"
     },
     "updateUser": {
       "userName": "",
@@ -229,7 +229,7 @@ export const MEMBER_TEXTS = {
       "count": "most teams on the page; more than 100 counts as 100",
       "cursor": "the value of next in the earlier page; absent for the first page. Opaque",
       "fields": "the members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there",
-      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships"
+      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships. Its roles are those that the identity provider sent"
     },
     "createTeam": {
       "displayName": "at most 256 characters"

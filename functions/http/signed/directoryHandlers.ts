@@ -31,6 +31,7 @@ import {
 import { findLinked, type Linked, linkUser, unlinkUser } from "../../provisioning/links.ts";
 import { type CreatedOne, createOwnUser, createOwnUsers, readNewUsers } from "../../provisioning/newUsers.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
+import { currentRoles, type RolesAhead, readRolesAhead } from "../../provisioning/roles/currentRoles.ts";
 import {
   addMember,
   createOwnTeam,
@@ -70,7 +71,8 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
   createUser: async ({ application, body }) => {
     const of = await application();
-    return newUserView(of, await createOwnUser(of, body));
+    const made = await createOwnUser(of, body);
+    return newUserView(of, made, await readRolesAhead(of, [made.record.id]));
   },
   createUsers: async ({ ctx, application, body }) => {
     const entries = readNewUsers(body.users);
@@ -86,7 +88,9 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
       ctx,
       created.flatMap((one) => (one.outcome === "refused" ? [one.error] : [])),
     );
-    return { results: created.map((one) => resultView(of, one)) };
+    const made = created.flatMap((one) => (one.outcome === "made" ? [one.user.record.id] : []));
+    const ahead = await readRolesAhead(of, made);
+    return { results: created.map((one) => resultView(of, one, ahead)) };
   },
   getUser: async ({ application, parameters, query }) => {
     const fields = readFields<DirectoryUser>(USER_FIELDS, query.fields);
@@ -187,15 +191,16 @@ function readEntry(json: Json): JsonObject {
   return readObject(json, form, "An entry of users");
 }
 
-/** A new user is in no team yet. */
-function newUserView({ org }: Application, { managed, record, link }: Linked): DirectoryUser {
-  return directoryUser(org, managed, record, { link, teams: [] });
+/** A new user is in no team yet, and may have the role of those who have no other one. */
+function newUserView({ org }: Application, made: Linked, ahead: RolesAhead | undefined): DirectoryUser {
+  const { managed, record, link } = made;
+  return directoryUser(org, managed, record, { link, teams: [], roles: currentRoles(ahead, made, []) });
 }
 
-function resultView(application: Application, one: CreatedOne) {
+function resultView(application: Application, one: CreatedOne, ahead: RolesAhead | undefined) {
   switch (one.outcome) {
     case "made":
-      return { status: 201, user: newUserView(application, one.user) };
+      return { status: 201, user: newUserView(application, one.user, ahead) };
     case "found": {
       const { managed, record, link } = one.user;
       return { status: 200, user: directoryUser(application.org, managed, record, { link }) };

@@ -1,7 +1,7 @@
 import type { Database } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
-import type { Item } from "../table.ts";
-import { roleKeys } from "./roleKeys.ts";
+import type { Item, Key } from "../table.ts";
+import { CATALOGUE, MAPPINGS, roleKeys } from "./roleKeys.ts";
 import type { Role, RoleCatalogue, RoleMappings } from "./roleRecords.ts";
 
 /** All that decides which roles people have, beside the people. */
@@ -17,9 +17,18 @@ export const NO_CATALOGUE: RoleCatalogue = { version: 0, roles: [] };
  * @returns undefined where its mappings were taken away meanwhile
  */
 export async function readPolicy(database: Database, orgId: OrgId): Promise<RolePolicy | undefined> {
-  const keys = [roleKeys.catalogue(), roleKeys.mappings(orgId)];
-  const items = await database.getMany(keys);
-  const [catalogue, mappings] = keys.map(({ sk }) => items.find((item) => item.sk === sk));
+  return policyIn(await database.getMany(policyKeys(orgId)));
+}
+
+/** What `policyIn` reads it from, so that it can be read with more. */
+export function policyKeys(orgId: OrgId): readonly Key[] {
+  return [roleKeys.catalogue(), roleKeys.mappings(orgId)];
+}
+
+/** @param items of one org's `policyKeys`, others among them @returns as `readPolicy` */
+export function policyIn(items: readonly Item[]): RolePolicy | undefined {
+  const catalogue = items.find(({ sk }) => sk === CATALOGUE);
+  const mappings = items.find(({ sk }) => sk === MAPPINGS);
   return mappings && { catalogue: catalogue ? catalogueOf(catalogue) : NO_CATALOGUE, mappings: mappingsOf(mappings) };
 }
 

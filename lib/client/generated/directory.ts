@@ -12,6 +12,20 @@ export interface Access {
   readonly candidates?: readonly User[];
   /** Direct memberships of either side; empty unless member. */
   readonly teams: readonly TeamOfUser[];
+  /** The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was worked off. */
+  readonly roles: readonly AssignedRole[];
+}
+
+export interface AssignedRole {
+  /** Of a role of the application's catalogue. */
+  readonly key: string;
+  /** Why the user has it. */
+  readonly sources: readonly ({
+    /** team: a mapping of a team that holds the user. direct: the identity provider sent it. default: there is no other role. held: nothing gives it any more, and it keeps its last holder. */
+    readonly type: "team" | "direct" | "default" | "held";
+    /** Only of type team: its id. */
+    readonly team?: string;
+  })[];
 }
 
 /** All members, unless fields chose some; the id always. */
@@ -117,8 +131,8 @@ export interface ChosenUser {
     /** Whether this is the preferred value; true for one value at most. */
     readonly primary?: boolean;
   }[];
-  /** The user's roles. */
-  readonly roles?: readonly {
+  /** SCIM's attribute roles as the identity provider sent it: roles says what follows from it. */
+  readonly idpRoles?: readonly {
     /** A role. */
     readonly value?: string;
     /** A human-readable form of the value, for display only. */
@@ -158,6 +172,10 @@ export interface ChosenUser {
   readonly lastModified?: string;
   /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second. */
   readonly teams?: readonly TeamOfUser[];
+  /** The user's roles, by key; always empty where the organization has none. Where the answer has teams, as they follow from these at this moment; elsewhere as they were written last, some time after the change that led to them. Absent where nobody asked for them. */
+  readonly roles?: readonly AssignedRole[];
+  /** Of roles as they were written last: each change of them raises it, apart from version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it. */
+  readonly rolesVersion?: number;
 }
 
 export interface Deleted {
@@ -474,8 +492,8 @@ export interface User {
     /** Whether this is the preferred value; true for one value at most. */
     readonly primary?: boolean;
   }[];
-  /** The user's roles. */
-  readonly roles: readonly {
+  /** SCIM's attribute roles as the identity provider sent it: roles says what follows from it. */
+  readonly idpRoles: readonly {
     /** A role. */
     readonly value?: string;
     /** A human-readable form of the value, for display only. */
@@ -515,6 +533,10 @@ export interface User {
   readonly lastModified: string;
   /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second. */
   readonly teams?: readonly TeamOfUser[];
+  /** The user's roles, by key; always empty where the organization has none. Where the answer has teams, as they follow from these at this moment; elsewhere as they were written last, some time after the change that led to them. Absent where nobody asked for them. */
+  readonly roles?: readonly AssignedRole[];
+  /** Of roles as they were written last: each change of them raises it, apart from version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it. */
+  readonly rolesVersion?: number;
 }
 
 export interface UserChange {
@@ -539,7 +561,7 @@ export interface UserList {
 
 /** By name: what goes in, and what comes out. */
 export interface Operations {
-  /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
+  /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, these cost one query for the page unless fields leaves roles and rolesVersion out: about 8 read units for 100 users. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
   readonly listUsers: {
     readonly takes: {
       readonly path: {
@@ -551,9 +573,9 @@ export interface Operations {
         readonly count?: number;
         /** The value of next in the earlier page; absent for the first page. Opaque. */
         readonly cursor?: string;
-        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there. */
+        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
         readonly fields?: string;
-        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. */
+        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
         readonly filter?: string;
         /** Only the user who is linked to it: a list of one or none. Without filter and cursor. */
         readonly applicationId?: string;
@@ -583,7 +605,7 @@ export interface Operations {
     };
     readonly gives: NewUserResults;
   };
-  /** One user. With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. */
+  /** One user. With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one. */
   readonly getUser: {
     readonly takes: {
       readonly path: {
@@ -593,7 +615,7 @@ export interface Operations {
         readonly id: string;
       };
       readonly query?: {
-        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there. */
+        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
         readonly fields?: string;
       };
     };
@@ -663,7 +685,7 @@ export interface Operations {
         readonly cursor?: string;
         /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
         readonly fields?: string;
-        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. */
+        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
         readonly filter?: string;
       };
     };
@@ -769,7 +791,7 @@ export interface Operations {
     };
     readonly gives: undefined;
   };
-  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database. */
+  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
   readonly getAccess: {
     readonly takes: {
       readonly path: {
@@ -898,4 +920,4 @@ export const ROUTES = {
 } as const;
 
 /** What `fields` may name of a user. */
-export const USER_FIELDS = ["externalId", "userName", "name", "displayName", "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale", "timezone", "active", "emails", "phoneNumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509Certificates", "id", "managed", "lockedReason", "version", "enterprise", "extensions", "applicationId", "linkVersion", "created", "lastModified", "teams"] as const;
+export const USER_FIELDS = ["externalId", "userName", "name", "displayName", "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale", "timezone", "active", "emails", "phoneNumbers", "ims", "photos", "addresses", "entitlements", "idpRoles", "x509Certificates", "id", "managed", "lockedReason", "version", "enterprise", "extensions", "applicationId", "linkVersion", "created", "lastModified", "teams", "roles", "rolesVersion"] as const;

@@ -51,6 +51,22 @@ const version = Type.Integer({
   description: "Every change raises it: of two answers about the same id the one with the higher version is newer.",
 });
 const teamOfUser = closed({ id: Type.String(), displayName: Type.String(), managed }, { $id: "TeamOfUser" });
+const assignedRole = closed(
+  {
+    key: Type.String({ description: "Of a role of the application's catalogue." }),
+    sources: Type.Array(
+      closed({
+        type: Type.Enum(["team", "direct", "default", "held"], {
+          description:
+            "team: a mapping of a team that holds the user. direct: the identity provider sent it. default: there is no other role. held: nothing gives it any more, and it keeps its last holder.",
+        }),
+        team: Type.Optional(Type.String({ description: "Only of type team: its id." })),
+      }),
+      { minItems: 1, description: "Why the user has it." },
+    ),
+  },
+  { $id: "AssignedRole" },
+);
 /** What code knows of a user. The others follow from the schema of SCIM's users. */
 const knownOfUser = {
   id: Type.String({ pattern: "^u[0-9A-Za-z]{22}$" }),
@@ -87,10 +103,33 @@ const knownOfUser = {
         "Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second.",
     }),
   ),
+  roles: Type.Optional(
+    Type.Array(assignedRole, {
+      description:
+        "The user's roles, by key; always empty where the organization has none. Where the answer has teams, as they follow from these at this moment; elsewhere as they were written last, some time after the change that led to them. Absent where nobody asked for them.",
+    }),
+  ),
+  rolesVersion: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        "Of roles as they were written last: each change of them raises it, apart from version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it.",
+    }),
+  ),
 };
 const { schema: users } = userType(PRESETS.open);
+/** Of the application's roles there is another list, so that the attribute of that name has another one here. */
+const sentAsRoles = "SCIM's attribute roles as the identity provider sent it: roles says what follows from it.";
 const userMembers = {
-  ...Object.fromEntries(users.attributes.filter(isStored).map((one) => [one.name, shownAttribute(one)])),
+  ...Object.fromEntries(
+    users.attributes
+      .filter(isStored)
+      .map((one) =>
+        one.name === "roles"
+          ? ["idpRoles", shownAttribute({ ...one, description: sentAsRoles })]
+          : [one.name, shownAttribute(one)],
+      ),
+  ),
   // These have schemas of their own, by name.
   name: orNull(name),
   emails: Type.Array(email),
@@ -159,7 +198,7 @@ const fields = (of: object) =>
 const filter = Type.String({
   minLength: 1,
   description:
-    'A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships.',
+    'A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent.',
 });
 const cursor = Type.String({
   minLength: 1,
@@ -207,7 +246,7 @@ const DONE = "Done. There is no body.";
 export const DIRECTORY_OPERATIONS = {
   listUsers: get("orgs/{org}/users", "Users of both sides, page by page", {
     description:
-      "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one.",
+      "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, these cost one query for the page unless fields leaves roles and rolesVersion out: about 8 read units for 100 users. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one.",
     query: {
       count: pageSize(100, "users"),
       cursor,
@@ -241,7 +280,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getUser: get("orgs/{org}/users/{id}", "One user", {
     description:
-      "With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team.",
+      "With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one.",
     parameters: ofUser,
     query: { fields: fields(userMembers) },
     answer: chosenUser,
@@ -274,13 +313,13 @@ export const DIRECTORY_OPERATIONS = {
     parameters: ofUser,
     body: closed({ applicationId: readByUseCase<Json>(applicationId) }, { $id: "Link" }),
     answer: user,
-    answerDescription: "The user, without its teams.",
+    answerDescription: "The user, without its teams and roles.",
   }),
   unlinkUser: remove("orgs/{org}/users/{id}/link", "End the link of a user", {
     description: "Also where there was none: then nothing changes.",
     parameters: ofUser,
     answer: user,
-    answerDescription: "The user, without its teams.",
+    answerDescription: "The user, without its teams and roles.",
   }),
   listTeams: get("orgs/{org}/teams", "Teams of both sides, page by page", {
     description: "Those that SCIM made first, then the application's own; the order is stable.",
@@ -342,7 +381,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getAccess: get("orgs/{org}/access", "The sign-in gate: is this person a member now, and of which teams?", {
     description:
-      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database.",
+      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
     query: {
       email: text("One of the person's e-mail addresses, in any case."),
       userName: text("The person's userName, in any case."),
@@ -364,6 +403,10 @@ export const DIRECTORY_OPERATIONS = {
         ),
         teams: Type.Array(teamOfUser, {
           description: "Direct memberships of either side; empty unless member.",
+        }),
+        roles: Type.Array(assignedRole, {
+          description:
+            "The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was worked off.",
         }),
       },
       { $id: "Access" },
