@@ -13,11 +13,13 @@ import { fsckCommand } from "./fsckCommand.ts";
 import { historyCommand } from "./historyCommand.ts";
 import { importCommand } from "./importCommand.ts";
 import { jobsCommand } from "./jobsCommand.ts";
+import { mappingCommands } from "./mappingCommands.ts";
 import { orgCommands } from "./orgCommands.ts";
 import { orgLifeCommands } from "./orgLifeCommands.ts";
 import { playCommand } from "./play.ts";
 import { portalCommands } from "./portalCommands.ts";
 import { restoreCommand } from "./restoreCommand.ts";
+import { roleCommands } from "./roleCommands.ts";
 import { rollbackCommand } from "./rollbackCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
@@ -39,6 +41,8 @@ export const COMMANDS: readonly Command[] = [
   appEnvCommand,
   ...portalCommands,
   ...directoryCommands,
+  ...roleCommands,
+  ...mappingCommands,
   userImportCommand,
   doctorCommand,
   explainCommand,

@@ -1,5 +1,5 @@
 import type { Json } from "../scim/json.ts";
-import type { ApplicationKeyStore } from "../store/applicationKeys.ts";
+import { type ApplicationKeyStore, putApplicationKey } from "../store/applicationKeys.ts";
 import { backOff } from "../store/database.ts";
 import { type ApplicationKeyRecord, type ApplicationScope, type OrgRecord, StoreBusy } from "../store/records.ts";
 import { keyStatus, newApplicationKey, SCOPES } from "./applicationKey.ts";
@@ -133,7 +133,7 @@ async function changeKeys<A>(
     // In one transaction with the settings, as tokens are: a purge waits for nothing that could still come.
     return changeOrg(administration, name, async (org) => {
       const { key, answer } = decide(org, await applicationKeys.ofOrg(org.id));
-      return { ...(key && { applicationKeys: [key] }), answer: () => answer };
+      return { ...(key && { beside: putApplicationKey(key) }), answer: () => answer };
     });
   }
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

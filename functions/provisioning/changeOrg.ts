@@ -1,15 +1,10 @@
 import { CANARY_ORG } from "../store/canaryKeys.ts";
 import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import {
-  type ApplicationKeyRecord,
-  type OrgRecord,
-  type Stamp,
-  StoreBusy,
-  type TokenRecord,
-} from "../store/records.ts";
+import { type OrgRecord, type Stamp, StoreBusy, type TokenRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
+import type { Action } from "../store/table.ts";
 import type { LogSettings } from "./events/logSettings.ts";
 import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -40,7 +35,8 @@ export interface Administration {
 export interface OrgChange<A> {
   readonly next?: OrgRecord;
   readonly tokens?: readonly TokenRecord[];
-  readonly applicationKeys?: readonly ApplicationKeyRecord[];
+  /** In the same transaction. Where one of its conditions does not hold, it is decided anew. */
+  readonly beside?: readonly Action[];
   readonly answer: (org: OrgRecord) => A;
 }
 
@@ -78,10 +74,10 @@ export async function changeOrg<A>(
     const org = await getOrg(settings, slug);
     if (org.deletion?.purging === true) throw OperatorError.conflict("purging");
     const change = await decide(org);
-    const { tokens, applicationKeys } = change;
-    if ((change.next ?? tokens ?? applicationKeys) === undefined) return change.answer(org);
+    const { tokens, beside } = change;
+    if ((change.next ?? tokens ?? beside) === undefined) return change.answer(org);
     const next = { ...(change.next ?? org), version: org.version + 1 };
-    const outcome = await settings.save(org, next, tokens ?? [], stampOfCall(administration), applicationKeys);
+    const outcome = await settings.save(org, next, tokens ?? [], stampOfCall(administration), beside);
     switch (outcome) {
       case "saved":
         return change.answer(next);

@@ -2,11 +2,19 @@ import { BEARER_WANTED, type In, ScimError } from "../scim/error.ts";
 import { filled, type Texts, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { LOG_ERRORS } from "./errors/logs.ts";
+import { ROLE_ERRORS } from "./errors/roles.ts";
 import { STATES } from "./errors/states.ts";
 import { TRUST_ERRORS } from "./errors/trusts.ts";
 import { WEBHOOK_ERRORS } from "./errors/webhooks.ts";
 
-export const SIGNED_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS, ...WEBHOOK_ERRORS, ...TRUST_ERRORS };
+export const SIGNED_TEXTS = {
+  ...CALLER_ERRORS,
+  ...STATES,
+  ...LOG_ERRORS,
+  ...WEBHOOK_ERRORS,
+  ...TRUST_ERRORS,
+  ...ROLE_ERRORS,
+};
 
 type ValuesOf<T, C> = C extends keyof T ? ValuesIn<T[C]> : never;
 

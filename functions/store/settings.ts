@@ -1,9 +1,8 @@
-import { putApplicationKey } from "./applicationKeys.ts";
 import type { Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
-import type { ApplicationKeyRecord, OrgRecord, Stamp, TokenRecord } from "./records.ts";
+import type { OrgRecord, Stamp, TokenRecord } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
-import { ABSENT, type Item, type Key, storedText } from "./table.ts";
+import { ABSENT, type Action, type Item, type Key, storedText } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
@@ -114,15 +113,15 @@ export class SettingsStore {
   }
 
   /**
-   * One transaction: settings, tokens and application keys together; `stale` when the stored version is not
-   * `previous.version`. At most 40 tokens.
+   * One transaction: settings, tokens and what stands beside them; `stale` when the stored version is not
+   * `previous.version`, or a condition of `beside` does not hold. At most 40 tokens.
    */
   async save(
     previous: OrgRecord,
     next: OrgRecord,
     tokens: readonly TokenRecord[],
     stamp: Stamp,
-    applicationKeys: readonly ApplicationKeyRecord[] = [],
+    beside: readonly Action[] = [],
   ): Promise<"saved" | "stale"> {
     if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
     const version = previous.version + 1;
@@ -135,7 +134,7 @@ export class SettingsStore {
         // For the event log: by which change of the settings it was written, and by whom.
         { put: { ...tokenItem(settingsKeys.listedToken(next.id, token.id), token), v: version, lr: writeId } },
       ]),
-      ...applicationKeys.flatMap(putApplicationKey),
+      ...beside,
     ]);
     return refusals.length === 0 ? "saved" : "stale";
   }

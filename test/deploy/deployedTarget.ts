@@ -26,7 +26,7 @@ export function awsTarget(
     const response = await send(base + target, { method, redirect: "error", ...given });
     return answer(response.status, Object.fromEntries(response.headers), await response.text());
   };
-  return { ...httpTarget("the deployed stack", base, apisOver(signed), AWS_CROWD), webhooks: "off" };
+  return { ...httpTarget("the deployed stack", base, apisOver(signed), AWS_CROWD), webhooks: "off", roles: "off" };
 }
 
 /** The deployed API behind the emulator's API Gateway, addressed by the host name API Gateway would have. */
@@ -48,7 +48,7 @@ export function emulatedTarget(port: number, outputs: Outputs): DeployedTarget {
   };
   const name = "the deployed stack";
   const org = makeOrg(base, transport, apisOver(signed).admin);
-  const more = { crowd: CROWD, webhooks: "off", portal: "off", close: () => http.close() } as const;
+  const more = { crowd: CROWD, webhooks: "off", portal: "off", roles: "off", close: () => http.close() } as const;
   return { name, base, transport, ...apisOver(signed), org, ...more };
 }
 

@@ -118,7 +118,9 @@ test("two orgs, every operation, every key: scope and org decide, and of the oth
         whose === "every"
           ? named !== "unknown" && named !== "shouted"
           : org === whose && ["slug", "id"].includes(named);
-      if (needed === "everyOrg" && whose === "every") {
+      if (needed === "common") {
+        expect(answer.status === 403).toBe(!reads);
+      } else if (needed === "everyOrg" && whose === "every") {
         expect(answer.status).not.toBe(403);
       } else if (needed === "operator" || needed === "everyOrg") {
         expect([answer.status, ["scope.operator", "scope.needed"].includes(String(code))]).toEqual([403, true]);

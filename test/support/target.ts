@@ -24,6 +24,8 @@ export interface Target {
   readonly webhooks?: "off";
   /** The same of the portal. */
   readonly portal?: "off";
+  /** The same of roles. */
+  readonly roles?: "off";
   /** Most users a suite may create for one case; where a request takes long, fewer prove the same. */
   readonly crowd: number;
 }

@@ -19,10 +19,13 @@ const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The application's own matter: an operator only looks. */
-const FOR_OPERATORS = ["getAccess", "getHistory", "listEvents", "linkUser", "unlinkUser", "createUsers"];
+const FOR_OPERATORS = [
+  ...["getAccess", "getHistory", "listEvents", "linkUser", "unlinkUser", "createUsers"],
+  ...["listRoles", "getRole", "setRole", "removeRole"],
+];
 const OF_THE_APPLICATION = Object.keys(directoryRoutes).filter((name) => !FOR_OPERATORS.includes(name));
 
-test("every operation of the admin API has a command, and of the directory API the sign-in gate and links", async () => {
+test("every operation of the admin API has a command, and of the directory API the sign-in gate, links and roles", async () => {
   const called = new Set<unknown>();
   let later = 0;
   const { log, store } = loggedStore(() => Date.now() + later);
@@ -78,6 +81,14 @@ test("every operation of the admin API has a command, and of the directory API t
     `unlink acme ${idOf("u", 1)}`,
     "teams acme",
     `team acme ${idOf("g", 1)}`,
+    "role set viewer --display-name Viewer --keep-one",
+    "role list",
+    `mappings preview acme --map ${idOf("g", 1)}=viewer:5`,
+    `mappings set acme --map ${idOf("g", 1)}=viewer:5`,
+    "mappings show acme",
+    "mappings rebuild acme",
+    "mappings clear acme",
+    "role delete viewer",
     "jobs acme",
     "jobs --retry",
     "org delete acme --reason over",

@@ -55,6 +55,8 @@ const REST: Readonly<Record<string, string>> = {
   play: "--token x",
   "webhook update": "--enable",
   "webhook replay": "--since 1d",
+  "mappings set": "--mode union",
+  "mappings preview": "--mode union",
 };
 const WORDS: Readonly<Record<string, string>> = {
   "entra|okta|onelogin": "entra",

@@ -2,6 +2,7 @@ import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
 import { PORTAL_HELP } from "../../../functions/provisioning/errors/portal.ts";
+import { ROLES_HELP } from "../../../functions/provisioning/errors/roles.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { TRUSTS_HELP } from "../../../functions/provisioning/errors/trusts.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
@@ -35,6 +36,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
   ...LOGS_HELP(),
   ...WEBHOOKS_HELP(),
   ...TRUSTS_HELP(),
+  ...ROLES_HELP(),
   ...PORTAL_HELP(),
 };
 

@@ -145,6 +145,17 @@ export const MEMBER_TEXTS = {
       "expiresIn": "60 to 86400 (default 900); seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most",
       "embed": "true: a session for <rollcall-portal>, in place of a link"
     },
+    "setMappings": {
+      "mode": "highest or union; highest: one role each, by the mapping of the highest priority. union: all of them",
+      "defaultRole": "key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default",
+      "mappings": "no team has the same role twice. Where mode is highest, mappings to different roles have different priorities"
+    },
+    "previewMappings": {
+      "cursor": "the value of next in the earlier page",
+      "mode": "highest or union; highest: one role each, by the mapping of the highest priority. union: all of them",
+      "defaultRole": "key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default",
+      "mappings": "no team has the same role twice. Where mode is highest, mappings to different roles have different priorities"
+    },
     "exportMembers": {
       "after": "the value of next in the earlier page"
     },
@@ -271,6 +282,14 @@ export const MEMBER_TEXTS = {
       "shard": "0 to 15; there are 16",
       "after": "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written",
       "limit": "most events on the page; more than 1000 counts as 1000"
+    },
+    "setRole": {
+      "displayName": "name that people see",
+      "description": "one line for people",
+      "kind": "role or entitlement; under which resource type governance products find it",
+      "assignable": "false: nobody gets it by a mapping, by default or from an identity provider",
+      "default": "members who have no other role have this one, unless the organization says otherwise. One at most",
+      "keepOne": "its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted"
     }
   }
 };

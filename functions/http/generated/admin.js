@@ -1377,6 +1377,41 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
+const isRoleMappingWishes = validate35;
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="RoleMappingWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "mode") || (key0 === "defaultRole")) || (key0 === "mappings"))){
+validate35.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.defaultRole !== undefined){
+let data0 = data.defaultRole;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate35.errors = [{instancePath:instancePath+"/defaultRole",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+
 export const adminRoutes = {
   listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules","eventRetentionDays"],"/sso":["url","entityId"]} } },
@@ -1435,4 +1470,9 @@ export const adminRoutes = {
   listPortalSessions: { method: "GET", path: "orgs/{org}/portal-sessions" },
   createPortalSession: { method: "POST", path: "orgs/{org}/portal-sessions", status: 201, body: { holds: isPortalSessionWishes, members: {"":["actor","intent","access","returnUrl","expiresIn","embed"]} } },
   revokePortalSession: { method: "DELETE", path: "orgs/{org}/portal-sessions/{sessionId}" },
+  getMappings: { method: "GET", path: "orgs/{org}/roles" },
+  setMappings: { method: "PUT", path: "orgs/{org}/roles", body: { holds: isRoleMappingWishes, members: {"":["mode","defaultRole","mappings"]} } },
+  removeMappings: { method: "DELETE", path: "orgs/{org}/roles" },
+  previewMappings: { method: "POST", path: "orgs/{org}/roles/preview", query: {"cursor":{}}, body: { holds: isRoleMappingWishes, members: {"":["mode","defaultRole","mappings"]} } },
+  rebuildRoles: { method: "POST", path: "orgs/{org}/roles/rebuild" },
 };

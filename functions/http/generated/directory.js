@@ -141,6 +141,84 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
+const isRoleWishes = validate25;
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="RoleWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((((key0 === "displayName") || (key0 === "description")) || (key0 === "kind")) || (key0 === "assignable")) || (key0 === "default")) || (key0 === "keepOne"))){
+validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.description !== undefined){
+const _errs2 = errors;
+if(typeof data.description !== "string"){
+validate25.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.assignable !== undefined){
+const _errs4 = errors;
+if(typeof data.assignable !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/assignable",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.default !== undefined){
+const _errs6 = errors;
+if(typeof data.default !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/default",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keepOne !== undefined){
+const _errs8 = errors;
+if(typeof data.keepOne !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/keepOne",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+
 export const directoryRoutes = {
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{},"applicationId":{}} },
   createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails","applicationId"]} } },
@@ -164,4 +242,8 @@ export const directoryRoutes = {
   getHistory: { method: "GET", path: "orgs/{org}/history/{id}", query: {"before":{},"limit":{"whole":{"otherwise":100,"most":100}}} },
   listHeads: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{}} },
   readFeed: { method: "GET", path: "feed", query: {"shard":{"whole":{"otherwise":null,"least":0,"maximum":15}},"after":{},"limit":{"whole":{"otherwise":100,"most":1000}}} },
+  listRoles: { method: "GET", path: "roles" },
+  getRole: { method: "GET", path: "roles/{role}" },
+  setRole: { method: "PUT", path: "roles/{role}", body: { holds: isRoleWishes, members: {"":["displayName","description","kind","assignable","default","keepOne"]} } },
+  removeRole: { method: "DELETE", path: "roles/{role}" },
 };

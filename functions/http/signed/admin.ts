@@ -5,6 +5,7 @@ import { adminRoutes } from "../generated/admin.js";
 import { applicationKeyHandlers } from "./applicationKeyHandlers.ts";
 import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
 import { domainHandlers } from "./domainHandlers.ts";
+import { mappingHandlers } from "./mappingHandlers.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { portalSessionHandlers } from "./portalSessionHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
@@ -26,6 +27,7 @@ export const ADMIN_HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...provisionedHandlers,
   ...webhookHandlers,
   ...portalSessionHandlers,
+  ...mappingHandlers,
 };
 
 export interface AdminEndpoint extends Endpoint {

@@ -14,6 +14,8 @@ interface KeyRules {
   scopeOf(operation: OperationRoute): ApplicationScope;
   /** What is for the operator alone, though its path names one org. */
   isClosed?(operation: OperationRoute): boolean;
+  /** What a key of one org opens, though it is about none. */
+  isCommon?(operation: OperationRoute): boolean;
   /** The same of a path that another function answers to the operator. */
   isOutside?(segments: readonly string[]): boolean;
 }
@@ -24,7 +26,7 @@ interface KeyRules {
  * org gets 403. Nothing counts against an org's request budget: that is there for its identity provider, which the
  * application's own calls must not crowd out (ADR 42).
  */
-export function byKey({ scopeOf, isClosed, isOutside }: KeyRules): IdentifyCaller {
+export function byKey({ scopeOf, isClosed, isCommon, isOutside }: KeyRules): IdentifyCaller {
   return async (ctx, segments): Promise<Caller> => {
     const { key, ahead } = await openKey(ctx, segments);
     if (isOutside?.(segments) === true) throw OperatorError.outOfScope("operator");
@@ -39,7 +41,8 @@ export function byKey({ scopeOf, isClosed, isOutside }: KeyRules): IdentifyCalle
         const needed = scopeOf(operation);
         if (!SCOPES[key.scope].includes(needed)) throw OperatorError.outOfScope("needed", needed, key.scope);
         const ofOneOrg = operation.path.includes("{org}") && isClosed?.(operation) !== true;
-        if (key.orgId !== undefined && !ofOneOrg) throw OperatorError.outOfScope("operator");
+        if (key.orgId !== undefined && !ofOneOrg && isCommon?.(operation) !== true)
+          throw OperatorError.outOfScope("operator");
       },
       orgNamed: async (named) => {
         if (key.orgId === undefined) return anyOrgNamed(ctx, settings, named);

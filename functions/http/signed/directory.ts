@@ -9,6 +9,7 @@ import { applicationFrom } from "./applicationFrom.ts";
 import type { APPLICATION_OPERATIONS } from "./declarations/apis.ts";
 import { type DirectoryMeans, directoryHandlers } from "./directoryHandlers.ts";
 import { type EventMeans, eventHandlers } from "./eventHandlers.ts";
+import { roleHandlers } from "./roleHandlers.ts";
 import { type Caller, operationsOf, type SignedApi, type SignedContext, signedHandler } from "./signedHandler.ts";
 import { tenantUrlOf } from "./tenantUrl.ts";
 
@@ -26,6 +27,7 @@ export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMean
     operations: operationsOf<DirectoryMeans & EventMeans, typeof APPLICATION_OPERATIONS>(directoryRoutes, {
       ...directoryHandlers,
       ...eventHandlers,
+      ...roleHandlers,
     }),
     means: (ctx, caller, slug) => ({
       application: () => applicationFor(ctx, slug, caller),

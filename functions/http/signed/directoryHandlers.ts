@@ -2,12 +2,10 @@ import { accessOf, type Person } from "../../provisioning/access.ts";
 import type { Application } from "../../provisioning/application.ts";
 import { readApplicationId } from "../../provisioning/applicationId.ts";
 import {
-  BEGINNING,
   findDeletion,
   findSeen,
   listMembers,
   listSeen,
-  type Position,
   readSeenFilter,
   SEEN_TEAMS,
   SEEN_USERS,
@@ -48,6 +46,7 @@ import { noteCause, noteHolders, toScimError } from "../renderError.ts";
 import type { DIRECTORY_OPERATIONS } from "./declarations/directory.ts";
 import { readObject } from "./readCall.ts";
 import type { BodyForm, Handlers } from "./route.ts";
+import { readCursor, sidesCursor } from "./sidesCursor.ts";
 
 export interface DirectoryMeans {
   /** Finds the org of the path: after the request was understood. @throws ScimError 404, 409, 503 */
@@ -67,7 +66,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
         ? await listSeen(of, SEEN_USERS, { limit: count, from, filter })
         : { found: [await findLinked(of, wanted)].filter((user) => user !== undefined), next: undefined };
     const { views, next } = cutToFit(page, await answerUsers(of, page.found, fields));
-    return { users: views, next: cursorOf(next) };
+    return { users: views, next: sidesCursor(next) };
   },
   createUser: async ({ application, body }) => {
     const of = await application();
@@ -126,7 +125,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const page = await listSeen(of, SEEN_TEAMS, { limit: count, from, filter });
     const teams = page.found.map((team) => answerTeam(of, team, fields));
     const { views, next } = cutToFit(page, teams);
-    return { teams: views, next: cursorOf(next) };
+    return { teams: views, next: sidesCursor(next) };
   },
   createTeam: async ({ application, body }) => {
     const name = teamName(body);
@@ -151,7 +150,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const { after } = readCursor(cursor, (id) => isUserId(id) || isGroupId(id));
     const inactive = include === undefined ? "leftOut" : "included";
     const { found, next } = await listMembers(await application(), parameters.id, count, after, inactive);
-    return { members: found, next: cursorOf(next) };
+    return { members: found, next: sidesCursor(next) };
   },
   addMember: async ({ application, parameters }) => {
     const of = await application();
@@ -210,21 +209,6 @@ function resultView(application: Application, one: CreatedOne, ahead: RolesAhead
       return { status, error: { ...(scimType !== undefined && { scimType }), detail: message, code, values } };
     }
   }
-}
-
-/** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
-function cursorOf(next: Position | undefined): string | undefined {
-  return next && Buffer.from(`${next.managed ? "m" : "n"}${next.after ?? ""}`).toString("base64url");
-}
-
-/** @param isId of what the list shows: one of another list would begin anywhere @throws ScimError 400 */
-function readCursor(text: string | undefined, isId: (id: string) => boolean): Position {
-  if (text === undefined || text === "") return BEGINNING;
-  const decoded = Buffer.from(text, "base64url").toString("latin1");
-  const [side, after] = [decoded.slice(0, 1), decoded.slice(1)];
-  const position = { managed: side === "m", after: after === "" ? undefined : after };
-  if (cursorOf(position) === text && (after === "" || isId(after))) return position;
-  throw OperatorError.invalidValue("directoryCursor");
 }
 
 /** @throws ScimError 400 */

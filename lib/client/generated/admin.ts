@@ -52,6 +52,11 @@ export interface ApplicationKeyWishes {
 /** directory.write reads as well; admin opens the admin API, and needs an organization. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";
 
+export interface AssignedRole {
+  readonly key: string;
+  readonly sources: readonly RoleSource[];
+}
+
 export interface BegunPage {
   readonly jobs: readonly ({
     readonly kind: "birth" | "user";
@@ -647,6 +652,85 @@ export interface ResourcePage {
   readonly lines: readonly ResourceLine[];
   /** Give it as after to go on; null at the end. */
   readonly next: string | null;
+}
+
+export interface RoleMappingWishes {
+  /** highest: one role each, by the mapping of the highest priority. union: all of them. */
+  readonly mode: "highest" | "union";
+  /** Key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default. */
+  readonly defaultRole?: string | null;
+  /** No team has the same role twice. Where mode is highest, mappings to different roles have different priorities. */
+  readonly mappings: readonly {
+    /** Id of a team of either side. Nested teams give no membership. */
+    readonly team: string;
+    /** Key of a role of the catalogue. */
+    readonly role: string;
+    readonly priority?: number;
+  }[];
+}
+
+export interface RoleMappings {
+  /** Whether the organization has roles at all: since mappings were saved. */
+  readonly enabled: boolean;
+  /** Rises with each change; 0 where there are none. */
+  readonly version: number;
+  /** highest: one role each, by the mapping of the highest priority. union: all of them. */
+  readonly mode: "highest" | "union";
+  /** Key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default. */
+  readonly defaultRole?: string | null;
+  readonly mappings: readonly ({
+    /** Id of a team of either side. Nested teams give no membership. */
+    readonly team: string;
+    /** Key of a role of the catalogue. */
+    readonly role: string;
+    readonly priority: number;
+    readonly teamName: string | null;
+    /** Whether the identity provider made the team. */
+    readonly managed: boolean | null;
+    /** The team was deleted: the mapping does nothing. */
+    readonly missing?: true;
+  })[];
+}
+
+export interface RolePreview {
+  /** People on the page, with those whose roles stay as they are. */
+  readonly looked: number;
+  /** Those whose roles would be others. */
+  readonly users: readonly ({
+    readonly id: string;
+    /** Made by the identity provider. */
+    readonly managed: boolean;
+    readonly userName: string;
+    readonly displayName: string | null;
+    /** Keys of roles that the person does not have now. */
+    readonly gains: readonly string[];
+    /** Keys of roles that the person has now. */
+    readonly loses: readonly string[];
+    /** As they would be. */
+    readonly roles: readonly AssignedRole[];
+  })[];
+  /** Add up what the pages say of a role: where keepOne is true and nobody would have it, its last holder keeps it (source held). */
+  readonly roles: readonly {
+    readonly key: string;
+    readonly keepOne: boolean;
+    /** People on the page who have it now. */
+    readonly before: number;
+    /** Those who would have it. */
+    readonly after: number;
+  }[];
+  /** Give it as cursor to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface RoleSource {
+  /** team: a mapping. direct: the identity provider sent it with the user. default: there is no other role. held: nothing gives it any more, and it must not lose its last holder. */
+  readonly type: "team" | "direct" | "default" | "held";
+  /** Only of type team: its id. */
+  readonly team?: string;
+}
+
+export interface RolesRebuild {
+  readonly started: true;
 }
 
 export interface RotationWishes {
@@ -1662,6 +1746,62 @@ export interface Operations {
     };
     readonly gives: PortalSession;
   };
+  /** The mappings of teams to roles. */
+  readonly getMappings: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: RoleMappings;
+  };
+  /** Put mappings in place of those that there are. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, of a large organization some minutes. */
+  readonly setMappings: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: RoleMappingWishes;
+    };
+    readonly gives: RoleMappings;
+  };
+  /** Take the mappings away. The organization has no roles any more, and its people lose those they had. */
+  readonly removeMappings: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: RoleMappings;
+  };
+  /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
+  readonly previewMappings: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly cursor?: string;
+      };
+      readonly body: RoleMappingWishes;
+    };
+    readonly gives: RolePreview;
+  };
+  /** Have the roles of everybody worked out anew. For doubts: changes are followed without it. It begins within seconds; roles that are right stay as they are. */
+  readonly rebuildRoles: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: RolesRebuild;
+  };
   /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
   readonly getTotals: {
     readonly takes: {
@@ -1954,6 +2094,11 @@ export const ROUTES = {
   listPortalSessions: { method: "GET", path: "orgs/{org}/portal-sessions" },
   createPortalSession: { method: "POST", path: "orgs/{org}/portal-sessions" },
   revokePortalSession: { method: "DELETE", path: "orgs/{org}/portal-sessions/{sessionId}" },
+  getMappings: { method: "GET", path: "orgs/{org}/roles" },
+  setMappings: { method: "PUT", path: "orgs/{org}/roles" },
+  removeMappings: { method: "DELETE", path: "orgs/{org}/roles" },
+  previewMappings: { method: "POST", path: "orgs/{org}/roles/preview" },
+  rebuildRoles: { method: "POST", path: "orgs/{org}/roles/rebuild" },
   getTotals: { method: "GET", path: "orgs/{org}/data/totals" },
   exportHeader: { method: "GET", path: "orgs/{org}/data/export" },
   exportMembers: { method: "GET", path: "orgs/{org}/data/export/{side}/members" },

@@ -373,6 +373,41 @@ export interface NewUsers {
   readonly users: readonly NewUser[];
 }
 
+export interface Role {
+  readonly key: string;
+  /** Name that people see. */
+  readonly displayName: string;
+  /** One line for people. */
+  readonly description: string;
+  /** Under which resource type governance products find it. */
+  readonly kind: "role" | "entitlement";
+  /** False: nobody gets it by a mapping, by default or from an identity provider. */
+  readonly assignable: boolean;
+  /** Members who have no other role have this one, unless the organization says otherwise. One at most. */
+  readonly default: boolean;
+  /** Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted. */
+  readonly keepOne: boolean;
+}
+
+export interface RoleList {
+  readonly roles: readonly Role[];
+}
+
+export interface RoleWishes {
+  /** Name that people see. */
+  readonly displayName: string;
+  /** One line for people. */
+  readonly description?: string;
+  /** Under which resource type governance products find it. */
+  readonly kind?: "role" | "entitlement";
+  /** False: nobody gets it by a mapping, by default or from an identity provider. */
+  readonly assignable?: boolean;
+  /** Members who have no other role have this one, unless the organization says otherwise. One at most. */
+  readonly default?: boolean;
+  /** Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted. */
+  readonly keepOne?: boolean;
+}
+
 export interface Team {
   readonly id: string;
   /** Made by the identity provider through SCIM, and locked here. */
@@ -891,6 +926,42 @@ export interface Operations {
     };
     readonly gives: Feed;
   };
+  /** The roles of the application. The catalogue is the same for every organization. Cost: a read unit for every 4 KB of it. */
+  readonly listRoles: {
+    readonly takes: Record<never, never>;
+    readonly gives: RoleList;
+  };
+  /** One role. */
+  readonly getRole: {
+    readonly takes: {
+      readonly path: {
+        /** Key of the role, as the application knows it. */
+        readonly role: string;
+      };
+    };
+    readonly gives: Role;
+  };
+  /** Put a role into the catalogue. It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that shall not be assignable any more. */
+  readonly setRole: {
+    readonly takes: {
+      readonly path: {
+        /** Key of the role, as the application knows it. */
+        readonly role: string;
+      };
+      readonly body: RoleWishes;
+    };
+    readonly gives: Role;
+  };
+  /** Delete a role. 409 while mappings of an organization name it, or one has it as its default: detail says how many do. */
+  readonly removeRole: {
+    readonly takes: {
+      readonly path: {
+        /** Key of the role, as the application knows it. */
+        readonly role: string;
+      };
+    };
+    readonly gives: RoleList;
+  };
 }
 
 /** By name: method, and path below the root of the API. */
@@ -917,6 +988,10 @@ export const ROUTES = {
   getHistory: { method: "GET", path: "orgs/{org}/history/{id}" },
   listHeads: { method: "GET", path: "orgs" },
   readFeed: { method: "GET", path: "feed" },
+  listRoles: { method: "GET", path: "roles" },
+  getRole: { method: "GET", path: "roles/{role}" },
+  setRole: { method: "PUT", path: "roles/{role}" },
+  removeRole: { method: "DELETE", path: "roles/{role}" },
 } as const;
 
 /** What `fields` may name of a user. */

@@ -38,7 +38,8 @@ async function run(target: Target, send: Send): Promise<string[]> {
     const { path } = call.declaration;
     const isOff =
       (target.webhooks === "off" && path.includes("webhooks")) ||
-      (target.portal === "off" && path.includes("portal-sessions"));
+      (target.portal === "off" && path.includes("portal-sessions")) ||
+      (target.roles === "off" && path.includes("roles"));
     const expected = isOff ? 409 : (example.status ?? statusOf(call.declaration));
     if (answer.status !== expected) {
       differences.push(`${name}: ${answer.status} instead of ${expected}: ${answer.text.slice(0, 300)}`);
@@ -111,8 +112,15 @@ export async function signed(target: Target, { declaration: { method }, name, pa
   return target[name.startsWith("directory.") ? "directory" : "admin"](method, path, body);
 }
 
-/** What a key must have for an operation; `operator`: no key opens it; `everyOrg`: it has to be of all organizations. */
+/** The catalogue of roles is the application's: a key of any organization reads it. */
+const COMMON: readonly string[] = ["directory.listRoles", "directory.getRole"];
+
+/**
+ * What a key must have for an operation; `operator`: no key opens it; `everyOrg`: it has to be of all organizations; `common`: it
+ * may be of any.
+ */
 export function neededScope({ name, declaration: { method, path } }: Pick<Call, "name" | "declaration">) {
+  if (COMMON.includes(name)) return "common";
   if (name.startsWith("directory.") && !path.includes("{org}")) return "everyOrg";
   if (name.startsWith("directory.")) return method === "GET" ? "directory.read" : "directory.write";
   return name.startsWith("admin.") && path.includes("{org}") && name !== "admin.purgeOrg" ? "admin" : "operator";
@@ -133,8 +141,13 @@ async function keyed(target: Target, call: Call, differences: string[]): Promise
     return signed(target, call);
   }
   if (needed === "everyOrg") {
-    await expect("directory.read", org, 403, "scope.operator");
-    return byKey(target, call, await keyFor(target, "directory.read", undefined));
+    const scope = call.declaration.method === "GET" ? "directory.read" : "directory.write";
+    await expect(scope, org, 403, "scope.operator");
+    return byKey(target, call, await keyFor(target, scope, undefined));
+  }
+  if (needed === "common") {
+    await expect("admin", org, 403, "scope.needed");
+    return byKey(target, call, await keyFor(target, "directory.read", org));
   }
   const smaller = { "directory.read": "admin", "directory.write": "directory.read", admin: "directory.write" }[needed];
   await expect(smaller, org, 403, "scope.needed");

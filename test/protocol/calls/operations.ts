@@ -45,6 +45,8 @@ const USER_LINE = {
   attributes: { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada", active: true },
 };
 
+const MAPPINGS = { mode: "union", mappings: [{ team: "{group}", role: "{copy}", priority: 2 }] };
+
 /** @param id under which its own is kept */
 function webhookCalls(of: "" | "Deployment", id: string): (readonly [OperationName, ExampleCall?])[] {
   const its = { webhookId: id };
@@ -105,6 +107,17 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
 
   ...webhookCalls("", "orgHook"),
   ...webhookCalls("Deployment", "anyHook"),
+
+  // The catalogue is of the whole deployment, and `copy` is a name that nobody else has.
+  ["directory.setRole", { of: { role: "copy" }, body: { displayName: "Viewer", kind: "entitlement" } }],
+  ["directory.listRoles"],
+  ["directory.getRole", { of: { role: "copy" } }],
+  ["admin.previewMappings", { body: MAPPINGS }],
+  ["admin.setMappings", { body: MAPPINGS }],
+  ["admin.getMappings"],
+  ["admin.rebuildRoles"],
+  ["admin.removeMappings"],
+  ["directory.removeRole", { of: { role: "copy" } }],
 
   ["data.getTotals"],
   ["data.exportHeader"],

@@ -39,6 +39,7 @@ export class RefusalSetup {
   change: Change = (session) => session;
   budget: RequestBudget | undefined;
   adoption: true | undefined = true;
+  roles: true | undefined = true;
   webhooks: AdminEndpoint["webhooks"] = testEndpoint(localStore()).webhooks;
   portal: AdminEndpoint["portal"] = testEndpoint(localStore()).portal;
   /** What name servers say. */
@@ -70,6 +71,9 @@ export class RefusalSetup {
       },
       get adoption() {
         return setup.adoption;
+      },
+      get roles() {
+        return setup.roles;
       },
       get budget() {
         return setup.budget;

@@ -25,6 +25,9 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void |
   noPortal: (setup) => {
     setup.portal = undefined;
   },
+  noRoles: (setup) => {
+    setup.roles = undefined;
+  },
   noAdoption: (setup) => {
     setup.adoption = undefined;
   },

@@ -7,10 +7,12 @@ import { DOMAIN_OPERATIONS } from "./domains.ts";
 import { EVENT_OPERATIONS } from "./events.ts";
 import { JOB_OPERATIONS } from "./jobs.ts";
 import { LOG_OPERATIONS } from "./logs.ts";
+import { MAPPING_OPERATIONS } from "./mappings.ts";
 import { ORG_OPERATIONS } from "./orgs.ts";
 import { PORTAL_OPERATIONS } from "./portal.ts";
 import { PORTAL_ADMIN_OPERATIONS, PORTAL_ENTRY_OPERATIONS, PORTAL_SESSION_OPERATIONS } from "./portalSessions.ts";
 import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
+import { ROLE_OPERATIONS } from "./roles.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
 import { TRUST_OPERATIONS } from "./trusts.ts";
 import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
@@ -25,6 +27,7 @@ export const ADMIN_OPERATIONS = {
   ...PROVISIONED_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   ...PORTAL_SESSION_OPERATIONS,
+  ...MAPPING_OPERATIONS,
 };
 export const MAINTENANCE_OPERATIONS = {
   ...DATA_OPERATIONS,
@@ -34,7 +37,7 @@ export const MAINTENANCE_OPERATIONS = {
 };
 /** What the pages of the portal read, by session and for the operator console. */
 export const PORTAL_READ_OPERATIONS = { ...PORTAL_ENTRY_OPERATIONS, ...PORTAL_OPERATIONS };
-export const APPLICATION_OPERATIONS = { ...DIRECTORY_OPERATIONS, ...EVENT_OPERATIONS };
+export const APPLICATION_OPERATIONS = { ...DIRECTORY_OPERATIONS, ...EVENT_OPERATIONS, ...ROLE_OPERATIONS };
 
 export interface SignedApiDeclaration {
   readonly title: string;
@@ -91,8 +94,8 @@ export const APIS = {
     root: "/directory/v1",
     keyedRoot: "/app/v1",
     refusals: {
-      404: "No such organization, user or team.",
-      409: "It is managed by the identity provider, or the name is taken on this side; detail says which. Nothing was changed.",
+      404: "No such organization, user, team or role.",
+      409: "It is managed by the identity provider, the name is taken on this side, or organizations use the role; detail says which. Nothing was changed.",
       410: "What follows the cursor cannot be read any more: take a snapshot, as detail says.",
     },
     operations: APPLICATION_OPERATIONS,

@@ -65,6 +65,10 @@ export const PATH_PARAMETERS = {
   deliveryId: { description: "webhook-id of the message, as listed." },
   idOrName: { description: "Id of the team, or its name in any case." },
   userId: { description: "Id of the user, as listed." },
+  role: {
+    description: "Key of the role, as the application knows it.",
+    pattern: "^[a-z0-9][a-z0-9._:-]{0,63}$",
+  },
   side: {
     description: "managed: what identity providers made through SCIM. unmanaged: what the application made itself.",
     enum: ["managed", "unmanaged"],

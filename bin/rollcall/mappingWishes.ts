@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
+import { isGroupId } from "../../functions/scim/schema.ts";
+import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import type { Invocation } from "./command.ts";
+import { type GivenOptions, given, textOption, textOptions } from "./options.ts";
+import { codeOf, Refused, UsageError } from "./refused.ts";
+import { printable } from "./table.ts";
+
+/** What only answers have: a file that one was written to may keep it. */
+const OF_ANSWERS = ["enabled", "version", "teamName", "managed", "missing"];
+
+/** The mappings that the options name, as the API takes them; what they do not name is as it is now. @throws UsageError, Refused */
+export async function wishedMappings({ connect, options }: Invocation, org: string): Promise<JsonObject> {
+  const [maps, path] = [textOptions(options, "map"), textOption(options, "file")];
+  if (path !== undefined && maps.length > 0) throw new UsageError("--map and --file exclude each other.");
+  const named = given({ mode: textOption(options, "mode"), defaultRole: defaultRoleIn(options) });
+  const mapped = maps.map(mapIn);
+  if (path === undefined && mapped.length === 0 && Object.keys(named).length === 0) {
+    throw new UsageError("Name what shall be: --map, --mode, --default-role or --no-default-role, or --file.");
+  }
+  const now =
+    path === undefined ? await (await connect()).call("GET", adminPath("orgs", org, "roles")) : mappingsIn(path);
+  const wishes = { ...asWished(now), ...named };
+  const entries = mapped.length > 0 ? mapped : now.mappings;
+  // What is no list the API refuses.
+  if (!Array.isArray(entries)) return wishes;
+  const ids = await idsOfTeams(namesIn(entries), org, connect);
+  return { ...wishes, mappings: entries.map((entry) => withId(entry, ids)) };
+}
+
+function asWished(answer: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => !OF_ANSWERS.includes(name)));
+}
+
+/** @throws UsageError */
+function defaultRoleIn(options: GivenOptions): string | null | undefined {
+  const [role, none] = [textOption(options, "default-role"), options["no-default-role"] === true];
+  if (role !== undefined && none) throw new UsageError("--default-role and --no-default-role exclude each other.");
+  return none ? null : role;
+}
+
+/** A team's name may hold any of the signs; the key of a role holds no `=`. @throws UsageError */
+function mapIn(text: string): JsonObject {
+  const equals = text.lastIndexOf("=");
+  const [, role = "", priority] = /^(.+?)(?::(\d{1,4}))?$/.exec(text.slice(equals + 1)) ?? [];
+  if (equals < 1 || role === "") {
+    throw new UsageError('--map takes TEAM=ROLE or TEAM=ROLE:PRIORITY, for example --map "Admins=admin:10".');
+  }
+  return { team: text.slice(0, equals), role, ...(priority !== undefined && { priority: Number(priority) }) };
+}
+
+/** @throws Refused */
+function mappingsIn(path: string): JsonObject {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Refused(`The file ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
+  }
+  const found = objectIn(text);
+  if (found === undefined) throw new Refused(`${path} holds no JSON object. mappings show --json prints one.`);
+  return found;
+}
+
+function namesIn(entries: readonly Json[]): string[] {
+  const teams = entries.flatMap((entry) => (isObject(entry) && typeof entry.team === "string" ? [entry.team] : []));
+  return [...new Set(teams.filter((team) => !isGroupId(team)))];
+}
+
+function withId(entry: Json, ids: ReadonlyMap<string, string>): Json {
+  if (!isObject(entry)) return entry;
+  const { team, ...rest } = asWished(entry);
+  return { ...rest, ...(team !== undefined && { team: ids.get(String(team)) ?? team }) };
+}
+
+/** By name: of teams of either side. @throws Refused where no team is called so, or several are */
+async function idsOfTeams(
+  names: readonly string[],
+  org: string,
+  connect: Invocation["connect"],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  if (names.length === 0) return ids;
+  const client = await connect("directory");
+  for (const name of names) ids.set(name, await idOfTeam(client, org, name));
+  return ids;
+}
+
+async function idOfTeam(client: AdminClient, org: string, name: string): Promise<string> {
+  const filter = `displayName eq ${JSON.stringify(name)}`;
+  const path = `${adminPath("orgs", org, "teams")}?${new URLSearchParams({ filter, fields: "id" })}`;
+  const teams: JsonObject[] = [];
+  for (let after = ""; ; ) {
+    const page = await client.call("GET", path + after);
+    teams.push(...objectsIn(page.teams));
+    if (typeof page.next !== "string") break;
+    after = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+  const [team, ...others] = teams.map(({ id }) => String(id));
+  if (team === undefined) throw new Refused(`No team of ${org} is called ${printable(name)}.`);
+  if (others.length === 0) return team;
+  throw new Refused(
+    `Several teams are called ${printable(name)}: name one by its id, ${[team, ...others].join(" or ")}.`,
+  );
+}

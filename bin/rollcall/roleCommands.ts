@@ -1,0 +1,93 @@
+import type { JsonObject } from "../../functions/scim/json.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { flag, type GivenOptions, given, text, textOption } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { Missing, UsageError } from "./refused.ts";
+import { printable, table, yesOrNo } from "./table.ts";
+
+const WISHES = MEMBER_TEXTS.directory.setRole;
+
+/** The application's catalogue of roles, the same for every organization. */
+export const roleCommands: readonly Command[] = [
+  { name: "role list", arguments: [], summary: "list the roles of your application", run: list },
+  {
+    name: "role set",
+    arguments: ["KEY"],
+    summary: "make a role, or change what you name of it; the rest stays",
+    options: {
+      "display-name": text("NAME", WISHES.displayName),
+      description: text("TEXT", WISHES.description),
+      kind: text("KIND", "role or entitlement: where governance products find it (default role)"),
+      assignable: flag("people may get it (the default)"),
+      "not-assignable": flag("nobody gets it by a mapping, by default or from an identity provider"),
+      default: flag("members without another role have it; one role at most"),
+      "not-default": flag("it is not the default any more"),
+      "keep-one": flag("its last holder keeps it until there is another one, or the person is deactivated"),
+      "not-keep-one": flag("its last holder may lose it"),
+    },
+    run: set,
+  },
+  {
+    name: "role delete",
+    arguments: ["KEY"],
+    summary: "delete a role that no organization uses",
+    run: remove,
+  },
+];
+
+async function list({ connect, place, print, terminal }: Invocation): Promise<undefined> {
+  const { roles } = await (await connect("directory")).call("GET", "roles");
+  const found = objectsIn(roles);
+  print(found, () => {
+    if (found.length > 0) return roleTable(found);
+    terminal.err(`There is no role yet. Make one with: ${printedCommand(place, "role set KEY --display-name NAME")}`);
+    return undefined;
+  });
+}
+
+async function set({ arguments: [key = ""], connect, options, print }: Invocation): Promise<undefined> {
+  const wishes = given({
+    displayName: textOption(options, "display-name"),
+    description: textOption(options, "description"),
+    kind: textOption(options, "kind"),
+    assignable: choice(options, "assignable"),
+    default: choice(options, "default"),
+    keepOne: choice(options, "keep-one"),
+  });
+  const client = await connect("directory");
+  const { key: _key, ...before } = await client.call("GET", rolePath(key)).catch((error: unknown) => {
+    if (error instanceof Missing) return { key };
+    throw error;
+  });
+  const role = await client.call("PUT", rolePath(key), { ...before, ...wishes });
+  print(role, () => roleTable([role]));
+}
+
+async function remove({ arguments: [key = ""], connect, print }: Invocation): Promise<undefined> {
+  const left = await (await connect("directory")).call("DELETE", rolePath(key));
+  print(left, () => `The role ${printable(key)} is deleted.`);
+}
+
+function rolePath(key: string): string {
+  return adminPath("roles", key);
+}
+
+/** @throws UsageError */
+function choice(options: GivenOptions, name: string): boolean | undefined {
+  const [yes, no] = [options[name] === true, options[`not-${name}`] === true];
+  if (yes && no) throw new UsageError(`--${name} and --not-${name} exclude each other.`);
+  return yes ? true : no ? false : undefined;
+}
+
+function roleTable(roles: readonly JsonObject[]): string {
+  const head = ["KEY", "NAME", "KIND", "ASSIGNABLE", "DEFAULT", "KEEP ONE", "DESCRIPTION"];
+  return table(
+    head,
+    roles.map((role) => [
+      ...[role.key, role.displayName, role.kind, yesOrNo(role.assignable), yesOrNo(role.default)],
+      ...[yesOrNo(role.keepOne), role.description],
+    ]),
+  );
+}

@@ -1,0 +1,130 @@
+import Type from "typebox";
+import type { Json } from "../../../scim/json.ts";
+import { closed, count, type Declarations, get, orNull, post, put, readByUseCase, remove } from "./declaration.ts";
+
+const mode = Type.Enum(["highest", "union"], {
+  description: "highest: one role each, by the mapping of the highest priority. union: all of them.",
+});
+const DEFAULT_ROLE =
+  "Key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default.";
+const defaultRole = Type.Optional(orNull(Type.String(), DEFAULT_ROLE));
+const team = Type.String({ description: "Id of a team of either side. Nested teams give no membership." });
+const role = Type.String({ description: "Key of a role of the catalogue." });
+const priority = (options = {}) => Type.Integer({ minimum: 1, maximum: 1_000, ...options });
+
+const mappings = closed(
+  {
+    enabled: Type.Boolean({ description: "Whether the organization has roles at all: since mappings were saved." }),
+    version: count("Rises with each change; 0 where there are none."),
+    mode,
+    defaultRole,
+    mappings: Type.Array(
+      closed({
+        team,
+        role,
+        priority: priority(),
+        teamName: orNull(Type.String()),
+        managed: orNull(Type.Boolean(), "Whether the identity provider made the team."),
+        missing: Type.Optional(Type.Literal(true, { description: "The team was deleted: the mapping does nothing." })),
+      }),
+    ),
+  },
+  { $id: "RoleMappings" },
+);
+
+const wished = closed({ team, role, priority: Type.Optional(priority({ default: 1 })) });
+const wishes = closed(
+  {
+    mode: readByUseCase<Json>(mode),
+    defaultRole,
+    mappings: readByUseCase<Json>(
+      Type.Array(wished, {
+        maxItems: 200,
+        description:
+          "No team has the same role twice. Where mode is highest, mappings to different roles have different priorities.",
+      }),
+    ),
+  },
+  { $id: "RoleMappingWishes" },
+);
+
+const source = closed(
+  {
+    type: Type.Enum(["team", "direct", "default", "held"], {
+      description:
+        "team: a mapping. direct: the identity provider sent it with the user. default: there is no other role. held: nothing gives it any more, and it must not lose its last holder.",
+    }),
+    team: Type.Optional(Type.String({ description: "Only of type team: its id." })),
+  },
+  { $id: "RoleSource" },
+);
+const assigned = closed({ key: Type.String(), sources: Type.Array(source) }, { $id: "AssignedRole" });
+const keys = (description: string) => Type.Array(Type.String(), { description });
+
+const preview = closed(
+  {
+    looked: count("People on the page, with those whose roles stay as they are."),
+    users: Type.Array(
+      closed({
+        id: Type.String(),
+        managed: Type.Boolean({ description: "Made by the identity provider." }),
+        userName: Type.String(),
+        displayName: orNull(Type.String()),
+        gains: keys("Keys of roles that the person does not have now."),
+        loses: keys("Keys of roles that the person has now."),
+        roles: Type.Array(assigned, { description: "As they would be." }),
+      }),
+      { description: "Those whose roles would be others." },
+    ),
+    roles: Type.Array(
+      closed({
+        key: Type.String(),
+        keepOne: Type.Boolean(),
+        before: count("People on the page who have it now."),
+        after: count("Those who would have it."),
+      }),
+      {
+        description:
+          "Add up what the pages say of a role: where keepOne is true and nobody would have it, its last holder keeps it (source held).",
+      },
+    ),
+    next: Type.Optional(Type.String({ description: "Give it as cursor to go on; absent at the end." })),
+  },
+  { $id: "RolePreview" },
+);
+
+const CHECKED =
+  "400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest.";
+
+/** How an org's people come to their roles. */
+export const MAPPING_OPERATIONS = {
+  getMappings: get("orgs/{org}/roles", "The mappings of teams to roles", {
+    answer: mappings,
+    answerDescription: "The mappings, with what their teams are called now.",
+    conflicts: true,
+  }),
+  setMappings: put("orgs/{org}/roles", "Put mappings in place of those that there are", {
+    description: `The first ones switch the organization's roles on. ${CHECKED} A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, of a large organization some minutes.`,
+    body: wishes,
+    answer: mappings,
+    answerDescription: "The mappings as they are now.",
+  }),
+  removeMappings: remove("orgs/{org}/roles", "Take the mappings away", {
+    description: "The organization has no roles any more, and its people lose those they had.",
+    answer: mappings,
+    answerDescription: "That there are none.",
+  }),
+  previewMappings: post("orgs/{org}/roles/preview", "Say who would gain and who would lose a role", {
+    description: `Changes nothing. ${CHECKED} Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team.`,
+    query: { cursor: Type.String({ description: "The value of next in the earlier page." }) },
+    body: wishes,
+    answer: preview,
+    answerDescription: "A page.",
+  }),
+  rebuildRoles: post("orgs/{org}/roles/rebuild", "Have the roles of everybody worked out anew", {
+    description:
+      "For doubts: changes are followed without it. It begins within seconds; roles that are right stay as they are.",
+    answer: closed({ started: Type.Literal(true) }, { $id: "RolesRebuild" }),
+    answerDescription: "It is to be done.",
+  }),
+} as const satisfies Declarations;

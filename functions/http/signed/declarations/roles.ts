@@ -1,0 +1,61 @@
+import Type from "typebox";
+import type { Json } from "../../../scim/json.ts";
+import { closed, type Declarations, get, put, readByUseCase, remove } from "./declaration.ts";
+
+const kind = Type.Enum(["role", "entitlement"], {
+  description: "Under which resource type governance products find it.",
+});
+const displayName = Type.String({ minLength: 1, maxLength: 100, description: "Name that people see." });
+const description = Type.String({ maxLength: 500, description: "One line for people." });
+const ASSIGNABLE = "False: nobody gets it by a mapping, by default or from an identity provider.";
+const DEFAULT = "Members who have no other role have this one, unless the organization says otherwise. One at most.";
+const KEEP_ONE =
+  "Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted.";
+
+const role = closed(
+  {
+    key: Type.String({ pattern: "^[a-z0-9][a-z0-9._:-]{0,63}$" }),
+    displayName,
+    description,
+    kind,
+    assignable: Type.Boolean({ description: ASSIGNABLE }),
+    default: Type.Boolean({ description: DEFAULT }),
+    keepOne: Type.Boolean({ description: KEEP_ONE }),
+  },
+  { $id: "Role" },
+);
+const roles = closed({ roles: Type.Array(role) }, { $id: "RoleList" });
+
+/** The application's own roles, the same for every org. */
+export const ROLE_OPERATIONS = {
+  listRoles: get("roles", "The roles of the application", {
+    description: "The catalogue is the same for every organization. Cost: a read unit for every 4 KB of it.",
+    answer: roles,
+    answerDescription: "By key; at most 100.",
+    conflicts: true,
+  }),
+  getRole: get("roles/{role}", "One role", { answer: role, answerDescription: "The role.", conflicts: true }),
+  setRole: put("roles/{role}", "Put a role into the catalogue", {
+    description:
+      "It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that shall not be assignable any more.",
+    body: closed(
+      {
+        displayName: readByUseCase<Json>(displayName),
+        description: Type.Optional(description),
+        kind: Type.Optional(readByUseCase<Json>(kind)),
+        assignable: Type.Optional(Type.Boolean({ default: true, description: ASSIGNABLE })),
+        default: Type.Optional(Type.Boolean({ default: false, description: DEFAULT })),
+        keepOne: Type.Optional(Type.Boolean({ default: false, description: KEEP_ONE })),
+      },
+      { $id: "RoleWishes" },
+    ),
+    answer: role,
+    answerDescription: "The role as it is now.",
+  }),
+  removeRole: remove("roles/{role}", "Delete a role", {
+    description:
+      "409 while mappings of an organization name it, or one has it as its default: detail says how many do.",
+    answer: roles,
+    answerDescription: "The roles that are left.",
+  }),
+} as const satisfies Declarations;

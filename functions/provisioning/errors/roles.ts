@@ -1,0 +1,136 @@
+import { type CallerHelp, caller, many, type Sent, type Step, type Texts, wrong } from "../../scim/errors/family.ts";
+
+const ROLES = "/directory/v1/roles";
+const MAPPINGS = "/admin/v1/orgs/{org}/roles";
+const put = (key: string, more: object = {}): Sent => ["PUT", `${ROLES}/${key}`, { displayName: "Viewer", ...more }];
+const map = (mappings: readonly object[] | object, more: object = {}): Sent => [
+  "PUT",
+  MAPPINGS,
+  { mode: "highest", mappings, ...more },
+];
+const MAPPED = { team: "{group}", role: "viewer" };
+const USED: readonly Step[] = [put("viewer"), map([MAPPED])];
+
+/** What callers hear about roles and about which teams have them. */
+export const ROLE_ERRORS = {
+  "conflict.rolesOff":
+    'This deployment has no roles. Set "roles": true in rollcall.json and deploy; then make roles and map teams to them.',
+  "value.roleKey":
+    "The key of a role is 1 to 64 of the characters a-z 0-9 . _ : -, and begins with a letter or digit, for example billing-admin.",
+  "value.roleName": "displayName is missing: the name of the role that people see.",
+  "value.roleKind": "kind is role or entitlement.",
+  "value.defaultUnassignable":
+    "A role that is not assignable cannot be the default: nobody would get it. Leave default out, or assignable.",
+  "conflict.tooManyRoles": "There are {#most} roles, and no more may be. Delete one that is no longer needed.",
+  "conflict.defaultRole": "The role {other} is the default, and there is only one. Put that one without default first.",
+  "conflict.roleInUse":
+    "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
+  "notFound.role": "The catalogue has no role of this key. The list of roles shows the keys.",
+  "value.roleMode": "mode is highest, for one role each, or union, for all that the teams of a person give.",
+  "value.mappings":
+    "mappings is a list, each entry with the id of a team, the key of a role and a priority. An empty one leaves the default role.",
+  "value.mappingCount": "mappings has at most {#most} entries.",
+  "value.mapping":
+    "Entry {#entry} of mappings has nothing but team, the id of one, role, the key of one, and priority, a whole number from 1 to 1,000 that may be left out.",
+  "value.mappingTwice": "mappings gives the team {team} the role {role} twice. Leave one of them out.",
+  "value.mappingClash":
+    "The roles {role} and {other} both have the priority {#priority}, so nothing says which of them somebody has who is in both teams. Give them different priorities, or choose the mode union.",
+  "value.mappedRole": "The catalogue has no role {role}. The list of roles shows the keys.",
+  "value.mappedUnassignable": "The role {role} is not assignable, so no mapping and no default can give it.",
+  "value.mappedTeam":
+    "This organization has no team {team}. The lists of its teams show their ids, those that the identity provider made and the application's own.",
+  "conflict.noMappings": "This organization has no roles: no mappings were saved. There is nothing to work out.",
+} as const satisfies Texts;
+
+export const ROLES_HELP = (): CallerHelp<keyof typeof ROLE_ERRORS> => ({
+  "conflict.rolesOff": caller(
+    "Roles are not switched on in this deployment.",
+    'Set "roles": true in rollcall.json and deploy.',
+    { after: ["noRoles"], example: ["GET", ROLES] },
+  ),
+  "value.roleKey": wrong("key of a role", { example: put("Viewer") }),
+  "value.roleName": wrong("displayName", {
+    example: ["PUT", `${ROLES}/viewer`, {}],
+    words: "Give the name of the role that people see: --display-name.",
+  }),
+  "value.roleKind": wrong("kind", {
+    example: put("viewer", { kind: "group" }),
+    words: "--kind is role or entitlement.",
+  }),
+  "value.defaultUnassignable": wrong("default", {
+    example: put("viewer", { default: true, assignable: false }),
+    words:
+      "A role that is not assignable cannot be the default: nobody would get it. Give --default or --not-assignable.",
+  }),
+  "conflict.tooManyRoles": caller("There are as many roles as may be.", "`role list`, then delete one.", {
+    after: many(100, (n) => put(`role-${n}`)),
+    example: put("one-more"),
+  }),
+  "conflict.defaultRole": caller(
+    "Another role is the default.",
+    "Put that one without default first: `role list` shows which it is.",
+    { after: [put("member", { default: true })], example: put("viewer", { default: true }) },
+  ),
+  "conflict.roleInUse": caller(
+    "Organizations use the role.",
+    "`mappings show ORG` says what an organization's mappings are; `mappings set ORG` puts others in their place.",
+    { after: USED, example: ["DELETE", `${ROLES}/viewer`] },
+  ),
+  "notFound.role": caller("There is no role of this key.", "`role list` shows the keys.", {
+    example: ["DELETE", `${ROLES}/viewer`],
+    words: "The catalogue has no role of this key: `role list` shows the keys.",
+  }),
+  "value.roleMode": wrong("mode", {
+    example: map([], { mode: "all" }),
+    words: "--mode is highest, for one role each, or union, for all that the teams of a person give.",
+  }),
+  "value.mappings": wrong("list of mappings", { example: map({}) }),
+  "value.mappingCount": wrong("list of mappings", {
+    example: ["PUT", MAPPINGS, () => ({ mode: "union", mappings: many(201, () => ({ team: "g", role: "viewer" })) })],
+    words: "There are at most {#most} mappings.",
+  }),
+  "value.mapping": wrong("mapping", {
+    example: map([{ team: "{group}", role: "viewer", priority: 0 }]),
+    words:
+      "Mapping {#entry} is not a team, a role and a priority: the id of a team, the key of a role, and a whole number from 1 to 1,000 that may be left out.",
+  }),
+  "value.mappingTwice": wrong("list of mappings", {
+    example: map([MAPPED, { ...MAPPED, priority: 2 }]),
+    words: "The team {team} is given the role {role} twice. Leave one of them out.",
+  }),
+  "value.mappingClash": caller(
+    "Two mappings to different roles have the same priority, where each person has one role.",
+    "Give them different priorities, or choose the mode union.",
+    { example: map([MAPPED, { team: "{group}", role: "admin" }]) },
+  ),
+  "value.mappedRole": caller(
+    "A mapping names a role that the catalogue does not have.",
+    "`role list` shows the keys.",
+    {
+      example: map([MAPPED]),
+      words: "The catalogue has no role {role}: `role list` shows the keys.",
+    },
+  ),
+  "value.mappedUnassignable": caller(
+    "A mapping names a role that is not assignable.",
+    "Choose another one, or put the role as assignable.",
+    { after: [put("viewer", { assignable: false })], example: map([MAPPED]) },
+  ),
+  "value.mappedTeam": caller(
+    "A mapping names a team that the organization does not have.",
+    "`teams ORG` lists those of the identity provider.",
+    {
+      after: [put("viewer")],
+      example: map([{ team: "g0000000000000000000000", role: "viewer" }]),
+      words: "This organization has no team {team}: `teams ORG` lists those of the identity provider.",
+    },
+  ),
+  "conflict.noMappings": caller(
+    "The organization has no mappings of teams to roles.",
+    "`mappings set ORG` makes them.",
+    {
+      example: ["POST", `${MAPPINGS}/rebuild`],
+      words: "This organization has no roles yet: `mappings set ORG` makes its mappings.",
+    },
+  ),
+});

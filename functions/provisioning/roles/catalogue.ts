@@ -1,0 +1,133 @@
+import type { Json } from "../../scim/json.ts";
+import type { Database } from "../../store/database.ts";
+import { StoreBusy } from "../../store/records.ts";
+import { readCatalogue } from "../../store/roles/policy.ts";
+import type { Role, RoleCatalogue } from "../../store/roles/roleRecords.ts";
+import { readUses, saveCatalogue } from "../../store/roles/roleSettings.ts";
+import type { Action } from "../../store/table.ts";
+import { OperatorError } from "../operatorError.ts";
+import { checkLine } from "../orgSettings.ts";
+
+/** What a role may be called by the application: it stands in paths, and identity providers may send it. */
+const KEY = /^[a-z0-9][a-z0-9._:-]{0,63}$/;
+const MOST_ROLES = 100;
+const MOST_NAME = 100;
+const MOST_DESCRIPTION = 500;
+const ATTEMPTS = 12;
+
+/** What the request says of a role; what it does not say is as by default. */
+export interface RoleWishes {
+  readonly displayName?: Json | undefined;
+  readonly description?: string;
+  readonly kind?: Json | undefined;
+  readonly assignable?: boolean;
+  readonly default?: boolean;
+  readonly keepOne?: boolean;
+}
+
+/** @throws ScimError 404 */
+export async function getRole(database: Database, key: string): Promise<Role> {
+  const found = roleNamed(await readCatalogue(database), key);
+  if (found === undefined) throw OperatorError.notFound("role");
+  return found;
+}
+
+/**
+ * Puts a role into the catalogue, in place of the one of this key. An equal one changes nothing: no org is looked through.
+ * @throws ScimError 400 invalidValue, 409: too many, a second default, or no longer assignable while orgs use it; StoreBusy
+ */
+export async function putRole(database: Database, key: string, wishes: RoleWishes): Promise<Role> {
+  const role = roleOf(key, wishes);
+  await changeCatalogue(database, async (catalogue) => {
+    const before = roleNamed(catalogue, key);
+    if (before !== undefined && isSame(before, role)) return undefined;
+    const others = catalogue.roles.filter((one) => one.key !== key);
+    if (others.length >= MOST_ROLES) throw OperatorError.conflict("tooManyRoles", MOST_ROLES);
+    const other = role.default ? others.find((one) => one.default) : undefined;
+    if (other !== undefined) throw OperatorError.conflict("defaultRole", other.key);
+    const settled = before?.assignable && !role.assignable ? await unused(database, key) : undefined;
+    return { roles: [...others, role].sort((a, b) => (a.key < b.key ? -1 : 1)), settled };
+  });
+  return role;
+}
+
+/** @returns those that are left @throws ScimError 404, 409 while orgs use it; StoreBusy */
+export function deleteRole(database: Database, key: string): Promise<RoleCatalogue["roles"]> {
+  return changeCatalogue(database, async (catalogue) => {
+    if (roleNamed(catalogue, key) === undefined) throw OperatorError.notFound("role");
+    const settled = await unused(database, key);
+    return { roles: catalogue.roles.filter((role) => role.key !== key), settled };
+  });
+}
+
+interface CatalogueChange {
+  readonly roles: RoleCatalogue["roles"];
+  /** Holds while what allows it is as it was read. */
+  readonly settled: Action | undefined;
+}
+
+/** Decides on the catalogue as it is stored, and anew where somebody else was faster. @returns its roles since */
+async function changeCatalogue(
+  database: Database,
+  decide: (catalogue: RoleCatalogue) => Promise<CatalogueChange | undefined>,
+): Promise<RoleCatalogue["roles"]> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const catalogue = await readCatalogue(database);
+    const change = await decide(catalogue);
+    if (change === undefined) return catalogue.roles;
+    const outcome = await saveCatalogue(database, catalogue, change.roles, change.settled);
+    switch (outcome) {
+      case "saved":
+        return change.roles;
+      case "stale":
+        await database.pause(attempt);
+    }
+  }
+  throw new StoreBusy("conflict");
+}
+
+/** @throws ScimError 409 */
+async function unused(database: Database, key: string): Promise<Action> {
+  const uses = await readUses(database);
+  const orgs = uses.of(key);
+  if (orgs > 0) throw OperatorError.conflict("roleInUse", key, orgs);
+  return uses.stillUnused(key);
+}
+
+export function roleNamed({ roles }: RoleCatalogue, key: string): Role | undefined {
+  return roles.find((role) => role.key === key);
+}
+
+/** @throws ScimError 400 invalidValue */
+function roleOf(key: string, wishes: RoleWishes): Role {
+  if (!KEY.test(key)) throw OperatorError.invalidValue("roleKey");
+  const { displayName, description = "", assignable = true, default: isDefault = false, keepOne = false } = wishes;
+  if (typeof displayName !== "string" || displayName.trim() === "") throw OperatorError.invalidValue("roleName");
+  if (isDefault && !assignable) throw OperatorError.invalidValue("defaultUnassignable");
+  return {
+    key,
+    displayName: checkLine("displayName", displayName, MOST_NAME),
+    description: checkLine("description", description, MOST_DESCRIPTION),
+    kind: kindOf(wishes.kind),
+    assignable,
+    default: isDefault,
+    keepOne,
+  };
+}
+
+function kindOf(kind: Json | undefined): Role["kind"] {
+  if (kind === undefined) return "role";
+  if (kind === "role" || kind === "entitlement") return kind;
+  throw OperatorError.invalidValue("roleKind");
+}
+
+function isSame(one: Role, other: Role): boolean {
+  return (
+    one.displayName === other.displayName &&
+    one.description === other.description &&
+    one.kind === other.kind &&
+    one.assignable === other.assignable &&
+    one.default === other.default &&
+    one.keepOne === other.keepOne
+  );
+}

@@ -1,0 +1,81 @@
+import { isObject, type Json } from "../../scim/json.ts";
+import type { RoleCatalogue, RoleMappings, TeamMapping } from "../../store/roles/roleRecords.ts";
+import { OperatorError } from "../operatorError.ts";
+import { roleNamed } from "./catalogue.ts";
+
+/** Mappings as somebody wishes them: not stored yet, so of no version. */
+export type GivenMappings = Omit<RoleMappings, "version">;
+
+interface UnreadMappings {
+  readonly mode: Json | undefined;
+  readonly defaultRole?: string | null;
+  readonly mappings: Json | undefined;
+}
+
+const MOST_MAPPINGS = 200;
+const MOST_PRIORITY = 1_000;
+const USUAL_PRIORITY = 1;
+const MEMBERS: readonly string[] = ["team", "role", "priority"];
+
+/** What can be said of mappings without looking anything up. @throws ScimError 400 invalidValue */
+export function readWishes({ mode, defaultRole, mappings }: UnreadMappings): GivenMappings {
+  if (mode !== "highest" && mode !== "union") throw OperatorError.invalidValue("roleMode");
+  if (!Array.isArray(mappings)) throw OperatorError.invalidValue("mappings");
+  if (mappings.length > MOST_MAPPINGS) throw OperatorError.invalidValue("mappingCount", MOST_MAPPINGS);
+  const read = mappings.map(readMapping);
+  assertOnce(read);
+  if (mode === "highest") assertNoClash(read);
+  return { mode, ...(defaultRole !== undefined && { defaultRole }), mappings: read };
+}
+
+function readMapping(given: Json, index: number): TeamMapping {
+  const { team, role, priority = USUAL_PRIORITY } = isObject(given) ? given : {};
+  const isWhole = typeof priority === "number" && Number.isInteger(priority) && priority >= 1;
+  if (
+    typeof team === "string" &&
+    typeof role === "string" &&
+    isWhole &&
+    priority <= MOST_PRIORITY &&
+    isObject(given) &&
+    Object.keys(given).every((name) => MEMBERS.includes(name))
+  ) {
+    return { team, role, priority };
+  }
+  throw OperatorError.invalidValue("mapping", index + 1);
+}
+
+function assertOnce(mappings: readonly TeamMapping[]): void {
+  const seen = new Set<string>();
+  for (const { team, role } of mappings) {
+    const pair = `${team}\n${role}`;
+    if (seen.has(pair)) throw OperatorError.invalidValue("mappingTwice", team, role);
+    seen.add(pair);
+  }
+}
+
+/** Where each person has one role, which one must not depend on the order of a list. */
+function assertNoClash(mappings: readonly TeamMapping[]): void {
+  const first = new Map<number, string>();
+  for (const { role, priority } of mappings) {
+    const other = first.get(priority);
+    if (other !== undefined && other !== role) throw OperatorError.invalidValue("mappingClash", other, role, priority);
+    first.set(priority, role);
+  }
+}
+
+/** @param teams those that may be named @throws ScimError 400 invalidValue */
+export function checkMappings(
+  { defaultRole, mappings }: GivenMappings,
+  catalogue: RoleCatalogue,
+  teams: ReadonlySet<string>,
+): void {
+  const roles = mappings.map(({ role }) => role);
+  for (const key of defaultRole == null ? roles : [...roles, defaultRole]) {
+    const role = roleNamed(catalogue, key);
+    if (role === undefined) throw OperatorError.invalidValue("mappedRole", key);
+    if (!role.assignable) throw OperatorError.invalidValue("mappedUnassignable", key);
+  }
+  for (const { team } of mappings) {
+    if (!teams.has(team)) throw OperatorError.invalidValue("mappedTeam", team);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Json } from "../../scim/json.ts";
+import type { Database } from "../../store/database.ts";
+import type { OrgId } from "../../store/keys.ts";
+import type { OrgRecord } from "../../store/records.ts";
+import { readCatalogue, readMappings } from "../../store/roles/policy.ts";
+import type { RoleMappings } from "../../store/roles/roleRecords.ts";
+import { mappingsActions, noMappingsActions } from "../../store/roles/roleSettings.ts";
+import { RoleWork } from "../../store/roles/roleWork.ts";
+import type { Directory } from "../../store/session.ts";
+import { type Administration, changeOrg, getOrg, stampOfCall } from "../changeOrg.ts";
+import { OperatorError } from "../operatorError.ts";
+import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
+import { checkMappings, type GivenMappings, readWishes } from "./mappingChecks.ts";
+
+/** Administration, and what roles are decided by. */
+export interface RoleAdministration extends Administration {
+  readonly database: Database;
+  unmanaged(orgId: OrgId): Directory;
+}
+
+export interface MappingWishes {
+  readonly mode: Json | undefined;
+  readonly defaultRole?: string | null;
+  readonly mappings: Json | undefined;
+}
+
+/** An org's mappings, with what their teams are called. */
+export interface MappingsOfOrg {
+  /** Absent: the org has no roles. */
+  readonly mappings: RoleMappings | undefined;
+  /** By id; a team that is gone is absent. */
+  readonly teams: ReadonlyMap<string, MappedTeam>;
+}
+
+/** @throws ScimError 404 */
+export async function getMappings(administration: RoleAdministration, slug: string): Promise<MappingsOfOrg> {
+  const org = await getOrg(administration.settings, slug);
+  const mappings = await mappingsOfOrg(administration, org);
+  const ids = mappings?.mappings.map(({ team }) => team) ?? [];
+  return { mappings, teams: await mappedTeams(administration, org.id, ids) };
+}
+
+/**
+ * Puts an org's mappings in place of those it has; the first ones switch roles on. Equal ones change nothing. A team that
+ * is gone may stay where it was mapped before: nobody has to tidy up to change something else.
+ * @throws ScimError 400 invalidValue, 404, 409 while the org is purged; StoreBusy
+ */
+export function saveMappings(
+  administration: RoleAdministration,
+  slug: string,
+  given: MappingWishes,
+): Promise<MappingsOfOrg> {
+  const wishes = readWishes(given);
+  return changeOrg<MappingsOfOrg>(administration, slug, async (org) => {
+    const { before, catalogue, teams } = await judged(administration, org, wishes);
+    if (before !== undefined && textOf(before) === textOf(wishes))
+      return { answer: () => ({ mappings: before, teams }) };
+    // Of the settings' own numbers, so that it rises also where mappings were taken away in between.
+    const mappings = { ...wishes, version: org.version + 1 };
+    return {
+      next: { ...org, roles: mappings.version },
+      beside: mappingsActions(org.id, before, mappings, catalogue.version),
+      answer: () => ({ mappings, teams }),
+    };
+  });
+}
+
+/** Takes an org's mappings away: it has no roles any more. @throws ScimError 404, 409 while the org is purged; StoreBusy */
+export function removeMappings(administration: RoleAdministration, slug: string): Promise<MappingsOfOrg> {
+  return changeOrg<MappingsOfOrg>(administration, slug, async (org) => {
+    const answer = () => ({ mappings: undefined, teams: new Map() });
+    if (org.roles === undefined) return { answer };
+    const { roles: _none, ...next } = org;
+    return { next, beside: noMappingsActions(org.id, await mappingsOfOrg(administration, org)), answer };
+  });
+}
+
+/** Has everybody of the org looked at anew, some seconds later. @throws ScimError 404, 409 where it has no roles */
+export async function rebuildRoles(administration: RoleAdministration, slug: string): Promise<void> {
+  const org = await getOrg(administration.settings, slug);
+  if (org.roles === undefined) throw OperatorError.conflict("noMappings");
+  await new RoleWork(administration.database).walk(org.id, stampOfCall(administration));
+}
+
+/** The mappings that there are, and whether others may take their place. @throws ScimError 400 invalidValue */
+export async function judged(administration: RoleAdministration, org: OrgRecord, wishes: GivenMappings) {
+  const [before, catalogue, teams] = await Promise.all([
+    mappingsOfOrg(administration, org),
+    readCatalogue(administration.database),
+    mappedTeams(
+      administration,
+      org.id,
+      wishes.mappings.map(({ team }) => team),
+    ),
+  ]);
+  const known = new Set([...teams.keys(), ...(before?.mappings ?? []).map(({ team }) => team)]);
+  checkMappings(wishes, catalogue, known);
+  return { before, catalogue, teams };
+}
+
+async function mappingsOfOrg({ database }: RoleAdministration, org: OrgRecord): Promise<RoleMappings | undefined> {
+  return org.roles === undefined ? undefined : readMappings(database, org.id);
+}
+
+function textOf({ mode, defaultRole, mappings }: GivenMappings): string {
+  return JSON.stringify([
+    mode,
+    // Nothing is not the same as no word of it.
+    defaultRole === undefined ? [] : [defaultRole],
+    mappings.map(({ team, role, priority }) => [team, role, priority]),
+  ]);
+}
