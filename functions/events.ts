@@ -23,6 +23,8 @@ const streams = serviceEndpoint("streams.dynamodb", "DYNAMODB_STREAMS");
 const pauses = { now: Date.now, random: Math.random, wait: (milliseconds: number) => wait(milliseconds) };
 // Where the deployment has webhooks.
 const sender = optionalSetting("WEBHOOK_SENDER");
+// Where it gives roles.
+const worker = optionalSetting("ROLES_WORKER");
 // The stream comes to this function; in the table it writes the event logs and counts removals.
 const access = { ...pauses, table: dynamoTable(lambdaClient(), setting("TABLE_NAME")) };
 
@@ -41,6 +43,9 @@ export const handler = eventsFunction({
   deadLetters: createDeadLetters(setting("DEAD_LETTERS_URL"), identity),
   ...(sender !== undefined && {
     wakeSender: () => wakeFunction(serviceEndpoint("lambda", "LAMBDA"), identity, sender),
+  }),
+  ...(worker !== undefined && {
+    wakeRoles: () => wakeFunction(serviceEndpoint("lambda", "LAMBDA"), identity, worker),
   }),
   // The API reference's record and Lambda's are the same.
   readPlace: async (place) => (await readStreamPlace(streams, identity, place)) as DynamoDBRecord[] | undefined,

@@ -3,8 +3,10 @@ import { type Appended, appendSteps } from "../../functions/provisioning/events/
 import { assertReadable } from "../../functions/provisioning/events/describe.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
 import { newGeneration } from "../../functions/provisioning/newId.ts";
+import { catalogueStamp, putRoleWork } from "../../functions/provisioning/roles/roleTriggers.ts";
 import type { Database } from "../../functions/store/database.ts";
 import { feedShardOf } from "../../functions/store/eventKeys.ts";
+import type { Stamp } from "../../functions/store/records.ts";
 import { type LogStep, type OrgEnd, readStep } from "../../functions/store/steps.ts";
 import { type EventWishes, forgetPlaces, startPublisher } from "./eventPublisher.ts";
 import { AFTER_FAILURE_MS, failureName, pause, type ShardFollower } from "./shardFollower.ts";
@@ -22,11 +24,18 @@ const POLL_MS = 150;
 /** From a change until it is logged: what comes in that time goes into one transaction of the log. */
 const GATHER_MS = 10;
 
+/** Who works on what the log says. */
+export interface EventFollowers {
+  /** Learns which shards of the feed went on. */
+  readonly webhooks?: Pick<ShardFollower, "wake">;
+  /** Has done what was put about roles. Absent: nothing is put. */
+  readonly roles?: { wake(): void };
+}
+
 /**
  * What the function of events does on AWS, here: writes every change to the event log of its org, and hands the events on
  * where somebody wishes for them. Of a process that was killed the next one goes on.
  * @param failed takes what went wrong: it is tried again
- * @param webhooks learns which shards of the feed went on
  * @throws StartRefused where there is nothing to read changes from
  */
 export async function startEvents(
@@ -34,7 +43,7 @@ export async function startEvents(
   wishes: EventWishes | undefined,
   failed: (error: unknown) => void,
   now: () => number = Date.now,
-  webhooks?: Pick<ShardFollower, "wake">,
+  { webhooks, roles }: EventFollowers = {},
 ): Promise<LocalEvents> {
   const source = await followed(opened, wishes, failed);
   if (source === undefined) {
@@ -69,10 +78,11 @@ export async function startEvents(
       try {
         if (!begun) await publisher?.begin();
         begun = true;
-        const steps = await logNext(database, source, failed, now);
+        const steps = await logNext(database, source, failed, now, roles !== undefined);
         news = steps.some;
         publisher?.wake(steps.shards);
         webhooks?.wake(steps.shards);
+        if (steps.ofRoles) roles?.wake();
         failing = false;
         if (news) asking.push(...answered);
         else for (const { resolve } of answered) resolve();
@@ -125,22 +135,45 @@ async function followed(opened: OpenStore, wishes: EventWishes | undefined, fail
 export async function catchUp(opened: OpenStore, failed: (error: unknown) => void): Promise<void> {
   const source = await opened.follow();
   const { database } = opened.store.begin();
-  while ((await logNext(database, source, failed, Date.now)).some);
+  // What is put about roles the next start works on.
+  while ((await logNext(database, source, failed, Date.now, true)).some);
 }
 
-/** @returns which shards of the feed went on, and whether there was anything to read */
+interface Logged {
+  /** Shards of the feed that went on. */
+  readonly shards: readonly number[];
+  /** Whether there was anything to read. */
+  readonly some: boolean;
+  /** Whether something is to be done about roles. */
+  readonly ofRoles: boolean;
+}
+
 async function logNext(
   database: Database,
   source: ChangeSource,
   failed: (error: unknown) => void,
   now: () => number,
-): Promise<{ readonly shards: readonly number[]; readonly some: boolean }> {
+  giveRoles: boolean,
+): Promise<Logged> {
   const records = await source.next();
-  const steps = records.flatMap((record) => stepIn(record, failed));
-  const { failed: failure } = await append(database, steps, now);
-  if (failure !== undefined) throw failure.cause;
+  const read = records.map((record, place) => ({ place, ...readChange(record, failed) }));
+  const steps = read.flatMap(({ place, step }) => (step === undefined ? [] : [{ place, step }]));
+  const catalogue = read.flatMap(({ place, stamp }) => (stamp === undefined ? [] : [{ place, stamp }]));
+  const appended = await append(
+    database,
+    steps.map(({ step }) => step),
+    now,
+  );
+  if (appended.failed !== undefined) throw appended.failed.cause;
+  const changes = { steps, catalogue, withRoles: appended.withRoles };
+  const work = giveRoles ? await putRoleWork(changes, { database, until: Number.POSITIVE_INFINITY }) : undefined;
+  if (work?.failed !== undefined) throw work.failed.cause;
   if (records.length > 0) source.confirm();
-  return { shards: [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))], some: records.length > 0 };
+  return {
+    shards: [...new Set(steps.map(({ step: { orgId } }) => feedShardOf(orgId)))],
+    some: records.length > 0,
+    ofRoles: work !== undefined && work.marks + work.walks > 0,
+  };
 }
 
 function append(database: Database, steps: readonly (LogStep | OrgEnd)[], now: () => number): Promise<Appended> {
@@ -153,15 +186,24 @@ function append(database: Database, steps: readonly (LogStep | OrgEnd)[], now: (
   });
 }
 
+interface ReadChange {
+  readonly step?: LogStep | OrgEnd;
+  /** Of a change of the catalogue of roles. */
+  readonly stamp?: Stamp;
+}
+
 /** As in the function of events, a record that cannot be read holds up none of the others. */
-function stepIn(record: ChangeRecord, failed: (error: unknown) => void): (LogStep | OrgEnd)[] {
+function readChange(record: ChangeRecord, failed: (error: unknown) => void): ReadChange {
   try {
-    const step = readStep(record.read());
-    if (step === undefined) return [];
+    const change = record.read();
+    const stamp = catalogueStamp({ pk: change.key.pk, lr: change.after?.lr });
+    if (stamp !== undefined) return { stamp };
+    const step = readStep(change);
+    if (step === undefined) return {};
     if (step.of !== "end") assertReadable(step);
-    return [step];
+    return { step };
   } catch (error) {
     failed(error);
-    return [];
+    return {};
   }
 }

@@ -139,7 +139,7 @@ async function start(
   const unsent = (error: unknown) => write(() => ({ line: failedLine("webhooks.visit", error), at: Date.now() }));
   const webhooks = startWebhooks(opened, { secrets, now, log: take, failed: unsent, wishes: options.webhooks });
   closing.push(() => webhooks.stop());
-  const events = await startEvents(opened, options.events, unlogged, now, webhooks);
+  const events = await startEvents(opened, options.events, unlogged, now, { webhooks });
   closing.push(() => events.stop());
   const sweep = startSweep(opened.store, failed, now);
   closing.push(() => sweep.stop());

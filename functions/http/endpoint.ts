@@ -27,6 +27,8 @@ export interface Endpoint {
   readonly roles?: true | undefined;
   /** Hosts of issuers that organizations may trust, each with its port where that is not 443; absent: Entra's. */
   readonly federationHosts?: readonly string[] | undefined;
+  /** Has the roles worked on that this process put; absent: the worker comes each minute. */
+  readonly wakeRoles?: () => void;
   /** Takes over the sweep of a deletion, not before the answer; absent where nobody does, and the request sweeps itself. */
   readonly sweepLater?: (deletion: Deletion) => void;
   /** What each org may ask for; absent: as much as it wants. */

@@ -5,6 +5,7 @@ import { type EventBus, OUT_OF_TIME } from "../provisioning/events/busEvents.ts"
 import { assertReadable } from "../provisioning/events/describe.ts";
 import { type Followed, followFeed } from "../provisioning/events/followFeed.ts";
 import type { LogSettings } from "../provisioning/events/logSettings.ts";
+import { type CatalogueChange, catalogueStamp, type PlacedStep } from "../provisioning/roles/roleTriggers.ts";
 import { RESERVED } from "../provisioning/timeBudget.ts";
 import { notifyWebhooks } from "../provisioning/webhooks/notify.ts";
 import type { Database } from "../store/database.ts";
@@ -16,6 +17,7 @@ import type { LogStep, OrgEnd } from "../store/steps.ts";
 import { earliestDue } from "../store/webhookDue.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { MassChangeWatch, RemovalReport } from "./massChangeWatch.ts";
+import { roleNote, workOnRoles } from "./roleWork.ts";
 import { reportUnreadable } from "./unreadable.ts";
 
 export interface EventsEndpoint {
@@ -29,6 +31,8 @@ export interface EventsEndpoint {
   readonly watch: MassChangeWatch;
   /** Has the messages sent that were made for webhooks. Absent: the deployment has none. Never throws. */
   wakeSender?(): Promise<unknown>;
+  /** Has done what was put about roles. Absent: the deployment gives none. Never throws. */
+  wakeRoles?(): Promise<unknown>;
   readonly deadLetters: DeadLetters;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
@@ -62,17 +66,19 @@ export function eventsHandler(endpoint: EventsEndpoint) {
   return async (batch: DynamoDBStreamEvent, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
     const started = endpoint.now();
     const until = started + context.getRemainingTimeInMillis() - RESERVED.worker;
-    const { steps, origins, unreadable } = await readBatch(endpoint, write, batch);
+    const { steps, catalogue, unreadable } = await readBatch(endpoint, write, batch);
     const database = endpoint.open();
     const appended = await append(endpoint, database, steps, until);
-    const failed = appended.failed && origins[appended.failed.index];
-    const shards = [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))];
+    const notLogged = appended.failed && steps[appended.failed.index]?.place;
+    const shards = [...new Set(steps.map(({ step: { orgId } }) => feedShardOf(orgId)))];
     const now = endpoint.now();
-    // Neither waits for the other.
-    const [followed, notified] = await Promise.all([
+    // None waits for the others.
+    const [followed, notified, work] = await Promise.all([
       now < restsUntil ? NOT_OFFERED : follow(endpoint, database, shards, Math.min(until, now + PUBLISHING_MS)),
       notify(endpoint, database, shards, Math.min(until, now + NOTIFYING_MS)),
+      workOnRoles(endpoint.wakeRoles, database, { steps, catalogue, withRoles: appended.withRoles }, until),
     ]);
+    const failed = earlier(notLogged, work?.failed?.place);
     if (followed.cause !== undefined && followed.cause.name !== OUT_OF_TIME) restsUntil = endpoint.now() + BUS_REST_MS;
     if (endpoint.now() < until) for (const report of removalsOf(appended.events)) await endpoint.watch(report);
     const line = {
@@ -90,6 +96,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
       cause: appended.failed === undefined ? undefined : causeOf(appended.failed.cause),
       ...busNote(followed),
       ...notified,
+      ...roleNote(work),
       events: countsOf(appended.events),
       ms: endpoint.now() - started,
       cold,
@@ -178,36 +185,38 @@ export function webhooksVisit(endpoint: EventsEndpoint) {
 }
 
 async function readBatch(endpoint: EventsEndpoint, write: LogWriter, { Records }: DynamoDBStreamEvent) {
-  const steps: (LogStep | OrgEnd)[] = [];
-  /** By step, the position of its record. */
-  const origins: number[] = [];
+  const steps: PlacedStep[] = [];
+  const catalogue: CatalogueChange[] = [];
   let unreadable = 0;
-  for (const [position, record] of Records.entries()) {
+  for (const [place, record] of Records.entries()) {
     try {
+      const { Keys, NewImage } = record.dynamodb ?? {};
+      const stamp = catalogueStamp({ pk: Keys?.pk?.S, lr: NewImage?.lr?.S });
+      if (stamp !== undefined) catalogue.push({ place, stamp });
       const step = endpoint.readStep(record);
       if (step === undefined) continue;
       if (step.of !== "end") assertReadable(step);
-      steps.push(step);
-      origins.push(position);
+      steps.push({ place, step });
     } catch (error) {
       unreadable++;
       await reportUnreadable(endpoint, write, "events", record, error);
     }
   }
-  return { steps, origins, unreadable };
+  return { steps, catalogue, unreadable };
 }
 
 /** A surprise is a failure of the batch like any other: thrown, it would be logged with its message. */
 async function append(
   { logSettings, newGeneration, now }: EventsEndpoint,
   database: Database,
-  steps: readonly (LogStep | OrgEnd)[],
+  placed: readonly PlacedStep[],
   until: number,
 ): Promise<Appended> {
+  const steps = placed.map(({ step }) => step);
   try {
     return await appendSteps(steps, { ...logSettings, database, now, until, newGeneration });
   } catch (cause) {
-    return { events: [], failed: { index: 0, cause } };
+    return { events: [], withRoles: new Set(), failed: { index: 0, cause } };
   }
 }
 
@@ -261,6 +270,10 @@ async function notify(
   } catch (error) {
     return { messages: 0, webhookCause: causeOf(error) };
   }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function hasFailed({ cause, missed }: Publication): boolean {

@@ -13,6 +13,8 @@ export interface Head {
   readonly slug: string;
   /** Days for which the org itself wants its events kept, where it wants fewer than the deployment. */
   readonly retentionDays?: number | undefined;
+  /** The org's people have roles: what changes about them is to be worked on (ADR 64). */
+  readonly roles?: true | undefined;
   /** A purge has begun: nothing is added any more. */
   readonly closed: boolean;
   /** The org is gone: its closed head refuses what the stream brings late. */
@@ -30,8 +32,12 @@ export interface Cursor {
   readonly version: number;
   /** The same of a user's link, which counts its versions itself. */
   readonly linkVersion: number;
+  /** And of a user's roles. */
+  readonly rolesVersion: number;
   /** Of its last event; 0 where it has none. */
   readonly seq: number;
+  /** The log has said that the subject is gone. */
+  readonly gone?: true;
   /** The subject is gone: ISO 8601 time from which on the values in its events have to go. */
   readonly eraseAt?: string;
 }
@@ -86,12 +92,13 @@ export function ttlOf(time: number, days: number): number {
   return Math.ceil(time / 1000) + (days + GRACE_DAYS) * DAY_SECONDS;
 }
 
-export function headItem(orgId: OrgId, { seq, time, generation, slug, retentionDays }: Head): Item {
-  return { ...keyItem(eventKeys.head(orgId)), h: seq, t: time, g: generation, sl: slug, rd: retentionDays };
+export function headItem(orgId: OrgId, { seq, time, generation, slug, retentionDays, roles }: Head): Item {
+  const ro = roles && 1;
+  return { ...keyItem(eventKeys.head(orgId)), h: seq, t: time, g: generation, sl: slug, rd: retentionDays, ro };
 }
 
 export function headOf(item: Item): Head {
-  const { h, t, g, sl, rd, closed, ended, ttl, rn } = item;
+  const { h, t, g, sl, rd, ro, closed, ended, ttl, rn } = item;
   return {
     seq: Number(h),
     time: Number(t),
@@ -99,6 +106,7 @@ export function headOf(item: Item): Head {
     generation: String(g ?? ""),
     slug: String(sl),
     retentionDays: rd === undefined ? undefined : Number(rd),
+    roles: ro === undefined ? undefined : true,
     closed: closed !== undefined,
     over: ttl !== undefined,
     ended: ended !== undefined,
@@ -106,17 +114,20 @@ export function headOf(item: Item): Head {
   };
 }
 
-export function cursorOf({ g, v, lv = 0, s }: Item): Cursor {
-  return { generation: String(g), version: Number(v), linkVersion: Number(lv), seq: Number(s) };
+export function cursorOf({ g, v, lv = 0, rv = 0, s, g1p, ttl }: Item): Cursor {
+  const versions = { version: Number(v), linkVersion: Number(lv), rolesVersion: Number(rv) };
+  const isGone = g1p !== undefined || ttl !== undefined;
+  return { generation: String(g), ...versions, seq: Number(s), ...(isGone && { gone: true }) };
 }
 
 /** What an update of a cursor sets. */
 export function cursorValues(
   subject: string,
-  { generation, version, linkVersion, seq, eraseAt }: Cursor,
+  { generation, version, linkVersion, rolesVersion, seq, eraseAt }: Cursor,
 ): Record<string, Scalar> {
   const values: Record<string, Scalar> = { sv: SCHEMA_VERSION, g: generation, v: version, s: seq };
   if (linkVersion > 0) values.lv = linkVersion;
+  if (rolesVersion > 0) values.rv = rolesVersion;
   if (eraseAt !== undefined) Object.assign(values, { g1p: dueErasures(subject), g1s: eraseAt });
   return values;
 }

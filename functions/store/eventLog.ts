@@ -14,6 +14,7 @@ import {
 } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
 import { keyItem, keyText, type OrgId, settingsKeys } from "./keys.ts";
+import type { OrgRecord } from "./records.ts";
 import { orgRecord } from "./settings.ts";
 import {
   ABSENT,
@@ -46,7 +47,9 @@ export function cursorName({ orgId, subject }: Subject): string {
 }
 
 /** How far the log has come with the versions of a subject. */
-export type LoggedVersions = Pick<Cursor, "version" | "linkVersion">;
+export type LoggedVersions = Pick<Cursor, "version" | "linkVersion" | "rolesVersion" | "gone">;
+
+export const NOTHING_LOGGED: LoggedVersions = { version: 0, linkVersion: 0, rolesVersion: 0 };
 
 /** An event that waits for its number. */
 export interface NewEvent {
@@ -107,12 +110,15 @@ export class EventLogStore {
 }
 
 /** What the head of a log keeps of the org's settings. */
-export type LoggedOrg = Pick<Head, "slug" | "retentionDays">;
+export type LoggedOrg = Pick<Head, "slug" | "retentionDays" | "roles">;
 
 /** @param settings the org's item */
 export function loggedOrg(settings: Item): LoggedOrg {
-  const { slug, eventRetentionDays } = orgRecord(settings);
-  return { slug, retentionDays: eventRetentionDays };
+  return loggedOrgOf(orgRecord(settings));
+}
+
+export function loggedOrgOf({ slug, eventRetentionDays, roles }: OrgRecord): LoggedOrg {
+  return { slug, retentionDays: eventRetentionDays, roles: roles === undefined ? undefined : true };
 }
 
 interface Additions {
@@ -157,7 +163,7 @@ export class LogTransaction {
 
   /** The last versions that are accounted for, what this transaction adds included; 0: none. */
   logged(one: Subject): LoggedVersions {
-    return this.#cursor(one) ?? { version: 0, linkVersion: 0 };
+    return this.#cursor(one) ?? NOTHING_LOGGED;
   }
 
   /**
@@ -170,7 +176,7 @@ export class LogTransaction {
   add(
     one: Subject,
     org: LoggedOrg,
-    reached: Partial<LoggedVersions>,
+    reached: Partial<Omit<LoggedVersions, "gone">>,
     events: readonly NewEvent[],
     eraseAt?: string,
   ): boolean {
@@ -202,10 +208,10 @@ export class LogTransaction {
     const cursors = known?.cursors ?? new Map<string, Cursor>();
     const erased = eraseAt ?? before?.eraseAt;
     cursors.set(subject, {
-      ...{ version: 0, linkVersion: 0, ...before, ...reached },
+      ...{ ...NOTHING_LOGGED, ...before, ...reached },
       generation: head.generation,
       seq: previousSeq,
-      ...(erased && { eraseAt: erased }),
+      ...(erased && { eraseAt: erased, gone: true }),
     });
     this.#orgs.set(orgId, {
       events: added,
@@ -339,19 +345,18 @@ function headActions(orgId: OrgId, stored: Head | undefined, head: Head): Action
     all: [{ equals: ["h", stored.seq] }, { equals: ["g", stored.generation] }, { missing: "closed" }],
   };
   if (head.seq === stored.seq) return [{ check: key, condition: open }];
-  const { seq, time, retentionDays } = head;
-  const kept = retentionDays === undefined ? { remove: ["rd"] } : {};
-  return [
-    {
-      update: key,
-      set: { h: seq, t: time, ...(retentionDays !== undefined && { rd: retentionDays }) },
-      ...kept,
-      condition: open,
-    },
-  ];
+  const { seq, time, retentionDays, roles } = head;
+  const set: Record<string, number> = { h: seq, t: time };
+  const remove: string[] = [];
+  if (retentionDays === undefined) remove.push("rd");
+  else set.rd = retentionDays;
+  if (roles === true) set.ro = 1;
+  else if (stored.roles === true) remove.push("ro");
+  return [{ update: key, set, ...(remove.length > 0 && { remove }), condition: open }];
 }
 
-function unchangedCursor({ generation, version, linkVersion }: Cursor): Condition {
-  const link: Test = linkVersion === 0 ? { missing: "lv" } : { equals: ["lv", linkVersion] };
-  return { all: [{ equals: ["g", generation] }, { equals: ["v", version] }, link] };
+function unchangedCursor({ generation, version, linkVersion, rolesVersion }: Cursor): Condition {
+  const own = [["lv", linkVersion] as const, ["rv", rolesVersion] as const];
+  const others = own.map(([name, reached]): Test => (reached === 0 ? { missing: name } : { equals: [name, reached] }));
+  return { all: [{ equals: ["g", generation] }, { equals: ["v", version] }, ...others] };
 }

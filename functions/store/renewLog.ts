@@ -20,7 +20,7 @@ const ITEMS_AT_ONCE = 500;
 export async function renewHead(
   database: Database,
   orgId: OrgId,
-  { slug, retentionDays }: LoggedOrg,
+  { slug, retentionDays, roles }: LoggedOrg,
   generation: string,
   now: number,
 ): Promise<"renewed" | "closed" | "busy"> {
@@ -32,7 +32,10 @@ export async function renewHead(
     // An answer was lost: to begin once more would take the numbers from events that came since.
     if (head?.generation === generation) return "renewed";
     const time = Math.max(now, head?.time ?? 0);
-    const begun = { seq: 0, time, generation, slug, retentionDays, closed: false, over: false, ended: false };
+    // The settings were read before the head: what was logged of them since counts as well. Where neither knows of roles, the step of
+    // the settings is still to come.
+    const kept = { slug, retentionDays, roles: roles ?? head?.roles };
+    const begun = { seq: 0, time, generation, ...kept, closed: false, over: false, ended: false };
     const refusals = await database.write([
       { put: { ...headItem(orgId, begun), rn: 1 }, condition: item === undefined ? ABSENT : unchanged(item) },
     ]);

@@ -6,7 +6,7 @@ import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, ItemChange } from "./table.ts";
 
 /** What one item's write says for its org's event log: a subject went from one of its versions to the next. */
-export type LogStep = ResourceStep | SettingsStep | LinkStep;
+export type LogStep = ResourceStep | SettingsStep | LinkStep | RolesStep;
 
 interface AnyStep {
   readonly orgId: OrgId;
@@ -42,6 +42,12 @@ export interface LinkStep extends AnyStep {
   readonly after: Item;
 }
 
+/** A user's roles, which count their versions themselves. The subject is the user. */
+export interface RolesStep extends AnyStep {
+  readonly of: "roles";
+  readonly after: Item;
+}
+
 /** The settings' own item went: the org is purged. */
 export interface OrgEnd {
   readonly of: "end";
@@ -49,16 +55,18 @@ export interface OrgEnd {
 }
 
 /**
- * How the partition keys begin or end whose writes say something for the log. No other partition key does so; index items,
- * memberships, tombstones and counters say nothing.
+ * How the partition keys begin or end whose writes say something for the log, and that of the catalogue of roles, which says
+ * something to those who work on roles. No other partition key does so; index items, memberships, tombstones and counters say
+ * nothing.
  */
 export const LOGGED_PARTITIONS = {
-  suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I", "#AU"],
+  suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I", "#AU", "#A"],
   prefixes: ["C#"],
 } as const;
 
 const RESOURCES = /^([ON])#([0-9A-Za-z]{8})#([A-Z])$/;
 const LINKS = /^N#([0-9A-Za-z]{8})#AU$/;
+const ROLES = /^R#([0-9A-Za-z]{8})#A$/;
 const SETTINGS = /^C#([0-9A-Za-z]{8})$/;
 
 /**
@@ -74,6 +82,8 @@ export function readStep(
   if (settings !== undefined) return settingsStep(settings, sk, before, after);
   const linked = orgIdIn(LINKS.exec(pk)?.[1]);
   if (linked !== undefined) return linkStep(linked, sk, before, after);
+  const ofRoles = orgIdIn(ROLES.exec(pk)?.[1]);
+  if (ofRoles !== undefined) return rolesStep(ofRoles, sk, before, after);
   const [, prefix, org, letter] = RESOURCES.exec(pk) ?? [];
   const orgId = orgIdIn(org);
   if (orgId === undefined || letter === undefined) return undefined;
@@ -115,6 +125,19 @@ function linkStep(
   if (after === undefined) return undefined;
   const [previous, version] = [before && number(before, "v"), number(after, "v")];
   return version === previous ? undefined : { of: "link", orgId, subject, version, previous, before, after };
+}
+
+/** Nothing for a look that found no roles at the first time, or the same ones. Roles go with their user, or with all roles of the org. */
+function rolesStep(
+  orgId: OrgId,
+  subject: string,
+  before: Item | undefined,
+  after: Item | undefined,
+): LogStep | undefined {
+  if (after === undefined) return undefined;
+  const [previous, version] = [before && number(before, "v"), number(after, "v")];
+  if (version === (previous ?? 0)) return undefined;
+  return { of: "roles", orgId, subject, version, previous, before, after };
 }
 
 function importStep(orgId: OrgId, before: Item | undefined, after: Item | undefined): LogStep | undefined {

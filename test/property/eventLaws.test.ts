@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { DirectoryEvent } from "../../functions/provisioning/events/busEvents.ts";
+import type { Database } from "../../functions/store/database.ts";
 import type { ResourceWrite } from "../../functions/store/records.ts";
+import { newWriteId } from "../../functions/store/resourceItems.ts";
+import { AssignedRoleStore, assignedItem, assignedOf } from "../../functions/store/roles/assigned.ts";
+import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { Directory } from "../../functions/store/session.ts";
 import { beginLogged, published } from "../support/eventLogs.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
@@ -18,6 +22,7 @@ const OPERATION = fc.oneof(
   fc.record({ kind: fc.constant("createTeam" as const), team: NUMBER, members: fc.uniqueArray(NUMBER) }),
   fc.record({ kind: fc.constant("renameTeam" as const), team: NUMBER }),
   fc.record({ kind: fc.constant("deleteTeam" as const), team: NUMBER }),
+  fc.record({ kind: fc.constant("giveRoles" as const), user: NUMBER }),
   fc.record({ kind: fc.constant("sweep" as const) }),
 );
 type Operation = typeof OPERATION extends fc.Arbitrary<infer T> ? T : never;
@@ -31,12 +36,14 @@ const BEGINNING = [0, 1].flatMap((number): Operation[] => [
 /** Ids are never used again: each creation takes the next one. */
 class Play {
   readonly directory: Directory;
+  readonly database: Database;
   readonly users = new Map<number, string>();
   readonly teams = new Map<number, string>();
   #made = 0;
 
-  constructor(directory: Directory) {
+  constructor(directory: Directory, database: Database) {
     this.directory = directory;
+    this.database = database;
   }
 
   async run(operation: Operation): Promise<void> {
@@ -86,11 +93,24 @@ class Play {
         if (group !== undefined) await groups.delete(group, LATER);
         return;
       }
+      case "giveRoles": {
+        const user = await users.find(this.users.get(operation.user) ?? "");
+        if (user !== undefined) await giveRoles(this.database, user.id);
+        return;
+      }
       case "sweep":
         await memberships.sweep(Date.now() + 5_000, LATER);
         return;
     }
   }
+}
+
+/** As a look at the user does. */
+async function giveRoles(database: Database, userId: string): Promise<void> {
+  const item = await database.get(roleKeys.assigned(ACME, userId));
+  const version = item === undefined ? 1 : assignedOf(item).version + 1;
+  const roles = [{ key: `role${version}`, sources: [{ type: "direct" as const }] }];
+  await database.write([{ put: assignedItem(ACME, { userId, version, fence: version, roles }, newWriteId(LATER)) }]);
 }
 
 function userOf(number: number, active: boolean): ResourceWrite {
@@ -107,7 +127,7 @@ function followed(events: readonly DirectoryEvent[]): unknown {
     if (event.type.endsWith(".deleted")) gone.add(event.id);
     const key = keyOf(event);
     const known = latest.get(key);
-    if (known === undefined || event.version > known.version) latest.set(key, event);
+    if (known === undefined || versionOf(event) > versionOf(known)) latest.set(key, event);
   }
   const living = [...latest.values()].filter(({ id, member = "" }) => !gone.has(id) && !gone.has(member));
   const ofType = (type: string): DirectoryEvent[] => living.filter((event) => event.type === type);
@@ -121,7 +141,15 @@ function followed(events: readonly DirectoryEvent[]): unknown {
     memberships: ofType("membership.added")
       .map(({ id, member }) => `${id} ${member}`)
       .sort(),
+    roles: ofType("user.roles.changed")
+      .map(({ id, rolesVersion }) => `${id} ${rolesVersion}`)
+      .sort(),
   };
+}
+
+/** Roles count their versions themselves. */
+function versionOf({ rolesVersion, version }: DirectoryEvent): number {
+  return rolesVersion ?? version;
 }
 
 function keyOf({ id, member, type }: DirectoryEvent): string {
@@ -129,12 +157,14 @@ function keyOf({ id, member, type }: DirectoryEvent): string {
   return type.endsWith(".created") ? `${id} life` : `${id} ${type}`;
 }
 
-async function stored({ groups, memberships, users }: Directory): Promise<unknown> {
+async function stored({ groups, memberships, users }: Directory, database: Database): Promise<unknown> {
   const [people, teams] = [await users.list(100), await groups.list(100)];
   const edges = teams.records.map(async ({ id }) =>
     (await memberships.members(id, 100)).ids.map((member) => `${id} ${member}`),
   );
+  const roles = await new AssignedRoleStore(database, ACME).ofUsers(people.records.map(({ id }) => id));
   return {
+    roles: [...roles.values()].map(({ userId, version }) => `${userId} ${version}`).sort(),
     users: people.records.map(({ id }) => id).sort(),
     teams: teams.records.map(({ id }) => id).sort(),
     memberships: (await Promise.all(edges)).flat().sort(),
@@ -155,7 +185,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
         const { changes, store } = await running.fresh();
         const session = store.begin();
         await beginLogged(session.database);
-        const play = new Play(session.directory(ACME));
+        const play = new Play(session.directory(ACME), session.database);
         for (const operation of [...BEGINNING, ...operations]) await play.run(operation);
         const events = await published(session.database, await changes());
         const draw = (): number => chance.next().value;
@@ -164,7 +194,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
           .map((event) => ({ event, place: draw() }))
           .sort((left, right) => left.place - right.place)
           .map(({ event }) => event);
-        expect(followed(shuffled)).toEqual(await stored(play.directory));
+        expect(followed(shuffled)).toEqual(await stored(play.directory, session.database));
       }),
       { numRuns: 25 },
     );
@@ -174,7 +204,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
     const { changes, store } = await running.fresh();
     const session = store.begin();
     await beginLogged(session.database);
-    const play = new Play(session.directory(ACME));
+    const play = new Play(session.directory(ACME), session.database);
     for (const active of [true, false, true, false]) {
       await play.run({ kind: play.users.size === 0 ? "createUser" : "changeUser", user: 0, active });
     }

@@ -2,9 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Draft, describeStep, IMPORT_ACTOR, type Trace } from "../../functions/provisioning/events/describe.ts";
 import { textsOf } from "../../functions/provisioning/events/loggedEvent.ts";
+import { type LoggedVersions, NOTHING_LOGGED } from "../../functions/store/eventLog.ts";
 import { OrgKeys, settingsKeys } from "../../functions/store/keys.ts";
 import type { OrgRecord, Stamp, TokenRecord } from "../../functions/store/records.ts";
 import { groupItem, membershipText, newWriteId, resourceItem } from "../../functions/store/resourceItems.ts";
+import { assignedItem } from "../../functions/store/roles/assigned.ts";
 import { orgItem, tokenItem } from "../../functions/store/settings.ts";
 import { type LogStep, readStep } from "../../functions/store/steps.ts";
 import type { Item } from "../../functions/store/table.ts";
@@ -52,7 +54,7 @@ function told(
   version = 0,
   trace?: Trace,
 ): readonly Draft[] | string {
-  const described = describeStep(stepOf(before, after), { version, linkVersion: 0 }, trace);
+  const described = describeStep(stepOf(before, after), { ...NOTHING_LOGGED, version }, trace);
   return described.outcome === "events" ? described.drafts : described.outcome;
 }
 
@@ -157,7 +159,7 @@ test("members are those of the very write, and no earlier text's", () => {
 describe("a link", () => {
   const item = (v: number, a?: string): Item => ({ pk: `N#${ACME}#AU`, sk: USER, v, a, lr: newWriteId(STAMP) });
   const toldLink = (before: Item | undefined, after: Item, linkVersion: number) =>
-    describeStep(stepOf(before, after), { version: 7, linkVersion });
+    describeStep(stepOf(before, after), { ...NOTHING_LOGGED, version: 7, linkVersion });
 
   test("has versions of its own, and its values beside the user's", () => {
     expect(toldLink(undefined, item(1, "app1"), 0)).toMatchObject({
@@ -175,6 +177,58 @@ describe("a link", () => {
     const key = { pk: String(pk), sk: String(sk) };
     expect(readStep({ key, before: item(2, "app1"), after: item(2) })).toBeUndefined();
     expect(readStep({ key, before: item(2), after: undefined })).toBeUndefined();
+  });
+});
+
+describe("a user's roles", () => {
+  const TEAM = idOf("g", 1);
+  const roles = (...keys: string[]) => keys.map((key) => ({ key, sources: [{ type: "team" as const, team: TEAM }] }));
+  const item = (version: number, ...keys: string[]): Item =>
+    assignedItem(ACME, { userId: USER, version, fence: 9, roles: roles(...keys) }, newWriteId(STAMP));
+  const said = (before: Item | undefined, after: Item, more: Partial<LoggedVersions>) =>
+    describeStep(stepOf(before, after), { ...NOTHING_LOGGED, version: 7, ...more });
+
+  test("have versions of their own, and what they were and are", () => {
+    expect(said(undefined, item(1, "viewer"), {})).toEqual({
+      outcome: "events",
+      drafts: [
+        {
+          type: "user.roles.changed",
+          version: 7,
+          rolesVersion: 1,
+          stamp: STAMP,
+          changed: ["roles"],
+          before: { roles: [] },
+          after: { roles: roles("viewer") },
+        },
+      ],
+    });
+    expect(said(item(1, "viewer"), item(2), { rolesVersion: 1 })).toMatchObject({
+      drafts: [{ rolesVersion: 2, before: { roles: roles("viewer") }, after: { roles: [] } }],
+    });
+    expect(said(item(4, "viewer"), item(5, "editor"), { rolesVersion: 1 })).toMatchObject({
+      drafts: [{ rolesVersion: 5, from: 2 }],
+    });
+    expect(said(item(1, "viewer"), item(2), { rolesVersion: 2 })).toEqual({ outcome: "known" });
+  });
+
+  test("that keepOne holds say so", () => {
+    const held: Item = { ...item(2), d: JSON.stringify([{ key: "owner", sources: [{ type: "held" }] }]) };
+    expect(said(item(1, "owner"), held, { rolesVersion: 1 })).toMatchObject({
+      drafts: [
+        { before: { roles: roles("owner") }, after: { roles: [{ key: "owner", sources: [{ type: "held" }] }] } },
+      ],
+    });
+  });
+
+  test("say nothing of a look that found none or the same, of their end, and of somebody who is gone", () => {
+    const { pk, sk } = item(2);
+    const key = { pk: String(pk), sk: String(sk) };
+    expect(readStep({ key, before: undefined, after: item(0) })).toBeUndefined();
+    expect(readStep({ key, before: item(0), after: item(0) })).toBeUndefined();
+    expect(readStep({ key, before: item(2, "viewer"), after: item(2, "viewer") })).toBeUndefined();
+    expect(readStep({ key, before: item(2, "viewer"), after: undefined })).toBeUndefined();
+    expect(said(item(1, "viewer"), item(2), { rolesVersion: 1, gone: true })).toEqual({ outcome: "known" });
   });
 });
 

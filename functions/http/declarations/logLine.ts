@@ -246,6 +246,15 @@ export const FIELDS = {
       description: "Why no more messages for webhooks were made: the next batch or visit goes on from there.",
     },
   ),
+  roleMarks: count("Users whose roles are to be looked at."),
+  roleWalks: count("Organizations all of whose users' roles are to be looked at."),
+  roleCause: Type.Object(
+    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
+    {
+      additionalProperties: false,
+      description: "Why it could not be said whose roles are to be looked at: the records come again.",
+    },
+  ),
   resets: Type.Array(Type.Integer({ minimum: 0 }), {
     description:
       "Shards of the feed with entries that were gone before webhooks had messages of them: each got one that says so.",
@@ -452,6 +461,9 @@ export const LINES = {
       "messages",
       "webhookCause",
       "resets",
+      "roleMarks",
+      "roleWalks",
+      "roleCause",
     ],
   },
   "events.visit": {

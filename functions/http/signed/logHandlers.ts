@@ -13,9 +13,11 @@ import { LIMITS, RESERVED } from "../../provisioning/timeBudget.ts";
 import type { Database } from "../../store/database.ts";
 import { eraseValues } from "../../store/eraseEvents.ts";
 import { eventKeys, GENERATION } from "../../store/eventKeys.ts";
+import { loggedOrgOf } from "../../store/eventLog.ts";
 import { type OrgId, OrgKeys } from "../../store/keys.ts";
 import { type OrgRecord, StoreBusy } from "../../store/records.ts";
 import { removeFormer, renewFeed, renewHead } from "../../store/renewLog.ts";
+import { RoleWork } from "../../store/roles/roleWork.ts";
 import { type StoredType, typeOf } from "../../store/storedType.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { LOG_OPERATIONS } from "./declarations/logs.ts";
@@ -51,18 +53,18 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       if (!done) throw new StoreBusy("timeout");
       return { id, erased };
     },
-    renewLog: async ({ ctx, org, body: { from, feed = false } }) => {
+    renewLog: async ({ ctx, actor, org, body: { from, feed = false } }) => {
       const { endpoint, logFields, started, store } = ctx;
       const record = await org();
-      const { id, slug, eventRetentionDays } = record;
+      const { id } = record;
       if (from !== undefined && !GENERATION.test(from)) throw OperatorError.invalidValue("from");
       const generation = from ?? newGeneration(endpoint.randomBytes);
       if (from === undefined) {
         if (feed) await renewFeed(store.database, () => newGeneration(endpoint.randomBytes));
-        const settings = { slug, retentionDays: eventRetentionDays };
-        const outcome = await renewHead(store.database, id, settings, generation, started);
+        const outcome = await renewHead(store.database, id, loggedOrgOf(record), generation, started);
         if (outcome === "closed") throw OperatorError.conflict("inspectionPurging");
         if (outcome === "busy") throw new StoreBusy("conflict");
+        await lookAtRoles(ctx, actor, record);
       }
       const step = await removeFormer(store.database, id, generation, endpoint.now() + LIMITS.operatorStep);
       // A renewal that began later removes the rest.
@@ -72,7 +74,7 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       logFields.done = done;
       return { removed, ...(!done && { next: generation }) };
     },
-    inspectLog: async ({ ctx, org, body: { repair = false, from } }) => {
+    inspectLog: async ({ ctx, actor, org, body: { repair = false, from } }) => {
       const { endpoint, logFields, store } = ctx;
       const record = await org();
       if (record.deletion?.purging === true) throw OperatorError.conflict("inspectionPurging");
@@ -87,6 +89,7 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       if (step === undefined) throw OperatorError.invalidValue("from");
       logFields.found = step.findings.length;
       logFields.repaired = step.findings.filter((finding) => finding.repair === "done").length;
+      if (logFields.repaired > 0) await lookAtRoles(ctx, actor, record);
       logFields.done = step.next === undefined;
       const { rcu, wcu } = store.usage;
       return {
@@ -97,6 +100,14 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       };
     },
   };
+}
+
+/** A lost record that had no event had no mark either: everybody of an org with roles is looked at. */
+async function lookAtRoles(ctx: RequestContext, actor: string, { id, roles }: OrgRecord): Promise<void> {
+  const { endpoint, reference, started, store } = ctx;
+  if (endpoint.roles !== true || roles === undefined) return;
+  await new RoleWork(store.database).walk(id, { at: new Date(started).toISOString(), tokenId: actor, reference });
+  endpoint.wakeRoles?.();
 }
 
 /** Somebody who mistypes an id shall not believe that its values are gone. */

@@ -36,6 +36,8 @@ export interface AppendedEvent {
 export interface Appended {
   /** What was written, in the order of their steps within an org. */
   readonly events: readonly AppendedEvent[];
+  /** Orgs whose people have roles, as their logs knew before these steps; of what failed they may be missing. */
+  readonly withRoles: ReadonlySet<OrgId>;
   /** The first of the steps that was not taken up, and why; absent: all were. */
   readonly failed?: { readonly index: number; readonly cause: unknown };
 }
@@ -48,6 +50,16 @@ const ERASE_AFTER_MS = 14 * 86_400_000;
 const STEPS_AT_ONCE = 45;
 /** Of one transaction that others' transactions overtake. */
 const TRIES = 12;
+
+/** Which version of its subject a step counts. */
+const COUNTED_AS = {
+  resource: "version",
+  settings: "version",
+  token: "version",
+  import: "version",
+  link: "linkVersion",
+  roles: "rolesVersion",
+} as const;
 
 interface Entry {
   readonly index: number;
@@ -70,7 +82,11 @@ export async function appendSteps(steps: readonly (LogStep | OrgEnd)[], options:
   });
   const failures = outcomes.flatMap(({ failed }) => (failed === undefined ? [] : [failed]));
   const [first] = failures.sort((a, b) => a.index - b.index);
-  return { events: outcomes.flatMap(({ events }) => events), ...(first && { failed: first }) };
+  return {
+    events: outcomes.flatMap(({ events }) => events),
+    withRoles: new Set(outcomes.flatMap(({ withRoles }) => [...withRoles])),
+    ...(first && { failed: first }),
+  };
 }
 
 class ShardWriter {
@@ -81,6 +97,7 @@ class ShardWriter {
   /** Orgs that have no log yet; undefined: the org is gone. */
   readonly #orgs = new Map<OrgId, LoggedOrg | undefined>();
   readonly #events: AppendedEvent[] = [];
+  readonly #withRoles = new Set<OrgId>();
 
   constructor(shard: number, entries: readonly Entry[], options: AppendOptions) {
     this.#shard = shard;
@@ -102,9 +119,13 @@ class ShardWriter {
         done += taken;
       }
     } catch (cause) {
-      return { events: this.#events, failed: { index: this.#entries[done]?.index ?? 0, cause } };
+      return { ...this.#appended(), failed: { index: this.#entries[done]?.index ?? 0, cause } };
     }
-    return { events: this.#events };
+    return this.#appended();
+  }
+
+  #appended(): Appended {
+    return { events: this.#events, withRoles: this.#withRoles };
   }
 
   /** @returns how many of them are done, from the first on: 0 where others wrote between reading and writing */
@@ -112,6 +133,7 @@ class ShardWriter {
     const subjects = distinct(window.flatMap(({ step }) => (step.of === "end" ? [] : [step])));
     const orgs = window.map(({ step }) => step.orgId);
     let state = await this.#store.state(orgs, subjects);
+    for (const [orgId, { roles }] of state.heads) if (roles === true) this.#withRoles.add(orgId);
     const traces = await this.#tracesOf(window, state);
     let done = 0;
     while (done < window.length) {
@@ -157,14 +179,14 @@ class ShardWriter {
     const org =
       step.of === "settings" ? loggedOrg(step.after) : (transaction.orgOf(orgId) ?? (await this.#orgOf(orgId)));
     if (org === undefined) return [];
-    const { slug, retentionDays } = org;
+    const { slug, retentionDays, roles } = org;
     const description = describeStep(step, transaction.logged(step), trace);
     if (description.outcome === "known") return [];
     const drafts = description.outcome === "silent" ? [] : description.drafts;
     const events = drafts.map((draft) => this.#newEvent(draft));
     const eraseAt = step.after === undefined ? new Date(this.#options.now() + ERASE_AFTER_MS).toISOString() : undefined;
-    const reached = step.of === "link" ? { linkVersion: step.version } : { version: step.version };
-    if (!transaction.add(step, { slug, retentionDays }, reached, events, eraseAt)) return "full";
+    const reached = { [COUNTED_AS[step.of]]: step.version };
+    if (!transaction.add(step, { slug, retentionDays, roles }, reached, events, eraseAt)) return "full";
     return drafts.map((draft) => ({ orgId, slug, draft }));
   }
 

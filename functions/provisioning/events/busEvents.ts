@@ -22,6 +22,8 @@ export interface DirectoryEvent {
   readonly version: number;
   /** Of a user's link, which counts its own versions; `from` is one of these then. */
   readonly linkVersion?: number;
+  /** Of a user's roles, likewise. */
+  readonly rolesVersion?: number;
   /** Versions from here up to `version` have no event of their own: read the resource anew. */
   readonly from?: number;
   /** Of the org's event log. */
@@ -98,7 +100,7 @@ function busEvent(
   { orgId, slug, seq, subject, event }: PlacedEvent,
   { member, changed }: { readonly member?: string; readonly changed?: readonly string[] | undefined },
 ): DirectoryEvent {
-  const { managed, version, linkVersion, from, time, actor, reference } = event;
+  const { managed, version, linkVersion, rolesVersion, from, time, actor, reference } = event;
   return {
     type,
     org: orgId,
@@ -108,6 +110,7 @@ function busEvent(
     ...(member !== undefined && { member }),
     version,
     ...(linkVersion !== undefined && { linkVersion }),
+    ...(rolesVersion !== undefined && { rolesVersion }),
     ...(from !== undefined && { from }),
     seq,
     at: time,

@@ -1,9 +1,18 @@
-import { isObject, type Json, type JsonObject, sameJson } from "../../scim/json.ts";
-import type { LoggedVersions } from "../../store/eventLog.ts";
+import { type JsonObject, sameJson } from "../../scim/json.ts";
+import { type LoggedVersions, NOTHING_LOGGED } from "../../store/eventLog.ts";
 import type { Stamp } from "../../store/records.ts";
-import { readMembershipText, readWriteId } from "../../store/resourceItems.ts";
-import type { LinkStep, LogStep, ResourceStep, SettingsStep } from "../../store/steps.ts";
+import { assignedOf } from "../../store/roles/assigned.ts";
+import type { LinkStep, LogStep, ResourceStep, RolesStep, SettingsStep } from "../../store/steps.ts";
 import type { Item } from "../../store/table.ts";
+import {
+  changedAttributes,
+  imageStamp,
+  pickedValues,
+  resourceAttributes,
+  stampOrNobody,
+  type WrittenMembers,
+  writtenMembers,
+} from "./images.ts";
 import { LOGGED_SETTINGS, LOGGED_TOKEN, settingsIn } from "./loggedSettings.ts";
 
 /** An event before it has a number. */
@@ -13,6 +22,8 @@ export interface Draft {
   readonly version: number;
   /** Of a user's link. */
   readonly linkVersion?: number;
+  /** Of a user's roles. */
+  readonly rolesVersion?: number;
   /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
   readonly from?: number;
   /** Whether the identity provider's side of the directory changed; absent of what is no resource. */
@@ -49,9 +60,10 @@ export interface Trace {
  * @param trace of a step without `after` only: its tombstone, undefined where there is none (adoption, purge)
  */
 export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Trace): Description {
-  const logged = step.of === "link" ? versions.linkVersion : versions.version;
+  const logged = loggedOf(step, versions);
   if (step.version <= logged) return KNOWN;
   if (step.of === "link") return describeLink(step, versions);
+  if (step.of === "roles") return describeRoles(step, versions);
   if (step.of !== "resource") return describeSettings(step, logged);
   if (step.after === undefined) return describeDeletion(step, logged, trace);
   if (step.previous === undefined) return describeFirst(step, step.after, logged);
@@ -71,10 +83,16 @@ export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Tr
   return { outcome: "silent" };
 }
 
+/** The version up to which all is accounted for, of what the step counts. */
+export function loggedOf({ of }: Pick<LogStep, "of">, versions: LoggedVersions): number {
+  if (of === "link") return versions.linkVersion;
+  return of === "roles" ? versions.rolesVersion : versions.version;
+}
+
 /** @throws Error for a step whose images cannot be read: whatever the log knows, it can say nothing of it */
 export function assertReadable(step: LogStep): void {
-  describeStep(step, { version: 0, linkVersion: 0 });
-  if (step.of === "resource" && step.before !== undefined) stampOf(step.before);
+  describeStep(step, NOTHING_LOGGED);
+  if (step.of === "resource" && step.before !== undefined) imageStamp(step.before);
 }
 
 function describeDeletion(step: ResourceStep, logged: number, trace: Trace | undefined): Description {
@@ -91,10 +109,10 @@ function describeDeletion(step: ResourceStep, logged: number, trace: Trace | und
 }
 
 function describeFirst(step: ResourceStep, after: Item, logged: number): Description {
-  const stamp = stampOf(after);
+  const stamp = imageStamp(after);
   // An import makes one event for all that it brings.
   if (stamp.tokenId === IMPORT_ACTOR) return KNOWN;
-  const values = attributesOf(after);
+  const values = resourceAttributes(after);
   const draft: Draft = {
     // What begins with a later version was there before, on the other side.
     type: `${nounOf(step)}.${step.version === 1 ? "created" : "adopted"}`,
@@ -103,8 +121,8 @@ function describeFirst(step: ResourceStep, after: Item, logged: number): Descrip
     ...fromAfter(logged, step.version),
     managed: step.side === "managed",
     stamp,
-    changed: changedNames({}, values),
-    ...membersOf(after),
+    changed: changedAttributes({}, values),
+    ...writtenMembers(after),
     after: values,
   };
   return { outcome: "events", drafts: [draft] };
@@ -120,7 +138,7 @@ function describeLink({ version: linkVersion, before, after }: LinkStep, logged:
     version: logged.version,
     linkVersion,
     ...fromAfter(logged.linkVersion, linkVersion),
-    stamp: stampOf(after),
+    stamp: imageStamp(after),
     changed: ["applicationId"],
     before: applicationIdOf(before),
     after: applicationIdOf(after),
@@ -132,6 +150,35 @@ function applicationIdOf(link: Item | undefined): JsonObject {
   return link?.a === undefined ? {} : { applicationId: String(link.a) };
 }
 
+/**
+ * Roles end with their user, whose deletion says so; a look that began before it writes them a little later, and nobody would
+ * take their values out of that event any more.
+ */
+function describeRoles(
+  { version: rolesVersion, previous, before, after }: RolesStep,
+  logged: LoggedVersions,
+): Description {
+  if (logged.gone === true) return KNOWN;
+  // An inspection found the version without its record: nobody knows what it was before.
+  const from = before === undefined && previous !== undefined ? {} : { before: rolesIn(before) };
+  const draft: Draft = {
+    type: "user.roles.changed",
+    version: logged.version,
+    rolesVersion,
+    ...fromAfter(logged.rolesVersion, rolesVersion),
+    stamp: imageStamp(after),
+    changed: ["roles"],
+    ...from,
+    after: rolesIn(after),
+  };
+  return { outcome: "events", drafts: [draft] };
+}
+
+function rolesIn(item: Item | undefined): JsonObject {
+  const roles = item === undefined ? [] : assignedOf(item).roles;
+  return { roles: roles.map(({ key, sources }) => ({ key, sources: sources.map((source) => ({ ...source })) })) };
+}
+
 /** The event of a version whose own record never came. */
 function covering(step: ResourceStep, before: Item, version: number, logged: number): Draft {
   return {
@@ -139,28 +186,28 @@ function covering(step: ResourceStep, before: Item, version: number, logged: num
     version,
     ...fromAfter(logged, version),
     managed: step.side === "managed",
-    stamp: stampOf(before),
+    stamp: imageStamp(before),
     changed: ["*"],
-    ...membersOf(before),
+    ...writtenMembers(before),
   };
 }
 
 function changeDraft(step: ResourceStep, after: Item, logged: number): Draft | undefined {
   const { before, version } = step;
-  const [from, to] = [before === undefined ? {} : attributesOf(before), attributesOf(after)];
-  const changed = before?.d === after.d ? [] : changedNames(from, to);
-  const members = membersOf(after);
+  const [from, to] = [before === undefined ? {} : resourceAttributes(before), resourceAttributes(after)];
+  const changed = before?.d === after.d ? [] : changedAttributes(from, to);
+  const members = writtenMembers(after);
   if (changed.length === 0 && members === undefined) return undefined;
   // Where the log begins, nobody knows what came between it and what readers have: an import, the release before.
   const begins = logged === 0 ? fromAfter(logged, version) : {};
-  const common = { version, ...begins, managed: step.side === "managed", stamp: stampOf(after), ...members };
+  const common = { version, ...begins, managed: step.side === "managed", stamp: imageStamp(after), ...members };
   if (changed.length === 0) return { type: membershipType(members), ...common };
   return {
     type: `${nounOf(step)}.${verbOf(from, to, changed)}`,
     ...common,
     changed,
-    before: valuesOf(from, changed),
-    after: valuesOf(to, changed),
+    before: pickedValues(from, changed),
+    after: pickedValues(to, changed),
   };
 }
 
@@ -169,26 +216,9 @@ function verbOf(from: JsonObject, to: JsonObject, changed: readonly string[]): s
   return to.active === true ? "activated" : "deactivated";
 }
 
-function membershipType(members: Members | undefined): string {
+function membershipType(members: WrittenMembers | undefined): string {
   const [joined, left] = [members?.added !== undefined, members?.removed !== undefined];
   return `membership.${joined && left ? "changed" : joined ? "added" : "removed"}`;
-}
-
-interface Members {
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
-}
-
-/**
- * The members that the very write of this image changed: `mc` belongs to it only where it begins with the part of the
- * write id that is new each time. Writes that change no member leave the text of an earlier one behind.
- */
-function membersOf({ mc, lr }: Item): Members | undefined {
-  if (typeof mc !== "string" || !mc.startsWith(`${String(lr).slice(String(lr).lastIndexOf(" ") + 1)} `))
-    return undefined;
-  const { added, removed } = readMembershipText(mc);
-  if (added.length + removed.length === 0) return undefined;
-  return { ...(added.length > 0 ? { added } : {}), ...(removed.length > 0 ? { removed } : {}) };
 }
 
 function fromAfter(logged: number, version: number): { readonly from?: number } {
@@ -224,8 +254,8 @@ function describeSettings(step: SettingsStep, logged: number): Description {
   const shown = changed.filter((name) => allowed.includes(name));
   const values = {
     changed: changed.sort(),
-    ...(before === undefined ? {} : { before: valuesOf(from, shown) }),
-    after: valuesOf(to, shown),
+    ...(before === undefined ? {} : { before: pickedValues(from, shown) }),
+    after: pickedValues(to, shown),
   };
   const draft: Draft = {
     type: `${noun}.${verb}`,
@@ -235,49 +265,4 @@ function describeSettings(step: SettingsStep, logged: number): Description {
     ...(isLost || isUnknown ? { changed: ["*"] } : values),
   };
   return { outcome: "events", drafts: [draft] };
-}
-
-function stampOf(item: Item): Stamp {
-  return readWriteId(String(item.lr));
-}
-
-/** Settings and tokens of earlier releases do not say who wrote them. */
-function stampOrNobody(item: Item): Stamp {
-  return item.lr === undefined ? { at: "", tokenId: "", reference: "" } : stampOf(item);
-}
-
-/** The SCIM attributes behind the line of the store's own. */
-function attributesOf(item: Item): JsonObject {
-  const text = String(item.d);
-  // The store keeps the JSON text of an object.
-  return JSON.parse(text.slice(text.indexOf("\n") + 1)) as JsonObject;
-}
-
-function valuesOf(all: JsonObject, names: readonly string[]): JsonObject {
-  const values: Record<string, Json> = {};
-  for (const name of names) {
-    const value = valueAt(all, name);
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
-}
-
-/** @param name as `changedNames` writes it: of an extension's attribute `urn:…:User:department` */
-function valueAt(all: JsonObject, name: string): Json | undefined {
-  if (Object.hasOwn(all, name) || !name.startsWith("urn:")) return all[name];
-  const end = name.lastIndexOf(":");
-  const extension = all[name.slice(0, end)];
-  return isObject(extension) ? extension[name.slice(end + 1)] : undefined;
-}
-
-/** Names of attributes that differ, those of an extension behind its URN. `schemas` follows from the others. */
-function changedNames(before: JsonObject, after: JsonObject): string[] {
-  const names: string[] = [];
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (name === "schemas" || sameJson(before[name], after[name])) continue;
-    const [from, to] = [before[name], after[name]];
-    if (!name.startsWith("urn:")) names.push(name);
-    else names.push(...changedNames(isObject(from) ? from : {}, isObject(to) ? to : {}).map((sub) => `${name}:${sub}`));
-  }
-  return names.sort();
 }

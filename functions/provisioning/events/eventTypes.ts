@@ -10,6 +10,7 @@ export const EVENT_TYPES = [
   "user.linked",
   "user.unlinked",
   "user.adopted",
+  "user.roles.changed",
   "team.created",
   "team.updated",
   "team.deleted",

@@ -1,12 +1,14 @@
 import { cursorOf } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
+import { NOTHING_LOGGED } from "../../store/eventLog.ts";
 import { LISTED_TOKENS, OrgKeys, type Side, settingsKeys } from "../../store/keys.ts";
 import { readWriteId, timeOf } from "../../store/resourceItems.ts";
+import { roleKeys } from "../../store/roles/roleKeys.ts";
 import type { LogStep } from "../../store/steps.ts";
 import { type StoredType, typeOf } from "../../store/storedType.ts";
 import type { Item } from "../../store/table.ts";
 import { appendSteps } from "./append.ts";
-import { IMPORT_ACTOR } from "./describe.ts";
+import { IMPORT_ACTOR, loggedOf } from "./describe.ts";
 import { shownSubject } from "./eventSubjects.ts";
 import type { LogFindingCode } from "./logFindings.ts";
 import { type InspectionPlace, isOverdue, type LogInspector } from "./logInspector.ts";
@@ -92,6 +94,25 @@ export async function inspectLinks(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
+/** The roles of each user, which count their versions themselves. */
+export async function inspectRoles(
+  inspector: LogInspector,
+  { at }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org } = inspector;
+  if (org.roles === undefined) return undefined;
+  const page = await database.query(roleKeys.assignedOf(org.id), { after: at, limit: ITEMS_AT_ONCE });
+  const candidates = page.items.flatMap((item): Candidate[] => {
+    const subject = String(item.sk);
+    const version = Number(item.v);
+    if (version === 0) return [];
+    const step = { of: "roles", orgId: org.id, subject, version, ...unknownChange(item, version) } as const;
+    return [{ subject, version, time: timeOf(String(item.lr)), step }];
+  });
+  await inspectCandidates(inspector, "log.uncovered", candidates);
+  return page.last === undefined ? undefined : { at: page.last };
+}
+
 /** Each deletion of which the tombstone is still there. */
 export async function inspectDeletions(
   side: Side,
@@ -137,24 +158,19 @@ async function inspectCandidates(
   const cursors = new Map(
     items.flatMap((item) => {
       const cursor = cursorOf(item);
-      return cursor.generation === head?.generation ? [[String(item.sk), { ...cursor, isGone: isGone(item) }]] : [];
+      return cursor.generation === head?.generation ? [[String(item.sk), cursor]] : [];
     }),
   );
   for (const { subject, version, time, step } of candidates) {
     const cursor = cursors.get(subject);
-    // A link that outlives its user for a while says nothing.
-    if (step.of === "link" && cursor?.isGone === true) continue;
-    const known = (step.of === "link" ? cursor?.linkVersion : cursor?.version) ?? 0;
+    // A link that outlives its user for a while says nothing, nor do roles.
+    if ((step.of === "link" || step.of === "roles") && cursor?.gone === true) continue;
+    const known = loggedOf(step, cursor ?? NOTHING_LOGGED);
     if (version <= known || !isOverdue(time, now)) continue;
     // The log may be younger than what it does not know.
     if (known === 0 && Date.parse(time) < begun) continue;
     await cover(inspector, code, subject, step);
   }
-}
-
-/** Whether the log has said that the subject of a cursor is gone. */
-export function isGone({ g1p, ttl }: Item): boolean {
-  return g1p !== undefined || ttl !== undefined;
 }
 
 /** Appends the event of a step whose record got lost, as its writer would have. */

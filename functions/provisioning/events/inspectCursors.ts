@@ -3,7 +3,7 @@ import { eventKeys } from "../../store/eventKeys.ts";
 import { OrgKeys } from "../../store/keys.ts";
 import { typeOf } from "../../store/storedType.ts";
 import type { Item } from "../../store/table.ts";
-import { cover, isGone } from "./inspectCoverage.ts";
+import { cover } from "./inspectCoverage.ts";
 import type { InspectionPlace, LogInspector } from "./logInspector.ts";
 
 const ITEMS_AT_ONCE = 200;
@@ -20,10 +20,10 @@ export async function inspectCursors(
   const page = await database.query(eventKeys.cursors(org.id), { after: at, limit: ITEMS_AT_ONCE });
   inspector.examined += page.items.length;
   // Those of what is gone, and known to be gone, are erased some day, and have a time to live then.
-  const open = page.items.filter(
-    (item) =>
-      typeOf(types, String(item.sk)) !== undefined && cursorOf(item).generation === head?.generation && !isGone(item),
-  );
+  const open = page.items.filter((item) => {
+    const { generation, gone } = cursorOf(item);
+    return typeOf(types, String(item.sk)) !== undefined && generation === head?.generation && gone !== true;
+  });
   const keys = SIDES.map((side) => new OrgKeys(org.id, side, types));
   const items = await database.getMany(
     open.flatMap(({ sk }) => keys.map((of) => of.resource(String(sk)))),

@@ -6,7 +6,7 @@ import { timeOf } from "../../store/resourceItems.ts";
 import type { StoredType } from "../../store/storedType.ts";
 import { STORED_TYPES } from "../../store/storedTypes.ts";
 import type { AppendOptions } from "./append.ts";
-import { inspectDeletions, inspectLinks, inspectResources, inspectSettings } from "./inspectCoverage.ts";
+import { inspectDeletions, inspectLinks, inspectResources, inspectRoles, inspectSettings } from "./inspectCoverage.ts";
 import { inspectCursors } from "./inspectCursors.ts";
 import { inspectEvents, inspectFeed } from "./inspectNumbers.ts";
 import type { LogFinding } from "./logFindings.ts";
@@ -93,6 +93,7 @@ function partsOf(types: readonly StoredType[]): ReadonlyMap<string, Part> {
       ]),
     ),
     ["links", inspectLinks],
+    ["roles", inspectRoles],
     ...sides.map((side): [string, Part] => [`${side}.deletions`, (...given) => inspectDeletions(side, ...given)]),
     ["feed", inspectFeed],
   ]);

@@ -9,6 +9,8 @@ export interface LoggedEvent {
   readonly version: number;
   /** Of the link, which counts its own versions: only of events about one, and then `from` is one of these too. */
   readonly linkVersion?: number;
+  /** Of the user's roles, likewise. */
+  readonly rolesVersion?: number;
   /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent of what is no resource. */
@@ -36,13 +38,15 @@ export interface EventValues {
 
 /** The texts of an event, in which it is stored. @param most bytes of values; larger ones are left out, 0 all of them */
 export function textsOf(draft: Draft, most: number): { readonly text: string; readonly values: string | undefined } {
-  const { type, version, linkVersion, from, managed, stamp, changed, added, removed, before, after } = draft;
+  const { type, version, linkVersion, rolesVersion, from, managed, stamp, changed, added, removed, before, after } =
+    draft;
   const values = before === undefined && after === undefined ? undefined : JSON.stringify({ before, after });
   const kept = values !== undefined && Buffer.byteLength(values) <= most;
   const logged: LoggedEvent = {
     type,
     version,
     ...(linkVersion !== undefined && { linkVersion }),
+    ...(rolesVersion !== undefined && { rolesVersion }),
     ...(from !== undefined && { from }),
     ...(managed !== undefined && { managed }),
     time: stamp.at,

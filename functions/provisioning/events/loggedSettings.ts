@@ -14,6 +14,7 @@ export const LOGGED_SETTINGS = [
   "preset",
   "changedRules",
   "eventRetentionDays",
+  "roles",
 ];
 export const LOGGED_TOKEN = [
   "description",

@@ -20,6 +20,7 @@ export interface EventView {
   readonly applicationId?: string;
   readonly version: number;
   readonly linkVersion?: number;
+  readonly rolesVersion?: number;
   readonly from?: number;
   readonly managed?: boolean;
   readonly changed?: readonly string[];
@@ -43,8 +44,21 @@ export function showEvent(
   event: StoredEvent,
   applicationId?: string,
 ): EventView {
-  const { type, version, linkVersion, from, managed, time, actor, reference, changed, added, removed, valuesOmitted } =
-    loggedEvent(event);
+  const {
+    type,
+    version,
+    linkVersion,
+    rolesVersion,
+    from,
+    managed,
+    time,
+    actor,
+    reference,
+    changed,
+    added,
+    removed,
+    valuesOmitted,
+  } = loggedEvent(event);
   const { seq, subject, values } = event;
   // Erased values leave nothing but the names of their attributes.
   const erased = values === undefined && changed !== undefined && changed.length > 0 && changed[0] !== "*";
@@ -58,6 +72,7 @@ export function showEvent(
     ...(applicationId !== undefined && { applicationId }),
     version,
     ...(linkVersion !== undefined && { linkVersion }),
+    ...(rolesVersion !== undefined && { rolesVersion }),
     ...(from !== undefined && { from }),
     ...(managed !== undefined && { managed }),
     ...(changed && { changed }),

@@ -151,6 +151,8 @@ export interface Event {
   readonly applicationId?: string;
   /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
   readonly linkVersion?: number;
+  /** Of the user's roles: only of user.roles.changed, where it counts in place of version. */
+  readonly rolesVersion?: number;
   /** Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent of tokens and settings. */

@@ -70,7 +70,7 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
     },
   ],
   "a deletion is read from the record of its tombstone": [
-    { file: STEPS, instead: '"#I", "#AU"]', by: '"#I", "#AU", "#X"]' },
+    { file: STEPS, instead: '"#I", "#AU", "#A"]', by: '"#I", "#AU", "#A", "#X"]' },
     {
       file: STEPS,
       instead: "  const layout = layouts.find((one) => one.letter.toUpperCase() === letter);\n",

@@ -11,7 +11,7 @@ export const event = closed(
   {
     seq: Type.Integer({ minimum: 1, description: "Number in the organization's log: without gaps, ascending." }),
     id: cursorOf("The place behind this event: give it as after to go on from here."),
-    type: Type.String({ pattern: "^[a-z]+\\.[a-z]+$", description: "As in user.created: what happened." }),
+    type: Type.String({ pattern: "^[a-z]+(\\.[a-z]+){1,2}$", description: "As in user.created: what happened." }),
     time: Type.String({
       description: "When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time.",
     }),
@@ -34,6 +34,12 @@ export const event = closed(
       Type.Integer({
         minimum: 1,
         description: "Of the user's link: only of user.linked and user.unlinked, where it counts in place of version.",
+      }),
+    ),
+    rolesVersion: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Of the user's roles: only of user.roles.changed, where it counts in place of version.",
       }),
     ),
     from: Type.Optional(
