@@ -44,6 +44,9 @@ type KeySpace =
   | "journal"
   | "role catalogue"
   | "assigned roles"
+  | "role uses"
+  | "orgs with roles"
+  | "role work"
   | "canary settings"
   | "canary data"
   | "reverse"
@@ -93,6 +96,9 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "role catalogue": "R#--------#A",
   // Of people, with the catalogue: what is shown of either is read in one call.
   "assigned roles": "R#????????#A",
+  "role uses": "R#--------#N",
+  "orgs with roles": "R#--------#O",
+  "role work": "R#--------#W?",
   // Of the canary's sandbox, each with its id: no key of another org is like any of these.
   "canary settings": CANARY_PARTITIONS.written,
   "canary data": CANARY_PARTITIONS.leftBehind,
@@ -205,6 +211,15 @@ const MAKING_LINKS: readonly TableFunction[] = ["admin", "appAdmin"];
 /** Those that make endpoints, where the deployment has webhooks. */
 const MAKING_ENDPOINTS: readonly TableFunction[] = ["admin", "appAdmin"];
 
+/** What decides about roles, where the deployment has them: who changes the catalogue, and who says which teams give which. */
+const DECIDING_ROLES: Readonly<Partial<Record<TableFunction, Pick<Grant, "reads" | "writes">>>> = {
+  directory: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
+  appWrite: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
+  // With the roles that people have, for the preview.
+  admin: { reads: ["assigned roles"], writes: ["role uses", "orgs with roles", "role work"] },
+  appAdmin: { reads: ["assigned roles"], writes: ["role uses", "orgs with roles", "role work"] },
+};
+
 const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
@@ -228,7 +243,7 @@ function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
 export function tableStatements(
   name: TableFunction,
   table: ITableV2,
-  { adoption, webhooks, portal }: Pick<Config, "adoption" | "webhooks" | "portal">,
+  { adoption, webhooks, portal, roles }: Pick<Config, "adoption" | "webhooks" | "portal" | "roles">,
 ): PolicyStatement[] {
   const { deletes = [], finds = [], spends, ...granted } = GRANTS[name];
   const adopts = adoption && ADOPTING.includes(name);
@@ -239,10 +254,11 @@ export function tableStatements(
     ...(makesEndpoints ? (["webhooks"] as const) : []),
     ...(makesLinks ? (["portal sessions"] as const) : []),
   ];
+  const decides = roles ? DECIDING_ROLES[name] : undefined;
   // The first endpoint begins where the feed ends.
   const followed: readonly KeySpace[] = makesEndpoints ? ["feed"] : [];
-  const reads = [...new Set([...granted.reads, ...adopted, ...made, ...followed])];
-  const writes = [...granted.writes, ...made];
+  const reads = [...new Set([...granted.reads, ...adopted, ...made, ...followed, ...(decides?.reads ?? [])])];
+  const writes = [...granted.writes, ...made, ...(decides?.writes ?? [])];
   const statements = [
     // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
     statement("Read", [...READS, ...(writes.length > 0 ? ["dynamodb:ConditionCheckItem"] : [])], table.tableArn, reads),

@@ -43,6 +43,7 @@ const { resources } = synthesise({
   applicationKeys: true,
   webhooks: true,
   portal: true,
+  roles: true,
   canary: true,
   observability: true,
 });

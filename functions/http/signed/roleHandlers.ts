@@ -6,7 +6,7 @@ import type { ROLE_OPERATIONS } from "./declarations/roles.ts";
 import type { Called, Handlers } from "./route.ts";
 
 /**
- * The catalogue of roles. What the functions `directory` and `appWrite` need for it: to write `R#--------#A` and to read
+ * The catalogue of roles. What the functions `directory` and `appWrite` need for it: to write `R#--------#A` and
  * `R#--------#N`; `appRead`: to read `R#--------#A`.
  */
 export const roleHandlers: Handlers<object, typeof ROLE_OPERATIONS> = {

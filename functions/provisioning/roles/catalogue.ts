@@ -4,7 +4,7 @@ import { StoreBusy } from "../../store/records.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
 import type { Role, RoleCatalogue } from "../../store/roles/roleRecords.ts";
 import { readUses, saveCatalogue } from "../../store/roles/roleSettings.ts";
-import type { Action } from "../../store/table.ts";
+import type { Condition } from "../../store/table.ts";
 import { OperatorError } from "../operatorError.ts";
 import { checkLine } from "../orgSettings.ts";
 
@@ -63,7 +63,7 @@ export function deleteRole(database: Database, key: string): Promise<RoleCatalog
 interface CatalogueChange {
   readonly roles: RoleCatalogue["roles"];
   /** Holds while what allows it is as it was read. */
-  readonly settled: Action | undefined;
+  readonly settled: Condition | undefined;
 }
 
 /** Decides on the catalogue as it is stored, and anew where somebody else was faster. @returns its roles since */
@@ -87,7 +87,7 @@ async function changeCatalogue(
 }
 
 /** @throws ScimError 409 */
-async function unused(database: Database, key: string): Promise<Action> {
+async function unused(database: Database, key: string): Promise<Condition> {
   const uses = await readUses(database);
   const orgs = uses.of(key);
   if (orgs > 0) throw OperatorError.conflict("roleInUse", key, orgs);

@@ -8,18 +8,17 @@ import type { Role, RoleCatalogue, RoleMappings } from "./roleRecords.ts";
 /** How often a role is used: in so many orgs' mappings, or as their default. */
 export interface RoleUses {
   of(role: string): number;
-  /** Holds while no org has begun to use the role since; of one that none uses. */
-  stillUnused(role: string): Action;
+  /** Of the uses: holds while no org has begun to use the role since; of one that none uses. */
+  stillUnused(role: string): Condition;
 }
 
 export async function readUses(database: Database): Promise<RoleUses> {
-  const key = roleKeys.uses();
-  const item = await database.get(key);
+  const item = await database.get(roleKeys.uses());
   return {
     of: (role) => Number(item?.[usesOf(role)] ?? 0),
     stillUnused: (role) => {
       const name = usesOf(role);
-      return { check: key, condition: { orAbsent: true, all: stillIs(name, item?.[name]) } };
+      return { orAbsent: true, all: stillIs(name, item?.[name]) };
     },
   };
 }
@@ -30,26 +29,27 @@ function usesOf(role: string): string {
 }
 
 /**
- * @param settled holds while what allows the change is as it was read
+ * The uses say of which version the catalogue is: so who saves mappings need not touch it, and could not change it.
+ * @param settled of the uses: holds while what allows the change is as it was read
  * @returns `stale`: the catalogue, or what allows the change, is not what was read any more
  */
 export async function saveCatalogue(
   database: Database,
   { version }: RoleCatalogue,
   roles: readonly Role[],
-  settled: Action | undefined,
+  settled: Condition | undefined,
 ): Promise<"saved" | "stale"> {
   const put = catalogueItem({ version: version + 1, roles });
+  const set = { sv: SCHEMA_VERSION, [OF_CATALOGUE]: version + 1 };
   const refusals = await database.transact([
-    { put, condition: isCatalogue(version) },
-    ...(settled === undefined ? [] : [settled]),
+    { put, condition: version === 0 ? ABSENT : { all: [{ equals: ["v", version] }] } },
+    { update: roleKeys.uses(), set, condition: settled },
   ]);
   return refusals.length === 0 ? "saved" : "stale";
 }
 
-function isCatalogue(version: number): Condition {
-  return version === 0 ? ABSENT : { all: [{ equals: ["v", version] }] };
-}
+/** The attribute of the uses. */
+const OF_CATALOGUE = "c";
 
 /** The roles of which the mappings make a use of the org. */
 export function rolesUsed(mappings: Pick<RoleMappings, "mappings" | "defaultRole"> | undefined): ReadonlySet<string> {
@@ -72,8 +72,7 @@ export function mappingsActions(
   return [
     { put: mappingsItem(orgId, next) },
     { put: keyItem(roleKeys.org(orgId)) },
-    { check: roleKeys.catalogue(), condition: isCatalogue(catalogueVersion) },
-    ...countUses(rolesUsed(previous), rolesUsed(next)),
+    countUses(rolesUsed(previous), rolesUsed(next), isOfCatalogue(catalogueVersion)),
   ];
 }
 
@@ -82,17 +81,18 @@ export function noMappingsActions(orgId: OrgId, previous: RoleMappings | undefin
   return [
     { delete: roleKeys.mappings(orgId) },
     { delete: roleKeys.org(orgId) },
-    ...countUses(rolesUsed(previous), new Set()),
+    countUses(rolesUsed(previous), new Set()),
   ];
 }
 
-function countUses(before: ReadonlySet<string>, after: ReadonlySet<string>): Action[] {
+function isOfCatalogue(version: number): Condition {
+  if (version === 0) return { orAbsent: true, all: [{ missing: OF_CATALOGUE }] };
+  return { all: [{ equals: [OF_CATALOGUE, version] }] };
+}
+
+function countUses(before: ReadonlySet<string>, after: ReadonlySet<string>, condition?: Condition): Action {
   const begun = [...after].filter((role) => !before.has(role));
   const ended = [...before].filter((role) => !after.has(role));
-  if (begun.length + ended.length === 0) return [];
-  const add = Object.fromEntries([
-    ...begun.map((role) => [usesOf(role), 1]),
-    ...ended.map((role) => [usesOf(role), -1]),
-  ]);
-  return [{ update: roleKeys.uses(), set: { sv: SCHEMA_VERSION }, add }];
+  const add = [...begun.map((role) => [usesOf(role), 1]), ...ended.map((role) => [usesOf(role), -1])];
+  return { update: roleKeys.uses(), set: { sv: SCHEMA_VERSION }, add: Object.fromEntries(add), condition };
 }
