@@ -25,6 +25,10 @@ export const METRIC_UNITS = {
   WebhooksDisabled: "Count",
   /** Seconds since the oldest message of a webhook was due. */
   WebhookLateness: "Gauge",
+  /** Users who keep a role as its last holder, or were its last one and are gone. */
+  RoleHeld: "Count",
+  /** Users whose roles a run could not compute. */
+  RolesFailed: "Count",
   /** Of a run of the canary: 1 where it was red. Also when it is 0, so that silence is no good news. */
   CanaryFailures: "Gauge",
   /** Milliseconds of its slowest answer. */

@@ -11,6 +11,8 @@ const AMOUNTS = {
   membersOverHttp: { ci: 160, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
   ecosystems: { ci: 600, proof: 20_000 },
+  /** Worlds in which whatever decides about roles changes, with two workers that crash. */
+  roles: { ci: 60, proof: 10_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
   links: { ci: 160, proof: 10_000 },
   /** Sequences of requests to both sides of an org with the rule `adoption`, and orders of calls of requests that race. */

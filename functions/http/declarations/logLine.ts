@@ -279,6 +279,12 @@ export const FIELDS = {
     description: "Canary: the same that stops nobody now.",
     minItems: 1,
   }),
+  looked: count("Roles: users whose roles were computed."),
+  rolesChanged: count("Roles: users who got or lost a role, or have one for another reason."),
+  walks: count("Roles: walks through all users of an organization that came to their end."),
+  waiting: some("Roles: users who wait for the next run, for the table was busy."),
+  failed: some("Roles: users whose roles could not be computed; each run tries again."),
+  role: text("Key of a role in the application's catalogue."),
   step: Type.Enum([...STEPS], { description: "Canary: the first step with something wrong." }),
   steps: count("Canary: steps that were played."),
   slowest: Type.Enum([...STEPS], { description: "Canary: the step whose answer took longest." }),
@@ -516,6 +522,36 @@ export const LINES = {
       "Each minute: messages for webhooks of what no batch made any of, and how long others are over due; where there is something to say.",
     required: [...EVERY, "ver"],
     optional: [...LOGGED, "reqId", "messages", "webhookCause", "resets", "ms", "cause", "WebhookLateness"],
+  },
+  "roles.run": {
+    description: "Roles of users brought up to date, where there was something to do.",
+    required: [...EVERY, ...WORK, "ver", "reqId", "orgs", "looked", "rolesChanged", "walks", "done", "ms", "cold"],
+    optional: [...LOGGED, "initMs", "waiting", "failed", "orgId", "resourceId", "cause", "RolesFailed"],
+    fields: {
+      orgs: count("Organizations for which there was something to do."),
+      orgId: form("^[0-9A-Za-z]{8}$", "The organization that could not be done, or that of the first user who failed."),
+      resourceId: form("^[a-z][0-9A-Za-z]{22}$", "Id of the first user who failed."),
+      done: Type.Boolean({ description: "Whether the time was enough: the next run does what is left." }),
+    },
+  },
+  "roles.held": {
+    description:
+      "A user keeps a role that nothing gives any more: it may not lose its last holder (keepOne). Until somebody else has it.",
+    required: [...EVERY, "ver", "reqId", "orgId", "resourceId", "role"],
+    optional: [...LOGGED, "RoleHeld"],
+    fields: { resourceId: form("^u[0-9A-Za-z]{22}$", "Id of the user.") },
+  },
+  "roles.lastHolderGone": {
+    description:
+      "The last holder of a role that keeps one (keepOne) was deactivated or deleted: nobody of the organization has it now.",
+    required: [...EVERY, "ver", "reqId", "orgId", "resourceId", "role"],
+    optional: [...LOGGED, "RoleHeld"],
+    fields: { resourceId: form("^u[0-9A-Za-z]{22}$", "Id of the user.") },
+  },
+  "roles.visit": {
+    description: "Local server only: a run that could not be begun, and is tried again.",
+    required: [...EVERY, "ver"],
+    optional: [...LOGGED, "cause"],
   },
   "tokens.report": {
     description: "Once a day: how soon tokens expire, and which are no longer used.",

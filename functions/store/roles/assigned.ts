@@ -12,10 +12,10 @@ const READ_FOR_EACH = 2;
 /** How many people of an org have a role. */
 export interface RoleHolders {
   readonly role: string;
-  /** Those in `held` among them. */
+  /** `held` among them. */
   readonly count: number;
-  /** Ids of users who have it only because it would have lost its last holder (`keepOne`). */
-  readonly held: readonly string[];
+  /** Id of the user who has it only because it would have lost its last holder (`keepOne`). */
+  readonly held: string | undefined;
 }
 
 /** The materialized roles of one org's users (ADR 64), for those who read them: written by `RoleLooks` alone. */
@@ -80,5 +80,5 @@ export function assignedOf({ sk, v, f, d }: Item): AssignedRoles {
 }
 
 export function holdersOfRole({ sk, n, held }: Item): RoleHolders {
-  return { role: String(sk), count: Number(n), held: held instanceof Set ? [...held].sort() : [] };
+  return { role: String(sk), count: Number(n), held: held === undefined ? undefined : String(held) };
 }

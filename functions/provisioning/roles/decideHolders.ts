@@ -1,0 +1,150 @@
+import type { HolderChange, HolderNews, HoldersRead } from "../../store/roles/roleLooks.ts";
+import type { AssignedRole } from "../../store/roles/roleRecords.ts";
+
+/** What one person has, and what it should have. */
+export interface RoleClaim {
+  readonly userId: string;
+  readonly before: readonly AssignedRole[];
+  /** `rolesOf` */
+  readonly computed: readonly AssignedRole[];
+  /** Whether the person is a member of the org now: only a member's last role is kept. */
+  readonly member: boolean;
+}
+
+export interface RoleDecision {
+  /** By user id. */
+  readonly roles: ReadonlyMap<string, readonly AssignedRole[]>;
+  readonly holders: readonly HolderChange[];
+}
+
+/** Changes of holders that one person may cause at once: beside them its own item and marks find room in a transaction. */
+const HOLDERS_AT_ONCE = 45;
+/** Of a transaction's 100. */
+const ACTIONS_AT_ONCE = 95;
+
+/**
+ * Who has which role from now on. A role with `keepOne` that would lose its last holder stays with a member who has it, as
+ * `held`; where its last holder is no member any more it goes, and both are news. Who gets a role comes before who loses one.
+ * @param claims of different people
+ * @param keepOne the roles that keep one, with who has them
+ */
+export function decideHolders(claims: readonly RoleClaim[], keepOne: ReadonlyMap<string, HoldersRead>): RoleDecision {
+  const kept = new Map<string, string>();
+  const lastGone = new Map<string, string>();
+  for (const [role, read] of keepOne) {
+    const having = claims.filter(({ before }) => has(before, role));
+    const losing = having.filter(({ computed }) => !has(computed, role));
+    const gained = claims.filter(({ before, computed }) => !has(before, role) && has(computed, role)).length;
+    const leaving = losing.filter(({ member }) => !member);
+    // One who is held already stays held, where anybody is.
+    const staying = losing.filter(({ member }) => member).sort((a, b) => order(a, role) - order(b, role));
+    let left = read.count + gained - leaving.length;
+    for (const { userId } of staying) {
+      if (left > 1) left -= 1;
+      else kept.set(role, userId);
+    }
+    const last = leaving.at(-1);
+    if (left <= 0 && last !== undefined) lastGone.set(role, last.userId);
+  }
+  const roles = new Map(claims.map((claim) => [claim.userId, withKept(claim, kept)]));
+  return { roles, holders: changesOf(claims, roles, { keepOne, lastGone }) };
+}
+
+function order({ before }: RoleClaim, role: string): number {
+  return isHeld(before, role) ? 1 : 0;
+}
+
+function withKept({ userId, computed }: RoleClaim, kept: ReadonlyMap<string, string>): readonly AssignedRole[] {
+  const held = [...kept].flatMap(([key, holder]): AssignedRole[] =>
+    holder === userId ? [{ key, sources: [{ type: "held" }] }] : [],
+  );
+  return held.length === 0 ? computed : [...computed, ...held].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+interface Found {
+  readonly keepOne: ReadonlyMap<string, HoldersRead>;
+  readonly lastGone: ReadonlyMap<string, string>;
+}
+
+function changesOf(
+  claims: readonly RoleClaim[],
+  roles: ReadonlyMap<string, readonly AssignedRole[]>,
+  { keepOne, lastGone }: Found,
+): HolderChange[] {
+  const touched = new Map<string, { add: number; held: string | null | undefined; begun: boolean; gained: boolean }>();
+  for (const { userId, before } of claims) {
+    const after = roles.get(userId) ?? [];
+    for (const role of touchedBy(before, after)) {
+      const one = touched.get(role) ?? { add: 0, held: undefined, begun: false, gained: false };
+      const [had, is] = [has(before, role), has(after, role)];
+      one.add += Number(is) - Number(had);
+      one.gained ||= is && !had;
+      const [wasHeld, isNow] = [isHeld(before, role), isHeld(after, role)];
+      if (isNow && !wasHeld) [one.held, one.begun] = [userId, true];
+      else if (wasHeld && !isNow) one.held ??= null;
+      touched.set(role, one);
+    }
+  }
+  const mine = new Set(claims.map(({ userId }) => userId));
+  return [...touched].map(([role, { add, held, begun, gained }]) => {
+    const read = keepOne.get(role);
+    const release = gained && read?.held !== undefined && !mine.has(read.held) ? read.held : undefined;
+    const last = lastGone.get(role);
+    const news: HolderNews | undefined =
+      begun && typeof held === "string"
+        ? { kind: "held", role, userId: held }
+        : last === undefined
+          ? undefined
+          : { kind: "gone", role, userId: last };
+    return { role, add, held, news, read, release };
+  });
+}
+
+/** Roles whose holders change with what one person has. */
+function touchedBy(before: readonly AssignedRole[], after: readonly AssignedRole[]): string[] {
+  const keys = new Set([...before, ...after].map(({ key }) => key));
+  return [...keys].filter((key) => has(before, key) !== has(after, key) || isHeld(before, key) !== isHeld(after, key));
+}
+
+function has(roles: readonly AssignedRole[], role: string): boolean {
+  return roles.some(({ key }) => key === role);
+}
+
+function isHeld(roles: readonly AssignedRole[], role: string): boolean {
+  return roles.some(({ key, sources }) => key === role && sources.some(({ type }) => type === "held"));
+}
+
+/**
+ * Of somebody who gets or loses more roles at once than a transaction takes, the first ones: the next look does the rest.
+ * @returns the claim itself where all of it fits
+ */
+export function firstPart<C extends RoleClaim>(claim: C): C {
+  const { before, computed } = claim;
+  const touched = touchedBy(before, computed);
+  if (touched.length <= HOLDERS_AT_ONCE) return claim;
+  const later = new Set(touched.sort().slice(HOLDERS_AT_ONCE));
+  const now = [...computed.filter(({ key }) => !later.has(key)), ...before.filter(({ key }) => later.has(key))];
+  return { ...claim, computed: now.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
+/** In groups of which each is one transaction; who gets a role before who loses one. */
+export function groupClaims<C extends RoleClaim>(claims: readonly C[]): C[][] {
+  const groups: C[][] = [];
+  let roles = new Set<string>();
+  let group: C[] = [];
+  for (const claim of [...claims].sort((a, b) => gains(b) - gains(a))) {
+    const touched = touchedBy(claim.before, claim.computed);
+    const more = new Set([...roles, ...touched]);
+    // Of each role that somebody gets there may be one to be looked at again.
+    if (group.length > 0 && group.length + 1 + 2 * more.size > ACTIONS_AT_ONCE) {
+      groups.push(group);
+      [group, roles] = [[], new Set(touched)];
+    } else roles = more;
+    group.push(claim);
+  }
+  return group.length === 0 ? groups : [...groups, group];
+}
+
+function gains({ before, computed }: RoleClaim): number {
+  return computed.some(({ key }) => !has(before, key)) ? 1 : 0;
+}

@@ -1,0 +1,228 @@
+import type { OrgId } from "../../store/keys.ts";
+import { type Stamp, StoreBusy } from "../../store/records.ts";
+import { type RolePolicy, readPolicy } from "../../store/roles/policy.ts";
+import {
+  type HolderChange,
+  type HolderNews,
+  type HoldersRead,
+  type RoleLook,
+  RoleLooks,
+  type StoredRead,
+  type StoredRoles,
+} from "../../store/roles/roleLooks.ts";
+import { RolePeople, type SeenUser } from "../../store/roles/rolePeople.ts";
+import type { AssignedRole } from "../../store/roles/roleRecords.ts";
+import type { StoreSession } from "../../store/session.ts";
+import { attributesOf } from "../../store/storedType.ts";
+import { decideHolders, firstPart, groupClaims, type RoleClaim } from "./decideHolders.ts";
+import { rolesOf, sentRoles } from "./rolesOf.ts";
+
+/** What looks at people came to. */
+export interface Materialized {
+  /** By id: everybody. */
+  readonly looked: readonly string[];
+  /** Ids of users whose roles are others now. */
+  readonly changed: ReadonlySet<string>;
+  /** By user id, why somebody could not be looked at. */
+  readonly failed: ReadonlyMap<string, unknown>;
+}
+
+/** By user id. */
+type StampOf = (userId: string) => Stamp;
+
+/** What is kept of some people, read before all that decides. */
+interface Facts {
+  readonly stored: ReadonlyMap<string, StoredRead>;
+  readonly seen: ReadonlyMap<string, SeenUser>;
+  /** Undefined: the org has no roles any more. */
+  readonly policy: RolePolicy | undefined;
+}
+
+interface Done extends Materialized {
+  readonly changed: Set<string>;
+  readonly failed: Map<string, unknown>;
+}
+
+const NOBODY = { count: 0, held: undefined, fence: undefined, news: undefined } as const;
+
+interface Claim extends RoleClaim {
+  readonly stored: StoredRoles | undefined;
+  /** Whether there is no such user any more. */
+  readonly over: boolean;
+}
+
+/** Looks at the same person, while others look too. */
+const TRIES = 12;
+/** After so many one person is a transaction: the one whom others change holds up nobody else. */
+const TRIES_TOGETHER = 3;
+
+/**
+ * Brings the roles that are kept of an org's users up to date (ADR 64). A look reads what is kept of a user, then all that
+ * decides, and writes under the condition that no other look was written meanwhile: so what stands at last is what the last one to
+ * begin came to. It may be broken off anywhere, and repeated.
+ */
+export class RoleMaterializer {
+  readonly #session: StoreSession;
+  readonly #orgId: OrgId;
+  readonly #looks: RoleLooks;
+  readonly #people: RolePeople;
+  readonly #report: (news: HolderNews) => void;
+
+  /** @param report takes what is news of the last holders of roles: each at least once */
+  constructor(session: StoreSession, orgId: OrgId, report: (news: HolderNews) => void) {
+    this.#session = session;
+    this.#orgId = orgId;
+    this.#looks = new RoleLooks(session.database, orgId);
+    this.#people = new RolePeople(session, orgId);
+    this.#report = report;
+  }
+
+  /**
+   * @param stampOf of the change that led to the look
+   * @throws StoreBusy
+   */
+  async lookAt(ids: readonly string[], stampOf: StampOf): Promise<Materialized> {
+    return this.#lookAt(ids, await this.#read(ids), stampOf);
+  }
+
+  /**
+   * Everybody behind an id, in the order of their ids, and those of whom something is kept though they are gone.
+   * @returns `last`: the id to go on after; undefined at the end
+   * @throws StoreBusy
+   */
+  async lookAtPage(limit: number, after: string | undefined, stamp: Stamp) {
+    const { stored, last: end } = await this.#looks.storedPage(limit, after);
+    const expected = new Set([...stored].flatMap(([id, one]) => ("over" in one && one.over ? [] : [id])));
+    const [{ found: seen, last }, policy] = await Promise.all([
+      this.#people.page(limit, after, expected, end),
+      readPolicy(this.#session.database, this.#orgId),
+    ]);
+    const ids = [...seen.keys(), ...[...expected].filter((id) => !seen.has(id) && (last === undefined || id <= last))];
+    return { ...(await this.#lookAt(ids.sort(), { stored, seen, policy }, () => stamp)), last };
+  }
+
+  async #read(ids: readonly string[]): Promise<Facts> {
+    const stored = await this.#looks.stored(ids);
+    const [seen, policy] = await Promise.all([this.#people.find(ids), readPolicy(this.#session.database, this.#orgId)]);
+    return { stored, seen, policy };
+  }
+
+  async #lookAt(ids: readonly string[], first: Facts, stampOf: StampOf): Promise<Materialized> {
+    const done: Done = { looked: ids, changed: new Set(), failed: new Map() };
+    let facts = first;
+    let left = ids;
+    for (let tries = 1; ; tries++) {
+      left = await this.#tryOnce(left, facts, stampOf, tries <= TRIES_TOGETHER, done);
+      if (left.length === 0) return done;
+      if (tries === TRIES) break;
+      await this.#session.database.pause(tries);
+      facts = await this.#read(left);
+    }
+    for (const id of left) done.failed.set(id, new StoreBusy("conflict"));
+    return done;
+  }
+
+  /** @returns those to be looked at once more: others were faster, or it takes several looks */
+  async #tryOnce(
+    ids: readonly string[],
+    facts: Facts,
+    stampOf: StampOf,
+    together: boolean,
+    done: Done,
+  ): Promise<readonly string[]> {
+    const [teams, holders] = await Promise.all([this.#teamsOf(facts), this.#holders(facts)]);
+    const at = new Date(this.#session.database.now()).toISOString();
+    const again: string[] = [];
+    const look = ({ userId, stored, over }: Claim, roles: readonly AssignedRole[]): RoleLook => {
+      return { userId, stored, roles, over, stamp: { ...stampOf(userId), at } };
+    };
+    const claims: Claim[] = [];
+    for (const userId of ids) {
+      try {
+        const whole = claimOf(userId, facts, teams.get(userId) ?? []);
+        const claim = firstPart(whole);
+        if (claim !== whole) again.push(userId);
+        claims.push(claim);
+      } catch (error) {
+        done.failed.set(userId, error);
+      }
+    }
+    const same = claims.filter(({ before, computed }) => isSame(before, computed));
+    const confirmed = same.map((claim) => look(claim, claim.computed));
+    const others = claims.filter(({ before, computed }) => !isSame(before, computed));
+    for (const group of together ? groupClaims(others) : others.map((claim) => [claim])) {
+      const { roles, holders: changes } = decideHolders(group, holders);
+      const looks = group.map((claim) => look(claim, roles.get(claim.userId) ?? []));
+      const changing = looks.filter(({ stored, roles: after }) => !isSame(stored?.roles ?? [], after));
+      // Who is held already stays so.
+      confirmed.push(...looks.filter((one) => !changing.includes(one)));
+      const outcome = changing.length === 0 ? "written" : await this.#change(changing, changes);
+      if (outcome === "written") {
+        for (const { userId } of changing) done.changed.add(userId);
+        await this.#written(changes, holders);
+      } else if (outcome === "refused" || group.length > 1) again.push(...changing.map(({ userId }) => userId));
+      else for (const { userId } of changing) done.failed.set(userId, outcome.fault);
+    }
+    again.push(...(await this.#looks.confirm(confirmed)).map(({ userId }) => userId));
+    return [...new Set(again)];
+  }
+
+  /** @throws StoreBusy */
+  async #change(looks: readonly RoleLook[], changes: readonly HolderChange[]) {
+    try {
+      return (await this.#looks.change(looks, changes)) ? "written" : "refused";
+    } catch (fault) {
+      if (fault instanceof StoreBusy) throw fault;
+      return { fault };
+    }
+  }
+
+  /** Takes what was written as read, for the groups that follow. */
+  async #written(changes: readonly HolderChange[], holders: Map<string, HoldersRead>): Promise<void> {
+    for (const { role, add, held, news, read } of changes) {
+      if (news !== undefined) await this.#publish(news);
+      if (read === undefined) continue;
+      const { count, fence = 0 } = read;
+      const holder = held === undefined ? read.held : (held ?? undefined);
+      holders.set(role, { role, count: count + add, held: holder, fence: fence + 1, news: undefined });
+    }
+  }
+
+  /** Of the roles that keep one. */
+  async #holders({ policy }: Facts): Promise<Map<string, HoldersRead>> {
+    const roles = policy?.catalogue.roles.filter(({ keepOne }) => keepOne).map(({ key }) => key) ?? [];
+    const found = await this.#looks.holders(roles);
+    // A worker that ended in between may have reported it, or not.
+    for (const { news } of found.values()) if (news !== undefined) await this.#publish(news);
+    return new Map(roles.map((role) => [role, found.get(role) ?? { ...NOBODY, role }]));
+  }
+
+  async #publish(news: HolderNews): Promise<void> {
+    this.#report(news);
+    await this.#looks.forget(news);
+  }
+
+  #teamsOf({ seen, policy }: Facts): Promise<ReadonlyMap<string, readonly string[]>> {
+    const teams = new Set(policy?.mappings.mappings.map(({ team }) => team));
+    return this.#people.teamsHolding(seen, [...teams]);
+  }
+}
+
+/** @throws Error for a user that no release wrote */
+function claimOf(userId: string, { stored, seen, policy }: Facts, teams: readonly string[]): Claim {
+  const user = seen.get(userId);
+  if (user !== undefined && "fault" in user) throw user.fault;
+  const attributes = user && attributesOf(user.record);
+  const member = user !== undefined && (!user.managed || attributes?.active === true);
+  const sent = attributes === undefined ? [] : sentRoles(attributes);
+  const computed = policy === undefined ? [] : rolesOf(policy, { member, teams, sent });
+  const known = stored.get(userId);
+  if (known !== undefined && "fault" in known) throw known.fault;
+  // Who has no roles because the org has none loses them as somebody who is no member does.
+  const keeps = member && policy !== undefined;
+  return { userId, stored: known, before: known?.roles ?? [], computed, member: keeps, over: user === undefined };
+}
+
+function isSame(before: readonly AssignedRole[], after: readonly AssignedRole[]): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}

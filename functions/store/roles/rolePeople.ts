@@ -1,0 +1,144 @@
+import { inParallel } from "../database.ts";
+import { LIST_ATTRIBUTES } from "../groupLists.ts";
+import type { OrgId, Side } from "../keys.ts";
+import type { ResourceRecord } from "../records.ts";
+import { listedAttributes, resourceRecord } from "../resourceItems.ts";
+import type { Directory, StoreSession } from "../session.ts";
+import { USER_LAYOUT } from "../storedType.ts";
+import type { Item } from "../table.ts";
+import type { OrgView } from "../view.ts";
+
+/** A user of either side; `fault` where its item cannot be read. */
+export type SeenUser =
+  | { readonly managed: boolean; readonly record: ResourceRecord }
+  | { readonly managed: boolean; readonly fault: unknown };
+
+const SEEN = [...listedAttributes(USER_LAYOUT), ...LIST_ATTRIBUTES];
+
+/** So few members of a team are asked for one by one: a unit each. Of more the team is read from the first one on. */
+const ASKED_ONE_BY_ONE = 4;
+/** Memberships read for each user that is asked for, before the rest is asked for one by one. */
+const READ_FOR_EACH = 2;
+
+/** What decides about people's roles, of both sides of an org, strongly consistent throughout. */
+export class RolePeople {
+  readonly #managed: Directory;
+  readonly #unmanaged: Directory;
+  /** Of teams that were found once: none changes its side. */
+  readonly #sides = new Map<string, Side>();
+
+  constructor(session: StoreSession, orgId: OrgId) {
+    this.#managed = session.directory(orgId);
+    this.#unmanaged = session.unmanaged(orgId);
+  }
+
+  /**
+   * By id. One who is missing is gone for good: an adoption takes users from the unmanaged side to the managed one and never back,
+   * so that who was in neither is looked for on the managed side once more.
+   */
+  async find(ids: readonly string[]): Promise<ReadonlyMap<string, SeenUser>> {
+    const found = new Map<string, SeenUser>();
+    for (const side of ["managed", "unmanaged", "managed"] as const) {
+      const left = ids.filter((id) => !found.has(id));
+      if (left.length === 0) break;
+      const { view } = this.#directory(side);
+      const keys = left.map((id) => view.keys.resource(id));
+      for (const item of await view.getMany(keys, SEEN)) found.set(String(item.sk), seen(side, item));
+    }
+    return found;
+  }
+
+  /**
+   * Everybody up to the last id of one page of each side.
+   * @param expected who should be there: those among them who are not in the pages are gone for good
+   */
+  async page(limit: number, after: string | undefined, expected: ReadonlySet<string>, end: string | undefined) {
+    const sides = ["managed", "unmanaged"] as const;
+    const pages = await inParallel(sides, async (side) => {
+      const { view } = this.#directory(side);
+      return view.query(view.keys.collection(USER_LAYOUT), { limit, after, only: SEEN });
+    });
+    const ends = [end, ...pages.map((page) => page.last)].filter((one) => one !== undefined);
+    const [last] = ends.sort();
+    const isIn = (id: string) => last === undefined || id <= last;
+    const found = new Map<string, SeenUser>();
+    // The managed side last: who is being adopted may be seen on both.
+    for (const [index, { items }] of [...pages.entries()].reverse()) {
+      for (const item of items)
+        if (isIn(String(item.sk))) found.set(String(item.sk), seen(sides[index] ?? "managed", item));
+    }
+    const missing = [...expected].filter((id) => isIn(id) && !found.has(id));
+    for (const [id, user] of missing.length === 0 ? [] : await this.find(missing)) found.set(id, user);
+    return { found, last };
+  }
+
+  /**
+   * Of each user those of the teams that live and hold it.
+   * @param teams of either side
+   */
+  async teamsHolding(
+    users: ReadonlyMap<string, SeenUser>,
+    teams: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const holding = new Map<string, string[]>();
+    if (teams.length === 0) return holding;
+    const note = (userId: string, team: string) => {
+      const known = holding.get(userId);
+      if (known === undefined) holding.set(userId, [team]);
+      else known.push(team);
+    };
+    const living = await this.#living(teams);
+    await inParallel([...living], async ([team, side]) => {
+      const asked: string[] = [];
+      for (const [id, user] of users) {
+        if ("fault" in user || (side === "managed" && !user.managed)) continue;
+        const listed = user.managed === (side === "managed") ? user.record.groupIds : undefined;
+        if (listed === undefined) asked.push(id);
+        else if (listed.includes(team)) note(id, team);
+      }
+      for (const id of await membersAmong(this.#directory(side).view, team, asked)) note(id, team);
+    });
+    return holding;
+  }
+
+  /** Those that live, with their sides. */
+  async #living(teams: readonly string[]): Promise<ReadonlyMap<string, Side>> {
+    const sides = ["managed", "unmanaged"] as const;
+    const found = await inParallel(sides, async (side) => {
+      const asked = teams.filter((team) => (this.#sides.get(team) ?? side) === side);
+      return asked.length === 0 ? new Set<string>() : this.#directory(side).memberships.living(asked);
+    });
+    const living = new Map<string, Side>();
+    for (const [index, ids] of found.entries()) for (const id of ids) living.set(id, sides[index] ?? "managed");
+    for (const [team, side] of living) this.#sides.set(team, side);
+    return living;
+  }
+
+  #directory(side: Side): Directory {
+    return side === "managed" ? this.#managed : this.#unmanaged;
+  }
+}
+
+function seen(side: Side, item: Item): SeenUser {
+  const managed = side === "managed";
+  try {
+    return { managed, record: resourceRecord(item) };
+  } catch (fault) {
+    return { managed, fault };
+  }
+}
+
+async function membersAmong(view: OrgView, team: string, ids: readonly string[]) {
+  const wanted = [...ids].sort();
+  const found = new Set<string>();
+  let left: readonly string[] = wanted;
+  if (wanted.length > ASKED_ONE_BY_ONE) {
+    const range = { from: wanted[0], limit: wanted.length * READ_FOR_EACH, only: ["sk"] };
+    const { items, last } = await view.query(view.keys.memberships(team), range);
+    for (const { sk } of items) found.add(String(sk));
+    left = last === undefined ? [] : wanted.filter((id) => id > last);
+  }
+  const keysLeft = left.map((id) => view.keys.membership(team, id));
+  for (const { sk } of await view.getMany(keysLeft, ["pk", "sk"])) found.add(String(sk));
+  return wanted.filter((id) => found.has(id));
+}
