@@ -310,7 +310,7 @@ export const SETTINGS = {
     "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle. Switched off again, it leaves the key in the account, and sends nothing",
   ),
   roles: flag(
-    "organizations' people get roles of your application, by their teams: one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away",
+    "organizations' people get roles of your application, by their teams ([Roles](application.md#roles)): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away",
   ),
   portal: Type.Optional(
     members(

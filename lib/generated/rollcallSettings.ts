@@ -158,7 +158,7 @@ export interface RollcallSettings {
   readonly applicationKeys?: boolean;
   /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules of a minute and a KMS key, $1.30 a month idle. Switched off again, it leaves the key in the account, and sends nothing. By default false. */
   readonly webhooks?: boolean;
-  /** organizations' people get roles of your application, by their teams: one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away. By default false. */
+  /** organizations' people get roles of your application, by their teams (Roles): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away. By default false. */
   readonly roles?: boolean;
   /** `true` or `{ "origins": [], "rules": [] }`: pages where your customers' administrators connect, see and repair provisioning themselves (Portal). `origins` may embed them, `rules` may be changed there. Three more functions, which cost nothing idle. By default false. */
   readonly portal?: boolean | {

@@ -871,7 +871,7 @@ export interface TokenWishes {
 
 export interface TokensReport {
   readonly orgs: number;
-  /** Live tokens, client secrets and trusts. */
+  /** Live tokens and client secrets. */
   readonly tokens: number;
   /** The least over those that expire. */
   readonly daysToExpiry: number | null;
@@ -880,7 +880,7 @@ export interface TokensReport {
   readonly notices: readonly ({
     readonly org: Slug;
     readonly tokenId: string;
-    readonly tokenKind: "org" | "client" | "trust";
+    readonly tokenKind: "org" | "client";
     readonly expiresInDays?: number;
     readonly unusedDays?: number;
   })[];
@@ -1311,7 +1311,7 @@ export interface Operations {
     };
     readonly gives: ClientSecret;
   };
-  /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
+  /** Tokens and client secrets of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
   readonly reportTokens: {
     readonly takes: {
       readonly query?: {
