@@ -118,7 +118,7 @@ export function memberTeam(managed: boolean, record: GroupRecord): DirectoryMemb
 }
 
 /** Whether a user counts as a member of the org. */
-export function isMember(managed: boolean, { active }: JsonObject): boolean {
+function isMember(managed: boolean, { active }: JsonObject): boolean {
   return !managed || active === true;
 }
 

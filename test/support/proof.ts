@@ -13,6 +13,8 @@ const AMOUNTS = {
   ecosystems: { ci: 600, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
   roles: { ci: 60, proof: 10_000 },
+  /** Mappings that take the place of others, previewed and then saved. */
+  rolePreviews: { ci: 25, proof: 2_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
   links: { ci: 160, proof: 10_000 },
   /** Sequences of requests to both sides of an org with the rule `adoption`, and orders of calls of requests that race. */

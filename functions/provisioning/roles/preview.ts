@@ -6,9 +6,9 @@ import type { RolePolicy } from "../../store/roles/policy.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
-import type { Position } from "../bothSides.ts";
+import { isMemberOfOrg, type Position } from "../bothSides.ts";
 import { getOrg } from "../changeOrg.ts";
-import { isMember, userFields } from "../directoryViews.ts";
+import { userFields } from "../directoryViews.ts";
 import { roleNamed } from "./catalogue.ts";
 import type { MappedTeam } from "./mappedTeams.ts";
 import { readWishes } from "./mappingChecks.ts";
@@ -74,7 +74,7 @@ export async function previewMappings(
   const people = records.map((record) => {
     const attributes = attributesOf(record);
     const facts = {
-      member: isMember(from.managed, attributes),
+      member: isMemberOfOrg({ managed: from.managed, record }),
       teams: teamsOf.get(record.id) ?? [],
       sent: sentRoles(attributes),
     };
