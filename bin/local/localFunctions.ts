@@ -19,7 +19,16 @@ type LocalEndpoint = AdminEndpoint & PortalEndpoint;
 
 type Means = Pick<
   LocalEndpoint,
-  "log" | "longPoll" | "sweepLater" | "now" | "randomBytes" | "webhooks" | "publicUrl" | "budget" | "portal"
+  | "log"
+  | "longPoll"
+  | "sweepLater"
+  | "wakeRoles"
+  | "now"
+  | "randomBytes"
+  | "webhooks"
+  | "publicUrl"
+  | "budget"
+  | "portal"
 >;
 
 /** What stands in Lambda functions on AWS, by their names. */

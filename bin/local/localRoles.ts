@@ -9,8 +9,8 @@ import { version } from "../installation.ts";
 export interface LocalRoles {
   /** Something was put that is to be done. */
   wake(): void;
-  /** Resolves when what was put before the call is done. */
-  settled(): Promise<void>;
+  /** Resolves when what was put before the call is done. @returns whether anything was under way */
+  settled(): Promise<boolean>;
   /** Does what was put so far as one run takes, then ends. */
   stop(): Promise<void>;
 }
@@ -65,7 +65,9 @@ export function startRoles(store: Store, { now, log, failed }: LocalRoleMeans): 
   return {
     wake,
     async settled() {
+      const some = running !== undefined;
       while (running !== undefined) await running;
+      return some;
     },
     async stop() {
       stopped = true;

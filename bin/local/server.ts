@@ -20,6 +20,7 @@ import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { functionsOver } from "./localFunctions.ts";
 import { type LocalJournal, startJournal } from "./localJournal.ts";
+import { startRoles } from "./localRoles.ts";
 import { startSweep, startUpkeep } from "./localSweep.ts";
 import { startWebhooks, type WebhookWishes } from "./localWebhooks.ts";
 import { openStore } from "./openStore.ts";
@@ -77,8 +78,8 @@ export interface LocalServer {
   /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
   readonly dataLost: Promise<void>;
   /**
-   * Resolves when every change that was answered before is in the event log, every request in the request journal, and an attempt was
-   * made at each webhook that is due.
+   * Resolves when every change that was answered before is in the event log, every request in the request journal, people have the
+   * roles that follow from it, and an attempt was made at each webhook that is due.
    * @throws what hinders the log
    */
   settled(): Promise<void>;
@@ -139,7 +140,10 @@ async function start(
   const unsent = (error: unknown) => write(() => ({ line: failedLine("webhooks.visit", error), at: Date.now() }));
   const webhooks = startWebhooks(opened, { secrets, now, log: take, failed: unsent, wishes: options.webhooks });
   closing.push(() => webhooks.stop());
-  const events = await startEvents(opened, options.events, unlogged, now, { webhooks });
+  const undone = (error: unknown) => write(() => ({ line: failedLine("roles.visit", error), at: Date.now() }));
+  const roles = startRoles(opened.store, { now, log: take, failed: undone });
+  closing.push(() => roles.stop());
+  const events = await startEvents(opened, options.events, unlogged, now, { webhooks, roles });
   closing.push(() => events.stop());
   const sweep = startSweep(opened.store, failed, now);
   closing.push(() => sweep.stop());
@@ -155,6 +159,7 @@ async function start(
       portal: options.portal ?? { origins: [], rules: [] },
       log: take,
       sweepLater: sweep.later,
+      wakeRoles: roles.wake,
       longPoll: ending.signal,
       now,
       randomBytes,
@@ -190,6 +195,8 @@ async function start(
     async settled() {
       await journal.settled();
       await events.settled();
+      // What it did is logged too.
+      if (await roles.settled()) await events.settled();
       await webhooks.settled();
     },
     dataLost: data?.lost ?? new Promise(() => {}),
@@ -235,7 +242,7 @@ function lineTaker(options: LocalOptions, log: RequestsLog | undefined, journal:
 }
 
 function failedLine(
-  type: "sweep.visit" | "events.visit" | "webhooks.visit" | "journal.visit",
+  type: "sweep.visit" | "events.visit" | "webhooks.visit" | "journal.visit" | "roles.visit",
   error: unknown,
 ): Record<string, unknown> {
   const cause = causeOf(error);
