@@ -12,6 +12,7 @@ const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode, keyof Rules>
   ["value.workEmail", "workEmailRequired"],
   ["value.activeUnassigned", "activeUnassign"],
   ["value.unknownMembers", "unknownMembers"],
+  ["value.unknownRole", "unknownRoles"],
   ["value.teamNameLength", "teamNameMaxLength"],
   ["mutability.userName", "userNameMutability"],
   ["mutability.readOnly", "readOnlyPaths"],

@@ -57,6 +57,16 @@ export interface PlainRules {
     planned: PlannedAttributes,
     name: "planned" | "kept",
   ): JsonObject;
+  /**
+   * Before the write, where that takes a read: what may be stored. @param stored of a new resource: nothing
+   * @returns undefined where all of it may be
+   */
+  admitted?(
+    session: Session,
+    stored: JsonObject,
+    settled: JsonObject,
+    lenient: boolean,
+  ): Promise<JsonObject> | undefined;
   /** After the write. */
   changed?(session: Session, stored: JsonObject, settled: JsonObject): void;
   mayDelete?(session: Session, id: string): void;
@@ -72,7 +82,9 @@ export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceAct
   return {
     create: async (session, body) => {
       const asked = read(session, body);
-      const attributes = rules.created?.(session, asked) ?? asked.attributes;
+      const planned = rules.created?.(session, asked) ?? asked.attributes;
+      const admission = rules.admitted?.(session, {}, planned, false);
+      const attributes = admission === undefined ? planned : await admission;
       const id = newIdFor(session, of.letter);
       const write = writeOf(of, attributes);
       const creating =
@@ -143,7 +155,9 @@ async function changeResource(
     assertMatch(match, previous.version);
     const stored = attributesOf(previous);
     const planned = plan(stored);
-    const settled = rules.settled?.(session, previous, stored, planned, name) ?? planned.attributes;
+    let settled = rules.settled?.(session, previous, stored, planned, name) ?? planned.attributes;
+    const admission = rules.admitted?.(session, stored, settled, planned.lenient === true);
+    if (admission !== undefined) settled = await admission;
     if (sameJson(settled, stored)) return { record: previous, changed: false };
     const written = await of.store(session.directory).replace(previous, writeOf(of, settled), stampOf(session));
     switch (written.outcome) {

@@ -7,6 +7,7 @@ import { canonical, type ReadBody, readResourceBody } from "../../scim/readResou
 import { userType } from "../../scim/resourceTypes.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS } from "../../store/storedTypes.ts";
+import { settleRoles } from "../roles/unknownRoles.ts";
 import type { Session } from "../session.ts";
 import { insertUser } from "./adoption.ts";
 import type { ResourceDefinition } from "./definition.ts";
@@ -20,7 +21,7 @@ export const ACTIVE_QUIRKS = {
 
 /**
  * A request that sets `active` to false is "never refused because of userName, a missing e-mail or a name limit"
- * (product.md section 4), so that nobody stays active because of a mapping: such a one is planned `lenient`.
+ * (product.md section 4), nor because of a role, so that nobody stays active because of a mapping: such a one is planned `lenient`.
  */
 export const USER_ACTIONS = plainActions(
   {
@@ -36,6 +37,7 @@ export const USER_ACTIONS = plainActions(
     replaced,
     patched,
     settled,
+    admitted: settleRoles,
     changed: ({ effects }, stored, next) => {
       if (isTurnedOff(stored, next)) effects.deactivated += 1;
     },

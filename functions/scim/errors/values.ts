@@ -20,6 +20,8 @@ export const VALUES = {
     'A work e-mail address is required: emails needs an element with type "work" and a value, or a primary or only address of another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
   "value.activeUnassigned":
     "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
+  "value.unknownRole":
+    "{name} holds a value that is no role of the application, or one that nobody can be given; only roles of its catalogue are accepted here. In Entra ID, assign an app role whose value is the key of one of them; in Okta, choose one that was imported from here; or take this attribute out of the mappings.",
   "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
   "value.userNameControl": "userName must not contain control characters.",
   "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
@@ -100,6 +102,18 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     "Map an attribute to active that is true or false for everybody.",
     { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
   ),
+  "value.unknownRole": {
+    happened:
+      "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
+    entra:
+      "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. For one person alone: Users and groups › Edit assignment.",
+    okta: "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
+    elsewhere:
+      "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or take such values in, and give nobody anything for them: `org update ORG --set unknownRoles=ignore`.",
+    rule: "unknownRoles",
+    under: { changed: { unknownRoles: "refuse" } },
+    example: ["POST", "Users", { roles: [{ value: "nobody-knows" }] }],
+  },
   "value.userNameBlank": mapping("The userName is empty.", "Map an attribute that is never empty to userName.", {
     example: ["GET", "/directory/v1/orgs/{org}/access?userName=%20"],
   }),

@@ -495,6 +495,21 @@ export const REMEDIES = {
     "again": "onceMended",
     "rule": "activeUnassign"
   },
+  "value.unknownRole": {
+    "title": "The person was sent with a role that the application does not know, and the organization's rules refuse that",
+    "happened": "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
+    "entra": "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. For one person alone: Users and groups › Edit assignment.",
+    "okta": "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
+    "elsewhere": "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or take such values in, and give nobody anything for them: Settings › “Roles that the product does not know”, or ask your provider.",
+    "again": "onceMended",
+    "rule": "unknownRoles",
+    "changes": [
+      {
+        "rule": "unknownRoles",
+        "value": "ignore"
+      }
+    ]
+  },
   "value.userNameBlank": {
     "title": "The userName is empty",
     "happened": "The userName is empty.",

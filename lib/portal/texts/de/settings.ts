@@ -144,7 +144,8 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       unknownRoles: {
         title: "Rollen, die das Produkt nicht kennt",
         ignore: "Sie werden gespeichert und geben niemandem etwas.",
-        refuse: "Ein Benutzer mit einer solchen Rolle wird abgelehnt.",
+        refuse:
+          "Ein Benutzer mit einer solchen Rolle wird abgelehnt. Solange das Produkt keine Rollen hat, ist das jede Rolle.",
       },
     },
   },
