@@ -233,8 +233,8 @@ describe("an organization without roles pays nothing for them", () => {
       list: { rcu: 1, calls: 1 },
       "list without roles": nothing,
     });
-    // What is sent together may still be counted as one trip more or less: these are what it takes without roles.
-    const most: Record<string, number> = { gate: 5, user: 4, "user without teams": 4, list: 5 };
+    // Some calls are counted as one trip or as two, as their answers come: these are what it takes at most without roles.
+    const most: Record<string, number> = { gate: 5, user: 5, "user without teams": 4, list: 5 };
     for (const [name, trips] of Object.entries(most)) expect(on[name]?.trips).toBeLessThanOrEqual(trips);
   });
 });
