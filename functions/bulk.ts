@@ -1,9 +1,13 @@
 import { anyAddressHandler } from "./http/anyAddress.ts";
+import { withGuard } from "./http/loggedGuard.ts";
 import { RESOURCES } from "./provisioning/resources/registry.ts";
-import { warmHandler } from "./runtime.ts";
+import { optionalSetting, warmHandler } from "./runtime.ts";
 
-export const handler = await warmHandler((endpoint) => anyAddressHandler(endpoint, RESOURCES), {
-  method: "GET",
-  path: "/Users",
-  filter: 'userName eq "-"',
-});
+export const handler = await warmHandler(
+  (endpoint) => anyAddressHandler(withGuard(endpoint, optionalSetting("MASS_CHANGE")), RESOURCES),
+  {
+    method: "GET",
+    path: "/Users",
+    filter: 'userName eq "-"',
+  },
+);

@@ -1,9 +1,13 @@
+import { withGuard } from "./http/loggedGuard.ts";
 import { resourceHandler } from "./http/resource.ts";
 import { GROUPS } from "./provisioning/resources/groupActions.ts";
-import { warmHandler } from "./runtime.ts";
+import { optionalSetting, warmHandler } from "./runtime.ts";
 
-export const handler = await warmHandler((endpoint) => resourceHandler(endpoint, GROUPS), {
-  method: "GET",
-  path: "/Groups",
-  filter: 'displayName eq "-"',
-});
+export const handler = await warmHandler(
+  (endpoint) => resourceHandler(withGuard(endpoint, optionalSetting("MASS_CHANGE")), GROUPS),
+  {
+    method: "GET",
+    path: "/Groups",
+    filter: 'displayName eq "-"',
+  },
+);

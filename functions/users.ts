@@ -1,9 +1,13 @@
+import { withGuard } from "./http/loggedGuard.ts";
 import { resourceHandler } from "./http/resource.ts";
 import { USERS } from "./provisioning/resources/userActions.ts";
-import { warmHandler } from "./runtime.ts";
+import { optionalSetting, warmHandler } from "./runtime.ts";
 
-export const handler = await warmHandler((endpoint) => resourceHandler(endpoint, USERS), {
-  method: "GET",
-  path: "/Users",
-  filter: 'userName eq "-"',
-});
+export const handler = await warmHandler(
+  (endpoint) => resourceHandler(withGuard(endpoint, optionalSetting("MASS_CHANGE")), USERS),
+  {
+    method: "GET",
+    path: "/Users",
+    filter: 'userName eq "-"',
+  },
+);

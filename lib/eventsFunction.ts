@@ -11,9 +11,9 @@ import { letWake } from "./webhooks.ts";
 
 /**
  * The partition keys of functions/store/SCHEMA.md that say something for an event log, whatever becomes of their items:
- * users, groups, imports, links, roles and their catalogue, settings and listed tokens. Index items, memberships, counters and tombstones wake nothing.
+ * users, groups, imports, links, holds, roles and their catalogue, settings and listed tokens. Index items, memberships, counters and tombstones wake nothing.
  */
-const WAKES = [{ ends: ["#U", "#G", "#I", "#AU", "#A"], begins: ["C#"] }];
+const WAKES = [{ ends: ["#U", "#G", "#I", "#AU", "#A", "#HOLD"], begins: ["C#"] }];
 
 /**
  * How often the bus is offered again what it did not take, and the values of people who are gone leave the logs: 2,880

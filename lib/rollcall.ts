@@ -68,6 +68,8 @@ export class Rollcall extends Construct {
       ...(config.adoption ? { ADOPTION: "on" } : {}),
       ...(config.roles ? { ROLES: "on" } : {}),
     };
+    // Of those that remove for identity providers, and of the one that counts.
+    const ofRemovals = { MASS_CHANGE: `${config.massChange.percent}/${config.massChange.atLeast}` };
     const { portal, webhooks } = config;
     const common = { config, environment, key, table };
     // What the portal is given, and those that make sessions for it.
@@ -75,9 +77,9 @@ export class Rollcall extends Construct {
     const routed = (name: RoutedFunction, more: Readonly<Record<string, string>> = {}) =>
       new ScimFunction(this, name, { ...common, name, environment: { ...environment, ...more } });
     const functions = {
-      users: routed("users"),
-      groups: routed("groups"),
-      bulk: routed("bulk"),
+      users: routed("users", ofRemovals),
+      groups: routed("groups", ofRemovals),
+      bulk: routed("bulk", ofRemovals),
       search: routed("search"),
       oauth: routed("oauth"),
       discovery: routed("discovery"),
@@ -95,14 +97,13 @@ export class Rollcall extends Construct {
       }),
     };
     const { api, accessLog } = new ScimApi(this, "Http", { functions, config, key });
-    const massChange = `${config.massChange.percent}/${config.massChange.atLeast}`;
     const makers = [functions.admin, functions.appAdmin].flatMap((one) => (one === undefined ? [] : [one.handler]));
     const sender = webhooks ? new Webhooks(this, "Webhooks", { ...common, makers }) : undefined;
     const events = new EventsFunction(this, "events", {
       ...common,
       bus: bus ?? existingBus(this, config),
       sender: sender?.live,
-      environment: { ...environment, MASS_CHANGE: massChange },
+      environment: { ...environment, ...ofRemovals },
     });
     const sweep = new SweepFunction(this, "sweep", common);
     const report = new TokensReportFunction(this, "TokensReportFunction", common);

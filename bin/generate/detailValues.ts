@@ -1,5 +1,6 @@
 import type { OPERATOR_TEXTS } from "../../functions/provisioning/operatorTexts.ts";
 import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
+import type { HOLDS } from "../../functions/scim/errors/access.ts";
 import type { BULK } from "../../functions/scim/errors/form.ts";
 
 /** What a value in the text of an error is. */
@@ -12,7 +13,7 @@ export interface DetailValue {
   readonly holds?: "sent" | "written";
 }
 
-type Texts = typeof SCIM_TEXTS & typeof BULK & typeof OPERATOR_TEXTS;
+type Texts = typeof SCIM_TEXTS & typeof BULK & typeof HOLDS & typeof OPERATOR_TEXTS;
 type NameIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
   ? (Place extends `#${infer Name}` ? Name : Place) | NameIn<Rest>
   : never;
@@ -71,6 +72,7 @@ export const DETAIL_VALUES = {
   urn: { means: "the URN of the schema" },
   value: { means: "what the record has to say" },
   wanted: { means: "how many the file has" },
-  until: { means: "the time from which on only the newest secret signs" },
+  since: { means: "since when removals are held" },
+  until: { means: "the time from which on only the newest secret signs, or until which a release lets removals pass" },
   what: { means: "what the request is about" },
 } satisfies Readonly<Record<NameIn<Texts[keyof Texts]>, DetailValue>>;

@@ -3,6 +3,7 @@ import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
+import { loggedGuard } from "../../functions/http/loggedGuard.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
@@ -42,6 +43,7 @@ export function functionsOver(opened: OpenStore, means: Means) {
     tidy: () => opened.clean(),
     adoption: true,
     roles: true,
+    guard: loggedGuard({ now: means.now, log: means.log, version: version() }, MASS_CHANGE_LIMITS),
     watch: massChangeWatch({
       counts: new RemovalCountStore({
         table: opened.table,

@@ -11,6 +11,7 @@ import { explainCommand } from "./explainCommand.ts";
 import { exportCommand } from "./exportCommand.ts";
 import { fsckCommand } from "./fsckCommand.ts";
 import { historyCommand } from "./historyCommand.ts";
+import { holdCommands } from "./holdCommands.ts";
 import { importCommand } from "./importCommand.ts";
 import { jobsCommand } from "./jobsCommand.ts";
 import { mappingCommands } from "./mappingCommands.ts";
@@ -32,6 +33,7 @@ import { webhookCommands } from "./webhookCommands.ts";
 export const COMMANDS: readonly Command[] = [
   ...orgCommands,
   ...orgLifeCommands,
+  ...holdCommands,
   ...domainCommands,
   adoptCommand,
   setupCommand,

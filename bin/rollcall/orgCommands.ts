@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { holdLine } from "./holdCommands.ts";
 import {
   type CommandOptions,
   flag,
@@ -54,7 +55,12 @@ export const orgCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "show an organization, its settings and rules",
     run: async (invocation) => {
-      showOrg(invocation, await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments)));
+      const client = await invocation.connect();
+      const path = adminPath("orgs", ...invocation.arguments);
+      const org = await client.call("GET", path);
+      showOrg(invocation, org);
+      const holds = isObject(org.rules) && org.rules.massChange === "hold";
+      if (holds && !invocation.json) invocation.terminal.out(holdLine(await client.call("GET", `${path}/hold`)));
     },
   },
   {

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type { LogSettings } from "../provisioning/events/logSettings.ts";
 import type { PortalSettings } from "../provisioning/portal/portalSettings.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
+import type { RemovalGuard } from "../provisioning/session.ts";
 import type { Deletion } from "../store/records.ts";
 import type { Store } from "../store/session.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
@@ -41,6 +42,8 @@ export interface Endpoint {
   readonly longPoll?: AbortSignal;
   /** Absent: the deployment has no portal. */
   readonly portal?: PortalSettings | undefined;
+  /** Of the functions that delete and remove for identity providers: holds what is a mass change, in orgs that say so. */
+  readonly guard?: RemovalGuard;
   /** Where one process sees all that happens to an org. On AWS the table's stream does. */
   readonly watch?: MassChangeWatch;
 }

@@ -245,7 +245,8 @@ class BulkWork {
     const leftBehind = bulkError("busy.bulkUnfinished", [], { "Retry-After": "2" });
     try {
       if (adopted || !hasTimeTo("bulkClearing", this.#session)) throw leftBehind;
-      await this.#definitionOf(type).actions.delete(this.#session, id, undefined);
+      // What this request made itself is no loss to anybody.
+      await this.#definitionOf(type).actions.delete({ ...this.#session, guard: undefined }, id, undefined);
       this.results.fail(index, reason);
     } catch {
       this.results.fail(index, leftBehind, pathOf(type, id));

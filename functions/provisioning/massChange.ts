@@ -10,6 +10,11 @@ export interface MassChangeLimits {
 
 export const MASS_CHANGE_LIMITS: MassChangeLimits = { percent: 20, atLeast: 20 };
 
+/** So many may go within the hour: one more is a mass change. */
+export function mostRemovals({ percent, atLeast }: MassChangeLimits, roster: number): number {
+  return Math.max(atLeast - 1, Math.floor((roster * percent) / 100));
+}
+
 /** In one hour more of an org's people lost access, or left teams, than looks like everyday work. */
 export interface MassChange {
   readonly kind: RemovalKind;
@@ -19,8 +24,8 @@ export interface MassChange {
 }
 
 /**
- * Adds removals to those of the last hour and says what has become a mass change with it. Nothing is held back: an
- * identity provider may be right, and a person has to look (product.md 5.1).
+ * Adds removals to those of the last hour and says what has become a mass change with it. Nothing is held back
+ * here: an identity provider may be right, and a person has to look (product.md 5.1). The rule `massChange` holds it (ADR 66).
  */
 export async function massChanges(
   counts: RemovalCounts,
@@ -43,7 +48,7 @@ export async function massChanges(
   const roster = (await counts.users(orgId)) + sums.deleted;
   const found: MassChange[] = [];
   for (const kind of many) {
-    if (lostBy[kind] * 100 <= roster * limits.percent) continue;
+    if (lostBy[kind] <= mostRemovals(limits, roster)) continue;
     if (await counts.claim(orgId, kind, now)) found.push({ kind, lost: lostBy[kind], roster });
   }
   return found;

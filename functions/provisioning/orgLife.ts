@@ -81,7 +81,7 @@ export async function unprotectUser(administration: Administration, slug: string
 }
 
 /** The identity provider's administrator reads it in the answers, with a full stop set behind it. */
-function checkReason(reason: string): string {
+export function checkReason(reason: string): string {
   let end = reason.trimEnd().length;
   while (reason[end - 1] === ".") end -= 1;
   const trimmed = reason.slice(0, end).trimStart();

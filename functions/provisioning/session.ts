@@ -1,6 +1,7 @@
 import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { isMemberId } from "../scim/schema.ts";
+import type { HeldRequest } from "../store/holds.ts";
 import type { Deletion, OrgRecord, Stamp, TokenRecord, Usage, Wanted } from "../store/records.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
 import type { Directory, StoreSession } from "../store/session.ts";
@@ -23,6 +24,8 @@ export interface Session {
   readonly directory: Directory;
   /** Present where the sides meet when a user is created: by the rule `adoption`, in a deployment that allows it. */
   readonly otherSide?: OtherSide | undefined;
+  /** Present where the org's removals are held beyond the share of a mass change (rule `massChange`). */
+  readonly guard?: RemovalGuard | undefined;
   readonly quirks: Quirks;
   readonly effects: Effects;
   /** What the request cost so far: a write that was lost against another one is counted here. */
@@ -35,6 +38,22 @@ export interface Session {
   now(): number;
   wait(milliseconds: number): Promise<void>;
   randomBytes(length: number): Uint8Array;
+}
+
+/** What deletions and removals of members ask before they write. */
+export interface RemovalGuard {
+  /** For one request about one user or group. */
+  begin(session: Session, request: HeldRequest, id: string): CountedRemovals;
+}
+
+export interface CountedRemovals {
+  /**
+   * Lets so many users or memberships go, all or none. A request that plans anew says what it wants from then on.
+   * @throws ScimError 503 with what to do where removals are held, 403 where they are refused; StoreBusy
+   */
+  admit(count: number): Promise<void>;
+  /** The request ends with this error, and may have removed less than it was let. Never throws for a busy table. */
+  left(error: unknown): Promise<void>;
 }
 
 /** The side of the org that the session is not about. */
@@ -106,6 +125,7 @@ export interface Presented {
   readonly endpoint: Pick<Session, "now" | "wait" | "randomBytes"> & {
     readonly sweepLater?: (deletion: Deletion) => void;
     readonly adoption?: true | undefined;
+    readonly guard?: RemovalGuard | undefined;
   };
 }
 
@@ -154,6 +174,7 @@ export async function openSession(
     tokenMarked: store.markUsed(tokenId, now),
     directory: store.directory(org.id),
     ...(endpoint.adoption && key !== "off" && { otherSide: { directory: store.unmanaged(org.id), key } }),
+    ...(rules.massChange === "hold" && { guard: endpoint.guard }),
     quirks,
     effects: new Effects(),
     usage: store.usage,

@@ -212,6 +212,10 @@ export class OrgKeys {
   removalClaim(kind: string): Key {
     return { pk: this.removals("").pk, sk: `!${kind}` };
   }
+  /** What holds removals back, where the org's rule says so: alone in its partition, for the event log follows it. */
+  hold(): Key {
+    return { pk: `${this.prefix}HOLD`, sk: "HOLD" };
+  }
   /** What is being imported, or was: only on the managed side. */
   importState(): Key {
     return { pk: `${this.prefix}I`, sk: "I" };

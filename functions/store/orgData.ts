@@ -204,7 +204,14 @@ export function partitionsOf(keys: OrgKeys): readonly string[] {
     ...(type.valueName === undefined ? [] : [keys.values(type)]),
   ]);
   const ofSide = keys.side === "managed" ? [] : [keys.links(), keys.linkedUsers()];
-  const single = [keys.counters(), keys.cursorKey().pk, keys.removals("").pk, keys.importState().pk, ...ofSide];
+  const single = [
+    keys.counters(),
+    keys.cursorKey().pk,
+    keys.removals("").pk,
+    keys.hold().pk,
+    keys.importState().pk,
+    ...ofSide,
+  ];
   return [...ofTypes, ...single, ...groupIdPartitions(keys)];
 }
 

@@ -54,6 +54,8 @@ export interface OrgRecord {
   readonly changedRules: Partial<Rules>;
   /** Days for which events are kept, where the org wants fewer than the deployment. */
   readonly eventRetentionDays?: number;
+  /** What an operator decided of the latest hold of removals (ADR 66); absent: of none yet. */
+  readonly hold?: HoldDecision;
   /** Version of the org's mappings of teams to roles (ADR 64); absent: it has no roles, and nothing is read of any. */
   readonly roles?: number;
   /**
@@ -64,6 +66,11 @@ export interface OrgRecord {
   /** A token counts only while it carries this number; regenerate raises it. */
   readonly tokenEpoch: number;
 }
+
+/** `number`: of the hold. It is over with its release; removals pass uncounted `until` then, ISO 8601. */
+export type HoldDecision =
+  | { readonly decision: "released"; readonly number: number; readonly at: string; readonly until: string }
+  | { readonly decision: "refused"; readonly number: number; readonly at: string; readonly reason: string };
 
 export interface TokenRecord {
   readonly id: string;

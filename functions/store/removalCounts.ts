@@ -41,7 +41,12 @@ export interface RemovalCounts {
 }
 
 /** An hour is added up from spans of this length: the oldest of them may reach back ten minutes more. */
-const SPAN_MS = 600_000;
+export const SPAN_MS = 600_000;
+/** Milliseconds since the epoch: the beginning of the oldest span that still counts. */
+export function windowBeginning(now: number): number {
+  return Math.floor(now / SPAN_MS) * SPAN_MS - REMOVAL_WINDOW_MS + SPAN_MS;
+}
+
 /** Long after anybody asks for it. */
 const KEPT_SECONDS = 2 * 86_400;
 
@@ -64,7 +69,7 @@ export class RemovalCountStore implements RemovalCounts {
       },
     ]);
     let sums = NO_REMOVALS;
-    const from = new Date(start - REMOVAL_WINDOW_MS + SPAN_MS).toISOString();
+    const from = new Date(windowBeginning(now)).toISOString();
     for await (const items of view.pages(keys.removals("").pk, { from })) {
       for (const item of items) sums = sumOf(sums, removalsOf(item));
     }

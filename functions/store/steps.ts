@@ -6,7 +6,7 @@ import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, ItemChange } from "./table.ts";
 
 /** What one item's write says for its org's event log: a subject went from one of its versions to the next. */
-export type LogStep = ResourceStep | SettingsStep | LinkStep | RolesStep;
+export type LogStep = ResourceStep | SettingsStep | LinkStep | RolesStep | HoldStep;
 
 interface AnyStep {
   readonly orgId: OrgId;
@@ -48,6 +48,12 @@ export interface RolesStep extends AnyStep {
   readonly after: Item;
 }
 
+/** Removals are held from now on: the version is the hold's number. The subject is `HOLD`. */
+export interface HoldStep extends AnyStep {
+  readonly of: "hold";
+  readonly after: Item;
+}
+
 /** The settings' own item went: the org is purged. */
 export interface OrgEnd {
   readonly of: "end";
@@ -60,13 +66,14 @@ export interface OrgEnd {
  * nothing.
  */
 export const LOGGED_PARTITIONS = {
-  suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I", "#AU", "#A"],
+  suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I", "#AU", "#A", "#HOLD"],
   prefixes: ["C#"],
 } as const;
 
 const RESOURCES = /^([ON])#([0-9A-Za-z]{8})#([A-Z])$/;
 const LINKS = /^N#([0-9A-Za-z]{8})#AU$/;
 const ROLES = /^R#([0-9A-Za-z]{8})#A$/;
+const HOLDS = /^O#([0-9A-Za-z]{8})#HOLD$/;
 const SETTINGS = /^C#([0-9A-Za-z]{8})$/;
 
 /**
@@ -84,6 +91,8 @@ export function readStep(
   if (linked !== undefined) return linkStep(linked, sk, before, after);
   const ofRoles = orgIdIn(ROLES.exec(pk)?.[1]);
   if (ofRoles !== undefined) return rolesStep(ofRoles, sk, before, after);
+  const held = orgIdIn(HOLDS.exec(pk)?.[1]);
+  if (held !== undefined) return holdStep(held, sk, before, after);
   const [, prefix, org, letter] = RESOURCES.exec(pk) ?? [];
   const orgId = orgIdIn(org);
   if (orgId === undefined || letter === undefined) return undefined;
@@ -138,6 +147,18 @@ function rolesStep(
   const [previous, version] = [before && number(before, "v"), number(after, "v")];
   if (version === (previous ?? 0)) return undefined;
   return { of: "roles", orgId, subject, version, previous, before, after };
+}
+
+/** Only where a hold begins: each removal that counts, and each request that is held, writes the item too. */
+function holdStep(
+  orgId: OrgId,
+  subject: string,
+  before: Item | undefined,
+  after: Item | undefined,
+): LogStep | undefined {
+  if (after === undefined) return undefined;
+  const [previous, version] = [before && number(before, "n"), number(after, "n")];
+  return version === (previous ?? 0) ? undefined : { of: "hold", orgId, subject, version, previous, before, after };
 }
 
 function importStep(orgId: OrgId, before: Item | undefined, after: Item | undefined): LogStep | undefined {

@@ -24,6 +24,8 @@ const AMOUNTS = {
   keyWalls: { ci: 200, proof: 20_000 },
   /** Pairs of orgs, each asked by the other one's portal session for whatever it has. */
   portalWalls: { ci: 40, proof: 3_000 },
+  /** Removals of one org within an hour, in any order of their calls, of which some are lost. */
+  holds: { ci: 150, proof: 20_000 },
   /** Requests to the table that our client and the SDK sign; sequences of up to four. */
   tableSignatures: { ci: 150, proof: 10_000 },
   /** Calls of a table that both clients send. */

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
+import { loggedGuard } from "../../functions/http/loggedGuard.ts";
 import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
+import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { checkLogLine } from "./logLines.ts";
 import { PLAIN_SECRETS } from "./webhooks.ts";
@@ -12,16 +14,20 @@ export function testEndpoint(
   store: Store,
   log: AdminEndpoint["log"] = () => undefined,
 ): AdminEndpoint & PortalEndpoint {
-  return {
-    store,
+  const parts = {
     now: () => Date.now(),
-    randomBytes,
-    wait: (milliseconds) => wait(milliseconds),
-    log: (line) => {
+    log: (line: Readonly<Record<string, unknown>>) => {
       checkLogLine(line);
       log(line);
     },
     version: "test",
+  };
+  return {
+    ...parts,
+    store,
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    guard: loggedGuard(parts, MASS_CHANGE_LIMITS),
     adoption: true,
     roles: true,
     // No domain has any record.

@@ -8,17 +8,24 @@ import { TRUSTS_HELP } from "../../../functions/provisioning/errors/trusts.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorTexts.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
-import { ACCESS, ACCESS_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/access.ts";
+import {
+  ACCESS,
+  ACCESS_HELP,
+  HOLDS,
+  HOLDS_HELP,
+  SERVICE,
+  SERVICE_HELP,
+} from "../../../functions/scim/errors/access.ts";
 import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/addresses.ts";
 import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
 import { BULK, BULK_HELP, FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
 import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
 import { type CallerRemedy, CONSOLES, type Remedy } from "./consoles.ts";
 
-type ProtocolCode = ScimCode | keyof typeof BULK;
+type ProtocolCode = ScimCode | keyof typeof BULK | keyof typeof HOLDS;
 export type DetailCode = ProtocolCode | OperatorCode;
 
-const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...BULK, ...OPERATOR_TEXTS };
+const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...BULK, ...HOLDS, ...OPERATOR_TEXTS };
 
 const SCIM_HELP: Help<ProtocolCode> = {
   ...ACCESS_HELP(),
@@ -28,6 +35,7 @@ const SCIM_HELP: Help<ProtocolCode> = {
   ...ADDRESSES_HELP(),
   ...FORM_HELP(),
   ...BULK_HELP(),
+  ...HOLDS_HELP(),
   ...SERVICE_HELP(),
 };
 const CALLER_HELP: CallerHelp<OperatorCode> = {
@@ -56,6 +64,7 @@ export const SECTIONS = {
   "PATCH paths": namesIn(PATHS),
   "Addresses and resources": namesIn(ADDRESSES),
   "The form of the request": namesIn({ ...FORM, ...BULK }),
+  "Removals that are held": namesIn(HOLDS),
   "A service that is busy, or broken": namesIn(SERVICE),
   "The APIs for operators and the application": namesIn(OPERATOR_TEXTS),
 } satisfies Readonly<Record<string, readonly DetailCode[]>>;

@@ -79,6 +79,12 @@ export const MEMBER_TEXTS = {
     "addDomain": {
       "domain": "what stands behind the @: example.com. International names too"
     },
+    "releaseHold": {
+      "hours": "1 to 168; for how many hours removals pass; 24 if absent"
+    },
+    "refuseHold": {
+      "reason": "the reason, in one line; answers show it to the identity provider's administrator"
+    },
     "listUsers": {
       "startIndex": "1-based",
       "count": "most users on the page; more than 100 counts as 100"

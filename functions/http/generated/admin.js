@@ -1013,83 +1013,27 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const isNewWebhook = validate30;
+const isHoldRelease = validate30;
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="NewWebhook" */;
+/*# sourceURL="HoldRelease" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.url === undefined) && (missing0 = "url")){
-validate30.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "url") || (key0 === "description")) || (key0 === "types"))){
+if(!(key0 === "hours")){
 validate30.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.url !== undefined){
-const _errs2 = errors;
-if(typeof data.url !== "string"){
-validate30.errors = [{instancePath:instancePath+"/url",keyword:"type",params:{type: "string"}}];
+if(data.hours !== undefined){
+if(!(typeof data.hours == "number")){
+validate30.errors = [{instancePath:instancePath+"/hours",keyword:"type",params:{type: "number"}}];
 return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.description !== undefined){
-const _errs4 = errors;
-if(typeof data.description !== "string"){
-validate30.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.types !== undefined){
-let data2 = data.types;
-const _errs6 = errors;
-if(errors === _errs6){
-if(Array.isArray(data2)){
-var valid1 = true;
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-const _errs8 = errors;
-if(typeof data2[i0] !== "string"){
-validate30.errors = [{instancePath:instancePath+"/types/" + i0,keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid1 = _errs8 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate30.errors = [{instancePath:instancePath+"/types",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
-}
 }
 }
 }
@@ -1103,17 +1047,23 @@ validate30.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookChanges = validate31;
+const isNewWebhook = validate31;
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="WebhookChanges" */;
+/*# sourceURL="NewWebhook" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.url === undefined) && (missing0 = "url")){
+validate31.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((key0 === "url") || (key0 === "description")) || (key0 === "types")) || (key0 === "enabled"))){
+if(!(((key0 === "url") || (key0 === "description")) || (key0 === "types"))){
 validate31.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -1173,18 +1123,6 @@ var valid0 = _errs6 === errors;
 else {
 var valid0 = true;
 }
-if(valid0){
-if(data.enabled !== undefined){
-const _errs10 = errors;
-if(typeof data.enabled !== "boolean"){
-validate31.errors = [{instancePath:instancePath+"/enabled",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid0 = _errs10 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -1199,27 +1137,89 @@ validate31.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookRotation = validate32;
+const isWebhookChanges = validate32;
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="WebhookRotation" */;
+/*# sourceURL="WebhookChanges" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "overlapSeconds")){
+if(!((((key0 === "url") || (key0 === "description")) || (key0 === "types")) || (key0 === "enabled"))){
 validate32.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.overlapSeconds !== undefined){
-if(!(typeof data.overlapSeconds == "number")){
-validate32.errors = [{instancePath:instancePath+"/overlapSeconds",keyword:"type",params:{type: "number"}}];
+if(data.url !== undefined){
+const _errs2 = errors;
+if(typeof data.url !== "string"){
+validate32.errors = [{instancePath:instancePath+"/url",keyword:"type",params:{type: "string"}}];
 return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs4 = errors;
+if(typeof data.description !== "string"){
+validate32.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.types !== undefined){
+let data2 = data.types;
+const _errs6 = errors;
+if(errors === _errs6){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs8 = errors;
+if(typeof data2[i0] !== "string"){
+validate32.errors = [{instancePath:instancePath+"/types/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs8 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/types",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.enabled !== undefined){
+const _errs10 = errors;
+if(typeof data.enabled !== "boolean"){
+validate32.errors = [{instancePath:instancePath+"/enabled",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1233,52 +1233,27 @@ validate32.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookReplayWishes = validate33;
+const isWebhookRotation = validate33;
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="WebhookReplayWishes" */;
+/*# sourceURL="WebhookRotation" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.since === undefined) && (missing0 = "since")){
-validate33.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "since") || (key0 === "from"))){
+if(!(key0 === "overlapSeconds")){
 validate33.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.since !== undefined){
-const _errs2 = errors;
-if(typeof data.since !== "string"){
-validate33.errors = [{instancePath:instancePath+"/since",keyword:"type",params:{type: "string"}}];
+if(data.overlapSeconds !== undefined){
+if(!(typeof data.overlapSeconds == "number")){
+validate33.errors = [{instancePath:instancePath+"/overlapSeconds",keyword:"type",params:{type: "number"}}];
 return false;
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.from !== undefined){
-const _errs4 = errors;
-if(typeof data.from !== "string"){
-validate33.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
 }
 }
 }
@@ -1292,33 +1267,33 @@ validate33.errors = vErrors;
 return errors === 0;
 }
 
-const isPortalSessionWishes = validate34;
+const isWebhookReplayWishes = validate34;
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="PortalSessionWishes" */;
+/*# sourceURL="WebhookReplayWishes" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.actor === undefined) && (missing0 = "actor")){
+if((data.since === undefined) && (missing0 = "since")){
 validate34.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((((key0 === "actor") || (key0 === "intent")) || (key0 === "access")) || (key0 === "returnUrl")) || (key0 === "expiresIn")) || (key0 === "embed"))){
+if(!((key0 === "since") || (key0 === "from"))){
 validate34.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.actor !== undefined){
+if(data.since !== undefined){
 const _errs2 = errors;
-if(typeof data.actor !== "string"){
-validate34.errors = [{instancePath:instancePath+"/actor",keyword:"type",params:{type: "string"}}];
+if(typeof data.since !== "string"){
+validate34.errors = [{instancePath:instancePath+"/since",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1327,42 +1302,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.returnUrl !== undefined){
+if(data.from !== undefined){
 const _errs4 = errors;
-if(typeof data.returnUrl !== "string"){
-validate34.errors = [{instancePath:instancePath+"/returnUrl",keyword:"type",params:{type: "string"}}];
+if(typeof data.from !== "string"){
+validate34.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
-}
-if(valid0){
-if(data.expiresIn !== undefined){
-const _errs6 = errors;
-if(!(typeof data.expiresIn == "number")){
-validate34.errors = [{instancePath:instancePath+"/expiresIn",keyword:"type",params:{type: "number"}}];
-return false;
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.embed !== undefined){
-const _errs8 = errors;
-if(typeof data.embed !== "boolean"){
-validate34.errors = [{instancePath:instancePath+"/embed",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid0 = _errs8 === errors;
-}
-else {
-var valid0 = true;
-}
-}
 }
 }
 }
@@ -1377,28 +1326,78 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
-const isRoleMappingWishes = validate35;
+const isPortalSessionWishes = validate35;
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="RoleMappingWishes" */;
+/*# sourceURL="PortalSessionWishes" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.actor === undefined) && (missing0 = "actor")){
+validate35.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "mode") || (key0 === "defaultRole")) || (key0 === "mappings"))){
+if(!((((((key0 === "actor") || (key0 === "intent")) || (key0 === "access")) || (key0 === "returnUrl")) || (key0 === "expiresIn")) || (key0 === "embed"))){
 validate35.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.defaultRole !== undefined){
-let data0 = data.defaultRole;
-if((typeof data0 !== "string") && (data0 !== null)){
-validate35.errors = [{instancePath:instancePath+"/defaultRole",keyword:"type",params:{type: "string"}}];
+if(data.actor !== undefined){
+const _errs2 = errors;
+if(typeof data.actor !== "string"){
+validate35.errors = [{instancePath:instancePath+"/actor",keyword:"type",params:{type: "string"}}];
 return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.returnUrl !== undefined){
+const _errs4 = errors;
+if(typeof data.returnUrl !== "string"){
+validate35.errors = [{instancePath:instancePath+"/returnUrl",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresIn !== undefined){
+const _errs6 = errors;
+if(!(typeof data.expiresIn == "number")){
+validate35.errors = [{instancePath:instancePath+"/expiresIn",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.embed !== undefined){
+const _errs8 = errors;
+if(typeof data.embed !== "boolean"){
+validate35.errors = [{instancePath:instancePath+"/embed",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
 }
 }
 }
@@ -1409,6 +1408,41 @@ return false;
 }
 }
 validate35.errors = vErrors;
+return errors === 0;
+}
+
+const isRoleMappingWishes = validate36;
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="RoleMappingWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "mode") || (key0 === "defaultRole")) || (key0 === "mappings"))){
+validate36.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.defaultRole !== undefined){
+let data0 = data.defaultRole;
+if((typeof data0 !== "string") && (data0 !== null)){
+validate36.errors = [{instancePath:instancePath+"/defaultRole",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate36.errors = vErrors;
 return errors === 0;
 }
 
@@ -1444,6 +1478,9 @@ export const adminRoutes = {
   addDomain: { method: "POST", path: "orgs/{org}/domains", status: 201, body: { holds: isNewDomain, members: {"":["domain"]} } },
   verifyDomain: { method: "POST", path: "orgs/{org}/domains/{domain}/verify" },
   removeDomain: { method: "DELETE", path: "orgs/{org}/domains/{domain}" },
+  showHold: { method: "GET", path: "orgs/{org}/hold" },
+  releaseHold: { method: "POST", path: "orgs/{org}/hold/release", body: { holds: isHoldRelease, members: {"":["hours"]} } },
+  refuseHold: { method: "POST", path: "orgs/{org}/hold/refuse", body: { holds: isReason, members: {"":["reason"]} } },
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"after":{"pattern":"^[ug][0-9A-Za-z]{22}$"}} },

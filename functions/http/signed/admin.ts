@@ -5,6 +5,7 @@ import { adminRoutes } from "../generated/admin.js";
 import { applicationKeyHandlers } from "./applicationKeyHandlers.ts";
 import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
 import { domainHandlers } from "./domainHandlers.ts";
+import { holdHandlers } from "./holdHandlers.ts";
 import { mappingHandlers } from "./mappingHandlers.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { portalSessionHandlers } from "./portalSessionHandlers.ts";
@@ -21,6 +22,7 @@ const ROOT = "/admin/v1/";
 export const ADMIN_HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...orgHandlers,
   ...domainHandlers,
+  ...holdHandlers,
   ...tokenHandlers,
   ...trustHandlers,
   ...applicationKeyHandlers,

@@ -39,6 +39,9 @@ const PURGE: readonly Step[] = [
   ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "{org}" }],
 ];
 
+const RELEASE: Sent = ["POST", "/admin/v1/orgs/{org}/hold/release", {}];
+const HOLDING = { changed: { massChange: "hold" } };
+
 const APPLICATION_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory.read", description: "web" }];
 const DOMAIN: Step = ["POST", "/admin/v1/orgs/{org}/domains", { domain: "acme.example" }];
 const VERIFY: Sent = ["POST", "/admin/v1/orgs/{org}/domains/acme.example/verify"];
@@ -85,6 +88,9 @@ export const STATES = {
   "conflict.tooManyProtected": "{#most} users are protected, and no more may be.",
   "conflict.adoptionOff":
     'This deployment does not allow the rule adoption: its functions may not read or change the application\'s own users. Set "adoption": true in rollcall.json and deploy, then change the rule.',
+  "conflict.noHold":
+    "Nothing of this organization is held. To let a planned mass change pass, set its rule massChange to tell before it.",
+  "conflict.holdReleased": "The hold was released: removals pass until {until}.",
   "conflict.tooManyDomains":
     "This organization has {#most} domains, and may have no more. Remove those that it does not need.",
   "conflict.domainRecordMissing":
@@ -308,6 +314,20 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       after: ["noAdoption"],
       example: ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { adoption: "userName" } }],
     },
+  ),
+  "conflict.noHold": caller(
+    "Somebody wanted to decide about removals that are held, and none are.",
+    "`org hold show ORG` says what is held.",
+    {
+      example: RELEASE,
+      words:
+        "Nothing of this organization is held. To let a planned mass change pass, run `org rules ORG --set massChange=tell` before it.",
+    },
+  ),
+  "conflict.holdReleased": caller(
+    "The hold was released before.",
+    "Nothing: what was held passes when the identity provider sends it again. `org hold show ORG` says until when.",
+    { under: HOLDING, after: ["heldRemovals", RELEASE], example: RELEASE },
   ),
   "conflict.tooManyDomains": caller(
     "The organization has too many domains.",

@@ -57,6 +57,7 @@ const COUNTED_AS = {
   settings: "version",
   token: "version",
   import: "version",
+  hold: "version",
   link: "linkVersion",
   roles: "rolesVersion",
 } as const;

@@ -106,7 +106,7 @@ function busEvent(
     org: orgId,
     orgName: slug,
     ...(managed !== undefined && { managed }),
-    id: subject === "META" || subject === "I" ? orgId : subject.slice(subject.indexOf("#") + 1),
+    id: ["META", "I", "HOLD"].includes(subject) ? orgId : subject.slice(subject.indexOf("#") + 1),
     ...(member !== undefined && { member }),
     version,
     ...(linkVersion !== undefined && { linkVersion }),

@@ -1,8 +1,9 @@
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import { type LoggedVersions, NOTHING_LOGGED } from "../../store/eventLog.ts";
+import type { HoldState } from "../../store/holds.ts";
 import type { Stamp } from "../../store/records.ts";
 import { assignedOf } from "../../store/roles/assigned.ts";
-import type { LinkStep, LogStep, ResourceStep, RolesStep, SettingsStep } from "../../store/steps.ts";
+import type { HoldStep, LinkStep, LogStep, ResourceStep, RolesStep, SettingsStep } from "../../store/steps.ts";
 import type { Item } from "../../store/table.ts";
 import {
   changedAttributes,
@@ -64,6 +65,7 @@ export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Tr
   if (step.version <= logged) return KNOWN;
   if (step.of === "link") return describeLink(step, versions);
   if (step.of === "roles") return describeRoles(step, versions);
+  if (step.of === "hold") return describeHold(step, logged);
   if (step.of !== "resource") return describeSettings(step, logged);
   if (step.after === undefined) return describeDeletion(step, logged, trace);
   if (step.previous === undefined) return describeFirst(step, step.after, logged);
@@ -223,6 +225,16 @@ function membershipType(members: WrittenMembers | undefined): string {
 
 function fromAfter(logged: number, version: number): { readonly from?: number } {
   return logged + 1 < version ? { from: logged + 1 } : {};
+}
+
+/** One image says all of a hold. */
+function describeHold({ version, after }: HoldStep, logged: number): Description {
+  // Only HoldStore writes it.
+  const { hold } = JSON.parse(String(after.d)) as Pick<HoldState, "hold">;
+  const draft: Draft = { type: "org.held", version, ...fromAfter(logged, version), stamp: imageStamp(after) };
+  if (hold === undefined) return { outcome: "events", drafts: [draft] };
+  const { kind, lost, asked, roster, limit } = hold;
+  return { outcome: "events", drafts: [{ ...draft, after: { kind, lost, asked, roster, limit } }] };
 }
 
 function nounOf({ layout }: ResourceStep): string {

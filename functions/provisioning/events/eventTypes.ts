@@ -21,6 +21,7 @@ export const EVENT_TYPES = [
   "org.created",
   "org.updated",
   "org.imported",
+  "org.held",
   "token.created",
   "token.updated",
   "token.revoked",

@@ -15,6 +15,7 @@ export const LOGGED_SETTINGS = [
   "changedRules",
   "eventRetentionDays",
   "roles",
+  "hold",
 ];
 export const LOGGED_TOKEN = [
   "description",

@@ -14,7 +14,7 @@ export type JournalLine = { readonly orgId: OrgId } & (
 );
 
 /** The types of the lines that the journal is made of. */
-export const JOURNALED_LINES = ["scim.request", "oauth.request", "org.massChange"] as const;
+export const JOURNALED_LINES = ["scim.request", "oauth.request", "org.massChange", "org.held"] as const;
 
 /**
  * Logs belong to their account, where anybody may write a line: nothing is taken over but what has the form of ours, and of
@@ -25,7 +25,7 @@ export function readLine(line: unknown): JournalLine | undefined {
   if (!isJson(line)) return undefined;
   const { type, orgId } = line;
   if (typeof orgId !== "string" || !isOrgId(orgId) || orgId === CANARY_ORG) return undefined;
-  if (type === "org.massChange") {
+  if (type === "org.massChange" || type === "org.held") {
     const notice = readMassChange(line);
     return notice && { kind: "massChange", orgId, notice };
   }

@@ -11,7 +11,7 @@ import type { GroupRecord, ResourceWrite, Wanted } from "../../store/records.ts"
 import { attributesOf } from "../../store/storedType.ts";
 import { STORED_GROUPS } from "../../store/storedTypes.ts";
 import { randomShare, tooContended, waitToRetry } from "../retrying.ts";
-import { type Session, stampOf } from "../session.ts";
+import { type CountedRemovals, type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import type { ChangeAnswer, ResourceActions, ResourceDefinition } from "./definition.ts";
 import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
@@ -48,7 +48,10 @@ export const GROUP_ACTIONS: ResourceActions<GroupRecord> = {
   read: (session, id) => findResource(session, OF_GROUPS, id),
   replace: replaceGroup,
   patch: patchGroup,
-  delete: (session, id, match) => deleteResource(session, OF_GROUPS, id, match),
+  delete: (session, id, match) =>
+    deleteResource(session, OF_GROUPS, id, match, {
+      removal: { request: "groups", count: ({ memberCount }) => memberCount },
+    }),
 };
 
 export const GROUPS: ResourceDefinition<GroupRecord> = {
@@ -91,7 +94,8 @@ async function replaceGroup(
   body: () => Json,
   match: string | undefined,
 ): Promise<ChangeAnswer<GroupRecord>> {
-  return changeGroup(session, id, match, async () => {
+  const change = session.guard === undefined ? changeGroup : changeGuarded;
+  return change(session, id, match, async () => {
     const { attributes, members } = readResourceBody(groupType(session.rules), body(), session.quirks, session.rules);
     if (members === undefined) {
       if (session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
@@ -109,7 +113,8 @@ async function patchGroup(
   match: string | undefined,
 ): Promise<ChangeAnswer<GroupRecord>> {
   let read: readonly ResolvedOperation[] | undefined;
-  return changeGroup(session, id, match, async (stored) => {
+  const change = session.guard === undefined ? changeGroup : changeGuarded;
+  return change(session, id, match, async (stored) => {
     read ??= readOperations();
     let members = planMembers(read);
     if (members === "needsMembers") members = planMembers(read, await session.directory.memberships.stored(id));
@@ -123,6 +128,24 @@ interface GroupPlan {
   readonly members: MemberPlan;
 }
 
+type PlanGroup = (stored: JsonObject) => Promise<GroupPlan>;
+
+/** Where the org holds mass changes: a change that removes members is let through as a whole, or not begun. */
+async function changeGuarded(
+  session: Session,
+  id: string,
+  match: string | undefined,
+  plan: PlanGroup,
+): Promise<ChangeAnswer<GroupRecord>> {
+  const removals = session.guard?.begin(session, "members", id);
+  try {
+    return await changeGroup(session, id, match, plan, removals);
+  } catch (error) {
+    await removals?.left(error);
+    throw error;
+  }
+}
+
 /**
  * Reads, plans, and writes: in one transaction what fits in one, else in several, removes before adds, each leaving a
  * true group behind. A client that repeats the request finds the rest to do: the difference to what is stored by then.
@@ -134,7 +157,8 @@ async function changeGroup(
   session: Session,
   id: string,
   match: string | undefined,
-  plan: (stored: JsonObject) => Promise<GroupPlan>,
+  plan: PlanGroup,
+  removals?: CountedRemovals,
 ): Promise<ChangeAnswer<GroupRecord>> {
   const { groups } = session.directory;
   // Our own first part raises the version that If-Match named; from then on the precondition was met.
@@ -161,6 +185,7 @@ async function changeGroup(
     const { exact } = planned.members;
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
     if (!hasTimeTo("write", session)) throw changed || count > fits ? unfinished(count) : tooContended();
+    if (change.remove.length > 0) await removals?.admit(change.remove.length);
     const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
     const [first = change] = count <= fits ? [change] : partsOf(change, fits);
     const asked = { write, add: first.add, remove: first.remove, onlyVersion };

@@ -5,13 +5,14 @@ import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import { type ReadBody, readResourceBody } from "../../scim/readResource.ts";
 import { ifMatch } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
+import type { HeldRequest } from "../../store/holds.ts";
 import type { Created, ResourceRecord, ResourceWrite } from "../../store/records.ts";
 import type { ResourceStore } from "../../store/resourceStore.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf, type StoredType } from "../../store/storedType.ts";
 import { waitToRetry } from "../retrying.ts";
-import { newIdFor, type Session, stampOf } from "../session.ts";
+import { type CountedRemovals, newIdFor, type Session, stampOf } from "../session.ts";
 import { sweepAfterDeletion } from "../sweeping.ts";
 import type { ChangeAnswer, ResourceActions } from "./definition.ts";
 
@@ -38,7 +39,7 @@ export interface PlannedAttributes {
 }
 
 /** What is about one type only. Each may refuse. Where one is absent the request is carried out as it stands. */
-export interface PlainRules {
+export interface PlainRules<R extends ResourceRecord = ResourceRecord> {
   /** The attributes of a new resource. */
   created?(session: Session, read: ReadBody): JsonObject;
   /** Stores a new resource, where that takes more than its own write. */
@@ -70,7 +71,14 @@ export interface PlainRules {
   /** After the write. */
   changed?(session: Session, stored: JsonObject, settled: JsonObject): void;
   mayDelete?(session: Session, id: string): void;
+  /** What a deletion counts as in an org that holds mass changes; absent: as nothing. */
+  readonly removal?: CountedDeletion<R>;
   deleted?(session: Session): void;
+}
+
+interface CountedDeletion<R> {
+  readonly request: HeldRequest;
+  count(record: R): number;
 }
 
 /** The actions of a type without members, with its rules. */
@@ -119,25 +127,46 @@ export async function findResource<R extends ResourceRecord>(session: Session, o
   return record;
 }
 
-/** @throws ScimError 404, 412, and whatever `mayDelete` refuses with */
+type DeletionRules<R extends ResourceRecord> = Pick<PlainRules<R>, "mayDelete" | "removal" | "deleted">;
+
+/** @throws ScimError 404, 412, 503 and 403 where removals are held, and whatever `mayDelete` refuses with */
 export async function deleteResource<R extends ResourceRecord>(
   session: Session,
   of: ActedOn<R>,
   id: string,
   match: string | undefined,
-  { mayDelete, deleted }: Pick<PlainRules, "mayDelete" | "deleted"> = {},
+  rules: DeletionRules<R> = {},
+): Promise<void> {
+  const { removal, deleted } = rules;
+  const removals = removal && session.guard?.begin(session, removal.request, id);
+  try {
+    await deleteUnchanged(session, of, id, match, rules, removals);
+  } catch (error) {
+    await removals?.left(error);
+    throw error;
+  }
+  deleted?.(session);
+  await sweepAfterDeletion(session, id);
+}
+
+async function deleteUnchanged<R extends ResourceRecord>(
+  session: Session,
+  of: ActedOn<R>,
+  id: string,
+  match: string | undefined,
+  { mayDelete, removal }: DeletionRules<R>,
+  removals: CountedRemovals | undefined,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
     assertMatch(match, previous.version);
     mayDelete?.(session, id);
+    if (removal !== undefined) await removals?.admit(removal.count(previous));
     const { outcome } = await of.store(session.directory).delete(previous, stampOf(session));
     if (outcome === "missing") throw of.missing();
-    if (outcome === "deleted") break;
+    if (outcome === "deleted") return;
     await waitToRetry(session, attempt, "lost");
   }
-  deleted?.(session);
-  await sweepAfterDeletion(session, id);
 }
 
 /** Reads, plans, writes on the condition that nobody was faster, and plans anew when somebody was. */

@@ -42,6 +42,7 @@ export const USER_ACTIONS = plainActions(
       if (isTurnedOff(stored, next)) effects.deactivated += 1;
     },
     mayDelete: assertUnprotected,
+    removal: { request: "users", count: () => 1 },
     deleted: ({ effects }) => {
       effects.deleted += 1;
     },

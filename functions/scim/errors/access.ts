@@ -220,3 +220,40 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     { after: ["defect"], example: ["GET", "Users"] },
   ),
 });
+
+/** What requests get whose removals are held (ADR 66): apart, since few functions remove anything. */
+export const HOLDS = {
+  "busy.removalsHeld":
+    "Removals are held for this organization since {since}: more than {#most} of its users or memberships would have gone within an hour. Nothing of this request was carried out. Deletions of users and groups and removals of members wait; all else goes on, deactivations too. If they are meant, ask the operator of this service to release them, and they go on when they are sent again; if not, stop the provisioning and correct its scope first.",
+  "org.removalsRefused":
+    "The operator of this service refused this organization's removals: {reason}. Nothing of this request was carried out. Deletions of users and groups and removals of members are refused until the operator releases them; all else goes on, deactivations too. Correct the scope of the provisioning.",
+} as const satisfies Texts;
+
+const aDeletion: Sent = ["DELETE", "Users/{user}"];
+const HOLDING = { changed: { massChange: "hold" } };
+
+export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
+  "busy.removalsHeld": {
+    happened:
+      "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
+    entra:
+      "Provisioning › Overview: pause provisioning while you look whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
+    okta: "Assignments and Push Groups: look whether somebody took a group away. Okta sends the request again by itself.",
+    elsewhere:
+      "`org hold show ORG` says what is held. `org hold release ORG` lets it through when it is sent again, `org hold refuse ORG --reason TEXT` ends the repeats.",
+    rule: "massChange",
+    under: HOLDING,
+    after: ["smallMassChange"],
+    example: aDeletion,
+  },
+  "org.removalsRefused": operator(
+    "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
+    "Once the scope of the provisioning is right: `org hold release ORG`.",
+    {
+      rule: "massChange",
+      under: HOLDING,
+      after: ["heldRemovals", ["POST", "/admin/v1/orgs/{org}/hold/refuse", { reason: "not meant" }]],
+      example: aDeletion,
+    },
+  ),
+});

@@ -231,6 +231,54 @@ export interface Finding {
   readonly advice?: string;
 }
 
+export interface Hold {
+  readonly org: Slug;
+  /** The rule massChange. Nothing is held or refused while it says tell. */
+  readonly rule: "tell" | "hold";
+  /** held: removals are answered 503 until somebody releases or refuses them; a hold does not end by itself. released: they pass uncounted. */
+  readonly status: "none" | "held" | "refused" | "released";
+  /** What is, or was, held. */
+  readonly hold: {
+    /** Of which share the removals went beyond. */
+    readonly kind: "users" | "members";
+    readonly since: string;
+    /** How many went within the hour before, deactivated users included. */
+    readonly lost: number;
+    /** How many more the first held request would have removed. */
+    readonly asked: number;
+    /** Users of the organization within that hour. */
+    readonly roster: number;
+    /** How many may go within an hour. */
+    readonly limit: number;
+    /** Of the first held request. */
+    readonly reference: string;
+    readonly tokenId: string;
+    readonly requests: {
+      /** Deletions of users. */
+      readonly users: number;
+      /** Deletions of groups. */
+      readonly groups: number;
+      /** Changes that remove members. */
+      readonly members: number;
+    };
+    readonly latest: {
+      readonly at: string;
+      readonly reference: string;
+    } | null;
+  } | null;
+  readonly decision: {
+    readonly at: string;
+    readonly until?: string;
+    /** Of a refusal. */
+    readonly reason?: string;
+  } | null;
+}
+
+export interface HoldRelease {
+  /** For how many hours removals pass; 24 if absent. */
+  readonly hours?: number;
+}
+
 export interface ImportEnd {
   readonly file: FileHash;
 }
@@ -1430,6 +1478,38 @@ export interface Operations {
     };
     readonly gives: DomainList;
   };
+  /** What is held of an organization's removals. */
+  readonly showHold: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: Hold;
+  };
+  /** Let held removals pass. For so many hours removals pass uncounted; then they count anew. Identity providers send again what was held. 409: nothing is held, or it was released before. */
+  readonly releaseHold: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: HoldRelease;
+    };
+    readonly gives: Hold;
+  };
+  /** Refuse held removals. They are answered 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
+  readonly refuseHold: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: Reason;
+    };
+    readonly gives: Hold;
+  };
   /** Provisioned users. */
   readonly listUsers: {
     readonly takes: {
@@ -2070,6 +2150,9 @@ export const ROUTES = {
   addDomain: { method: "POST", path: "orgs/{org}/domains" },
   verifyDomain: { method: "POST", path: "orgs/{org}/domains/{domain}/verify" },
   removeDomain: { method: "DELETE", path: "orgs/{org}/domains/{domain}" },
+  showHold: { method: "GET", path: "orgs/{org}/hold" },
+  releaseHold: { method: "POST", path: "orgs/{org}/hold/release" },
+  refuseHold: { method: "POST", path: "orgs/{org}/hold/refuse" },
   listUsers: { method: "GET", path: "orgs/{org}/users" },
   listTeams: { method: "GET", path: "orgs/{org}/teams" },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}" },

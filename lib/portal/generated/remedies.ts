@@ -1133,6 +1133,24 @@ export const REMEDIES = {
     "elsewhere": "Add them with a PATCH, or delete it.",
     "again": "onceMended"
   },
+  "busy.removalsHeld": {
+    "title": "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through",
+    "happened": "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
+    "entra": "Provisioning › Overview: pause provisioning while you look whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
+    "okta": "Assignments and Push Groups: look whether somebody took a group away. Okta sends the request again by itself.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceMended",
+    "rule": "massChange"
+  },
+  "org.removalsRefused": {
+    "title": "Somebody refused the removals that were held",
+    "happened": "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceOver",
+    "rule": "massChange"
+  },
   "oauth.invalid_request": {
     "title": "The request for an access token lacks a parameter that OAuth 2.0 requires",
     "happened": "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",

@@ -88,6 +88,11 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["admin.verifyDomain", { status: 409 }],
   ["admin.removeDomain"],
 
+  ["admin.showHold"],
+  // Nothing is held.
+  ["admin.releaseHold", { body: { hours: 2 }, status: 409 }],
+  ["admin.refuseHold", { body: { reason: "not meant" }, status: 409 }],
+
   ["admin.createClientSecret", { keeps: { secret: "secret.id" } }],
   ["admin.listClientSecrets"],
   ["admin.revokeClientSecret", { of: { tokenId: "secret" } }],

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import { loggedGuard } from "../../../functions/http/loggedGuard.ts";
 import { type AdminEndpoint, adminHandler } from "../../../functions/http/signed/admin.ts";
 import type { TxtAnswer } from "../../../functions/provisioning/domains.ts";
+import { MASS_CHANGE_LIMITS } from "../../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import type { Store, StoreSession } from "../../../functions/store/session.ts";
 import { inProcessTarget, lambdaContext } from "../../support/inProcess.ts";
@@ -40,6 +42,7 @@ export class RefusalSetup {
   budget: RequestBudget | undefined;
   adoption: true | undefined = true;
   roles: true | undefined = true;
+  massChange = MASS_CHANGE_LIMITS;
   webhooks: AdminEndpoint["webhooks"] = testEndpoint(localStore()).webhooks;
   portal: AdminEndpoint["portal"] = testEndpoint(localStore()).portal;
   /** What name servers say. */
@@ -77,6 +80,9 @@ export class RefusalSetup {
       },
       get budget() {
         return setup.budget;
+      },
+      get guard() {
+        return loggedGuard(this, setup.massChange);
       },
     };
     this.target = this.#listened(over(inProcessTarget("memory", this.endpoint, 10)));

@@ -2,6 +2,7 @@ import { ProcessBuckets } from "../../../bin/local/processBuckets.ts";
 import { getOrg } from "../../../functions/provisioning/changeOrg.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import { eventItem, type Head, headItem } from "../../../functions/store/eventItems.ts";
+import { HoldStore } from "../../../functions/store/holds.ts";
 import { type OrgRecord, StoreBusy } from "../../../functions/store/records.ts";
 import { renewFeed, renewHead } from "../../../functions/store/renewLog.ts";
 import type { StoreSession } from "../../../functions/store/session.ts";
@@ -18,6 +19,20 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void |
   staleWrites: (setup) => replaceIn(setup, "users", { replace: async () => ({ outcome: "stale" }) }),
   smallBudget: (setup) => {
     setup.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets());
+  },
+  /** One removal is one too many. */
+  smallMassChange: (setup) => {
+    setup.massChange = { percent: 1, atLeast: 1 };
+  },
+  heldRemovals: async (setup) => {
+    const { org } = await loggedOrgOf(setup);
+    const now = setup.endpoint.now();
+    const at = new Date(now).toISOString();
+    const stamp = { at, tokenId: "tok123456789", reference: "0123456789ab" };
+    const current = { start: now, roster: 1, users: 0, members: 0 };
+    const hold = { kind: "users", since: at, lost: 0, asked: 1, roster: 1, limit: 0, ...stamp } as const;
+    const store = new HoldStore(setup.endpoint.store.begin().view(org.id, "managed"));
+    await store.write(undefined, { number: 1, current, past: [], begun: {}, hold }, stamp, "users");
   },
   noWebhooks: (setup) => {
     setup.webhooks = undefined;

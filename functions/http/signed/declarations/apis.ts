@@ -5,6 +5,7 @@ import type { Declaration, Declarations } from "./declaration.ts";
 import { DIRECTORY_OPERATIONS } from "./directory.ts";
 import { DOMAIN_OPERATIONS } from "./domains.ts";
 import { EVENT_OPERATIONS } from "./events.ts";
+import { HOLD_OPERATIONS } from "./holds.ts";
 import { JOB_OPERATIONS } from "./jobs.ts";
 import { LOG_OPERATIONS } from "./logs.ts";
 import { MAPPING_OPERATIONS } from "./mappings.ts";
@@ -24,6 +25,7 @@ export const ADMIN_OPERATIONS = {
   ...TRUST_OPERATIONS,
   ...APPLICATION_KEY_OPERATIONS,
   ...DOMAIN_OPERATIONS,
+  ...HOLD_OPERATIONS,
   ...PROVISIONED_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   ...PORTAL_SESSION_OPERATIONS,

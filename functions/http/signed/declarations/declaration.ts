@@ -149,3 +149,14 @@ export type QueryOf<D> = D extends { readonly query: infer Q extends Readonly<Re
   ? { readonly [N in keyof Q]: Static<Q[N]> extends number ? number : Static<Q[N]> | undefined }
   : Record<never, never>;
 export type ParametersOf<P> = P extends `${string}{${infer N}}${infer R}` ? N | ParametersOf<R> : never;
+
+export const reason = closed(
+  {
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "The reason, in one line; answers show it to the identity provider's administrator.",
+    }),
+  },
+  { $id: "Reason" },
+);

@@ -12,6 +12,7 @@ import {
   patch,
   post,
   readByUseCase,
+  reason,
   remove,
   SLUG_PATTERN,
   slug,
@@ -112,16 +113,6 @@ const org = closed(
 );
 
 const NOW = "The organization as it is now.";
-const reason = closed(
-  {
-    reason: Type.String({
-      minLength: 1,
-      maxLength: 200,
-      description: "The reason, in one line; answers show it to the identity provider's administrator.",
-    }),
-  },
-  { $id: "Reason" },
-);
 
 /** Organizations, and what becomes of them: pause, deletion, purge, protected users. */
 export const ORG_OPERATIONS = {

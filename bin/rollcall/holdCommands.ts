@@ -1,0 +1,92 @@
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { adminPath } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { given, text, textOption, wholeNumber } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { UsageError } from "./refused.ts";
+import { printable } from "./table.ts";
+
+/** Removals beyond the share of a mass change, which the rule `massChange` holds. */
+export const holdCommands: readonly Command[] = [
+  {
+    name: "org hold show",
+    arguments: ["ORG"],
+    summary: "show which deletions and removals of an organization are held, and since when",
+    run: async (invocation) => {
+      const client = await invocation.connect();
+      showHold(invocation, await client.call("GET", pathOf(invocation)));
+    },
+  },
+  {
+    name: "org hold release",
+    arguments: ["ORG"],
+    summary: "let held removals pass: the identity provider sends them again",
+    options: { hours: text("HOURS", MEMBER_TEXTS.admin.releaseHold.hours) },
+    run: async (invocation) => {
+      const body = given({ hours: wholeNumber(invocation.options, "hours") });
+      const client = await invocation.connect();
+      showHold(invocation, await client.call("POST", pathOf(invocation, "release"), body));
+    },
+  },
+  {
+    name: "org hold refuse",
+    arguments: ["ORG"],
+    summary: "refuse held removals with 403 and the reason, until they are released",
+    options: { reason: text("TEXT", MEMBER_TEXTS.admin.refuseHold.reason) },
+    run: async (invocation) => {
+      const reason = textOption(invocation.options, "reason");
+      if (reason === undefined) throw new UsageError("--reason is missing.");
+      const client = await invocation.connect();
+      showHold(invocation, await client.call("POST", pathOf(invocation, "refuse"), { reason }));
+    },
+  },
+];
+
+function pathOf({ arguments: [org = ""] }: Pick<Invocation, "arguments">, ...what: string[]): string {
+  return adminPath("orgs", org, "hold", ...what);
+}
+
+function showHold({ print, place }: Invocation, answer: JsonObject): void {
+  print(answer, () => {
+    const org = String(answer.org);
+    const { status } = answer;
+    const lines = [holdLine(answer), ...heldLines(answer)];
+    if (status === "held") {
+      lines.push(
+        `If this is meant: ${printedCommand(place, "org hold release", org)}`,
+        `If it is not: ${printedCommand(place, "org hold refuse", org, "--reason", "TEXT")}`,
+      );
+    }
+    if (status === "refused") lines.push(`To end this: ${printedCommand(place, "org hold release", org)}`);
+    return lines.join("\n");
+  });
+}
+
+/** In one line, as `org show` has it too. */
+export function holdLine({ rule, status, hold, decision }: JsonObject): string {
+  const { since } = isObject(hold) ? hold : {};
+  const { until, reason } = isObject(decision) ? decision : {};
+  const off = rule === "hold" ? "" : " (the rule massChange says tell, so nothing is held now)";
+  switch (status) {
+    case "held":
+      return `Removals: held since ${since}${off}`;
+    case "refused":
+      return printable(`Removals: refused: ${reason}${off}`);
+    case "released":
+      return `Removals: released until ${until}${off}`;
+    default:
+      return `Removals: not held${off}`;
+  }
+}
+
+function heldLines({ hold }: JsonObject): string[] {
+  if (!isObject(hold)) return [];
+  const what = hold.kind === "users" ? "users" : "memberships";
+  const { users, groups, members } = isObject(hold.requests) ? hold.requests : {};
+  const latest = isObject(hold.latest) ? `; the latest at ${hold.latest.at} (ref: ${hold.latest.reference})` : "";
+  return [
+    `Why: ${hold.lost} ${what} went within an hour, and the next request would have removed ${hold.asked} more; ${hold.limit} may go, with ${hold.roster} users (ref: ${hold.reference}, token ${hold.tokenId})`,
+    `Requests held: ${users} deletions of users, ${groups} deletions of groups, ${members} removals of members${latest}`,
+  ];
+}

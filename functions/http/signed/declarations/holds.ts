@@ -1,0 +1,72 @@
+import Type from "typebox";
+import type { Rules } from "../../../store/rules.ts";
+import { closed, count, type Declarations, get, orNull, post, reason, slug, time } from "./declaration.ts";
+
+const hold = closed(
+  {
+    org: slug,
+    rule: Type.Enum(["tell", "hold"] satisfies Rules["massChange"][], {
+      description: "The rule massChange. Nothing is held or refused while it says tell.",
+    }),
+    status: Type.Enum(["none", "held", "refused", "released"], {
+      description:
+        "held: removals are answered 503 until somebody releases or refuses them; a hold does not end by itself. released: they pass uncounted.",
+    }),
+    hold: orNull(
+      closed({
+        kind: Type.Enum(["users", "members"], { description: "Of which share the removals went beyond." }),
+        since: time(),
+        lost: count("How many went within the hour before, deactivated users included."),
+        asked: count("How many more the first held request would have removed."),
+        roster: count("Users of the organization within that hour."),
+        limit: count("How many may go within an hour."),
+        reference: Type.String({ description: "Of the first held request." }),
+        tokenId: Type.String(),
+        requests: closed({
+          users: count("Deletions of users."),
+          groups: count("Deletions of groups."),
+          members: count("Changes that remove members."),
+        }),
+        latest: orNull(closed({ at: time(), reference: Type.String() })),
+      }),
+      "What is, or was, held.",
+    ),
+    decision: orNull(
+      closed({
+        at: time(),
+        until: Type.Optional(time()),
+        reason: Type.Optional(Type.String({ description: "Of a refusal." })),
+      }),
+    ),
+  },
+  { $id: "Hold" },
+);
+
+/** Removals that are held, where the org's rule `massChange` says hold. */
+export const HOLD_OPERATIONS = {
+  showHold: get("orgs/{org}/hold", "What is held of an organization's removals", {
+    answer: hold,
+    answerDescription: "The hold, as it is now.",
+  }),
+  releaseHold: post("orgs/{org}/hold/release", "Let held removals pass", {
+    description:
+      "For so many hours removals pass uncounted; then they count anew. Identity providers send again what was held. 409: nothing is held, or it was released before.",
+    body: closed(
+      {
+        hours: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 168, description: "For how many hours removals pass; 24 if absent." }),
+        ),
+      },
+      { $id: "HoldRelease" },
+    ),
+    answer: hold,
+    answerDescription: "The hold, released.",
+  }),
+  refuseHold: post("orgs/{org}/hold/refuse", "Refuse held removals", {
+    description:
+      "They are answered 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before.",
+    body: reason,
+    answer: hold,
+    answerDescription: "The hold, refused.",
+  }),
+} as const satisfies Declarations;

@@ -1,0 +1,103 @@
+import type { HeldRequests, HoldStore, Hold as OrgHold } from "../store/holds.ts";
+import type { HoldDecision, OrgRecord } from "../store/records.ts";
+import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { OperatorError } from "./operatorError.ts";
+import { checkReason } from "./orgLife.ts";
+import { checkWhole } from "./orgSettings.ts";
+
+const HOUR_MS = 3_600_000;
+/** Hours for which removals pass after a release. */
+export const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
+
+/** What becomes of an org's removals now. `held`: nobody decided yet; `released`: they pass uncounted. */
+export type HoldStatus = "none" | "held" | "refused" | "released";
+
+export interface HoldAnswer {
+  readonly org: OrgRecord;
+  readonly status: HoldStatus;
+  /** Of `held`, `refused` and `released`; absent where the guard's item is gone. */
+  readonly hold?: OrgHold | undefined;
+  readonly requests?: HeldRequests | undefined;
+  readonly decision?: HoldDecision | undefined;
+}
+
+type StoreOf = (org: OrgRecord) => HoldStore;
+
+/** @throws ScimError 404 */
+export async function showHold(administration: Administration, storeOf: StoreOf, slug: string): Promise<HoldAnswer> {
+  return holdOf(await getOrg(administration.settings, slug), storeOf, administration.now);
+}
+
+/**
+ * Removals pass uncounted for so many hours, and then count anew from none: what was held is what the identity provider sends
+ * again. A request that meets the hold meanwhile is held once more, and changes nothing of the release.
+ * @throws ScimError 400, 404, 409 where nothing is held, or it was released before
+ */
+export async function releaseHold(
+  administration: Administration,
+  storeOf: StoreOf,
+  slug: string,
+  hours: number = RELEASE_HOURS.unless,
+): Promise<HoldAnswer> {
+  checkWhole("hours", hours, RELEASE_HOURS.least, RELEASE_HOURS.most);
+  const { now } = administration;
+  const [at, until] = [now, now + hours * HOUR_MS].map((time) => new Date(time).toISOString());
+  return decide(administration, storeOf, slug, (number) => ({
+    decision: "released",
+    number,
+    at: String(at),
+    until: String(until),
+  }));
+}
+
+/**
+ * Removals are refused with 403 and the reason until `releaseHold`. Refusing again changes the reason.
+ * @throws ScimError 400, 404, 409 where nothing is held, or it was released before
+ */
+export async function refuseHold(
+  administration: Administration,
+  storeOf: StoreOf,
+  slug: string,
+  reason: string,
+): Promise<HoldAnswer> {
+  const checked = checkReason(reason);
+  const at = new Date(administration.now).toISOString();
+  return decide(administration, storeOf, slug, (number) => ({ decision: "refused", number, at, reason: checked }));
+}
+
+/** The number makes the decision one about this hold: the next one is undecided whatever came before. */
+async function decide(
+  administration: Administration,
+  storeOf: StoreOf,
+  slug: string,
+  decisionOn: (number: number) => HoldDecision,
+): Promise<HoldAnswer> {
+  return changeOrg(administration, slug, async (org) => {
+    const { status, decision, number, ...held } = await holdOf(org, storeOf, administration.now);
+    if (decision?.decision === "released" && status === "released") {
+      throw OperatorError.conflict("holdReleased", decision.until);
+    }
+    if (status === "none") throw OperatorError.conflict("noHold");
+    const next = decisionOn(number);
+    const answer = (changed: OrgRecord): HoldAnswer => {
+      return { ...held, org: changed, status: next.decision, decision: next };
+    };
+    return { next: { ...org, hold: next }, answer };
+  });
+}
+
+async function holdOf(
+  org: OrgRecord,
+  storeOf: StoreOf,
+  now: number,
+): Promise<HoldAnswer & { readonly number: number }> {
+  const stored = await storeOf(org).readWithRequests();
+  const { state, requests } = stored ?? {};
+  const decision = org.hold;
+  const number = Math.max(state?.number ?? 0, decision?.number ?? 0);
+  const held = { org, number, hold: state?.hold, requests: state?.hold && requests };
+  if (decision?.decision === "refused") return { ...held, status: "refused", decision };
+  if (decision !== undefined && now < Date.parse(decision.until)) return { ...held, status: "released", decision };
+  const isHeld = state?.hold !== undefined && state.number > (decision?.number ?? 0);
+  return isHeld ? { ...held, status: "held" } : { org, number, status: "none" };
+}

@@ -1,0 +1,114 @@
+import type { HeldRequest, HoldState, RemovalSpan, StoredHold } from "../store/holds.ts";
+import type { Stamp } from "../store/records.ts";
+import { type RemovalKind, SPAN_MS, windowBeginning } from "../store/removalCounts.ts";
+import { type MassChangeLimits, mostRemovals } from "./massChange.ts";
+
+/** What a request wants to remove. */
+export interface AskedRemoval {
+  readonly request: HeldRequest;
+  /** Users or memberships; 0 of a group without members. */
+  readonly count: number;
+  /** Id of the user or the group. */
+  readonly id: string;
+}
+
+/** What the answer depends on beside the stored state. */
+export interface HoldFacts {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly limits: MassChangeLimits;
+  /** The number of the latest hold that was released, and when removals began to count again; 0 of none. */
+  readonly released: { readonly number: number; readonly until: number };
+  /** Users deactivated within the window. */
+  readonly deactivated: number;
+  /** Users of the org; undefined: not read yet. */
+  readonly users: number | undefined;
+}
+
+export type RemovalAnswer =
+  /** Nothing has to be counted. */
+  | { readonly outcome: "pass" }
+  /** It cannot be said before the users of the org are read. */
+  | { readonly outcome: "unknownRoster" }
+  /** It passes where no more than `most` was counted before in the span. */
+  | { readonly outcome: "count"; readonly state: StoredHold; readonly most: number }
+  /** It passes once this is stored, or begins a hold. `covered`: what an earlier request counted. */
+  | { readonly outcome: "write"; readonly next: HoldState; readonly isHeld: boolean; readonly covered: number }
+  | { readonly outcome: "held"; readonly state: StoredHold };
+
+/** Towards which share removals count: a group's deletion takes its memberships. */
+export function shareOf(request: HeldRequest): RemovalKind {
+  return request === "users" ? "users" : "members";
+}
+
+/** Milliseconds since the epoch: since when removals and deactivations count. */
+export function countedFrom(now: number, { until }: HoldFacts["released"]): number {
+  return Math.max(windowBeginning(now), until);
+}
+
+/** Whether removals pass, all of a request or none. */
+export function removalAnswer(
+  stored: StoredHold | undefined,
+  removal: AskedRemoval,
+  facts: HoldFacts,
+  stamp: Stamp,
+): RemovalAnswer {
+  const { now, limits, released, users } = facts;
+  const isOver = stored?.hold !== undefined && stored.number <= released.number;
+  const hold = isOver ? undefined : stored?.hold;
+  const begun = begunIn(stored, now);
+  const { left = 0, until = 0 } = begun[removal.id] ?? {};
+  const covered = Math.min(left, removal.count);
+  const asked = removal.count - covered;
+  const begunAfter = covered === 0 ? begun : { ...begun, [removal.id]: { left: left - covered, until } };
+  if (stored !== undefined && hold !== undefined) {
+    // What was begun before the hold is finished.
+    if (asked > 0 || covered === 0) return { outcome: "held", state: stored };
+    return { outcome: "write", next: { ...stored, begun: begunAfter }, isHeld: false, covered };
+  }
+  const share = shareOf(removal.request);
+  const counted = spansIn(stored).filter(({ start }) => start >= countedFrom(now, released));
+  const start = Math.max(Math.floor(now / SPAN_MS) * SPAN_MS, released.until);
+  const last = counted.at(-1);
+  const isNew = last === undefined || last.start < start;
+  if (isNew && users === undefined) return { outcome: "unknownRoster" };
+  let current = isNew ? { start, roster: users ?? 0, users: 0, members: 0 } : last;
+  const past = isNew ? counted : counted.slice(0, -1);
+  let isChanged = isNew || isOver || covered > 0;
+  const lost = sumOf(counted, share) + (share === "users" ? facts.deactivated : 0);
+  const rosterBefore = Math.max(...[...past, current].map(({ roster }) => roster));
+  if (lost + asked > mostRemovals(limits, rosterBefore)) {
+    if (users === undefined) return { outcome: "unknownRoster" };
+    // An org that grew within the hour may lose more.
+    if (users > rosterBefore) [current, isChanged] = [{ ...current, roster: users }, true];
+  }
+  const roster = Math.max(rosterBefore, current.roster);
+  const limit = mostRemovals(limits, roster);
+  const number = stored?.number ?? 0;
+  if (lost + asked > limit) {
+    const { reference, tokenId, at: since } = stamp;
+    const begins = { kind: share, since, lost, asked, roster, limit, reference, tokenId };
+    const next = { number: number + 1, current, past, begun, hold: begins };
+    return { outcome: "write", next, isHeld: true, covered: 0 };
+  }
+  if (isChanged || stored === undefined) {
+    const raised = { ...current, [share]: current[share] + asked };
+    return { outcome: "write", next: { number, current: raised, past, begun: begunAfter }, isHeld: false, covered };
+  }
+  if (asked === 0) return { outcome: "pass" };
+  return { outcome: "count", state: stored, most: limit - (lost - current[share]) - asked };
+}
+
+/** The changes that may still be finished. */
+export function begunIn(stored: StoredHold | undefined, now: number): HoldState["begun"] {
+  const entries = Object.entries(stored?.begun ?? {});
+  return Object.fromEntries(entries.filter(([, { left, until }]) => left > 0 && until > now));
+}
+
+function spansIn(stored: StoredHold | undefined): readonly RemovalSpan[] {
+  return stored === undefined ? [] : [...stored.past, stored.current];
+}
+
+function sumOf(spans: readonly RemovalSpan[], share: RemovalKind): number {
+  return spans.reduce((sum, span) => sum + span[share], 0);
+}
