@@ -34,7 +34,7 @@ emulated deployment (\`test/protocol/rows/\`). Each organization
 chooses its [rules](operate.md#rules-and-presets); the default ones are those of P.
 
 Beyond the guides, for [your application](application.md): a numbered event log of each organization, links to your own records,
-signed webhooks, adoption of people who exist already, keys for applications outside AWS, and a [portal](portal.md) for your customers' administrators.
+signed webhooks, adoption of people who exist already, [roles](application.md#roles) by teams, keys for applications outside AWS, and a [portal](portal.md) for your customers' administrators.
 
 Not offered yet, and answered as the RFC says: /Me.
 `;

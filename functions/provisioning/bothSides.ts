@@ -24,8 +24,6 @@ export interface Position {
   readonly after: string | undefined;
 }
 
-export const BEGINNING: Position = { managed: true, after: undefined };
-
 export interface SidesPage<T> {
   readonly found: readonly T[];
   /** Absent at the end. A page may hold fewer than asked for, and the last one may be empty. */

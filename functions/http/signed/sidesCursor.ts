@@ -1,5 +1,7 @@
-import { BEGINNING, type Position } from "../../provisioning/bothSides.ts";
+import type { Position } from "../../provisioning/bothSides.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
+
+const BEGINNING: Position = { managed: true, after: undefined };
 
 /** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
 export function sidesCursor(next: Position | undefined): string | undefined {

@@ -6,7 +6,7 @@ import type { RolePolicy } from "../../store/roles/policy.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
-import { isMemberOfOrg, type Position } from "../bothSides.ts";
+import type { Position } from "../bothSides.ts";
 import { getOrg } from "../changeOrg.ts";
 import { userFields } from "../directoryViews.ts";
 import { roleNamed } from "./catalogue.ts";
@@ -74,7 +74,7 @@ export async function previewMappings(
   const people = records.map((record) => {
     const attributes = attributesOf(record);
     const facts = {
-      member: isMemberOfOrg({ managed: from.managed, record }),
+      member: !from.managed || userFields(record).active,
       teams: teamsOf.get(record.id) ?? [],
       sent: sentRoles(attributes),
     };
