@@ -99,11 +99,16 @@ describe("environments", () => {
   });
 });
 
+/** The roles of people, with the catalogue. */
+const ROLES = "R#????????#A";
+
 describe("key spaces", () => {
   test.each(["users", "groups", "bulk"] as const)(
     "%s reads settings and tokens, and writes nothing but org data and when a token was used",
     (name) => {
-      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
+      // Whether a role that a user is sent with is one of the application's.
+      const catalogue = name === "groups" ? [] : ["R#--------#A"];
+      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*", ...catalogue]));
       expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*", "L#*", BUDGET]));
     },
   );
@@ -143,8 +148,8 @@ describe("key spaces", () => {
 
   test("SEC-8: by application key, what reads writes only its marks, what changes only what the application made, and what administers neither login names nor keys", () => {
     const sides = ["O#*", "N#*", "C#*", "S#*", "K#*"];
-    expect(prefixes(role("appRead"), READS)).toEqual(new Set([...sides, "E#*", "F#*"]));
-    expect(prefixes(role("appWrite"), READS)).toEqual(new Set(sides));
+    expect(prefixes(role("appRead"), READS)).toEqual(new Set([...sides, ROLES, "E#*", "F#*"]));
+    expect(prefixes(role("appWrite"), READS)).toEqual(new Set([...sides, ROLES]));
     expect(prefixes(role("appRead"), WRITES)).toEqual(new Set(["L#*"]));
     expect(prefixes(role("appWrite"), WRITES)).toEqual(new Set(["N#*", "L#*"]));
     expect(prefixes(role("appAdmin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "L#*", "K#*", SESSIONS]));
@@ -165,7 +170,7 @@ describe("key spaces", () => {
   });
 
   test("directory writes only the application's own data, and reads no token", () => {
-    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "E#*", "F#*"]));
+    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", ROLES, "E#*", "F#*"]));
     expect(prefixes(role("directory"), WRITES)).toEqual(new Set(["N#*"]));
   });
 
