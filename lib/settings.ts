@@ -240,7 +240,7 @@ export const SETTINGS = {
       default: { percent: 20, atLeast: 20 },
       must: '{ "percent": 1 to 100, "atLeast": N }',
       description:
-        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`",
+        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`. Where its rule `massChange` says hold, deletions and removals of members beyond it are held",
     },
   ),
   events: members(

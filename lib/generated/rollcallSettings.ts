@@ -130,7 +130,7 @@ export interface RollcallSettings {
     readonly rate: number;
     readonly burst: number;
   };
-  /** Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`. By default {"percent":20,"atLeast":20}. */
+  /** Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`. Where its rule `massChange` says hold, deletions and removals of members beyond it are held. By default {"percent":20,"atLeast":20}. */
   readonly massChange?: {
     readonly percent: number;
     readonly atLeast: number;

@@ -83,7 +83,7 @@ async function carryOut(provider: IdentityProvider, actions: typeof SLIP): Promi
   return left;
 }
 
-test.each<ProviderName>(["entra", "okta", "onelogin"])(
+test.each<ProviderName>(["entra", "okta"])(
   "%s meets a hold, and after its release ends with the directory that it has without one",
   async (name) => {
     const lines: Readonly<Record<string, unknown>>[] = [];
