@@ -15,6 +15,8 @@ export interface RoleDecision {
   /** By user id. */
   readonly roles: ReadonlyMap<string, readonly AssignedRole[]>;
   readonly holders: readonly HolderChange[];
+  /** Ids of those who get or lose more at once than a transaction takes: the next look does the rest. */
+  readonly partly: ReadonlySet<string>;
 }
 
 /** Changes of holders that one person may cause at once: beside them its own item and marks find room in a transaction. */
@@ -46,8 +48,10 @@ export function decideHolders(claims: readonly RoleClaim[], keepOne: ReadonlyMap
     const last = leaving.at(-1);
     if (left <= 0 && last !== undefined) lastGone.set(role, last.userId);
   }
-  const roles = new Map(claims.map((claim) => [claim.userId, withKept(claim, kept)]));
-  return { roles, holders: changesOf(claims, roles, { keepOne, lastGone }) };
+  const whole = new Map(claims.map((claim) => [claim.userId, withKept(claim, kept)]));
+  const roles = new Map(claims.map(({ userId, before }) => [userId, firstPart(before, whole.get(userId) ?? [])]));
+  const partly = new Set(claims.flatMap(({ userId }) => (roles.get(userId) === whole.get(userId) ? [] : [userId])));
+  return { roles, holders: changesOf(claims, roles, { keepOne, lastGone }), partly };
 }
 
 function order({ before }: RoleClaim, role: string): number {
@@ -114,17 +118,13 @@ function isHeld(roles: readonly AssignedRole[], role: string): boolean {
   return roles.some(({ key, sources }) => key === role && sources.some(({ type }) => type === "held"));
 }
 
-/**
- * Of somebody who gets or loses more roles at once than a transaction takes, the first ones: the next look does the rest.
- * @returns the claim itself where all of it fits
- */
-export function firstPart<C extends RoleClaim>(claim: C): C {
-  const { before, computed } = claim;
-  const touched = touchedBy(before, computed);
-  if (touched.length <= HOLDERS_AT_ONCE) return claim;
+/** @returns `after` itself where all of it fits into a transaction */
+function firstPart(before: readonly AssignedRole[], after: readonly AssignedRole[]): readonly AssignedRole[] {
+  const touched = touchedBy(before, after);
+  if (touched.length <= HOLDERS_AT_ONCE) return after;
   const later = new Set(touched.sort().slice(HOLDERS_AT_ONCE));
-  const now = [...computed.filter(({ key }) => !later.has(key)), ...before.filter(({ key }) => later.has(key))];
-  return { ...claim, computed: now.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+  const now = [...after.filter(({ key }) => !later.has(key)), ...before.filter(({ key }) => later.has(key))];
+  return now.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** In groups of which each is one transaction; who gets a role before who loses one. */

@@ -14,7 +14,7 @@ import { RolePeople, type SeenUser } from "../../store/roles/rolePeople.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
 import type { StoreSession } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
-import { decideHolders, firstPart, groupClaims, type RoleClaim } from "./decideHolders.ts";
+import { decideHolders, groupClaims, type RoleClaim } from "./decideHolders.ts";
 import { rolesOf, sentRoles } from "./rolesOf.ts";
 
 /** What looks at people came to. */
@@ -139,10 +139,7 @@ export class RoleMaterializer {
     const claims: Claim[] = [];
     for (const userId of ids) {
       try {
-        const whole = claimOf(userId, facts, teams.get(userId) ?? []);
-        const claim = firstPart(whole);
-        if (claim !== whole) again.push(userId);
-        claims.push(claim);
+        claims.push(claimOf(userId, facts, teams.get(userId) ?? []));
       } catch (error) {
         done.failed.set(userId, error);
       }
@@ -151,7 +148,8 @@ export class RoleMaterializer {
     const confirmed = same.map((claim) => look(claim, claim.computed));
     const others = claims.filter(({ before, computed }) => !isSame(before, computed));
     for (const group of together ? groupClaims(others) : others.map((claim) => [claim])) {
-      const { roles, holders: changes } = decideHolders(group, holders);
+      const { roles, holders: changes, partly } = decideHolders(group, holders);
+      again.push(...partly);
       const looks = group.map((claim) => look(claim, roles.get(claim.userId) ?? []));
       const changing = looks.filter(({ stored, roles: after }) => !isSame(stored?.roles ?? [], after));
       // Who is held already stays so.

@@ -1,0 +1,162 @@
+import { afterAll, expect, test } from "@jest/globals";
+import { rolesHandler } from "../../functions/http/roles.ts";
+import { Database } from "../../functions/store/database.ts";
+import { LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
+import { OrgKeys, settingsKeys } from "../../functions/store/keys.ts";
+import { newWriteId } from "../../functions/store/resourceItems.ts";
+import { AssignedRoleStore } from "../../functions/store/roles/assigned.ts";
+import type { Role, TeamMapping } from "../../functions/store/roles/roleRecords.ts";
+import { RoleWork } from "../../functions/store/roles/roleWork.ts";
+import { createStore } from "../../functions/store/session.ts";
+import { orgItem } from "../../functions/store/settings.ts";
+import { TableBusy } from "../../functions/store/table.ts";
+import { accessTo, localTable } from "../support/localStore.ts";
+import { assertSeenLines, checkLogLine } from "../support/logLines.ts";
+import { ACME, idOf, makeGroup, makeUser, OTHER, orgRecord, STAMP, userWrite } from "../support/records.ts";
+import { putRoles, role } from "../support/roles.ts";
+import { tableAround } from "../support/tableAround.ts";
+
+const CONTEXT = { awsRequestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", getRemainingTimeInMillis: () => 60_000 };
+
+afterAll(assertSeenLines);
+
+async function deployment(around: Parameters<typeof tableAround>[1] = (send) => send()) {
+  const table = localTable();
+  const access = accessTo(table);
+  const database = new Database(access);
+  const lines: Record<string, unknown>[] = [];
+  const log = (line: Readonly<Record<string, unknown>>) => {
+    checkLogLine(line);
+    lines.push({ ...line });
+  };
+  const store = createStore(tableAround(table, around), { wait: async () => undefined });
+  const handler = rolesHandler({ store, now: Date.now, log, version: "test", initMs: 1 });
+  for (const id of [ACME, OTHER]) {
+    await database.write([{ put: orgItem(orgRecord(id, id.toLowerCase()), newWriteId(STAMP)) }]);
+  }
+  const quiet = createStore(table).begin();
+  const [theirs, ours] = [quiet.directory(ACME), quiet.unmanaged(ACME)];
+  const work = new RoleWork(database);
+  return {
+    database,
+    work,
+    lines,
+    theirs,
+    ours,
+    user: async (n: number, active = true) => {
+      const attributes = JSON.stringify({ userName: `user${n}`, active });
+      return (await makeUser(theirs.users, n, { ...userWrite(`user${n}`), attributes })).id;
+    },
+    map: (roles: readonly Role[], mappings: readonly TeamMapping[]) => putRoles(access, ACME, roles, { mappings }),
+    run: async () => {
+      lines.length = 0;
+      return handler(undefined, CONTEXT);
+    },
+    rolesOf: async (id: string) => {
+      const found = await new AssignedRoleStore(database, ACME).ofUsers([id]);
+      return found.get(id)?.roles.map(({ key }) => key);
+    },
+  };
+}
+
+test("a run that finds nothing to do says nothing", async () => {
+  const { run, lines } = await deployment();
+  expect(await run()).toBe("done");
+  expect(lines).toEqual([]);
+});
+
+test("who cannot be computed is reported with each run and waits, and the others go on", async () => {
+  const { database, work, lines, user, map, run, rolesOf } = await deployment();
+  const [ada, ben] = [await user(1), await user(2)];
+  await map([role("viewer", { default: true })], []);
+  const broken = { update: new OrgKeys(ACME).resource(ada), set: { d: "broken" } };
+  await database.write([broken]);
+  await work.walk(ACME, STAMP);
+  for (const _ of [1, 2]) {
+    expect(await run()).toBe("done");
+    expect(lines).toMatchObject([
+      { type: "roles.run", level: "ERROR", failed: 1, orgId: ACME, resourceId: ada, RolesFailed: 1, done: true },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("broken");
+  }
+  expect(await rolesOf(ben)).toEqual(["viewer"]);
+  expect((await work.of(ACME, 10)).marks).toMatchObject([{ userId: ada }]);
+});
+
+test("a table that is busy ends the run of an org, which the next one does", async () => {
+  let busy = true;
+  const { work, lines, user, map, run, rolesOf } = await deployment((send, kind) => {
+    if (busy && kind !== "read") throw new TableBusy("exhausted");
+    return send();
+  });
+  const ada = await user(1);
+  await map([role("viewer", { default: true })], []);
+  await work.walk(ACME, STAMP);
+  await run();
+  expect(lines).toMatchObject([{ type: "roles.run", level: "ERROR", orgId: ACME, cause: { name: "StoreBusy" } }]);
+  busy = false;
+  await run();
+  expect(lines).toMatchObject([{ level: "INFO", orgs: 1, looked: 1, rolesChanged: 1, walks: 1 }]);
+  expect(await rolesOf(ada)).toEqual(["viewer"]);
+});
+
+test("of an org that is to be deleted nothing is written, and of one that is gone the work goes", async () => {
+  const { database, work, user, map, run, rolesOf } = await deployment();
+  const ada = await user(1);
+  await map([role("viewer", { default: true })], []);
+  await work.mark(ACME, [ada], STAMP);
+  const deletion = { since: STAMP.at, reason: "gone" };
+  await database.write([{ put: orgItem(orgRecord(ACME, "acme", { deletion, roles: 1 }), newWriteId(STAMP)) }]);
+  await run();
+  expect(await rolesOf(ada)).toBeUndefined();
+  expect(await work.orgs()).toEqual([ACME]);
+  await database.write([{ delete: settingsKeys.org(ACME) }]);
+  await work.walk(ACME, STAMP);
+  await run();
+  expect(await rolesOf(ada)).toBeUndefined();
+  expect(await work.orgs()).toEqual([]);
+});
+
+test("somebody in more teams than a list takes, and in teams of the application, has the roles of all of them", async () => {
+  const { theirs, ours, work, user, map, run, rolesOf } = await deployment();
+  const ada = await user(1);
+  await theirs.memberships.living([ada]);
+  const count = LISTED_AT_MOST + 2;
+  for (let n = 0; n < count; n++) await makeGroup(theirs.groups, n, [ada]);
+  await ours.memberships.living([ada]);
+  const own = await makeGroup(ours.groups, count, [ada]);
+  await map(
+    [role("first"), role("last"), role("own"), role("other")],
+    [
+      { team: idOf("g", 0), role: "first", priority: 1 },
+      { team: idOf("g", count - 1), role: "last", priority: 1 },
+      { team: own.id, role: "own", priority: 1 },
+      { team: idOf("g", 999), role: "other", priority: 1 },
+    ],
+  );
+  await work.mark(ACME, [ada], STAMP);
+  await run();
+  expect(await rolesOf(ada)).toEqual(["first", "last", "own"]);
+});
+
+test("a hundred roles come and go, also those that keep one: in several looks of one run", async () => {
+  const { theirs, work, lines, user, map, run, rolesOf } = await deployment();
+  const ada = await user(1);
+  await theirs.memberships.living([ada]);
+  const team = await makeGroup(theirs.groups, 1, [ada]);
+  const keys = Array.from({ length: 100 }, (_, n) => `role${String(n).padStart(3, "0")}`);
+  const catalogue = keys.map((key, n) => role(key, { keepOne: n % 2 === 0 }));
+  await map(
+    catalogue,
+    keys.map((key) => ({ team: team.id, role: key, priority: 1 })),
+  );
+  await work.mark(ACME, [ada], STAMP);
+  await run();
+  expect(await rolesOf(ada)).toEqual(keys);
+  await map(catalogue, []);
+  await work.mark(ACME, [ada], STAMP);
+  await run();
+  expect(await rolesOf(ada)).toEqual(keys.filter((_key, n) => n % 2 === 0));
+  expect(lines.filter(({ type }) => type === "roles.held")).toHaveLength(50);
+  expect(lines[0]).toMatchObject({ level: "WARN", orgId: ACME, resourceId: ada, role: "role000", RoleHeld: 1 });
+});
