@@ -49,6 +49,7 @@ type KeySpace =
   | "role work"
   | "canary settings"
   | "canary data"
+  | "people's roles"
   | "reverse"
   | "open deletions";
 
@@ -102,6 +103,8 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   // Of the canary's sandbox, each with its id: no key of another org is like any of these.
   "canary settings": CANARY_PARTITIONS.written,
   "canary data": CANARY_PARTITIONS.leftBehind,
+  // What a purge takes: who has which role, and how many have each.
+  "people's roles": "R#????????#?",
   // In the index.
   "due endpoints": "Q#?",
   "failing endpoints": "Q#?f",
@@ -197,11 +200,22 @@ const GRANTS: Record<TableFunction, Grant> = {
       "webhooks",
       "journal",
       "portal sessions",
+      "people's roles",
     ],
     // A purge closes the org's event log, and ends it with the settings.
     writes: ["settings", "tokens", "slugs", "application keys", "log heads"],
     // A purge removes what is stored of an org, also where webhooks or the portal were switched off since.
-    deletes: ["org data", "unmanaged", "last used", "budgets", "event log", "webhooks", "journal", "portal sessions"],
+    deletes: [
+      "org data",
+      "unmanaged",
+      "last used",
+      "budgets",
+      "event log",
+      "webhooks",
+      "journal",
+      "portal sessions",
+      "people's roles",
+    ],
   },
 };
 

@@ -13,9 +13,12 @@ import {
   SCHEMA_VERSION,
   settingsKeys,
 } from "./keys.ts";
+import { mappingsOf } from "./roles/policy.ts";
+import { roleKeys } from "./roles/roleKeys.ts";
+import { noMappingsActions } from "./roles/roleSettings.ts";
 import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
-import type { Item, Key, Range } from "./table.ts";
+import { type Item, type Key, PRESENT, type Range } from "./table.ts";
 import { webhookKeys } from "./webhookKeys.ts";
 
 const ITEMS_AT_ONCE = 200;
@@ -64,6 +67,7 @@ export class OrgData {
       removed += keys.length;
       return removed >= limit;
     };
+    if (await this.#switchRolesOff()) removed += 1;
     // A group's memberships go before what names the group, and a token's other items before the list that leads to them.
     for (const keys of this.#sides) {
       for (const source of groupIdPartitions(keys)) {
@@ -117,6 +121,8 @@ export class OrgData {
     }
     counted.push(...ofGroups, ...(await inParallel(others, (partition) => this.#sizeOf(partition))));
     const settings = settingsKeys.org(this.#orgId);
+    const mappings = await this.#database.get(roleKeys.mappings(this.#orgId));
+    counted.push({ partition: `${settings.pk} mappings`, items: mappings === undefined ? 0 : 1 });
     for (const kind of LISTED) {
       const [others, listed] = await this.#listedItems(kind);
       counted.push({ partition: kind.others, items: others });
@@ -140,6 +146,18 @@ export class OrgData {
     if (refusals.length > 0) await this.#database.transact([settings, forget]);
   }
 
+  /** The org uses no role any more, and the worker of roles finds nothing to do for it. */
+  async #switchRolesOff(): Promise<boolean> {
+    const item = await this.#database.get(roleKeys.mappings(this.#orgId));
+    if (item === undefined) return false;
+    const actions = noMappingsActions(this.#orgId, mappingsOf(item));
+    // Its uses are taken once, however often this is sent.
+    const once = actions.map((action) =>
+      "delete" in action && action.delete.sk === item.sk ? { ...action, condition: PRESENT } : action,
+    );
+    return (await this.#database.transact(once)).length === 0;
+  }
+
   #plainPartitions(): readonly string[] {
     const ofLog = [eventKeys.events(this.#orgId), eventKeys.cursors(this.#orgId)];
     // Without a state nobody adds messages.
@@ -148,6 +166,8 @@ export class OrgData {
       settingsKeys.accessTokens(this.#orgId),
       budgetKey(this.#orgId).pk,
       portalKeys.partition(this.#orgId),
+      roleKeys.assignedOf(this.#orgId),
+      roleKeys.holdersOf(this.#orgId),
       ...ofLog,
       ...ofWebhooks,
       ...journalPartitions(this.#orgId),

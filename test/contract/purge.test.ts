@@ -16,11 +16,15 @@ import type { Database } from "../../functions/store/database.ts";
 import { createDynamoStore, sdkSend } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
+import { newWriteId } from "../../functions/store/resourceItems.ts";
+import { assignedItem } from "../../functions/store/roles/assigned.ts";
+import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
+import { mappingsActions } from "../../functions/store/roles/roleSettings.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { DeliveryStore } from "../../functions/store/webhookDeliveries.ts";
 import { clientAround } from "../support/faultyClient.ts";
-import { ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
+import { idOf, ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
 import { type RunningDynamo, STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
 import { webhookAdministration } from "../support/webhooks.ts";
 
@@ -54,9 +58,23 @@ async function filledOrg(store: Store, slug: string): Promise<OrgId> {
   const { key } = await createApplicationKey({ ...acting, applicationKeys }, { scope: "admin", org: slug });
   for (const { id } of [token, next, client, key]) await store.begin().markUsed(id, NOW);
   await addEndpoint(store.begin().database, acting, slug);
+  await addRoles(store.begin().database, org.id);
   await fill(store.begin().directory(org.id));
   await fill(store.begin().unmanaged(org.id));
   return org.id;
+}
+
+/** A mapping, and somebody who has its role. */
+async function addRoles(database: Database, orgId: OrgId): Promise<void> {
+  const mappings = {
+    version: 1,
+    mode: "union",
+    mappings: [{ team: idOf("g", 0), role: "admin", priority: 1 }],
+  } as const;
+  expect(await database.transact(mappingsActions(orgId, undefined, mappings, 0))).toEqual([]);
+  const userId = idOf("u", 0);
+  await database.write([{ put: assignedItem(orgId, { userId, version: 1, fence: 1, roles: [] }, newWriteId(STAMP)) }]);
+  await database.write([{ update: roleKeys.holders(orgId, "admin"), add: { n: 1, f: 1 } }]);
 }
 
 /** With a message that waits. */
