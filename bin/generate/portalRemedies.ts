@@ -77,6 +77,8 @@ const TITLES: ReadonlyMap<string, string> = new Map(
     "org.notEntitled": "The plan does not include provisioning",
     "org.noSso": "Single sign-on is not configured",
     "org.paused": "Provisioning is paused",
+    "org.bearerTokens": "Pasted tokens are not taken here",
+    "org.clientSecrets": "Client secrets are not taken here",
     "token.otherOrg": "The token belongs to another organization",
     "token.missing": "The token is missing",
     "token.unknown": "The token is unknown",

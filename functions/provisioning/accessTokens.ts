@@ -53,7 +53,7 @@ export async function grantAccess(
   const presented = { org, secretId: secret.id };
   if (status !== "live") return { outcome: "unknownClient", why: status, ...presented };
   if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg", ...presented };
-  const reason = provisioningRefusal(org);
+  const reason = provisioningRefusal(org, "client");
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
   await verified?.(org, secret.id);
   const accessToken = newAccessToken(org.id, secret.id, randomBytes);

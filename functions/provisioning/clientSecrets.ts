@@ -3,6 +3,7 @@ import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
+import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
 import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
 
@@ -38,7 +39,7 @@ const MAX_LIVE = 10;
 /**
  * Another client secret; the earlier ones stay as they are, so that a client can change over without a gap. The client id is
  * the org's login name.
- * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), too many live ones
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule, too many live ones
  */
 export async function createClientSecret(
   administration: Administration,
@@ -48,6 +49,7 @@ export async function createClientSecret(
   const days = checkWhole("expiresInDays", expiresInDays, YEAR, MOST_DAYS);
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
+    if (rulesOf(org).clientSecrets === "forbidden") throw OperatorError.conflict("clientSecrets");
     const live = (await tokensOf(administration, org, "client")).filter((one) => isLive(one, org, administration.now));
     if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManySecrets", MAX_LIVE);
     const secret = newClientSecret(org.id, administration.randomBytes);

@@ -15,6 +15,7 @@ import {
   checkSlug,
 } from "./orgSettings.ts";
 import { rulesOf } from "./session.ts";
+import { isLive } from "./token.ts";
 
 /** Settings that can be given at creation and changed later. */
 export interface OrgWishes {
@@ -71,7 +72,8 @@ export async function createOrg(administration: Administration, slug: string, wi
 
 /** @throws ScimError 400 invalidValue, 404 */
 export async function updateOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
-  return changeSettings(administration, slug, (org) => fulfil(administration, org, wishes));
+  const answer = await changeSettings(administration, slug, (org) => fulfil(administration, org, wishes));
+  return (wishes.changedRules ?? wishes.preset) === undefined ? answer : warned(administration, answer);
 }
 
 /** Stores what `decide` makes of the org, unless that is what it was. @throws as `changeOrg` */
@@ -102,6 +104,8 @@ const WARNINGS = {
     "No mail domain is verified: the rule adoption adopts nobody. Add and verify the organization's domains.",
   noDomainForUserName:
     "No mail domain is verified: the rule adoption adopts only users whose userName has no @. Add and verify the organization's domains.",
+  noWayIn:
+    "The rules bearerTokens and clientSecrets forbid whatever this organization has: its identity provider is refused. Make what is allowed, or set a rule to allowed.",
   noAdmin: "No org admin is named. Name at least two, so that one is always there.",
   oneAdmin: "There is only one org admin. A second one is recommended.",
 } as const;
@@ -123,9 +127,28 @@ export function warningCodesOf(org: OrgRecord): OrgWarning[] {
   if (adoption !== "off" && verifiedDomainsOf(org).length === 0) {
     codes.push(adoption === "email" ? "noDomainForEmail" : "noDomainForUserName");
   }
+  if (isShut(org)) codes.push("noWayIn");
   if (org.admins.length === 0) codes.push("noAdmin");
   if (org.admins.length === 1) codes.push("oneAdmin");
   return codes;
+}
+
+/** Of what the settings alone say: no token is read for it. */
+function isShut(org: OrgRecord): boolean {
+  const { bearerTokens, clientSecrets } = rulesOf(org);
+  return bearerTokens === "forbidden" && clientSecrets === "forbidden" && org.trusts === undefined;
+}
+
+/** The answer to a change of rules, with a warning where these leave nothing of what lives. */
+async function warned({ settings, now }: Administration, { org, warnings }: OrgAnswer): Promise<OrgAnswer> {
+  const { bearerTokens, clientSecrets } = rulesOf(org);
+  const some = bearerTokens === "forbidden" || clientSecrets === "forbidden";
+  if (!some || warnings.includes(WARNINGS.noWayIn)) return { org, warnings };
+  const live = (await settings.tokens(org.id)).filter((token) => isLive(token, org, now));
+  const left = live.some(
+    ({ kind = "org" }) => kind === "trust" || (kind === "org" ? bearerTokens : clientSecrets) === "allowed",
+  );
+  return { org, warnings: live.length === 0 || left ? warnings : [...warnings, WARNINGS.noWayIn] };
 }
 
 /** @throws ScimError 400, 409 for a rule that the deployment does not allow */

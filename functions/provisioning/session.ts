@@ -2,7 +2,7 @@ import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { isMemberId } from "../scim/schema.ts";
 import type { HeldRequest } from "../store/holds.ts";
-import type { Deletion, OrgRecord, Stamp, TokenRecord, Usage, Wanted } from "../store/records.ts";
+import type { Deletion, OrgRecord, Stamp, TokenKind, TokenRecord, Usage, Wanted } from "../store/records.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
 import type { Directory, StoreSession } from "../store/session.ts";
 import { readLastUsed } from "../store/settings.ts";
@@ -150,17 +150,14 @@ export async function openSession(
   const status = tokenStatus(token, org, now);
   if (status !== "live") throw refused(status);
   // What an identity provider presented in the first place: lists, logs and tombstones name it.
-  const {
-    id: tokenId,
-    hash: secretHash,
-    expiresAt,
-  } = claim.kind === "access" ? boughtWith(token, org, secret, now) : token;
+  const first = claim.kind === "access" ? boughtWith(token, org, secret, now) : token;
+  const { id: tokenId, hash: secretHash, expiresAt, kind } = first;
   if (token.retiredBy !== undefined || token.boundTo !== undefined) await assertStillWanted(store, org, token);
   if (org.slug !== presented.orgName) {
     // Names only what the token's owner knows anyway, never whether the org in the path exists.
     throw ScimError.unauthorized("otherOrg", org.slug, presented.baseOfAll + org.slug);
   }
-  const refusal = provisioningRefusal(org);
+  const refusal = provisioningRefusal(org, kind ?? "org");
   if (refusal !== undefined) throw refusal;
   const { now: clock, wait, randomBytes, sweepLater } = endpoint;
   const rules = rulesOf(org);
@@ -233,10 +230,15 @@ function refused(reason: Exclude<In<"token">, "otherOrg">): ScimError {
   return ScimError.unauthorized(reason);
 }
 
-/** Why the org may not provision now: 403. */
-export function provisioningRefusal({ deletion, entitled, paused, sso }: OrgRecord): ScimError | undefined {
+/** Why the org may not provision now, or not with what was presented in the first place: 403. */
+export function provisioningRefusal(org: OrgRecord, presented: TokenKind): ScimError | undefined {
+  const { deletion, entitled, paused, sso } = org;
   if (deletion !== undefined) return ScimError.forbidden("org.deletion", deletion.reason);
   if (!entitled) return ScimError.forbidden("org.notEntitled");
   if (sso === undefined) return ScimError.forbidden("org.noSso");
-  return paused && ScimError.forbidden("org.paused", paused.reason);
+  if (paused !== undefined) return ScimError.forbidden("org.paused", paused.reason);
+  const { bearerTokens, clientSecrets } = rulesOf(org);
+  if (presented === "org" && bearerTokens === "forbidden") return ScimError.forbidden("org.bearerTokens");
+  if (presented === "client" && clientSecrets === "forbidden") return ScimError.forbidden("org.clientSecrets");
+  return undefined;
 }

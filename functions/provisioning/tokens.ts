@@ -54,7 +54,7 @@ const MAX_LIVE = 20;
 
 /**
  * Another token; the earlier ones stay as they are.
- * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), a token lives and the rule is one (P3)
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule, a token lives and the rule is one (P3)
  */
 export async function generateToken(
   administration: Administration,
@@ -62,7 +62,7 @@ export async function generateToken(
   wishes: TokenWishes,
 ): Promise<NewToken> {
   return changeOrg(administration, slug, async (org) => {
-    refuseIfUnavailable(org);
+    refuseUnlessAllowed(org);
     const live = await liveTokens(administration, org);
     if (live.length > 0 && rulesOf(org).liveTokens === "one") {
       throw OperatorError.conflict("tokenLives");
@@ -76,7 +76,7 @@ export async function generateToken(
 /**
  * A token in the place of all others: every earlier one, every client secret and every trust counts no more from the next
  * request on (P3). The org's token epoch rises in the same transaction, so none can be missed.
- * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2)
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule
  */
 export async function regenerateToken(
   administration: Administration,
@@ -84,7 +84,7 @@ export async function regenerateToken(
   wishes: TokenWishes,
 ): Promise<NewToken> {
   return changeOrg(administration, slug, async (org) => {
-    refuseIfUnavailable(org);
+    refuseUnlessAllowed(org);
     await refuseUnlessActive(administration, org, wishes.boundTo);
     const { trusts: _ended, ...others } = org;
     return withNewToken(administration, { ...others, tokenEpoch: org.tokenEpoch + 1 }, wishes, () => []);
@@ -103,7 +103,7 @@ export async function rotateToken(
   const overlap = checkWhole("overlapSeconds", wishes.overlapSeconds ?? DAY, 0, MAX_OVERLAP);
   const end = new Date(administration.now + overlap * 1000).toISOString();
   return changeOrg(administration, slug, async (org) => {
-    refuseIfUnavailable(org);
+    refuseUnlessAllowed(org);
     const live = await liveTokens(administration, org);
     const [newest] = live;
     if (newest === undefined) throw OperatorError.conflict("noTokenLives");
@@ -166,6 +166,12 @@ export function refuseIfUnavailable(org: OrgRecord): void {
   if (org.deletion !== undefined) throw OperatorError.conflict("tokenOfDeletion");
   if (!org.entitled) throw OperatorError.conflict("notEntitled");
   if (org.sso === undefined) throw OperatorError.conflict("ssoMissing");
+}
+
+/** @throws ScimError 409: as `refuseIfUnavailable`, or the rules forbid tokens */
+function refuseUnlessAllowed(org: OrgRecord): void {
+  refuseIfUnavailable(org);
+  if (rulesOf(org).bearerTokens === "forbidden") throw OperatorError.conflict("bearerTokens");
 }
 
 function refuseIfTooMany(live: readonly TokenRecord[]): void {

@@ -7,11 +7,11 @@ const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 const UNUSED_DAYS = 30;
 
-/** A live token or client secret that somebody should look at. Days are whole ones, rounded down. */
+/** A live token, client secret or trust that somebody should look at. Days are whole ones, rounded down. */
 export interface TokenNotice {
   readonly org: string;
   readonly tokenId: string;
-  readonly tokenKind: Exclude<TokenKind, "access" | "trust">;
+  readonly tokenKind: Exclude<TokenKind, "access">;
   /** Where it expires within 30 days. */
   readonly expiresInDays?: number;
   /** Where it was not used for 30 days; of one that never was, since it was made. */
@@ -21,7 +21,7 @@ export interface TokenNotice {
 /** What somebody should know of some orgs, in the order of their login names. */
 export interface TokensReport {
   readonly orgs: number;
-  /** Live tokens and client secrets. */
+  /** Live tokens, client secrets and trusts. */
   readonly tokens: number;
   /** The least over those that expire; absent where none does. */
   readonly daysToExpiry: number | undefined;
@@ -77,7 +77,7 @@ async function reportOrg(
   return {
     tokens: live.length,
     daysToExpiry: leastOf(days.flatMap(({ toExpiry }) => toExpiry ?? [])),
-    daysSinceUse: mostOf(days.flatMap(({ token, sinceUse }) => (isClient(token) ? [] : sinceUse))),
+    daysSinceUse: mostOf(days.flatMap(({ token, sinceUse }) => (kindOf(token) === "org" ? sinceUse : []))),
     notices: days.flatMap(({ token, toExpiry, sinceUse }): TokenNotice[] => {
       const expiring = toExpiry !== undefined && toExpiry < SOON_DAYS;
       const unused = sinceUse >= UNUSED_DAYS;
@@ -86,7 +86,7 @@ async function reportOrg(
         {
           org: org.slug,
           tokenId: token.id,
-          tokenKind: isClient(token) ? "client" : "org",
+          tokenKind: kindOf(token),
           ...(expiring ? { expiresInDays: toExpiry } : {}),
           ...(unused ? { unusedDays: sinceUse } : {}),
         },
@@ -95,8 +95,8 @@ async function reportOrg(
   };
 }
 
-function isClient({ kind }: TokenRecord): boolean {
-  return kind === "client";
+function kindOf({ kind }: TokenRecord): TokenNotice["tokenKind"] {
+  return kind === undefined || kind === "access" ? "org" : kind;
 }
 
 function wholeDays(milliseconds: number): number {

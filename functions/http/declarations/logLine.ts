@@ -86,7 +86,7 @@ export const FIELDS = {
     "Login name of the org whose token was presented, also when it counts no more (admin, directory: as addressed).",
   ),
   orgId: form("^[0-9A-Za-z]{8}$", "Never used again, where a login name may be."),
-  tokenId: form("^[0-9A-Za-z]{4,32}$", "Which token or client secret: an id, no part of its text."),
+  tokenId: form("^[0-9A-Za-z]{4,32}$", "Which token, client secret or trust: an id, no part of its text."),
   idp: Type.Enum([...IDENTITY_PROVIDERS], { description: "A guess from the User-Agent, for the log only." }),
   method: Type.Enum([...METHODS, OTHER_METHOD], { description: "HTTP method; OTHER for one that HTTP does not know." }),
   route: form("^(/[A-Za-z0-9.{}+_-]*)*$", "The route's template, never the path as sent."),
@@ -224,10 +224,11 @@ export const FIELDS = {
   roster: count("Users of the org at the beginning of the window."),
   windowMinutes: some("Length of the window that was added up."),
   orgs: count("Report of tokens: organizations that were looked at."),
-  tokens: count("Report of tokens: live tokens and client secrets."),
+  tokens: count("Report of tokens: live tokens, client secrets and trusts."),
   notices: count("Report of tokens: lines tokens.notice beside this one."),
-  tokenKind: Type.Enum(["org", "client"], {
-    description: "org: a token that an identity provider presents. client: a client secret.",
+  tokenKind: Type.Enum(["org", "client", "trust"], {
+    description:
+      "org: a token that an identity provider presents. client: a client secret. trust: what stands for one, without a secret.",
   }),
   expiresInDays: count("Whole days until the token expires, below 30."),
   unusedDays: Type.Integer({
@@ -580,7 +581,8 @@ export const LINES = {
     optional: [...LOGGED, "initMs", "cause", "TokenDaysToExpiry", "TokenDaysSinceUse"],
   },
   "tokens.notice": {
-    description: "Once a day: a live token or client secret that expires within 30 days, or was not used for 30 days.",
+    description:
+      "Once a day: a live token, client secret or trust that expires within 30 days, or was not used for 30 days.",
     required: [...EVERY, "ver", "org", "tokenId", "tokenKind"],
     optional: [...LOGGED, "expiresInDays", "unusedDays"],
   },

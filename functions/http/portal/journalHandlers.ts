@@ -52,7 +52,7 @@ export const journalHandlers: Handlers<PortalMeans, typeof JOURNAL_OPERATIONS> =
       hours,
       expiring: expiring.map(({ id, kind, description, expiresAt }) => ({
         id,
-        kind: kind === "client" ? "clientSecret" : "token",
+        kind: kind === "client" ? "clientSecret" : kind === "trust" ? "trust" : "token",
         description,
         expiresAt,
       })),

@@ -26,6 +26,7 @@ const OTHER_KEY = {
 /** 512 bits, all of them set. */
 const SHORT_KEY = { kty: "RSA", n: `${"_".repeat(85)}w`, e: "AQAB" };
 const trust = (body: object): Sent => ["POST", TRUSTS, body];
+const forbidden = (rule: string): Step => ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { [rule]: "forbidden" } }];
 const keys = (...set: object[]): Sent => trust({ keys: { keys: set } });
 
 /** What callers hear about trusts, which have no secret (ADR 65). No text repeats a part of a key. */
@@ -58,6 +59,10 @@ export const TRUST_ERRORS = {
     "This organization has {#most} valid trusts, and may have no more. Revoke those that are no longer used.",
   "conflict.trustExists":
     "The trust {id} of this organization would take the same assertions: it has the same issuer and subject, or one of these keys. Revoke it first, or leave it as it is.",
+  "conflict.bearerTokens":
+    "This organization's rule bearerTokens forbids tokens. Make a client secret or a trust, with which its identity provider gets short-lived tokens itself, or set the rule to allowed.",
+  "conflict.clientSecrets":
+    "This organization's rule clientSecrets forbids client secrets. Make a trust, which has no secret, or set the rule to allowed.",
   "notFound.trust": "This organization has no trust of this id. The list of its trusts shows their ids.",
 } as const satisfies Texts;
 
@@ -127,6 +132,28 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
       example: trust({ entra: ENTRA }),
       words:
         "The trust {id} of this organization would take the same assertions: it has the same issuer and subject, or one of these keys. Revoke it first, `client revoke ORG {id}`, or leave it as it is.",
+    },
+  ),
+  "conflict.bearerTokens": caller(
+    "The organization's rules forbid tokens.",
+    "`client create ORG` makes what it may use; `org update ORG --rule bearerTokens=allowed` allows tokens again.",
+    {
+      rule: "bearerTokens",
+      after: [forbidden("bearerTokens")],
+      example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", {}],
+      words:
+        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes what its identity provider gets short-lived tokens with; `org update ORG --rule bearerTokens=allowed` allows tokens again.",
+    },
+  ),
+  "conflict.clientSecrets": caller(
+    "The organization's rules forbid client secrets.",
+    "Trust what the client signs: `client create ORG --help` shows how. `org update ORG --rule clientSecrets=allowed` allows client secrets again.",
+    {
+      rule: "clientSecrets",
+      after: [forbidden("clientSecrets")],
+      example: ["POST", "/admin/v1/orgs/{org}/clients", {}],
+      words:
+        "This organization's rule clientSecrets forbids client secrets. Trust what the client signs: `client create --help` shows how. `org update ORG --rule clientSecrets=allowed` allows client secrets again.",
     },
   ),
   "notFound.trust": caller("The organization has no such trust.", "`client list ORG` shows the ids.", {

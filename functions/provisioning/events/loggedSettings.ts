@@ -26,6 +26,7 @@ export const LOGGED_TOKEN = [
   "kind",
   "boundTo",
   "retiredBy",
+  "trust",
 ];
 
 /** The settings of an org, or a token, as stored: all but what a domain's challenge is. */

@@ -3,6 +3,8 @@ import type { Rules } from "../../store/rules.ts";
 
 /** The rules of an org that refuse with a code, as the help of each says: apart from it, so that no function carries the help. */
 const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode, keyof Rules>([
+  ["org.bearerTokens", "bearerTokens"],
+  ["org.clientSecrets", "clientSecrets"],
   ["conflict.adoption", "adoption"],
   ["syntax.schemas", "schemasRequired"],
   ["syntax.unknownSchema", "unknownAttributes"],

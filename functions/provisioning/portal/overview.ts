@@ -1,5 +1,5 @@
 import { readTotals } from "../../store/counters.ts";
-import type { OrgRecord, TokenRecord } from "../../store/records.ts";
+import type { OrgRecord, TokenKind } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import type { SettingsStore } from "../../store/settings.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../../store/storedType.ts";
@@ -19,13 +19,8 @@ export async function overviewOf(
 ) {
   const [totals, credentials] = await Promise.all([readTotals(managed.view), settings.tokens(org.id)]);
   const live = credentials.filter((one) => isLive(one, org, now));
-  const isSecret = ({ kind }: TokenRecord) => kind === "client";
-  const tokens = await liveAmong(
-    { settings, directory: () => managed },
-    org,
-    live.filter((one) => !isSecret(one)),
-    now,
-  );
+  const those = (kind: TokenKind) => live.filter((one) => (one.kind ?? "org") === kind);
+  const tokens = await liveAmong({ settings, directory: () => managed }, org, those("org"), now);
   const codes = warningCodesOf(org);
   const notReady = codes.filter((code) => OBSTACLES.includes(code));
   return {
@@ -37,7 +32,8 @@ export async function overviewOf(
     users: totals.get(USER_LAYOUT.letter) ?? 0,
     groups: totals.get(GROUP_LAYOUT.letter) ?? 0,
     liveTokens: tokens.length,
-    liveClientSecrets: live.filter(isSecret).length,
+    liveClientSecrets: those("client").length,
+    liveTrusts: those("trust").length,
     warnings: codes.filter((code) => !OBSTACLES.includes(code)),
   };
 }

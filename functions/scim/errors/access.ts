@@ -37,6 +37,10 @@ export const ACCESS = {
     "SCIM needs SAML SSO, which is not configured for this organization. Nothing was changed or lost; provisioning goes on once SAML SSO is configured again.",
   "org.paused":
     "Provisioning is paused for this organization: {reason}. Nothing was changed or lost; it goes on once the organization is resumed.",
+  "org.bearerTokens":
+    "The token is right, but this organization no longer takes secret tokens. Nothing was changed. Choose a way that its administrator allows: Entra ID “Workload Identity Federation” or “OAuth2 Client Credentials Grant”, elsewhere OAuth 2.0 client credentials.",
+  "org.clientSecrets":
+    "The client secret is right, but this organization no longer takes client secrets. Nothing was changed. Choose Entra ID “Workload Identity Federation”, elsewhere OAuth 2.0 with private_key_jwt, once its administrator has made the trust for it.",
   "user.protected":
     "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
   "requests.overBudget":
@@ -79,6 +83,28 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     "Somebody paused provisioning for the organization; the error gives the reason. Nothing was changed or lost.",
     "`org resume ORG`.",
     { after: [["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]], example: ["GET", "Users"] },
+  ),
+  "org.bearerTokens": operator(
+    "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
+    "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --rule bearerTokens=allowed`.",
+    {
+      rule: "bearerTokens",
+      after: [["PATCH", "/admin/v1/orgs/{org}", { changedRules: { bearerTokens: "forbidden" } }]],
+      example: ["GET", "Users"],
+    },
+  ),
+  "org.clientSecrets": operator(
+    "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
+    "Trust what the identity provider signs: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --rule clientSecrets=allowed`.",
+    {
+      rule: "clientSecrets",
+      after: [
+        CLIENT_SECRET,
+        ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
+        ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { clientSecrets: "forbidden" } }],
+      ],
+      example: usersBy("Bearer {access_token}"),
+    },
   ),
   "user.protected": {
     happened: "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",

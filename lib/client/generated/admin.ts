@@ -919,7 +919,7 @@ export interface TokenWishes {
 
 export interface TokensReport {
   readonly orgs: number;
-  /** Live tokens and client secrets. */
+  /** Live tokens, client secrets and trusts. */
   readonly tokens: number;
   /** The least over those that expire. */
   readonly daysToExpiry: number | null;
@@ -928,7 +928,7 @@ export interface TokensReport {
   readonly notices: readonly ({
     readonly org: Slug;
     readonly tokenId: string;
-    readonly tokenKind: "org" | "client";
+    readonly tokenKind: "org" | "client" | "trust";
     readonly expiresInDays?: number;
     readonly unusedDays?: number;
   })[];
@@ -1359,7 +1359,7 @@ export interface Operations {
     };
     readonly gives: ClientSecret;
   };
-  /** Tokens and client secrets of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
+  /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
   readonly reportTokens: {
     readonly takes: {
       readonly query?: {

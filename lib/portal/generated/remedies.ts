@@ -49,6 +49,24 @@ export const REMEDIES = {
     "elsewhere": "Ask your provider, and give the reference.",
     "again": "onceOver"
   },
+  "org.bearerTokens": {
+    "title": "Pasted tokens are not taken here",
+    "happened": "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Let the identity provider get its tokens itself: Credentials › New client secret. Ask your provider, and give the reference.",
+    "again": "onceOver",
+    "rule": "bearerTokens"
+  },
+  "org.clientSecrets": {
+    "title": "Client secrets are not taken here",
+    "happened": "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "elsewhere": "Ask your provider, and give the reference.",
+    "again": "onceOver",
+    "rule": "clientSecrets"
+  },
   "user.protected": {
     "title": "A protected user was to be removed",
     "happened": "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",

@@ -180,7 +180,7 @@ export const JOURNAL_OPERATIONS = {
         expiring: Type.Array(
           closed({
             id: Type.String(),
-            kind: Type.Enum(["token", "clientSecret"]),
+            kind: Type.Enum(["token", "clientSecret", "trust"]),
             description: Type.String(),
             expiresAt: time(),
           }),

@@ -171,29 +171,33 @@ export const TOKEN_OPERATIONS = {
     answer: clientSecret,
     answerDescription: "The client secret as it is now.",
   }),
-  reportTokens: get("tokens-report", "Tokens and client secrets of all organizations that somebody should look at", {
-    description:
-      "Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day.",
-    query: { after: after(SLUG_PATTERN) },
-    answer: closed(
-      {
-        orgs: count(),
-        tokens: count("Live tokens and client secrets."),
-        daysToExpiry: orNull(count(), "The least over those that expire."),
-        daysSinceUse: orNull(count(), "The most over tokens that identity providers present."),
-        notices: Type.Array(
-          closed({
-            org: slug,
-            tokenId: Type.String(),
-            tokenKind: Type.Enum(["org", "client"]),
-            expiresInDays: Type.Optional(count()),
-            unusedDays: Type.Optional(count()),
-          }),
-        ),
-        next: orNull(Type.String(), "Give it as after to go on; null at the end."),
-      },
-      { $id: "TokensReport" },
-    ),
-    answerDescription: "The report of these organizations.",
-  }),
+  reportTokens: get(
+    "tokens-report",
+    "Tokens, client secrets and trusts of all organizations that somebody should look at",
+    {
+      description:
+        "Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day.",
+      query: { after: after(SLUG_PATTERN) },
+      answer: closed(
+        {
+          orgs: count(),
+          tokens: count("Live tokens, client secrets and trusts."),
+          daysToExpiry: orNull(count(), "The least over those that expire."),
+          daysSinceUse: orNull(count(), "The most over tokens that identity providers present."),
+          notices: Type.Array(
+            closed({
+              org: slug,
+              tokenId: Type.String(),
+              tokenKind: Type.Enum(["org", "client", "trust"]),
+              expiresInDays: Type.Optional(count()),
+              unusedDays: Type.Optional(count()),
+            }),
+          ),
+          next: orNull(Type.String(), "Give it as after to go on; null at the end."),
+        },
+        { $id: "TokensReport" },
+      ),
+      answerDescription: "The report of these organizations.",
+    },
+  ),
 } as const satisfies Declarations;

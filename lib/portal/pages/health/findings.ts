@@ -69,7 +69,7 @@ export function findingsOf(
   for (const { id, kind, description, expiresAt } of health.expiring) {
     if (replaced.has(id)) continue;
     const name = description === "" ? texts.unnamed : description;
-    const title = kind === "token" ? texts.expiringToken : texts.expiringSecret;
+    const title = { token: texts.expiringToken, clientSecret: texts.expiringSecret, trust: texts.expiringTrust }[kind];
     found.push({
       name: `expiring-${id}`,
       tone: Date.parse(expiresAt) - now < 7 * DAY ? "bad" : "warn",

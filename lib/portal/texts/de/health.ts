@@ -52,6 +52,7 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
     toProblems: "Ursachen anzeigen",
     expiringToken: "Das Token „{name}“ läuft {when} ab",
     expiringSecret: "Das Client Secret „{name}“ läuft {when} ab",
+    expiringTrust: "Die Schlüssel des Clients „{name}“ gelten bis {when}",
     expiringText:
       "Dann steht die Bereitstellung still. Ersetzen Sie es vorher, und tragen Sie das neue bei Ihrem Identitätsanbieter ein.",
     unnamed: "ohne Beschreibung",

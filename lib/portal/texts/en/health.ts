@@ -42,6 +42,7 @@ export const healthTexts = {
     toProblems: "Show the causes",
     expiringToken: "The token “{name}” expires {when}",
     expiringSecret: "The client secret “{name}” expires {when}",
+    expiringTrust: "The keys of the client “{name}” expire {when}",
     expiringText: "Provisioning stops then. Replace it before, and enter the new one at your identity provider.",
     unnamed: "without a description",
     toCredentials: "Go to Credentials",
