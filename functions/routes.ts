@@ -43,6 +43,7 @@ export const ROUTES: readonly Route<FunctionName>[] = [
   { path: "/scim/v2/{orgName}/Bulk", function: "bulk", auth: "none" },
   { path: "/scim/v2/{orgName}/.search", function: "search", auth: "none" },
   { path: "/scim/v2/{orgName}/oauth/token", function: "oauth", auth: "none" },
+  { path: "/.well-known/oauth-authorization-server/scim/v2/{orgName}", function: "oauth", auth: "none" },
   { path: "/scim/v2/{orgName}/ServiceProviderConfig", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}/ResourceTypes", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}/ResourceTypes/{id}", function: "discovery", auth: "none" },

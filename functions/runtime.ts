@@ -24,6 +24,11 @@ export function optionalSetting(name: string): string | undefined {
   return process.env[name];
 }
 
+/** Hosts of issuers that the deployment lets its orgs trust. */
+export function federationHosts(): readonly string[] {
+  return (optionalSetting("FEDERATION_HOSTS") ?? "").split(",").filter((host) => host !== "");
+}
+
 /** What Lambda gives each of its functions to sign with. */
 export function lambdaIdentity(): AwsIdentity {
   return {

@@ -14,6 +14,7 @@ type KeySpace =
   | "settings"
   | "tokens"
   | "access tokens"
+  | "issuer keys"
   | "application keys"
   | "slugs"
   | "portal sessions"
@@ -66,6 +67,8 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   tokens: "T#*",
   // One partition per org, named by its id of 8 characters: no other token has such a key.
   "access tokens": "T#????????",
+  // Of issuers of assertions: public, and of no org.
+  "issuer keys": "I#*",
   "application keys": "K#*",
   slugs: "S#*",
   // One partition per org, named by its id of 8 characters.
@@ -149,7 +152,12 @@ const GRANTS: Record<TableFunction, Grant> = {
   bulk: { reads: [...VERIFYING, "role catalogue"], writes: ["org data", "last used"], spends: true },
   search: { reads: VERIFYING, writes: ["last used", "cursor keys"], spends: true },
   discovery: { reads: VERIFYING, writes: ["last used"], spends: true },
-  oauth: { reads: ["settings", "tokens"], writes: ["access tokens"], spends: true },
+  // Where a client presents an assertion, the path alone names its org.
+  oauth: {
+    reads: ["settings", "tokens", "slugs", "issuer keys"],
+    writes: ["access tokens", "issuer keys"],
+    spends: true,
+  },
   // The application reads what SCIM made and changes only what it made itself; a token it has no business with.
   directory: DIRECTORY,
   // The same by application key: one function for each scope, so that none can do more than the scope says.

@@ -74,6 +74,8 @@ export class Rollcall extends Construct {
     const common = { config, environment, key, table };
     // What the portal is given, and those that make sessions for it.
     const ofPortal: Readonly<Record<string, string>> = portal === undefined ? {} : { PORTAL: JSON.stringify(portal) };
+    // Whose assertions may be trusted: who makes trusts asks, and who fetches the issuers' keys asks again.
+    const ofFederation: Readonly<Record<string, string>> = { FEDERATION_HOSTS: config.federationHosts.join(",") };
     const routed = (name: RoutedFunction, more: Readonly<Record<string, string>> = {}) =>
       new ScimFunction(this, name, { ...common, name, environment: { ...environment, ...more } });
     const functions = {
@@ -81,15 +83,15 @@ export class Rollcall extends Construct {
       groups: routed("groups", ofRemovals),
       bulk: routed("bulk", ofRemovals),
       search: routed("search"),
-      oauth: routed("oauth"),
+      oauth: routed("oauth", ofFederation),
       discovery: routed("discovery"),
-      admin: routed("admin", ofPortal),
+      admin: routed("admin", { ...ofPortal, ...ofFederation }),
       maintenance: routed("maintenance"),
       directory: routed("directory"),
       ...(config.applicationKeys && {
         appRead: routed("appRead"),
         appWrite: routed("appWrite"),
-        appAdmin: routed("appAdmin", ofPortal),
+        appAdmin: routed("appAdmin", { ...ofPortal, ...ofFederation }),
       }),
       ...(portal !== undefined && {
         portal: routed("portal", ofPortal),

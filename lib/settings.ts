@@ -1,5 +1,6 @@
 import Type, { type TSchema } from "typebox";
 import { ALL_ROUTES, APPLICATION_ROUTES, PORTAL_ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
+import { FEDERATION_HOSTS } from "../functions/store/federationHosts.ts";
 import { RULE_VALUES, type Rules } from "../functions/store/rules.ts";
 
 /** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
@@ -102,6 +103,9 @@ const RETENTION = { least: 7, most: 400 };
 const RULE_NAMES = Object.keys(RULE_VALUES);
 /** As a browser says it in `Origin`: in small letters, and without the usual port. */
 const ORIGIN = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:(?!443$)[1-9]\d{0,4})?$/;
+/** As a certificate names it; no address. */
+const HOST = /^(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*\.(?!-)[a-z][a-z0-9-]{1,62}$/;
+const HOSTS_AT_MOST = 10;
 /** Lambda takes 4 KB of variables in all. */
 const ORIGINS = { most: 20, longest: 100 };
 /** What Lambda takes (Lambda Developer Guide, "Lambda quotas"). */
@@ -276,6 +280,14 @@ export const SETTINGS = {
   adoption: flag(
     "lets organizations switch the rule `adoption` on ([ADR 41](../adr/0041-adoption-is-one-transaction-within-verified-domains.md)): the functions for identity providers then may read the application's own users and remove them, which adopting one takes",
   ),
+  federationHosts: Type.Array(Type.String({ pattern: HOST.source, maxLength: 253 }), {
+    default: [...FEDERATION_HOSTS],
+    uniqueItems: true,
+    maxItems: HOSTS_AT_MOST,
+    must: `a list of at most ${HOSTS_AT_MOST} host names, each once and in small letters, without scheme and port`,
+    description:
+      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)), each for itself alone. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none",
+  }),
   domain: Type.Optional(
     members(
       {

@@ -8,7 +8,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** The one arrow: which rooms a room may import, and which packages. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   "functions/scim": { rooms: [], packages: [] },
-  "functions/provisioning": { rooms: ["functions/store", "functions/scim"], packages: [/^node:(crypto|zlib)$/] },
+  "functions/provisioning": {
+    rooms: ["functions/store", "functions/scim"],
+    packages: [/^node:(crypto|zlib)$/, /^jose\/jws\/compact\/verify$/],
+  },
   "functions/http": {
     rooms: [
       "functions/provisioning",
@@ -108,6 +111,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: [
       "functions/routes.ts",
       "functions/store/rules.ts",
+      "functions/store/federationHosts.ts",
       "functions/store/canaryPartitions.ts",
       "functions/provisioning/portal/portalSettings.ts",
       "functions/http/journal.ts",

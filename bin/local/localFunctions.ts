@@ -69,7 +69,13 @@ export function functionsOver(opened: OpenStore, means: Means) {
       return anyAddressHandler(endpoint, RESOURCES);
     }),
     search: searchHandler(endpoint, RESOURCES),
-    oauth: loadedLater(async () => (await import("../../functions/http/oauth.ts")).oauthHandler(endpoint)),
+    oauth: loadedLater(async () => {
+      const [{ oauthHandler }, { localIssuerKeys }] = await Promise.all([
+        import("../../functions/http/oauth.ts"),
+        import("./localIssuerKeys.ts"),
+      ]);
+      return oauthHandler({ ...endpoint, issuerKeys: localIssuerKeys() });
+    }),
     discovery: discoveryHandler(
       endpoint,
       RESOURCES.map(({ type }) => type),

@@ -1,12 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import type { Attempt, AttemptOutcome, Deliver, DeliveryFailure } from "../provisioning/webhooks/ports.ts";
+import { exchange } from "./exchange.ts";
 import { openSocket, type SocketMeans } from "./openSocket.ts";
 import { webhookHeaders } from "./signWebhook.ts";
-import { readWebhookUrl, type WebhookTarget } from "./webhookUrl.ts";
-
-/** An import of it as a module loads a second HTTP client of Node's, which nobody here uses. */
-const { request: requestHttp } = process.getBuiltinModule("node:http");
+import { readWebhookUrl } from "./webhookUrl.ts";
 
 export interface DeliveryMeans extends SocketMeans {
   /** For a `Retry-After` that names a time. */
@@ -25,11 +22,8 @@ export interface DeliveryLimits {
 }
 
 const LIMITS: DeliveryLimits = { connect: 5_000, all: 15_000 };
-/** Bytes of an answer's header, and then of its body, that are read: what it says is not used. */
-const MOST_HEADER = 16_384;
+/** Bytes of an answer's body that are read: what it says is not used. */
 const MOST_BODY = 16_384;
-/** Until the status is known: informational answers and empty lines before it count in no header. */
-const MOST_BEFORE = 4 * MOST_HEADER;
 /** Seconds, of `Retry-After`: more than any step of a ladder. */
 const LONGEST_RETRY = 999_999_999;
 const USER_AGENT = "Rollcall-Webhooks/1";
@@ -59,62 +53,12 @@ async function deliver(attempt: Attempt, means: DeliveryMeans): Promise<AttemptO
   const socket = await openSocket(target, means, AbortSignal.any([all, AbortSignal.timeout(limits.connect)]));
   if (typeof socket === "string") return failed(socket);
   try {
-    return answered(
-      await exchange(socket, target, { signed, body: Buffer.from(attempt.body, "utf8") }, all),
-      means.now(),
-    );
+    const headers = { "content-type": "application/json", "user-agent": USER_AGENT, ...signed };
+    const sent = { method: "POST", target, headers, body: Buffer.from(attempt.body, "utf8") } as const;
+    return answered((await exchange(socket, sent, { most: MOST_BODY, signal: all })).message, means.now());
   } finally {
     socket.destroy();
   }
-}
-
-/** @returns what the answer's header says, after its body ended or was long enough @throws Error of the connection, or the signal's */
-function exchange(
-  socket: Socket,
-  { authority, path }: WebhookTarget,
-  { signed, body }: { readonly signed: Readonly<Record<string, string>>; readonly body: Buffer },
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = requestHttp({
-      createConnection: () => socket,
-      method: "POST",
-      path,
-      headers: {
-        host: authority,
-        "content-type": "application/json",
-        "content-length": body.length,
-        "user-agent": USER_AGENT,
-        connection: "close",
-        ...signed,
-      },
-      maxHeaderSize: MOST_HEADER,
-      insecureHTTPParser: false,
-      signal,
-    });
-    let known: IncomingMessage | undefined;
-    let before = 0;
-    request.on("socket", () => {
-      socket.on("data", ({ length }: Buffer) => {
-        before += length;
-        if (known === undefined && before > MOST_BEFORE) request.destroy(new EndlessAnswer());
-      });
-    });
-    // The status is known: what becomes of the rest changes nothing.
-    request.on("error", (error) => (known === undefined ? reject(error) : resolve(known)));
-    // What follows a 101 is no HTTP.
-    request.on("upgrade", (response) => resolve(response));
-    request.on("response", (response) => {
-      known = response;
-      let left = MOST_BODY;
-      response.on("data", ({ length }: Buffer) => {
-        left -= length;
-        if (left <= 0) resolve(response);
-      });
-      for (const end of ["end", "error", "close"]) response.on(end, () => resolve(response));
-    });
-    request.end(body);
-  });
 }
 
 function answered({ statusCode = 0, headers }: IncomingMessage, now: number): AttemptOutcome {
@@ -133,11 +77,6 @@ export function retryAfterOf(text: string | undefined, now: number): number | un
   if (/^\d+$/.test(text)) return Math.min(Number(text), LONGEST_RETRY);
   const at = HTTP_DATE.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.min(Math.max(0, Math.ceil((at - now) / 1000)), LONGEST_RETRY);
-}
-
-/** Bytes, and no status among them. */
-class EndlessAnswer extends Error {
-  readonly code = "HPE_NO_STATUS";
 }
 
 const FAILURES: readonly (readonly [RegExp, DeliveryFailure])[] = [

@@ -55,3 +55,10 @@ export function readWebhookUrl(
 export function isLocalName(host: string): boolean {
   return LOCALHOST.test(host);
 }
+
+/** Whether a host is this machine, as far as its name says. @param host as a target has it */
+export function isLoopbackHost(host: string): boolean {
+  return isIP(host) === 0
+    ? isLocalName(host)
+    : isForbiddenAddress(host, "public") && !isForbiddenAddress(host, "alsoLoopback");
+}

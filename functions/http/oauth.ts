@@ -1,13 +1,16 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
+import { ACCESS_TOKEN_LIFE, type Grantor, grantAccess } from "../provisioning/accessTokens.ts";
+import { type GrantedByAssertion, grantByAssertion } from "../provisioning/assertions/grantByAssertion.ts";
+import type { KeySource } from "../provisioning/assertions/ports.ts";
 import { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { settle, soon, spend } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { guarded, ONE_TIMER } from "./guarded.ts";
 import { OAUTH_STATUS, type OAuthError, type OAuthRefusal, oauthRefusal, refusedWith } from "./oauthErrors.ts";
-import { readTokenRequest } from "./oauthRequest.ts";
+import { isMetadataRequest, metadataAnswer } from "./oauthMetadata.ts";
+import { readTokenRequest, type TokenRequest } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
@@ -15,7 +18,16 @@ import { requestLog } from "./requestLog.ts";
 /** Nobody is known before the form is read: what is longer is not parsed. */
 const LONGEST_FORM = 8 * 1024;
 
+/** Seconds after which an issuer may be asked for its keys again. */
+const KEYS_AGAIN = 60;
+
+export interface OAuthEndpoint extends Endpoint {
+  /** The keys of those who sign assertions. */
+  readonly issuerKeys: KeySource;
+}
+
 interface OAuthContext extends RequestContext {
+  readonly keys: KeySource;
   form(): string;
 }
 
@@ -25,8 +37,11 @@ interface Failed {
   response: APIGatewayProxyResult | null;
 }
 
-/** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
-export function oauthHandler(endpoint: Endpoint): GatewayHandler {
+/**
+ * The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them; and of
+ * the metadata that say so (RFC 8414).
+ */
+export function oauthHandler(endpoint: OAuthEndpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "oauth.request"), renderFailure()];
   // Middy hands on whatever its first argument is: from here to the end that is a request context, not an event.
   const handle: (ctx: OAuthContext, context: Context) => Promise<APIGatewayProxyResult> = middy<
@@ -39,8 +54,9 @@ export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   return guarded(endpoint, {
     rims,
     open: (event, context) => {
-      const ctx = { ...openRequest(endpoint, event, context), form: () => textOf(event) };
-      ctx.logFields.op = "oauth.token";
+      const opened = openRequest(endpoint, event, context);
+      const ctx = { ...opened, keys: endpoint.issuerKeys, form: () => textOf(event) };
+      ctx.logFields.op = isMetadataRequest(ctx) ? "oauth.metadata" : "oauth.token";
       return ctx;
     },
     handle,
@@ -49,6 +65,7 @@ export function oauthHandler(endpoint: Endpoint): GatewayHandler {
 }
 
 async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
+  if (isMetadataRequest(ctx)) return metadataAnswer(ctx);
   if (ctx.method !== "POST") {
     return { ...refusal(ctx, oauthRefusal("invalid_request.method")), statusCode: 405 };
   }
@@ -59,23 +76,20 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
   const [contentType, authorization] = [ctx.header("content-type"), ctx.header("authorization")];
   const request = readTokenRequest({ contentType, authorization, body: ctx.form(), query }, quirks);
   if (request.outcome === "refused") return refusal(ctx, request);
-  const { endpoint, store, started } = ctx;
-  const grantor = {
-    store,
-    now: started,
-    randomBytes: endpoint.randomBytes,
-    verified: async (org: OrgRecord, secretId: string) => {
-      Object.assign(ctx.logFields, namesOf(org, secretId));
-      if (endpoint.budget !== undefined) await spend(ctx, endpoint.budget, org.id);
-    },
-  };
-  const granted = await soon(ctx, grantAccess(grantor, ctx.orgName, request));
+  const granted = await soon(ctx, grant(ctx, request.client));
+  if (granted.org !== undefined) Object.assign(ctx.logFields, namesOf(granted.org, granted.secretId));
   switch (granted.outcome) {
     case "unknownClient":
-      Object.assign(ctx.logFields, { why: granted.why }, granted.org && namesOf(granted.org, granted.secretId));
-      return refusal(ctx, oauthRefusal("invalid_client.unknown"));
+      ctx.logFields.why = granted.why;
+      // One text for every reason, so that a guess learns nothing.
+      return refusal(ctx, oauthRefusal(`invalid_client.${request.client.by === "secret" ? "unknown" : "assertion"}`));
+    case "outOfReach": {
+      ctx.logFields.issuerKeys = "outOfReach";
+      const made = refusal(ctx, oauthRefusal("temporarily_unavailable.keys"));
+      return { ...made, headers: { ...made.headers, "Retry-After": String(KEYS_AGAIN) } };
+    }
     case "notNow":
-      Object.assign(ctx.logFields, { why: granted.reason.code }, namesOf(granted.org, granted.secretId));
+      ctx.logFields.why = granted.reason.code;
       return refusal(ctx, refusedWith("unauthorized_client", granted.reason.message));
     case "granted":
       return result(200, {
@@ -86,6 +100,35 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
         ...(request.scope === undefined ? {} : { scope: request.scope }),
       });
   }
+}
+
+async function grant(
+  ctx: OAuthContext,
+  client: TokenRequest["client"],
+): Promise<Awaited<ReturnType<typeof grantAccess>> | GrantedByAssertion> {
+  const { base, endpoint, keys, logFields, orgName, reference, store, started } = ctx;
+  const grantor: Grantor = {
+    store,
+    now: started,
+    randomBytes: endpoint.randomBytes,
+    verified: async (org: OrgRecord, secretId: string) => {
+      Object.assign(logFields, namesOf(org, secretId));
+      if (endpoint.budget !== undefined) await spend(ctx, endpoint.budget, org.id);
+    },
+  };
+  if (client.by === "secret") return grantAccess(grantor, orgName, client);
+  const means = {
+    ...grantor,
+    keys,
+    reference,
+    audiences: { tokenEndpoint: `${base}/oauth/token`, issuer: base },
+    clock: endpoint.now,
+    wait: endpoint.wait,
+    keysFrom: (origin: "cached" | "fetched" | "stale") => {
+      if (origin !== "cached") logFields.issuerKeys = origin;
+    },
+  };
+  return grantByAssertion(means, orgName, client);
 }
 
 /** Whose trouble it is. */

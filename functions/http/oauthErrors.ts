@@ -25,11 +25,17 @@ const TEXTS = {
   "invalid_request.mediaType": "The request body must be a form: Content-Type application/x-www-form-urlencoded.",
   "invalid_request.repeated": "A parameter is given more than once.",
   "invalid_request.grantMissing": "grant_type is missing: it is client_credentials.",
-  "invalid_request.twice": "The client authenticates twice: by the header and in the body. Use one of the two.",
+  "invalid_request.twice":
+    "The client authenticates in several ways: by the header, by client_secret, by client_assertion. Use one of them.",
+  "invalid_request.assertionType": "client_assertion_type must be {type}.",
+  "invalid_request.assertionMissing": "client_assertion is missing: it is the signed token of the client.",
   "invalid_request.otherClient": "client_id in the body is another one than in the header.",
   // One text for every reason, so that a guess learns nothing.
   "invalid_client.unknown":
     "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
+  "invalid_client.assertion":
+    "The client assertion is not accepted. Its issuer, subject, audience and tenant must be those of a trust of this organization, signed with RS256 or ES256 by a key of that issuer, and its time must not be over. The administrator of the organization sees its trusts; the log line of this reference says which check failed.",
+  "temporarily_unavailable.keys": "The keys of the assertion's issuer cannot be fetched at present. Try again later.",
   "unsupported_grant_type.other": "grant_type must be client_credentials: no other grant is offered.",
   "invalid_scope.malformed": "scope is malformed. It may be left out: it changes nothing.",
 } as const satisfies { readonly [name: `${OAuthError}.${string}`]: string };

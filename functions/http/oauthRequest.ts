@@ -1,4 +1,5 @@
 import type { ClientCredentials } from "../provisioning/accessTokens.ts";
+import type { AssertedClient } from "../provisioning/assertions/grantByAssertion.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { type OAuthRefusal, oauthRefusal } from "./oauthErrors.ts";
 
@@ -6,8 +7,15 @@ export const GRANT_QUIRKS = {
   grantTypeInQuery: "grant_type came in the address instead of the body of the token request",
 } as const satisfies QuirkMeanings;
 
-export interface TokenRequest extends ClientCredentials {
+/** How a client says who it is. */
+type Client =
+  | ({ readonly by: "secret" } & ClientCredentials)
+  /** RFC 7521 section 4.2. */
+  | ({ readonly by: "assertion" } & AssertedClient);
+
+export interface TokenRequest {
   readonly outcome: "read";
+  readonly client: Client;
   /** As the client wrote it: nothing depends on it. */
   readonly scope: string | undefined;
 }
@@ -19,15 +27,26 @@ export interface RawTokenRequest {
   query(name: string): string | undefined;
 }
 
-const PARAMETERS = ["grant_type", "client_id", "client_secret", "scope"] as const;
+const PARAMETERS = [
+  "grant_type",
+  "client_id",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+  "scope",
+] as const;
 type Parameter = (typeof PARAMETERS)[number];
+
+/** RFC 7523 section 2.2. */
+const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const LONGEST_SCOPE = 1_000;
 
 /**
- * RFC 6749 sections 2.3.1 and 4.4.2: a form, the client's secret in it or in the header, never in the address. Some clients
+ * RFC 6749 sections 2.3.1 and 4.4.2: a form, the client's secret in it or in the header, or its assertion in it, never in the
+ * address. What else is in the form is ignored: Entra's gallery test sends `baseAddress`. Some clients
  * send `?grant_type=client_credentials` with Basic and no body at all: that word is no secret, and it is taken from there.
  */
 export function readTokenRequest(raw: RawTokenRequest, quirks: Quirks): TokenRequest | OAuthRefusal {
@@ -58,28 +77,33 @@ export function readTokenRequest(raw: RawTokenRequest, quirks: Quirks): TokenReq
   if (scope !== undefined && (scope.length > LONGEST_SCOPE || !SCOPE.test(scope))) {
     return oauthRefusal("invalid_scope.malformed");
   }
-  const credentials = credentialsIn(raw.authorization, given("client_id"), given("client_secret"));
-  return "outcome" in credentials ? credentials : { outcome: "read", ...credentials, scope };
+  const client = clientIn(raw.authorization, given);
+  return "outcome" in client ? client : { outcome: "read", client, scope };
 }
 
-function credentialsIn(
+function clientIn(
   authorization: string | undefined,
-  clientId: string | undefined,
-  clientSecret: string | undefined,
-): ClientCredentials | OAuthRefusal {
+  given: (name: Parameter) => string | undefined,
+): Client | OAuthRefusal {
+  const [clientId, clientSecret] = [given("client_id"), given("client_secret")];
+  const [assertion, type] = [given("client_assertion"), given("client_assertion_type")];
+  const ways = [authorization, clientSecret, assertion ?? type].filter((way) => way !== undefined);
+  if (ways.length > 1) return oauthRefusal("invalid_request.twice");
+  if (assertion !== undefined || type !== undefined) {
+    if (type !== JWT_BEARER) return oauthRefusal("invalid_request.assertionType", JWT_BEARER);
+    if (assertion === undefined) return oauthRefusal("invalid_request.assertionMissing");
+    return { by: "assertion", assertion, clientId };
+  }
   if (authorization !== undefined) {
-    if (clientSecret !== undefined) {
-      return oauthRefusal("invalid_request.twice");
-    }
     const basic = readBasic(authorization);
     if (basic === undefined) return oauthRefusal("invalid_client.unknown");
     if (clientId !== undefined && clientId !== basic.clientId) {
       return oauthRefusal("invalid_request.otherClient");
     }
-    return basic;
+    return { by: "secret", ...basic };
   }
   if (clientId === undefined || clientSecret === undefined) return oauthRefusal("invalid_client.unknown");
-  return { clientId, clientSecret };
+  return { by: "secret", clientId, clientSecret };
 }
 
 /**

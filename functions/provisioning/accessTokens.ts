@@ -1,5 +1,5 @@
 import type { ScimError } from "../scim/error.ts";
-import type { OrgRecord } from "../store/records.ts";
+import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { SettingsStore } from "../store/settings.ts";
 import type { RandomBytes } from "./newId.ts";
@@ -12,6 +12,7 @@ export interface ClientCredentials {
   readonly clientSecret: string;
 }
 
+/** What it takes to give an access token to somebody who proves to be a client. */
 export interface Grantor {
   readonly store: StoreSession;
   /** Milliseconds since the epoch. */
@@ -27,7 +28,7 @@ export type Granted =
    * `why` is for the log; the client does not learn it. With the org of the secret that was presented, though it counts no more.
    */
   | { readonly outcome: "unknownClient"; readonly why: string; readonly org?: OrgRecord; readonly secretId?: string }
-  /** The client is who it says, and its org may not use SCIM now. */
+  /** The client is who it says, and its org may not use SCIM now. `secretId`: of the client secret or the trust. */
   | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };
 
 /** Seconds. */
@@ -39,10 +40,11 @@ export const ACCESS_TOKEN_LIFE = 3_600;
  * @param orgName as the path names it, unverified
  */
 export async function grantAccess(
-  { store, now, randomBytes, verified }: Grantor,
+  grantor: Grantor,
   orgName: string,
   { clientId, clientSecret }: ClientCredentials,
 ): Promise<Granted> {
+  const { store, now } = grantor;
   const claim = readToken(clientSecret);
   if (claim?.kind !== "client") return { outcome: "unknownClient", why: "malformed" };
   const { token: secret, org } = await store.open({ orgId: claim.orgId, tokenHash: claim.hash }, []);
@@ -53,11 +55,24 @@ export async function grantAccess(
   const presented = { org, secretId: secret.id };
   if (status !== "live") return { outcome: "unknownClient", why: status, ...presented };
   if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg", ...presented };
-  const reason = provisioningRefusal(org, "client");
-  if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
-  await verified?.(org, secret.id);
-  const accessToken = newAccessToken(org.id, secret.id, randomBytes);
-  const record = newRecord({ now, randomBytes, actor: secret.id }, org, accessToken, "", ACCESS_TOKEN_LIFE);
-  await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId: secret.id });
-  return { outcome: "granted", accessToken, org, secretId: secret.id };
+  return giveAccess(grantor, org, { id: secret.id, kind: "client" });
+}
+
+/**
+ * An access token that dies with what it was bought with: one write. The org is asked first whether it may provision now.
+ * @param boughtWith a client secret or a trust that counts, of this org
+ */
+export async function giveAccess(
+  { store, now, randomBytes, verified }: Grantor,
+  org: OrgRecord,
+  boughtWith: Pick<TokenRecord, "id"> & { readonly kind: "client" | "trust" },
+): Promise<Exclude<Granted, { readonly outcome: "unknownClient" }>> {
+  const secretId = boughtWith.id;
+  const reason = provisioningRefusal(org, boughtWith.kind);
+  if (reason !== undefined) return { outcome: "notNow", reason, org, secretId };
+  await verified?.(org, secretId);
+  const accessToken = newAccessToken(org.id, secretId, randomBytes);
+  const record = newRecord({ now, randomBytes, actor: secretId }, org, accessToken, "", ACCESS_TOKEN_LIFE);
+  await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId });
+  return { outcome: "granted", accessToken, org, secretId };
 }

@@ -190,9 +190,10 @@ const SECRET_ENDED = {
   expired: "secretExpired",
 } as const;
 
-/** An access token dies with its client secret. @throws ScimError 401 */
+/** An access token dies with the client secret or the trust that bought it. @throws ScimError 401 */
 function boughtWith(token: TokenRecord, org: OrgRecord, secret: TokenRecord | undefined, now: number): TokenRecord {
-  if (secret === undefined || secret.kind !== "client" || secret.id !== token.secretId) throw refused("unknown");
+  if (secret === undefined || secret.id !== token.secretId) throw refused("unknown");
+  if (secret.kind !== "client" && secret.kind !== "trust") throw refused("unknown");
   const status = tokenStatus(secret, org, now);
   if (status !== "live") throw refused(SECRET_ENDED[status]);
   return secret;

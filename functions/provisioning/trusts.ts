@@ -1,3 +1,4 @@
+import { FEDERATION_HOSTS } from "../store/federationHosts.ts";
 import type { OrgRecord, TokenRecord, Trust } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -40,8 +41,6 @@ const LIVES = {
 /** The token endpoint reads all of them at once. */
 const MAX_LIVE = 10;
 const RANDOM_BYTES = 32;
-/** Of a deployment that does not say more. */
-export const FEDERATION_HOSTS: readonly string[] = ["login.microsoftonline.com"];
 
 /**
  * Another trust; the earlier ones stay as they are. There is nothing to show once: what it needs is public.

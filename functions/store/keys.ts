@@ -97,6 +97,16 @@ export function budgetKey(orgId: string): Key {
   return { pk: `B#${orgId}`, sk: "B" };
 }
 
+/** That an assertion was presented, which counts once: in the partition of the access tokens that such assertions buy. */
+export function usedAssertionKey(orgId: string, hash: string): Key {
+  return { pk: settingsKeys.accessTokens(orgId), sk: `J#${hash}` };
+}
+
+/** The keys of an issuer of assertions, which orgs may share. @param hash SHA-256 of the URL of its key set, hex */
+export function issuerKeysKey(hash: string): Key {
+  return { pk: `I#${hash}`, sk: "I" };
+}
+
 export const SLUGS = "S#orgs";
 export const LISTED_TOKENS = "T#";
 export const LISTED_APPLICATION_KEYS = "K#";

@@ -146,6 +146,8 @@ export interface RollcallSettings {
   readonly tableClient?: "signed" | "sdk";
   /** lets organizations switch the rule `adoption` on (ADR 41): the functions for identity providers then may read the application's own users and remove them, which adopting one takes. By default false. */
   readonly adoption?: boolean;
+  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65), each for itself alone. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
+  readonly federationHosts?: readonly string[];
   /** `{ "name", "certificateArn", "hostedZoneId"? }`: a custom domain, TLS 1.2. */
   readonly domain?: {
     readonly name: string;

@@ -39,6 +39,7 @@ const EVERYTHING = {
   massChange: { percent: 30, atLeast: 20 },
   logRetentionDays: 365,
   adoption: true,
+  federationHosts: ["login.microsoftonline.us"],
   memorySize: { users: 1024, journal: 256 },
   maxReadRequestUnits: 40_000,
   maxWriteRequestUnits: 20_000,

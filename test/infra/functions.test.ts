@@ -123,9 +123,9 @@ describe("key spaces", () => {
     expect(prefixes(role("discovery"), WRITES)).toEqual(new Set(["L#*", BUDGET]));
   });
 
-  test("oauth reads settings and tokens, and writes access tokens: it can make neither an org token nor a client secret", () => {
-    expect(prefixes(role("oauth"), READS)).toEqual(new Set(["C#*", "T#*"]));
-    expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????", BUDGET]));
+  test("oauth reads settings, tokens and login names, and writes access tokens and keys of issuers: it can make no org token, client secret or trust", () => {
+    expect(prefixes(role("oauth"), READS)).toEqual(new Set(["C#*", "T#*", "S#*", "I#*"]));
+    expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????", "I#*", BUDGET]));
   });
 
   test("admin writes settings, tokens, application keys, portal links, slugs and heads of event logs; the rest of an org it can only read and delete", () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.ts";
 import { httpResponse } from "../../bin/local/httpResponse.ts";
+import { localIssuerKeys } from "../../bin/local/localIssuerKeys.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { newGatewayId, proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
@@ -79,7 +80,7 @@ export function handlersOver(
     groups: around("groups", resourceHandler(endpoint, GROUPS)),
     bulk: around("bulk", elsewhere),
     search: around("search", searchHandler(endpoint, definitions)),
-    oauth: around("oauth", oauthHandler(endpoint)),
+    oauth: around("oauth", oauthHandler({ issuerKeys: localIssuerKeys(), ...endpoint })),
     discovery: around(
       "discovery",
       discoveryHandler(

@@ -193,7 +193,14 @@ export const FIELDS = {
   repaired: count("Inspection: findings that this step repaired."),
   done: Type.Boolean({ description: "Purge, inspection, a log that begins anew: whether nothing is left to do." }),
   access: form("^[A-Za-z]+$", "What the sign-in gate said."),
-  why: form("^[A-Za-z.]+$", "OAuth: why no token was granted; the client is not informed."),
+  why: form(
+    "^[A-Za-z.]+$",
+    "OAuth: why no token was granted; the client is not informed. assertion.audience and its kind: which check an assertion failed.",
+  ),
+  issuerKeys: Type.Enum(["fetched", "stale", "outOfReach"], {
+    description:
+      "OAuth: what became of the keys of an assertion's issuer, where those at hand did not do. stale: it does not answer, and keys count that it gave earlier.",
+  }),
   records: count("Records of the batch."),
   unreadable: some("Records, or markers of deletions, that were passed over."),
   again: some("Records that the stream shall deliver again."),
@@ -395,6 +402,7 @@ export const LINES = {
       "orgId",
       "tokenId",
       "why",
+      "issuerKeys",
       "BudgetRefusals",
     ],
   },

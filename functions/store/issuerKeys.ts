@@ -1,0 +1,72 @@
+import { hash } from "node:crypto";
+import type { Database } from "./database.ts";
+import { issuerKeysKey, SCHEMA_VERSION } from "./keys.ts";
+import type { PublicJwk } from "./records.ts";
+import { type Item, stillIs } from "./table.ts";
+
+/** What is kept of the keys of one issuer, for all orgs and all processes. Times are milliseconds since the epoch. */
+export interface StoredKeys {
+  readonly keys: readonly PublicJwk[];
+  /** When they were fetched; 0: never. */
+  readonly fetchedAt: number;
+  /** Until then they are not asked for again, unless one is missing. */
+  readonly freshUntil: number;
+  /** When somebody last began to fetch them. */
+  readonly attemptAt: number;
+  /** When that attempt ended, whatever came of it; before `attemptAt`: it is under way, or was broken off. */
+  readonly endedAt: number;
+}
+
+const NEVER: StoredKeys = { keys: [], fetchedAt: 0, freshUntil: 0, attemptAt: 0, endedAt: 0 };
+/** Seconds: longer than keys count that cannot be fetched again. */
+const KEPT_SECONDS = 30 * 86_400;
+/** Characters of the text of all keys: 50 of them have less than half. */
+const LONGEST = 64 * 1_024;
+
+/** Strongly consistent. @param url of the issuer's key set */
+export async function readIssuerKeys(database: Database, url: string): Promise<StoredKeys> {
+  const item = await database.get(keyOf(url));
+  if (item === undefined) return NEVER;
+  // Only endFetch writes it.
+  const keys: readonly PublicJwk[] = typeof item.d === "string" ? JSON.parse(item.d) : [];
+  const [fetchedAt, freshUntil, attemptAt, endedAt] = ["fa", "fu", "at", "en"].map((name) => Number(item[name] ?? 0));
+  return { ...NEVER, keys, fetchedAt, freshUntil, attemptAt, endedAt } as StoredKeys;
+}
+
+/**
+ * Claims the next attempt to fetch, for one of all processes: the one that read what stands there now and is the first to write.
+ * @param before as it was read @returns whether it is ours
+ */
+export async function beginFetch(database: Database, url: string, before: StoredKeys, now: number): Promise<boolean> {
+  const previous: Item[string] = before.attemptAt === 0 ? undefined : before.attemptAt;
+  const refusals = await database.write([
+    {
+      update: keyOf(url),
+      set: { sv: SCHEMA_VERSION, at: now, ttl: ttlOf(now) },
+      condition: { all: stillIs("at", previous) },
+    },
+  ]);
+  return refusals.length === 0;
+}
+
+/** Keeps what an attempt brought. @param fetched absent: it brought nothing, and what was kept stays */
+export async function endFetch(
+  database: Database,
+  url: string,
+  now: number,
+  fetched?: Pick<StoredKeys, "keys" | "freshUntil">,
+): Promise<void> {
+  const text = fetched && JSON.stringify(fetched.keys);
+  if (text !== undefined && text.length > LONGEST) throw new RangeError("more keys than an item holds");
+  const ended = { sv: SCHEMA_VERSION, en: now, ttl: ttlOf(now) };
+  const set = text === undefined ? ended : { ...ended, d: text, fa: now, fu: Number(fetched?.freshUntil) };
+  await database.write([{ update: keyOf(url), set }]);
+}
+
+function keyOf(url: string) {
+  return issuerKeysKey(hash("sha256", url));
+}
+
+function ttlOf(now: number): number {
+  return Math.floor(now / 1_000) + KEPT_SECONDS;
+}

@@ -1,0 +1,2 @@
+// As http.mjs.
+export const { once } = process.getBuiltinModule("node:events");

@@ -1,0 +1,91 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A key that an issuer, or a client itself, signs with. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: "RS256" | "ES256";
+  readonly privateKey: KeyObject;
+  /** The public part, as a key set has it. */
+  readonly jwk: Readonly<Record<string, unknown>>;
+}
+
+/** Slow to make, and of nobody: each is used again under another name. */
+const pairs = new Map<string, { readonly publicKey: KeyObject; readonly privateKey: KeyObject }>();
+
+/** @param which pair of several with one algorithm */
+export function signingKey(kid: string, alg: SigningKey["alg"] = "RS256", which = 0): SigningKey {
+  const known = pairs.get(`${alg}${which}`);
+  const pair =
+    known ??
+    (alg === "RS256"
+      ? generateKeyPairSync("rsa", { modulusLength: 2_048 })
+      : generateKeyPairSync("ec", { namedCurve: "P-256" }));
+  pairs.set(`${alg}${which}`, pair);
+  const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid, use: "sig", alg, x5c: ["MIIB"] };
+  return { kid, alg, privateKey: pair.privateKey, jwk };
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+export function part(content: string | object): string {
+  return Buffer.from(typeof content === "string" ? content : JSON.stringify(content)).toString("base64url");
+}
+
+/** The compact form of RFC 7515. @param header beside what the key says; the claims as an object, or as any text */
+export function signed(key: SigningKey, claims: Claims | string, header: Claims = {}): string {
+  const input = `${part({ alg: key.alg, typ: "JWT", kid: key.kid, ...header })}.${part(claims)}`;
+  const dsaEncoding = "ieee-p1363";
+  const signature = sign("sha256", Buffer.from(input), { key: key.privateKey, dsaEncoding });
+  return `${input}.${signature.toString("base64url")}`;
+}
+
+export interface Issuer {
+  readonly keysUrl: string;
+  /** Requests that came. */
+  readonly asked: readonly string[];
+  /** What it publishes from now on. */
+  publish(...keys: readonly SigningKey[]): void;
+  /** Answers otherwise from now on; undefined: with its keys. */
+  answer(listener: RequestListener | undefined): void;
+  close(): Promise<void>;
+}
+
+/** An issuer of assertions on this machine: a real server with keys that rotate. */
+export async function startIssuer(headers: Readonly<Record<string, string>> = {}): Promise<Issuer> {
+  const asked: string[] = [];
+  let published: readonly SigningKey[] = [];
+  let other: RequestListener | undefined;
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    if (other !== undefined) return other(request, response);
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "cache-control": "max-age=86400, private",
+      ...headers,
+    });
+    response.end(JSON.stringify({ keys: published.map(({ jwk }) => jwk) }));
+  });
+  const port = await listening(server);
+  return {
+    keysUrl: `http://127.0.0.1:${port}/discovery/v2.0/keys`,
+    asked,
+    publish: (...keys) => {
+      published = keys;
+    },
+    answer: (listener) => {
+      other = listener;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
