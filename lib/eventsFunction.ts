@@ -7,7 +7,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { eventsStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
-import { letWake } from "./webhooks.ts";
+import { letWake, ROLES_WORKER, SENDER } from "./webhooks.ts";
 
 /**
  * The partition keys of functions/store/SCHEMA.md that say something for an event log, whatever becomes of their items:
@@ -29,6 +29,8 @@ export interface EventsFunctionProps extends StreamFunctionProps {
   readonly bus: IEventBus | undefined;
   /** Sends webhooks, where the deployment has them. */
   readonly sender: Alias | undefined;
+  /** Works on roles, where it gives any. */
+  readonly worker: Alias | undefined;
 }
 
 /** Writes the table's stream to the event logs, and hands their events to a bus. */
@@ -39,7 +41,7 @@ export class EventsFunction extends Construct {
   /** Where the stream's places go of what could not be logged for half a day, and dead letters about what cannot be read. */
   readonly failures: IQueue;
 
-  constructor(scope: Construct, id: string, { bus, sender, ...props }: EventsFunctionProps) {
+  constructor(scope: Construct, id: string, { bus, sender, worker, ...props }: EventsFunctionProps) {
     super(scope, id);
     this.bus = bus ?? new EventBus(this, "Bus", { description: "Rollcall: users, teams and memberships that changed" });
     const { handler, live, role, failures } = consumeStream(this, {
@@ -59,16 +61,18 @@ export class EventsFunction extends Construct {
     role.addToPolicy(
       new PolicyStatement({ sid: "Publish", actions: ["events:PutEvents"], resources: [this.bus.eventBusArn] }),
     );
-    for (const statement of eventsStatements(props.table, { webhooks: sender !== undefined })) {
+    const having = { webhooks: sender !== undefined, roles: worker !== undefined };
+    for (const statement of eventsStatements(props.table, having)) {
       role.addToPolicy(statement);
     }
     const visited = (event: object) =>
       new LambdaFunction(live, { retryAttempts: 0, event: RuleTargetInput.fromObject(event) });
     new Rule(this, "Visit", { schedule: Schedule.rate(VISITS), targets: [visited({ visit: true })] });
     if (sender !== undefined) {
-      letWake(handler, sender);
+      letWake(handler, sender, SENDER);
       new Rule(this, "Notice", { schedule: Schedule.rate(NOTICES), targets: [visited({ notify: true })] });
     }
+    if (worker !== undefined) letWake(handler, worker, ROLES_WORKER);
     this.handler = handler;
     this.live = live;
     this.failures = failures;

@@ -48,9 +48,10 @@ type KeySpace =
   | "role uses"
   | "orgs with roles"
   | "role work"
+  | "role holders"
+  | "roles"
   | "canary settings"
   | "canary data"
-  | "people's roles"
   | "reverse"
   | "open deletions";
 
@@ -103,11 +104,11 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "role uses": "R#--------#N",
   "orgs with roles": "R#--------#O",
   "role work": "R#--------#W?",
+  "role holders": "R#????????#H",
+  roles: "R#*",
   // Of the canary's sandbox, each with its id: no key of another org is like any of these.
   "canary settings": CANARY_PARTITIONS.written,
   "canary data": CANARY_PARTITIONS.leftBehind,
-  // What a purge takes: who has which role, and how many have each.
-  "people's roles": "R#????????#?",
   // In the index.
   "due endpoints": "Q#?",
   "failing endpoints": "Q#?f",
@@ -142,7 +143,7 @@ const DIRECTORY: Grant = { reads: [...SIDES, "assigned roles", "event log", "fee
 const SENDING: readonly KeySpace[] = ["endpoint states", "messages", "attempts"];
 
 /** Every function that reads or writes the table: those with routes, and those that a schedule calls. */
-export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "journal" | "canary";
+export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "roles" | "journal" | "canary";
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
@@ -182,7 +183,7 @@ const GRANTS: Record<TableFunction, Grant> = {
   // All of an org at once: export, import, checks, and what an operator does with its event log. It can make neither an org
   // nor a token, nor see one.
   maintenance: {
-    reads: ["org data", "unmanaged", "settings", "slugs", "event log", "feed"],
+    reads: ["org data", "unmanaged", "settings", "slugs", "event log", "feed", "assigned roles"],
     writes: ["org data", "unmanaged", "event log", "feed"],
   },
   // Tokens as their orgs list them, never as they are presented.
@@ -192,6 +193,11 @@ const GRANTS: Record<TableFunction, Grant> = {
     reads: ["endpoints", ...SENDING],
     writes: SENDING,
     finds: ["due endpoints", "failing endpoints"],
+  },
+  // Whatever decides about roles it reads on both sides, and writes who has which.
+  roles: {
+    reads: ["org data", "unmanaged", "settings", "roles"],
+    writes: ["assigned roles", "role holders", "role work"],
   },
   // It learns of requests from the log: of an org it knows nothing else.
   journal: { reads: ["journal"], writes: ["journal"] },
@@ -208,11 +214,11 @@ const GRANTS: Record<TableFunction, Grant> = {
       "webhooks",
       "journal",
       "portal sessions",
-      "people's roles",
+      "roles",
     ],
-    // A purge closes the org's event log, and ends it with the settings.
-    writes: ["settings", "tokens", "slugs", "application keys", "log heads"],
-    // A purge removes what is stored of an org, also where webhooks or the portal were switched off since.
+    // A purge closes the org's event log, and ends it with the settings; the org uses no role any more then.
+    writes: ["settings", "tokens", "slugs", "application keys", "log heads", "role uses"],
+    // A purge removes what is stored of an org, also where webhooks, roles or the portal were switched off since.
     deletes: [
       "org data",
       "unmanaged",
@@ -222,7 +228,7 @@ const GRANTS: Record<TableFunction, Grant> = {
       "webhooks",
       "journal",
       "portal sessions",
-      "people's roles",
+      "roles",
     ],
   },
 };
@@ -237,8 +243,10 @@ const MAKING_ENDPOINTS: readonly TableFunction[] = ["admin", "appAdmin"];
 const DECIDING_ROLES: Readonly<Partial<Record<TableFunction, Pick<Grant, "reads" | "writes">>>> = {
   directory: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
   appWrite: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
+  // An operator has everybody looked at anew.
+  maintenance: { reads: [], writes: ["role work"] },
   // With the roles that people have, for the preview.
-  admin: { reads: ["assigned roles"], writes: ["role uses", "orgs with roles", "role work"] },
+  admin: { reads: [], writes: ["orgs with roles", "role work"] },
   appAdmin: { reads: ["assigned roles"], writes: ["role uses", "orgs with roles", "role work"] },
 };
 
@@ -301,10 +309,14 @@ export function tableStatements(
  * What the function of events may touch. It writes the event logs and the feed, and nothing else but its counts; what a
  * deletion left it reads with the resource's own item.
  */
-export function eventsStatements({ tableArn }: ITableV2, { webhooks }: Pick<Config, "webhooks">): PolicyStatement[] {
+export function eventsStatements(
+  { tableArn }: ITableV2,
+  { webhooks, roles }: Pick<Config, "webhooks" | "roles">,
+): PolicyStatement[] {
   const log: readonly KeySpace[] = ["event log", "feed"];
   return [
     ...(webhooks ? notifierStatements(tableArn) : []),
+    ...(roles ? markingStatements(tableArn) : []),
     statement("ReadLog", [...READS, "dynamodb:ConditionCheckItem"], tableArn, log),
     statement("WriteLog", ["dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn, log),
     statement("LookUp", ["dynamodb:GetItem"], tableArn, ["settings", "users", "groups", "tombstones"]),
@@ -324,6 +336,14 @@ function notifierStatements(tableArn: string): PolicyStatement[] {
   return [
     statement("ReadEndpoints", [...READS, "dynamodb:ConditionCheckItem"], tableArn, ["webhooks"]),
     statement("Notify", ["dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn, written),
+  ];
+}
+
+/** It says whose roles are to be looked at: with a new catalogue, those of everybody in each org that has any. */
+function markingStatements(tableArn: string): PolicyStatement[] {
+  return [
+    statement("ListOrgsWithRoles", ["dynamodb:Query"], tableArn, ["orgs with roles"]),
+    statement("MarkRoles", ["dynamodb:PutItem"], tableArn, ["role work"]),
   ];
 }
 

@@ -15,6 +15,7 @@ import { EventsFunction } from "./eventsFunction.ts";
 import { Firewall } from "./firewall.ts";
 import { Journal } from "./journal.ts";
 import { Observability } from "./observability/observability.ts";
+import { RolesFunction } from "./rolesFunction.ts";
 import { type RollcallProps, refuseContradictions, refuseNull } from "./rollcallProps.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
@@ -101,10 +102,12 @@ export class Rollcall extends Construct {
     const { api, accessLog } = new ScimApi(this, "Http", { functions, config, key });
     const makers = [functions.admin, functions.appAdmin].flatMap((one) => (one === undefined ? [] : [one.handler]));
     const sender = webhooks ? new Webhooks(this, "Webhooks", { ...common, makers }) : undefined;
+    const worker = config.roles ? new RolesFunction(this, "Roles", common) : undefined;
     const events = new EventsFunction(this, "events", {
       ...common,
       bus: bus ?? existingBus(this, config),
       sender: sender?.live,
+      worker: worker?.live,
       environment: { ...environment, ...ofRemovals },
     });
     const sweep = new SweepFunction(this, "sweep", common);
@@ -158,6 +161,7 @@ export class Rollcall extends Construct {
             sweep: sweep.handler,
             tokensReport: report.handler,
             ...(sender && { webhooks: sender.handler }),
+            ...(worker && { roles: worker.handler }),
             ...(journal && { journal: journal.handler }),
             ...(canary && { canary: canary.handler }),
           },

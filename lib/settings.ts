@@ -7,7 +7,15 @@ import { RULE_VALUES, type Rules } from "../functions/store/rules.ts";
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
 /** Every function of the stack: those with routes, and those that the stream, a schedule or a log calls. */
-export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport" | "webhooks" | "journal" | "canary";
+export type StackFunction =
+  | RoutedFunction
+  | "events"
+  | "sweep"
+  | "tokensReport"
+  | "webhooks"
+  | "roles"
+  | "journal"
+  | "canary";
 
 const functionsOf = (routes: readonly Route[]): readonly RoutedFunction[] => [
   ...new Set(routes.map((route) => route.function)),
@@ -20,18 +28,20 @@ export const FUNCTIONS: readonly StackFunction[] = [
   "sweep",
   "tokensReport",
   "webhooks",
+  "roles",
   "journal",
   "canary",
 ];
 
 /** Settings without which a stack does not have these functions. */
 export const ONLY_WITH: readonly (readonly [
-  setting: "applicationKeys" | "canary" | "portal" | "webhooks",
+  setting: "applicationKeys" | "canary" | "portal" | "roles" | "webhooks",
   functions: readonly StackFunction[],
 ])[] = [
   ["applicationKeys", functionsOf(APPLICATION_ROUTES)],
   ["portal", [...functionsOf(PORTAL_ROUTES), "journal"]],
   ["webhooks", ["webhooks"]],
+  ["roles", ["roles"]],
   ["canary", ["canary"]],
 ];
 

@@ -76,7 +76,7 @@ export class Webhooks extends Construct {
       }),
     });
     for (const one of [handler, ...makers]) one.addEnvironment("WEBHOOK_KEY", key.keyArn);
-    for (const one of makers) letWake(one, live);
+    for (const one of makers) letWake(one, live, SENDER);
     // A run that fails is no reason for another at once: the next one finds what is due.
     live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: VISITS });
     new Rule(this, "Visit", {
@@ -104,10 +104,17 @@ function useOf(sid: string, action: string, functions: readonly LambdaFunction[]
   });
 }
 
-/** So that what is due goes out at once, and not with the next visit. */
-export function letWake(waking: LambdaFunction, sender: Alias): void {
-  waking.addEnvironment("WEBHOOK_SENDER", sender.functionArn);
-  waking.addToRolePolicy(
-    new PolicyStatement({ sid: "Wake", actions: ["lambda:InvokeFunction"], resources: [sender.functionArn] }),
-  );
+/** How a function that wakes another one knows it, and what its right to do so is called. */
+export interface Woken {
+  readonly variable: string;
+  readonly sid: string;
+}
+
+export const SENDER: Woken = { variable: "WEBHOOK_SENDER", sid: "Wake" };
+export const ROLES_WORKER: Woken = { variable: "ROLES_WORKER", sid: "WakeRoles" };
+
+/** So that what is to be done is done at once, and not with the next visit. */
+export function letWake(waking: LambdaFunction, { functionArn }: Alias, { variable, sid }: Woken): void {
+  waking.addEnvironment(variable, functionArn);
+  waking.addToRolePolicy(new PolicyStatement({ sid, actions: ["lambda:InvokeFunction"], resources: [functionArn] }));
 }

@@ -28,6 +28,7 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   sweep: false,
   tokensReport: false,
   webhooks: false,
+  roles: false,
   canary: false,
 };
 

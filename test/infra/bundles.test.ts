@@ -34,6 +34,7 @@ const NAMES = [
   "tokensReport",
   "sweep",
   "webhooks",
+  "roles",
   "journal",
   "canary",
 ] as const;
@@ -84,7 +85,14 @@ beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), "rollcall-bundles-"));
   const app = new App({ outdir, context: { "aws:cdk:enable-asset-metadata": true } });
   const stack = new ScimStack(app, "Rollcall", {
-    config: parseConfig({ applicationKeys: true, webhooks: true, portal: true, canary: true, observability: true }),
+    config: parseConfig({
+      applicationKeys: true,
+      webhooks: true,
+      roles: true,
+      portal: true,
+      canary: true,
+      observability: true,
+    }),
   });
   app.synth();
   for (const name of NAMES) bundles.set(name, join(outdir, assetOf(stack, name)));

@@ -14,7 +14,7 @@ const HASH = /[0-9A-F]{8}$/;
 /** For a construct whose id ends like one of them: the CDK leaves out what repeats the end of the path. */
 const ROLES: readonly StackFunction[] = [
   ...ALL_ROUTES.map((route) => route.function),
-  ...(["events", "sweep", "tokensReport", "webhooks", "journal", "canary"] as const),
+  ...(["events", "sweep", "tokensReport", "webhooks", "roles", "journal", "canary"] as const),
 ];
 
 /** Values by the names that they have in a stack of Rollcall's own. @param given of the stack */

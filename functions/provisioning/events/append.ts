@@ -134,7 +134,7 @@ class ShardWriter {
     const subjects = distinct(window.flatMap(({ step }) => (step.of === "end" ? [] : [step])));
     const orgs = window.map(({ step }) => step.orgId);
     let state = await this.#store.state(orgs, subjects);
-    for (const [orgId, { roles }] of state.heads) if (roles === true) this.#withRoles.add(orgId);
+    for (const [orgId, { closed, roles }] of state.heads) if (roles === true && !closed) this.#withRoles.add(orgId);
     const traces = await this.#tracesOf(window, state);
     let done = 0;
     while (done < window.length) {
