@@ -90,6 +90,7 @@ export interface RollcallSettings {
     readonly sweep?: number;
     readonly tokensReport?: number;
     readonly webhooks?: number;
+    readonly roles?: number;
     readonly journal?: number;
     readonly canary?: number;
   };
@@ -113,6 +114,7 @@ export interface RollcallSettings {
     readonly sweep?: number;
     readonly tokensReport?: number;
     readonly webhooks?: number;
+    readonly roles?: number;
     readonly journal?: number;
     readonly canary?: number;
   };

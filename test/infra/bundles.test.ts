@@ -43,6 +43,8 @@ const KB = 1024;
 const LARGER: ReadonlyMap<string, number> = new Map([
   // Checks and repairs of whole orgs, 6 of it since they read in batches (ADR 53), 2 for the lists of groups (ADR 50).
   ["maintenance", 204],
+  // It looks at people, and shows nobody anything.
+  ["roles", 90],
   // Webhooks are 27 of it, links to the portal 10.
   ["admin", 188],
   ["appAdmin", 190],

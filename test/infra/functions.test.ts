@@ -34,6 +34,11 @@ const WRITES = /^dynamodb:(Put|Update|Delete|BatchWrite)Item$/;
 const BUDGET = "B#????????";
 /** Links to the portal, and its sessions. */
 const SESSIONS = "P#????????";
+/** The catalogue of roles; with it, who has which. */
+const CATALOGUE = "R#--------#A";
+const ASSIGNED = "R#????????#A";
+const USES = "R#--------#N";
+const WORK = "R#--------#W?";
 const READS = /^dynamodb:(GetItem|BatchGetItem|Query)$/;
 
 describe("every function", () => {
@@ -99,16 +104,12 @@ describe("environments", () => {
   });
 });
 
-/** The roles of people, with the catalogue. */
-const ROLES = "R#????????#A";
-
 describe("key spaces", () => {
   test.each(["users", "groups", "bulk"] as const)(
     "%s reads settings and tokens, and writes nothing but org data and when a token was used",
     (name) => {
-      // Whether a role that a user is sent with is one of the application's.
-      const catalogue = name === "groups" ? [] : ["R#--------#A"];
-      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*", ...catalogue]));
+      const roles = name === "groups" ? [] : [CATALOGUE];
+      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*", ...roles]));
       expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*", "L#*", BUDGET]));
     },
   );
@@ -130,9 +131,10 @@ describe("key spaces", () => {
 
   test("admin writes settings, tokens, application keys, portal links, slugs and heads of event logs; the rest of an org it can only read and delete", () => {
     const own = ["C#*", "T#*", "K#*", "S#*", SESSIONS];
-    const rest = ["O#*", "N#*", "L#*", BUDGET, "E#*", "H#*", "Y#????????#*"];
+    const rest = ["O#*", "N#*", "L#*", BUDGET, "E#*", "H#*", "Y#????????#*", "R#*"];
     expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, ...rest]));
-    const made = [...own, "E#????????#H"];
+    // Of roles only how many orgs use each: one that is purged uses none.
+    const made = [...own, "E#????????#H", USES];
     expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(made));
     expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, ...rest]));
     // Without the portal it removes what was left of it, and makes nothing.
@@ -148,8 +150,8 @@ describe("key spaces", () => {
 
   test("SEC-8: by application key, what reads writes only its marks, what changes only what the application made, and what administers neither login names nor keys", () => {
     const sides = ["O#*", "N#*", "C#*", "S#*", "K#*"];
-    expect(prefixes(role("appRead"), READS)).toEqual(new Set([...sides, ROLES, "E#*", "F#*"]));
-    expect(prefixes(role("appWrite"), READS)).toEqual(new Set([...sides, ROLES]));
+    expect(prefixes(role("appRead"), READS)).toEqual(new Set([...sides, "E#*", "F#*", ASSIGNED]));
+    expect(prefixes(role("appWrite"), READS)).toEqual(new Set([...sides, ASSIGNED]));
     expect(prefixes(role("appRead"), WRITES)).toEqual(new Set(["L#*"]));
     expect(prefixes(role("appWrite"), WRITES)).toEqual(new Set(["N#*", "L#*"]));
     expect(prefixes(role("appAdmin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "L#*", "K#*", SESSIONS]));
@@ -170,12 +172,12 @@ describe("key spaces", () => {
   });
 
   test("directory writes only the application's own data, and reads no token", () => {
-    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", ROLES, "E#*", "F#*"]));
+    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "E#*", "F#*", ASSIGNED]));
     expect(prefixes(role("directory"), WRITES)).toEqual(new Set(["N#*"]));
   });
 
   test("maintenance reads settings and writes the data and the logs of both sides; a token it can neither read nor make", () => {
-    expect(prefixes(role("maintenance"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "E#*", "F#*"]));
+    expect(prefixes(role("maintenance"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "E#*", "F#*", ASSIGNED]));
     expect(prefixes(role("maintenance"), WRITES)).toEqual(new Set(["O#*", "N#*", "E#*", "F#*"]));
   });
 
@@ -198,6 +200,52 @@ describe("key spaces", () => {
     const [index] = role("users").filter(({ Sid }) => Sid === "ReadIndex");
     expect(JSON.stringify(index?.Resource)).toContain("/index/gsi1");
     expect(index?.Action).toBe("dynamodb:Query");
+  });
+});
+
+describe("roles", () => {
+  const { resources: withRoles } = synthesise({ applicationKeys: true, roles: true });
+  const roleOf = (name: string): Statement[] =>
+    withRoles("AWS::IAM::Policy")
+      .filter(([id]) => new RegExp(`^${name}RoleDefaultPolicy[0-9A-F]{8}$`).test(id))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+
+  test("only the worker writes who has which, and only where the setting is on", () => {
+    const others = [...ALWAYS, ...KEYED].filter((name) => name !== "admin");
+    const writing = (name: string) => [...prefixes(roleOf(name), WRITES)].filter((space) => space.startsWith("R#"));
+    expect(Object.fromEntries(others.map((name) => [name, writing(name)]).filter(([, some]) => some?.length))).toEqual({
+      directory: [CATALOGUE, USES],
+      appWrite: [CATALOGUE, USES],
+      appAdmin: [USES, "R#--------#O", WORK],
+      maintenance: [WORK],
+    });
+    expect(prefixes(roleOf("roles"), WRITES)).toEqual(new Set([ASSIGNED, "R#????????#H", WORK]));
+    expect(prefixes(roleOf("roles"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "R#*"]));
+    for (const name of others) expect([...prefixes(role(name), WRITES)].join()).not.toContain("R#");
+    expect(prefixes(roleOf("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).not.toContain(ASSIGNED);
+  });
+
+  test("the function of events wakes the worker and marks, and can neither read nor give a role", () => {
+    const ofEvents = roleOf("events").filter(({ Sid }) =>
+      ["MarkRoles", "ListOrgsWithRoles", "WakeRoles"].includes(String(Sid)),
+    );
+    expect(ofEvents.map(actionsOf)).toEqual([["dynamodb:Query"], ["dynamodb:PutItem"], ["lambda:InvokeFunction"]]);
+    expect(prefixes(roleOf("events"), WRITES)).not.toContain(ASSIGNED);
+    expect(JSON.stringify(ofEvents.at(-1)?.Resource)).toContain("rolesLive");
+    const environmentOf = (name: string) =>
+      withRoles("AWS::Lambda::Function").find(([id]) => id.startsWith(`${name}Function`))?.[1].Properties.Environment
+        .Variables;
+    expect(JSON.stringify(environmentOf("events").ROLES_WORKER)).toContain("rolesLive");
+    expect(environmentOf("directory").ROLES).toBe("on");
+  });
+
+  test("are worked on each minute besides, and by nothing where the setting is off", () => {
+    const rules = withRoles("AWS::Events::Rule").filter(([id]) => id.startsWith("RolesVisit"));
+    expect(rules.map(([, { Properties }]) => Properties.ScheduleExpression)).toEqual(["rate(1 minute)"]);
+    const off = synthesise({ applicationKeys: true });
+    const added = withRoles("AWS::Lambda::Function").length - off.resources("AWS::Lambda::Function").length;
+    expect([added, off.resources("AWS::Events::Rule").filter(([id]) => id.startsWith("Roles"))]).toEqual([1, []]);
+    expect(JSON.stringify(off.template.toJSON())).not.toContain("ROLES");
   });
 });
 

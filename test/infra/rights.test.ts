@@ -3,10 +3,10 @@ import { questionsAbout } from "../aws/checks/iam.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, type Synthesis, synthesise } from "./synthesis.ts";
 
-/** Each switch on its own changes other cells: both at once show all of them. */
+/** Each switch on its own changes other cells: all at once show all of them. */
 const SETTINGS = [
-  { webhooks: false, portal: false },
-  { webhooks: true, portal: true },
+  { webhooks: false, portal: false, roles: false },
+  { webhooks: true, portal: true, roles: true },
 ];
 
 /** The roles' statements, as the template has them. */
@@ -27,10 +27,10 @@ const CASES = SETTINGS.flatMap((settings) => {
 });
 
 test.each(CASES)(
-  "what npm run test:aws asks of IAM about $name, with webhooks and portal $portal, is what the template grants",
-  ({ name, portal, synthesis, webhooks }) => {
+  "what npm run test:aws asks of IAM about $name, with webhooks, portal and roles $portal, is what the template grants",
+  ({ name, portal, roles, synthesis, webhooks }) => {
     const deployed = { name, functionName: name, arn: "arn:aws:lambda:r:1:function:f", role: name, logGroup: "own" };
-    const questions = questionsAbout(deployed, TABLE, { webhooks, portal });
+    const questions = questionsAbout(deployed, TABLE, { webhooks, portal, roles });
     const statements = statementsOf(synthesis, name);
     const differing = questions.flatMap((question) =>
       question.actions

@@ -31,7 +31,7 @@ async function simulateAll(stack: LiveStack): Promise<Finding> {
   let decided = 0;
   const functions = await functionsOf(stack);
   const has = (wanted: string) => functions.some(({ name }) => name === wanted);
-  const having = { webhooks: has("webhooks"), portal: has("portal") };
+  const having = { webhooks: has("webhooks"), portal: has("portal"), roles: has("roles") };
   for (const deployed of functions) {
     const questions = questionsAbout(deployed, stack.outputs.TableName, having);
     if (questions.length === 0) differences.push(`test/aws/checks/rights.ts has no row for ${deployed.name}`);

@@ -34,6 +34,12 @@ const KEYS = {
   hookPlace: "H#--------#P",
   portalSession: "P#Ab12Cd34",
   journal: "Y#Ab12Cd34#D",
+  catalogue: "R#--------#A",
+  assigned: "R#Ab12Cd34#A",
+  holders: "R#Ab12Cd34#H",
+  uses: "R#--------#N",
+  roleOrgs: "R#--------#O",
+  roleWork: "R#--------#W3",
   /** Of no release so far. */
   elsewhere: "Z#Ab12Cd34",
 } as const;
@@ -62,32 +68,39 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TABLE = `
-                  users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed hooks hookState messages attempts hookOwners hookPlace portalSession journal elsewhere
-users             rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
-groups            rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
-bulk              rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
-search            r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
-discovery         r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -
-oauth             -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -     -         -        -        -          -         -             -       -
-admin             rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    rd    rd        rd       rd       rd         rd        rd            rd      -
-maintenance       rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -     -         -        -        -          -         -             -       -
-directory         r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -     -         -        -        -          -         -             -       -
-appRead           r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -     -         -        -        -          -         -             -       -
-appWrite          r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -     -         -        -        -          -         -             -       -
-appAdmin          r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -     -         -        -        -          -         -             -       -
-tokensReport      -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -     -         -        -        -          -         -             -       -
-events            g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -     -         -        -        -          -         -             -       -
-sweep             u     gqudb ud     -        -      -          gqud    -         u   gqudb    -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       -
-admin+webhooks    rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     r    rw    rw        rw       rw       rw         rw        rd            rd      -
-appAdmin+webhooks r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       r    rw    rw        rw       rw       rw         rw        -             -       -
-events+webhooks   g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  r     rpu       rpu      rpu      r          rpu       -             -       -
-webhooks          -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    r     rw        rw       rw       -          -         -             -       -
-portal            r     r     r      r        r      r          r       r         r   r        r        -     -      -      r     r       -      r   r       r    -     -         -        -        -          -         r             r       -
-portalAdmin       r     r     r      r        r      r          r       r         -   -        rw       w     w      -      -     r       -      -   -       -    -     -         -        -        -          -         rw            -       -
-journal           -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             rw      -
-canary            -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       -
-admin+portal      .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rwd           .       .
-appAdmin+portal   .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rw            .       .
+                  users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed hooks hookState messages attempts hookOwners hookPlace portalSession journal catalogue assigned holders uses roleOrgs roleWork elsewhere
+users             rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       r         -        -       -    -        -        -
+groups            rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+bulk              rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       r         -        -       -    -        -        -
+search            r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+discovery         r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+oauth             -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+admin             rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    rd    rd        rd       rd       rd         rd        rd            rd      rd        rd       rd      rw   rd       rd       -
+maintenance       rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -     -         -        -        -          -         -             -       r         r        -       -    -        -        -
+directory         r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -     -         -        -        -          -         -             -       r         r        -       -    -        -        -
+appRead           r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -     -         -        -        -          -         -             -       r         r        -       -    -        -        -
+appWrite          r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -     -         -        -        -          -         -             -       r         r        -       -    -        -        -
+appAdmin          r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+tokensReport      -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+events            g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+sweep             u     gqudb ud     -        -      -          gqud    -         u   gqudb    -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+admin+webhooks    rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     r    rw    rw        rw       rw       rw         rw        rd            rd      rd        rd       rd      rw   rd       rd       -
+appAdmin+webhooks r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       r    rw    rw        rw       rw       rw         rw        -             -       -         -        -       -    -        -        -
+events+webhooks   g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  r     rpu       rpu      rpu      r          rpu       -             -       -         -        -       -    -        -        -
+webhooks          -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    r     rw        rw       rw       -          -         -             -       -         -        -       -    -        -        -
+roles             r     r     r      r        r      r          r       r         r   r        r        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       rw        rw       rw      r    r        rw       -
+portal            r     r     r      r        r      r          r       r         r   r        r        -     -      -      r     r       -      r   r       r    -     -         -        -        -          -         r             r       -         -        -       -    -        -        -
+portalAdmin       r     r     r      r        r      r          r       r         -   -        rw       w     w      -      -     r       -      -   -       -    -     -         -        -        -          -         rw            -       -         -        -       -    -        -        -
+journal           -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             rw      -         -        -       -    -        -        -
+canary            -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -             -       -         -        -       -    -        -        -
+admin+portal      .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rwd           .       .         .        .       .    .        .        .
+appAdmin+portal   .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         rw            .       .         .        .       .    .        .        .
+directory+roles   .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         .             .       rw        .        .       rw   .        .        .
+appWrite+roles    .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         .             .       rw        .        .       rw   .        .        .
+admin+roles       .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         .             .       .         .        .       .    rw       rw       .
+appAdmin+roles    .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         .             .       r         r        .       w    w        w        .
+maintenance+roles .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         .             .       .         .        .       .    .        w        .
+events+roles      .     .     .      .        .      .          .       .         .   .        .        .     .      .      .     .       .      .   .       .    .     .         .        .        .          .         .             .       .         .        .       .    q        p        .
 `;
 
 const INDEX = `
@@ -109,6 +122,7 @@ events          -       -          -             q           -        -         
 sweep           q       q          q             -           -        -            -
 events+webhooks -       -          -             q           q        -            -
 webhooks        -       -          -             -           q        q            -
+roles           q       q          -             -           -        -            -
 portal          q       q          -             -           -        -            -
 portalAdmin     q       -          -             -           -        -            -
 journal         -       -          -             -           -        -            -
@@ -165,17 +179,18 @@ export const ITEM_ACTIONS = ["r", "w"].flatMap((letter) => LETTERS[letter] ?? []
 export interface Having {
   readonly webhooks: boolean;
   readonly portal: boolean;
+  readonly roles: boolean;
 }
 
 /**
- * @param having the rows `NAME+webhooks` and `NAME+portal` are then what differs; a dot stands for what does not
+ * @param having the rows `NAME+webhooks`, `NAME+portal` and `NAME+roles` are then what differs; a dot stands for what does not
  * @returns undefined for a function that the tables do not know
  */
 export function rightsOf(
   name: string,
-  having: Having = { webhooks: false, portal: false },
+  having: Having = { webhooks: false, portal: false, roles: false },
 ): { readonly table: readonly Right[]; readonly index: readonly Right[] } | undefined {
-  const added = (["webhooks", "portal"] as const).filter((one) => having[one]).map((one) => `${name}+${one}`);
+  const added = (["webhooks", "portal", "roles"] as const).filter((one) => having[one]).map((one) => `${name}+${one}`);
   const rowIn = (text: string, keys: Readonly<Record<string, string>>) => {
     const [plain, ...more] = [name, ...added].map((row) => cellsOf(text, row));
     const cell = (space: string) => more.reduce((was, row) => changed(was, row?.[space]), plain?.[space]);
