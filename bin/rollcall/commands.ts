@@ -1,6 +1,7 @@
 import { adoptCommand } from "./adoptCommand.ts";
 import { appEnvCommand } from "./appEnvCommand.ts";
 import { appKeyCommands } from "./appKeyCommands.ts";
+import { clientCommands } from "./clientCommands.ts";
 import type { Command } from "./command.ts";
 import { consoleCommand } from "./consoleCommand.ts";
 import { directoryCommands } from "./directoryCommands.ts";
@@ -25,7 +26,7 @@ import { rollbackCommand } from "./rollbackCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
 import { tailCommand } from "./tailCommand.ts";
-import { clientCommands, tokenCommands } from "./tokenCommands.ts";
+import { tokenCommands } from "./tokenCommands.ts";
 import { userImportCommand } from "./userImportCommand.ts";
 import { webhookCommands } from "./webhookCommands.ts";
 

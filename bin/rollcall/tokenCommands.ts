@@ -60,48 +60,20 @@ export const tokenCommands: readonly Command[] = [
     name: "token list",
     arguments: ["ORG"],
     summary: "list the tokens of an organization; a token itself can never be shown again",
-    run: (invocation) =>
-      list(invocation, { collection: "tokens", member: "tokens", called: "token", make: "token generate" }),
+    run: list,
   },
   {
     name: "token report",
     arguments: [],
     summary:
-      "list the tokens and client secrets of all organizations that expire within 30 days or were not used for 30 days",
+      "list the tokens, client secrets and trusts of all organizations that expire within 30 days or were not used for 30 days",
     run: report,
   },
   {
     name: "token revoke",
     arguments: ["ORG", "TOKEN_ID"],
     summary: "revoke one token, which stops working at once",
-    run: (invocation) => revoke(invocation, "tokens", "Token"),
-  },
-];
-
-export const clientCommands: readonly Command[] = [
-  {
-    name: "client create",
-    arguments: ["ORG"],
-    summary: "make a client secret for OAuth 2.0 client credentials; earlier ones keep working",
-    options: {
-      description: text("TEXT", MEMBER_TEXTS.admin.createClientSecret.description),
-      "expires-in-days": text("DAYS", MEMBER_TEXTS.admin.createClientSecret.expiresInDays),
-      "secret-file": text("PATH", "write the client secret to this file (mode 0600) instead of the terminal"),
-    },
-    run: (invocation) => makeClientSecret(invocation, wishesOf(invocation.options)),
-  },
-  {
-    name: "client list",
-    arguments: ["ORG"],
-    summary: "list the client secrets of an organization; a secret itself can never be shown again",
-    run: (invocation) =>
-      list(invocation, { collection: "clients", member: "secrets", called: "client secret", make: "client create" }),
-  },
-  {
-    name: "client revoke",
-    arguments: ["ORG", "SECRET_ID"],
-    summary: "revoke one client secret: it and its access tokens stop working at once",
-    run: (invocation) => revoke(invocation, "clients", "Client secret"),
+    run: revoke,
   },
 ];
 
@@ -117,7 +89,7 @@ function wishesOf(options: GivenOptions): JsonObject {
 async function makeToken(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
   const { print, terminal } = invocation;
   const { made, path, secret } = await makeSecret(invocation, {
-    path: pathOf(invocation, "tokens", ...way),
+    path: adminPath("orgs", invocation.arguments[0] ?? "", "tokens", ...way),
     wishes,
     member: "secretToken",
     fileOption: "token-file",
@@ -135,63 +107,26 @@ async function makeToken(invocation: Invocation, way: readonly string[], wishes:
   if (way.length === 0) warn(terminal, made.warnings);
 }
 
-async function makeClientSecret(invocation: Invocation, wishes: JsonObject): Promise<undefined> {
-  const { print, terminal } = invocation;
-  const { made, path, secret } = await makeSecret(invocation, {
-    path: pathOf(invocation, "clients"),
-    wishes,
-    member: "clientSecret",
-    fileOption: "secret-file",
-  });
-  print(path === undefined ? made : { ...made, clientSecret: undefined, secretFile: path }, () => {
-    terminal.out(`Token endpoint: ${made.tokenEndpoint}`);
-    terminal.out(`Client identifier: ${made.clientId}`);
-    terminal.out(`Client secret: ${secret}`);
-    if (path === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
-  });
-  warn(terminal, made.warnings);
-}
-
-function pathOf({ arguments: [org = ""] }: Invocation, ...segments: readonly string[]): string {
-  return adminPath("orgs", org, ...segments);
-}
-
-interface Secrets {
-  /** In the path, and in the answer. */
-  readonly collection: "tokens" | "clients";
-  readonly member: "tokens" | "secrets";
-  readonly called: string;
-  /** The command that makes one. */
-  readonly make: string;
-}
-
-async function list(
-  { arguments: [org = ""], connect, place, print, terminal }: Invocation,
-  { collection, member, called, make }: Secrets,
-): Promise<undefined> {
-  const answer = await (await connect()).call("GET", adminPath("orgs", org, collection));
-  const secrets = objectsIn(answer[member]);
-  print(secrets, () => {
-    if (secrets.length === 0) {
-      terminal.err(`There is no ${called} yet. Make one with: ${printedCommand(place, make, org)}`);
+async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
+  const answer = await (await connect()).call("GET", adminPath("orgs", org, "tokens"));
+  const tokens = objectsIn(answer.tokens);
+  print(tokens, () => {
+    if (tokens.length === 0) {
+      terminal.err(`There is no token yet. Make one with: ${printedCommand(place, "token generate", org)}`);
       return undefined;
     }
     return table(
       ["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
-      secrets.map(({ id, status, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
+      tokens.map(({ id, status, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
         return [id, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
       }),
     );
   });
 }
 
-async function revoke(
-  { arguments: [org = "", id = ""], connect, print }: Invocation,
-  collection: "tokens" | "clients",
-  called: string,
-): Promise<undefined> {
-  const revoked = await (await connect()).call("DELETE", adminPath("orgs", org, collection, id));
-  print(revoked, () => `${called} ${revoked.id} is ${revoked.status}.`);
+async function revoke({ arguments: [org = "", id = ""], connect, print }: Invocation): Promise<undefined> {
+  const revoked = await (await connect()).call("DELETE", adminPath("orgs", org, "tokens", id));
+  print(revoked, () => `Token ${revoked.id} is ${revoked.status}.`);
 }
 
 /** What a deployed stack logs once a day by itself. */
@@ -208,13 +143,13 @@ async function report({ connect, print, terminal }: Invocation): Promise<undefin
     const rows = notices.map(({ org, tokenId, tokenKind, expiresInDays, unusedDays }) => [
       org,
       tokenId,
-      tokenKind === "client" ? "client secret" : "token",
+      tokenKind === "client" ? "client secret" : tokenKind === "trust" ? "trust" : "token",
       days(expiresInDays),
       days(unusedDays),
     ]);
     if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
     terminal.err(
-      `Live tokens and client secrets of ${plural(orgs, "organization")}: ${tokens}; ${notices.length} to look at.`,
+      `Live tokens, client secrets and trusts of ${plural(orgs, "organization")}: ${tokens}; ${notices.length} to look at.`,
     );
   });
 }

@@ -29,6 +29,7 @@ export const entra: SetupGuide = {
     "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/customize-application-attributes",
     "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/provision-on-demand",
     "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/app-gallery-user-provisioning-requirements",
+    "https://github.com/AzureAD/SCIMReferenceCode/blob/master/Workload-Identity-Federation-for-SCIM-Provisioning.md",
   ],
   steps: (setup) => {
     const { command, org, rules, tenantUrl } = setup;
@@ -55,6 +56,7 @@ export const entra: SetupGuide = {
           "Add nothing to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",
         ),
       ),
+      withoutSecret(setup),
       step(
         "Map the users",
         [...PROVISIONING, "Mappings", "Provision Microsoft Entra ID Users"],
@@ -129,6 +131,30 @@ export const entra: SetupGuide = {
     ];
   },
 };
+
+/** Entra signs an assertion, and an access token of an hour is bought with it (RFC 7523): nothing is pasted that could leak. */
+function withoutSecret({ command, org, tenantUrl }: OrgSetup): SetupStep {
+  const options = "--entra-tenant TENANT_ID --object-id SUBJECT --audience AUDIENCE";
+  return step(
+    "Or connect without a secret",
+    [...PROVISIONING, "Connectivity"],
+    note(
+      "Where the console offers workload identity federation, this takes the place of the Secret Token. Entra's gallery takes only this and OAuth 2.0 client credentials.",
+    ),
+    action(
+      'Choose "Workload Identity Federation", then "Select Workload Identity". Entra shows "Issuer (iss)", "Subject (sub)" and "Audience (aud)"; the tenant\'s id is in the issuer.',
+    ),
+    action(`Trust them: \`${command(`client create ${org} ${options}`)}\`.`),
+    fields({ "Client ID": org, "Token URL": `${tenantUrl}/oauth/token`, "SCIM URL": tenantUrl }),
+    action('"Test Connection" must report success; then "Save".'),
+    note(
+      `From then on no pasted token need count: \`${command(`org update ${org} --set bearerTokens=forbidden --set clientSecrets=forbidden`)}\`.`,
+    ),
+    note(
+      "A client that looks for metadata (RFC 8414) finds it only where the Tenant URL begins with a domain of your own, not at an address with a stage in it; Entra does not look.",
+    ),
+  );
+}
 
 function requiredEmail(setup: OrgSetup): SetupStep {
   const where = ["Mappings", "Provision Microsoft Entra ID Users", "Show advanced options"];

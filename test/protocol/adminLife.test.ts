@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { clientCommands } from "../../bin/rollcall/clientCommands.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
-import { clientCommands, tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
+import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
@@ -17,6 +21,14 @@ interface Opened {
   readonly store: Store;
   close(): Promise<void>;
 }
+
+/** RFC 7515 appendix A.3. */
+const EC_KEY = {
+  kty: "EC",
+  crv: "P-256",
+  x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+  y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+};
 
 describe.each([
   ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
@@ -233,11 +245,56 @@ describe.each([
     const list = JSON.parse((await rollcall(`client list ${org} --json`)).out);
     expect(list).toMatchObject([{ description: "Entra", status: "live", lastUsedAt: null }]);
     expect(JSON.stringify(list)).not.toContain(secret);
-    expect((await rollcall(`client list ${org}`)).out).toMatch(/^ID +STATUS +CREATED +BY +EXPIRES +LAST USED +DESC/);
+    expect((await rollcall(`client list ${org}`)).out).toMatch(
+      /^ID +KIND +STATUS +CREATED +BY +EXPIRES +LAST USED +DESC/,
+    );
     expect(await rollcall(`client revoke ${org} ${list[0].id}`)).toMatchObject({
       code: 0,
       out: `Client secret ${list[0].id} is revoked.\n`,
     });
+  });
+
+  test("is typed: a trust in Entra, in another issuer's name and in keys, with what goes into the console", async () => {
+    const org = await newOrg();
+    const [tenant, object, app] = [1, 2, 3].map((n) => `${n}1111111-2222-3333-4444-555555555555`);
+    const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`;
+    const entra = await rollcall(`client create ${org} --entra-tenant ${tenant} --object-id ${object} --app-id ${app}`);
+    expect(entra.out).toMatch(/^Authentication: .*"Workload Identity Federation"$/m);
+    expect(entra.out).toMatch(new RegExp(`^SCIM URL: .*/scim/v2/${org}$`, "m"));
+    expect(entra.out).toContain(`Client ID: ${org}\n`);
+    expect(entra.out).toMatch(new RegExp(`^Token URL: .*/scim/v2/${org}/oauth/token$`, "m"));
+    expect(entra.out).toContain(`issuer (iss): ${issuer}\n  subject (sub): ${object}\n`);
+    expect(entra.out).toContain(`audience (aud): api://${app} or ${app}\n  tenant (tid): ${tenant}\n`);
+    expect(entra.err).toContain("metadata (RFC 8414)");
+    const other = await rollcall(
+      `client create ${org} --issuer ${issuer} --subject s --audience a --audience b --json`,
+    );
+    expect(JSON.parse(other.out)).toMatchObject({ trust: { subject: "s", audiences: ["a", "b"] } });
+    const folder = mkdtempSync(join(tmpdir(), "rollcall-keys-"));
+    const file = join(folder, "keys.json");
+    writeFileSync(file, JSON.stringify({ kid: "one", ...EC_KEY }));
+    const keys = await rollcall(`client create ${org} --jwks ${file}`);
+    expect(keys.out).toContain("signature: by one (ES256); each jti counts once");
+    writeFileSync(file, JSON.stringify({ keys: [{ ...EC_KEY, d: "A" }] }));
+    const secret = await rollcall(`client create ${org} --jwks ${file}`);
+    expect(secret).toMatchObject({ code: 1, err: expect.stringContaining("is not public") });
+    rmSync(folder, { recursive: true });
+    expect((await rollcall(`client create ${org} --jwks ${file}`)).err).toContain("cannot be read");
+    for (const words of [
+      "--entra-tenant a --issuer b",
+      "--entra-tenant a",
+      "--subject s",
+      "--audience a",
+      "--issuer a",
+    ])
+      expect((await rollcall(`client create ${org} ${words}`)).code).toBe(2);
+    const list = JSON.parse((await rollcall(`client list ${org} --json`)).out);
+    expect(list.map(({ kind }: { kind: string }) => kind).sort()).toEqual(["federated", "federated", "privateKey"]);
+    expect(await rollcall(`client revoke ${org} ${list[0].id}`)).toMatchObject({
+      code: 0,
+      out: `Trust ${list[0].id} is revoked.\n`,
+    });
+    expect((await rollcall(`client revoke ${org} AAAAAAAAAAAA`)).code).toBe(1);
   });
 
   test("is typed: a rotation until the first use says so", async () => {

@@ -73,6 +73,7 @@ test("every operation of the admin API has a command, and of the directory API t
     "token report",
     "token list acme",
     "client create acme",
+    "client create acme --issuer https://login.microsoftonline.com/1/v2.0 --subject s --audience a --keys-url https://login.microsoftonline.com/keys",
     "client list acme",
     "app-key list",
     "users acme",
@@ -108,8 +109,7 @@ test("every operation of the admin API has a command, and of the directory API t
   await type("org hold refuse acme --reason unmeant", 1);
   const { token } = JSON.parse(await type("token regenerate acme --json"));
   await type(`token revoke acme ${token.id}`);
-  const [secret] = JSON.parse(await type("client list acme --json"));
-  await type(`client revoke acme ${secret.id}`);
+  for (const { id } of JSON.parse(await type("client list acme --json"))) await type(`client revoke acme ${id}`);
   const { session } = JSON.parse(await type("portal link acme --person u-17 --json"));
   await type("portal list acme");
   await type(`portal revoke acme ${session.id}`);

@@ -136,24 +136,24 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   ),
   "conflict.bearerTokens": caller(
     "The organization's rules forbid tokens.",
-    "`client create ORG` makes what it may use; `org update ORG --rule bearerTokens=allowed` allows tokens again.",
+    "`client create ORG` makes what it may use; `org update ORG --set bearerTokens=allowed` allows tokens again.",
     {
       rule: "bearerTokens",
       after: [forbidden("bearerTokens")],
       example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", {}],
       words:
-        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes what its identity provider gets short-lived tokens with; `org update ORG --rule bearerTokens=allowed` allows tokens again.",
+        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes what its identity provider gets short-lived tokens with; `org update ORG --set bearerTokens=allowed` allows tokens again.",
     },
   ),
   "conflict.clientSecrets": caller(
     "The organization's rules forbid client secrets.",
-    "Trust what the client signs: `client create ORG --help` shows how. `org update ORG --rule clientSecrets=allowed` allows client secrets again.",
+    "Trust what the client signs: `client create ORG --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
     {
       rule: "clientSecrets",
       after: [forbidden("clientSecrets")],
       example: ["POST", "/admin/v1/orgs/{org}/clients", {}],
       words:
-        "This organization's rule clientSecrets forbids client secrets. Trust what the client signs: `client create --help` shows how. `org update ORG --rule clientSecrets=allowed` allows client secrets again.",
+        "This organization's rule clientSecrets forbids client secrets. Trust what the client signs: `client create --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
     },
   ),
   "notFound.trust": caller("The organization has no such trust.", "`client list ORG` shows the ids.", {

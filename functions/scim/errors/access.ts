@@ -86,7 +86,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   ),
   "org.bearerTokens": operator(
     "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
-    "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --rule bearerTokens=allowed`.",
+    "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --set bearerTokens=allowed`.",
     {
       rule: "bearerTokens",
       after: [["PATCH", "/admin/v1/orgs/{org}", { changedRules: { bearerTokens: "forbidden" } }]],
@@ -95,7 +95,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   ),
   "org.clientSecrets": operator(
     "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
-    "Trust what the identity provider signs: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --rule clientSecrets=allowed`.",
+    "Trust what the identity provider signs: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
     {
       rule: "clientSecrets",
       after: [

@@ -54,18 +54,30 @@ export const REMEDIES = {
     "happened": "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
     "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
     "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Let the identity provider get its tokens itself: Credentials › New client secret. Ask your provider, and give the reference.",
+    "elsewhere": "Let the identity provider get its tokens itself: Credentials › New client secret. Or allow tokens again: Settings › “Tokens that are pasted into the identity provider”, or ask your provider.",
     "again": "onceOver",
-    "rule": "bearerTokens"
+    "rule": "bearerTokens",
+    "changes": [
+      {
+        "rule": "bearerTokens",
+        "value": "allowed"
+      }
+    ]
   },
   "org.clientSecrets": {
     "title": "Client secrets are not taken here",
     "happened": "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
     "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
     "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Ask your provider, and give the reference.",
+    "elsewhere": "Ask your provider, and give the reference. Or allow client secrets again: Settings › “Client secrets”, or ask your provider.",
     "again": "onceOver",
-    "rule": "clientSecrets"
+    "rule": "clientSecrets",
+    "changes": [
+      {
+        "rule": "clientSecrets",
+        "value": "allowed"
+      }
+    ]
   },
   "user.protected": {
     "title": "A protected user was to be removed",

@@ -45,6 +45,11 @@ const USER_LINE = {
   attributes: { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada", active: true },
 };
 
+const ENTRA = {
+  tenant: "11111111-2222-3333-4444-555555555555",
+  objectId: "66666666-7777-8888-9999-000000000000",
+  audiences: ["api://rollcall"],
+};
 const MAPPINGS = { mode: "union", mappings: [{ team: "{group}", role: "{copy}", priority: 2 }] };
 
 /** @param id under which its own is kept */
@@ -96,6 +101,9 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["admin.createClientSecret", { keeps: { secret: "secret.id" } }],
   ["admin.listClientSecrets"],
   ["admin.revokeClientSecret", { of: { tokenId: "secret" } }],
+  ["admin.createTrust", { body: { entra: ENTRA }, keeps: { trust: "trust.id" } }],
+  ["admin.listTrusts"],
+  ["admin.revokeTrust", { of: { tokenId: "trust" } }],
   ["admin.generateToken", { of: ofCopy, body: { description: "a + b" }, keeps: { tokenId: "token.id" } }],
   ["admin.rotateToken", { of: ofCopy }],
   ["admin.regenerateToken", { of: ofCopy, keeps: { tokenId: "token.id" } }],

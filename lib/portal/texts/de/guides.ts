@@ -22,6 +22,27 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
     "Add nothing to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",
     "Ergänzen Sie nichts an der Tenant-URL: Änderungen von Entra werden mit und ohne das Flag `aadOptscim062020` verstanden.",
   ],
+  ["Or connect without a secret", "Oder ohne Geheimnis verbinden"],
+  [
+    "Where the console offers workload identity federation, this takes the place of the Secret Token. Entra's gallery takes only this and OAuth 2.0 client credentials.",
+    "Wo die Oberfläche Workload Identity Federation anbietet, ersetzt sie das Secret Token. Der Entra-Katalog nimmt nur sie und OAuth 2.0 Client Credentials.",
+  ],
+  [
+    'Choose "Workload Identity Federation", then "Select Workload Identity". Entra shows "Issuer (iss)", "Subject (sub)" and "Audience (aud)"; the tenant\'s id is in the issuer.',
+    'Wählen Sie "Workload Identity Federation", dann "Select Workload Identity". Entra zeigt "Issuer (iss)", "Subject (sub)" und "Audience (aud)"; die ID des Mandanten steht im Issuer.',
+  ],
+  [
+    "Trust them: `{do:client create --entra-tenant TENANT_ID --object-id SUBJECT --audience AUDIENCE}`.",
+    "Lassen Sie ihnen vertrauen: `{do:client create --entra-tenant TENANT_ID --object-id SUBJECT --audience AUDIENCE}`.",
+  ],
+  [
+    "From then on no pasted token need count: `{do:org update --set bearerTokens=forbidden --set clientSecrets=forbidden}`.",
+    "Danach muss kein eingetragenes Token mehr gelten: `{do:org update --set bearerTokens=forbidden --set clientSecrets=forbidden}`.",
+  ],
+  [
+    "A client that looks for metadata (RFC 8414) finds it only where the Tenant URL begins with a domain of your own, not at an address with a stage in it; Entra does not look.",
+    "Ein Client, der Metadaten sucht (RFC 8414), findet sie nur, wo die Tenant-URL mit einer eigenen Domain beginnt, nicht an einer Adresse mit einer Stage; Entra sucht nicht.",
+  ],
   ["Map the users", "Benutzer zuordnen"],
   [
     'Open the `userName` mapping, set "Apply this mapping" to "Only during object creation", and confirm with "Ok".',

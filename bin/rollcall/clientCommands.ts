@@ -1,0 +1,220 @@
+import { readFileSync } from "node:fs";
+import { isObject, type JsonObject, objectIn } from "../../functions/scim/json.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { makeSecret } from "./makeSecret.ts";
+import { given, repeated, text, textOption, textOptions, wholeNumber } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { codeOf, Missing, Refused, UsageError } from "./refused.ts";
+import { table, toTheHour, warn } from "./table.ts";
+
+export const clientCommands: readonly Command[] = [
+  {
+    name: "client create",
+    arguments: ["ORG"],
+    summary:
+      "make a client secret for OAuth 2.0 client credentials or, with --entra-tenant, --issuer or --jwks, trust a client that needs none; earlier ones keep working",
+    options: {
+      description: text("TEXT", MEMBER_TEXTS.admin.createClientSecret.description),
+      "expires-in-days": text("DAYS", MEMBER_TEXTS.admin.createTrust.expiresInDays),
+      "secret-file": text("PATH", "write the client secret to this file (mode 0600) instead of the terminal"),
+      "entra-tenant": text("ID", "trust Entra's workload identity federation: the directory (tenant) id"),
+      "object-id": text("ID", "with --entra-tenant: the subject that Entra shows, an object id"),
+      "app-id": text(
+        "ID",
+        "with --entra-tenant, instead of --audience: the application (client) id of the workload identity",
+      ),
+      issuer: text("URL", "trust another issuer: its claim iss"),
+      subject: text("TEXT", "with --issuer: the claim sub of its assertions"),
+      audience: repeated("TEXT", "the claim aud of the assertions; may be given twice"),
+      "keys-url": text("URL", "with --issuer: where it publishes its keys; may be left out for Entra's"),
+      tid: text("ID", "with --issuer: the claim tid of its assertions"),
+      jwks: text("FILE", "trust assertions that the client signs itself: its public keys, as a JSON Web Key Set"),
+    },
+    run: create,
+  },
+  {
+    name: "client list",
+    arguments: ["ORG"],
+    summary: "list the client secrets and trusts of an organization; a secret itself can never be shown again",
+    run: list,
+  },
+  {
+    name: "client revoke",
+    arguments: ["ORG", "CLIENT_ID"],
+    summary: "revoke one client secret or trust: it and its access tokens stop working at once",
+    run: revoke,
+  },
+];
+
+async function create(invocation: Invocation): Promise<undefined> {
+  const trust = trustIn(invocation);
+  const { options } = invocation;
+  const common = given({
+    description: textOption(options, "description"),
+    expiresInDays: wholeNumber(options, "expires-in-days"),
+  });
+  if (trust === undefined) return makeClientSecret(invocation, common);
+  if (textOption(options, "secret-file") !== undefined) {
+    throw new UsageError("--secret-file has nothing to hold: a trust has no secret.");
+  }
+  return makeTrust(invocation, { ...common, ...trust });
+}
+
+/** The trust that the options describe, or nothing. @throws UsageError, Refused */
+function trustIn({ options }: Invocation): JsonObject | undefined {
+  const one = (name: string) => textOption(options, name);
+  const audiences = textOptions(options, "audience");
+  const [tenant, issuer, jwks] = [one("entra-tenant"), one("issuer"), one("jwks")];
+  const forms = [tenant, issuer, jwks].filter((form) => form !== undefined);
+  if (forms.length > 1) throw new UsageError("Name one client: by --entra-tenant, by --issuer or by --jwks.");
+  if (tenant !== undefined) {
+    const named = audiences.length === 0 ? undefined : [...audiences];
+    return { entra: given({ tenant, objectId: needed("object-id", one), appId: one("app-id"), audiences: named }) };
+  }
+  if (issuer !== undefined) {
+    const federated = given({
+      issuer,
+      keysUrl: one("keys-url"),
+      subject: needed("subject", one),
+      tenant: one("tid"),
+    });
+    return { federated: { ...federated, audiences: [...audiences] } };
+  }
+  const stray = ["object-id", "app-id", "subject", "keys-url", "tid"].find((name) => one(name) !== undefined);
+  if (stray !== undefined) throw new UsageError(`--${stray} goes with --entra-tenant or --issuer.`);
+  if (jwks === undefined && audiences.length > 0)
+    throw new UsageError("--audience goes with --entra-tenant or --issuer.");
+  return jwks === undefined ? undefined : { keys: readKeySet(jwks) };
+}
+
+/** @throws UsageError */
+function needed(name: string, one: (name: string) => string | undefined): string {
+  const value = one(name);
+  if (value === undefined) throw new UsageError(`--${name} is missing.`);
+  return value;
+}
+
+/** A lone key counts as a set of one. @throws Refused */
+function readKeySet(path: string): JsonObject {
+  let read: string;
+  try {
+    read = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Refused(`The file ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
+  }
+  const keys = objectIn(read);
+  if (keys === undefined) throw new Refused(`The file ${path} is no JSON Web Key Set.`);
+  return typeof keys.kty === "string" ? { keys: [keys] } : keys;
+}
+
+async function makeClientSecret(invocation: Invocation, wishes: JsonObject): Promise<undefined> {
+  const { print, terminal } = invocation;
+  const [org = ""] = invocation.arguments;
+  const { made, path, secret } = await makeSecret(invocation, {
+    path: adminPath("orgs", org, "clients"),
+    wishes,
+    member: "clientSecret",
+    fileOption: "secret-file",
+  });
+  print(path === undefined ? made : { ...made, clientSecret: undefined, secretFile: path }, () => {
+    terminal.out(`Token endpoint: ${made.tokenEndpoint}`);
+    terminal.out(`Client identifier: ${made.clientId}`);
+    terminal.out(`Client secret: ${secret}`);
+    if (path === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
+  });
+  warn(terminal, made.warnings);
+}
+
+async function makeTrust(
+  { arguments: [org = ""], connect, print, terminal }: Invocation,
+  wishes: JsonObject,
+): Promise<undefined> {
+  const made = await (await connect()).call("POST", adminPath("orgs", org, "trusts"), wishes);
+  print(made, () => {
+    for (const [name, value] of pasted(made, "entra" in wishes)) terminal.out(`${name}: ${value}`);
+    terminal.out("Rollcall will check of each assertion:");
+    for (const [name, value] of checked(made.trust)) terminal.out(`  ${name}: ${value}`);
+    terminal.err(metadataNote(String(made.tenantUrl)));
+  });
+  warn(terminal, made.warnings);
+}
+
+/** What goes into the console. */
+function pasted(made: JsonObject, entra: boolean): readonly (readonly [string, string])[] {
+  const [url, client, endpoint] = entra
+    ? ["SCIM URL", "Client ID", "Token URL"]
+    : ["Tenant URL", "Client identifier", "Token endpoint"];
+  const method = entra
+    ? 'Provisioning, Connectivity: "Workload Identity Federation"'
+    : "OAuth 2.0 client credentials with a signed assertion (RFC 7523, private_key_jwt)";
+  return [
+    ["Authentication", method],
+    [url ?? "", String(made.tenantUrl)],
+    [client ?? "", String(made.clientId)],
+    [endpoint ?? "", String(made.tokenEndpoint)],
+  ];
+}
+
+function checked(trust: JsonObject[string] | undefined): readonly (readonly [string, string])[] {
+  if (!isObject(trust)) return [];
+  const list = (value: unknown): string => (Array.isArray(value) ? value.map(String).join(" or ") : "");
+  const keys = objectsIn(trust.keys).map(({ kid, alg }) => `${kid} (${alg})`);
+  return [
+    ["issuer (iss)", String(trust.issuer)],
+    ["subject (sub)", String(trust.subject)],
+    ["audience (aud)", list(trust.audiences)],
+    ...(typeof trust.tenant === "string" ? [["tenant (tid)", trust.tenant] as const] : []),
+    [
+      "signature",
+      keys.length > 0 ? `by ${list(keys)}; each jti counts once` : `RS256 or ES256, by a key at ${trust.keysUrl}`,
+    ],
+  ];
+}
+
+/** RFC 8414 section 3.1: the address of the metadata stands before the path of the Tenant URL, where API Gateway's own address has its stage. */
+function metadataNote(tenantUrl: string): string {
+  const { origin, pathname } = new URL(tenantUrl);
+  return pathname.startsWith("/scim/v2/")
+    ? `Clients that ask for metadata (RFC 8414) find it at ${origin}/.well-known/oauth-authorization-server${pathname}.`
+    : "There is no metadata (RFC 8414) at this address, which has a stage in its path: enter the values above. A domain of your own has it.";
+}
+
+async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
+  const client = await connect();
+  const { secrets } = await client.call("GET", adminPath("orgs", org, "clients"));
+  const { trusts } = await client.call("GET", adminPath("orgs", org, "trusts"));
+  const all = [
+    ...objectsIn(secrets).map((one): JsonObject => ({ ...one, kind: "clientSecret" })),
+    ...objectsIn(trusts),
+  ].sort((a, b) => (String(a.createdAt) < String(b.createdAt) ? 1 : -1));
+  print(all, () => {
+    if (all.length === 0) {
+      terminal.err(
+        `There is no client secret and no trust yet. Make one with: ${printedCommand(place, "client create", org)}`,
+      );
+      return undefined;
+    }
+    return table(
+      ["ID", "KIND", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
+      all.map(({ id, kind, status, createdAt, createdBy, expiresAt, lastUsedAt, description, ...trust }) => {
+        const what = kind === "clientSecret" ? "secret" : kind === "privateKey" ? "keys" : String(trust.issuer);
+        return [id, what, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
+      }),
+    );
+  });
+}
+
+/** An id is of one of the two. */
+async function revoke({ arguments: [org = "", id = ""], connect, print }: Invocation): Promise<undefined> {
+  const client = await connect();
+  try {
+    const revoked = await client.call("DELETE", adminPath("orgs", org, "clients", id));
+    print(revoked, () => `Client secret ${revoked.id} is ${revoked.status}.`);
+  } catch (error) {
+    if (!(error instanceof Missing) || error.code !== "notFound.clientSecret") throw error;
+    const revoked = await client.call("DELETE", adminPath("orgs", org, "trusts", id));
+    print(revoked, () => `Trust ${revoked.id} is ${revoked.status}.`);
+  }
+}
