@@ -90,7 +90,8 @@ export async function grantByAssertion(
   const reason = provisioningRefusal(org, "trust");
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: record.id };
   const until = assertion.expires + SKEW;
-  const known = hash("sha256", `${record.id}\n${jti}`);
+  // By the name of the key: another trust in it, later, is no other client.
+  const known = hash("sha256", `${assertion.kid}\n${jti}`);
   if (isOwn && !(await useAssertion(store.database, { orgId: org.id, hash: known, until, reference })))
     return refused("replayed", of);
   return giveAccess(grantor, org, { id: record.id, kind: "trust" });
