@@ -3,6 +3,7 @@ import type { PublicJwk } from "../../store/records.ts";
 
 /** Keys that are kept of a set; the first ones. */
 export const MOST_KEYS = 50;
+/** As JSON writes it, which is how it is kept: of a character there may be six. */
 const LONGEST_KID = 256;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 /** Bytes of an RSA modulus: 2,048 to 4,096 bits. */
@@ -36,7 +37,8 @@ export function findKey(keys: readonly PublicJwk[], wanted: Pick<PublicJwk, "kid
 /** @returns undefined for a key that verifies no assertion */
 export function readKey(jwk: JsonObject): PublicJwk | undefined {
   const kid = own(jwk, "kid");
-  if (typeof kid !== "string" || kid === "" || kid.length > LONGEST_KID || !isForVerifying(jwk)) return undefined;
+  if (typeof kid !== "string" || kid === "" || JSON.stringify(kid).length - 2 > LONGEST_KID || !isForVerifying(jwk))
+    return undefined;
   const alg = own(jwk, "alg");
   switch (own(jwk, "kty")) {
     case "RSA": {
