@@ -369,6 +369,13 @@ describe.each([
       target = inProcessTarget("assertions", endpoint, 1);
     });
 
+    test("are found among many with names that take much room", async () => {
+      const client = await trusting();
+      const others = Array.from({ length: 49 }, (_, n) => signingKey(`${n}${"\u0001".repeat(250)}`));
+      issuer.publish(...others, KEY);
+      await withAccess(client);
+    });
+
     test("count while the issuer is down, for a week and no longer; a new one is asked for again later", async () => {
       const client = await trusting();
       await withAccess(client);
@@ -471,6 +478,16 @@ describe.each([
       const same = ownClaims(one, { jti: "the same" });
       await withAccess(one, await ask(one.slug, signed(own, same)));
       await withAccess(other, await ask(other.slug, signed(own, ownClaims(other, { jti: "the same" }))));
+    });
+
+    test("one that was used counts no more for a later trust in the same key", async () => {
+      const client = await trusting(OWN);
+      const assertion = signed(own, ownClaims(client));
+      await withAccess(client, await ask(client.slug, assertion));
+      await changeTrust(opened.store, client.slug, client.trustId, { revokedAt: new Date().toISOString() });
+      await makeTrust(opened.store, client.slug, OWN);
+      expectRefusal(await ask(client.slug, assertion), "replayed");
+      await withAccess(client, await ask(client.slug, signed(own, ownClaims(client))));
     });
 
     test("of two at once with one jti exactly one is granted", async () => {

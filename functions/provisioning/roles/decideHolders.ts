@@ -136,7 +136,9 @@ export function groupClaims<C extends RoleClaim>(claims: readonly C[]): C[][] {
     const touched = touchedBy(claim.before, claim.computed);
     const more = new Set([...roles, ...touched]);
     // Of each role that somebody gets there may be one to be looked at again.
-    if (group.length > 0 && group.length + 1 + 2 * more.size > ACTIONS_AT_ONCE) {
+    const isFull = more.size > HOLDERS_AT_ONCE || group.length + 1 + 2 * more.size > ACTIONS_AT_ONCE;
+    // Who gets very many in parts is decided alone: what comes later is there for nobody who loses it now.
+    if (group.length > 0 && isFull) {
       groups.push(group);
       [group, roles] = [[], new Set(touched)];
     } else roles = more;
