@@ -5,6 +5,8 @@ import type { Rules } from "../../store/rules.ts";
 const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode, keyof Rules>([
   ["org.bearerTokens", "bearerTokens"],
   ["org.clientSecrets", "clientSecrets"],
+  ["org.removalsRefused", "massChange"],
+  ["busy.removalsHeld", "massChange"],
   ["conflict.adoption", "adoption"],
   ["syntax.schemas", "schemasRequired"],
   ["syntax.unknownSchema", "unknownAttributes"],
