@@ -30,6 +30,7 @@ const AT_FAULT: Readonly<Partial<Record<FunctionCode, string>>> = {
   "value.notMultiValued": "name",
   "value.count": "roles",
   "value.twoPrimaries": "roles",
+  "value.unknownRole": "roles",
   "value.missing": "title",
   "value.emailCount": "emails",
   "value.workEmail": "emails",

@@ -1,8 +1,9 @@
 import type { ScimCode } from "../../scim/error.ts";
+import type { HOLDS } from "../../scim/errors/access.ts";
 import type { Rules } from "../../store/rules.ts";
 
 /** The rules of an org that refuse with a code, as the help of each says: apart from it, so that no function carries the help. */
-const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode, keyof Rules>([
+const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode | keyof typeof HOLDS, keyof Rules>([
   ["org.bearerTokens", "bearerTokens"],
   ["org.clientSecrets", "clientSecrets"],
   ["org.removalsRefused", "massChange"],
