@@ -88,7 +88,8 @@ export function removalAnswer(
   if (lost + asked > limit) {
     const { reference, tokenId, at: since } = stamp;
     const begins = { kind: share, since, lost, asked, roster, limit, reference, tokenId };
-    const next = { number: number + 1, current, past, begun, hold: begins };
+    // Later than the one that was decided on, also where the item is gone that knew of it.
+    const next = { number: Math.max(number, released.number) + 1, current, past, begun, hold: begins };
     return { outcome: "write", next, isHeld: true, covered: 0 };
   }
   if (isChanged || stored === undefined) {

@@ -3,11 +3,14 @@ import { loggedGuard } from "../../functions/http/loggedGuard.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import type { MassChangeLimits } from "../../functions/provisioning/massChange.ts";
+import { Database } from "../../functions/store/database.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { type Table, TableBusy } from "../../functions/store/table.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
+import { orgIdOf } from "../support/records.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
@@ -243,6 +246,23 @@ test("a hold does not end by itself; released, removals pass uncounted for so lo
     hold: { lost: 2, roster: 3, requests: { users: 1 } },
   });
   expect(holding.holds).toHaveLength(2);
+});
+
+test("a hold stays one though what was counted before it is gone, however it went", async () => {
+  const table = localTable();
+  const holding = new Holding(TWO, { table });
+  const org = await holding.org();
+  const ids = await people(org, 10);
+  const beyond = await created(org, "/Groups", group("Engines", values(ids.slice(0, 3))));
+  expect(await remove(org, `/Groups/${beyond}`)).toBe(503);
+  expect((await holding.admin("POST", org, "/hold/release", { hours: 1 })).status).toBe(200);
+  const orgId = orgIdOf(org.token.split("_")[1] ?? "");
+  await new Database(accessTo(table)).write([{ delete: new OrgKeys(orgId).hold() }]);
+  holding.later(2 * HOUR);
+  expect(await remove(org, `/Groups/${beyond}`)).toBe(503);
+  holding.later(2 * HOUR);
+  expect(await remove(org, `/Users/${ids[9]}`)).toBe(503);
+  expect([await holding.status(org), holding.holds.length]).toEqual(["held", 2]);
 });
 
 test("a release is refused twice over, as are decisions about nothing: 409, and nothing changes", async () => {
