@@ -8,8 +8,8 @@ const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const MOST_KEYS = 5;
 /** Bits. */
 const RSA = { least: 2_048, most: 4_096 };
-/** FIPS 186-5: smaller ones make forgeries easier. */
-const LEAST_EXPONENT = 65_537n;
+/** FIPS 186-5: smaller ones make forgeries easier. One as long as the modulus takes a thousand times as long to verify with. */
+const EXPONENT = { least: 65_537n, most: 0xffff_ffffn };
 const KID = /^[\x21-\x7e]{1,128}$/;
 
 /**
@@ -67,7 +67,8 @@ function withoutName({ kty, crv, alg, use, n, e, x, y }: JsonObject, place: numb
   if (modulusLength < RSA.least || modulusLength > RSA.most) {
     throw OperatorError.invalidValue("jwkSize", place, modulusLength, RSA.least, RSA.most);
   }
-  if (publicExponent < LEAST_EXPONENT) throw OperatorError.invalidValue("jwkBroken", place);
+  if (publicExponent < EXPONENT.least || publicExponent > EXPONENT.most)
+    throw OperatorError.invalidValue("jwkBroken", place);
   return { kid: "", alg: ours, kty: "RSA", n: modulus, e: exponent };
 }
 

@@ -193,6 +193,7 @@ describe("trusts, over the wire", () => {
     ["no object", { keys: { keys: ["key"] } }, 400, "value.jwkKind"],
     ["a short RSA key", { keys: { keys: [rsaOf(1_024)] } }, 400, "value.jwkSize"],
     ["a small exponent", { keys: { keys: [{ ...publicOf(RSA), e: "Aw" }] } }, 400, "value.jwkBroken"],
+    ["a long exponent", { keys: { keys: [{ ...publicOf(RSA), e: "AQAAAAE" }] } }, 400, "value.jwkBroken"],
     ["a point off the curve", { keys: { keys: [{ ...publicOf(EC), y: publicOf(EC).x }] } }, 400, "value.jwkBroken"],
     ["a number for a coordinate", { keys: { keys: [{ ...publicOf(EC), x: 1 }] } }, 400, "value.jwkBroken"],
     ["a kid with a space", { keys: { keys: [{ ...publicOf(EC), kid: "a b" }] } }, 400, "value.jwkKid"],

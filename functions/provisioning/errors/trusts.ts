@@ -50,7 +50,7 @@ export const TRUST_ERRORS = {
   "value.jwkSize":
     "Key {#position} of keys has {#found} bits. An RSA key has {#least} to {#most}; a P-256 key is shorter and as strong.",
   "value.jwkBroken":
-    "Key {#position} of keys is no valid public key: of an RSA key it takes n and e (at least 65537), of a P-256 key the x and y of a point on the curve, each as base64url.",
+    "Key {#position} of keys is no valid public key: of an RSA key it takes n and e (65537 to 4294967295), of a P-256 key the x and y of a point on the curve, each as base64url.",
   "value.jwkKid": "The kid of key {#position} is text of 1 to 128 ASCII characters without spaces. It may be left out.",
   "value.jwkAlike": "Two keys of keys have the same kid, or are the same key.",
   "conflict.federationHost":
