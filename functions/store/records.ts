@@ -59,7 +59,7 @@ export interface OrgRecord {
   /** Version of the org's mappings of teams to roles (ADR 64); absent: it has no roles, and nothing is read of any. */
   readonly roles?: number;
   /**
-   * Ids of trusts, at most 10: every live one is among them, so that the one an assertion speaks of is found by one read of
+   * Ids of trusts, at most 5: every live one is among them, so that the one an assertion speaks of is found by one read of
    * these keys, however many tokens the org ever had. Absent: none.
    */
   readonly trusts?: readonly string[];

@@ -118,7 +118,7 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
     "Too many trusts are valid.",
     "Revoke those that `client list ORG` shows as unused: `client revoke ORG CLIENT_ID`.",
     {
-      after: many(10, (n) => trust({ federated: { ...ISSUER, subject: `sync ${n}` } })),
+      after: many(5, (n) => trust({ federated: { ...ISSUER, subject: `sync ${n}` } })),
       example: trust({ federated: ISSUER }),
       words:
         "This organization has {#most} valid trusts, and may have no more. Revoke those that are no longer used: `client list ORG` shows them.",
