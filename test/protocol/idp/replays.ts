@@ -7,9 +7,9 @@ import { type Recorded, recorded, type Step } from "./recorded.ts";
 import { Setup } from "./setup.ts";
 import { wireFaults } from "./wireFaults.ts";
 
-/** Every recorded request as a check, in an org of its own each. */
-export function replays(): Check[] {
-  return recorded().map((one) => ({ name: `${one.client}: ${one.note}`, run: (target) => replay(one, target) }));
+/** Every recorded request, or those given, as a check, in an org of its own each. */
+export function replays(of: readonly Recorded[] = recorded()): Check[] {
+  return of.map((one) => ({ name: `${one.client}: ${one.note}`, run: (target) => replay(one, target) }));
 }
 
 /** @param report called when a replay ends */
