@@ -18,7 +18,7 @@ import {
 import { printedCommand } from "./printedCommand.ts";
 import { codeOf, Refused, UsageError } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
-import { showChange, showOrg } from "./showOrg.ts";
+import { showChange, showOrg, trustsLine } from "./showOrg.ts";
 import { table, warn, yesOrNo } from "./table.ts";
 
 const SETTINGS: CommandOptions = {
@@ -59,6 +59,7 @@ export const orgCommands: readonly Command[] = [
       const path = adminPath("orgs", ...invocation.arguments);
       const org = await client.call("GET", path);
       showOrg(invocation, org);
+      if (!invocation.json) invocation.terminal.out(trustsLine(await client.call("GET", `${path}/trusts`)));
       const holds = isObject(org.rules) && org.rules.massChange === "hold";
       if (holds && !invocation.json) invocation.terminal.out(holdLine(await client.call("GET", `${path}/hold`)));
     },

@@ -46,6 +46,12 @@ export async function showChange(
   );
 }
 
+/** How many trusts count now, of the list of them. */
+export function trustsLine({ trusts }: JsonObject): string {
+  const live = Array.isArray(trusts) ? trusts.filter((one) => isObject(one) && one.status === "live") : [];
+  return `Trusts: ${live.length === 0 ? "none" : `${live.length} live`}`;
+}
+
 function settingsIn(org: JsonObject): (readonly [string, string])[] {
   const sso = isObject(org.sso) ? Object.values(org.sso).join(", ") || "configured" : "not configured";
   const lines: (readonly [string, Json | undefined])[] = [

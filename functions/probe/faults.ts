@@ -139,8 +139,8 @@ export const FAULTS = {
     "`org show ORG` says why: `org resume ORG`, `org update ORG --sso`, `org update ORG --entitled` or `org restore ORG` ends it.",
   ),
   noToken: fault(
-    "The organization has no valid token: nobody can provision.",
-    "`token generate ORG`, and paste it in the identity provider's console.",
+    "The organization has no valid token, client secret or trust: nobody can provision.",
+    "`token generate ORG` and paste it in the identity provider's console, or `client create ORG`.",
   ),
   tokenExpires: warning(
     "A token expires within two weeks.",

@@ -15,6 +15,7 @@ import { FAULTS, type FaultName, Findings } from "../../functions/probe/faults.t
 import { sender } from "../../functions/probe/wire.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
+import { isObject } from "../../functions/scim/json.ts";
 import { selfSigned } from "../support/certificate.ts";
 import {
   type Answered,
@@ -338,6 +339,8 @@ describe("each fault of TLS is named", () => {
   });
 });
 
+const GUID = "11111111-2222-3333-4444-555555555555";
+
 describe("each fault of a token is named", () => {
   test("tokenMalformed, tokenRefused, wrongOrg", async () => {
     expect(await found({ token: `${token.slice(0, -1)}!` })).toEqual(["tokenMalformed"]);
@@ -367,6 +370,17 @@ describe("each fault of a token is named", () => {
     const [id] = String(JSON.stringify(made.token ?? made)).match(/(?<="id":")\w+/) ?? [];
     await client.call("DELETE", `orgs/acme/tokens/${id}`);
     expect(await settings()).toEqual(["noToken"]);
+    // An identity provider that gets access tokens itself needs no token.
+    const ways = [
+      ["clients", {}, "secret"],
+      ["trusts", { entra: { tenant: GUID, objectId: GUID, appId: GUID } }, "trust"],
+    ] as const;
+    for (const [path, wishes, member] of ways) {
+      const { [member]: way } = await client.call("POST", `orgs/acme/${path}`, wishes);
+      expect([path, await settings()]).toEqual([path, []]);
+      await client.call("DELETE", `orgs/acme/${path}/${String(isObject(way) && way.id)}`);
+      expect([path, await settings()]).toEqual([path, ["noToken"]]);
+    }
     await client.call("POST", "orgs/acme/tokens/regenerate", {});
     ahead += 1_000;
     await client.call("POST", "orgs/acme/tokens/rotate", { overlapSeconds: 86_400 });

@@ -265,7 +265,12 @@ describe.each([
     expect(entra.out).toMatch(new RegExp(`^Token URL: .*/scim/v2/${org}/oauth/token$`, "m"));
     expect(entra.out).toContain(`issuer (iss): ${issuer}\n  subject (sub): ${object}\n`);
     expect(entra.out).toContain(`audience (aud): api://${app} or ${app}\n  tenant (tid): ${tenant}\n`);
-    expect(entra.err).toContain("metadata (RFC 8414)");
+    expect(entra.err).toMatch(
+      new RegExp(
+        `metadata \\(RFC 8414\\) find it at http\\S+/\\.well-known/oauth-authorization-server/scim/v2/${org}\\.$`,
+        "m",
+      ),
+    );
     const other = await rollcall(
       `client create ${org} --issuer ${issuer} --subject s --audience a --audience b --json`,
     );
@@ -288,12 +293,14 @@ describe.each([
       "--issuer a",
     ])
       expect((await rollcall(`client create ${org} ${words}`)).code).toBe(2);
+    expect((await rollcall(`org show ${org}`)).out).toMatch(/^Trusts: 3 live$/m);
     const list = JSON.parse((await rollcall(`client list ${org} --json`)).out);
     expect(list.map(({ kind }: { kind: string }) => kind).sort()).toEqual(["federated", "federated", "privateKey"]);
     expect(await rollcall(`client revoke ${org} ${list[0].id}`)).toMatchObject({
       code: 0,
       out: `Trust ${list[0].id} is revoked.\n`,
     });
+    expect((await rollcall(`org show ${org}`)).out).toMatch(/^Trusts: 2 live$/m);
     expect((await rollcall(`client revoke ${org} AAAAAAAAAAAA`)).code).toBe(1);
   });
 

@@ -29,7 +29,7 @@ export interface Surgery {
   readonly signal: AbortSignal;
 }
 
-/** What the settings of the organization say: whether it may provision, and with which token. */
+/** What the settings of the organization say: whether it may provision, and with which token. Client secrets and trusts are looked at where there is none. */
 export async function examineSettings({ client, findings, now }: Surgery, org: string): Promise<void> {
   await findings.check("the organization may provision, and has a token that lasts", async () => {
     const { paused, sso, entitled, deletion, ...shown } = await client.call("GET", adminPath("orgs", org));
@@ -40,8 +40,8 @@ export async function examineSettings({ client, findings, now }: Surgery, org: s
     if (sso === null) findings.add("orgState", `${shown.org} has no SAML SSO`);
     if (paused !== null) findings.add("orgState", `${shown.org} is paused${reasonOf(paused)}`);
     const { tokens } = await client.call("GET", adminPath("orgs", org, "tokens"));
-    const live = (Array.isArray(tokens) ? tokens.filter(isObject) : []).filter(({ status }) => status === "live");
-    if (live.length === 0) findings.add("noToken", String(shown.org));
+    const live = liveIn(tokens);
+    if (live.length === 0 && !(await buysTokens(client, org))) findings.add("noToken", String(shown.org));
     const lasting = live.filter(({ expiresAt }) => millisecondsLeft(expiresAt, now()) >= TWO_WEEKS_MS);
     for (const { id, createdAt, expiresAt } of live) {
       const left = millisecondsLeft(expiresAt, now());
@@ -52,6 +52,18 @@ export async function examineSettings({ client, findings, now }: Surgery, org: s
       else findings.add("tokenOverlaps", `${when}; the newer one is ${newer.id}`);
     }
   });
+}
+
+/** Whether its identity provider may get access tokens itself, by a client secret or a trust. */
+async function buysTokens(client: AdminClient, org: string): Promise<boolean> {
+  const { secrets } = await client.call("GET", adminPath("orgs", org, "clients"));
+  if (liveIn(secrets).length > 0) return true;
+  const { trusts } = await client.call("GET", adminPath("orgs", org, "trusts"));
+  return liveIn(trusts).length > 0;
+}
+
+function liveIn(listed: Json | undefined): JsonObject[] {
+  return (Array.isArray(listed) ? listed.filter(isObject) : []).filter(({ status }) => status === "live");
 }
 
 function millisecondsLeft(expiresAt: Json | undefined, now: number): number {

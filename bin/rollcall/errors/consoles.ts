@@ -80,13 +80,19 @@ export const CONSOLES: Readonly<
     ...TOKEN,
     elsewhere: "A lost token cannot be shown again: `token regenerate ORG` makes a new one.",
   },
-  secret: { ...TOKEN, elsewhere: "Make a client secret with `client create ORG` and give it to the client." },
+  secret: {
+    ...TOKEN,
+    entra:
+      "Provisioning › Connectivity, or Admin Credentials: enter what `client create ORG` prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
+    elsewhere:
+      "`client list ORG` shows which it was. `client create ORG` makes a client secret for the client, or a trust, which has none.",
+  },
   grant: {
     entra:
       "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; `client create ORG` shows a new secret once.",
     okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     elsewhere:
-      "Send client_id, client_secret and grant_type=client_credentials as a form. `client create ORG` makes a secret.",
+      "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. `client create ORG` makes a secret or a trust.",
     again: "onceMended",
   },
   address: {

@@ -166,7 +166,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     ],
     example: usersBy("Bearer {secretToken}"),
   }),
-  "token.secretRevoked": secret("The access token came from a client secret that was revoked.", {
+  "token.secretRevoked": secret("The client secret or the trust that bought the access token was revoked.", {
     after: [
       CLIENT_SECRET,
       ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
@@ -176,11 +176,11 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   }),
   "token.secretSuperseded": {
     console: "secret",
-    happened: "The access token came from a client secret that was replaced.",
+    happened: "The client secret or the trust that bought the access token was replaced.",
     unprovoked:
-      "access tokens carry the org's token epoch as client secrets do: token regenerate supersedes both at once, and the code is token.superseded",
+      "access tokens carry the org's token epoch as client secrets and trusts do: token regenerate supersedes both at once, and the code is token.superseded",
   },
-  "token.secretExpired": secret("The access token came from a client secret that has expired.", {
+  "token.secretExpired": secret("The client secret or the trust that bought the access token has expired.", {
     after: [CLIENT_SECRET, 364.99, ["POST", "oauth/token", { client_secret: "{clientSecret}" }], 0.02],
     example: usersBy("Bearer {access_token}"),
   }),

@@ -168,27 +168,27 @@ export const REMEDIES = {
     "again": "onceMended"
   },
   "token.secretRevoked": {
-    "title": "The access token came from a client secret that was revoked",
-    "happened": "The access token came from a client secret that was revoked.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "title": "The client secret or the trust that bought the access token was revoked",
+    "happened": "The client secret or the trust that bought the access token was revoked.",
+    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Make a client secret with Credentials › New client secret and give it to the client.",
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
     "again": "onceMended"
   },
   "token.secretSuperseded": {
-    "title": "The access token came from a client secret that was replaced",
-    "happened": "The access token came from a client secret that was replaced.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "title": "The client secret or the trust that bought the access token was replaced",
+    "happened": "The client secret or the trust that bought the access token was replaced.",
+    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Make a client secret with Credentials › New client secret and give it to the client.",
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
     "again": "onceMended"
   },
   "token.secretExpired": {
-    "title": "The access token came from a client secret that has expired",
-    "happened": "The access token came from a client secret that has expired.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "title": "The client secret or the trust that bought the access token has expired",
+    "happened": "The client secret or the trust that bought the access token has expired.",
+    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Make a client secret with Credentials › New client secret and give it to the client.",
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
     "again": "onceMended"
   },
   "filter.syntax": {
@@ -1186,7 +1186,7 @@ export const REMEDIES = {
     "happened": "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
     "again": "onceMended"
   },
   "oauth.invalid_client": {
@@ -1194,7 +1194,7 @@ export const REMEDIES = {
     "happened": "The client identifier or client secret is wrong, or the secret is no longer valid.",
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
     "again": "onceMended"
   },
   "oauth.unauthorized_client": {
@@ -1202,7 +1202,7 @@ export const REMEDIES = {
     "happened": "The organization may not provision at present.",
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
     "again": "onceMended"
   },
   "oauth.unsupported_grant_type": {
@@ -1210,7 +1210,7 @@ export const REMEDIES = {
     "happened": "The client asked for a grant that is not client_credentials.",
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
     "again": "onceMended"
   },
   "oauth.invalid_scope": {
@@ -1218,7 +1218,7 @@ export const REMEDIES = {
     "happened": "The client asked for a malformed scope.",
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret and grant_type=client_credentials as a form. Credentials › New client secret makes a secret.",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
     "again": "onceMended"
   },
   "oauth.temporarily_unavailable": {

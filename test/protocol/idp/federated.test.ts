@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { localIssuerKeys } from "../../../bin/local/localIssuerKeys.ts";
+import type { OAuthEndpoint } from "../../../functions/http/oauth.ts";
+import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { type Issuer, type SigningKey, signed, signingKey, startIssuer } from "../../support/issuer.ts";
 import { localStore } from "../../support/localStore.ts";
@@ -39,6 +41,7 @@ const IDS = {
   app: "b5ba7a93-4452-4522-aeb4-a2b5da870c16",
   workload: "d2f8ee76-c549-45b8-a143-f5b640669704",
 };
+type Endpoint = AdminEndpoint & OAuthEndpoint;
 const MINUTE = 60_000;
 /** Between two requests, so that the shortest script outlives its first access token. */
 const PAUSE = 25 * MINUTE;
@@ -51,8 +54,8 @@ const now = () => Date.now() + later;
 
 beforeAll(async () => {
   issuer = await startIssuer();
-  const endpoint = testEndpoint(store, () => undefined);
-  target = inProcessTarget("federated", { ...endpoint, now, issuerKeys: localIssuerKeys() }, 1);
+  const endpoint: Endpoint = { ...testEndpoint(store), now, issuerKeys: localIssuerKeys() };
+  target = inProcessTarget("federated", endpoint, 1);
 });
 afterAll(() => issuer.close());
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { signed, signingKey } from "../../support/issuer.ts";
 import type { Check } from "../../support/target.ts";
 import { connect, type Tenant } from "../../support/wire.ts";
 import { type Client, clientOf, refusal, textAt } from "./client.ts";
@@ -6,6 +7,7 @@ import { type Client, clientOf, refusal, textAt } from "./client.ts";
 const USERS = { method: "GET", path: "/Users" };
 const DEACTIVATE: JsonObject = { op: "Replace", path: "active", value: "False" };
 const DEAD = { status: 401, json: refusal(401, undefined, "token") };
+const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const FORM = "application/x-www-form-urlencoded";
 
 /** What the application and its org admins decide: tokens (P3, F5), entitlement (F10), pause, deletion, protection (P17). */
@@ -54,6 +56,29 @@ export const orgRows: readonly Check[] = [
       await scim.sayTo(access, "with the access token afterwards", USERS, DEAD);
       const answer = await accessTokenFor(scim, secret);
       if (answer.status !== 401) scim.note("the client secret afterwards", `got ${answer.status}`);
+      return scim.found;
+    },
+  },
+  {
+    name: "P4: without any secret, what a client signs with a key of its own gives an access token that passes Test Connection",
+    run: async (target) => {
+      const scim = await clientOf(target);
+      const key = signingKey("own", "ES256");
+      const made = await scim.admin("a trust", "POST", "/trusts", { keys: { keys: [key.jwk] } }, { status: 201 });
+      const rules = { bearerTokens: "forbidden", clientSecrets: "forbidden" };
+      await scim.admin("no other way", "PATCH", "", { changedRules: rules }, { status: 200 });
+      await scim.say("the token", USERS, { status: 403 });
+      const seconds = Math.floor(Date.now() / 1_000);
+      const claims = { iss: scim.tenant.slug, sub: scim.tenant.slug, aud: textAt(made.json, "tokenEndpoint") };
+      const assertion = signed(key, { ...claims, jti: `${seconds}`, iat: seconds, exp: seconds + 300 });
+      const presented = { client_assertion_type: JWT_BEARER, client_assertion: assertion };
+      const granted = await accessTokenBy(scim, presented);
+      if (granted.status !== 200) scim.note("the access token", `got ${granted.status} ${granted.text}`);
+      await scim.sayTo(withToken(scim, textAt(granted.json, "access_token")), "Test Connection", USERS, {
+        status: 200,
+      });
+      const again = await accessTokenBy(scim, presented);
+      if (again.status !== 401) scim.note("the same assertion again", `expected 401, got ${again.status}`);
       return scim.found;
     },
   },
@@ -176,8 +201,12 @@ function withToken({ target, tenant }: Client, token: string): Tenant {
   return connect(target.transport, { ...tenant, token });
 }
 
-function accessTokenFor({ target, tenant }: Client, clientSecret: string) {
-  const parameters = { grant_type: "client_credentials", client_id: tenant.slug, client_secret: clientSecret };
+function accessTokenFor(client: Client, clientSecret: string) {
+  return accessTokenBy(client, { client_secret: clientSecret });
+}
+
+function accessTokenBy({ target, tenant }: Client, presented: Readonly<Record<string, string>>) {
+  const parameters = { grant_type: "client_credentials", client_id: tenant.slug, ...presented };
   return target.transport({
     method: "POST",
     target: `/scim/v2/${tenant.slug}/oauth/token`,
