@@ -50,6 +50,25 @@ function startLastRelease() {
   return startReleaseServer(program, data);
 }
 
+/**
+ * `roles` of users were the identity provider's in the directory API until 0.2.0, and are the application's since: upgrade.md.
+ * That release shows an event that it does not know, and calls what it is about as the item is called.
+ */
+function comparable(answers: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const without = (answer: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(answer, (name, value) =>
+        name === "roles" || value === "HOLD" || value === "hold" ? undefined : value,
+      ),
+    );
+  return Object.fromEntries(
+    Object.entries(answers).map(([asked, answer]) => [
+      asked,
+      asked.startsWith("/directory/") ? without(answer) : answer,
+    ]),
+  );
+}
+
 /** What an inspection finds in what a server left. */
 async function brokenIn(): Promise<string[]> {
   const items = storedItems(readData(data));
@@ -69,7 +88,7 @@ test.each(RELEASES)(
     await onServer(
       "today",
       async (talk) => {
-        expect(await readAll(talk, told)).toMatchObject(answers);
+        expect(comparable(await readAll(talk, told))).toMatchObject(comparable(answers));
         await liveOn(talk, told);
       },
       now,
@@ -84,12 +103,24 @@ test(`what the code of today writes is read, used, changed and deleted by releas
     return [left, await readAll(talk, left)] as const;
   });
   const changed = await onServer("lastRelease", async (talk) => {
-    expect(written).toMatchObject(await readAll(talk, told));
+    expect(comparable(written)).toMatchObject(comparable(await readAll(talk, told)));
     await liveOn(talk, told);
     return readAll(talk, told);
   });
   await onServer("today", async (talk) => {
-    expect(await readAll(talk, told)).toMatchObject(changed);
+    expect(comparable(await readAll(talk, told))).toMatchObject(comparable(changed));
+    // What that release does not know, it left.
+    const { call } = talk.client;
+    expect(await call("admin.getMappings", { path: { org: "acme" } })).toMatchObject({
+      enabled: true,
+      mode: "highest",
+    });
+    const { trusts } = await call("admin.listTrusts", { path: { org: "globex" } });
+    expect(trusts).toMatchObject([{ status: "live" }]);
+    expect(await call("admin.showHold", { path: { org: "globex" } })).toMatchObject({
+      rule: "hold",
+      status: "released",
+    });
     const acme = talk.idp("acme", told.tokens.acme);
     await done(acme, "PATCH", `/Groups/${told.groups.crew}`, patching({ op: "remove", path: "members" }));
     for (const name of ["ada", "cy", "eve"] as const) await done(acme, "DELETE", `/Users/${told.users[name]}`);

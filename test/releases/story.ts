@@ -39,6 +39,8 @@ export async function tellStory(talk: Talk, token: string): Promise<Told> {
     const managed = await tellManaged(talk, token);
     const unmanaged = await tellUnmanaged(talk, managed.users, orgs.client.accessToken);
     const portal = await tellPortal(talk);
+    await tellRoles(talk, managed);
+    await tellTrustAndHold(talk, orgs.token);
     const keyOf = async (org?: string) =>
       (await call("admin.createApplicationKey", { body: { scope: "directory.write", ...(org && { org }) } })).secretKey;
     const keys = { acme: await keyOf("acme"), every: await keyOf() };
@@ -201,6 +203,41 @@ async function tellPortal({ url, client: { call }, ask }: Talk): Promise<Told["p
     return made.url?.split("#link=")[1] ?? "";
   };
   return { link: await linkFor("admin-1"), cookie: await redeem({ url, ask }, await linkFor("admin-2")) };
+}
+
+/** In acme, whom its teams make what in the application. */
+async function tellRoles(
+  { client: { call } }: Talk,
+  { users, groups }: { readonly users: Pick<Told["users"], "ada">; readonly groups: Pick<Told["groups"], "crew"> },
+): Promise<void> {
+  const path = { org: "acme" };
+  await call("directory.setRole", { path: { role: "editor" }, body: { displayName: "Editor", keepOne: true } });
+  await call("directory.setRole", { path: { role: "member" }, body: { displayName: "Member", default: true } });
+  const mappings = [{ team: groups.crew, role: "editor", priority: 1 }];
+  await call("admin.setMappings", { path, body: { mode: "highest", mappings } });
+  await eventually(async () => {
+    const { events } = await call("directory.listEvents", { path, query: { types: "user.roles.changed" } });
+    return events.some(({ resource }) => resource === users.ada);
+  });
+}
+
+/** In globex, an identity provider that needs no secret, and a deletion that was held and released. */
+async function tellTrustAndHold({ idp, client: { call } }: Talk, token: string): Promise<void> {
+  const path = { org: "globex" };
+  const guid = (first: number) => `${first}1111111-2222-3333-4444-555555555555`;
+  const entra = { tenant: guid(1), objectId: guid(2), appId: guid(3) };
+  await call("admin.createTrust", { path, body: { entra } });
+  await call("admin.updateOrg", { path, body: { changedRules: { massChange: "hold" } } });
+  const globex = idp("globex", token);
+  const members: { readonly value: string }[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const user = await done(globex, "POST", "/Users", { schemas: [USER], userName: `p${n}` });
+    members.push({ value: textAt(user, "id") });
+  }
+  const all = textAt(await done(globex, "POST", "/Groups", { schemas: [GROUP], displayName: "All", members }), "id");
+  const { status } = await globex.request({ method: "DELETE", path: `/Groups/${all}` });
+  if (status !== 503) throw new Error(`the deletion was not held: ${status}`);
+  await call("admin.releaseHold", { path, body: {} });
 }
 
 /** @returns the cookie of the session */

@@ -136,7 +136,9 @@ export function lineOf({ code, managed, ids }: Finding): string {
 /** Items of the org that the inspection did not look at, those apart of which nothing can be said. */
 function unseenItems(items: readonly StoredItem[], orgId: string, read: ReadonlySet<string>): string[] {
   const sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
-  const quiet = new Set(sides.flatMap((keys) => [keys.cursorKey().pk, keys.importState().pk, keys.removals("").pk]));
+  const quiet = new Set(
+    sides.flatMap((keys) => [keys.cursorKey().pk, keys.importState().pk, keys.removals("").pk, keys.hold().pk]),
+  );
   const hidden = new Set(
     sides.flatMap((keys) => items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => keys.memberships(sk))),
   );
