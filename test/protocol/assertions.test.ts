@@ -325,6 +325,14 @@ describe.each([
     expect(again.status).toBe(401);
   });
 
+  test("is what is left where tokens and client secrets are forbidden", async () => {
+    const client = await trusting();
+    const changedRules = { bearerTokens: "forbidden", clientSecrets: "forbidden" };
+    expect((await target.admin("PATCH", `/orgs/${client.slug}`, { changedRules })).status).toBe(200);
+    expect(await users(client)).toBe(403);
+    expect(await users(await withAccess(client))).toBe(200);
+  });
+
   test("a paused org gets none, and the reason", async () => {
     const client = await trusting();
     expect((await target.admin("POST", `/orgs/${client.slug}/pause`, { reason: "merger" })).status).toBe(200);
@@ -404,7 +412,13 @@ describe.each([
         "sends elsewhere by 302",
         (_r, response) => response.writeHead(302, { location: "http://169.254.169.254/latest" }).end(),
       ],
-      ["sends elsewhere by 301", (_r, response) => response.writeHead(301, { location: "http://127.0.0.1/" }).end()],
+      [
+        "sends elsewhere by 301, where the keys would be",
+        (request, response) => {
+          if (request.url === "/keys") response.end(JSON.stringify({ keys: [KEY.jwk] }));
+          else response.writeHead(301, { location: `http://${request.headers.host}/keys` }).end();
+        },
+      ],
       [
         "sends elsewhere by 307",
         (_r, response) => response.writeHead(307, { location: "http://169.254.169.254/" }).end(),
