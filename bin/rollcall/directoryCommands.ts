@@ -49,7 +49,7 @@ export const directoryCommands: readonly Command[] = [
   {
     name: "access",
     arguments: ["ORG"],
-    summary: "say whether a person may sign in, and list the person's teams",
+    summary: "say whether a person may sign in, and list the person's teams and roles",
     options: {
       email: text("ADDRESS", MEMBER_TEXTS.directory.getAccess.email),
       "user-name": text("NAME", MEMBER_TEXTS.directory.getAccess.userName),
@@ -142,7 +142,7 @@ async function showAccess({ arguments: [org = ""], connect, options, print, term
   });
   if (given.length !== 1) throw new UsageError("Give one of --email, --user-name, --external-id and --application-id.");
   const access = await (await connect("directory")).call("GET", `${adminPath("orgs", org, "access")}?${given[0]}`);
-  const { candidates, member, reason, teams, user } = access;
+  const { candidates, member, reason, roles, teams, user } = access;
   print(access, () => {
     const why = typeof reason === "string" ? (own(REASONS, reason) ?? reason) : "";
     terminal.out(`Member: ${member === true ? "yes" : `no (${why})`}`);
@@ -151,8 +151,14 @@ async function showAccess({ arguments: [org = ""], connect, options, print, term
     if (people.length > 0) terminal.out(table(["USER NAME", "ID", "ACTIVE", "MADE BY"], people));
     const rows = objectsIn(teams).map((team) => [team.displayName, team.id, madeBy(team)]);
     if (rows.length > 0) terminal.out(table(["TEAM", "ID", "MADE BY"], rows));
+    const given = objectsIn(roles).map(({ key, sources }) => [key, objectsIn(sources).map(sourceOf).join(", ")]);
+    if (given.length > 0) terminal.out(table(["ROLE", "FROM"], given));
   });
   return member === true ? 0 : 1;
+}
+
+function sourceOf({ type, team }: JsonObject): string {
+  return String(type === "team" ? team : type);
 }
 
 async function linkUser({ arguments: given, connect, print }: Invocation): Promise<undefined> {
