@@ -9,7 +9,7 @@ import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
-import { oauthHandler } from "../../functions/http/oauth.ts";
+import { type OAuthEndpoint, oauthHandler } from "../../functions/http/oauth.ts";
 import { portalHandler } from "../../functions/http/portal/portal.ts";
 import { portalAdminHandler } from "../../functions/http/portal/portalAdmin.ts";
 import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
@@ -68,6 +68,12 @@ function inProcessTransport(endpoint: AdminEndpoint, around?: Around, types?: Ha
   return (request) => invoke(handlers, request, undefined);
 }
 
+/** Reads no other member: an address may be known only once a server listens. */
+function withIssuerKeys(endpoint: AdminEndpoint & Partial<Pick<OAuthEndpoint, "issuerKeys">>): OAuthEndpoint {
+  const keys: Pick<OAuthEndpoint, "issuerKeys"> = { issuerKeys: localIssuerKeys() };
+  return Object.defineProperties<OAuthEndpoint>(keys as OAuthEndpoint, Object.getOwnPropertyDescriptors(endpoint));
+}
+
 /** Every function over one endpoint, as the stack deploys them. */
 export function handlersOver(
   endpoint: AdminEndpoint,
@@ -80,7 +86,7 @@ export function handlersOver(
     groups: around("groups", resourceHandler(endpoint, GROUPS)),
     bulk: around("bulk", elsewhere),
     search: around("search", searchHandler(endpoint, definitions)),
-    oauth: around("oauth", oauthHandler({ issuerKeys: localIssuerKeys(), ...endpoint })),
+    oauth: around("oauth", oauthHandler(withIssuerKeys(endpoint))),
     discovery: around(
       "discovery",
       discoveryHandler(
