@@ -13,5 +13,6 @@ export const CANARY_PARTITIONS = {
     `H#${CANARY_ORG}`,
     `H#${CANARY_ORG}#*`,
     `Y#${CANARY_ORG}#*`,
+    `R#${CANARY_ORG}#*`,
   ],
 } as const;
