@@ -12,7 +12,7 @@ const AMOUNTS = {
   /** Interleavings of two orgs, their identity providers and applications. */
   ecosystems: { ci: 600, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
-  roles: { ci: 60, proof: 10_000 },
+  roles: { ci: 100, proof: 10_000 },
   /** Mappings that take the place of others, previewed and then saved. */
   rolePreviews: { ci: 25, proof: 2_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
