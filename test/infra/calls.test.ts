@@ -5,6 +5,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { canaryHandler } from "../../functions/http/canary.ts";
 import { eventsHandler, eventsVisit, webhooksVisit } from "../../functions/http/events.ts";
 import { journalHandler } from "../../functions/http/journal.ts";
+import { rolesHandler } from "../../functions/http/roles.ts";
 import { sweepHandler } from "../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import { webhooksHandler } from "../../functions/http/webhooks.ts";
@@ -19,6 +20,7 @@ import { createDynamoStore, dynamoTable, sdkSend } from "../../functions/store/d
 import { type OrgId, OrgKeys } from "../../functions/store/keys.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
+import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { WebhookStore } from "../../functions/store/webhooks.ts";
@@ -31,6 +33,7 @@ import { eventsEndpoint } from "../support/eventLogs.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { type Around, inProcessConsole, inProcessTarget } from "../support/inProcess.ts";
 import { idOf, orgIdOf } from "../support/records.ts";
+import { putRoles, role } from "../support/roles.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import { runChecks, type Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -247,6 +250,14 @@ test("no function asks the table for what its role may not, whichever keys of a 
   expect((await target.admin("GET", `${data}/export/events`)).status).toBe(200);
   expect((await target.admin("POST", `${data}/events/${group}/erase`)).status).toBe(200);
   expect((await target.admin("POST", `${data}/events/renew`, { feed: true })).status).toBe(200);
+  expect((await org.request({ method: "POST", path: "/Users", body: userNamed("eve") })).status).toBe(201);
+  const quiet = { ...options, table: dynamoTable(access.client, access.tableName) };
+  await putRoles(quiet, id, [role("viewer", { default: true, keepOne: true })]);
+  await new RoleWork(new Database(quiet)).walk(id, { at: new Date().toISOString(), tokenId: "tests", reference: "r" });
+  const ofRoles: Readonly<Record<string, unknown>>[] = [];
+  const worker = rolesHandler({ ...endpoint, store, log: (line) => ofRoles.push(line) });
+  await current.run("roles", () => worker({}, context));
+  expect(ofRoles).toMatchObject([{ type: "roles.run", level: "INFO", rolesChanged: 1, walks: expect.any(Number) }]);
 
   expect([...refused]).toEqual([]);
   const names = resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));
@@ -266,6 +277,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
       "journal",
       "maintenance",
       "portalAdmin",
+      "roles",
       "sweep",
       "users",
       "webhooks",
