@@ -37,6 +37,17 @@ beforeAll(async () => {
       const { json } = await target.admin("POST", "/app-keys", { scope, org: tenant.slug });
       keys.set(`${name} ${scope}`, String(at(json, "secretKey")));
     }
+    const trusted = await target.admin("POST", `/orgs/${tenant.slug}/trusts`, {
+      federated: {
+        ...{
+          issuer: "https://login.microsoftonline.com/common",
+          subject: `sync of ${name}`,
+          audiences: ["api://scim"],
+        },
+        keysUrl: "https://login.microsoftonline.com/common/discovery/v2.0/keys",
+      },
+    });
+    expect(trusted.status).toBe(201);
     const user = await target.directory("POST", `/orgs/${tenant.slug}/users`, { userName: `ada of ${name}` });
     const team = await target.directory("POST", `/orgs/${tenant.slug}/teams`, { displayName: `team of ${name}` });
     const ids = { user: String(at(user.json, "id")), team: String(at(team.json, "id")) };
@@ -63,7 +74,7 @@ function nameOf(org: OrgName, named: (typeof NAMED)[number]): string {
 async function storedOf(org: OrgName): Promise<string> {
   const { slug } = found(tenants, org);
   const answers = await Promise.all([
-    ...["", "/tokens", "/clients", "/domains", "/users", "/teams"].map((path) =>
+    ...["", "/tokens", "/clients", "/trusts", "/domains", "/users", "/teams"].map((path) =>
       target.admin("GET", `/orgs/${slug}${path}`),
     ),
     ...["/users", "/teams"].map((path) => target.directory("GET", `/orgs/${slug}${path}`)),

@@ -3,6 +3,7 @@ import type { Json } from "../../functions/scim/json.ts";
 import { BULK_REQUEST, PATCH_OP, SEARCH_REQUEST } from "../../functions/scim/schema.ts";
 import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
 import { clientOf, members } from "../protocol/rows/client.ts";
+import { part } from "../support/issuer.ts";
 import type { Answer } from "../support/wire.ts";
 
 /**
@@ -20,6 +21,9 @@ const BODY = 600_000;
 const BULK = 400_000;
 const ADDRESS = 6_000;
 const HEADER = 8_000;
+/** A form has 8 KB, and base64 makes four characters of three. */
+const ASSERTION = 5_500;
+const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 const BAD = [
   "[",
@@ -135,6 +139,24 @@ async function places(): Promise<readonly Place[]> {
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
       body: `grant_type=client_credentials&client_id=${text}&client_secret=${text}&scope=${text}`,
     });
+  const present = (assertion: string) =>
+    onMemory.transport({
+      method: "POST",
+      target: `/scim/v2/${org.slug}/oauth/token`,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: `grant_type=client_credentials&client_assertion_type=${JWT_BEARER}&client_assertion=${assertion}`,
+    });
+  const header = part({ alg: "ES256", kid: "own" });
+  const inAssertion: Record<string, (text: string) => Promise<Answer>> = {
+    "form of oauth: assertion": present,
+    "form of oauth: header of an assertion": (text) => present(`${part(text)}.${part("{}")}.AAAA`),
+    "form of oauth: kid of an assertion": (text) => present(`${part({ alg: "ES256", kid: text })}.${part("{}")}.AAAA`),
+    "form of oauth: claims of an assertion": (text) => present(`${header}.${part(`{${text}`)}.AAAA`),
+    "form of oauth: issuer of an assertion": (text) =>
+      present(`${header}.${part({ iss: text, sub: text, aud: text, exp: 4_000_000_000 })}.AAAA`),
+    "form of oauth: name of a claim": (text) => present(`${header}.${part({ [text]: "x", iss: org.slug })}.AAAA`),
+    "form of oauth: signature of an assertion": (text) => present(`${header}.${part({ iss: org.slug })}.${text}`),
+  };
   const listed = (all: Record<string, (text: string) => Promise<Answer>>, most: number): Place[] =>
     Object.entries(all).map(([name, send]) => ({
       name,
@@ -147,7 +169,13 @@ async function places(): Promise<readonly Place[]> {
         return answer;
       },
     }));
-  return [...listed(inBody, BODY), ...listed(inBulk, BULK), ...listed(inAddress, ADDRESS), ...listed(inHeader, HEADER)];
+  return [
+    ...listed(inBody, BODY),
+    ...listed(inBulk, BULK),
+    ...listed(inAddress, ADDRESS),
+    ...listed(inHeader, HEADER),
+    ...listed(inAssertion, ASSERTION),
+  ];
 }
 
 /** @returns the status of an answer that no text was read for; undefined of any other */

@@ -4,9 +4,12 @@ import { newResourceId } from "../../functions/provisioning/newId.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { type Issuer, signed, signingKey, startIssuer } from "../support/issuer.ts";
 import { storeGroup } from "../support/records.ts";
+import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
-import { at, type Tenant } from "../support/wire.ts";
+import { makeTrust } from "../support/trusts.ts";
+import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
 
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
@@ -17,20 +20,27 @@ const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
  */
 const lines: Record<string, unknown>[] = [];
 let database: Awaited<ReturnType<typeof dynoxideStore>>;
+let target: Target;
+let issuer: Issuer;
 let org: Tenant;
 
 beforeAll(async () => {
   database = await dynoxideStore();
-  org = await inProcessTarget(
+  issuer = await startIssuer();
+  target = inProcessTarget(
     "dynoxide",
     testEndpoint(database.store, (line) => lines.push({ ...line })),
     1,
-  ).org();
+  );
+  org = await target.org();
   // The first use of a token in an hour is remembered, beside the request: 1 WCU, or 0 where it is known.
   await org.request({ method: "GET", path: "/Schemas" });
 });
 
-afterAll(() => database.close());
+afterAll(async () => {
+  await issuer.close();
+  await database.close();
+});
 
 function referenceUser(name: string): Record<string, unknown> {
   const user = {
@@ -63,6 +73,10 @@ async function costOf(method: string, path: string, status: number, body?: unkno
   lines.length = 0;
   const answer = await org.request({ method, path, body });
   expect(answer.status).toBe(status);
+  return costLogged();
+}
+
+function costLogged(): Cost {
   const [line] = lines;
   return {
     rcu: Number(line?.rcu),
@@ -163,5 +177,60 @@ describe("a request for the reference user stays in its budget", () => {
     ];
     for (const cost of costs) within(cost, 6, 9, 2);
     expect(costs[1]).toEqual(costs[0]);
+  });
+});
+
+describe("a token request stays in its budget", () => {
+  const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+  const ask = (presented: Readonly<Record<string, string>>): Promise<Answer> => {
+    lines.length = 0;
+    return target.transport({
+      method: "POST",
+      target: `/scim/v2/${org.slug}/oauth/token`,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ grant_type: "client_credentials", client_id: org.slug, ...presented }).toString(),
+    });
+  };
+  /** What the token request costs, and then a SCIM request with what it bought. */
+  async function costs(presented: Readonly<Record<string, string>>): Promise<readonly [Cost, Cost]> {
+    const answer = await ask(presented);
+    expect(answer.status).toBe(200);
+    const bought = costLogged();
+    const tenant = connect(target.transport, { ...org, token: String(at(answer.json, "access_token")) });
+    // The first use in an hour leaves a mark.
+    await tenant.request({ method: "GET", path: "/Schemas" });
+    lines.length = 0;
+    expect((await tenant.request({ method: "GET", path: "/Schemas" })).status).toBe(200);
+    return [bought, costLogged()];
+  }
+  const REQUEST = { rcu: 3, wcu: 0, trips: 1, calls: 1 };
+
+  test("by client secret: what it cost before anybody was trusted, 2 RCU and 1 WCU in 2 round trips", async () => {
+    const secret = at((await target.admin("POST", `/orgs/${org.slug}/clients`, {})).json, "clientSecret");
+    const presented = { client_secret: String(secret) };
+    expect(await costs(presented)).toEqual([{ rcu: 2, wcu: 1, trips: 2, calls: 2 }, REQUEST]);
+    await makeTrust(database.store, org.slug, { kind: "privateKey", keys: [] });
+    expect(await costs(presented)).toEqual([{ rcu: 2, wcu: 1, trips: 2, calls: 2 }, REQUEST]);
+  });
+
+  test("by an assertion of an issuer: 2 RCU, 1 RCU for each trust and 1 WCU in 4 round trips, its keys being known", async () => {
+    const [ISSUER, KEY] = ["https://issuer.example", signingKey("of-today")];
+    issuer.publish(KEY);
+    const trust = { issuer: ISSUER, keysUrl: issuer.keysUrl, subject: "sync", audiences: ["api://scim"] } as const;
+    await makeTrust(database.store, org.slug, { kind: "federated", ...trust });
+    const exp = Math.floor(Date.now() / 1_000) + 3_600;
+    const client_assertion = signed(KEY, { iss: ISSUER, sub: "sync", aud: "api://scim", exp });
+    const presented = { client_assertion_type: JWT_BEARER, client_assertion };
+    await ask(presented);
+    expect(await costs(presented)).toEqual([{ rcu: 4, wcu: 1, trips: 4, calls: 4 }, REQUEST]);
+  });
+
+  test("by an assertion that counts once: 1 WCU and a round trip more", async () => {
+    const own = signingKey("own", "ES256");
+    const made = await target.admin("POST", `/orgs/${org.slug}/trusts`, { keys: { keys: [own.jwk] } });
+    const aud = at(made.json, "tokenEndpoint");
+    const claims = { iss: org.slug, sub: org.slug, aud, jti: "one", exp: Math.floor(Date.now() / 1_000) + 300 };
+    const presented = { client_assertion_type: JWT_BEARER, client_assertion: signed(own, claims) };
+    expect(await costs(presented)).toEqual([{ rcu: 5, wcu: 2, trips: 5, calls: 5 }, REQUEST]);
   });
 });
