@@ -32,15 +32,19 @@ import { rows } from "../protocol/rows/rows.ts";
 import { eventsEndpoint } from "../support/eventLogs.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { type Around, inProcessConsole, inProcessTarget } from "../support/inProcess.ts";
+import { signed, signingKey, startIssuer } from "../support/issuer.ts";
 import { idOf, orgIdOf } from "../support/records.ts";
 import { putRoles, role } from "../support/roles.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import { runChecks, type Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
+import { makeTrust } from "../support/trusts.ts";
 import { PLAIN_SECRETS } from "../support/webhooks.ts";
 import { at } from "../support/wire.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
+
+const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 const { resources } = synthesise({
   applicationKeys: true,
@@ -151,6 +155,21 @@ test("no function asks the table for what its role may not, whichever keys of a 
 
   const org = await target.org();
   const id = orgIdOf(org.token.split("_")[1] ?? "");
+  // The rows present assertions of clients' own keys; here an issuer's are fetched, and kept.
+  const issuer = await startIssuer();
+  const key = signingKey("of-today");
+  issuer.publish(key);
+  const trust = { issuer: "https://issuer.example", keysUrl: issuer.keysUrl, subject: "sync", audiences: ["a"] };
+  await current.run("admin", () => makeTrust(store, org.slug, { kind: "federated", ...trust }));
+  const claims = { iss: trust.issuer, sub: "sync", aud: "a", exp: Math.floor(Date.now() / 1_000) + 300 };
+  const granted = await target.transport({
+    method: "POST",
+    target: `/scim/v2/${org.slug}/oauth/token`,
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: `grant_type=client_credentials&client_assertion_type=${JWT_BEARER}&client_assertion=${signed(key, claims)}`,
+  });
+  await issuer.close();
+  expect([granted.status, issuer.asked.length]).toEqual([200, 1]);
   const common = { now: Date.now, log: endpoint.log, version: "test", deadLetters: { send: async () => true } };
   const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 600_000 };
   const readMarker = (record: DynamoDBRecord) => readDeletion(readRecord(record));
