@@ -44,6 +44,7 @@ const REST: Readonly<Record<string, string>> = {
   "org update": "--entitled",
   "org pause": "--reason x",
   "org delete": "--reason x",
+  "org hold refuse": "--reason x",
   "org purge": "--yes",
   adopt: "--dry-run",
   access: "--email ann@acme.example",
