@@ -6,6 +6,7 @@ import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
 import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { TrustError } from "./trustError.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;
@@ -49,7 +50,7 @@ export async function createClientSecret(
   const days = checkWhole("expiresInDays", expiresInDays, YEAR, MOST_DAYS);
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
-    if (rulesOf(org).clientSecrets === "forbidden") throw OperatorError.conflict("clientSecrets");
+    if (rulesOf(org).clientSecrets === "forbidden") throw TrustError.conflict("clientSecrets");
     const live = (await tokensOf(administration, org, "client")).filter((one) => isLive(one, org, administration.now));
     if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManySecrets", MAX_LIVE);
     const secret = newClientSecret(org.id, administration.randomBytes);

@@ -2,9 +2,7 @@ import { BEARER_WANTED, type In, ScimError } from "../scim/error.ts";
 import { filled, type Texts, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { LOG_ERRORS } from "./errors/logs.ts";
-import { ROLE_ERRORS } from "./errors/roles.ts";
 import { STATES } from "./errors/states.ts";
-import { TRUST_ERRORS } from "./errors/trusts.ts";
 import { WEBHOOK_ERRORS } from "./errors/webhooks.ts";
 
 export const SIGNED_TEXTS = {
@@ -12,8 +10,6 @@ export const SIGNED_TEXTS = {
   ...STATES,
   ...LOG_ERRORS,
   ...WEBHOOK_ERRORS,
-  ...TRUST_ERRORS,
-  ...ROLE_ERRORS,
 };
 
 type ValuesOf<T, C> = C extends keyof T ? ValuesIn<T[C]> : never;
@@ -38,7 +34,8 @@ const family = familiesOf(SIGNED_TEXTS);
 
 /**
  * The constructors for what the APIs behind AWS signatures refuse. Their errors have the form of SCIM's; their texts are
- * apart, so that the functions that identity providers wait for do not load them. The portal's are apart from these (PortalRefusal).
+ * apart, so that the functions that identity providers wait for do not load them. The portal's are apart from these (PortalRefusal), and so are
+ * those about trusts and roles, which few functions refuse (TrustError, CatalogueError, MappingError).
  */
 export const OperatorError = {
   invalidValue: family("value"),

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { PublicJwk } from "../store/records.ts";
-import { OperatorError } from "./operatorError.ts";
+import { TrustError } from "./trustError.ts";
 
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: what only the owner of a key may have. */
 const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -21,11 +21,11 @@ export function readPublicKeys(set: Json): readonly PublicJwk[] {
   const keys = isObject(set) ? set.keys : undefined;
   refuseSecrets(Array.isArray(keys) ? keys : [set]);
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > MOST_KEYS) {
-    throw OperatorError.invalidValue("jwks", MOST_KEYS);
+    throw TrustError.invalidValue("jwks", MOST_KEYS);
   }
   const read = keys.map((key: Json, index) => readKey(key, index + 1));
   const distinct = [read.map(({ kid }) => kid), read.map(thumbprint)].map((names) => new Set(names).size);
-  if (distinct.some((size) => size < read.length)) throw OperatorError.invalidValue("jwkAlike");
+  if (distinct.some((size) => size < read.length)) throw TrustError.invalidValue("jwkAlike");
   return read;
 }
 
@@ -39,15 +39,15 @@ export function thumbprint(key: PublicJwk): string {
 function refuseSecrets(keys: readonly Json[]): void {
   keys.forEach((key, index) => {
     const name = isObject(key) ? SECRET_MEMBERS.find((member) => key[member] !== undefined) : undefined;
-    if (name !== undefined) throw OperatorError.invalidValue("jwkSecret", index + 1, name);
+    if (name !== undefined) throw TrustError.invalidValue("jwkSecret", index + 1, name);
   });
 }
 
 function readKey(key: Json, place: number): PublicJwk {
-  if (!isObject(key)) throw OperatorError.invalidValue("jwkKind", place);
+  if (!isObject(key)) throw TrustError.invalidValue("jwkKind", place);
   const named = key.kid;
   if (named !== undefined && !(typeof named === "string" && KID.test(named))) {
-    throw OperatorError.invalidValue("jwkKid", place);
+    throw TrustError.invalidValue("jwkKid", place);
   }
   const read = withoutName(key, place);
   return { ...read, kid: named ?? thumbprint(read) };
@@ -56,19 +56,19 @@ function readKey(key: Json, place: number): PublicJwk {
 function withoutName({ kty, crv, alg, use, n, e, x, y }: JsonObject, place: number): PublicJwk {
   const ours = kty === "RSA" ? "RS256" : kty === "EC" && crv === "P-256" ? "ES256" : undefined;
   if (ours === undefined || (alg ?? ours) !== ours || (use ?? "sig") !== "sig") {
-    throw OperatorError.invalidValue("jwkKind", place);
+    throw TrustError.invalidValue("jwkKind", place);
   }
   const made = keyOf(ours === "RS256" ? { kty, n, e } : { kty, crv, x, y });
-  if (made === undefined) throw OperatorError.invalidValue("jwkBroken", place);
+  if (made === undefined) throw TrustError.invalidValue("jwkBroken", place);
   const { modulusLength = 0, publicExponent = 0n } = made.asymmetricKeyDetails ?? {};
   // As node writes it: of several spellings one.
   const { n: modulus = "", e: exponent = "", x: left = "", y: right = "" } = made.export({ format: "jwk" });
   if (ours === "ES256") return { kid: "", alg: ours, kty: "EC", crv: "P-256", x: left, y: right };
   if (modulusLength < RSA.least || modulusLength > RSA.most) {
-    throw OperatorError.invalidValue("jwkSize", place, modulusLength, RSA.least, RSA.most);
+    throw TrustError.invalidValue("jwkSize", place, modulusLength, RSA.least, RSA.most);
   }
   if (publicExponent < EXPONENT.least || publicExponent > EXPONENT.most)
-    throw OperatorError.invalidValue("jwkBroken", place);
+    throw TrustError.invalidValue("jwkBroken", place);
   return { kid: "", alg: ours, kty: "RSA", n: modulus, e: exponent };
 }
 

@@ -7,6 +7,7 @@ import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { fullStatus, isLive, newRecord, newToken, type TokenFacts } from "./token.ts";
+import { TrustError } from "./trustError.ts";
 
 export interface TokenWishes {
   readonly description?: string;
@@ -44,7 +45,11 @@ export interface TokenList {
 /** An access token is listed nowhere. */
 type ListedKind = Exclude<TokenKind, "access">;
 
-const NOT_FOUND = { org: "token", client: "clientSecret", trust: "trust" } as const;
+const NOT_FOUND = {
+  org: () => OperatorError.notFound("token"),
+  client: () => OperatorError.notFound("clientSecret"),
+  trust: () => TrustError.notFound("trust"),
+} as const;
 
 const DAY = 86_400;
 const MAX_OVERLAP = 30 * DAY;
@@ -148,7 +153,7 @@ export async function revokeToken(
 ): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
   return changeOrg(administration, slug, async (org) => {
     const token = (await tokensOf(administration, org, kind)).find(({ id }) => id === tokenId);
-    if (token === undefined) throw OperatorError.notFound(NOT_FOUND[kind]);
+    if (token === undefined) throw NOT_FOUND[kind]();
     if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
     const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };
     const next = withoutTrust(org, token.id);
@@ -171,7 +176,7 @@ export function refuseIfUnavailable(org: OrgRecord): void {
 /** @throws ScimError 409: as `refuseIfUnavailable`, or the rules forbid tokens */
 function refuseUnlessAllowed(org: OrgRecord): void {
   refuseIfUnavailable(org);
-  if (rulesOf(org).bearerTokens === "forbidden") throw OperatorError.conflict("bearerTokens");
+  if (rulesOf(org).bearerTokens === "forbidden") throw TrustError.conflict("bearerTokens");
 }
 
 function refuseIfTooMany(live: readonly TokenRecord[]): void {

@@ -1,7 +1,7 @@
 import type { Json } from "../scim/json.ts";
 import type { Trust } from "../store/records.ts";
-import { OperatorError } from "./operatorError.ts";
 import { readPublicKeys } from "./publicKeys.ts";
+import { TrustError } from "./trustError.ts";
 
 /** Whom to trust: one of these. */
 export interface TrustWishes {
@@ -48,7 +48,7 @@ const CLAIM = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
  */
 export function readTrust({ entra, federated, keys }: TrustWishes, hosts: readonly string[]): Trust {
   if ([entra, federated, keys].filter((form) => form !== undefined).length !== 1) {
-    throw OperatorError.invalidValue("trustForm");
+    throw TrustError.invalidValue("trustForm");
   }
   if (entra !== undefined) return entraTrust(entra, hosts);
   if (federated !== undefined) return issuerTrust(federated, hosts);
@@ -63,7 +63,7 @@ export function readTrust({ entra, federated, keys }: TrustWishes, hosts: readon
 function entraTrust({ tenant: directory, objectId, appId, audiences }: EntraWishes, hosts: readonly string[]): Trust {
   const tenant = checkGuid("tenant", directory);
   const subject = checkGuid("objectId", objectId);
-  if ((appId === undefined) === (audiences === undefined)) throw OperatorError.invalidValue("trustAudience");
+  if ((appId === undefined) === (audiences === undefined)) throw TrustError.invalidValue("trustAudience");
   const app = appId === undefined ? undefined : checkGuid("appId", appId);
   return {
     kind: "federated",
@@ -83,9 +83,9 @@ function issuerTrust(
   const [, entra, entraTenant] = ENTRA_ISSUER.exec(issuer) ?? [];
   const derived = entra === undefined ? undefined : `${entra}/discovery/v2.0/keys`;
   const keys = keysUrl ?? derived;
-  if (keys === undefined) throw OperatorError.invalidValue("keysUrlMissing");
-  if (!CLAIM.test(subject)) throw OperatorError.invalidValue("trustClaim", "subject");
-  if (tenant !== undefined && !CLAIM.test(tenant)) throw OperatorError.invalidValue("trustClaim", "tenant");
+  if (keys === undefined) throw TrustError.invalidValue("keysUrlMissing");
+  if (!CLAIM.test(subject)) throw TrustError.invalidValue("trustClaim", "subject");
+  if (tenant !== undefined && !CLAIM.test(tenant)) throw TrustError.invalidValue("trustClaim", "tenant");
   const tid = tenant ?? entraTenant;
   return {
     kind: "federated",
@@ -99,13 +99,13 @@ function issuerTrust(
 
 function checkGuid(name: string, text: string): string {
   if (GUID.test(text)) return text.toLowerCase();
-  throw OperatorError.invalidValue("guid", name);
+  throw TrustError.invalidValue("guid", name);
 }
 
 function checkAudiences(given: readonly string[]): readonly string[] {
   const audiences = [...new Set(given.map((one) => one.replace(SCOPE_ENDING, "$1")))];
   if (audiences.length === 0 || audiences.length > MOST_AUDIENCES || !audiences.every((one) => CLAIM.test(one))) {
-    throw OperatorError.invalidValue("audiences", MOST_AUDIENCES);
+    throw TrustError.invalidValue("audiences", MOST_AUDIENCES);
   }
   return audiences;
 }
@@ -114,7 +114,7 @@ function checkAudiences(given: readonly string[]): readonly string[] {
 function checkUrl(name: string, text: string, hosts: readonly string[]): string {
   const url = text.length > LONGEST_URL ? null : URL.parse(text);
   const plain = url?.protocol === "https:" && url.username + url.password + url.search + url.hash === "";
-  if (!plain || (url.href !== text && url.href !== `${text}/`)) throw OperatorError.invalidValue("trustUrl", name);
-  if (!hosts.includes(url.host)) throw OperatorError.conflict("federationHost", url.host);
+  if (!plain || (url.href !== text && url.href !== `${text}/`)) throw TrustError.invalidValue("trustUrl", name);
+  if (!hosts.includes(url.host)) throw TrustError.conflict("federationHost", url.host);
   return text;
 }

@@ -1,12 +1,12 @@
 import { FEDERATION_HOSTS } from "../store/federationHosts.ts";
 import type { OrgRecord, TokenRecord, Trust } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
-import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { thumbprint } from "./publicKeys.ts";
 import { isLive, newRecord } from "./token.ts";
 import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { TrustError } from "./trustError.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 export interface NewTrustWishes extends TrustWishes {
@@ -61,9 +61,9 @@ export async function createTrust(
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
     const live = (await trustsOf(administration, org)).filter((one) => isLive(one, org, now));
-    if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManyTrusts", MAX_LIVE);
+    if (live.length >= MAX_LIVE) throw TrustError.conflict("tooManyTrusts", MAX_LIVE);
     const rival = live.find((one) => meet(one.trust, trust));
-    if (rival !== undefined) throw OperatorError.conflict("trustExists", rival.id);
+    if (rival !== undefined) throw TrustError.conflict("trustExists", rival.id);
     // What is listed by hash needs one: of bytes that nobody ever has.
     const nobodys = Buffer.from(randomBytes(RANDOM_BYTES)).toString("hex");
     const record = newRecord(administration, org, nobodys, label, days && days * DAY);

@@ -1,4 +1,4 @@
-import { OperatorError } from "../../provisioning/operatorError.ts";
+import { MappingError } from "../../provisioning/roles/mappingError.ts";
 import {
   getMappings,
   type MappingsOfOrg,
@@ -34,7 +34,7 @@ export const mappingHandlers: Handlers<AdminMeans, typeof MAPPING_OPERATIONS> = 
 
 /** @throws ScimError 409 where the deployment has no roles */
 function administrationOf({ ctx: { endpoint, store }, administration }: Called<AdminMeans>): RoleAdministration {
-  if (endpoint.roles !== true) throw OperatorError.conflict("rolesOff");
+  if (endpoint.roles !== true) throw MappingError.conflict("rolesOff");
   return { ...administration, database: store.database, unmanaged: (orgId) => store.unmanaged(orgId) };
 }
 

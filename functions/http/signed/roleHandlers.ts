@@ -1,5 +1,5 @@
-import { OperatorError } from "../../provisioning/operatorError.ts";
 import { deleteRole, getRole, putRole } from "../../provisioning/roles/catalogue.ts";
+import { CatalogueError } from "../../provisioning/roles/catalogueError.ts";
 import type { Database } from "../../store/database.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
 import type { ROLE_OPERATIONS } from "./declarations/roles.ts";
@@ -21,6 +21,6 @@ export const roleHandlers: Handlers<object, typeof ROLE_OPERATIONS> = {
 
 /** @throws ScimError 409 where the deployment has no roles */
 function databaseOf({ ctx: { endpoint, store } }: Called<object>): Database {
-  if (endpoint.roles !== true) throw OperatorError.conflict("rolesOff");
+  if (endpoint.roles !== true) throw CatalogueError.conflict("rolesOff");
   return store.database;
 }

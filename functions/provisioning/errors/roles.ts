@@ -11,10 +11,14 @@ const map = (mappings: readonly object[] | object, more: object = {}): Sent => [
 const MAPPED = { team: "{group}", role: "viewer" };
 const USED: readonly Step[] = [put("viewer"), map([MAPPED])];
 
-/** What callers hear about roles and about which teams have them. */
-export const ROLE_ERRORS = {
+/** What callers hear where the deployment has no roles. */
+export const ROLES_OFF = {
   "conflict.rolesOff":
     'This deployment has no roles. Set "roles": true in rollcall.json and deploy; then make roles and map teams to them.',
+} as const satisfies Texts;
+
+/** What they hear about the catalogue. */
+export const CATALOGUE_ERRORS = {
   "value.roleKey":
     "The key of a role is 1 to 64 of the characters a-z 0-9 . _ : -, and begins with a letter or digit, for example billing-admin.",
   "value.roleName": "displayName is missing: the name of the role that people see.",
@@ -26,6 +30,10 @@ export const ROLE_ERRORS = {
   "conflict.roleInUse":
     "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
   "notFound.role": "The catalogue has no role of this key. The list of roles shows the keys.",
+} as const satisfies Texts;
+
+/** And about which teams have its roles. */
+export const MAPPING_ERRORS = {
   "value.roleMode": "mode is highest, for one role each, or union, for all that the teams of a person give.",
   "value.mappings":
     "mappings is a list, each entry with the id of a team, the key of a role and a priority. An empty one leaves the default role.",
@@ -42,7 +50,9 @@ export const ROLE_ERRORS = {
   "conflict.noMappings": "This organization has no roles: no mappings were saved. There is nothing to work out.",
 } as const satisfies Texts;
 
-export const ROLES_HELP = (): CallerHelp<keyof typeof ROLE_ERRORS> => ({
+type RoleCode = keyof typeof ROLES_OFF | keyof typeof CATALOGUE_ERRORS | keyof typeof MAPPING_ERRORS;
+
+export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   "conflict.rolesOff": caller(
     "Roles are not switched on in this deployment.",
     'Set "roles": true in rollcall.json and deploy.',

@@ -5,8 +5,8 @@ import { readCatalogue } from "../../store/roles/policy.ts";
 import type { Role, RoleCatalogue } from "../../store/roles/roleRecords.ts";
 import { readUses, saveCatalogue } from "../../store/roles/roleSettings.ts";
 import type { Condition } from "../../store/table.ts";
-import { OperatorError } from "../operatorError.ts";
 import { checkLine } from "../orgSettings.ts";
+import { CatalogueError } from "./catalogueError.ts";
 
 /** What a role may be called by the application: it stands in paths, and identity providers may send it. */
 const KEY = /^[a-z0-9][a-z0-9._:-]{0,63}$/;
@@ -28,7 +28,7 @@ export interface RoleWishes {
 /** @throws ScimError 404 */
 export async function getRole(database: Database, key: string): Promise<Role> {
   const found = roleNamed(await readCatalogue(database), key);
-  if (found === undefined) throw OperatorError.notFound("role");
+  if (found === undefined) throw CatalogueError.notFound("role");
   return found;
 }
 
@@ -42,9 +42,9 @@ export async function putRole(database: Database, key: string, wishes: RoleWishe
     const before = roleNamed(catalogue, key);
     if (before !== undefined && isSame(before, role)) return undefined;
     const others = catalogue.roles.filter((one) => one.key !== key);
-    if (others.length >= MOST_ROLES) throw OperatorError.conflict("tooManyRoles", MOST_ROLES);
+    if (others.length >= MOST_ROLES) throw CatalogueError.conflict("tooManyRoles", MOST_ROLES);
     const other = role.default ? others.find((one) => one.default) : undefined;
-    if (other !== undefined) throw OperatorError.conflict("defaultRole", other.key);
+    if (other !== undefined) throw CatalogueError.conflict("defaultRole", other.key);
     const settled = before?.assignable && !role.assignable ? await unused(database, key) : undefined;
     return { roles: [...others, role].sort((a, b) => (a.key < b.key ? -1 : 1)), settled };
   });
@@ -54,7 +54,7 @@ export async function putRole(database: Database, key: string, wishes: RoleWishe
 /** @returns those that are left @throws ScimError 404, 409 while orgs use it; StoreBusy */
 export function deleteRole(database: Database, key: string): Promise<RoleCatalogue["roles"]> {
   return changeCatalogue(database, async (catalogue) => {
-    if (roleNamed(catalogue, key) === undefined) throw OperatorError.notFound("role");
+    if (roleNamed(catalogue, key) === undefined) throw CatalogueError.notFound("role");
     const settled = await unused(database, key);
     return { roles: catalogue.roles.filter((role) => role.key !== key), settled };
   });
@@ -90,7 +90,7 @@ async function changeCatalogue(
 async function unused(database: Database, key: string): Promise<Condition> {
   const uses = await readUses(database);
   const orgs = uses.of(key);
-  if (orgs > 0) throw OperatorError.conflict("roleInUse", key, orgs);
+  if (orgs > 0) throw CatalogueError.conflict("roleInUse", key, orgs);
   return uses.stillUnused(key);
 }
 
@@ -100,10 +100,10 @@ export function roleNamed({ roles }: RoleCatalogue, key: string): Role | undefin
 
 /** @throws ScimError 400 invalidValue */
 function roleOf(key: string, wishes: RoleWishes): Role {
-  if (!KEY.test(key)) throw OperatorError.invalidValue("roleKey");
+  if (!KEY.test(key)) throw CatalogueError.invalidValue("roleKey");
   const { displayName, description = "", assignable = true, default: isDefault = false, keepOne = false } = wishes;
-  if (typeof displayName !== "string" || displayName.trim() === "") throw OperatorError.invalidValue("roleName");
-  if (isDefault && !assignable) throw OperatorError.invalidValue("defaultUnassignable");
+  if (typeof displayName !== "string" || displayName.trim() === "") throw CatalogueError.invalidValue("roleName");
+  if (isDefault && !assignable) throw CatalogueError.invalidValue("defaultUnassignable");
   return {
     key,
     displayName: checkLine("displayName", displayName, MOST_NAME),
@@ -118,7 +118,7 @@ function roleOf(key: string, wishes: RoleWishes): Role {
 function kindOf(kind: Json | undefined): Role["kind"] {
   if (kind === undefined) return "role";
   if (kind === "role" || kind === "entitlement") return kind;
-  throw OperatorError.invalidValue("roleKind");
+  throw CatalogueError.invalidValue("roleKind");
 }
 
 function isSame(one: Role, other: Role): boolean {

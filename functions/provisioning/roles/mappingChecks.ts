@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../scim/json.ts";
 import type { RoleCatalogue, RoleMappings, TeamMapping } from "../../store/roles/roleRecords.ts";
-import { OperatorError } from "../operatorError.ts";
 import { roleNamed } from "./catalogue.ts";
+import { MappingError } from "./mappingError.ts";
 
 /** Mappings as somebody wishes them: not stored yet, so of no version. */
 export type GivenMappings = Omit<RoleMappings, "version">;
@@ -19,9 +19,9 @@ const MEMBERS: readonly string[] = ["team", "role", "priority"];
 
 /** What can be said of mappings without looking anything up. @throws ScimError 400 invalidValue */
 export function readWishes({ mode, defaultRole, mappings }: UnreadMappings): GivenMappings {
-  if (mode !== "highest" && mode !== "union") throw OperatorError.invalidValue("roleMode");
-  if (!Array.isArray(mappings)) throw OperatorError.invalidValue("mappings");
-  if (mappings.length > MOST_MAPPINGS) throw OperatorError.invalidValue("mappingCount", MOST_MAPPINGS);
+  if (mode !== "highest" && mode !== "union") throw MappingError.invalidValue("roleMode");
+  if (!Array.isArray(mappings)) throw MappingError.invalidValue("mappings");
+  if (mappings.length > MOST_MAPPINGS) throw MappingError.invalidValue("mappingCount", MOST_MAPPINGS);
   const read = mappings.map(readMapping);
   assertOnce(read);
   if (mode === "highest") assertNoClash(read);
@@ -41,14 +41,14 @@ function readMapping(given: Json, index: number): TeamMapping {
   ) {
     return { team, role, priority };
   }
-  throw OperatorError.invalidValue("mapping", index + 1);
+  throw MappingError.invalidValue("mapping", index + 1);
 }
 
 function assertOnce(mappings: readonly TeamMapping[]): void {
   const seen = new Set<string>();
   for (const { team, role } of mappings) {
     const pair = `${team}\n${role}`;
-    if (seen.has(pair)) throw OperatorError.invalidValue("mappingTwice", team, role);
+    if (seen.has(pair)) throw MappingError.invalidValue("mappingTwice", team, role);
     seen.add(pair);
   }
 }
@@ -58,7 +58,7 @@ function assertNoClash(mappings: readonly TeamMapping[]): void {
   const first = new Map<number, string>();
   for (const { role, priority } of mappings) {
     const other = first.get(priority);
-    if (other !== undefined && other !== role) throw OperatorError.invalidValue("mappingClash", other, role, priority);
+    if (other !== undefined && other !== role) throw MappingError.invalidValue("mappingClash", other, role, priority);
     first.set(priority, role);
   }
 }
@@ -72,10 +72,10 @@ export function checkMappings(
   const roles = mappings.map(({ role }) => role);
   for (const key of defaultRole == null ? roles : [...roles, defaultRole]) {
     const role = roleNamed(catalogue, key);
-    if (role === undefined) throw OperatorError.invalidValue("mappedRole", key);
-    if (!role.assignable) throw OperatorError.invalidValue("mappedUnassignable", key);
+    if (role === undefined) throw MappingError.invalidValue("mappedRole", key);
+    if (!role.assignable) throw MappingError.invalidValue("mappedUnassignable", key);
   }
   for (const { team } of mappings) {
-    if (!teams.has(team)) throw OperatorError.invalidValue("mappedTeam", team);
+    if (!teams.has(team)) throw MappingError.invalidValue("mappedTeam", team);
   }
 }

@@ -8,9 +8,9 @@ import { mappingsActions, noMappingsActions } from "../../store/roles/roleSettin
 import { RoleWork } from "../../store/roles/roleWork.ts";
 import type { Directory } from "../../store/session.ts";
 import { type Administration, changeOrg, getOrg, stampOfCall } from "../changeOrg.ts";
-import { OperatorError } from "../operatorError.ts";
 import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
 import { checkMappings, type GivenMappings, readWishes } from "./mappingChecks.ts";
+import { MappingError } from "./mappingError.ts";
 
 /** Administration, and what roles are decided by. */
 export interface RoleAdministration extends Administration {
@@ -78,7 +78,7 @@ export function removeMappings(administration: RoleAdministration, slug: string)
 /** Has everybody of the org looked at anew, some seconds later. @throws ScimError 404, 409 where it has no roles */
 export async function rebuildRoles(administration: RoleAdministration, slug: string): Promise<void> {
   const org = await getOrg(administration.settings, slug);
-  if (org.roles === undefined) throw OperatorError.conflict("noMappings");
+  if (org.roles === undefined) throw MappingError.conflict("noMappings");
   await new RoleWork(administration.database).walk(org.id, stampOfCall(administration));
 }
 

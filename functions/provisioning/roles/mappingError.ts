@@ -1,0 +1,7 @@
+import { MAPPING_ERRORS, ROLES_OFF } from "../errors/roles.ts";
+import { familiesOf } from "../operatorError.ts";
+
+const family = familiesOf({ ...ROLES_OFF, ...MAPPING_ERRORS });
+
+/** The constructors for what is refused about mappings: only the functions that save them load the texts. */
+export const MappingError = { invalidValue: family("value"), conflict: family("conflict") };
