@@ -41,33 +41,39 @@ const NAMES = [
 const KB = 1024;
 /** KB of our own code where the SDK is beside it, 147 where nothing is said. */
 const LARGER: ReadonlyMap<string, number> = new Map([
-  // Checks and repairs of whole orgs, 6 of it since they read in batches (ADR 53), 2 for the lists of groups (ADR 50).
-  ["maintenance", 204],
+  // Checks and repairs of whole orgs, 6 of it since they read in batches (ADR 53), 2 for the lists of groups (ADR 50), 3 for the
+  // images of steps and the work on roles that they put (ADR 64).
+  ["maintenance", 210],
   // It looks at people, and shows nobody anything.
-  ["roles", 90],
-  // Webhooks are 27 of it, links to the portal 10.
-  ["admin", 188],
-  ["appAdmin", 190],
+  ["roles", 84],
+  // Webhooks are 27 of it, links to the portal 10, trusts 13, mappings with their preview 14, holds 4.
+  ["admin", 224],
+  ["appAdmin", 225],
+]);
+/** KB of the whole bundle with the SDK, 450 where nothing is said: these two take every call of an administrator. */
+const WHOLE: ReadonlyMap<string, number> = new Map([
+  ["admin", 464],
+  ["appAdmin", 466],
 ]);
 /**
  * KB of the whole bundle that signs its calls by hand, but for the files of the portal's pages: 7 of each for the lists and the
  * rosters of ADR 50 and 51, 1 for which attributes are at fault, which the journal shows, and
  * 8 of users, groups and bulk for the guard over removals (ADR 66). Of roles (ADR 64), users have 2 for the
  * rule `unknownRoles`, groups and search 1 for what the rules about tokens say (ADR 65), bulk and discovery the types that are
- * published, and those that answer the application what decides, 7 of it catalogue and mappings.
+ * published, and those that answer the application what decides.
  */
 const SIGNED_AT_MOST: ReadonlyMap<string, number> = new Map([
-  ["users", 174],
+  ["users", 175],
   ["groups", 169],
-  ["bulk", 210],
-  ["search", 133],
+  ["bulk", 209],
+  ["search", 134],
   // Assertions are 27 of it: jose 11, the door to their issuers 4 (ADR 65).
   ["oauth", 123],
   ["discovery", 113],
-  ["directory", 228],
-  ["appRead", 230],
-  ["appWrite", 230],
-  ["portal", 181],
+  ["directory", 225],
+  ["appRead", 227],
+  ["appWrite", 227],
+  ["portal", 180],
 ]);
 /** Those that identity providers wait for answer a request of nobody before their first. */
 const WARM: ReadonlySet<string> = new Set(["users", "groups", "bulk", "search", "oauth", "discovery"]);
@@ -163,7 +169,7 @@ describe.each(NAMES)("the bundle of %s", (name) => {
     const { size } = statSync(join(folder, "index.mjs"));
     tell(`${name}: ${Math.round(size / KB)} KB`);
     const { pages } = await inspect(name);
-    expect(size - pages).toBeLessThanOrEqual((atMost ?? 450) * KB);
+    expect(size - pages).toBeLessThanOrEqual((atMost ?? WHOLE.get(name) ?? 450) * KB);
     // Text, which Lambda reads and does not run; what a browser loads of it has a ceiling of its own.
     expect(pages).toBeLessThanOrEqual(name === "portal" ? 400 * KB : 0);
   });
