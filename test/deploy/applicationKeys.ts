@@ -5,7 +5,7 @@ import { scimError, wants } from "./smoke.ts";
 
 /**
  * Against the stack as it was deployed without arguments, which the deployment changes, and those who come after find it so: with
- * webhooks, the portal and the canary as well, and of the next release, so that there are four deployments less.
+ * webhooks, roles, the portal and the canary as well, and of the next release, so that there are four deployments less.
  * @param folder where the next release goes
  */
 export function keysAreSwitchedOn(deployment: Deployment, folder: string): Check {
@@ -16,7 +16,7 @@ export function keysAreSwitchedOn(deployment: Deployment, folder: string): Check
       const before = await target.transport(call);
       deployment.pull(nextRelease(folder));
       await deployment.deployWith(
-        { applicationKeys: true, webhooks: true, portal: { rules: ["userNameMutability"] } },
+        { applicationKeys: true, webhooks: true, roles: true, portal: { rules: ["userNameMutability"] } },
         // It runs when it is called, and not by itself meanwhile.
         { canary: { minutes: 60 } },
       );

@@ -78,7 +78,7 @@ export function releaseIsRolledBack({ place, stackName }: OpenStack): Check {
 
 const KEYED = "/app/v1/orgs/acme/users";
 /** By the settings that the next release is deployed with: test/deploy/applicationKeys.ts. */
-const NEW_SINCE = "appAdmin appRead appWrite canary journal portal portalAdmin webhooks";
+const NEW_SINCE = "appAdmin appRead appWrite canary journal portal portalAdmin roles webhooks";
 
 async function line(target: Target): Promise<string> {
   const path = "/scim/v2/anybody/ServiceProviderConfig";

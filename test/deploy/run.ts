@@ -23,6 +23,7 @@ import { installMinistack, type Ministack, startMinistack } from "./ministack.ts
 import { portalIsOpened } from "./portal.ts";
 import { portalIsPlayed } from "./portalJourney.ts";
 import { preflight } from "./preflight.ts";
+import { rolesAreGiven } from "./roles.ts";
 import { releaseIsRolledBack } from "./rollback.ts";
 import { swapsAreRefused } from "./swaps.ts";
 import { webhooksAreTried } from "./webhooks.ts";
@@ -131,6 +132,7 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
       inTurn: true,
       needs: "keys",
     },
+    { name: "roles", title: "Roles, holds and clients without a secret", checks: rolesAreGiven, needs: "keys" },
     { name: "webhooks", title: "Webhooks", checks: [webhooksAreTried(stack)], needs: "keys" },
     { name: "product", title: "A product beside it", checks: [productIsPlayed(folder)], needs: "keys" },
     {

@@ -37,7 +37,7 @@ export function webhooksAreTried({ place, stackName }: OpenStack): Check {
       const user = await request({ method: "POST", path: "/Users", body });
       const tried = await firstTried(target, `${hooks}/${id}/deliveries`, slug);
       const shown = await rollcall(place.env, "webhook", "deliveries", id, slug, "--stack", stackName);
-      const { webhooks: _webhooks, portal: _portal, ...on } = target;
+      const { webhooks: _webhooks, portal: _portal, roles: _roles, ...on } = target;
       return [
         ...refused,
         ...wants("a webhook", made, 201),
