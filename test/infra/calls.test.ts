@@ -12,7 +12,7 @@ import { webhooksHandler } from "../../functions/http/webhooks.ts";
 import type { Send } from "../../functions/probe/wire.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { type JsonObject, objectIn } from "../../functions/scim/json.ts";
-import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { CANARY_SLUG } from "../../functions/store/canaryKeys.ts";
 import { Database, type DatabaseOptions } from "../../functions/store/database.ts";
@@ -42,6 +42,7 @@ import { makeTrust } from "../support/trusts.ts";
 import { PLAIN_SECRETS } from "../support/webhooks.ts";
 import { at } from "../support/wire.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
+import { playHold, playRoles, userNamed } from "./roleCalls.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
 
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -60,11 +61,6 @@ function statementsOf(name: string): Statement[] {
     .filter(([id]) => new RegExp(`^${name}RoleDefaultPolicy[0-9A-F]{8}$`).test(id))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
-
-const userNamed = (userName: string) => ({
-  ...{ schemas: [USER_SCHEMA], userName, active: true },
-  emails: [{ type: "work", value: `${userName}@acme.example` }],
-});
 
 let streamed: Awaited<ReturnType<typeof startStreamed>>;
 beforeAll(async () => {
@@ -225,6 +221,16 @@ test("no function asks the table for what its role may not, whichever keys of a 
     }
     expect(lines).toMatchObject([{ outcomes: { "5xx": 1 } }, { outcomes: { "2xx": 1 } }]);
   });
+  await playRoles(target, async () => {
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const parts = { log: (line: Readonly<Record<string, unknown>>) => lines.push(line), wakeRoles: async () => true };
+    const Records = (await records()) as DynamoDBRecord[];
+    const events = eventsHandler(eventsEndpoint(() => new Database(options), parts));
+    await current.run("events", () => events({ Records }, context));
+    await current.run("roles", () => rolesHandler({ ...common, ...parts, store })({}, context));
+    return lines.at(-1);
+  });
+  await playHold(target);
   // An organization of its own: its token ends.
   await playPortal(target, (await target.org()).slug, inProcessConsole(endpoint, around));
   await current.run("journal", async () => {
