@@ -1,4 +1,6 @@
 import { expect, test } from "@jest/globals";
+import { holdCommands } from "../../bin/rollcall/holdCommands.ts";
+import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { loggedGuard } from "../../functions/http/loggedGuard.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
@@ -11,6 +13,7 @@ import { type Table, TableBusy } from "../../functions/store/table.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import { orgIdOf } from "../support/records.ts";
+import { rollcallOver } from "../support/rollcallOver.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
@@ -24,6 +27,8 @@ const HOUR = 3_600_000;
 class Holding {
   readonly lines: Line[] = [];
   readonly target: Target;
+  /** The command line tool. */
+  readonly rollcall: ReturnType<typeof rollcallOver>;
   #ahead = 0;
 
   constructor(
@@ -40,6 +45,7 @@ class Holding {
       watch: massChangeWatch({ ...endpoint, counts, limits }),
     };
     this.target = inProcessTarget("memory", watched, 1);
+    this.rollcall = rollcallOver(watched, [...orgCommands, ...holdCommands]);
   }
 
   org(rule: "hold" | "tell" = "hold"): Promise<Tenant> {
@@ -474,4 +480,23 @@ test("the window slides: slow removals are everyday work", async () => {
     expect(await remove(org, `/Users/${id}`)).toBe(204);
     holding.later(HOUR / 2 + 600_000);
   }
+});
+
+test("an operator types what becomes of a hold, and reads what is held, why, and what to type next", async () => {
+  const { holding, org } = await heldOrg();
+  const hold = async (...words: string[]) => (await holding.rollcall("org", "hold", ...words)).out;
+  const held = await hold("show", org.slug);
+  expect(held).toMatch(/^Removals: held since 20\S+Z$/m);
+  expect(held).toMatch(
+    /^Why: 2 users went within an hour, .* 1 more; 2 may go, with 10 users \(ref: \w+, token \w+\)$/m,
+  );
+  expect(held).toMatch(
+    /^Requests held: 1 deletions of users, 0 deletions of groups, 0 removals of members; the latest /m,
+  );
+  expect(held).toMatch(new RegExp(`org hold release ${org.slug}$`, "m"));
+  expect((await holding.rollcall("org", "show", org.slug)).out).toMatch(/^Removals: held since /m);
+  expect(await hold("refuse", org.slug, "--reason", "not meant")).toMatch(/^Removals: refused: not meant$/m);
+  expect(await hold("release", org.slug, "--hours", "2")).toMatch(/^Removals: released until 20\S+Z$/m);
+  const again = await holding.rollcall("org", "hold", "release", org.slug);
+  expect(again).toMatchObject({ code: 1, err: expect.stringContaining("released") });
 });
