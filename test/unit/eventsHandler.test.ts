@@ -198,6 +198,12 @@ describe("a batch of the stream", () => {
     expect(watched).toHaveLength(2);
   });
 
+  test("is logged once where one batch brings a deletion twice", async () => {
+    const { answer, lines } = await handled([CREATED, DELETED, DELETED]);
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(lines).toMatchObject([{ level: "INFO", events: { "user.created": 1, "user.deleted": 1 } }]);
+  });
+
   test("asks again from the first record that was not logged", async () => {
     const table = await tableOf();
     await handled([CREATED], { table });

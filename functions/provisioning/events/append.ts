@@ -10,7 +10,7 @@ import {
   type NewEvent,
   type Subject,
 } from "../../store/eventLog.ts";
-import { type OrgId, OrgKeys } from "../../store/keys.ts";
+import { keyText, type OrgId, OrgKeys } from "../../store/keys.ts";
 import { StoreBusy } from "../../store/records.ts";
 import type { LogStep, OrgEnd, ResourceStep } from "../../store/steps.ts";
 import { type Draft, describeStep, type Trace } from "./describe.ts";
@@ -214,9 +214,12 @@ class ShardWriter {
     });
     const traces = new Map<number, Trace>();
     if (gone.length === 0) return traces;
-    const items = await this.#options.database.getTogether(gone.flatMap(({ step }) => keysOf(step)));
-    for (const [position, { index, step }] of gone.entries()) {
-      const [own, tombstone] = items.slice(2 * position);
+    // A batch may bring one deletion twice, and a transaction takes no item twice.
+    const keys = new Map(gone.flatMap(({ step }) => keysOf(step)).map((key) => [keyText(key), key]));
+    const items = await this.#options.database.getTogether([...keys.values()]);
+    const found = new Map([...keys.keys()].map((name, position) => [name, items[position]]));
+    for (const { index, step } of gone) {
+      const [own, tombstone] = keysOf(step).map((key) => found.get(keyText(key)));
       if (own !== undefined) continue;
       if (step.goneBy !== undefined) traces.set(index, { version: step.version, stamp: step.goneBy });
       if (tombstone === undefined) continue;
