@@ -176,7 +176,7 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     const typed = await rollcallOver(endpoint(), tokenCommands)("token", "report");
     expect(typed).toMatchObject({
       code: 0,
-      err: "Live tokens and client secrets of 130 organizations: 1; 1 to look at.\n",
+      err: "Live tokens, client secrets and trusts of 130 organizations: 1; 1 to look at.\n",
     });
     expect(typed.out).toMatch(/^ORG +ID +KIND +EXPIRES IN +UNUSED FOR\norg-229 +\w+ +token +5 days *\n$/);
   });
