@@ -74,6 +74,8 @@ const TITLES: ReadonlyMap<string, string> = new Map(
     "notFound.tenantUrl": "The Tenant URL is wrong",
     "notFound.endpoint": "The address is wrong",
     "org.deletion": "The organization is scheduled for deletion",
+    "busy.removalsHeld": "Unusually many removals wait for your provider",
+    "value.unknownRole": "The product does not know a person's role",
     "org.notEntitled": "The plan does not include provisioning",
     "org.noSso": "Single sign-on is not configured",
     "org.paused": "Provisioning is paused",

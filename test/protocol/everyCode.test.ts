@@ -136,7 +136,10 @@ function expectCommandLineWords(code: string, { answer, request }: Provoked): vo
   const path = request.target.replace(/^.*?\/v1\//, "");
   const said = refusalInWords(answer.json, { path, body, place: PLACE }) ?? String(answer.json.detail);
   // Neither what was typed, in quotes, nor an id is a word of anybody.
-  const words = said.replaceAll(/"[^"]*"|\b[gu][0-9A-Za-z]{22}\b|(?<=(?:webhook [a-z]+|trust) )[0-9A-Za-z]{12}\b/g, "");
+  const words = said.replaceAll(
+    /"[^"]*"|\b[gu][0-9A-Za-z]{22}\b|(?<=(?:webhook [a-z]+|trust|client revoke \S+) )[0-9A-Za-z]{12}\b/g,
+    "",
+  );
   const ofTheApi = (words.match(API_WORDS) ?? []).filter((word) => word !== "userName" && !RULE_NAMES.includes(word));
   expect({ said, ofTheApi }).toEqual({ said: expect.stringMatching(/ \(ref: [0-9a-f]{12}\)$/), ofTheApi: [] });
   for (const command of said.match(/npm run rollcall -- [^`]*/g) ?? []) {

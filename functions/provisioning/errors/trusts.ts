@@ -54,7 +54,7 @@ export const TRUST_ERRORS = {
   "value.jwkKid": "The kid of key {#position} is text of 1 to 128 ASCII characters without spaces. It may be left out.",
   "value.jwkAlike": "Two keys of keys have the same kid, or are the same key.",
   "conflict.federationHost":
-    'This deployment trusts no issuer at {host}. Add that host to "federationHosts" in rollcall.json and deploy; then make the trust.',
+    'This deployment trusts no issuer at {host}. The list "federationHosts" in rollcall.json has to name the host; deploy then, and make the trust.',
   "conflict.tooManyTrusts":
     "This organization has {#most} valid trusts, and may have no more. Revoke those that are no longer used.",
   "conflict.trustExists":
@@ -111,7 +111,7 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   "value.jwkAlike": wrong("key set", { example: keys({ ...KEY, kid: "1" }, { ...OTHER_KEY, kid: "1" }) }),
   "conflict.federationHost": caller(
     "The deployment does not trust issuers at this host.",
-    'Add it to "federationHosts" in rollcall.json and deploy: an issuer at a host of that list lets in every organization that trusts it.',
+    "Write it into the list federationHosts in rollcall.json and deploy. An issuer at a host of that list lets in every organization that trusts it.",
     { example: trust({ federated: { ...ISSUER, issuer: "https://issuer.example" } }) },
   ),
   "conflict.tooManyTrusts": caller(

@@ -526,7 +526,7 @@ export const REMEDIES = {
     "rule": "activeUnassign"
   },
   "value.unknownRole": {
-    "title": "The person was sent with a role that the application does not know, and the organization's rules refuse that",
+    "title": "The product does not know a person's role",
     "happened": "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
     "entra": "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. For one person alone: Users and groups › Edit assignment.",
     "okta": "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
@@ -1164,7 +1164,7 @@ export const REMEDIES = {
     "again": "onceMended"
   },
   "busy.removalsHeld": {
-    "title": "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through",
+    "title": "Unusually many removals wait for your provider",
     "happened": "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
     "entra": "Provisioning › Overview: pause provisioning while you look whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
     "okta": "Assignments and Push Groups: look whether somebody took a group away. Okta sends the request again by itself.",

@@ -1,5 +1,5 @@
 import type { OperationName } from "../calls/operations.ts";
-import { COUNTED, FLAT, type Law, returned, whole } from "./law.ts";
+import { COUNTED, FLAT, type Law, lookedAt, returned, whole } from "./law.ts";
 
 /** What does not touch what the org has besides. */
 const UNMOVED: readonly OperationName[] = [
@@ -24,6 +24,13 @@ const UNMOVED: readonly OperationName[] = [
   "admin.createClientSecret",
   "admin.revokeClientSecret",
   "admin.reportTokens",
+  "admin.listTrusts",
+  "admin.createTrust",
+  "admin.revokeTrust",
+  "admin.getMappings",
+  "admin.setMappings",
+  "admin.removeMappings",
+  "admin.rebuildRoles",
   "admin.listApplicationKeys",
   "admin.createApplicationKey",
   "admin.revokeApplicationKey",
@@ -68,6 +75,10 @@ const UNMOVED: readonly OperationName[] = [
   "data.exportEvents",
   "data.eraseValues",
   "data.renewLog",
+  "directory.listRoles",
+  "directory.getRole",
+  "directory.setRole",
+  "directory.removeRole",
   "directory.listUsers",
   "directory.createUser",
   "directory.createUsers",
@@ -96,6 +107,8 @@ const GROWING: readonly (readonly [OperationName, Law])[] = [
   ["admin.listTeams", COUNTED],
   // With the names of a page of its members.
   ["admin.getTeam", returned(1.1, 0.02)],
+  // A page of 200 people.
+  ["admin.previewMappings", lookedAt(100, 10)],
   ["data.getTotals", COUNTED],
   ["data.exportUsers", returned(0.2, 0.02)],
   ["data.exportGroups", returned(0.2, 0.02)],

@@ -5,6 +5,7 @@ const ERASE = "functions/store/eraseEvents.ts";
 const STEPS = "functions/store/steps.ts";
 const APPEND = "functions/provisioning/events/append.ts";
 const DESCRIBE = "functions/provisioning/events/describe.ts";
+const IMAGES = "functions/provisioning/events/images.ts";
 const READ_LOG = "functions/provisioning/events/readLog.ts";
 const READ_EVENTS = "functions/provisioning/events/readEvents.ts";
 const CONSUMER = "test/simulation/eventLog/consumer.ts";
@@ -70,7 +71,7 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
     },
   ],
   "a deletion is read from the record of its tombstone": [
-    { file: STEPS, instead: '"#I", "#AU", "#A"]', by: '"#I", "#AU", "#A", "#X"]' },
+    { file: STEPS, instead: '"#A", "#HOLD"]', by: '"#A", "#HOLD", "#X"]' },
     {
       file: STEPS,
       instead: "  const layout = layouts.find((one) => one.letter.toUpperCase() === letter);\n",
@@ -86,8 +87,8 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
   "a tombstone is read by itself": [
     {
       file: APPEND,
-      instead: "await this.#options.database.getTogether(gone.flatMap(({ step }) => keysOf(step)))",
-      by: "await Promise.all(gone.flatMap(({ step }) => keysOf(step)).map((key) => this.#options.database.get(key)))",
+      instead: "await this.#options.database.getTogether([...keys.values()])",
+      by: "await Promise.all([...keys.values()].map((key) => this.#options.database.get(key)))",
     },
   ],
   "the writer goes on in an org behind what failed": [
@@ -106,8 +107,8 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
     },
     {
       file: APPEND,
-      instead: "    return { events: this.#events };",
-      by: "    return { events: this.#events, ...(first && { failed: first }) };",
+      instead: "    return this.#appended();",
+      by: "    return { ...this.#appended(), ...(first && { failed: first }) };",
     },
   ],
   "a failure is answered with the last record that failed": [
@@ -126,7 +127,7 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
   ],
   "members of an earlier write are told again": [
     {
-      file: DESCRIBE,
+      file: IMAGES,
       instead: 'String(lr).slice(String(lr).lastIndexOf(" ") + 1)',
       by: '"" + (String(lr), mc.slice(0, mc.indexOf(" ")))',
     },
