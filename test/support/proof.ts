@@ -71,7 +71,7 @@ const AMOUNTS = {
   killedReplacements: { ci: 3, proof: 20 },
   /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
   simulationInJest: { ci: 500, proof: 1_000 },
-  simulation: { ci: 30_000, proof: 1_000_000 },
+  simulation: { ci: 20_000, proof: 1_000_000 },
   /** Of the event log, by `npm run simulate`. */
   logSimulation: { ci: 3_000, proof: 100_000 },
   logSimulationInJest: { ci: 200, proof: 1_000 },
