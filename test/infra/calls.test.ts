@@ -308,7 +308,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
       "webhooks",
     ].sort(),
   );
-});
+}, 300_000);
 
 /** A run of the canary, whose requests take no way through a network. */
 async function playCanary(target: Target, endpoint: Omit<Parameters<typeof canaryHandler>[0], "send" | "tenantUrl">) {

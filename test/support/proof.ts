@@ -6,26 +6,26 @@ import type { TableClient } from "../../lib/bundling.ts";
  */
 const AMOUNTS = {
   /** Members that 32 clients add to one group at once, each by a PATCH of its own. */
-  membersOnMemory: { ci: 800, proof: 32_000 },
+  membersOnMemory: { ci: 500, proof: 32_000 },
   membersOnDynoxide: { ci: 160, proof: 32_000 },
   membersOverHttp: { ci: 160, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 600, proof: 20_000 },
+  ecosystems: { ci: 400, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
-  roles: { ci: 100, proof: 10_000 },
+  roles: { ci: 70, proof: 10_000 },
   /** Mappings that take the place of others, previewed and then saved. */
   rolePreviews: { ci: 25, proof: 2_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
-  links: { ci: 160, proof: 10_000 },
+  links: { ci: 120, proof: 10_000 },
   /** Sequences of requests to both sides of an org with the rule `adoption`, and orders of calls of requests that race. */
-  adoptions: { ci: 120, proof: 10_000 },
+  adoptions: { ci: 90, proof: 10_000 },
   adoptionRaces: { ci: 40, proof: 3_000 },
   /** Calls by any application key of two orgs, everything of the other org compared before and after. */
-  keyWalls: { ci: 200, proof: 20_000 },
+  keyWalls: { ci: 150, proof: 20_000 },
   /** Pairs of orgs, each asked by the other one's portal session for whatever it has. */
   portalWalls: { ci: 40, proof: 3_000 },
   /** Removals of one org within an hour, in any order of their calls, of which some are lost. */
-  holds: { ci: 150, proof: 20_000 },
+  holds: { ci: 100, proof: 20_000 },
   /** Requests to the table that our client and the SDK sign; sequences of up to four. */
   tableSignatures: { ci: 150, proof: 10_000 },
   /** Calls of a table that both clients send. */
@@ -54,31 +54,31 @@ const AMOUNTS = {
   roundTrips: { ci: 150, proof: 10_000 },
   /** Worlds of 40 queries each, answered from an index and by looking at everybody. */
   worlds: { ci: 10, proof: 500 },
-  walks: { ci: 60, proof: 3_000 },
+  walks: { ci: 45, proof: 3_000 },
   /** Searches of the pages, each through all of its pages while people change. */
-  searches: { ci: 60, proof: 5_000 },
+  searches: { ci: 45, proof: 5_000 },
   exports: { ci: 30, proof: 1_000 },
   /** Deliveries of the lines of two orgs, in any batches and order, some of them again. */
-  journals: { ci: 60, proof: 5_000 },
+  journals: { ci: 45, proof: 5_000 },
   /** Two orgs with up to 30 changes each, read in every way. */
   logReaders: { ci: 20, proof: 2_000 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
-  clientSyncs: { ci: 40, proof: 1_000 },
+  clientSyncs: { ci: 30, proof: 1_000 },
   /** Members that a PUT sets while DynamoDB throttles. */
   throttledMembers: { ci: 600, proof: 100_000 },
   /** Processes killed while they write. */
   kills: { ci: 6, proof: 100 },
   killedReplacements: { ci: 3, proof: 20 },
   /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
-  simulationInJest: { ci: 500, proof: 1_000 },
-  simulation: { ci: 20_000, proof: 1_000_000 },
+  simulationInJest: { ci: 300, proof: 1_000 },
+  simulation: { ci: 10_000, proof: 1_000_000 },
   /** Of the event log, by `npm run simulate`. */
-  logSimulation: { ci: 3_000, proof: 100_000 },
-  logSimulationInJest: { ci: 200, proof: 1_000 },
+  logSimulation: { ci: 1_500, proof: 100_000 },
+  logSimulationInJest: { ci: 120, proof: 1_000 },
   /** Within so many runs every deliberate mistake of the event log is found. */
   mistakesFoundWithin: { ci: 5_000, proof: 20_000 },
   /** Of messages, endpoints and senders. */
-  webhookSimulation: { ci: 60, proof: 20_000 },
+  webhookSimulation: { ci: 40, proof: 20_000 },
   webhookMistakesFoundWithin: { ci: 2_000, proof: 20_000 },
 } as const;
 
