@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Declaration } from "../../../functions/http/signed/declarations/declaration.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
@@ -34,7 +35,12 @@ async function run(target: Target, send: Send): Promise<string[]> {
   const differences: string[] = [];
   for (const [name, example = {}] of CALLS) {
     const call = callOf(name, example, made);
-    const answer = await send(target, call, differences);
+    let answer = await send(target, call, differences);
+    if (answer.status === 503) {
+      // Others are writing the same, such as the sender of a message that is to be sent again: the answer says when to come.
+      await wait(1_000 * Number(answer.headers["retry-after"] ?? 1));
+      answer = await send(target, call, differences);
+    }
     const { path } = call.declaration;
     const isOff =
       (target.webhooks === "off" && path.includes("webhooks")) ||
