@@ -6,20 +6,20 @@ import type { TableClient } from "../../lib/bundling.ts";
  */
 const AMOUNTS = {
   /** Members that 32 clients add to one group at once, each by a PATCH of its own. */
-  membersOnMemory: { ci: 500, proof: 32_000 },
-  membersOnDynoxide: { ci: 160, proof: 32_000 },
-  membersOverHttp: { ci: 160, proof: 32_000 },
+  membersOnMemory: { ci: 320, proof: 32_000 },
+  membersOnDynoxide: { ci: 96, proof: 32_000 },
+  membersOverHttp: { ci: 96, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 400, proof: 20_000 },
+  ecosystems: { ci: 300, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
   roles: { ci: 70, proof: 10_000 },
   /** Mappings that take the place of others, previewed and then saved. */
-  rolePreviews: { ci: 25, proof: 2_000 },
+  rolePreviews: { ci: 15, proof: 2_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
   links: { ci: 120, proof: 10_000 },
   /** Sequences of requests to both sides of an org with the rule `adoption`, and orders of calls of requests that race. */
   adoptions: { ci: 90, proof: 10_000 },
-  adoptionRaces: { ci: 40, proof: 3_000 },
+  adoptionRaces: { ci: 30, proof: 3_000 },
   /** Calls by any application key of two orgs, everything of the other org compared before and after. */
   keyWalls: { ci: 150, proof: 20_000 },
   /** Pairs of orgs, each asked by the other one's portal session for whatever it has. */
@@ -29,29 +29,29 @@ const AMOUNTS = {
   /** Requests to the table that our client and the SDK sign; sequences of up to four. */
   tableSignatures: { ci: 150, proof: 10_000 },
   /** Calls of a table that both clients send. */
-  tableRequests: { ci: 250, proof: 10_000 },
+  tableRequests: { ci: 150, proof: 10_000 },
   /** Answers to a read of the table that are damaged at one place, and histories of up to 12 calls that both clients repeat. */
-  damagedAnswers: { ci: 150, proof: 20_000 },
+  damagedAnswers: { ci: 100, proof: 20_000 },
   retries: { ci: 12, proof: 1_000 },
   /** Answers to a query for sort keys, damaged ones among them. */
   sortKeys: { ci: 1_000, proof: 200_000 },
   /** Requests that are signed, and then altered. */
   signatures: { ci: 100, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */
-  flood: { ci: 6_000, proof: 1_000_000 },
+  flood: { ci: 4_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */
   wire: { ci: 40, proof: 1_500 },
   /** Requests with marks in every place that could leak. */
-  marked: { ci: 2_000, proof: 100_000 },
+  marked: { ci: 1_400, proof: 100_000 },
   /** Answers to the sign-in gate behind a deactivation; a multiple of 8. */
   deactivations: { ci: 104, proof: 1_000 },
   /** Groups of one deleted user, and members of one group that is replaced. */
   cascadeGroups: { ci: 200, proof: 1_000 },
   cascadeMembers: { ci: 800, proof: 2_000 },
   /** Laws of the protocol core: patches, filters, comparisons. */
-  coreLaw: { ci: 300, proof: 20_000 },
+  coreLaw: { ci: 200, proof: 20_000 },
   /** Users and patches that go over the wire and come back. */
-  roundTrips: { ci: 150, proof: 10_000 },
+  roundTrips: { ci: 100, proof: 10_000 },
   /** Worlds of 40 queries each, answered from an index and by looking at everybody. */
   worlds: { ci: 10, proof: 500 },
   walks: { ci: 45, proof: 3_000 },
@@ -71,9 +71,9 @@ const AMOUNTS = {
   killedReplacements: { ci: 3, proof: 20 },
   /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
   simulationInJest: { ci: 300, proof: 1_000 },
-  simulation: { ci: 10_000, proof: 1_000_000 },
+  simulation: { ci: 5_000, proof: 1_000_000 },
   /** Of the event log, by `npm run simulate`. */
-  logSimulation: { ci: 1_500, proof: 100_000 },
+  logSimulation: { ci: 800, proof: 100_000 },
   logSimulationInJest: { ci: 120, proof: 1_000 },
   /** Within so many runs every deliberate mistake of the event log is found. */
   mistakesFoundWithin: { ci: 5_000, proof: 20_000 },
