@@ -201,7 +201,7 @@ const FIRST: RoleChange = {
   defaultRole: undefined,
 };
 
-/** A version of somebody's roles is one list for ever. */
+/** A version of somebody's roles is one list, and stays so. */
 function watched(table: Table, versions: Map<string, unknown>): Table {
   const write: Table["write"] = async (actions, ...more) => {
     const answer = await table.write(actions, ...more);
