@@ -288,7 +288,7 @@ describe.each([
     expect([tooLong.status, at(tooLong.json, "error")]).toEqual([400, "invalid_request"]);
   });
 
-  test("one org's assertion buys nothing of another org, whoever trusts the issuer", async () => {
+  test("one org's assertion buys nothing of another org, also where both trust the issuer", async () => {
     const [one, other] = [await trusting(), await trusting(federated({ subject: APP }))];
     expectRefusal(await ask(other.slug, signed(KEY, claims())), "trust");
     expectRefusal(await ask("nobody", signed(KEY, claims())), "org");

@@ -174,7 +174,7 @@ test("a hold keeps back every deletion and every removal of members, each as a w
   for (const [method, where, status, body] of passed) {
     expect({ method, body, status: await statusOf(org, method, where, body) }).toEqual({ method, body, status });
   }
-  // Nobody is told twice of one hold.
+  // One hold is reported once.
   expect(holding.holds).toHaveLength(1);
 });
 

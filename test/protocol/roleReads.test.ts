@@ -89,7 +89,7 @@ async function mapped(team: string, key: string): Promise<void> {
 }
 
 describe("the roles of one person are of this moment", () => {
-  test("a removal that was answered counts at the gate and in a read at once, whoever works behind it", async () => {
+  test("a removal that was answered counts at the gate and in a read at once, whether or not the worker runs", async () => {
     await newOrg();
     const ann = await user("ann");
     const team = await group("Editors", [ann]);

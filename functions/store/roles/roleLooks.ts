@@ -86,7 +86,7 @@ export class RoleLooks {
   }
 
   /**
-   * Those whose roles stay as they are: an earlier look that is still under way shall not be written over this one. A
+   * Those whose roles stay as they are: no earlier look that is still under way may be written over this one. A
    * unit each.
    * @returns those that another look was written of meanwhile
    */

@@ -943,7 +943,7 @@ export interface Operations {
     };
     readonly gives: Role;
   };
-  /** Put a role into the catalogue. It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that shall not be assignable any more. */
+  /** Put a role into the catalogue. It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that would no longer be assignable. */
   readonly setRole: {
     readonly takes: {
       readonly path: {

@@ -37,7 +37,7 @@ export const ROLE_OPERATIONS = {
   getRole: get("roles/{role}", "One role", { answer: role, answerDescription: "The role.", conflicts: true }),
   setRole: put("roles/{role}", "Put a role into the catalogue", {
     description:
-      "It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that shall not be assignable any more.",
+      "It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that would no longer be assignable.",
     body: closed(
       {
         displayName: readByUseCase<Json>(displayName),
