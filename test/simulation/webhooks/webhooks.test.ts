@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
-import { inParallel } from "../../../functions/store/database.ts";
 import { amountOf, SEED } from "../../support/proof.ts";
+import { unfound } from "../findMistakes.ts";
 import { WEBHOOK_MISTAKES } from "./mistakes.ts";
 import { simulateWebhooks } from "./simulateWebhooks.ts";
 
 const RUNS = amountOf("webhookSimulation");
 const FOUND_WITHIN = amountOf("webhookMistakesFoundWithin");
-const AT_ONCE = 2;
 const SCRIPT = fileURLToPath(new URL("./findMistake.ts", import.meta.url));
 
 test(`whatever comes between, each message arrives, is given up, or its endpoint is no more: ${RUNS} runs from seed ${SEED}`, async () => {
@@ -29,19 +26,5 @@ test("the same seed is the same run of webhooks", async () => {
 }, 60_000);
 
 test(`the simulation finds each of the ${Object.keys(WEBHOOK_MISTAKES).length} deliberate mistakes of webhooks`, async () => {
-  const left = Object.keys(WEBHOOK_MISTAKES);
-  const unfound: string[] = [];
-  const lane = async (): Promise<void> => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) {
-      const given = ["--no-warnings", SCRIPT, name, String(FOUND_WITHIN)];
-      const { stdout } = await promisify(execFile)(process.execPath, given);
-      // A slip of the edit itself is no find.
-      if (!/^\d+ (?!\w*(?:Reference|Syntax|Type)Error)/.test(stdout.trim())) unfound.push(name);
-    }
-  };
-  await inParallel(
-    Array.from({ length: AT_ONCE }, () => lane),
-    (work) => work(),
-  );
-  expect(unfound).toEqual([]);
+  expect(await unfound(SCRIPT, WEBHOOK_MISTAKES, FOUND_WITHIN)).toEqual([]);
 }, 600_000);
