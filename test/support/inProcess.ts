@@ -80,30 +80,47 @@ export function handlersOver(
   around: Around = (_name, handler) => handler,
   { definitions, stored }: HandledTypes = RELEASED,
 ): Readonly<Record<RoutedFunction, GatewayHandler>> {
-  const elsewhere = anyAddressHandler(endpoint, definitions);
-  return {
-    users: around("users", resourceHandler(endpoint, USERS)),
-    groups: around("groups", resourceHandler(endpoint, GROUPS)),
-    bulk: around("bulk", elsewhere),
-    search: around("search", searchHandler(endpoint, definitions)),
-    oauth: around("oauth", oauthHandler(withIssuerKeys(endpoint))),
-    discovery: around(
-      "discovery",
+  const elsewhere = () => anyAddressHandler(endpoint, definitions);
+  const makers: Readonly<Record<RoutedFunction, () => GatewayHandler>> = {
+    users: () => resourceHandler(endpoint, USERS),
+    groups: () => resourceHandler(endpoint, GROUPS),
+    bulk: elsewhere,
+    search: () => searchHandler(endpoint, definitions),
+    oauth: () => oauthHandler(withIssuerKeys(endpoint)),
+    discovery: () =>
       discoveryHandler(
         endpoint,
         definitions.map(({ type }) => type),
       ),
-    ),
-    admin: around("admin", adminHandler(endpoint)),
-    maintenance: around("maintenance", maintenanceHandler(endpoint, stored)),
-    directory: around("directory", directoryHandler(endpoint)),
-    appRead: around("appRead", keyedDirectoryHandler(endpoint)),
-    appWrite: around("appWrite", keyedDirectoryHandler(endpoint)),
-    appAdmin: around("appAdmin", keyedAdminHandler(endpoint)),
+    admin: () => adminHandler(endpoint),
+    maintenance: () => maintenanceHandler(endpoint, stored),
+    directory: () => directoryHandler(endpoint),
+    appRead: () => keyedDirectoryHandler(endpoint),
+    appWrite: () => keyedDirectoryHandler(endpoint),
+    appAdmin: () => keyedAdminHandler(endpoint),
     // Without the portal its paths are like any that nobody knows.
-    portal: around("portal", hasPortal(endpoint) ? portalHandler(endpoint) : elsewhere),
-    portalAdmin: around("portalAdmin", hasPortal(endpoint) ? portalAdminHandler(endpoint) : elsewhere),
+    portal: () => (hasPortal(endpoint) ? portalHandler(endpoint) : elsewhere()),
+    portalAdmin: () => (hasPortal(endpoint) ? portalAdminHandler(endpoint) : elsewhere()),
   };
+  return madeWhenAsked(makers, around);
+}
+
+/** Most targets ask few of their functions, and there are thousands of targets. */
+function madeWhenAsked(
+  makers: Readonly<Record<RoutedFunction, () => GatewayHandler>>,
+  around: Around,
+): Readonly<Record<RoutedFunction, GatewayHandler>> {
+  const handlers: Partial<Record<RoutedFunction, GatewayHandler>> = {};
+  for (const name of Object.keys(makers) as RoutedFunction[]) {
+    let made: GatewayHandler | undefined;
+    const get = () => {
+      made ??= around(name, makers[name]());
+      return made;
+    };
+    Object.defineProperty(handlers, name, { enumerable: true, get });
+  }
+  // All of them have one by now.
+  return handlers as Readonly<Record<RoutedFunction, GatewayHandler>>;
 }
 
 function hasPortal(endpoint: AdminEndpoint): endpoint is AdminEndpoint & PortalEndpoint {

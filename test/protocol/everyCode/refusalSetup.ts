@@ -27,6 +27,8 @@ interface Listener {
 export type Change = (session: StoreSession) => StoreSession;
 
 const DAY = 86_400_000;
+/** What needs no store. */
+const UNCHANGED: Pick<AdminEndpoint, "webhooks" | "portal"> = testEndpoint(localStore());
 /** In place of a signature's headers. */
 export const SIGNED = { Authorization: "AWS4-HMAC-SHA256 …" };
 
@@ -43,8 +45,8 @@ export class RefusalSetup {
   adoption: true | undefined = true;
   roles: true | undefined = true;
   massChange = MASS_CHANGE_LIMITS;
-  webhooks: AdminEndpoint["webhooks"] = testEndpoint(localStore()).webhooks;
-  portal: AdminEndpoint["portal"] = testEndpoint(localStore()).portal;
+  webhooks: AdminEndpoint["webhooks"] = UNCHANGED.webhooks;
+  portal: AdminEndpoint["portal"] = UNCHANGED.portal;
   /** What name servers say. */
   dns: TxtAnswer = { failure: "missing" };
   #now = Date.parse("2026-03-01T00:00:00.000Z");
