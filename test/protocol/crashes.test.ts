@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { StoredItem } from "../support/invariants.ts";
 import type { Answer } from "../support/wire.ts";
@@ -73,6 +74,7 @@ describe("a request one of whose calls to the database is", () => {
     await back(items);
     await tried.prepare?.(bench.sound(), setup);
     const template = await look();
+    expect(await contradictionsOf(template)).toEqual([]);
     const { status, text } = await tried.run(bench.sound(), setup);
     if (status >= 300) throw new Error(`undisturbed, the request is answered ${status} ${text}`);
     await tried.end?.(bench.sound(), setup);
@@ -81,11 +83,12 @@ describe("a request one of whose calls to the database is", () => {
     return made;
   }
 
-  /** Nothing contradicts itself, no version went back, and what is gone left a trace. */
+  /** Nothing contradicts itself, no version went back, and what is gone left a trace. What nobody wrote is looked at once. */
   async function expectSound(tried: CrashCase, before: readonly StoredItem[]): Promise<readonly StoredItem[]> {
     const items = await look();
-    expect(await contradictionsOf(items)).toEqual([]);
-    expect(steppedBack(before, items, tried.purges === true)).toEqual([]);
+    if (areSame(items, before)) return before;
+    const found = [...(await contradictionsOf(items)), ...steppedBack(before, items, tried.purges === true)];
+    if (found.length > 0) expect(found).toEqual([]);
     return items;
   }
 
@@ -100,7 +103,8 @@ describe("a request one of whose calls to the database is", () => {
     await back(template);
     const attempt = bench.attempt(way, nth);
     const first = await tried.run(attempt.parties, setup);
-    expect(attempt.writesUnderWay()).toBe(0);
+    const writes = attempt.writesUnderWay();
+    if (writes > 0) expect(writes).toBe(0);
     if (attempt.outcome() === "asLost") {
       await look();
       return "asLost";
@@ -114,12 +118,14 @@ describe("a request one of whose calls to the database is", () => {
       if (!attempt.wentOn()) endedBy(tried).add(nth);
       bench.sound().later(COMES_BACK_AFTER);
       const again = await (tried.repeat ?? tried.run)(bench.sound(), setup);
-      expect([status, ...(tried.also ?? [])]).toContain(again.status);
+      const foreseen = [status, ...(tried.also ?? [])];
+      if (!foreseen.includes(again.status)) expect(foreseen).toContain(again.status);
     }
     await tried.end?.(bench.sound(), setup);
     await attempt.settle();
     const items = await expectSound(tried, between);
-    expect(essenceOf(items, bench.now())).toEqual(essence);
+    const left = essenceOf(items, bench.now());
+    if (!isDeepStrictEqual(left, essence)) expect(left).toEqual(essence);
     return attempt.outcome();
   }
 
@@ -162,7 +168,14 @@ describe("a request one of whose calls to the database is", () => {
   });
 });
 
+/** Whether the items are the same objects: a table of plain maps gives one again until it is written. */
+function areSame(items: readonly StoredItem[], before: readonly StoredItem[]): boolean {
+  const known = new Set(before);
+  return items.length === before.length && items.every((item) => known.has(item));
+}
+
+/** Thousands of answers, and each `expect` remembers where it stands. */
 function expectBusy(answer: Answer): void {
-  expect(answer.status).toBe(503);
-  expect(answer.headers["retry-after"]).toMatch(/^\d+$/);
+  if (answer.status === 503 && /^\d+$/.test(answer.headers["retry-after"] ?? "")) return;
+  expect(answer).toMatchObject({ status: 503, headers: { "retry-after": expect.stringMatching(/^\d+$/) } });
 }

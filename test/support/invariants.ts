@@ -4,8 +4,8 @@ import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { orgRecord, SettingsStore, tokenRecord } from "../../functions/store/settings.ts";
-import { ACTIONS_PER_TRANSACTION, type Item, type Key, type Table } from "../../functions/store/table.ts";
-import { localTable } from "./localStore.ts";
+import type { Item, Key, Table } from "../../functions/store/table.ts";
+import { PlainTable } from "./plainTable.ts";
 import { STAMP } from "./records.ts";
 
 type Client = Pick<DynamoDBDocumentClient, "send">;
@@ -59,7 +59,7 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
   const settings = items.find(({ pk, sk }) => pk === settingsKeys.org(orgId).pk && sk === settingsKeys.org(orgId).sk);
   if (settings !== undefined && orgRecord(settings).deletion?.purging === true) return [];
   const read = new Set<string>();
-  const { database } = createStore(noting(await tableOf(items), read)).begin();
+  const { database } = createStore(noting(tableOf(items), read)).begin();
   const findings = await inspect(new Inspection(database, orgId), false, undefined, { index: true });
   return [
     ...findings.filter(({ code }) => meaningOf(code).weight === "broken").map(lineOf),
@@ -69,12 +69,9 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
 }
 
 /** A check of a table at rest costs one scan instead of hundreds of requests. */
-async function tableOf(items: readonly StoredItem[]): Promise<Table> {
-  const table = localTable();
-  for (let start = 0; start < items.length; start += ACTIONS_PER_TRANSACTION) {
-    const puts = items.slice(start, start + ACTIONS_PER_TRANSACTION).map((put) => ({ put }));
-    await table.write(puts, `${start}`);
-  }
+function tableOf(items: readonly StoredItem[]): Table {
+  const table = new PlainTable();
+  table.replaceAll(items);
   return table;
 }
 

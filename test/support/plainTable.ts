@@ -23,9 +23,10 @@ export class PlainTable implements Table {
   #partitions = new Map<string, Map<string, Item>>();
   readonly #tokens = new Map<string, readonly Action[]>();
 
-  /** Everything it holds. */
+  /** Everything it holds: an item that nobody wrote is the same object as before. */
   contents(): (Item & Key)[] {
-    return [...this.#partitions].flatMap(([pk, items]) => [...items].map(([sk, item]) => ({ ...item, pk, sk })));
+    // An item is stored with its key.
+    return [...this.#partitions.values()].flatMap((items) => [...items.values()]) as (Item & Key)[];
   }
 
   /** All items of a partition, in no order. */
