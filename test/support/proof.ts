@@ -43,6 +43,8 @@ const AMOUNTS = {
   wire: { ci: 40, proof: 1_500 },
   /** Requests with marks in every place that could leak. */
   marked: { ci: 1_400, proof: 100_000 },
+  /** Of the scripts and rows with marks every so many-th goes to dynoxide, others by run; all go to memory. */
+  markedOnDynoxideEvery: { ci: 4, proof: 1 },
   /** Answers to the sign-in gate behind a deactivation; a multiple of 8. */
   deactivations: { ci: 104, proof: 1_000 },
   /** Groups of one deleted user, and members of one group that is replaced. */

@@ -6,8 +6,8 @@ import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
-import type { ItemChange } from "../../functions/store/table.ts";
+import { type Image, readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
+import type { Item, ItemChange } from "../../functions/store/table.ts";
 import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
 import { localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -64,7 +64,30 @@ export async function startStreamed(): Promise<Running<StreamedStore>> {
   };
 }
 
-async function startLogged(): Promise<Running<ChangingStore>> {
+/** The same record as a stream would carry it. */
+function recordOf({ key: { pk, sk }, before, after }: ItemChange): StreamRecord {
+  const Keys = { pk: { S: pk }, sk: { S: sk } };
+  return {
+    dynamodb: { Keys, ...(before && { OldImage: imageOf(before) }), ...(after && { NewImage: imageOf(after) }) },
+  };
+}
+
+function imageOf(item: Item): Image {
+  return Object.fromEntries(
+    Object.entries(item).flatMap(([name, value]): [string, Image[string]][] => {
+      if (value === undefined) return [];
+      if (typeof value === "object") return [[name, { SS: [...value] }]];
+      return [[name, typeof value === "number" ? { N: String(value) } : { S: value }]];
+    }),
+  );
+}
+
+interface LoggedStore extends ChangingStore {
+  /** The same changes as a stream would carry them. */
+  records(): Promise<StreamRecord[]>;
+}
+
+export async function startLogged(): Promise<Running<LoggedStore>> {
   return {
     async fresh() {
       const table = new SqliteTable();
@@ -77,7 +100,8 @@ async function startLogged(): Promise<Running<ChangingStore>> {
         }
         return all;
       };
-      return { store: createStore(table), changes };
+      const records = async () => (await changes()).map(recordOf);
+      return { store: createStore(table), changes, records };
     },
     stop: async () => {},
   };
