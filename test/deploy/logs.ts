@@ -1,6 +1,6 @@
 import type { LiveStack } from "../aws/liveStack.ts";
 import { eventually } from "../local/processes.ts";
-import { faultsOf } from "../support/logLines.ts";
+import { faultsOf } from "../support/logLineSchema.ts";
 import type { Check } from "../support/target.ts";
 import { at } from "../support/wire.ts";
 

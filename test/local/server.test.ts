@@ -10,7 +10,8 @@ import { openCredentials } from "../../bin/local/credentials.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
 import type { LocalCredentials } from "../../bin/local/sigV4.ts";
-import { checkLogLine, faultsOf } from "../support/logLines.ts";
+import { faultsOf } from "../support/logLineSchema.ts";
+import { checkLogLine } from "../support/logLines.ts";
 import { signedRequest } from "../support/signed.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

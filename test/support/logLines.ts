@@ -1,48 +1,10 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv } from "ajv";
-import { isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
-import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
-import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 
-/** The schema of every line that is written, and what is held against it. */
-
-interface Variant {
-  readonly properties: Readonly<Record<string, { readonly const?: string }>>;
-  readonly required: readonly string[];
-}
-
-const schema = JSON.parse(readFileSync(new URL("../../lib/docs/logLine.schema.json", import.meta.url), "utf8"));
-const variants = (schema.oneOf as readonly Variant[]).map(
-  (variant, index) => [String(variant.properties.type?.const), variant, `line#/oneOf/${index}`] as const,
-);
-
-// Every test file does this again, so it costs as little as it can: variants are compiled when a line of theirs comes, and
-// without optimizing. That the schema is one, test/unit/logWriter.test.ts asks once.
-const ajv = new Ajv({
-  discriminator: true,
-  allErrors: true,
-  inlineRefs: false,
-  validateSchema: false,
-  code: { optimize: false },
-}).addSchema(schema, "line");
-const PLACES = new Map(variants.map(([type, _variant, place]) => [type, place]));
-
-/** The fields of each type of line, by its name. */
-export const LOG_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
-  variants.map(([type, { properties }]) => [type, Object.keys(properties)]),
-);
-
-/** Those that no line of its type lacks. */
-export const REQUIRED_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
-  variants.map(([type, { required }]) => [type, required]),
-);
-
-/** Codes whose texts are not in the catalogue, because they are no errors of SCIM, or no function's. */
-const OTHER_CODES: ReadonlySet<string> = new Set([
-  ...OAUTH_CODES,
-  ...Object.keys(GATEWAY_REMEDIES).map((name) => `gateway.${name}`),
-]);
+/**
+ * The lines that a test file writes. What is wrong with one says logLineSchema.ts, which environment.js loads once for all files of
+ * a process and outside their contexts: to load the schema and the catalogue takes as long as many a file takes for its tests.
+ */
 
 const seen: string[] = [];
 
@@ -62,25 +24,9 @@ export function removeData(folder: string): void {
 }
 
 export function assertLogLines(texts: readonly string[]): void {
-  const faults = texts.flatMap(faultsOf);
+  const faults = texts.flatMap(faultsOfLine);
   if (faults.length === 0) return;
   throw new Error(`log lines that are not of logLine.schema.json:\n${[...new Set(faults)].slice(0, 10).join("\n")}`);
-}
-
-/** What is wrong with the JSON text of a line; none when it is one of ours. */
-export function faultsOf(text: string): string[] {
-  let line: unknown;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    return [`no JSON: ${text.slice(0, 200)}`];
-  }
-  const isOfItsType = isObject(line) ? ajv.getSchema(PLACES.get(String(line.type)) ?? "") : undefined;
-  if (isOfItsType === undefined) return [`no type that the schema knows in ${text}`];
-  if (isOfItsType(line) === true) return codeFaults(line);
-  return (isOfItsType.errors ?? []).map(
-    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)} in ${text}`,
-  );
 }
 
 /** @throws Error for what checkLogLine took since the last call and is none of ours */
@@ -88,21 +34,9 @@ export function assertSeenLines(): void {
   assertLogLines(seen.splice(0));
 }
 
-/** A code that is not in the catalogue, or a quirk without a meaning, would be one that nobody can look up. */
-function codeFaults(line: unknown): string[] {
-  if (!isObject(line)) return [];
-  const quirks = isObject(line.bent) ? Object.keys(line.bent).map((entry) => entry.split(":")[0] ?? "") : [];
-  const codes = [line.detailCode, ...(isObject(line.codes) ? Object.keys(line.codes) : [])];
-  return [
-    ...codes.flatMap((code) =>
-      typeof code !== "string" || isDetailCode(code) || OTHER_CODES.has(code)
-        ? []
-        : [`the catalogue lacks the detail code ${code}`],
-    ),
-    ...quirks.filter((quirk) => !Object.hasOwn(QUIRKS, quirk)).map((quirk) => `no file declares the quirk ${quirk}`),
-  ];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+/** @throws Error outside Jest, where nobody lends it */
+function faultsOfLine(text: string): string[] {
+  const lent: unknown = Reflect.get(globalThis, "faultsOfLogLine");
+  if (typeof lent !== "function") throw new Error("only a test holds lines against their schema");
+  return lent(text);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import { causeOf, type LogLine, logWriter } from "../../functions/http/logWriter.ts";
 import { withMetrics } from "../../functions/http/metrics.ts";
-import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLines.ts";
+import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLineSchema.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00Z");
 

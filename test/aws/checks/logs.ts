@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isObject, type Json } from "../../../functions/scim/json.ts";
-import { faultsOf } from "../../support/logLines.ts";
+import { faultsOf } from "../../support/logLineSchema.ts";
 import { at } from "../../support/wire.ts";
 import type { LiveCheck, LiveStack } from "../liveStack.ts";
 import { functionsOf, json, objectsIn, patiently, referenceOf, userNamed } from "./asking.ts";

@@ -5,7 +5,7 @@ import { withMetrics } from "../../../functions/http/metrics.ts";
 import { ALARMS, watched } from "../../../lib/observability/alarms.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "../../../lib/observability/metrics.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
-import { LOG_FIELDS } from "../../support/logLines.ts";
+import { LOG_FIELDS } from "../../support/logLineSchema.ts";
 import { fieldOfLines } from "../../support/logsInsights/fieldOfLines.ts";
 
 const OWN = Object.values(METRICS).flatMap(({ name, source }) => (source === "own" ? [name] : []));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { INDEXED_FIELDS, SAVED_QUERIES } from "../../../lib/observability/queries.ts";
-import { LOG_FIELDS } from "../../support/logLines.ts";
+import { LOG_FIELDS } from "../../support/logLineSchema.ts";
 import { unknownFields } from "../../support/logsInsights/checkQuery.ts";
 import { fieldOfLines } from "../../support/logsInsights/fieldOfLines.ts";
 import { fillQuery } from "../../support/logsInsights/fillQuery.ts";

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
+import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
+import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
+
+/** The schema of every line that is written, and what is held against it: once for each process (see logLines.ts). */
+
+interface Variant {
+  readonly properties: Readonly<Record<string, { readonly const?: string }>>;
+  readonly required: readonly string[];
+}
+
+const schema = JSON.parse(readFileSync(new URL("../../lib/docs/logLine.schema.json", import.meta.url), "utf8"));
+const variants = (schema.oneOf as readonly Variant[]).map(
+  (variant, index) => [String(variant.properties.type?.const), variant, `line#/oneOf/${index}`] as const,
+);
+
+// A process asks about few types of line, so variants are compiled when a line of theirs comes, and without optimizing. That
+// the schema is one, test/unit/logWriter.test.ts asks once.
+const ajv = new Ajv({
+  discriminator: true,
+  allErrors: true,
+  inlineRefs: false,
+  validateSchema: false,
+  code: { optimize: false },
+}).addSchema(schema, "line");
+const PLACES = new Map(variants.map(([type, _variant, place]) => [type, place]));
+
+/** The fields of each type of line, by its name. */
+export const LOG_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  variants.map(([type, { properties }]) => [type, Object.keys(properties)]),
+);
+
+/** Those that no line of its type lacks. */
+export const REQUIRED_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  variants.map(([type, { required }]) => [type, required]),
+);
+
+/** Codes whose texts are not in the catalogue, because they are no errors of SCIM, or no function's. */
+const OTHER_CODES: ReadonlySet<string> = new Set([
+  ...OAUTH_CODES,
+  ...Object.keys(GATEWAY_REMEDIES).map((name) => `gateway.${name}`),
+]);
+
+/** What is wrong with the JSON text of a line; none when it is one of ours. */
+export function faultsOf(text: string): string[] {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return [`no JSON: ${text.slice(0, 200)}`];
+  }
+  const isOfItsType = isObject(line) ? ajv.getSchema(PLACES.get(String(line.type)) ?? "") : undefined;
+  if (isOfItsType === undefined) return [`no type that the schema knows in ${text}`];
+  if (isOfItsType(line) === true) return codeFaults(line);
+  return (isOfItsType.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)} in ${text}`,
+  );
+}
+
+/** A code that is not in the catalogue, or a quirk without a meaning, would be one that nobody can look up. */
+function codeFaults(line: unknown): string[] {
+  if (!isObject(line)) return [];
+  const quirks = isObject(line.bent) ? Object.keys(line.bent).map((entry) => entry.split(":")[0] ?? "") : [];
+  const codes = [line.detailCode, ...(isObject(line.codes) ? Object.keys(line.codes) : [])];
+  return [
+    ...codes.flatMap((code) =>
+      typeof code !== "string" || isDetailCode(code) || OTHER_CODES.has(code)
+        ? []
+        : [`the catalogue lacks the detail code ${code}`],
+    ),
+    ...quirks.filter((quirk) => !Object.hasOwn(QUIRKS, quirk)).map((quirk) => `no file declares the quirk ${quirk}`),
+  ];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
