@@ -7,6 +7,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
+import { rollcallHere, rollcallTyped } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const TOKEN = /rollcall_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;
@@ -17,12 +18,6 @@ beforeEach(() => {
 });
 afterEach(() => removeData(folder));
 afterAll(endAll);
-
-async function rollcall(words: string, environment: Record<string, string | undefined> = {}) {
-  const command = run(["bin/rollcall.ts", ...words.split(" ")], environment);
-  const code = await command.ended;
-  return { code, out: command.stdout(), err: command.stderr() };
-}
 
 async function tablesAt(endpoint: string): Promise<readonly string[] | undefined> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -36,22 +31,24 @@ async function tablesAt(endpoint: string): Promise<readonly string[] | undefined
 
 describe("without a server the command line tool", () => {
   test("makes an org and its token, lists both and keeps them", async () => {
-    const created = await rollcall(`org create acme --data ${folder} --sso-entity-id urn:acme --admin 1 --admin 2`);
+    const created = await rollcallTyped(
+      `org create acme --data ${folder} --sso-entity-id urn:acme --admin 1 --admin 2`,
+    );
     expect(created).toMatchObject({ code: 0, err: "" });
     expect(created.out).toContain("Tenant URL: http://127.0.0.1:3000/scim/v2/acme\n");
-    const made = await rollcall(`token generate acme --data ${folder} --description Entra`);
+    const made = await rollcallHere(`token generate acme --data ${folder} --description Entra`);
     expect(made.code).toBe(0);
     expect(made.out).toMatch(/^Tenant URL: http:\/\/127\.0\.0\.1:3000\/scim\/v2\/acme\nSecret token: rollcall_\w+\n$/);
     const token = TOKEN.exec(made.out)?.[0] ?? "";
-    const list = await rollcall(`token list acme --data ${folder} --json`);
+    const list = await rollcallTyped(`token list acme --data ${folder} --json`);
     const [listed] = JSON.parse(list.out);
     expect(listed).toMatchObject({ description: "Entra", status: "live", createdBy: "000000000000:user/local" });
     expect(list.out).not.toContain(token);
-    expect((await rollcall(`token list acme --data ${folder}`)).out).toMatch(
+    expect((await rollcallHere(`token list acme --data ${folder}`)).out).toMatch(
       /^ID +STATUS +CREATED +BY +EXPIRES +LAST USED +DESCRIPTION\n/,
     );
-    expect(await rollcall(`token revoke acme ${listed.id} --data ${folder}`)).toMatchObject({ code: 0 });
-    expect(JSON.parse((await rollcall(`org list --json --data ${folder}`)).out)).toMatchObject([{ org: "acme" }]);
+    expect(await rollcallHere(`token revoke acme ${listed.id} --data ${folder}`)).toMatchObject({ code: 0 });
+    expect(JSON.parse((await rollcallHere(`org list --json --data ${folder}`)).out)).toMatchObject([{ org: "acme" }]);
     expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"op":"admin.generateToken"');
     expect(readFileSync(join(folder, "requests.log"), "utf8")).not.toContain(token);
   });
@@ -66,7 +63,7 @@ describe("without a server the command line tool", () => {
     "org pause acme --reason x",
   ])("makes nothing in a folder that holds no Rollcall, and names it: %s", async (words) => {
     const missing = join(folder, "missing");
-    const { code, err } = await rollcall(`${words} --data ${missing}`);
+    const { code, err } = await rollcallHere(`${words} --data ${missing}`);
     expect([code, err.includes(missing), existsSync(missing)]).toEqual([1, true, false]);
   });
 
@@ -78,16 +75,16 @@ describe("without a server the command line tool", () => {
     const at = `--data ${join(folder, "new")}`;
     try {
       for (const words of ["org list", "org pause acme --reason x"]) {
-        const { code, err } = await rollcall(`${words} ${at}`, env);
+        const { code, err } = await rollcallHere(`${words} ${at}`, env);
         expect([code, err.includes(`There is no Rollcall in the DynamoDB at ${endpoint}`)]).toEqual([1, true]);
       }
       expect(await tablesAt(endpoint)).toEqual([]);
-      expect((await rollcall(`org create acme --data ${folder}/first`, env)).code).toBe(0);
+      expect((await rollcallHere(`org create acme --data ${folder}/first`, env)).code).toBe(0);
       expect(await tablesAt(endpoint)).toEqual(["rollcall"]);
-      expect((await rollcall(`org show acme ${at}`, env)).code).toBe(0);
+      expect((await rollcallHere(`org show acme ${at}`, env)).code).toBe(0);
       expect(existsSync(join(folder, "new"))).toBe(false);
       // Who changed what is kept, wherever.
-      expect((await rollcall(`org pause acme --reason x ${at}`, env)).code).toBe(0);
+      expect((await rollcallHere(`org pause acme --reason x ${at}`, env)).code).toBe(0);
       expect(readFileSync(log, "utf8")).toContain('"op":"admin.pauseOrg"');
     } finally {
       await other.stop();
@@ -95,54 +92,54 @@ describe("without a server the command line tool", () => {
   });
 
   test("writes a token to a file that only its owner reads, and nowhere else", async () => {
-    await rollcall(`org create acme --data ${folder} --sso`);
+    await rollcallHere(`org create acme --data ${folder} --sso`);
     const path = join(folder, "token");
-    const made = await rollcall(`token generate acme --data ${folder} --token-file ${path}`);
+    const made = await rollcallHere(`token generate acme --data ${folder} --token-file ${path}`);
     expect(made.code).toBe(0);
     expect(made.out + made.err).not.toMatch(TOKEN);
     expect(readFileSync(path, "utf8")).toMatch(new RegExp(`^${TOKEN.source}\n$`));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const before = readFileSync(path, "utf8");
-    expect((await rollcall(`token generate acme --data ${folder} --token-file ${path}`)).code).toBe(1);
+    expect((await rollcallHere(`token generate acme --data ${folder} --token-file ${path}`)).code).toBe(1);
     expect(readFileSync(path, "utf8")).toBe(before);
-    const nowhere = await rollcall(`token regenerate acme --data ${folder} --token-file ${folder}/no/token`);
+    const nowhere = await rollcallHere(`token regenerate acme --data ${folder} --token-file ${folder}/no/token`);
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("no token was made") });
     symlinkSync(join(folder, "theirs"), join(folder, "link"));
-    const led = await rollcall(`token regenerate acme --data ${folder} --token-file ${folder}/link`);
+    const led = await rollcallHere(`token regenerate acme --data ${folder} --token-file ${folder}/link`);
     expect(led).toMatchObject({ code: 1, err: expect.stringContaining("(it is a link); no token was made") });
     expect(existsSync(join(folder, "theirs"))).toBe(false);
-    expect(JSON.parse((await rollcall(`token list acme --data ${folder} --json`)).out)).toHaveLength(1);
+    expect(JSON.parse((await rollcallHere(`token list acme --data ${folder} --json`)).out)).toHaveLength(1);
   });
 
   test("says in one line why the server refused, and exits with 1", async () => {
-    await rollcall(`org create other --data ${folder}`);
-    const missing = await rollcall(`org show acme --data ${folder}`);
+    await rollcallHere(`org create other --data ${folder}`);
+    const missing = await rollcallTyped(`org show acme --data ${folder}`);
     expect(missing).toMatchObject({ code: 1, out: "" });
     expect(missing.err).toMatch(/^No organization has this login name\..* \(ref: [0-9a-f]{12}\)\n$/);
-    await rollcall(`org create acme --data ${folder}`);
-    const noSso = await rollcall(`token generate acme --data ${folder}`);
+    await rollcallHere(`org create acme --data ${folder}`);
+    const noSso = await rollcallHere(`token generate acme --data ${folder}`);
     expect(noSso).toMatchObject({ code: 1, out: "" });
     expect(noSso.err).toMatch(/^SCIM needs SAML SSO.*\n$/);
   });
 
   test("waits for another command on the same folder", async () => {
     const codes = await Promise.all(
-      ["a", "b", "c"].map(async (org) => (await rollcall(`org create ${org} --data ${folder}`)).code),
+      ["a", "b", "c"].map(async (org) => (await rollcallTyped(`org create ${org} --data ${folder}`)).code),
     );
     expect(codes).toEqual([0, 0, 0]);
-    expect(JSON.parse((await rollcall(`org list --json --data ${folder}`)).out)).toHaveLength(3);
+    expect(JSON.parse((await rollcallHere(`org list --json --data ${folder}`)).out)).toHaveLength(3);
   });
 });
 
 test("a command that cannot be understood exits with 2 and no stack trace", async () => {
-  const misused = await rollcall("org create");
+  const misused = await rollcallTyped("org create");
   expect(misused).toEqual({ code: 2, out: "", err: "ORG is missing. See: npm run rollcall -- org create --help\n" });
 });
 
 test("a group of commands is told on the output that was asked, and on the error output when it was not", async () => {
-  const asked = await rollcall("org --help");
+  const asked = await rollcallHere("org --help");
   expect(asked).toEqual({ code: 0, out: expect.stringMatching(/^Usage: [\s\S]*org create ORG/), err: "" });
-  expect(await rollcall("org")).toEqual({ code: 2, out: "", err: asked.out });
+  expect(await rollcallTyped("org")).toEqual({ code: 2, out: "", err: asked.out });
 });
 
 describe("beside a running server the command line tool", () => {
@@ -154,12 +151,12 @@ describe("beside a running server the command line tool", () => {
     const statusWith = async (token: string) =>
       (await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } })).status;
     expect(await statusWith(old)).toBe(200);
-    const made = await rollcall(`token regenerate acme --data ${folder} --json`);
+    const made = await rollcallTyped(`token regenerate acme --data ${folder} --json`);
     expect(JSON.parse(made.out)).toMatchObject({ tenantUrl });
     expect(await statusWith(old)).toBe(401);
     expect(await statusWith(JSON.parse(made.out).secretToken)).toBe(200);
     // The port is another than the usual one: server.json in the folder says which.
-    const played = await rollcall(`play okta --data ${folder} --token ${JSON.parse(made.out).secretToken}`);
+    const played = await rollcallHere(`play okta --data ${folder} --token ${JSON.parse(made.out).secretToken}`);
     expect(played.out).toMatch(new RegExp(`^Playing Okta against ${tenantUrl}\n[\\s\\S]*All \\d+ steps are as Okta`));
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
@@ -168,16 +165,16 @@ describe("beside a running server the command line tool", () => {
   test("works on what a server keeps in memory, which logs it with the actor", async () => {
     const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--memory", "--quiet"]);
     const [, tenantUrl = ""] = await eventually(() => /Tenant URL: (\S+)/.exec(server.stdout()));
-    const made = await rollcall(`org create globex --data ${folder} --actor person:42 --json`);
+    const made = await rollcallTyped(`org create globex --data ${folder} --actor person:42 --json`);
     expect(made).toMatchObject({ code: 0, err: "" });
     expect(JSON.parse(made.out)).toMatchObject({ tenantUrl: tenantUrl.replace("acme", "globex") });
-    const list = await rollcall(`org list --data ${folder} --json`);
+    const list = await rollcallHere(`org list --data ${folder} --json`);
     expect(JSON.parse(list.out).map(({ org }: { readonly org: string }) => org)).toEqual(["acme", "globex"]);
     expect(readFileSync(join(folder, "requests.log"), "utf8")).toMatch(/"op":"admin.createOrg".*person:42/);
     expect(existsSync(join(folder, "rollcall.db"))).toBe(false);
     server.child.kill("SIGTERM");
     await server.ended;
-    expect(await rollcall(`org list --data ${folder}`)).toMatchObject({ code: 1 });
+    expect(await rollcallHere(`org list --data ${folder}`)).toMatchObject({ code: 1 });
   });
 });
 
@@ -205,7 +202,10 @@ describe("against a deployment the command line tool", () => {
   });
 
   test("signs its requests and names the actor", async () => {
-    const list = await rollcall(`token list acme --url ${url}/prod/admin/v1 --actor person:42 --json`, credentials);
+    const list = await rollcallTyped(
+      `token list acme --url ${url}/prod/admin/v1 --actor person:42 --json`,
+      credentials,
+    );
     expect(list).toMatchObject({ code: 0, out: "[]\n" });
     expect(seen).toMatchObject([{ method: "GET", path: "/prod/admin/v1/orgs/acme/tokens" }]);
     expect(seen[0]?.headers.authorization).toMatch(
@@ -215,7 +215,10 @@ describe("against a deployment the command line tool", () => {
   });
 
   test("finds the admin URL among the stack's outputs, at an emulator too", async () => {
-    const list = await rollcall("token list acme --stack Rollcall --json", { ...credentials, AWS_ENDPOINT_URL: url });
+    const list = await rollcallTyped("token list acme --stack Rollcall --json", {
+      ...credentials,
+      AWS_ENDPOINT_URL: url,
+    });
     expect(list).toMatchObject({ code: 0, out: "[]\n" });
     expect(seen[0]?.body).toBe("Action=DescribeStacks&Version=2010-05-15&StackName=Rollcall");
     expect(seen[0]?.headers.authorization).toContain("/eu-west-1/cloudformation/aws4_request");
@@ -223,9 +226,9 @@ describe("against a deployment the command line tool", () => {
   });
 
   test("gives the server's own words when it is refused, and one line when nobody answers", async () => {
-    const refused = await rollcall(`org show gone --url ${url}/admin/v1`, credentials);
+    const refused = await rollcallTyped(`org show gone --url ${url}/admin/v1`, credentials);
     expect(refused).toEqual({ code: 1, out: "", err: "User is not authorized\n" });
-    const nobody = await rollcall("org list --url http://127.0.0.1:1/admin/v1", credentials);
+    const nobody = await rollcallTyped("org list --url http://127.0.0.1:1/admin/v1", credentials);
     expect(nobody).toMatchObject({ code: 1, out: "" });
     expect(nobody.err).toMatch(/^127\.0\.0\.1:1 does not answer \(.*\)\.\n$/);
   });

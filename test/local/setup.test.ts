@@ -1,22 +1,17 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { removeData } from "../support/logLines.ts";
-import { endAll, run } from "./processes.ts";
+import { rollcallHere } from "./commandLine.ts";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-setup-"));
 });
 afterEach(() => removeData(folder));
-afterAll(endAll);
 
-async function rollcall(words: string) {
-  const command = run(["bin/rollcall.ts", ...words.split(" "), "--data", folder]);
-  const code = await command.ended;
-  return { code, out: command.stdout(), err: command.stderr() };
-}
+const rollcall = (words: string) => rollcallHere(`${words} --data ${folder}`);
 
 describe("rollcall org setup", () => {
   test("P20: prints the steps with the organization's own address and rules, and no token", async () => {

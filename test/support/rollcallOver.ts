@@ -15,6 +15,7 @@ export async function runPrinting(
   commands: readonly Command[],
   words: readonly string[],
   reach: Surroundings["reach"],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Printed> {
   const printed = { out: "", err: "" };
   const terminal = {
@@ -25,7 +26,7 @@ export async function runPrinting(
       printed.err += `${text}\n`;
     },
   };
-  const code = await run(commands, words, { env: {}, terminal, reach });
+  const code = await run(commands, words, { env, terminal, reach });
   return { code, ...printed };
 }
 

@@ -1,0 +1,19 @@
+import { COMMANDS } from "../../bin/rollcall/commands.ts";
+import { reach } from "../../bin/rollcall/reach.ts";
+import { type Printed, runPrinting } from "../support/rollcallOver.ts";
+import { run } from "./processes.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The command line tool as somebody types it: a process, with its own outputs and exit code. */
+export async function rollcallTyped(words: string, environment: Environment = {}): Promise<Printed> {
+  const command = run(["bin/rollcall.ts", ...words.split(" ")], environment);
+  const code = Number(await command.ended);
+  return { code, out: command.stdout(), err: command.stderr() };
+}
+
+/** The same commands as bin/rollcall.ts runs them, in this process: what a new one costs is ten times what most of them do. */
+export async function rollcallHere(words: string, environment: Environment = {}): Promise<Printed> {
+  const env = { ...environment };
+  return runPrinting(COMMANDS, words.split(" "), (place, actor, api) => reach(place, actor, env, api), env);
+}
