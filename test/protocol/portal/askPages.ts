@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { PORTAL_READ_OPERATIONS } from "../../../functions/http/signed/declarations/apis.ts";
 import type { Declaration } from "../../../functions/http/signed/declarations/declaration.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
@@ -14,7 +14,14 @@ export interface PageAnswer {
 /** @param path below `orgs/{org}/` */
 export type AskPages = (path: string) => Promise<PageAnswer>;
 
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+const ajv = new Ajv2020({
+  strict: false,
+  validateFormats: false,
+  allErrors: true,
+  validateSchema: false,
+  code: { optimize: false },
+});
+const VALIDATORS = new Map<Declaration, ValidateFunction>();
 
 /** Asks as a component of the org does, and holds each answer to what is declared of it. */
 export async function askPages(target: Target, org: string): Promise<AskPages> {
@@ -25,7 +32,8 @@ export async function askPages(target: Target, org: string): Promise<AskPages> {
     if (!isObject(json)) throw new Error("no object");
     const declaration = declarationOf(path.split("?")[0] ?? "");
     if (status === 200 && declaration?.answer !== undefined) {
-      const holds = ajv.compile(unnamed(declaration.answer));
+      const holds = VALIDATORS.get(declaration) ?? ajv.compile(unnamed(declaration.answer));
+      VALIDATORS.set(declaration, holds);
       expect({ path, wrong: holds(json) ? [] : holds.errors }).toEqual({ path, wrong: [] });
     }
     return { status, json };
