@@ -66,6 +66,8 @@ const AMOUNTS = {
   logReaders: { ci: 20, proof: 2_000 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
   clientSyncs: { ci: 30, proof: 1_000 },
+  /** Members of the group that is large where a member more must cost what it costs in a group of ten. */
+  largeGroup: { ci: 1_500, proof: 10_000 },
   /** Members that a PUT sets while DynamoDB throttles. */
   throttledMembers: { ci: 600, proof: 100_000 },
   /** Processes killed while they write. */
@@ -99,3 +101,8 @@ export function amountOf(what: keyof typeof AMOUNTS): number {
 
 /** Where randomness begins: `ROLLCALL_SEED=7 npm test -- FILE` is the run that printed 7. */
 export const SEED = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
+
+/** One in `n` of what another test runs in full, others with each seed; as a proof all of it. @param shift sets of one run apart */
+export function share<T>(all: readonly T[], n: number, shift = 0): readonly T[] {
+  return isProof ? all : all.filter((_one, index) => (index + shift + SEED) % n === 0);
+}
