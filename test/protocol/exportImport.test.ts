@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { exportCommand } from "../../bin/rollcall/exportCommand.ts";
 import { importCommand } from "../../bin/rollcall/importCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
@@ -34,6 +34,9 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "rollcall-export-"));
     running = await start();
+  });
+  // What a store promises is asked of all that it holds: none holds what the test before it made.
+  beforeEach(async () => {
     fresh = await running.fresh();
     ({ store } = fresh);
     // No two moments are the same: what was made after an export began is later than its beginning.
