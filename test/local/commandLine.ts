@@ -13,7 +13,8 @@ export async function rollcallTyped(words: string, environment: Environment = {}
 }
 
 /** The same commands as bin/rollcall.ts runs them, in this process: what a new one costs is ten times what most of them do. */
-export async function rollcallHere(words: string, environment: Environment = {}): Promise<Printed> {
+export async function rollcallHere(words: string | readonly string[], environment: Environment = {}): Promise<Printed> {
   const env = { ...environment };
-  return runPrinting(COMMANDS, words.split(" "), (place, actor, api) => reach(place, actor, env, api), env);
+  const given = typeof words === "string" ? words.split(" ") : words;
+  return runPrinting(COMMANDS, given, (place, actor, api) => reach(place, actor, env, api), env);
 }

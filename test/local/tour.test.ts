@@ -1,17 +1,23 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer as createHttpServer, type Server } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "@jest/globals";
+import { listen } from "../../bin/local/gateway.ts";
 import { removeData } from "../support/logLines.ts";
+import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "rollcall-tour-"));
+const servers: Server[] = [];
 afterAll(async () => {
+  for (const server of servers) server.close();
   await endAll();
   removeData(folder);
 });
@@ -24,8 +30,27 @@ function blockBelow(title: string): string {
   return block;
 }
 
+/** Defines what a document types as `npm run -s rollcall --`, on the data in a folder. */
+type CommandIn = (data: string) => Promise<string>;
+
+/** Each command in a process of its own, as a person types it. */
+const inItsProcess: CommandIn = async (data) =>
+  `rollcall() { "${process.execPath}" bin/rollcall.ts "$@" --data "${data}"; }`;
+
+/** Each command in this process, which a shell asks by HTTP: a new one costs ten times what most of them do. */
+const inThisProcess: CommandIn = async (data) => {
+  const server = createHttpServer(async (request, response) => {
+    const words = (await text(request)).split("\0").slice(0, -1);
+    const { code, out, err } = await rollcallHere([...words, "--data", data]);
+    response.writeHead(code === 0 ? 200 : 400).end(code === 0 ? out : err);
+  });
+  servers.push(server);
+  const port = await listen(server, 0);
+  return `rollcall() { printf '%s\\0' "$@" | curl -sS --fail-with-body --data-binary @- http://127.0.0.1:${port}/; }`;
+};
+
 /** Runs what a document says beside a server of its own, so that nothing else on this machine is touched. @returns what it prints */
-async function typed(block: string): Promise<string> {
+async function typed(block: string, command: CommandIn): Promise<string> {
   const data = mkdtempSync(join(folder, "data-"));
   const server = run(["bin/local.ts", "--port", "0", "--data", data, "--quiet"]);
   const [, origin = ""] = await eventually(() => /Tenant URL: (http:\/\/[^/]+)/.exec(server.stdout()));
@@ -35,8 +60,9 @@ async function typed(block: string): Promise<string> {
     .replaceAll("http://127.0.0.1:4000", `http://127.0.0.1:${receiver}`)
     .replaceAll("/tmp/", `${folder}/`)
     .replaceAll("http://127.0.0.1:3000", origin)
-    .replaceAll(/npm run -s rollcall -- ([^)\n]*)/g, `"${process.execPath}" bin/rollcall.ts $1 --data "${data}"`);
-  const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd: ROOT });
+    .replaceAll("npm run -s rollcall -- ", "rollcall ");
+  const typing = ["-euc", `${await command(data)}\n${script}`];
+  const { stdout } = await promisify(execFile)("bash", typing, { cwd: ROOT });
   server.child.kill("SIGTERM");
   await server.ended;
   return stdout;
@@ -53,7 +79,7 @@ async function freePort(): Promise<number> {
 }
 
 test("README's tour does what it says, typed as it stands", async () => {
-  const stdout = await typed(blockBelow("A tour with curl"));
+  const stdout = await typed(blockBelow("A tour with curl"), inItsProcess);
   expect(stdout).toContain('"totalResults":0');
   expect(stdout).not.toContain("urn:ietf:params:scim:api:messages:2.0:Error");
   expect(stdout).toMatch(/Member: yes\nUser: ada@example\.com .*\nTEAM.*\nEngineering /);
@@ -66,7 +92,7 @@ test("the chapter of the application does what it says, typed as it stands, and 
   // The first one starts the server.
   const [, ...blocks] = [...chapter.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   expect(blocks.length).toBeGreaterThan(8);
-  const stdout = await typed(blocks.join(""));
+  const stdout = await typed(blocks.join(""), inThisProcess);
   expect(stdout).not.toContain("urn:ietf:params:scim:api:messages:2.0:Error");
   // Signed and by key, the same; then somebody who was adopted.
   const gate = /^\{"member":true,"user":\{"id":"(u\w{22})","managed":true,/gm;
