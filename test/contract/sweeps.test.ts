@@ -112,7 +112,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
 
   test("a deleted group's edges go, in both directions", async () => {
     await makeUsers(directory.users, 2);
-    const group = await makeGroup(directory.groups, 1, ids("u", 600));
+    const group = await makeGroup(directory.groups, 1, ids("u", 210));
     const outer = await makeGroup(directory.groups, 2, [group.id, idOf("u", 0)]);
     expect(await directory.groups.delete(group, STAMP)).toEqual({ outcome: "deleted" });
     expect(await sweep(group.id)).toBe("again");

@@ -8,6 +8,7 @@ import { AssignedRoleStore, assignedItem, assignedOf } from "../../functions/sto
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { Directory } from "../../functions/store/session.ts";
 import { beginLogged, published } from "../support/eventLogs.ts";
+import { amountOf } from "../support/proof.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
 import { CHANGE_SOURCES } from "../support/streamedStore.ts";
 
@@ -196,7 +197,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
           .map(({ event }) => event);
         expect(followed(shuffled)).toEqual(await stored(play.directory, session.database));
       }),
-      { numRuns: 25 },
+      { numRuns: amountOf("eventLives") },
     );
   }, 120_000);
 

@@ -7,7 +7,7 @@ import { amountOf, SEED } from "../support/proof.ts";
 import { request } from "../support/requestArbitraries.ts";
 
 const REQUESTS = amountOf("flood");
-const AT_ONCE = 2_000;
+const AT_ONCE = 1_000;
 /** One org takes so many requests before it is left for a fresh one: a full org is slow and has seen everything. */
 const PER_ORG = 1_000;
 

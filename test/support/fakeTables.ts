@@ -42,22 +42,34 @@ export class FakeTables {
         body += chunk.toString("utf8");
       });
       request.on("end", () => {
-        const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
-        this.calls.push(operation);
-        const refused = this.calls.length === this.breakAt ? "AccessDeniedException" : undefined;
-        const answer = refused ?? this.#answer(operation, JSON.parse(body));
-        const failed = typeof answer === "string";
-        response
-          .writeHead(failed ? 400 : 200, { "content-type": "application/x-amz-json-1.0" })
-          .end(
-            JSON.stringify(failed ? { __type: `com.amazonaws.dynamodb.v20120810#${answer}`, message: answer } : answer),
-          );
+        const { status, text } = this.#told(request.headers, body);
+        response.writeHead(status, JSON_HEADERS).end(text);
       });
     });
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  }
+
+  /** Takes the place of a connection in the SDK's client: the same answers, where there are thousands of them. */
+  readonly handler = {
+    handle: async ({ headers, body }: SdkRequest) => {
+      const { status, text } = this.#told(headers, new TextDecoder().decode(body));
+      return { response: { statusCode: status, headers: JSON_HEADERS, body: Buffer.from(text) } };
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+
+  #told(headers: Readonly<Record<string, unknown>>, body: string): { readonly status: number; readonly text: string } {
+    const operation = String(headers["x-amz-target"]).split(".")[1] ?? "";
+    this.calls.push(operation);
+    const refused = this.calls.length === this.breakAt ? "AccessDeniedException" : undefined;
+    const answer = refused ?? this.#answer(operation, JSON.parse(body));
+    if (typeof answer !== "string") return { status: 200, text: JSON.stringify(answer) };
+    const fault = { __type: `com.amazonaws.dynamodb.v20120810#${answer}`, message: answer };
+    return { status: 400, text: JSON.stringify(fault) };
   }
 
   async close(): Promise<void> {
@@ -130,6 +142,14 @@ export class FakeTables {
         return "UnknownOperationException";
     }
   }
+}
+
+const JSON_HEADERS = { "content-type": "application/x-amz-json-1.0" };
+
+/** What of a request of the SDK is read. */
+interface SdkRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 interface Table {

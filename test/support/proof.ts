@@ -10,7 +10,7 @@ const AMOUNTS = {
   membersOnDynoxide: { ci: 96, proof: 32_000 },
   membersOverHttp: { ci: 96, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 300, proof: 20_000 },
+  ecosystems: { ci: 200, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
   roles: { ci: 70, proof: 10_000 },
   /** Mappings that take the place of others, previewed and then saved. */
@@ -23,11 +23,11 @@ const AMOUNTS = {
   /** Calls by any application key of two orgs, everything of the other org compared before and after. */
   keyWalls: { ci: 150, proof: 20_000 },
   /** Pairs of orgs, each asked by the other one's portal session for whatever it has. */
-  portalWalls: { ci: 40, proof: 3_000 },
+  portalWalls: { ci: 24, proof: 3_000 },
   /** Removals of one org within an hour, in any order of their calls, of which some are lost. */
   holds: { ci: 100, proof: 20_000 },
   /** Requests to the table that our client and the SDK sign; sequences of up to four. */
-  tableSignatures: { ci: 150, proof: 10_000 },
+  tableSignatures: { ci: 80, proof: 10_000 },
   /** Calls of a table that both clients send. */
   tableRequests: { ci: 150, proof: 10_000 },
   /** Answers to a read of the table that are damaged at one place, and histories of up to 12 calls that both clients repeat. */
@@ -38,9 +38,9 @@ const AMOUNTS = {
   /** Requests that are signed, and then altered. */
   signatures: { ci: 100, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */
-  flood: { ci: 4_000, proof: 1_000_000 },
+  flood: { ci: 3_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */
-  wire: { ci: 40, proof: 1_500 },
+  wire: { ci: 24, proof: 1_500 },
   /** Requests with marks in every place that could leak. */
   marked: { ci: 1_400, proof: 100_000 },
   /** Of the scripts and rows with marks every so many-th goes to dynoxide, others by run; all go to memory. */
@@ -56,16 +56,18 @@ const AMOUNTS = {
   roundTrips: { ci: 100, proof: 10_000 },
   /** Worlds of 40 queries each, answered from an index and by looking at everybody. */
   worlds: { ci: 10, proof: 500 },
-  walks: { ci: 45, proof: 3_000 },
+  walks: { ci: 24, proof: 3_000 },
   /** Searches of the pages, each through all of its pages while people change. */
-  searches: { ci: 45, proof: 5_000 },
+  searches: { ci: 24, proof: 5_000 },
   exports: { ci: 30, proof: 1_000 },
   /** Deliveries of the lines of two orgs, in any batches and order, some of them again. */
   journals: { ci: 45, proof: 5_000 },
   /** Two orgs with up to 30 changes each, read in every way. */
-  logReaders: { ci: 20, proof: 2_000 },
+  logReaders: { ci: 12, proof: 2_000 },
+  /** Users and groups of one org whose events are followed, in each store. */
+  eventLives: { ci: 12, proof: 500 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
-  clientSyncs: { ci: 30, proof: 1_000 },
+  clientSyncs: { ci: 20, proof: 1_000 },
   /** Members of the group that is large where a member more must cost what it costs in a group of ten. */
   largeGroup: { ci: 1_500, proof: 10_000 },
   /** Members that a PUT sets while DynamoDB throttles. */

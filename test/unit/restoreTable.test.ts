@@ -11,6 +11,11 @@ const WHOLE = {
   tags: [{ Key: "team", Value: "identity" }],
 };
 
+const CONFIG = {
+  region: "eu-central-1",
+  credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+};
+
 let tables: FakeTables;
 let client: DynamoDBClient;
 let waited: number;
@@ -20,11 +25,7 @@ beforeEach(async () => {
   tables = new FakeTables("live");
   waited = 0;
   said.length = 0;
-  client = new DynamoDBClient({
-    endpoint: await tables.open(),
-    region: "eu-central-1",
-    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-  });
+  client = new DynamoDBClient({ ...CONFIG, endpoint: await tables.open() });
 });
 
 afterEach(async () => {
@@ -43,6 +44,12 @@ function restore(wish: Wish = WISH) {
   return restoreTable(client, wish, patience);
 }
 
+/** From here on no call of the test goes over HTTP. */
+function stayInProcess(): void {
+  client.destroy();
+  client = new DynamoDBClient({ ...CONFIG, requestHandler: tables.handler });
+}
+
 describe("rollcall restore", () => {
   test("sets all that a restore leaves out, each when the table takes it, and names the stream", async () => {
     const restored = await restore();
@@ -55,6 +62,7 @@ describe("rollcall restore", () => {
   });
 
   test("waits longer than the 500 seconds of the AWS CLI, and says now and then that it may be stopped", async () => {
+    stayInProcess();
     tables.making = 400;
     await restore();
     expect(waited).toBeGreaterThan(500_000);
@@ -63,6 +71,7 @@ describe("rollcall restore", () => {
   });
 
   test("broken off at any call, the same command finishes it, and restores once", async () => {
+    stayInProcess();
     tables.making = 1;
     await restore();
     const calls = [...tables.calls];

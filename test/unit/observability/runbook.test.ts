@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { COMMANDS } from "../../../bin/rollcall/commands.ts";
 import { adviceOn, DETAIL_CODES } from "../../../bin/rollcall/errors/errors.ts";
 import { withCommands } from "../../../bin/rollcall/printedCommand.ts";
+import { run } from "../../../bin/rollcall/run.ts";
 import { SCIM_TEXTS } from "../../../functions/scim/error.ts";
 import { ALARMS } from "../../../lib/observability/alarms.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
@@ -56,8 +58,13 @@ function callsIn(text: string): string[][] {
 }
 
 async function help(...words: readonly string[]): Promise<string> {
-  const { stdout } = await execute(process.execPath, [join(root, "bin/rollcall.ts"), ...words, "--help"]);
-  return stdout;
+  const shown: string[] = [];
+  const say = (text: string) => void shown.push(text);
+  const reach = async () => {
+    throw new Error("help asks nobody");
+  };
+  expect(await run(COMMANDS, [...words, "--help"], { env: {}, terminal: { out: say, err: say }, reach })).toBe(0);
+  return shown.join("\n");
 }
 
 /** The commands that the tool itself lists. */
@@ -148,7 +155,14 @@ describe("the runbook", () => {
   });
 
   test("has shell that a shell can read", async () => {
-    for (const block of blocksOf(runbook)) await execute("bash", ["-n", "-c", block]);
+    // Each in braces of its own: one that ends too late or too early is none any more.
+    await execute("bash", [
+      "-n",
+      "-c",
+      blocksOf(runbook)
+        .map((block) => `{\n${block}\n}\n`)
+        .join(""),
+    ]);
   });
 
   test("has a section for every alarm, which speaks of it, and no link that leads nowhere", () => {
