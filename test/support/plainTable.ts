@@ -21,6 +21,8 @@ const FREE = { rcu: 0, wcu: 0, attempts: 1 };
 export class PlainTable implements Table {
   /** By partition, then by sort key. */
   #partitions = new Map<string, Map<string, Item>>();
+  /** By partition of the index: the place of each item that is in it. */
+  #index = new Map<string, Map<Item, IndexKey>>();
   readonly #tokens = new Map<string, readonly Action[]>();
 
   /** Everything it holds: an item that nobody wrote is the same object as before. */
@@ -37,6 +39,7 @@ export class PlainTable implements Table {
   /** Holds these from now on, and nothing else. */
   replaceAll(items: readonly (Item & Key)[]): void {
     this.#partitions = new Map();
+    this.#index = new Map();
     for (const item of items) this.store(item, item);
   }
 
@@ -71,16 +74,11 @@ export class PlainTable implements Table {
 
   async queryReverse(wanted: string, { after, before, limit = 1000 }: ReverseRange, signal?: AbortSignal) {
     refuseAborted(signal);
-    const found: IndexKey[] = [];
-    for (const [pk, items] of this.#partitions) {
-      for (const [sk, { g1p, g1s }] of items) {
-        if (g1p !== wanted || g1s === undefined || (before !== undefined && order(g1s, before) >= 0)) continue;
-        found.push({ pk, sk, g1p, g1s: String(g1s) });
-      }
-    }
+    const found = [...(this.#index.get(wanted)?.values() ?? [])];
     const rest = found
-      .sort(byIndex)
+      .filter((entry) => before === undefined || order(entry.g1s, before) < 0)
       .filter((entry) => after === undefined || byIndex(entry, after) > 0)
+      .sort(byIndex)
       .slice(0, limit);
     return { items: rest, last: rest.length === limit ? rest.at(-1) : undefined, consumed: FREE };
   }
@@ -117,6 +115,13 @@ export class PlainTable implements Table {
   store({ pk, sk }: Key, item: Item | undefined): void {
     const partition = this.#partitions.get(pk) ?? new Map<string, Item>();
     this.#partitions.set(pk, partition);
+    const before = partition.get(sk);
+    if (before !== undefined) this.#index.get(String(before.g1p))?.delete(before);
+    if (item?.g1p !== undefined && item.g1s !== undefined) {
+      const indexed = this.#index.get(String(item.g1p)) ?? new Map<Item, IndexKey>();
+      this.#index.set(String(item.g1p), indexed);
+      indexed.set(item, { pk, sk, g1p: String(item.g1p), g1s: String(item.g1s) });
+    }
     if (item === undefined) partition.delete(sk);
     else partition.set(sk, item);
   }
