@@ -16,6 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { listen } from "../../bin/local/gateway.ts";
+import { readOptions } from "../../bin/local/readOptions.ts";
+import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
 import { endAll, eventually, type Run, run } from "./processes.ts";
@@ -346,13 +348,6 @@ describe("one clear line and exit code 2", () => {
 
   test.each([
     ["an option that does not exist", ["--prot", "1"], /'--prot'/],
-    ["an argument where none is expected", ["start"], /'start'/],
-    ["an option without its value", ["--org"], /--org/],
-    ["a port that is none", ["--port", "65536"], /--port/],
-    ["a preset that does not exist", ["--preset", "loose"], /--preset .*fulcrum-compat/],
-    ["a login name that cannot stand in a URL", ["--org", "Acme Inc"], /--org/],
-    ["a public URL with a query", ["--public-url", "https://example.com/?a"], /--public-url/],
-    ["two forms of output", ["--json", "--quiet"], /--json and --quiet/],
     ["a folder that cannot be made", ["--data", "/dev/null/x"], /\/dev\/null\/x cannot be written/],
   ])("for %s", async (_case, args, line) => {
     const refused = run(["bin/local.ts", ...args]);
@@ -360,6 +355,22 @@ describe("one clear line and exit code 2", () => {
     expect(refused.stderr()).toMatch(/^[^\n]+\n$/);
     expect(refused.stderr()).toMatch(line);
     expect(refused.stdout()).toBe("");
+  });
+
+  // What `serve` makes of a StartRefused, a process shows above.
+  test.each([
+    ["an argument where none is expected", ["start"], /'start'/],
+    ["an option without its value", ["--org"], /--org/],
+    ["a port that is none", ["--port", "65536"], /--port/],
+    ["a preset that does not exist", ["--preset", "loose"], /--preset .*fulcrum-compat/],
+    ["a login name that cannot stand in a URL", ["--org", "Acme Inc"], /--org/],
+    ["a public URL with a query", ["--public-url", "https://example.com/?a"], /--public-url/],
+    ["two forms of output", ["--json", "--quiet"], /--json and --quiet/],
+  ])("for %s", (_case, args, line) => {
+    const read = () => readOptions(args, undefined);
+    expect(read).toThrow(StartRefused);
+    expect(read).toThrow(line);
+    expect(read).toThrow(/^[^\n]+$/);
   });
 
   test("for a file that is no database", async () => {
