@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Stored } from "./recentItems.ts";
 import { type IndexKey, type Item, type Key, TableBusy } from "./table.ts";
 import * as rules from "./tableRules.ts";
 
@@ -37,33 +38,28 @@ export function prepare(db: DatabaseSync) {
          g1p = excluded.g1p, g1s = excluded.g1s, ttl = excluded.ttl, bytes = excluded.bytes, item = excluded.item`,
     ),
     remove: db.prepare("delete from items where pk = ? and sk = ?"),
-    whole: inOrder(db, "sk, item, bytes"),
-    sortKeys: inOrder(db, "sk, bytes"),
+    whole: db.prepare("select sk, item, bytes from items where pk = ? and sk >= ? order by sk"),
+    sortKeys: {
+      from: db.prepare("select sk, bytes from items where pk = ? and sk >= ? order by sk"),
+      after: db.prepare("select sk, bytes from items where pk = ? and sk > ? order by sk"),
+    },
     reverse: db.prepare(
       "select pk, sk, g1s from items where g1p = ? and (g1s, pk, sk) > (?, ?, ?) order by g1s, pk, sk",
     ),
     expired: db.prepare("select pk, sk from items where ttl <= ? limit ?"),
-    log: db.prepare("insert into changes (at, pk, sk, before, after) values (?, ?, ?, ?, ?)"),
+    logNew: db.prepare("insert into changes (at, pk, sk, after) values (?, ?, ?, ?)"),
+    // Run before the item is written.
+    logNext: db.prepare(
+      "insert into changes (at, pk, sk, before, after) select ?, pk, sk, item, ? from items where pk = ? and sk = ? and item is not ?",
+    ),
   };
 }
 
-/** Of a partition. */
-function inOrder(db: DatabaseSync, columns: string) {
-  return {
-    from: db.prepare(`select ${columns} from items where pk = ? and sk >= ? order by sk`),
-    after: db.prepare(`select ${columns} from items where pk = ? and sk > ? order by sk`),
-  };
-}
-
-export interface Stored {
-  readonly item: Item;
-  readonly text: string;
-  readonly bytes: number;
-}
+export type { Stored };
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
-type InOrder = Pick<Stored, "item" | "bytes"> & Pick<Key, "sk">;
+export type InOrder = Stored & Pick<Key, "sk">;
 
 /** @param rows whole ones, or of the sort keys alone, which are the items then */
 export function* items(rows: Iterable<Row>, prefix: string): Generator<InOrder> {
@@ -87,8 +83,7 @@ export function rowKey({ pk, sk }: Row): Key {
 }
 
 export function storedOf(row: Row): Stored {
-  const text = String(row.item);
-  return { item: decode(text), text, bytes: Number(row.bytes) };
+  return { item: decode(String(row.item)), bytes: Number(row.bytes) };
 }
 
 export function loggedChange({ before, after, ...row }: Row) {

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { keyText } from "./keys.ts";
+import { RecentItems } from "./recentItems.ts";
 import * as rows from "./sqliteRows.ts";
 import { changeOf, SqliteWrites } from "./sqliteWrites.ts";
 import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, type Table, TableBusy } from "./table.ts";
@@ -32,6 +33,7 @@ export class SqliteTable implements Table {
   readonly #turn: () => Promise<void> | undefined;
   readonly #unsynced: Unsynced | undefined;
   readonly #writes: SqliteWrites;
+  readonly #recent = new RecentItems();
 
   constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns(), sync }: SqliteOptions = {}) {
     db.exec(rows.SCHEMA);
@@ -39,13 +41,18 @@ export class SqliteTable implements Table {
     this.#sql = rows.prepare(db);
     this.#now = now;
     this.#turn = turn;
-    this.#writes = new SqliteWrites({ db, sql: this.#sql, now, sync });
+    this.#writes = new SqliteWrites({ db, sql: this.#sql, now, sync, recent: this.#recent });
     this.#unsynced = this.#writes.unsynced;
   }
 
   /** Ends the transaction that the writes under way share. For work on the file beside this table. */
   commit(): void {
     this.#writes.commit();
+  }
+
+  /** What it read before counts no more: somebody wrote to the file beside this table. */
+  forget(): void {
+    this.#recent.clear();
   }
 
   /** @param listener is called after each transaction that left something in the log of changes, by one reader for all */
@@ -87,9 +94,11 @@ export class SqliteTable implements Table {
       this.#unsynced?.saw(pk);
       const { prefix = "", from = prefix, after, limit, only, having } = range;
       const isSortKeys = having === undefined && only?.length === 1 && only[0] === "sk";
-      const rowsIn = isSortKeys ? this.#sql.sortKeys : this.#sql.whole;
-      const found = after === undefined ? rowsIn.from.iterate(pk, from) : rowsIn.after.iterate(pk, after);
-      const page = rules.takePage(rows.items(found, prefix), rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
+      const { sortKeys } = this.#sql;
+      const found = after === undefined ? sortKeys.from.iterate(pk, from) : sortKeys.after.iterate(pk, after);
+      const keys = rows.items(found, prefix);
+      const inOrder = isSortKeys ? keys : this.#itemsOf(pk, keys, prefix);
+      const page = rules.takePage(inOrder, rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
       const items = page.taken.flatMap(({ item }) =>
         having === undefined || item[having] !== undefined ? [isSortKeys ? item : rules.pick(item, only)] : [],
       );
@@ -157,10 +166,31 @@ export class SqliteTable implements Table {
   }
 
   #read(key: Key): rows.Stored | undefined {
-    const { pk, sk } = key;
-    this.#unsynced?.saw(keyText(key));
-    const row = this.#sql.get.get(pk, sk);
-    return row === undefined ? undefined : rows.storedOf(row);
+    const name = keyText(key);
+    this.#unsynced?.saw(name);
+    const recent = this.#recent.get(name);
+    if (recent !== undefined) return recent;
+    const row = this.#sql.get.get(key.pk, key.sk);
+    if (row === undefined) return undefined;
+    const stored = rows.storedOf(row);
+    this.#recent.keep(name, stored);
+    return stored;
+  }
+
+  /** As they were read last; from the first one on of which nobody knows, all are read together. */
+  *#itemsOf(pk: string, keys: Iterable<rows.InOrder>, prefix: string): Generator<rows.InOrder> {
+    for (const { sk } of keys) {
+      const recent = this.#recent.get(keyText({ pk, sk }));
+      if (recent === undefined) return yield* this.#readFrom(pk, sk, prefix);
+      yield { sk, item: recent.item, bytes: recent.bytes };
+    }
+  }
+
+  *#readFrom(pk: string, from: string, prefix: string): Generator<rows.InOrder> {
+    for (const one of rows.items(this.#sql.whole.iterate(pk, from), prefix)) {
+      this.#recent.keep(keyText({ pk, sk: one.sk }), one);
+      yield one;
+    }
   }
 
   #remove(keys: readonly Key[]): number[] {

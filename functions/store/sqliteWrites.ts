@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keyText } from "./keys.ts";
 import { DELETING_PARTITION } from "./openDeletions.ts";
+import type { RecentItems } from "./recentItems.ts";
 import { SharedTransaction } from "./sharedTransaction.ts";
 import * as rows from "./sqliteRows.ts";
 import { LOGGED_PARTITIONS } from "./steps.ts";
@@ -20,6 +21,8 @@ interface WritesProps {
   readonly sql: ReturnType<typeof rows.prepare>;
   readonly now: () => number;
   readonly sync: SyncDisk | undefined;
+  /** Forgets what is written. */
+  readonly recent: RecentItems;
 }
 
 /** What a table in SQLite writes: the items, the log of changes beside them, and the tokens of its transactions. */
@@ -29,6 +32,7 @@ export class SqliteWrites {
   readonly #sql: WritesProps["sql"];
   readonly #now: () => number;
   readonly #db: DatabaseSync;
+  readonly #recent: RecentItems;
   readonly #transaction: SharedTransaction;
   readonly #tokens = new Map<string, readonly Action[]>();
   /** Of what is not committed. */
@@ -36,7 +40,8 @@ export class SqliteWrites {
   #onLogged: () => void = () => undefined;
   #logs = false;
 
-  constructor({ db, sql, now, sync }: WritesProps) {
+  constructor({ db, sql, now, sync, recent }: WritesProps) {
+    this.#recent = recent;
     this.#db = db;
     this.#sql = sql;
     this.#now = now;
@@ -76,15 +81,21 @@ export class SqliteWrites {
   #carryOut({ key, before, item, bytes }: Change): void {
     const { pk, sk } = key;
     const text = item === undefined ? null : rows.encode(item);
+    if (isLogged(pk)) this.#log(key, before === undefined, text);
+    this.#recent.drop(keyText(key));
     if (item === undefined) this.#sql.remove.run(pk, sk);
     else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
     this.unsynced?.wrote(keyText(key));
     this.unsynced?.wrote(pk);
     for (const one of [before?.item, item]) if (typeof one?.g1p === "string") this.unsynced?.wrote(one.g1p);
-    if (text !== (before?.text ?? null) && isLogged(pk)) {
-      this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
-      this.#logs = true;
-    }
+  }
+
+  /** Before it is written: what it was comes from its row. Only what makes it another one is logged. */
+  #log({ pk, sk }: Key, isNew: boolean, text: string | null): void {
+    const { logNew, logNext } = this.#sql;
+    if (isNew && text === null) return;
+    const { changes } = isNew ? logNew.run(this.#now(), pk, sk, text) : logNext.run(this.#now(), text, pk, sk, text);
+    if (changes > 0) this.#logs = true;
   }
 
   /** The token is known for the next two hundred transactions, unless this one is undone. */
@@ -104,6 +115,7 @@ export class SqliteWrites {
   #rolledBack(): void {
     for (const token of this.#openTokens.splice(0)) this.#tokens.delete(token);
     this.#logs = false;
+    this.#recent.clear();
   }
 }
 

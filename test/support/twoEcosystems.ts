@@ -95,6 +95,7 @@ let worlds = 0;
 export async function world(orgs: readonly (0 | 1)[], sides: readonly Side[]): Promise<Store> {
   const table = TABLES[worlds++ % TABLES.length];
   table?.db.exec("delete from items; delete from changes");
+  table?.forget();
   const store = localStore(table);
   const session = store.begin();
   for (const n of orgs) {
