@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { dynoxideTarget } from "../support/dynoxideTarget.ts";
 import { memoryTarget } from "../support/memoryTarget.ts";
+import { amountOf } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
 import { at, connect, type Tenant } from "../support/wire.ts";
 
@@ -10,7 +11,7 @@ interface Closing extends Target {
 
 /** Requests under way at any time, and how many before and after the change. */
 const LANES = 20;
-const REQUESTS = 200;
+const REQUESTS = amountOf("requestsAroundRotation");
 
 describe.each([
   ["in memory", async (): Promise<Closing> => ({ ...memoryTarget(), close: async () => undefined })],

@@ -22,6 +22,8 @@ const AMOUNTS = {
   adoptionRaces: { ci: 30, proof: 3_000 },
   /** Calls by any application key of two orgs, everything of the other org compared before and after. */
   keyWalls: { ci: 150, proof: 20_000 },
+  /** Requests by 20 at once before a token changes, and behind it. */
+  requestsAroundRotation: { ci: 60, proof: 2_000 },
   /** Links of the portal that three redeem at once. */
   redemptions: { ci: 25, proof: 1_000 },
   /** Pairs of orgs, each asked by the other one's portal session for whatever it has. */
