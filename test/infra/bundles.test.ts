@@ -48,7 +48,7 @@ const LARGER: ReadonlyMap<string, number> = new Map([
   ["roles", 84],
   // Webhooks are 27 of it, links to the portal 10, trusts 13, mappings with their preview 14, holds 4.
   ["admin", 224],
-  ["appAdmin", 225],
+  ["appAdmin", 226],
 ]);
 /** KB of the whole bundle with the SDK, 450 where nothing is said: these two take every call of an administrator. */
 const WHOLE: ReadonlyMap<string, number> = new Map([
