@@ -6,7 +6,6 @@ cd "$(dirname "$0")/../.."
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 
-python3 -m venv "$folder/linter"
-"$folder/linter/bin/pip" install --quiet --disable-pip-version-check cfn-lint==1.58.0
+judges="$(test/judges.sh)"
 node_modules/.bin/node test/infra/writeTemplates.ts "$folder/templates" 2>"$folder/warnings"
-"$folder/linter/bin/python" test/infra/lint_templates.py "$folder/templates"
+"$judges/python" test/infra/lint_templates.py "$folder/templates"

@@ -9,9 +9,8 @@ folder="$(mktemp -d)"
 server=""
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT
 
-python3 -m venv "$folder/python"
-export PATH="$folder/python/bin:$PATH"
-pip install --quiet --disable-pip-version-check openapi-python-client==0.29.1
+judges="$(test/judges.sh)"
+export PATH="$judges:$PATH"
 openapi-python-client generate --path lib/docs/directory.openapi.json --output-path "$folder/client" --meta none
 
 mkfifo "$folder/started"

@@ -82,8 +82,12 @@ afterAll(() => {
 });
 
 test("npm run release refuses what was not checked; else it publishes what npm pack makes, tags the commit and records the release", async () => {
-  expect(await release()).toBe("1 The checks did not pass for this commit. Run: bash .ci/run\n");
+  const unchecked = "The checks did not pass for this commit. Run: bash .ci/run\n";
+  expect(await release()).toBe(`1 ${unchecked}`);
   expect(readdirSync(released)).not.toContain("dist");
+  expect(await release("--dry-run")).toContain(`npm run release would refuse:\n  ${unchecked}`);
+  const dry = readFileSync(join(released, "dist/release/SHA256SUMS"), "utf8");
+  expect([got.length, await git("tag", "--list"), await git("status", "--porcelain")]).toEqual([0, "", ""]);
   const head = await git("rev-parse", "HEAD");
   writeFileSync(join(released, "coverage/checked-commit"), head);
   expect(await release()).toContain(`Published and recorded ${version}.`);
@@ -110,6 +114,7 @@ test("npm run release refuses what was not checked; else it publishes what npm p
   const sumOf = (name: string) => createHash("sha256").update(file(name)).digest("hex");
   const names = ["NOTES.md", `rollcall-${version}.build.cdx.json`, `rollcall-${version}.cdx.json`, tarball.filename];
   expect(sums).toBe(names.map((name) => `${sumOf(name)}  ${name}\n`).join(""));
+  expect(sums).toBe(dry);
   expect(file("NOTES.md").toString("utf8")).toMatch(
     /^# rollcall [\d.]+\n\n- New\.\n\n## Package\n\n- rollcall-[\d.]+tgz: \d+ KB, unpacked \d+ KB, \d+ files\n- licence: Apache-2\.0; .*\n- engines: node >=20; /,
   );
@@ -136,6 +141,13 @@ test("its bill of materials names each package in the tarball, with version, lic
     .digest("hex");
   expect(bill.metadata.component).toMatchObject({ name: "rollcall", version, hashes: [{ content: sha512 }] });
 });
+
+test("CycloneDX's own library takes both bills of materials", async () => {
+  const judges = (await run("bash", [join(ROOT, "test/judges.sh")])).stdout.trim();
+  const bills = ["", ".build"].map((kind) => join(released, `dist/release/rollcall-${version}${kind}.cdx.json`));
+  const { stdout } = await run(join(judges, "python"), [join(ROOT, "test/package/verify_bills.py"), ...bills]);
+  expect(stdout.trim().split("\n")).toHaveLength(2);
+}, 240_000);
 
 test("where the registry refuses the package, there is no tag either", async () => {
   refuses = true;
