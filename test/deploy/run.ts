@@ -86,7 +86,16 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
   await step("cdk deploy, without arguments", () => deployment.deploy());
   const stack = await step("the stack Rollcall has its outputs and resources", () => openStack(account, "Rollcall"));
   try {
-    for (const part of chosen(partsOn(stack, deployment, ministack, folder))) await play(part, stack.target);
+    const begun: Promise<void>[] = [];
+    for (const part of chosen(partsOn(stack, deployment, ministack, folder))) {
+      const played = play(part, stack.target);
+      if (part.beside === true) {
+        // What goes wrong meanwhile ends the run first.
+        played.catch(() => undefined);
+        begun.push(played);
+      } else await played;
+    }
+    await Promise.all(begun);
   } finally {
     stack.close();
   }
@@ -98,6 +107,8 @@ interface Part {
   readonly checks: readonly Check[];
   /** One after the other, where one would disturb the next. */
   readonly inTurn?: true;
+  /** It has a stack of its own, and waits most of its time: the parts behind it begin at once. */
+  readonly beside?: true;
   /** The part that makes what this one works on. */
   readonly needs?: string;
   readonly afterwards?: () => Promise<void>;
@@ -120,6 +131,12 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
       inTurn: true,
     },
     ...suitesOn(stack, folder).map(({ checks, title }) => ({ name: "suites", title, checks })),
+    {
+      name: "aws",
+      title: "The run against a real account, against this one",
+      checks: [awsRunLeavesNothing(port, env, folder)],
+      beside: true,
+    },
     { name: "swaps", title: "What is live", checks: [swapsAreRefused(stack, deployment)], afterwards: tell },
     { name: "keys", title: "Application keys", checks: [keysAreSwitchedOn(deployment, folder)] },
     { name: "canary", title: "Canary", checks: [canarySings(stack)], needs: "keys" },
@@ -140,11 +157,6 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
       title: "The runbook's restore",
       checks: [disasterIsDrilled({ stack, deployment, port, folder })],
       needs: "keys",
-    },
-    {
-      name: "aws",
-      title: "The run against a real account, against this one",
-      checks: [awsRunLeavesNothing(port, env, folder)],
     },
   ];
 }
@@ -167,7 +179,7 @@ async function play({ afterwards, checks, inTurn, title }: Part, target: Target)
   for (const together of inTurn === true ? checks.map((check) => [check]) : [checks])
     await runChecks(target, together, report);
   await afterwards?.();
-  console.log(`  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`  ${title}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 /** No check: what the emulator does is no proof of what AWS does, but a change in either is good to see. */
