@@ -23,7 +23,6 @@ const WITHOUT_SDK = {
   "node:crypto": `${PROJECT}lib/builtIns/crypto.mjs`,
   "node:dns/promises": `${PROJECT}lib/builtIns/dnsPromises.mjs`,
   "node:events": `${PROJECT}lib/builtIns/events.mjs`,
-  "node:http": `${PROJECT}lib/builtIns/http.mjs`,
   "node:net": `${PROJECT}lib/builtIns/net.mjs`,
   "node:timers": `${PROJECT}lib/builtIns/timers.mjs`,
   "node:timers/promises": `${PROJECT}lib/builtIns/timersPromises.mjs`,

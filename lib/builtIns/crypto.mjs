@@ -1,4 +1,4 @@
-// As http.mjs: read as a whole, node:crypto loads Web Crypto.
+// As net.mjs: read as a whole, node:crypto loads Web Crypto.
 export const {
   createCipheriv,
   createDecipheriv,

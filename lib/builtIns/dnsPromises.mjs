@@ -1,4 +1,4 @@
-// As http.mjs, and not read before it is used: few requests ask the DNS for anything.
+// As net.mjs, and not read before it is used: few requests ask the DNS for anything.
 export function lookup(...asked) {
   return process.getBuiltinModule("node:dns/promises").lookup(...asked);
 }

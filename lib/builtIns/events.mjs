@@ -1,2 +1,2 @@
-// As http.mjs.
+// As net.mjs.
 export const { once } = process.getBuiltinModule("node:events");

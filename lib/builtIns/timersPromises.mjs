@@ -1,2 +1,2 @@
-// As http.mjs.
+// As net.mjs.
 export const { setTimeout } = process.getBuiltinModule("node:timers/promises");

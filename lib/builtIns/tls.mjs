@@ -1,4 +1,4 @@
-// As http.mjs, and not read before it is used.
+// As net.mjs, and not read before it is used.
 export function connect(...asked) {
   return process.getBuiltinModule("node:tls").connect(...asked);
 }

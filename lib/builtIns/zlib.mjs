@@ -1,2 +1,2 @@
-// As http.mjs.
+// As net.mjs.
 export const { crc32 } = process.getBuiltinModule("node:zlib");

@@ -36,6 +36,8 @@ const AMOUNTS = {
   tableRequests: { ci: 150, proof: 10_000 },
   /** Answers to a read of the table that are damaged at one place, and histories of up to 12 calls that both clients repeat. */
   damagedAnswers: { ci: 100, proof: 20_000 },
+  /** Answers over HTTP that are cut into packets at any places, and as many that are damaged, read beside Node's own client. */
+  splitAnswers: { ci: 60, proof: 20_000 },
   retries: { ci: 12, proof: 1_000 },
   /** Answers to a query for sort keys, damaged ones among them. */
   sortKeys: { ci: 1_000, proof: 200_000 },

@@ -1,21 +1,7 @@
-import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
-import type { Socket } from "node:net";
+import { connect, isIP, type OnReadOpts, type Socket } from "node:net";
+import type { HttpReply } from "./answerReader.ts";
+import { type ConnectionLimits, KeptConnection, type TableRequest } from "./connection.ts";
 import { ExchangeFailure } from "./failure.ts";
-
-/** Milliseconds, but for the last two. */
-export interface ConnectionLimits {
-  /** Until a connection stands, with TLS. */
-  readonly connect: number;
-  /** Without a byte of the answer. */
-  readonly silence: number;
-  /** From the moment that the request has a connection until the answer is whole, about. */
-  readonly answer: number;
-  /** A connection that nobody used for so long is not used again. */
-  readonly idle: number;
-  readonly sockets: number;
-  /** Bytes of an answer: one that has more is refused while it comes. */
-  readonly bytes: number;
-}
 
 /** Those of the SDK's client (`CALLS`), and what it has no limits for. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
@@ -24,8 +10,8 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   answer: 12_000,
   idle: 20_000,
   sockets: 100,
-  // DynamoDB answers with 16 MB of items at most; in JSON, quotes and line ends of their texts take two bytes each.
-  bytes: 64 * 1024 * 1024,
+  // 64 MB. DynamoDB answers with 16 MB of items at most; in JSON, quotes and line ends of their texts take two bytes each.
+  bytes: 67_108_864,
 };
 
 export interface ConnectionOptions {
@@ -39,47 +25,28 @@ export interface ConnectionOptions {
   readonly elapsed: () => number;
 }
 
-export interface HttpReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+/** What a header may hold: with anything else it would be two, or none. */
+const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 
-/** When a connection was used last, by both clocks. */
-interface Rest {
-  readonly now: number;
-  readonly elapsed: number;
-}
-
-/** The number that DynamoDB gave the request that was answered last, by connection. */
-type LastAnswers = WeakMap<Socket, string>;
-
-/** Connections to one endpoint that are kept and used again. */
+/** Connections to one endpoint that are kept and used again: HTTP/1.1 on sockets (ADR 67). */
 export class Connections {
   readonly #options: ConnectionOptions;
-  readonly #agent: Agent;
-  readonly #request: typeof request;
-  readonly #rests = new WeakMap<Socket, Rest>();
-  /** What each connection answered with last. */
-  readonly #answered: LastAnswers = new WeakMap();
+  readonly #open: (onread: OnReadOpts) => Socket;
+  readonly #ready: "connect" | "secureConnect";
+  readonly #connections = new Set<KeptConnection>();
+  /** That lie unused: the one used last is the last. */
+  readonly #unused: KeptConnection[] = [];
+  /** In the order in which they came. */
+  readonly #waiting = new Set<TableRequest>();
 
   constructor(options: ConnectionOptions) {
-    const { ca, endpoint, limits } = options;
+    const { ca, endpoint } = options;
     this.#options = options;
-    const kept = { keepAlive: true, maxSockets: limits.sockets };
-    if (endpoint.protocol === "https:") {
-      // Loading TLS is a tenth of a cold start, and an emulator's endpoint has none.
-      const tls = process.getBuiltinModule("node:https");
-      this.#agent = new tls.Agent({ ...kept, ca, rejectUnauthorized: true });
-      this.#request = tls.request;
-    } else {
-      this.#agent = new Agent(kept);
-      this.#request = request;
-    }
-    const { now, elapsed } = options;
-    this.#agent.on("free", (socket: Socket) => {
-      this.#rests.set(socket, { now: now(), elapsed: elapsed() });
-    });
+    // Of an address in brackets, without them.
+    const host = endpoint.hostname.replace(/^\[|\]$/g, "");
+    const isTls = endpoint.protocol === "https:";
+    this.#open = isTls ? opensTls(host, endpoint.port, ca) : opensPlain(host, endpoint.port);
+    this.#ready = isTls ? "secureConnect" : "connect";
   }
 
   /**
@@ -92,160 +59,130 @@ export class Connections {
     signal: AbortSignal | undefined,
   ): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) throw new ExchangeFailure("AbortError", "nobody waits any more");
-      const { idle } = this.#options.limits;
-      const [now, elapsed] = [this.#options.now(), this.#options.elapsed()];
-      this.#dropOld((rest) => now - rest.now > idle || elapsed - rest.elapsed > idle);
-      const { hostname, port, pathname } = this.#options.endpoint;
-      const sent = this.#request({
-        agent: this.#agent,
-        // Of an address in brackets, without them.
-        host: hostname.replace(/^\[|\]$/g, ""),
-        port: port === "" ? undefined : port,
-        path: pathname,
-        method: "POST",
-        headers: { ...headers, "content-length": Buffer.byteLength(body) },
-      });
-      new Exchange(sent, this.#options.limits, this.#answered, signal, resolve, (failure) => {
-        // What else lies unused was closed with it, or is as old: behind a freeze all of them may be open on one side only.
-        if (failure.stale || failure.name === "TimeoutError") this.#dropOld(() => true);
-        reject(failure);
-      });
-      sent.end(body);
+      if (signal?.aborted) throw nobodyWaits();
+      const bytes = Buffer.byteLength(body);
+      const call: TableRequest = {
+        text: this.#head(headers, bytes) + body,
+        // Of a body of plain letters both are the same, and this one takes less.
+        encoding: bytes === body.length ? "latin1" : "utf8",
+        connection: undefined,
+        answer(reply) {
+          signal?.removeEventListener("abort", abort);
+          resolve(reply);
+        },
+        fail(failure) {
+          signal?.removeEventListener("abort", abort);
+          reject(failure);
+        },
+      };
+      const abort = (): void => {
+        if (this.#waiting.delete(call)) call.fail(nobodyWaits());
+        else call.connection?.end(nobodyWaits());
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#start(call);
     });
   }
 
   close(): void {
-    this.#agent.destroy();
+    for (const connection of this.#connections) {
+      connection.end(new ExchangeFailure("ConnectionError", "the connection was closed", { code: "ECONNRESET" }));
+    }
   }
 
-  #dropOld(isOld: (rest: Rest) => boolean): void {
-    for (const sockets of Object.values(this.#agent.freeSockets)) {
-      for (const socket of sockets ?? []) {
-        const rest = this.#rests.get(socket);
-        if (rest === undefined || isOld(rest)) socket.destroy();
-      }
+  #head(headers: Readonly<Record<string, string>>, bytes: number): string {
+    let text = `POST ${this.#options.endpoint.pathname} HTTP/1.1\r\n`;
+    for (const name in headers) {
+      const value = headers[name] ?? "";
+      if (!HEADER_VALUE.test(value)) throw new TypeError(`the header ${name} has a character that none may have`);
+      text += `${name}: ${value}\r\n`;
     }
+    return `${text}content-length: ${bytes}\r\nconnection: keep-alive\r\n\r\n`;
+  }
+
+  #start(call: TableRequest): void {
+    const unused = this.#takeUnused();
+    if (unused !== undefined) unused.send(call);
+    else if (this.#connections.size < this.#options.limits.sockets) this.#connect(call);
+    else this.#waiting.add(call);
+  }
+
+  #connect(call: TableRequest): void {
+    const connection = new KeptConnection(this.#open, this.#ready, this.#options.limits, this);
+    this.#connections.add(connection);
+    connection.send(call);
+  }
+
+  /** The one that was used last, once all that lay too long are closed. */
+  #takeUnused(): KeptConnection | undefined {
+    const [now, elapsed] = [this.#options.now(), this.#options.elapsed()];
+    const { idle } = this.#options.limits;
+    const isOld = ({ rest }: KeptConnection): boolean => now - rest.now > idle || elapsed - rest.elapsed > idle;
+    for (let first = this.#unused[0]; first !== undefined && isOld(first); first = this.#unused[0]) first.end();
+    for (let last = this.#unused.pop(); last !== undefined; last = this.#unused.pop()) {
+      if (!isOld(last)) return last;
+      last.end();
+    }
+    return undefined;
+  }
+
+  free(connection: KeptConnection): void {
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      this.#waiting.delete(next);
+      connection.send(next);
+      return;
+    }
+    connection.lie();
+    connection.rest = { now: this.#options.now(), elapsed: this.#options.elapsed() };
+    this.#unused.push(connection);
+  }
+
+  gone(connection: KeptConnection, failure: ExchangeFailure | undefined): void {
+    this.#connections.delete(connection);
+    const at = this.#unused.indexOf(connection);
+    if (at >= 0) this.#unused.splice(at, 1);
+    // What else lies unused was closed with it, or is as old: behind a freeze all of them may be open on one side only.
+    if (failure?.stale || failure?.name === "TimeoutError") for (const one of [...this.#unused]) one.end();
+    const [next] = this.#waiting;
+    if (next === undefined || this.#connections.size >= this.#options.limits.sockets) return;
+    this.#waiting.delete(next);
+    this.#connect(next);
   }
 }
 
-/** One request under way: it ends once, with the answer or with the first thing that goes wrong. */
-class Exchange {
-  readonly #sent: ClientRequest;
-  readonly #limits: ConnectionLimits;
-  readonly #answered: LastAnswers;
-  readonly #signal: AbortSignal | undefined;
-  readonly #resolve: (reply: HttpReply) => void;
-  readonly #reject: (failure: ExchangeFailure) => void;
-  #timer: NodeJS.Timeout | undefined;
-  #ended = false;
-  #answering = false;
-  #bytes = 0;
-  readonly #chunks: Buffer[] = [];
+function nobodyWaits(): ExchangeFailure {
+  return new ExchangeFailure("AbortError", "nobody waits any more");
+}
 
-  constructor(
-    sent: ClientRequest,
-    limits: ConnectionLimits,
-    answered: LastAnswers,
-    signal: AbortSignal | undefined,
-    resolve: (reply: HttpReply) => void,
-    reject: (failure: ExchangeFailure) => void,
-  ) {
-    this.#sent = sent;
-    this.#limits = limits;
-    this.#answered = answered;
-    this.#signal = signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    signal?.addEventListener("abort", this.#abort, { once: true });
-    sent.once("socket", this.#begin);
-    sent.once("response", this.#read);
-    sent.on("error", this.#break);
-    sent.once("close", this.#break);
-  }
+function opensPlain(host: string, port: string): (onread: OnReadOpts) => Socket {
+  return (onread) => connect({ host, port: Number(port || 80), onread });
+}
 
-  readonly #begin = (socket: Socket): void => {
-    if (this.#ended) return;
-    if (!socket.connecting) {
-      this.#listen();
-      return;
-    }
-    this.#timer = setTimeout(this.#late, this.#limits.connect);
-    socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
-      if (this.#ended) return;
-      clearTimeout(this.#timer);
-      this.#listen();
+function opensTls(host: string, port: string, ca: string | undefined): (onread: OnReadOpts) => Socket {
+  // Loading TLS is a tenth of a cold start, and an emulator's endpoint has none.
+  const tls = process.getBuiltinModule("node:tls");
+  const secureContext = tls.createSecureContext({ ca });
+  const known = {
+    host,
+    port: Number(port || 443),
+    secureContext,
+    rejectUnauthorized: true,
+    ALPNProtocols: ["http/1.1"],
+  };
+  const servername = isIP(host) > 0 ? "" : host;
+  let session: Buffer | undefined;
+  return (onread) => {
+    // The types do not know `onread`, which Node's documentation has.
+    const options = { ...known, servername, session, onread };
+    const socket = tls.connect(options);
+    // With it the next connection takes one round trip and most of the arithmetic less.
+    socket.on("session", (given: Buffer) => {
+      session = given;
     });
-  };
-
-  #listen(): void {
-    const { answer, silence } = this.#limits;
-    let [left, seen] = [answer / silence, 0];
-    const look = (): void => {
-      const heard = this.#chunks.length;
-      left -= 1;
-      if (heard === seen || left <= 0) this.#late();
-      else this.#timer = setTimeout(look, silence);
-      seen = heard;
-    };
-    this.#timer = setTimeout(look, silence);
-  }
-
-  readonly #read = (response: IncomingMessage): void => {
-    this.#answering = true;
-    const number = response.headers["x-amzn-requestid"];
-    if (typeof number === "string" && this.#answered.get(response.socket) === number) {
-      this.#fail(new ExchangeFailure("BrokenAnswer", "DynamoDB's answer to another call came twice"));
-      return;
-    }
-    if (typeof number === "string") this.#answered.set(response.socket, number);
-    response.on("data", (chunk: Buffer) => {
-      this.#bytes += chunk.length;
-      if (this.#bytes > this.#limits.bytes) this.#refuse();
-      else this.#chunks.push(chunk);
+    socket.once("error", () => {
+      session = undefined;
     });
-    if (Number(response.headers["content-length"]) > this.#limits.bytes) this.#refuse();
-    response.on("error", this.#break);
-    response.once("end", () => {
-      // Cut off in the middle: "close" tells.
-      if (!response.complete || this.#ended) return;
-      this.#end();
-      const [first] = this.#chunks;
-      const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-      this.#resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-    });
+    return socket;
   };
-
-  #refuse(): void {
-    const text = `DynamoDB's answer has more than ${this.#limits.bytes} bytes`;
-    this.#fail(new ExchangeFailure("OversizedAnswer", text));
-  }
-
-  readonly #late = (): void => {
-    this.#fail(new ExchangeFailure("TimeoutError", "DynamoDB took too long"));
-  };
-
-  readonly #abort = (): void => {
-    this.#fail(new ExchangeFailure("AbortError", "nobody waits any more"));
-  };
-
-  readonly #break = (error?: Error): void => {
-    if (this.#ended) return;
-    const code = error !== undefined && "code" in error ? String(error.code) : "ECONNRESET";
-    const stale = this.#sent.reusedSocket && !this.#answering && (code === "ECONNRESET" || code === "EPIPE");
-    this.#fail(new ExchangeFailure("ConnectionError", `the connection broke: ${code}`, { code, stale, cause: error }));
-  };
-
-  #fail(failure: ExchangeFailure): void {
-    if (this.#ended) return;
-    this.#end();
-    this.#sent.destroy();
-    this.#reject(failure);
-  }
-
-  #end(): void {
-    this.#ended = true;
-    clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#abort);
-  }
 }

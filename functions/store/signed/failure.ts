@@ -22,6 +22,11 @@ export class ExchangeFailure extends Error {
   }
 }
 
+/** What came is no answer, or one that was damaged on its way. */
+export function brokenAnswer(what: string): ExchangeFailure {
+  return new ExchangeFailure("BrokenAnswer", `DynamoDB's answer cannot be read: ${what}`);
+}
+
 /** What DynamoDB answered instead of a result. Members that begin with a capital are its own. */
 export class DynamoFailure extends Error {
   override readonly name: string;

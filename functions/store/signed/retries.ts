@@ -49,8 +49,7 @@ export function reasonOf(error: unknown): Reason {
   if (!(error instanceof ExchangeFailure)) return undefined;
   const { code = "", name } = error;
   if (name !== "ConnectionError") return name === "TimeoutError" || name === "BrokenAnswer" ? "passing" : undefined;
-  // What Node's parser cannot read is no HTTP: damaged on its way, or the rest of another answer.
-  return PASSING_CODES.has(code) || code.startsWith("HPE_") ? "passing" : undefined;
+  return PASSING_CODES.has(code) ? "passing" : undefined;
 }
 
 /** How often a call is sent at most, the first time included: as `CALLS` says it to the SDK. */

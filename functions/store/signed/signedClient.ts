@@ -1,10 +1,11 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import type { DynamoCalls, DynamoSend } from "../dynamoCalls.ts";
+import type { HttpReply } from "./answerReader.ts";
 import { plainOutput, type WireAnswer, wireInput } from "./attributeValues.ts";
-import { CONNECTION_LIMITS, type ConnectionLimits, Connections, type HttpReply } from "./connections.ts";
-import { DynamoFailure, ExchangeFailure } from "./failure.ts";
+import type { ConnectionLimits } from "./connection.ts";
+import { CONNECTION_LIMITS, Connections } from "./connections.ts";
+import { brokenAnswer, DynamoFailure, ExchangeFailure } from "./failure.ts";
 import { ATTEMPTS, RetryBudget, reasonOf, waitBefore } from "./retries.ts";
 import { Signature, type Signer } from "./signature.ts";
 import { asksForSortKeys, parseSortKeys } from "./sortKeys.ts";
@@ -81,7 +82,7 @@ export class SignedClient {
       const signer = this.#options.signer();
       const sentAt = this.#now() + this.#ahead;
       let failure: unknown;
-      let headers: IncomingHttpHeaders = {};
+      let headers: HttpReply["headers"] | undefined;
       try {
         const reply = await this.#exchange(operation, body, signer, sentAt, signal);
         headers = reply.headers;
@@ -93,7 +94,7 @@ export class SignedClient {
         failure = error;
       }
       if (tries >= ATTEMPTS) throw failure;
-      if (this.#differs(failure, signer, sentAt, headers.date)) continue;
+      if (this.#differs(failure, signer, sentAt, headers?.get("date"))) continue;
       const reason = reasonOf(failure);
       const price = reason && this.#budget.take(reason);
       if (reason === undefined || price === undefined) throw failure;
@@ -148,11 +149,11 @@ type Fast = typeof parseSortKeys;
 
 /** @throws DynamoFailure for an error of its own, ExchangeFailure for an answer that was damaged on its way */
 function readReply({ status, headers, body }: HttpReply, fast: Fast | undefined): WireAnswer {
-  const sum = headers["x-amz-crc32"];
-  if (sum !== undefined && Number(sum) !== crc32(body)) throw broken("its checksum is another one");
+  const sum = headers.get("x-amz-crc32");
+  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("its checksum is another one");
   const answer = parsed(body.toString(), fast);
   if (status === 200) {
-    if (answer === undefined) throw broken("it is no JSON object");
+    if (answer === undefined) throw brokenAnswer("it is no JSON object");
     return answer;
   }
   const told = answer ?? {};
@@ -163,10 +164,6 @@ function readReply({ status, headers, body }: HttpReply, fast: Fast | undefined)
 function errorName(type: unknown, status: number): string {
   if (typeof type === "string") return type.slice(type.lastIndexOf("#") + 1);
   return status === 429 ? "TooManyRequestsException" : `Status${status}`;
-}
-
-function broken(what: string): ExchangeFailure {
-  return new ExchangeFailure("BrokenAnswer", `DynamoDB's answer cannot be read: ${what}`);
 }
 
 function parsed(text: string, fast: Fast | undefined): Readonly<Record<string, unknown>> | undefined {
@@ -183,8 +180,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Milliseconds that an answer asks to wait. Retry-After says seconds, or until when (RFC 9110, section 10.2.3). */
-function hintOf(headers: IncomingHttpHeaders, now: number): number | undefined {
-  const { "retry-after": after = "", "x-amz-retry-after": own } = headers;
+function hintOf(headers: HttpReply["headers"] | undefined, now: number): number | undefined {
+  const [after = "", own] = ["retry-after", "x-amz-retry-after"].map((name) => headers?.get(name));
   const seconds = /^\d+(?:\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;
   const milliseconds = own === undefined ? seconds : Number(own);
   return Number.isFinite(milliseconds) ? milliseconds : undefined;
