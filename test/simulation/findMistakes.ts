@@ -14,6 +14,12 @@ type Simulation = (seed: number) => Promise<{ readonly problems: readonly string
 
 const AT_ONCE = 2;
 
+/** The seed that found it last, then all from 1. */
+export function* seedsFrom(foundBy: number, most: number): Generator<number> {
+  yield foundBy;
+  for (let seed = 1; seed <= most; seed += 1) yield seed;
+}
+
 /**
  * Loads the code as if somebody had made the mistake that the command line names (`NAME MOST`), and runs the simulation until
  * it is found. Prints `SEED PROBLEM`, or nothing after so many runs.
@@ -27,8 +33,7 @@ export async function printFind(
   if (mistake === undefined) throw new Error(`no mistake ${name}`);
   edit(mistake.edits);
   const simulate = await load();
-  for (let run = 0; run <= Number(most); run += 1) {
-    const seed = run === 0 ? mistake.foundBy : run;
+  for (const seed of seedsFrom(mistake.foundBy, Number(most))) {
     const [problem] = (await simulate(seed)).problems;
     if (problem === undefined) continue;
     console.log(`${seed} ${problem.split("\n")[0]}`);
