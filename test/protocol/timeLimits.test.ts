@@ -8,23 +8,30 @@ import { freshTable, localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
+import { amountOf, OTHER_CLIENT, SEED, TABLE_CLIENT } from "../support/proof.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/setup.ts";
 import type { Found } from "./timeLimits/matrix.ts";
 
-/** Both at once: they wait most of the time. */
-const MATRICES = { sdk: matrix("sdk"), signed: matrix("signed") };
+/** At every which call through the client that the suites do not go through: other calls in each run. */
+const EVERY = amountOf("ailingThroughOtherEvery");
 
-function matrix(kind: TableClient): Promise<{ readonly stdout: string }> {
+/** Both at once: they wait most of the time. */
+const MATRICES = [
+  [TABLE_CLIENT, matrix(TABLE_CLIENT, 1)],
+  [OTHER_CLIENT, matrix(OTHER_CLIENT, EVERY)],
+] as const;
+
+function matrix(kind: TableClient, every: number): Promise<{ readonly stdout: string }> {
   const script = new URL("timeLimits/matrix.ts", import.meta.url).pathname;
-  return promisify(execFile)(process.execPath, ["--no-warnings", script, kind]);
+  return promisify(execFile)(process.execPath, ["--no-warnings", script, kind, String(every), String(SEED)]);
 }
 
-test.each(["sdk", "signed"] as const)(
+test.each(MATRICES)(
   "through the client %s, a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that",
-  async (kind) => {
-    const { stdout } = await MATRICES[kind];
+  async (kind, running) => {
+    const { stdout } = await running;
     const { found, gone } = JSON.parse(stdout) as {
       readonly found: Readonly<Record<string, Found>>;
       readonly gone: { readonly status: number; readonly lines: readonly unknown[] };

@@ -6,7 +6,7 @@ export const AILMENTS = {
   "takes the request and never answers": () => undefined,
   "answers drop by drop, without end": (response: ServerResponse) => {
     response.writeHead(200, { "Content-Type": "application/x-amz-json-1.0" }).write("{");
-    const drops = setInterval(() => response.write(" "), 20);
+    const drops = setInterval(() => response.write(" "), 80);
     response.on("close", () => clearInterval(drops));
   },
   "ends the connection instead of answering": (response: ServerResponse) => response.socket?.end(),

@@ -6,12 +6,12 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Json } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
 import { type DynamoSend, tableThrough } from "../../../functions/store/dynamoCalls.ts";
-import { CALLS, createDynamoStore, sdkSend } from "../../../functions/store/dynamoTable.ts";
+import { CALLS, sdkSend } from "../../../functions/store/dynamoTable.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import { CONNECTION_LIMITS } from "../../../functions/store/signed/connections.ts";
 import type { TableClient } from "../../../lib/bundling.ts";
 import { AILMENTS, type Ailment, ailingDatabase } from "../../support/ailingDatabase.ts";
-import { freshTable, localClient, signedLocally } from "../../support/dynamoTable.ts";
+import { freshTable, signedLocally } from "../../support/dynamoTable.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";
 import { given, inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -22,7 +22,8 @@ import { patchOf } from "../rows/client.ts";
 /**
  * Every call of every kind of request against databases that ail. A process of its own, without Jest: there the errors of
  * Node's own modules are of another realm, and the SDK takes none of them for an error.
- * Its argument is the client that the requests go through. Prints one JSON object: by ailment what it found.
+ * Its arguments are the client that the requests go through, at every which of its calls the database ails (1: at each), and
+ * with which of them that begins. Prints one JSON object: by ailment what it found.
  */
 
 /** A function has so little left that the timer ends after 3.2 s, and who asks is found out in 1 s; and yet time to write. */
@@ -30,6 +31,11 @@ const MILLISECONDS = 3_900;
 
 /** Every use of a token is remembered beside the request, and no request fails with that. */
 const isMark = (body: string): boolean => body.includes('"L#');
+
+interface People {
+  readonly user: string;
+  readonly crew: string;
+}
 
 interface Given {
   readonly org: Tenant;
@@ -119,11 +125,13 @@ const OPENED: Readonly<Record<TableClient, (endpoint: string, silence: number) =
   signed: (endpoint, silence) => signedLocally(endpoint, { limits: { ...CONNECTION_LIMITS, silence } }),
 };
 
-const clientKind: TableClient = process.argv[2] === "signed" ? "signed" : "sdk";
+const [, , kindGiven, everyGiven, firstGiven] = process.argv;
+const clientKind: TableClient = kindGiven === "signed" ? "signed" : "sdk";
+const [every, first] = [Number(everyGiven), Number(firstGiven)];
 const dynoxide = await startDynoxide();
 const tableName = await freshTable(dynoxide.endpoint);
-const plain = localClient(dynoxide.endpoint);
-const sound = inProcessTarget("sound", testEndpoint(createDynamoStore({ client: plain, tableName })), 1);
+const plain = signedLocally(dynoxide.endpoint);
+const sound = inProcessTarget("sound", testEndpoint(createStore(tableThrough(plain.send, tableName))), 1);
 interface Org {
   readonly tenant: Tenant;
   readonly secret: string;
@@ -141,10 +149,20 @@ async function made({ tenant }: Org, path: string, json: Json): Promise<string> 
   return String(at(answer.json, "id"));
 }
 
-/** A process of its own that is given so little time, and whose database ails from the n-th call on. */
-async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted = (text: string) => !isMark(text)) {
+async function newPeople(org: Org): Promise<People> {
   const user = await made(org, "/Users", ordinaryUser(randomUUID()));
-  const crew = await made(org, "/Groups", group(randomUUID()));
+  return { user, crew: await made(org, "/Groups", group(randomUUID())) };
+}
+
+/** A process of its own that is given so little time, and whose database ails from the n-th call on. */
+async function tried(
+  org: Org,
+  { user, crew }: People,
+  ask: Ask,
+  ailment: Ailment,
+  nth: number,
+  counted = (text: string) => !isMark(text),
+) {
   const database = await ailingDatabase(dynoxide.endpoint, ailment, nth, counted);
   const sent: Sent = { count: 0 };
   sentTo.set(database.port, sent);
@@ -169,12 +187,22 @@ async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted 
 /** @param counted which calls of which requests are disturbed */
 async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?: typeof isMark): Promise<Found> {
   const org = await newOrg();
+  const shared = await newPeople(org);
+  // Those whom a request changes are nobody else's.
+  const peopleFor = (name: string) => (/^(?:PATCH|PUT|DELETE)/.test(name) ? newPeople(org) : shared);
   const faults: string[] = [];
   const answered: { readonly sent: Sent; readonly atAnswer: number }[] = [];
   let [points, slowest] = [0, 0];
   const triedAt = async (name: string, ask: Ask, nth: number): Promise<void> => {
     const began = performance.now();
-    const { answer, calls, lines, sent, atAnswer } = await tried(org, ask, ailment, nth, counted);
+    const { answer, calls, lines, sent, atAnswer } = await tried(
+      org,
+      await peopleFor(name),
+      ask,
+      ailment,
+      nth,
+      counted,
+    );
     slowest = Math.max(slowest, Math.round(performance.now() - began));
     answered.push({ sent, atAnswer });
     // Others of the org in the way cost it more calls when nothing was disturbed.
@@ -192,10 +220,14 @@ async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?:
     points += 1;
   };
   await Promise.all(
-    Object.entries(requests).map(async ([name, ask]) => {
-      const { answer, calls } = await tried(org, ask, ailment, Number.POSITIVE_INFINITY, counted);
+    Object.entries(requests).map(async ([name, ask], at) => {
+      const never = Number.POSITIVE_INFINITY;
+      const { answer, calls } = await tried(org, await peopleFor(name), ask, ailment, never, counted);
       if (answer.status >= 300) throw new Error(`undisturbed, ${name} is answered ${answer.status} ${answer.text}`);
-      await Promise.all(Array.from({ length: calls }, (_none, index) => triedAt(name, ask, index + 1)));
+      const points = Array.from({ length: calls }, (_none, index) => index + 1);
+      // Of one request the first calls, of another one the next: the same call of each is the same read.
+      const chosen = counted === undefined ? points.filter((nth) => (at + nth + first) % every === 0) : points;
+      await Promise.all(chosen.map((nth) => triedAt(name, ask, nth)));
     }),
   );
   // Everything has ended by now, also what an answer left under way.
@@ -229,6 +261,6 @@ const target = inProcessTarget(
 const { status } = await connect(target.transport, (await newOrg()).tenant).request({ method: "GET", path: "/Users" });
 
 client.close();
-plain.destroy();
+plain.close();
 await dynoxide.stop();
 process.stdout.write(JSON.stringify({ found, gone: { status, lines } }));
