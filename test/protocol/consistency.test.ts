@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
-import { freshTable, localClient } from "../support/dynamoTable.ts";
-import { startDynoxide } from "../support/dynoxide.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { runRows } from "./rows/rows.ts";
 
@@ -16,11 +15,10 @@ interface Input {
 
 /** No emulator answers a stale read, so what is asked of DynamoDB has to be looked at (product.md 5.3, 5.4). */
 test("every read but that of the index asks for what is strongly consistent, in all conversations of the rows", async () => {
-  const dynoxide = await startDynoxide();
-  const client = localClient(dynoxide.endpoint);
+  const dynamo = await startDynamo();
   const reads = { GetCommand: 0, BatchGetCommand: 0, QueryCommand: 0 };
   const stale: string[] = [];
-  const looked = clientAround(client, (send, command) => {
+  const looked = clientAround(dynamo.client, (send, command) => {
     const { name } = command.constructor;
     const input: Input = command.input;
     if (name in reads && input.IndexName === undefined) {
@@ -30,10 +28,9 @@ test("every read but that of the index asks for what is strongly consistent, in 
     }
     return send();
   });
-  const store = createDynamoStore({ client: looked, tableName: await freshTable(dynoxide.endpoint) });
+  const store = createDynamoStore({ client: looked, tableName: await dynamo.freshTable() });
   const results = await runRows(inProcessTarget("dynoxide", testEndpoint(store), 1));
-  client.destroy();
-  await dynoxide.stop();
+  await dynamo.stop();
   expect(results.filter(({ differences }) => differences.length > 0)).toEqual([]);
   expect(stale).toEqual([]);
   // Each kind was seen: none has passed because it goes by another name.

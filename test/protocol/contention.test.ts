@@ -1,12 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
+import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { dynoxideStore } from "../support/dynoxideStore.ts";
+import type { Table } from "../../functions/store/table.ts";
+import { orgIdBehind } from "../support/cascade.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants, foundInAllOrgs } from "../support/invariants.ts";
 import { localStore } from "../support/localStore.ts";
+import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { whereTransactionsMeet } from "../support/transactionsMeet.ts";
@@ -29,6 +32,8 @@ import {
 } from "./manyClients.ts";
 
 const WRITERS = 50;
+/** As many users as the tests take. */
+const CROWD = 362;
 
 /**
  * Fifty clients at once on one thing: every answer is one that the client itself can have brought about, and what is stored
@@ -37,6 +42,8 @@ const WRITERS = 50;
 describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", (kind) => {
   let target: Target;
   let org: Tenant;
+  /** Users of whom each test takes its own. */
+  let crowd: string[];
   /** What is broken after each test, and what fsck finds in the end, over the store itself. */
   let found: () => Promise<string[]>;
   let inspected: () => Promise<string[]>;
@@ -44,20 +51,23 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
 
   beforeAll(async () => {
     // Every call lets the others go on, so that requests meet between any two of theirs.
-    let store: Store = localStore(new SqliteTable(undefined, { turn: () => setImmediate() }));
+    let table: Table = new SqliteTable(undefined, { turn: () => setImmediate() });
+    let store: Store = localStore(table);
     found = () => foundInAllOrgs(store);
     if (kind === "dynoxide") {
-      const dynoxide = await dynoxideStore();
-      const { tableName } = dynoxide;
-      const client = whereTransactionsMeet(dynoxide.client);
+      const dynamo = await startDynamo();
+      const tableName = await dynamo.freshTable();
+      const client = whereTransactionsMeet(dynamo.client);
+      table = dynamoTable(client, tableName);
       store = createDynamoStore({ client, tableName });
-      close = () => dynoxide.close();
-      // The token names the org whose data this is.
-      found = () => brokenInvariants(client, tableName, org.token.split("_")[1] ?? "");
+      close = () => dynamo.stop();
+      found = () => brokenInvariants(client, tableName, orgIdBehind(org));
     }
     inspected = () => foundInAllOrgs(store);
     target = inProcessTarget(kind, testEndpoint(store), 1);
     org = await target.org({ preset: "open" });
+    const attributesOf = (userName: string) => crowdUser(userName, "");
+    crowd = await storeCrowd({ table, orgId: orgIdBehind(org), count: CROWD, attributesOf });
   });
 
   afterEach(async () => expect(await found()).toEqual([]));
@@ -70,7 +80,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   });
 
   test.each(["PATCH", "PUT"] as const)("replacing the members by %s leave those of one writer", async (method) => {
-    const people = await inLanes(16, WRITERS, (index) => created(org, "/Users", person(`${method}${index}`)));
+    const people = crowd.splice(0, WRITERS);
     const name = `replaced by ${method}`;
     const id = await created(org, "/Groups", group(name));
     const clients = new Clients(org);
@@ -86,7 +96,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   });
 
   test("two replacements of several transactions each, at once, leave what one of them asked for", async () => {
-    const people = await inLanes(16, 150, (index) => created(org, "/Users", person(`large${index}`)));
+    const people = crowd.splice(0, 150);
     const wishes = [people.slice(0, 110), people.slice(65)];
     const id = await created(org, "/Groups", group("large"));
     const statuses = await inLanes(2, 2, (index) =>
@@ -97,7 +107,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   });
 
   test("groups that take in and let go the same users, while these change themselves, lose nothing of either", async () => {
-    const people = await inLanes(16, 12, (index) => created(org, "/Users", person(`shared${index}`)));
+    const people = crowd.splice(0, 12);
     const [staying, leaving] = [people.slice(0, 6), people.slice(6)];
     const teams = await inLanes(6, 6, (index) => created(org, "/Groups", group(`shares${index}`, values(leaving))));
     const clients = new Clients(org);
@@ -122,7 +132,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   });
 
   test("adding, removing, renaming, replacing and deleting members of one group lose no change", async () => {
-    const people = await inLanes(16, 100, (index) => created(org, "/Users", person(`mixed${index}`)));
+    const people = crowd.splice(0, 100);
     // As many as the requests below delete.
     const [kept, doomed] = [people.slice(0, 30), people.slice(80, 95)];
     const id = await created(org, "/Groups", group("busy"));

@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { orgIdBehind } from "../support/cascade.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";
-import { localStore } from "../support/localStore.ts";
+import { localStore, localTable } from "../support/localStore.ts";
+import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
-import { created, group, inLanes, membersOf, patch, person, statusOf, values } from "./manyClients.ts";
+import { created, group, inLanes, membersOf, patch, statusOf, values } from "./manyClients.ts";
 
 /** Each look at the clock costs so much of the 28 seconds a request has. */
-const LEAP = 2_500;
+const LEAP = 3_000;
 
 let store = localStore();
 afterEach(async () => expect(await foundInAllOrgs(store)).toEqual([]));
@@ -19,10 +21,12 @@ async function orgOf(count: number, changed: Record<string, boolean> = {}) {
     clock.time += clock.leap;
     return clock.time;
   };
-  store = localStore();
+  const table = localTable();
+  store = localStore(table);
   const endpoint = { ...testEndpoint(store), now };
   const org = await inProcessTarget("memory", endpoint, 1).org({ preset: "open", changed });
-  const people = await inLanes(16, count, (index) => created(org, "/Users", person(`person${index}`)));
+  const attributesOf = (userName: string) => crowdUser(userName, "");
+  const people = await storeCrowd({ table, orgId: orgIdBehind(org), count, attributesOf });
   return { org, people, clock };
 }
 
@@ -40,7 +44,7 @@ test.each([
     body: (ids: string[]) => patch({ op: "add", path: "members", value: values(ids) }),
   },
 ])("$what too large for the time it has answers 503, and its repetitions finish it", async ({ method, body }) => {
-  const { org, people, clock } = await orgOf(2_000);
+  const { org, people, clock } = await orgOf(1_000);
   const id = await created(org, "/Groups", group("large"));
   clock.leap = LEAP;
   let before = 0;
@@ -65,7 +69,7 @@ describe("the creation of a group too large for the time it has", () => {
     org.request({ method: "POST", path: "/Groups", body: group("large", values(ids)) });
 
   test("answers 503, the same POST goes on until it is answered with 201, and then the name is taken", async () => {
-    const { org, people, clock } = await orgOf(2_000);
+    const { org, people, clock } = await orgOf(1_000);
     clock.leap = LEAP;
     let before = 0;
     for (let requests = 1; ; requests++) {
@@ -90,8 +94,8 @@ describe("the creation of a group too large for the time it has", () => {
   });
 
   test("ends in the members of the POST that went on, also when they are others or few", async () => {
-    const { org, people, clock } = await orgOf(1_500);
-    for (const wanted of [people.slice(700), people.slice(0, 3)]) {
+    const { org, people, clock } = await orgOf(800);
+    for (const wanted of [people.slice(400), people.slice(0, 3)]) {
       clock.leap = LEAP;
       expect((await post(org, people)).status).toBe(503);
       clock.leap = 0;
@@ -104,15 +108,15 @@ describe("the creation of a group too large for the time it has", () => {
   });
 
   test("ends when somebody who found the group changes it: nothing of that is undone by the repeated POST", async () => {
-    const { org, people, clock } = await orgOf(1_500);
+    const { org, people, clock } = await orgOf(800);
     clock.leap = LEAP;
-    expect((await post(org, people.slice(0, 1_400))).status).toBe(503);
+    expect((await post(org, people.slice(0, 750))).status).toBe(503);
     clock.leap = 0;
     const [id = ""] = await idsNamed(org, "large");
-    const added = patch({ op: "add", path: "members", value: values(people.slice(1_400)) });
+    const added = patch({ op: "add", path: "members", value: values(people.slice(750)) });
     expect(await statusOf(org, "PATCH", `/Groups/${id}`, added)).toBe(200);
-    expect((await post(org, people.slice(0, 1_400))).status).toBe(409);
-    expect(await membersOf(org, id)).toEqual(expect.arrayContaining(people.slice(1_400)));
+    expect((await post(org, people.slice(0, 750))).status).toBe(409);
+    expect(await membersOf(org, id)).toEqual(expect.arrayContaining(people.slice(750)));
     expect(await statusOf(org, "PUT", `/Groups/${id}`, group("large", values(people)))).toBe(200);
     expect(await membersOf(org, id)).toEqual(people.toSorted());
   });
@@ -127,7 +131,7 @@ describe("the creation of a group too large for the time it has", () => {
   });
 
   test("goes on where names need not be free, instead of making a second group", async () => {
-    const { org, people, clock } = await orgOf(1_500, { groupNameUnique: false });
+    const { org, people, clock } = await orgOf(800, { groupNameUnique: false });
     clock.leap = LEAP;
     expect((await post(org, people)).status).toBe(503);
     clock.leap = 0;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
-import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
@@ -23,11 +22,10 @@ beforeAll(async () => {
     testEndpoint(database.store, (line) => lines.push({ ...line })),
     1,
   ).org({ preset: "rfc" });
-  const { client, tableName } = database;
   const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1300));
   ids = (
     await storeCrowd({
-      table: dynamoTable(client, tableName),
+      table: database.table,
       orgId: org.token.split("_")[1] ?? "",
       count: USERS,
       attributesOf,

@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
+import type { Table } from "../../functions/store/table.ts";
 import type { TableClient } from "../../lib/bundling.ts";
 import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -10,7 +11,10 @@ import { TABLE_CLIENT } from "./proof.ts";
 /** A store on a DynamoDB-compatible server of its own. @param kind which client it goes through */
 export async function dynoxideStore(kind: TableClient = TABLE_CLIENT): Promise<{
   readonly store: Store;
+  /** The SDK's own. */
   readonly client: DynamoDBDocumentClient;
+  /** What the store works on. */
+  readonly table: Table;
   readonly tableName: string;
   close(): Promise<void>;
 }> {
@@ -18,9 +22,10 @@ export async function dynoxideStore(kind: TableClient = TABLE_CLIENT): Promise<{
   const client = localClient(dynoxide.endpoint);
   const tableName = await freshTable(dynoxide.endpoint);
   const own = signedLocally(dynoxide.endpoint);
-  const store = createStore(tableThrough(kind === "sdk" ? sdkSend(client) : own.send, tableName));
+  const table = tableThrough(kind === "sdk" ? sdkSend(client) : own.send, tableName);
   return {
-    store,
+    store: createStore(table),
+    table,
     client,
     tableName,
     close: async () => {
