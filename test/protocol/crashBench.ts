@@ -221,8 +221,14 @@ export class CrashBench {
   }
 }
 
+/** By code, each made once: to say where an error was made costs more than all else about a lost call. */
+const UNREACHED = new Map<string, TableBusy>();
+
 function unreached(code: string): TableBusy {
-  return new TableBusy("outage", Object.assign(new Error("the connection is lost"), { code }));
+  const error =
+    UNREACHED.get(code) ?? new TableBusy("outage", Object.assign(new Error("the connection is lost"), { code }));
+  UNREACHED.set(code, error);
+  return error;
 }
 
 /** What no fault may break, in every org of the table; none when all is well. */
