@@ -239,7 +239,7 @@ test(`SEC-5: ${REQUESTS} fuzzed requests with marks everywhere leave none in lin
 
 test(`SEC-5: nor in what the functions behind the stream and the schedules put out; seed ${SEED}`, async () => {
   const { store, records } = await streamed.fresh();
-  const { lines, faults, secrets } = await drive(store, 1_000);
+  const { lines, faults, secrets } = await drive(store, PER_ORG);
   const taken = await records();
   const workers = await runWorkers(store, taken);
   // The marks were stored: they are in what the events are made of.
@@ -248,7 +248,7 @@ test(`SEC-5: nor in what the functions behind the stream and the schedules put o
     [],
   );
   expect(stored.length).toBeGreaterThan(20);
-  expect(workers.events.length).toBeGreaterThan(50);
+  expect(workers.events.length).toBeGreaterThan(20);
   for (const texts of [workers.events, workers.letters, workers.lines, lines]) {
     expect(leaksIn(texts, secrets).slice(0, 3)).toEqual([]);
   }
