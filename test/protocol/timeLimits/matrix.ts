@@ -166,7 +166,7 @@ async function tried(
   const database = await ailingDatabase(dynoxide.endpoint, ailment, nth, counted);
   const sent: Sent = { count: 0 };
   sentTo.set(database.port, sent);
-  const client = OPENED[clientKind](database.endpoint, Number.isFinite(nth) ? 400 : 3_000);
+  const client = OPENED[clientKind](database.endpoint, Number.isFinite(nth) ? 400 : 15_000);
   const lines: Readonly<Record<string, unknown>>[] = [];
   const store = createStore(tableThrough(client.send, tableName));
   const endpoint = testEndpoint(store, (line) => lines.push(line));
