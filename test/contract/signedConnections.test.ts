@@ -143,6 +143,18 @@ describe("a connection", () => {
     expect(answered.size).toBe(6);
   });
 
+  test("whose answer came while the thread was busy for longer than a silence is read before it is given up", async () => {
+    let requests = 0;
+    const endpoint = await serveRaw((socket, sk) => {
+      requests += 1;
+      socket.write(rawAnswer(sk));
+      for (const end = performance.now() + 250; performance.now() < end; );
+    });
+    const { table } = ours(endpoint, { limits: { ...CONNECTION_LIMITS, silence: 100, answer: 200 } });
+    for (const sk of ["a", "b"]) expect(await read(table, sk)).toBe(sk);
+    expect(requests).toBe(2);
+  });
+
   test("of a proxy that closes every tenth one unasked loses and doubles nothing", async () => {
     const dynoxide = await startDynoxide();
     open.push(dynoxide);

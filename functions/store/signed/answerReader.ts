@@ -139,7 +139,7 @@ export class AnswerReader {
     } else if (coding === "chunked") {
       this.#place = "chunkSize";
     } else {
-      if (length === undefined) throw brokenAnswer("it does not say where it ends");
+      if (length === undefined) throw brokenAnswer("it has no length");
       this.#expect(Number(length));
       this.#place = this.#left === 0 ? "nothing" : "body";
     }
@@ -154,7 +154,7 @@ export class AnswerReader {
   }
 
   #endChunk(line: string): void {
-    if (line !== "") throw brokenAnswer("a chunk is longer than it says");
+    if (line !== "") throw brokenAnswer("a chunk is too long");
     this.#head = 0;
     this.#place = "chunkSize";
   }

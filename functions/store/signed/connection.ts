@@ -120,12 +120,20 @@ export class KeptConnection {
     this.#socket.write(text, encoding);
   }
 
+  /** Timers come before what lies there unread where the thread was busy or the machine frozen: that is read first. */
   readonly #look = (): void => {
+    const reader = this.#reader;
+    setImmediate(() => {
+      if (this.#call !== undefined && this.#reader === reader) this.#judge();
+    });
+  };
+
+  #judge(): void {
     this.#looks -= 1;
     if (this.#heard === this.#seen || this.#looks <= 0) this.#late();
     else this.#timer = setTimeout(this.#look, this.#limits.silence);
     this.#seen = this.#heard;
-  };
+  }
 
   readonly #read = (size: number): boolean => {
     const call = this.#call;
@@ -148,7 +156,7 @@ export class KeptConnection {
     const reply = this.#reader.reply();
     const number = reply.headers.get("x-amzn-requestid");
     if (number !== undefined && number === this.#number) {
-      throw brokenAnswer("it is that to another call, once more");
+      throw brokenAnswer("it came twice");
     }
     this.#number = number ?? this.#number;
     this.#theirs = /^timeout=(\d{1,6})/.exec(reply.headers.get("keep-alive") ?? "")?.[1];

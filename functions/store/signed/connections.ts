@@ -94,7 +94,7 @@ export class Connections {
     let text = `POST ${this.#options.endpoint.pathname} HTTP/1.1\r\n`;
     for (const name in headers) {
       const value = headers[name] ?? "";
-      if (!HEADER_VALUE.test(value)) throw new TypeError(`the header ${name} has a character that none may have`);
+      if (!HEADER_VALUE.test(value)) throw new TypeError(`the header ${name} has a forbidden character`);
       text += `${name}: ${value}\r\n`;
     }
     return `${text}content-length: ${bytes}\r\nconnection: keep-alive\r\n\r\n`;
