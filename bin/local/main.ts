@@ -4,7 +4,10 @@ import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./eventPublisher.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
-import { type LocalServer, startServer } from "./server.ts";
+import { type LocalOptions, type LocalServer, startServer } from "./server.ts";
+
+/** From a line until it is printed, with those that come meanwhile: too short for an eye. */
+const LINES_MS = 20;
 
 /** What `npm start` runs. */
 export async function main(): Promise<void> {
@@ -36,7 +39,7 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
   const print = { readable: console.log, json: console.error, quiet: undefined }[options.output];
   const server = await startServer({
     ...options,
-    onLine: print && ((line) => print(consoleLine(line))),
+    onLine: print && linesTogether(print),
     events: eventWishes(options),
   });
   announce(server, options, options.output === "quiet" ? "" : await server.portalLink());
@@ -49,6 +52,19 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
     `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it ${again} starts over, with a new organization and token.`,
   );
   return 1;
+}
+
+/** In one write for some milliseconds: a terminal that wakes for each line takes a seventh of a server that is asked much. */
+function linesTogether(print: (text: string) => void): NonNullable<LocalOptions["onLine"]> {
+  let lines: string[] = [];
+  return (line) => {
+    lines.push(consoleLine(line));
+    if (lines.length > 1) return;
+    setTimeout(() => {
+      print(lines.join("\n"));
+      lines = [];
+    }, LINES_MS);
+  };
 }
 
 /** Events are printed as lines for a person, or with --json as they are POSTed. */
