@@ -22,7 +22,7 @@ export interface LocalEvents {
 /** Between two looks at a source that does not say when there is something new. */
 const POLL_MS = 150;
 /** From a change until it is logged: what comes in that time goes into one transaction of the log. */
-const GATHER_MS = 10;
+const GATHER_MS = 30;
 
 /** Who works on what the log says. */
 export interface EventFollowers {
@@ -97,9 +97,12 @@ export async function startEvents(
         publisher?.wake();
         webhooks?.wake();
       }
-      if (news && !failing) continue;
+      // Nobody waits for more than what comes meanwhile.
+      const gather = source.watch !== undefined && asking.length === 0 && !last;
+      if (news && !failing && !gather) continue;
       if (last) return;
-      await Promise.race([failing ? pause(AFTER_FAILURE_MS, stopping.signal) : rest(), asked.promise]);
+      const ms = failing ? AFTER_FAILURE_MS : news ? GATHER_MS : undefined;
+      await Promise.race([ms === undefined ? rest() : pause(ms, stopping.signal), asked.promise]);
     }
   };
   const running = run();
