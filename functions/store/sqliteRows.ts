@@ -98,11 +98,13 @@ function decode(text: string): Item {
 }
 
 export function encode(item: Item): string {
-  const values = Object.entries(item).map(([name, value]) => [
-    name,
-    typeof value === "object" ? [...value].sort() : value,
-  ]);
-  return JSON.stringify(Object.fromEntries(values));
+  let plain: Readonly<Record<string, unknown>> = item;
+  for (const name in item) {
+    const value = item[name];
+    // Most items have no set.
+    if (typeof value === "object") plain = { ...plain, [name]: [...value].sort() };
+  }
+  return JSON.stringify(plain);
 }
 
 export function columnsOf(item: Item) {
