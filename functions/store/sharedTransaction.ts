@@ -1,5 +1,5 @@
 import { TableBusy } from "./table.ts";
-import type { SyncDisk } from "./unsynced.ts";
+import { RolledBack, type SyncDisk } from "./unsynced.ts";
 
 export interface SharedTransactionProps {
   readonly db: { readonly isTransaction: boolean };
@@ -20,6 +20,8 @@ export class SharedTransaction {
   #undone: { readonly by: unknown } | undefined;
   /** And neither committed nor rolled back here. */
   #isBegun = false;
+  /** Something is committed, and not on the disk for certain. */
+  #isBehind = false;
 
   constructor(props: SharedTransactionProps) {
     this.#props = props;
@@ -56,6 +58,7 @@ export class SharedTransaction {
       throw error;
     }
     this.#isBegun = false;
+    this.#isBehind = true;
     onCommit();
   }
 
@@ -66,11 +69,17 @@ export class SharedTransaction {
       if (this.#undone !== undefined) throw this.#undone.by;
     } catch (error) {
       this.#rollBack();
-      throw error;
+      throw this.#isBehind ? error : new RolledBack("nothing of it is left", { cause: error });
     } finally {
       this.#undone = undefined;
     }
-    await this.#props.sync?.();
+    this.#isBehind = false;
+    try {
+      await this.#props.sync?.();
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
+    }
   };
 
   /**

@@ -1,6 +1,9 @@
 /** Puts all that is committed on the disk. Rejects where the disk failed: then none of it counts as written. */
 export type SyncDisk = () => Promise<void>;
 
+/** What waited for the sync is rolled back, and all that is committed was on the disk before: nobody has to wait any more. */
+export class RolledBack extends Error {}
+
 /**
  * What is committed and not on the disk yet, by names of items and partitions. Who wrote waits for a sync that began after; who
  * saw such an item waits as well, so that no answer rests on what a power cut takes back. All of them share one sync, and nobody
@@ -54,6 +57,7 @@ export class Unsynced {
     try {
       await this.#sync();
     } catch (error) {
+      if (error instanceof RolledBack) throw error.cause;
       for (const name of this.#syncing) this.#written.add(name);
       throw error;
     } finally {

@@ -138,6 +138,25 @@ describe("a write for which the file has no room", () => {
     expect((await table.query(BOB.pk, {})).items).toEqual([]);
   });
 
+  test("leaves nothing to wait for: who reads later is answered at once, whatever becomes of the next writes", async () => {
+    limit(20);
+    expect(await statesOf([counted(), tooLarge()])).toEqual(["outage", "outage"]);
+    const calls = [table.get(key), counted(), tooLarge()];
+    expect(await statesOf(calls)).toEqual(["answered", "outage", "outage"]);
+  });
+
+  test("leaves those who read what was committed before it to wait for the disk", async () => {
+    const committed = counted();
+    table.commit();
+    const rolledBack = put({ ...BOB, sk: "eve" });
+    limit(20);
+    expect(await statesOf([tooLarge()])).toEqual(["outage"]);
+    const read = table.get(key);
+    expect(await statesOf([committed, rolledBack, read])).toEqual(["outage", "outage", "waiting"]);
+    syncs.at(-1)?.resolve();
+    expect((await read).item).toEqual({ ...key, v: 1 });
+  });
+
   test("does no harm to others where it is alone, nor to those that were committed before", async () => {
     limit(20);
     await expect(tooLarge()).rejects.toMatchObject({ kind: "outage" });
