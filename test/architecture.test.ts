@@ -44,7 +44,12 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   // Tables of one machine: rooms of their own that no other one imports, so that no Lambda function carries them.
   "functions/store/sqliteTable.ts": {
-    rooms: ["functions/store", "functions/store/sqliteRows.ts", "functions/store/sqliteWrites.ts"],
+    rooms: [
+      "functions/store",
+      "functions/store/sqliteReads.ts",
+      "functions/store/sqliteRows.ts",
+      "functions/store/sqliteWrites.ts",
+    ],
     packages: [/^node:(sqlite|util)$/],
   },
   "functions/store/changeLog.ts": {
@@ -55,6 +60,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ["functions/store", "functions/store/sqliteRows.ts"],
     packages: [/^node:sqlite$/],
   },
+  "functions/store/sqliteReads.ts": { rooms: ["functions/store", "functions/store/sqliteRows.ts"], packages: [] },
   "functions/store/sqliteRows.ts": { rooms: ["functions/store"], packages: [/^node:sqlite$/] },
   // Where events, webhooks and dead letters go to, keys and the DNS: the one room besides the store that knows an AWS service, and opens sockets.
   "functions/bus": {

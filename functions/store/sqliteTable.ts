@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
-import { keyText } from "./keys.ts";
 import { RecentItems } from "./recentItems.ts";
+import { SqliteReads } from "./sqliteReads.ts";
 import * as rows from "./sqliteRows.ts";
 import { changeOf, SqliteWrites } from "./sqliteWrites.ts";
 import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, type Table, TableBusy } from "./table.ts";
@@ -33,6 +33,7 @@ export class SqliteTable implements Table {
   readonly #turn: () => Promise<void> | undefined;
   readonly #unsynced: Unsynced | undefined;
   readonly #writes: SqliteWrites;
+  readonly #reads: SqliteReads;
   readonly #recent = new RecentItems();
 
   constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns(), sync }: SqliteOptions = {}) {
@@ -43,6 +44,7 @@ export class SqliteTable implements Table {
     this.#turn = turn;
     this.#writes = new SqliteWrites({ db, sql: this.#sql, now, sync, recent: this.#recent });
     this.#unsynced = this.#writes.unsynced;
+    this.#reads = new SqliteReads({ sql: this.#sql, recent: this.#recent, unsynced: this.#unsynced });
   }
 
   /** Ends the transaction that the writes under way share. For work on the file beside this table. */
@@ -63,7 +65,7 @@ export class SqliteTable implements Table {
   get(key: Key, signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkKeys([key]);
-      const found = this.#read(key);
+      const found = this.#reads.item(key);
       return { item: found?.item, consumed: rules.reading([rows.bytesOf(found)]) };
     });
   }
@@ -71,7 +73,7 @@ export class SqliteTable implements Table {
   getMany(keys: readonly Key[], only?: readonly string[], signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkKeys(keys);
-      const found = keys.map((key) => this.#read(key));
+      const found = keys.map((key) => this.#reads.item(key));
       const { taken } = rules.takePage(found, rows.bytesOf, { room: TABLE_LIMITS.batchBytes });
       const items = taken.flatMap((stored) => (stored === undefined ? [] : [rules.pick(stored.item, only)]));
       return { items, left: keys.slice(taken.length), consumed: rules.reading(taken.map(rows.bytesOf)) };
@@ -81,7 +83,7 @@ export class SqliteTable implements Table {
   getTogether(keys: readonly Key[], signal?: AbortSignal) {
     return this.#call(signal, () => {
       checks.checkKeys(keys);
-      const found = keys.map((key) => this.#read(key));
+      const found = keys.map((key) => this.#reads.item(key));
       const items = found.map((stored) => stored?.item);
       checks.checkTogether(items);
       return { items, consumed: rules.reading(found.map(rows.bytesOf), 2) };
@@ -97,7 +99,7 @@ export class SqliteTable implements Table {
       const { sortKeys } = this.#sql;
       const found = after === undefined ? sortKeys.from.iterate(pk, from) : sortKeys.after.iterate(pk, after);
       const keys = rows.items(found, prefix);
-      const inOrder = isSortKeys ? keys : this.#itemsOf(pk, keys, prefix);
+      const inOrder = isSortKeys ? keys : this.#reads.items(pk, keys, prefix);
       const page = rules.takePage(inOrder, rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
       const items = page.taken.flatMap(({ item }) =>
         having === undefined || item[having] !== undefined ? [isSortKeys ? item : rules.pick(item, only)] : [],
@@ -125,7 +127,7 @@ export class SqliteTable implements Table {
       checks.checkWrite(actions, token);
       const known = token === undefined ? undefined : this.#writes.actionsOf(token);
       if (known !== undefined) return this.#repeat(actions, known);
-      const before = actions.map((action) => this.#read(rules.keyOf(action)));
+      const before = actions.map((action) => this.#reads.item(rules.keyOf(action)));
       const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
       if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
       const price = token === undefined ? 1 : 2;
@@ -165,41 +167,13 @@ export class SqliteTable implements Table {
     }
   }
 
-  #read(key: Key): rows.Stored | undefined {
-    const name = keyText(key);
-    this.#unsynced?.saw(name);
-    const recent = this.#recent.get(name);
-    if (recent !== undefined) return recent;
-    const row = this.#sql.get.get(key.pk, key.sk);
-    if (row === undefined) return undefined;
-    const stored = rows.storedOf(row);
-    this.#recent.keep(name, stored);
-    return stored;
-  }
-
-  /** As they were read last; from the first one on of which nobody knows, all are read together. */
-  *#itemsOf(pk: string, keys: Iterable<rows.InOrder>, prefix: string): Generator<rows.InOrder> {
-    for (const { sk } of keys) {
-      const recent = this.#recent.get(keyText({ pk, sk }));
-      if (recent === undefined) return yield* this.#readFrom(pk, sk, prefix);
-      yield { sk, item: recent.item, bytes: recent.bytes };
-    }
-  }
-
-  *#readFrom(pk: string, from: string, prefix: string): Generator<rows.InOrder> {
-    for (const one of rows.items(this.#sql.whole.iterate(pk, from), prefix)) {
-      this.#recent.keep(keyText({ pk, sk: one.sk }), one);
-      yield one;
-    }
-  }
-
   #remove(keys: readonly Key[]): number[] {
-    return this.#writes.change(keys.map((key) => changeOf({ delete: key }, this.#read(key), 1)));
+    return this.#writes.change(keys.map((key) => changeOf({ delete: key }, this.#reads.item(key), 1)));
   }
 
   #repeat(actions: readonly Action[], known: readonly Action[]) {
     if (!isDeepStrictEqual(actions, known)) throw new RangeError("a token comes again with other actions");
-    const found = actions.map((action) => this.#read(rules.keyOf(action)));
+    const found = actions.map((action) => this.#reads.item(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }
 }
