@@ -129,9 +129,13 @@ export class SqliteTable implements Table {
       if (known !== undefined) return this.#repeat(actions, known);
       const before = actions.map((action) => this.#reads.item(rules.keyOf(action)));
       const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
-      if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
       const price = token === undefined ? 1 : 2;
-      const units = this.#writes.change(actions.map((action, index) => changeOf(action, before[index], price)));
+      // What cannot be carried out is a fault, also beside what is refused: DynamoDB names both.
+      const changes = actions.flatMap((action, index) =>
+        refusals.some((refusal) => refusal.index === index) ? [] : [changeOf(action, before[index], price)],
+      );
+      if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
+      const units = this.#writes.change(changes);
       if (token !== undefined) this.#writes.keep(token, actions);
       return { refusals, consumed: rules.writing(units) };
     });

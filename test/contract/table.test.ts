@@ -346,6 +346,20 @@ describe.each(TABLE_KINDS)("the table on $kind", ({ start }) => {
       expect((await table.getTogether([KEY, other])).items).toEqual([undefined, item]);
     });
 
+    test("with an action that cannot be carried out are a fault, also where another one is refused", async () => {
+      await put({ ...KEY, n: "text" }, { ...KEY, sk: "b" });
+      const impossible: Action = { update: KEY, add: { n: 1 } };
+      const refused: Action = { check: { ...KEY, sk: "b" }, condition: NO_CONDITION_HOLDS };
+      const missing: Action = { ...impossible, condition: NO_CONDITION_HOLDS };
+      for (const actions of [
+        [impossible, refused],
+        [refused, impossible],
+      ]) {
+        await expect(table.write(actions, randomUUID())).rejects.not.toHaveProperty("kind");
+      }
+      expect((await table.write([missing, refused], randomUUID())).refusals.map(({ index }) => index)).toEqual([0, 1]);
+    });
+
     test("that come again with their token change nothing more", async () => {
       const actions: Action[] = [
         { update: KEY, add: { n: 1 }, condition: { all: [{ atMost: ["n", 1] }], orAbsent: true } },

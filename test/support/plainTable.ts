@@ -92,9 +92,10 @@ export class PlainTable implements Table {
     const refusals = actions.flatMap(({ condition }, index) =>
       condition === undefined || isMet(condition, stored[index]) ? [] : [{ index, stored: stored[index] }],
     );
+    const isRefused = (index: number) => refusals.some((refusal) => refusal.index === index);
+    // All of them before any is stored: a fault writes nothing, and counts more than a refusal.
+    const after = actions.map((action, index) => (isRefused(index) ? undefined : changed(action, stored[index])));
     if (refusals.length > 0) return { refusals, consumed: FREE };
-    // All of them before any is stored: a fault writes nothing.
-    const after = actions.map((action, index) => changed(action, stored[index]));
     for (const [index, action] of actions.entries()) this.store(keyIn(action), after[index]);
     if (token !== undefined) this.#tokens.set(token, actions);
     return { refusals, consumed: FREE };
