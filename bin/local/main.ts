@@ -3,11 +3,9 @@ import { printedCommand, printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./eventPublisher.ts";
+import { linesTogether } from "./linesTogether.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
-import { type LocalOptions, type LocalServer, startServer } from "./server.ts";
-
-/** From a line until it is printed, with those that come meanwhile: too short for an eye. */
-const LINES_MS = 20;
+import { type LocalServer, startServer } from "./server.ts";
 
 /** What `npm start` runs. */
 export async function main(): Promise<void> {
@@ -36,16 +34,18 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
   const stopped = stopSignal();
   // A reader that went away (`npm start | head`) is no reason to end the server.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  const print = { readable: console.log, json: console.error, quiet: undefined }[options.output];
+  const written = { readable: console.log, json: console.error, quiet: undefined }[options.output];
+  const lines = written && linesTogether(written);
   const server = await startServer({
     ...options,
-    onLine: print && linesTogether(print),
-    events: eventWishes(options),
+    onLine: lines && ((line) => lines.print(consoleLine(line))),
+    events: eventWishes(options, lines?.print),
   });
   announce(server, options, options.output === "quiet" ? "" : await server.portalLink());
   const reason = await Promise.race([stopped, server.dataLost.then(() => "dataLost" as const)]);
-  if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
+  if (options.output === "readable" && reason === "asked") lines?.print("Stopping: answering the requests under way.");
   await server.close();
+  lines?.flush();
   if (reason === "asked") return 0;
   const again = printedStart({ kind: "local", folder: options.dataFolder });
   console.error(
@@ -54,28 +54,15 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
   return 1;
 }
 
-/** In one write for some milliseconds: a terminal that wakes for each line takes a seventh of a server that is asked much. */
-function linesTogether(print: (text: string) => void): NonNullable<LocalOptions["onLine"]> {
-  let lines: string[] = [];
-  return (line) => {
-    lines.push(consoleLine(line));
-    if (lines.length > 1) return;
-    setTimeout(() => {
-      print(lines.join("\n"));
-      lines = [];
-    }, LINES_MS);
-  };
-}
-
-/** Events are printed as lines for a person, or with --json as they are POSTed. */
-function eventWishes({ eventsUrl, output, printEvents }: CommandLine): EventWishes | undefined {
+/** Events are printed as lines for a person, or with --json as they are POSTed. @param print absent: none are */
+function eventWishes(
+  { eventsUrl, output, printEvents }: CommandLine,
+  print: ((line: string) => void) | undefined,
+): EventWishes | undefined {
   if (eventsUrl === undefined && printEvents !== true) return undefined;
+  const textOf = output === "json" ? JSON.stringify : eventLine;
   const prints: Pick<EventWishes, "onEvent"> =
-    printEvents !== true || output === "quiet"
-      ? {}
-      : output === "json"
-        ? { onEvent: (envelope) => console.error(JSON.stringify(envelope)) }
-        : { onEvent: (envelope) => console.log(eventLine(envelope)) };
+    printEvents !== true || print === undefined ? {} : { onEvent: (envelope) => print(textOf(envelope)) };
   return { ...prints, url: eventsUrl, say: console.error };
 }
 
