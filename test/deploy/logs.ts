@@ -4,8 +4,8 @@ import { faultsOf } from "../support/logLineSchema.ts";
 import type { Check } from "../support/target.ts";
 import { at } from "../support/wire.ts";
 
-/** CloudWatch shows a line some seconds after it was written, the emulator at once. */
-export const LOG_PATIENCE_MS = 90_000;
+/** CloudWatch shows a line some seconds after it was written, the emulator when it comes to it beside all else that CI runs. */
+export const LOG_PATIENCE_MS = 240_000;
 
 /**
  * Lines in the log groups of the stack.
