@@ -24,7 +24,7 @@ import { CHANGE_SOURCES } from "../support/streamedStore.ts";
 
 /** Few, so that chance comes back to the same user and team. */
 const USERS = [0, 1, 2].map((number) => idOf("u", number));
-const TEAMS = [0, 1].map((number) => idOf("g", number));
+const TEAMS = [0, 1, 2].map((number) => idOf("g", number));
 const USER = fc.constantFrom(...USERS);
 const TEAM = fc.constantFrom(...TEAMS);
 
@@ -73,6 +73,8 @@ class Life {
   readonly #logged: Batch[] = [];
   /** What the last look at each user saw. */
   readonly #seen = new Map<string, string>();
+  /** The id of a team that is gone is never given to another one: what is left of its memberships would count for that. */
+  readonly #gone = new Set<string>();
   #moment = 0;
 
   constructor(store: Store, changes: () => Promise<ItemChange[]>, draw: () => number) {
@@ -219,7 +221,7 @@ class Life {
         return;
       }
       case "createTeam": {
-        if ((await groups.find(change.team)) !== undefined) return;
+        if (this.#gone.has(change.team) || (await groups.find(change.team)) !== undefined) return;
         const living: string[] = [];
         for (const id of change.members) if ((await users.find(id)) !== undefined) living.push(id);
         await groups.create(change.team, groupWrite(`team${this.#moment++}`), living, STAMP);
@@ -227,7 +229,9 @@ class Life {
       }
       case "deleteTeam": {
         const group = await groups.find(change.team);
-        if (group !== undefined) await groups.delete(group, LATER);
+        if (group === undefined) return;
+        await groups.delete(group, LATER);
+        this.#gone.add(change.team);
         return;
       }
       case "move": {
@@ -288,7 +292,7 @@ test("whatever happens while roles are switched on and off: the last look at eac
           await beginLogged(store.begin().database);
           const life = new Life(store, changes, () => chance.next().value);
           for (const user of USERS) await life.run({ kind: "createUser", user });
-          for (const team of TEAMS) await life.run({ kind: "createTeam", team, members: USERS });
+          for (const team of TEAMS.slice(0, 2)) await life.run({ kind: "createTeam", team, members: USERS });
           for (const step of steps) await life.run(step);
           await life.end();
           if (!(await life.hasRoles())) return;

@@ -10,7 +10,7 @@ const AMOUNTS = {
   membersOnDynoxide: { ci: 64, proof: 32_000 },
   membersOverHttp: { ci: 64, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 200, proof: 20_000 },
+  ecosystems: { ci: 240, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
   roles: { ci: 70, proof: 10_000 },
   /** Mappings that take the place of others, previewed and then saved. */
@@ -75,7 +75,7 @@ const AMOUNTS = {
   /** Users and groups of one org whose events are followed, in each store. */
   eventLives: { ci: 12, proof: 500 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
-  clientSyncs: { ci: 20, proof: 1_000 },
+  clientSyncs: { ci: 32, proof: 1_000 },
   /** Members of the group that is large where a member more must cost what it costs in a group of ten. */
   largeGroup: { ci: 1_500, proof: 10_000 },
   /** Members that a PUT sets while DynamoDB throttles. */
