@@ -119,14 +119,9 @@ describe.each([
       }),
       { numRuns: runs, seed: SEED },
     );
-    for (const name of [
-      "link done",
-      "link conflict.linked",
-      "link notFound.user",
-      "unlink done",
-      "delete done",
-      "adopt done",
-    ])
+    // A few histories do not meet each of them.
+    const rare = runs < RUNS ? [] : ["link conflict.linked", "link notFound.user", "adopt done"];
+    for (const name of ["link done", "unlink done", "delete done", ...rare])
       expect({ name, seen: (seen.get(name) ?? 0) > 0 }).toEqual({ name, seen: true });
   }, 3_600_000);
 });
