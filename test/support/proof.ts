@@ -13,6 +13,8 @@ const AMOUNTS = {
   ecosystems: { ci: 240, proof: 20_000 },
   /** Worlds in which whatever decides about roles changes, with two workers that crash. */
   roles: { ci: 70, proof: 10_000 },
+  /** Members of a team that gets another role in one walk, with its seconds and units. */
+  remap: { ci: 3_000, proof: 10_000 },
   /** Mappings that take the place of others, previewed and then saved. */
   rolePreviews: { ci: 15, proof: 2_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
@@ -83,6 +85,8 @@ const AMOUNTS = {
   /** Processes killed while they write. */
   kills: { ci: 6, proof: 100 },
   killedReplacements: { ci: 3, proof: 20 },
+  /** Members of a team whose role changes while the server is killed. */
+  killedRemap: { ci: 1_000, proof: 10_000 },
   /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
   simulationInJest: { ci: 300, proof: 1_000 },
   simulation: { ci: 5_000, proof: 1_000_000 },

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { rolesHandler } from "../../functions/http/roles.ts";
+import { runRoles } from "../../functions/provisioning/roles/runRoles.ts";
 import { Database } from "../../functions/store/database.ts";
 import { LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
 import { OrgKeys, settingsKeys } from "../../functions/store/keys.ts";
@@ -38,6 +39,7 @@ async function deployment(around: Parameters<typeof tableAround>[1] = (send) => 
   const [theirs, ours] = [quiet.directory(ACME), quiet.unmanaged(ACME)];
   const work = new RoleWork(database);
   return {
+    table,
     database,
     work,
     lines,
@@ -159,4 +161,16 @@ test("a hundred roles come and go, also those that keep one: in several looks of
   expect(await rolesOf(ada)).toEqual(keys.filter((_key, n) => n % 2 === 0));
   expect(lines.filter(({ type }) => type === "roles.held")).toHaveLength(50);
   expect(lines[0]).toMatchObject({ level: "WARN", orgId: ACME, resourceId: ada, role: "role000", RoleHeld: 1 });
+});
+
+test("a run whose time is over says that there is more to do, also where one organization is left", async () => {
+  const { table, work, user, map } = await deployment();
+  await user(1);
+  await map([role("viewer", { default: true })], []);
+  await work.walk(ACME, STAMP);
+  const session = createStore(table).begin();
+  let time = 0;
+  const means = { session, now: () => time++, report: () => undefined };
+  expect(await runRoles({ ...means, until: 2 })).toMatchObject({ orgs: 1, done: false });
+  expect(await runRoles({ ...means, until: Number.POSITIVE_INFINITY })).toMatchObject({ walks: 1, done: true });
 });

@@ -56,7 +56,10 @@ export async function runRoles(run: RoleRun): Promise<RoleRunReport> {
   const orgs = (await work.orgs()).map((orgId) => new OrgRun(run, orgId, work, tally));
   const queue = [...orgs];
   const worker = async (): Promise<void> => {
-    for (let org = queue.shift(); org !== undefined && run.now() < run.until; org = queue.shift()) {
+    // The time first: an org that was taken from the queue for nothing would count as done.
+    while (run.now() < run.until) {
+      const org = queue.shift();
+      if (org === undefined) return;
       try {
         if ((await org.turn(Math.min(run.until, run.now() + TURN_MS))) === "more") queue.push(org);
       } catch (error) {
