@@ -33,7 +33,7 @@ test("the customer's administrator connects Entra, sees who is refused, fixes it
       const headers = { Authorization: `Bearer ${token}` };
       const { status } = await fetch(`${portal.tenantUrl}/Users?count=1`, {
         headers,
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(120_000),
       });
       return status;
     },

@@ -1,6 +1,7 @@
-import { version } from "../../bin/installation.ts";
-import { openLocalFile } from "../../bin/local/localFile.ts";
+import { join } from "node:path";
+import { FILE_NAME } from "../../bin/local/localFile.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { storeCrowd } from "../support/manyUsers.ts";
 
 /**
@@ -8,10 +9,12 @@ import { storeCrowd } from "../support/manyUsers.ts";
  * @param token of the org, which names its id
  */
 export async function storePeople(folder: string, token: string, count: number): Promise<void> {
-  const { table, log, close } = openLocalFile(folder, version());
+  // In memory first, and into the file in one transaction: there each of thousands of writes would wait for the disk. The log
+  // of changes stays behind: the next start would number everybody in it before it listens.
+  const crowd = new SqliteTable();
   try {
     await storeCrowd({
-      table,
+      table: crowd,
       orgId: token.split("_")[1] ?? "",
       count,
       attributesOf: (userName) =>
@@ -23,11 +26,9 @@ export async function storePeople(folder: string, token: string, count: number):
           emails: [{ value: userName, type: "work" }],
         }),
     });
-    table.commit();
-    // Nobody made them through the API, so that there is nothing to tell: the next start would number every one of them first.
-    log.forget("events");
-    while (log.trim() > 0);
+    crowd.db.prepare("attach ? as file").run(join(folder, FILE_NAME));
+    crowd.db.exec("insert or replace into file.items select * from main.items");
   } finally {
-    close();
+    crowd.db.close();
   }
 }

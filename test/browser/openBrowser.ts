@@ -10,7 +10,7 @@ export async function openBrowser(): Promise<Browser> {
   return await launch({
     executablePath: executable,
     headless: "shell",
-    timeout: 60_000,
+    timeout: 240_000,
     env: { ...process.env, LD_LIBRARY_PATH: libraries.join(":"), FONTCONFIG_PATH: fonts },
     args: [
       // Root has no sandbox, nor has a container: the pages are ours.

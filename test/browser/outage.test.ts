@@ -3,17 +3,19 @@ import type { Browser } from "puppeteer-core";
 import { en } from "../../lib/portal/texts/en.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { startFaultyProxy } from "../support/faultyProxy.ts";
+import { amountOf } from "../support/proof.ts";
 import { storePeople } from "./manyPeople.ts";
 import { onPage } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
 import { openPortalPage, press, redeem, said, textOf } from "./portalPages.ts";
 import { type PortalProcess, startPortal } from "./portalProcess.ts";
 
-const PEOPLE = 50_000;
+const PEOPLE = amountOf("peopleOfPages");
+const ALL = `${PEOPLE.toLocaleString("en")} people`;
 /** Rows of a table that are drawn at once. */
 const PAGE = 50;
-/** Of JavaScript, after everything below: a page holds a page of the list, and never the list. */
-const HEAP_MB = 16;
+/** Of JavaScript, after everything below: 1.8, and 4.3 where the page keeps a list of 12,000. */
+const HEAP_MB = 3;
 
 let browser: Browser;
 let portal: PortalProcess;
@@ -27,11 +29,11 @@ afterAll(async () => {
   await browser.disconnect();
 });
 
-test("of 50,000 people a page asks for one page at a time, finds one by the beginning of a name, and holds no more", async () => {
+test(`of ${ALL} a page asks for one page at a time, finds one by the beginning of a name, and holds no more`, async () => {
   await onPage(browser, { origins: [portal.url] }, async (page) => {
     await redeem(page, await portal.link({ intent: "people" }));
     await openPortalPage(page, "people");
-    await said(page, "50,000 people");
+    await said(page, ALL);
     const asked: string[] = [];
     page.on("request", (request) => void (request.url().includes("/people") && asked.push(request.url())));
     const rows = async () => Number(await page.evaluate("document.querySelectorAll('tbody tr').length"));
@@ -46,9 +48,11 @@ test("of 50,000 people a page asks for one page at a time, finds one by the begi
     expect(await rows()).toBe(PAGE);
     expect(asked).toHaveLength(1);
 
-    await page.locator(`::-p-aria([role="searchbox"])`).fill("user49999@");
-    await said(page, "user49999@crowd.example");
+    await page.locator(`::-p-aria([role="searchbox"])`).fill(`user${PEOPLE - 1}@`);
+    await said(page, `user${PEOPLE - 1}@crowd.example`);
     expect(await rows()).toBe(1);
+    // What is garbage only, nobody holds.
+    await (await page.createCDPSession()).send("HeapProfiler.collectGarbage");
     const { JSHeapUsedSize = 0 } = await page.metrics();
     expect(JSHeapUsedSize / 1e6).toBeLessThan(HEAP_MB);
   });
@@ -66,16 +70,14 @@ test("a page whose server goes keeps what it shows and says so, and goes on when
       await said(page, en.errors.networkText);
       await press(page, "link", en.nav.connect);
     });
-    await page.waitForFunction(`!document.body.innerText.includes(${JSON.stringify(en.live.noNews)})`, {
-      timeout: 60_000,
-    });
+    await page.waitForFunction(`!document.body.innerText.includes(${JSON.stringify(en.live.noNews)})`);
     await press(page, "link", en.nav.people);
     const shows = (text: string) => `document.body.innerText.includes(${JSON.stringify(text)})`;
-    const within = (timeout: number) => page.waitForFunction(shows("50,000 people"), { timeout }).catch(() => null);
-    // The browser may remember that the part of that page did not come. What goes from above the button while it is
-    // pressed, moves it away from the pointer.
-    while ((await within(3_000)) === null)
-      if (await page.evaluate(shows(en.common.tryAgain))) await press(page, "button", en.common.tryAgain);
+    const within = (timeout: number) => page.waitForFunction(shows(ALL), { timeout }).catch(() => null);
+    // The browser may remember that the part of that page did not come. By no pointer, from which the button may move away.
+    const tryAgain = `[...document.querySelectorAll("button")]
+      .find(({ innerText }) => innerText === ${JSON.stringify(en.common.tryAgain)})?.click()`;
+    while ((await within(3_000)) === null) await page.evaluate(tryAgain);
   });
 });
 

@@ -33,7 +33,7 @@ export async function startPortal({ options = [], environment = {} }: PortalWish
   const start = async (port: number): Promise<Run> => {
     const words = ["bin/start.mjs", "--json", "--data", folder, "--port", `${port}`, ...options];
     const started = run(words, environment);
-    await eventually(() => started.stdout().includes("\n") || started.child.exitCode !== null);
+    await eventually(() => started.stdout().includes("\n") || started.child.exitCode !== null, 240_000);
     if (started.child.exitCode !== null) throw new Error(`npm start ended: ${started.stderr()}`);
     return started;
   };
@@ -51,7 +51,7 @@ export async function startPortal({ options = [], environment = {} }: PortalWish
     const target = `/admin/v1/${path}`;
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const signed = await signedRequest(credentials, url, { method, target, headers, body: sent });
-    const timed = { signal: AbortSignal.timeout(30_000) };
+    const timed = { signal: AbortSignal.timeout(120_000) };
     const answer = await fetch(url + target, { method, headers: signed.headers, body: sent, ...timed });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);

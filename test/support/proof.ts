@@ -74,6 +74,8 @@ const AMOUNTS = {
   journals: { ci: 45, proof: 5_000 },
   /** Two orgs with up to 30 changes each, read in every way. */
   logReaders: { ci: 12, proof: 2_000 },
+  /** People of the org whose list a page of the portal turns over, and never holds: so many must not fit the heap of outage.test.ts. */
+  peopleOfPages: { ci: 12_000, proof: 50_000 },
   /** Users and groups of one org whose events are followed, in each store. */
   eventLives: { ci: 12, proof: 500 },
   /** Copies of a directory that `sync` of the client keeps, each under faults of its own. */
