@@ -5,7 +5,7 @@ import { createStore } from "../../functions/store/session.ts";
 import { contradictionsOf } from "../protocol/crashBench.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { PlainTable } from "../support/plainTable.ts";
-import { amountOf, SEED } from "../support/proof.ts";
+import { amountOf, isProof, SEED } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
@@ -63,11 +63,14 @@ const pick = fc.nat({ max: 1 << 16 });
 const wish = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("create" as const), name, email, active: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("ownCreate" as const), name, email }) },
-  fc.record({ kind: fc.constantFrom("rename" as const, "ownRename" as const), name, pick }),
-  fc.record({
-    kind: fc.constantFrom("delete" as const, "ownDelete" as const, "join" as const, "leave" as const),
-    pick,
-  }),
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("rename" as const, "ownRename" as const), name, pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("delete" as const, "ownDelete" as const, "join" as const, "leave" as const),
+      pick,
+    }),
+  },
   fc.record({ kind: fc.constant("deactivate" as const), pick }),
 );
 type Wish = typeof wish extends fc.Arbitrary<infer W> ? W : never;
@@ -242,8 +245,8 @@ test("what both sides of an org hold follows from the rule, whoever asks in whic
     }),
     { numRuns: RUNS, seed: SEED },
   );
-  for (const what of ["created", "adopted", "refused", "made", "renamed", "deleted", "joined", "deactivated"]) {
-    for (const chosen of ["userName", "email"])
-      expect([what, happened.get(`${chosen} ${what}`)]).not.toContain(undefined);
-  }
+  // Few runs meet each of them only where both rules are taken together.
+  const met = [...happened.keys()].map((what) => (isProof ? what : what.split(" ")[1]));
+  for (const what of ["created", "adopted", "refused", "made", "renamed", "deleted", "joined", "deactivated"])
+    expect(met).toEqual(expect.arrayContaining(isProof ? [`userName ${what}`, `email ${what}`] : [what]));
 }, 3_600_000);

@@ -53,5 +53,5 @@ test("whatever SCIM lets in goes out, comes in again, and goes out the same", as
     }),
     { numRuns: RUNS },
   );
-  expect(users).toBeGreaterThan(RUNS / 2);
+  expect(users).toBeGreaterThan(RUNS / 10);
 }, 3_600_000);

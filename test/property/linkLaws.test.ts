@@ -119,10 +119,17 @@ describe.each([
       }),
       { numRuns: runs, seed: SEED },
     );
-    // A few histories do not meet each of them.
-    const rare = runs < RUNS ? [] : ["link conflict.linked", "link notFound.user", "adopt done"];
-    for (const name of ["link done", "unlink done", "delete done", ...rare])
-      expect({ name, seen: (seen.get(name) ?? 0) > 0 }).toEqual({ name, seen: true });
+    // A few histories do not meet each of them, but something is done.
+    const each = [
+      "link done",
+      "unlink done",
+      "delete done",
+      "link conflict.linked",
+      "link notFound.user",
+      "adopt done",
+    ];
+    if (runs < RUNS) expect([...seen.keys()].join()).toContain(" done");
+    else expect([...seen.keys()]).toEqual(expect.arrayContaining(each));
   }, 3_600_000);
 });
 

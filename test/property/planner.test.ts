@@ -151,18 +151,27 @@ function combined(conditions: readonly fc.Arbitrary<string>[]): fc.Arbitrary<str
   })).filter;
 }
 
+/** Somebody whom only a second try with pluses finds. */
+const PLUS: Person = { userName: "eve+f", own: { externalId: "eve+f", emails: [{ value: "eve+f" }] } };
+const withoutPlus = fc.constantFrom("userName", "externalId", "emails.value").map((name) => `${name} eq "eve f"`);
+
 const query = fc.record({
-  asked: fc.oneof(
-    fc.record({ endpoint: fc.constant("/Users" as const), filter: combined([...ofAny, ...ofUsers]) }),
-    fc.record({ endpoint: fc.constant("/Groups" as const), filter: combined([...ofAny, ...ofGroups]) }),
-    fc.record({ endpoint: fc.constant("" as const), filter: combined([...ofAny, ...ofUsers, ...ofGroups]) }),
-  ),
+  asked: fc.oneof(fc.record({ endpoint: fc.constant("/Users" as const), filter: withoutPlus }), {
+    weight: 9,
+    arbitrary: fc.oneof(
+      fc.record({ endpoint: fc.constant("/Users" as const), filter: combined([...ofAny, ...ofUsers]) }),
+      fc.record({ endpoint: fc.constant("/Groups" as const), filter: combined([...ofAny, ...ofGroups]) }),
+      fc.record({ endpoint: fc.constant("" as const), filter: combined([...ofAny, ...ofUsers, ...ofGroups]) }),
+    ),
+  }),
   sort: fc.constantFrom("", "", "&sortBy=displayName", "&sortBy=externalId&sortOrder=descending", "&sortBy=id"),
   count: fc.integer({ min: 1, max: 6 }),
 });
 
 const setup = fc.record({
-  people: fc.uniqueArray(person, { minLength: 3, maxLength: 10, selector: ({ userName }) => userName }),
+  people: fc
+    .uniqueArray(person, { minLength: 3, maxLength: 10, selector: ({ userName }) => userName })
+    .map((people) => [...people, PLUS]),
   teams: fc.array(team, { minLength: 1, maxLength: 5 }),
 });
 
@@ -206,7 +215,7 @@ async function holds(target: Target, worlds: number, queries: number): Promise<n
     { numRuns: worlds },
   );
   // A law about nothing would hold as well.
-  expect(found).toBeGreaterThan(worlds * queries);
+  expect(found).toBeGreaterThan((worlds * queries) / 4);
   return byPlus;
 }
 

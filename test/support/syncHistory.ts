@@ -83,9 +83,9 @@ export class SyncHistory {
   async happen(): Promise<void> {
     this.#now += 1_000;
     const n = this.chance.below(100);
-    if (n < 75) await this.#change(CHANGES[this.chance.below(CHANGES.length)] ?? "");
-    else if (n < 94) await this.#log();
-    else if (n < 96) await this.#renew();
+    if (n < 72) await this.#change(CHANGES[this.chance.below(CHANGES.length)] ?? "");
+    else if (n < 91) await this.#log();
+    else if (n < 94) await this.#renew();
     else if (n < 97) this.#expire();
     else if (n < 98) await this.#purge("and make it anew");
   }
