@@ -7,6 +7,7 @@ import { Webhook } from "standardwebhooks";
 import { startServer } from "../../bin/local/server.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
+import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { removeData } from "../support/logLines.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
@@ -60,11 +61,18 @@ async function rollcall(...words: string[]) {
   return JSON.parse(out);
 }
 
-async function createUser(server: { readonly tenantUrl: string; readonly token: unknown }, name: string) {
-  const response = await fetch(`${server.tenantUrl}/Users`, {
+const createUser = (server: Tenant, name: string) => create(server, "Users", ordinaryUser(name));
+
+interface Tenant {
+  readonly tenantUrl: string;
+  readonly token: unknown;
+}
+
+async function create(server: Tenant, endpoint: string, body: object) {
+  const response = await fetch(`${server.tenantUrl}/${endpoint}`, {
     method: "POST",
     headers: { Authorization: `Bearer ${server.token}`, "Content-Type": "application/scim+json" },
-    body: JSON.stringify(ordinaryUser(name)),
+    body: JSON.stringify(body),
   });
   expect(response.status).toBe(201);
   return { id: String(JSON.parse(await response.text()).id), at: performance.now() };
@@ -114,6 +122,21 @@ test("npm start sends what changed as soon as it is answered, and what failed ag
   const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), "latin1"));
   expect(kept.some((bytes) => bytes.includes(webhook.id))).toBe(true);
   expect(kept.some((bytes) => bytes.includes(secret.slice("whsec_".length)))).toBe(false);
+}, 60_000);
+
+test("a role that somebody gets by a team is delivered as any other change", async () => {
+  const server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
+  await rollcall("role", "set", "viewer", "--display-name", "Viewer");
+  const { secret } = await rollcall("webhook", "create", url, "acme", "--types", "user.roles.changed");
+  const { id: value } = await createUser(server, "ada");
+  await create(server, "Groups", { schemas: [GROUP_SCHEMA], displayName: "Readers", members: [{ value }] });
+  await rollcall("mappings", "set", "acme", "--map", "Readers=viewer");
+  const { type, data } = (await eventually(() => got[0])).verified(secret);
+  await server.close();
+  expect({ type, data }).toMatchObject({
+    type: "events.logged",
+    data: { org: "acme", events: [{ type: "user.roles.changed", resource: value, version: 1 }] },
+  });
 }, 60_000);
 
 test("a server killed while it sends loses nothing: the next start sends at once what was under way", async () => {
