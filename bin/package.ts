@@ -29,7 +29,10 @@ async function prepare(): Promise<void> {
   const entries = entriesOf(repository);
   await bundle(root, folder, { entries, version: repository.version });
   const { [CONSTRUCT.name]: _apart, ...modules } = entries;
-  declare(root, join(folder, "types"), Object.values(modules));
+  declare(root, [
+    { folder: join(folder, "types"), sources: Object.values(modules) },
+    { folder: join(folder, CONSTRUCT.name, "types"), sources: [CONSTRUCT.source] },
+  ]);
   // Written aside and renamed: whenever this ends, there is one whole manifest, and the repository's is never lost.
   const next = `${kept}.next`;
   writeFileSync(next, `${JSON.stringify(packageManifest(repository), undefined, 2)}\n`);

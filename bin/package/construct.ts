@@ -1,22 +1,20 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { BUNDLE, bundlingOf, type TableClient } from "../../lib/bundling.ts";
 import { codeDigest } from "../../lib/functionCode.ts";
 import { tableClientOf } from "../../lib/scimFunction.ts";
 import { FUNCTIONS } from "../../lib/settings.ts";
-import { declare } from "./declare.ts";
 import { forPackages } from "./standIns.ts";
 
 /** The construct's source, and its folder in the package, which is CommonJS (ADR 60). */
 export const CONSTRUCT = { name: "cdk", source: "lib/rollcall.ts" } as const;
 
-/** Writes the construct to `folder`, its types, and the code of every function that it deploys. @returns what is bundled in it */
+/** Writes the construct to `folder`, and the code of every function that it deploys. @returns what is bundled in it */
 export async function bundleConstruct(root: string, folder: string, version: string): Promise<Metafile[]> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
   copyFileSync(join(root, "bin/package/cdk.cjs"), join(folder, "index.js"));
-  declare(root, join(folder, "types"), [CONSTRUCT.source]);
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [CONSTRUCT.source],
@@ -34,26 +32,21 @@ export async function bundleConstruct(root: string, folder: string, version: str
     logLevel: "warning",
     plugins: [forPackages(root)],
   });
-  const all = FUNCTIONS.flatMap((name) => clientsOf(name).map((client) => ({ client, name })));
-  const bundled = await Promise.all(all.map((one) => bundleFunction(folder, one)));
+  const bundled = await Promise.all(CLIENTS.map((client) => bundleFunctions(folder, client)));
   return [metafile, ...bundled];
 }
 
-/** Those that a deployment may choose, and the one that all have. */
-function clientsOf(name: string): readonly TableClient[] {
-  return tableClientOf(name, "signed") === "signed" ? ["signed", "sdk"] : ["sdk"];
-}
+const CLIENTS: readonly TableClient[] = ["signed", "sdk"];
 
-interface Bundled {
-  readonly name: string;
-  readonly client: TableClient;
-}
-
-async function bundleFunction(folder: string, { client, name }: Bundled): Promise<Metafile> {
+/** With this client, all that a deployment may choose it for; each has the SDK's. Together: what they share is read once. */
+async function bundleFunctions(folder: string, client: TableClient): Promise<Metafile> {
+  const names = FUNCTIONS.filter((name) => client === tableClientOf(name, client));
+  const { ext, name: stem } = parse(BUNDLE);
   const { metafile } = await build({
     ...bundlingOf(client),
-    entryPoints: [`functions/${name}.ts`],
-    outfile: join(folder, "functions", `${name}.${client}`, BUNDLE),
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}.${client}/${stem}`, `functions/${name}.ts`])),
+    outdir: join(folder, "functions"),
+    outExtension: { ".js": ext },
     metafile: true,
     logLevel: "warning",
   });
