@@ -6,6 +6,8 @@ cd "$(dirname "$0")/../.."
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 
+# CDK is compiled once for all who load it.
+export NODE_COMPILE_CACHE="$PWD/node_modules/.cache/rollcall"
 judges="$(test/judges.sh)"
 node_modules/.bin/node test/infra/writeTemplates.ts "$folder/templates" 2>"$folder/warnings"
 "$judges/python" test/infra/lint_templates.py "$folder/templates"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cfnlint.config import ConfigMixIn, ManualArgs
 from cfnlint.runner import Runner
+from cfnlint.runner.template import run_template_by_file_path
+from cfnlint.version import __version__ as VERSION
 
 # One of each partition. What another one lacks is a type of resource or a property of it: a template that has no type
 # that a larger one had not is judged for the first alone.
@@ -24,15 +26,70 @@ ACKNOWLEDGED = [
 ]
 
 
+# In this version no rule for one resource that we have reads more of a template than `surroundings`: those that do mention
+# `cfn.template`, `cfn.graph` or `get_resource_by_name` in cfnlint/rules. Another one judges everything until somebody looked.
+REVIEWED = "1.58.0"
+
 # What it makes of a template it needs to the end: to look for rubbish meanwhile takes a fifth of its time.
 gc.disable()
+
+
+def settings(regions):
+    return ConfigMixIn(**ManualArgs(regions=regions, include_checks=["I"]))
 
 
 def findings(template, regions):
     """What cfn-lint says about a file, as (rule, words, line)."""
     gc.collect()
-    config = ConfigMixIn(**ManualArgs(templates=[str(template)], regions=regions, include_checks=["I"]))
-    return [(match.rule.id, match.message, match.linenumber) for match in Runner(config).run()]
+    said = run_template_by_file_path(str(template), settings(regions), RULES, False)
+    return [(match.rule.id, match.message, match.linenumber) for match in said]
+
+
+def surroundings(template):
+    """
+    All that a rule for one resource reads, by the resource's name: its own text, the types of what it names and of what names
+    it, and the template's parameters, conditions and mappings. Any word that is a resource's name counts as naming it.
+    """
+    resources = template["Resources"]
+    types = {name: one["Type"] for name, one in resources.items()}
+    beside = json.dumps({name: part for name, part in template.items() if name not in ("Resources", "Outputs")})
+    texts = {name: json.dumps(one) for name, one in resources.items()}
+    named = {name: set(re.findall(r"\w+", text)) & resources.keys() for name, text in texts.items()}
+    naming = {name: {types[other] for other in resources if name in named[other]} for name in resources}
+    return {
+        name: (name, text, frozenset((other, types[other]) for other in named[name]), frozenset(naming[name]), beside)
+        for name, text in texts.items()
+    }
+
+
+judged_for = {}
+passed_over = 0
+
+
+def each_new_resource(validator, patterns, resources, schema):
+    """In the place of what has each resource of a template judged: but for those judged like this for the same regions."""
+    global passed_over
+    # Whatever is judged further down has it, too.
+    if list(validator.context.path.path) != ["Resources"]:
+        yield from each_resource(validator, patterns, resources, schema)
+        return
+    regions = set(validator.context.regions)
+    new = {}
+    for name, around in surroundings(validator.cfn.template).items():
+        if regions <= judged_for.setdefault(around, set()):
+            passed_over += 1
+            continue
+        judged_for[around] |= regions
+        new[name] = resources[name]
+    yield from each_resource(validator, patterns, new, schema)
+
+
+# Rules are made once: that takes half as long as a template. Those for whole templates see each of them whole. Those for one
+# resource, four fifths of the work, need not say again what they said of its like.
+RULES = Runner(settings(REGIONS[:1])).rules
+each_resource = RULES["E3001"].validators["patternProperties"]
+if VERSION == REVIEWED:
+    RULES["E3001"].validators["patternProperties"] = each_new_resource
 
 
 def acknowledgement(rule, words):
@@ -59,20 +116,23 @@ for template in templates:
             wrong.append(f"{template.name}:{line}: {rule} {words}")
 wrong += [f"{rule} is acknowledged, and nothing is found by it" for at, (rule, *_) in enumerate(ACKNOWLEDGED) if at not in used]
 
-# A judge that is asked nothing finds nothing: three faults in the smallest template are three findings.
-smallest = templates[-1]
+# A judge that is asked nothing finds nothing: three faults in a template are three findings, and so is a fault in resources that
+# themselves stand as they were judged, where what they lead to has become another type that has no ARN.
+smallest = next(template for template in reversed(templates) if "AWS::Lambda::Function" in types_in(template))
 spoiled = json.loads(smallest.read_text())
 [table] = [one["Properties"] for one in spoiled["Resources"].values() if one["Type"] == "AWS::DynamoDB::GlobalTable"]
 table["BillingMode"] = "PAY_PER_REQUESTS"
 table["Replicass"] = table["Replicas"]
 table["StreamSpecification"] = {"StreamViewType": {"Ref": "Nowhere"}}
+role = next(name for name, one in spoiled["Resources"].items() if one["Type"] == "AWS::IAM::Role")
+spoiled["Resources"][role] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
 careless = folder / "careless.json"
 careless.write_text(json.dumps(spoiled))
 found = {rule for rule, *_ in findings(careless, REGIONS[:1])}
 careless.unlink()
-if not {"E3030", "E3002", "E1020"} <= found:
-    wrong.append(f"of three faults on purpose cfn-lint found only {sorted(found)}")
+if not {"E3030", "E3002", "E1020", "E1010"} <= found:
+    wrong.append(f"of four faults on purpose cfn-lint found only {sorted(found)}")
 
-print(f"cfn-lint of PyPI looked at {len(templates)} templates and found {len(wrong)} faults")
+print(f"cfn-lint of PyPI looked at {len(templates)} templates, passed {passed_over} resources over and found {len(wrong)} faults")
 if wrong:
     sys.exit("\n".join(wrong))
