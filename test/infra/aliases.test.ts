@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Function as HostFunction, InlineCode, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ownOutputs, rollcallsIn } from "../../bin/rollcall/aws/stackNames.ts";
 import { Rollcall } from "../../lib/rollcall.ts";
 import { COMBINATIONS } from "./combinations.ts";
-import { type Resource, type Synthesis, synthesise } from "./synthesis.ts";
+import { appOfOthers, type Resource, type Synthesis, synthesise } from "./synthesis.ts";
 
 const WITH_EACH_CALLER = { applicationKeys: true, portal: true, webhooks: true };
 
@@ -163,8 +163,7 @@ describe("the command line finds by name", () => {
   });
 
   test.each(["Scim", "scim-portal", "my_users"])("the same below a construct %s, beside what the host has", (id) => {
-    const app = new App({ context: { "aws:cdk:bundling-stacks": [] }, builtinCloudFormationValidation: false });
-    const stack = new Stack(app, "Platform");
+    const stack = new Stack(appOfOthers(), "Platform");
     for (const name of ["users", "events"]) {
       new HostFunction(new Construct(stack, `Crm${name}`), "Function", {
         code: new InlineCode("exports.handler = () => {}"),

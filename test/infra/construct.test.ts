@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Certificate, CertificateValidation } from "aws-cdk-lib/aws-certificatemanager";
 import { AttributeType, Billing, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
@@ -12,14 +12,13 @@ import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Rollcall, type RollcallProps } from "../../lib/rollcall.ts";
-import { synthesise } from "./synthesis.ts";
+import { appOfOthers, synthesise } from "./synthesis.ts";
 
 const EU = { account: "123456789012", region: "eu-central-1" };
 
 /** A stack of somebody else's, in an app without any of our feature flags. */
 function host(region?: string): Stack {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] }, builtinCloudFormationValidation: false });
-  return new Stack(app, "Platform", region === undefined ? {} : { env: { ...EU, region } });
+  return new Stack(appOfOthers(), "Platform", region === undefined ? {} : { env: { ...EU, region } });
 }
 
 function refusal(make: () => unknown): string {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Rollcall } from "../../lib/rollcall.ts";
 import { type ReleaseTemplate, synthesiseTemplates } from "../releases/templates.ts";
@@ -11,17 +11,13 @@ import { bound, govern } from "./examples/governed.ts";
 import { PipelineStack } from "./examples/pipeline.ts";
 import { PlatformStack } from "./examples/platformStack.ts";
 import { PRODUCTION } from "./examples/production.ts";
-import { actionsOf, type Resource, type Statement, synthesise } from "./synthesis.ts";
+import { actionsOf, appOfOthers, type Resource, type Statement, synthesise } from "./synthesis.ts";
 
 const HERE = new URL(".", import.meta.url);
 const env = { account: "333333333333", region: "eu-central-1" };
 const RECOMMENDED: object = JSON.parse(
   readFileSync(new URL("../../node_modules/aws-cdk-lib/recommended-feature-flags.json", HERE), "utf8"),
 );
-
-/** An app of somebody else's. @param flags feature flags that it has */
-const host = (flags: object = {}) =>
-  new App({ context: { ...flags, "aws:cdk:bundling-stacks": [] }, builtinCloudFormationValidation: false });
 
 const resourcesOf = (stack: Stack, type?: string) =>
   (Object.entries(Template.fromStack(stack).toJSON().Resources) as [string, Resource][]).filter(
@@ -39,9 +35,9 @@ test("the code on lib/docs/construct.md is that of test/infra/examples, which is
 
 describe("the page's code makes what the page says", () => {
   test("a stack in which an application may read the directory, operators administer, and leavers come to a queue", () => {
-    const stack = new PlatformStack(host(), "Platform", { env, scim: PRODUCTION });
+    const stack = new PlatformStack(appOfOthers(), "Platform", { env, scim: PRODUCTION });
     expect(stack.terminationProtection).toBe(true);
-    expect(new PlatformStack(host(), "Platform", { scim: { stage: "dev" } }).terminationProtection).toBe(false);
+    expect(new PlatformStack(appOfOthers(), "Platform", { scim: { stage: "dev" } }).terminationProtection).toBe(false);
     const policies = resourcesOf(stack, "AWS::IAM::Policy").map(([id, one]) => [id, JSON.stringify(one)] as const);
     const ofRole = (prefix: string) => policies.find(([id]) => id.startsWith(prefix))?.[1];
     expect(ofRole("Application")).toContain("/*/directory/v1/*");
@@ -53,7 +49,7 @@ describe("the page's code makes what the page says", () => {
   });
 
   test("tags on table, functions and logs, a boundary on every role, and an aspect of somebody else's", () => {
-    const app = host();
+    const app = appOfOthers();
     const stack = new Stack(app, "Platform", { env });
     new Rollcall(stack, "Scim", { webhooks: true, portal: true, observability: true, alarmEmail: "a@example.com" });
     govern(app);
@@ -93,7 +89,7 @@ describe("the page's code makes what the page says", () => {
   });
 
   test("backups of the table, with a copy in another account", () => {
-    const stack = new Stack(host(), "Platform", { env });
+    const stack = new Stack(appOfOthers(), "Platform", { env });
     const rollcall = new Rollcall(stack, "Scim");
     const elsewhere = "arn:aws:backup:eu-central-1:444444444444:backup-vault:copies";
     backUp(stack, rollcall, elsewhere);
@@ -106,7 +102,7 @@ describe("the page's code makes what the page says", () => {
   });
 
   test("a pipeline with one environment for trying things out, whose data goes, and one whose data stays", () => {
-    const app = host();
+    const app = appOfOthers();
     new PipelineStack(app, "Pipeline", { env: { account: "111111111111", region: "eu-central-1" } });
     const assembly = app.synth();
     const found = assembly.stacksRecursively.map(({ environment, stackName, template }) => {
@@ -127,7 +123,7 @@ describe("the page's code makes what the page says", () => {
     ["every flag that CDK recommends", RECOMMENDED],
   ])("a stack that takes the place of the repository's without harm, in an app of %s", (_flags, flags) => {
     const { stacks } = synthesiseTemplates({ webhooks: true, portal: true });
-    const stack = new Stack(host(flags), "Rollcall", { terminationProtection: true });
+    const stack = new Stack(appOfOthers(flags), "Rollcall", { terminationProtection: true });
     new Rollcall(stack, "Default", { webhooks: true, portal: true });
     const before = stacks.Rollcall;
     const after: ReleaseTemplate = Template.fromStack(stack).toJSON() as ReleaseTemplate;
@@ -136,7 +132,7 @@ describe("the page's code makes what the page says", () => {
   });
 
   test("what stays when the construct goes: table, logs, dead letters, keys, versions, and API Gateway's right to log", () => {
-    const stack = new Stack(host(), "Platform", { env });
+    const stack = new Stack(appOfOthers(), "Platform", { env });
     new Rollcall(stack, "Scim", { webhooks: true, customerKey: "create" });
     const staying = resourcesOf(stack).filter(([, { DeletionPolicy }]) => /^Retain/.test(String(DeletionPolicy)));
     expect([...new Set(staying.map(([, { Type }]) => Type))].sort()).toEqual([

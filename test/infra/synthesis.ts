@@ -71,12 +71,16 @@ const APP: AppProps = {
 /** By the settings as JSON; of one file of tests, each of which has modules of its own. */
 const syntheses = new Map<string, Synthesis>();
 
+/** The templates as JSON, by the settings as JSON; of all files that a worker has run, where test/infra/environment.js has them. */
+const { templatesMade = new Map() } = globalThis as {
+  readonly templatesMade?: Map<string, { readonly template: string; readonly tableTemplate: string | undefined }>;
+};
+
 /** The app as bin/app.ts builds it, once for all tests of a file with these settings: it is only to be read. */
 export function synthesise(settings: unknown = {}): Synthesis {
   const key = JSON.stringify(settings);
-  const known = syntheses.get(key) ?? synthesiseAnew(settings);
-  syntheses.set(key, known);
-  return known;
+  const known = syntheses.get(key) ?? templatesOnly(key, settings) ?? synthesiseAnew(settings);
+  return remember(key, known);
 }
 
 /**
@@ -87,9 +91,60 @@ export function synthesiseAnew(settings: unknown = {}): Synthesis {
   return synthesisOf(settings, new App({ ...APP, builtinCloudFormationValidation: false }));
 }
 
-/** @throws Error for a template of which CDK's rules say that CloudFormation would not take it */
-export function synthesiseByRules(settings: unknown, change: (stack: Stack) => void = () => undefined): Template {
-  return synthesisOf(settings, new App(APP), change).template;
+/**
+ * What `synthesise` gives from now on, too.
+ * @throws Error for a template of which CDK's rules say that CloudFormation would not take it
+ */
+export function synthesiseByRules(settings: unknown): Synthesis {
+  return remember(
+    JSON.stringify(settings),
+    changedByRules(settings, () => undefined),
+  );
+}
+
+/** One that is changed first. @throws Error as `synthesiseByRules` */
+export function changedByRules(settings: unknown, change: (stack: Stack) => void): Synthesis {
+  return synthesisOf(settings, new App(APP), change);
+}
+
+/** An app of somebody else's, in which stacks and constructs may stand. @param flags feature flags that it has */
+export function appOfOthers(flags: object = {}): App {
+  const { "aws:cdk:bundling-stacks": none, "aws:cdk:disable-creation-stack-traces": untraced } = APP.context ?? {};
+  const context = { ...flags, "aws:cdk:bundling-stacks": none, "aws:cdk:disable-creation-stack-traces": untraced };
+  return new App({ ...APP, context, builtinCloudFormationValidation: false });
+}
+
+function remember(key: string, made: Synthesis): Synthesis {
+  syntheses.set(key, made);
+  if (!templatesMade.has(key)) {
+    const [template, tableTemplate] = [made.template, made.tableTemplate].map(
+      (one) => one && JSON.stringify(one.toJSON()),
+    );
+    templatesMade.set(key, { template: String(template), tableTemplate });
+  }
+  return made;
+}
+
+/** Of templates that another file has made; its app is made when somebody asks for it. */
+function templatesOnly(key: string, settings: unknown): Synthesis | undefined {
+  const made = templatesMade.get(key);
+  if (made === undefined) return undefined;
+  const parsed = (text: string) => Template.fromJSON(JSON.parse(text));
+  let whole: Synthesis | undefined;
+  const withApp = () => {
+    whole ??= synthesiseAnew(settings);
+    return whole;
+  };
+  return {
+    get app() {
+      return withApp().app;
+    },
+    get stack() {
+      return withApp().stack;
+    },
+    ...readingOf(parsed(made.template)),
+    tableTemplate: made.tableTemplate === undefined ? undefined : parsed(made.tableTemplate),
+  };
 }
 
 function synthesisOf(settings: unknown, app: App, change: (stack: Stack) => void = () => undefined): Synthesis {
@@ -97,14 +152,19 @@ function synthesisOf(settings: unknown, app: App, change: (stack: Stack) => void
   const tableStack = config.split ? new TableStack(app, `${config.stackName}Table`, { config }) : undefined;
   const stack = new ScimStack(app, config.stackName, { config, ...(tableStack && { shared: tableStack }) });
   change(stack);
-  const template = Template.fromStack(stack);
-  const all = Object.entries(template.toJSON().Resources) as [string, Resource][];
-  const resources = (type: string): [string, Resource][] => all.filter(([, { Type }]) => Type === type);
   return {
     app,
     stack,
-    template,
+    ...readingOf(Template.fromStack(stack)),
     tableTemplate: tableStack === undefined ? undefined : Template.fromStack(tableStack),
+  };
+}
+
+function readingOf(template: Template): Pick<Synthesis, "resources" | "role" | "template"> {
+  const all = Object.entries(template.toJSON().Resources) as [string, Resource][];
+  const resources = (type: string): [string, Resource][] => all.filter(([, { Type }]) => Type === type);
+  return {
+    template,
     resources,
     role: (name) => {
       const found = resources("AWS::IAM::Policy").filter(([id]) => id.startsWith(`${name}Role`));
