@@ -43,5 +43,7 @@ export default class extends TestEnvironment {
       vm.createContext = createContext;
     }
     this.global.faultsOfLogLine = faultsOf;
+    // Jest keeps a hundred frames of every error, and requests that are refused throw some.
+    this.global.Error.stackTraceLimit = 15;
   }
 }
