@@ -44,7 +44,7 @@ test.each([
     body: (ids: string[]) => patch({ op: "add", path: "members", value: values(ids) }),
   },
 ])("$what too large for the time it has answers 503, and its repetitions finish it", async ({ method, body }) => {
-  const { org, people, clock } = await orgOf(1_000);
+  const { org, people, clock } = await orgOf(600);
   const id = await created(org, "/Groups", group("large"));
   clock.leap = LEAP;
   let before = 0;
@@ -69,7 +69,7 @@ describe("the creation of a group too large for the time it has", () => {
     org.request({ method: "POST", path: "/Groups", body: group("large", values(ids)) });
 
   test("answers 503, the same POST goes on until it is answered with 201, and then the name is taken", async () => {
-    const { org, people, clock } = await orgOf(1_000);
+    const { org, people, clock } = await orgOf(600);
     clock.leap = LEAP;
     let before = 0;
     for (let requests = 1; ; requests++) {

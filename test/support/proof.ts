@@ -53,8 +53,10 @@ const AMOUNTS = {
   marked: { ci: 1_000, proof: 100_000 },
   /** At every which call of a request the database ails that is reached through the other client; through the first at each. */
   ailingThroughOtherEvery: { ci: 3, proof: 1 },
-  /** Of the scripts and rows with marks every so many-th goes to dynoxide, others by run; all go to memory. */
+  /** Of the scripts and rows with marks every so many-th goes to dynoxide, others by run. */
   markedOnDynoxideEvery: { ci: 4, proof: 1 },
+  /** Of them every so many-th is also refused, in memory. */
+  markedAndRefusedEvery: { ci: 2, proof: 1 },
   /** Answers to the sign-in gate behind a deactivation; a multiple of 8. */
   deactivations: { ci: 48, proof: 1_000 },
   /** Groups of one deleted user, and members of one group that is replaced. */
