@@ -18,8 +18,8 @@ const RUNS = 3;
  * Bodies are held to 5.2 MB and bulk requests to 1 MB, of which a part is enough to see a curve; API Gateway takes 8 KB of
  * address and 10 KB of headers.
  */
-const BODY = 600_000;
-const BULK = 400_000;
+const BODY = 150_000;
+const BULK = 150_000;
 const ADDRESS = 6_000;
 const HEADER = 8_000;
 /** A form has 8 KB, and base64 makes four characters of three. */

@@ -25,6 +25,8 @@ const line = (ref: string, orgId: string, status: number) =>
     idp: "okta",
   });
 
+const MB = 1024 * 1024;
+
 function delivery(messages: readonly unknown[], messageType = "DATA_MESSAGE") {
   const logEvents = messages.map((message, n) => ({ id: String(n), timestamp: NOW, message }));
   return packed(
@@ -33,6 +35,13 @@ function delivery(messages: readonly unknown[], messageType = "DATA_MESSAGE") {
 }
 
 const packed = (text: string) => ({ awslogs: { data: gzipSync(text).toString("base64") } });
+
+/** With so many MB of whitespace behind it, which change nothing but its length. */
+function padded({ awslogs: { data } }: ReturnType<typeof packed>, megabytes: number) {
+  const some = gzipSync(" ".repeat(MB));
+  const parts = [Buffer.from(data, "base64"), ...Array.from({ length: megabytes }, () => some)];
+  return { awslogs: { data: Buffer.concat(parts).toString("base64") } };
+}
 
 function begun(table: Table = localTable()) {
   const lines: Readonly<Record<string, unknown>>[] = [];
@@ -91,7 +100,7 @@ test.each([
   ["no JSON", packed("hello")],
   ["no object", packed("[]")],
   ["no list of lines", packed('{"messageType":"DATA_MESSAGE","logEvents":7}')],
-  ["more than fits", packed("x".repeat(65 * 1024 * 1024))],
+  ["more than fits", padded(delivery([line("a", ACME, 404)]), 64)],
 ])("fails, and says why in its line, on a delivery that is %s", async (_what, event) => {
   const { lines, deliver } = begun();
   await expect(deliver(event)).rejects.toThrow("not in the journal");

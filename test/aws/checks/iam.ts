@@ -1,4 +1,4 @@
-import { INDEX_NAME } from "../../../lib/scimTable.ts";
+import { REVERSE_INDEX } from "../../../functions/store/tableDefinition.ts";
 import { elementOf } from "../../support/xmlAnswers.ts";
 import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 import { type DeployedFunction, functionsOf } from "./asking.ts";
@@ -57,7 +57,7 @@ export function questionsAbout(
   const filled = (template: string): string =>
     template.replace("{partition}", partition).replace("{region}", region).replace("{account}", account);
   const table = filled(`arn:{partition}:dynamodb:{region}:{account}:table/${tableName}`);
-  const index = `${table}/index/${INDEX_NAME}`;
+  const index = `${table}/index/${REVERSE_INDEX}`;
   const ofKey =
     (resource: string, where: string, actions: readonly string[]) =>
     ({ allowed, key, space }: Right) => ({
