@@ -88,6 +88,9 @@ def each_new_resource(validator, patterns, resources, schema):
 # resource, four fifths of the work, need not say again what they said of its like.
 RULES = Runner(settings(REGIONS[:1])).rules
 each_resource = RULES["E3001"].validators["patternProperties"]
+# They and their schemas are no rubbish ever: nobody needs to look.
+gc.collect()
+gc.freeze()
 if VERSION == REVIEWED:
     RULES["E3001"].validators["patternProperties"] = each_new_resource
 
