@@ -18,6 +18,7 @@ import type { TableClient } from "./bundling.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { codeDigest, functionCode } from "./functionCode.ts";
 import type { StackFunction } from "./settings.ts";
+import { functionsBy } from "./tableClient.ts";
 
 /** The alias of each function that everything goes through: what it points to is in force (ADR 61). */
 export const LIVE = "live";
@@ -49,7 +50,7 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
   // The stack traces of a disposable stage are readable, at the price of a slower start.
   const traced = isDisposable(config);
   const handler = new LambdaFunction(scope, "Function", {
-    code: functionCode(name, client, { traced }),
+    code: functionCode(name, client, { traced, together: functionsBy(client, config) }),
     handler: "index.handler",
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

@@ -5,30 +5,11 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { TableClient } from "./bundling.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { keyActions, type TableFunction, tableStatements } from "./grants.ts";
 import { type LiveFunction, makeFunction } from "./liveFunction.ts";
 import { leftBehind } from "./scimTable.ts";
-
-/** Those that answer identity providers and the application: each request waits for them, and many come to a cold start. */
-export const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
-  "users",
-  "groups",
-  "bulk",
-  "search",
-  "oauth",
-  "discovery",
-  "directory",
-  "appRead",
-  "appWrite",
-  "portal",
-]);
-
-/** @param name of a function @param chosen the deployment's setting `tableClient`: `sdk` is for all functions */
-export function tableClientOf(name: string, chosen: TableClient): TableClient {
-  return SIGNED.has(name) ? chosen : "sdk";
-}
+import { tableClientOf } from "./tableClient.ts";
 
 export interface ScimFunctionProps {
   readonly name: TableFunction;
