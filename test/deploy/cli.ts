@@ -8,7 +8,7 @@ import type { Check } from "../support/target.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 /** Compiled modules are kept: a command takes a quarter of its time. */
-const NODE_COMPILE_CACHE = join(PROJECT, "node_modules/.cache/rollcall");
+export const NODE_COMPILE_CACHE = join(PROJECT, "node_modules/.cache/rollcall");
 
 export interface Ended {
   readonly code: number;

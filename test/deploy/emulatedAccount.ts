@@ -4,6 +4,7 @@ import { AwsClient } from "aws4fetch";
 import type { SignedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
 import { awsCalls } from "../aws/awsCalls.ts";
 import type { AccountPlace } from "../aws/openStack.ts";
+import { NODE_COMPILE_CACHE } from "./cli.ts";
 import { emulatedTarget } from "./deployedTarget.ts";
 import { CREDENTIALS } from "./deployment.ts";
 import type { Ministack } from "./ministack.ts";
@@ -23,6 +24,8 @@ export function emulatedAccount(
       PATH: process.env.PATH,
       HOME: folder,
       CI: "true",
+      // What cdk and the commands load is compiled once: each of them is a process of its own.
+      NODE_COMPILE_CACHE,
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
