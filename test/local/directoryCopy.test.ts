@@ -213,7 +213,7 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
     copyBy(createClient({ url: `${url}/app/v1`, key, fetch: unreliable(fetch), retries: 0 })),
     copyBy(createClient({ url, credentials: async () => credentials() })),
   ];
-  const changes = fc.sample(change, { seed: SEED, numRuns: 420 });
+  const changes = fc.sample(change, { seed: SEED, numRuns: 260 });
 
   /** Makes them four at a time, while those copies follow. */
   async function phase(changes: readonly Change[], following: readonly Copying[]): Promise<void> {
@@ -240,12 +240,12 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
     await Promise.all(followers);
   }
 
-  await phase(changes.slice(0, 160), copies.slice(0, 2));
+  await phase(changes.slice(0, 100), copies.slice(0, 2));
   // Nobody follows, and then the log begins anew: a snapshot has to find what is gone.
-  await phase(changes.slice(160, 260), []);
+  await phase(changes.slice(100, 160), []);
   for (let from: unknown = ""; from !== undefined; )
     ({ next: from } = await api("POST", "admin/v1/orgs/acme/data/events/renew", from ? { from } : {}));
-  await phase(changes.slice(260), copies);
+  await phase(changes.slice(160), copies);
 
   const expected = await shownNow();
   const text = JSON.stringify(expected);
@@ -257,7 +257,7 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
     await eventually(isThere, 60_000).catch(() => undefined);
     expect({ seed: SEED, shown: shownBy(copy) }).toEqual({ seed: SEED, shown: expected });
   }
-  expect(made.users.length + made.ownUsers.length + made.teams.length + made.ownTeams.length).toBeGreaterThan(60);
+  expect(made.users.length + made.ownUsers.length + made.teams.length + made.ownTeams.length).toBeGreaterThan(40);
 });
 
 interface Copying {
