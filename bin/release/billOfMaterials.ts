@@ -73,12 +73,15 @@ export function billOfMaterials(released: Released, bundled: readonly BundledPac
 }
 
 /**
- * What `npm sbom` says of all that the repository is built and tested with, without what differs from run to run.
+ * What `npm sbom` says of all that the repository is built and tested with, without what differs from run to run and from
+ * clone to clone: it calls the repository by its folder.
  * @param time ISO 8601
  */
-export function settledBill(bill: JsonObject, time: string): JsonObject {
+export function settledBill(bill: JsonObject, { name, time }: Pick<Released, "name" | "time">): JsonObject {
   const { serialNumber: _, metadata = null, ...rest } = bill;
-  return { ...rest, metadata: { ...(isObject(metadata) ? metadata : {}), timestamp: time } };
+  const { component: root = null, ...others } = isObject(metadata) ? metadata : {};
+  const named = { ...(isObject(root) ? root : {}), name };
+  return { ...rest, metadata: { ...others, timestamp: time, component: named } };
 }
 
 function component({

@@ -41,7 +41,7 @@ export function makeArtefacts(
   const stem = `${name}-${version}`;
   writeJson(join(folder, `${stem}.cdx.json`), billOfMaterials({ ...released, time, sha512 }, bundled));
   const all = runIn(root, "npm", "sbom", "--sbom-format", "cyclonedx", "--package-lock-only");
-  writeJson(join(folder, `${stem}.build.cdx.json`), settledBill(JSON.parse(all), time));
+  writeJson(join(folder, `${stem}.build.cdx.json`), settledBill(JSON.parse(all), { name: released.name, time }));
   const node = isObject(engines) ? String(engines.node) : "";
   const stated = [
     `${filename}: ${kilobytes(size)}, unpacked ${kilobytes(unpackedSize)}, ${entryCount} files`,

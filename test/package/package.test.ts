@@ -55,7 +55,7 @@ describe("npm pack", () => {
     expect(readdirSync(join(project, "node_modules/.bin"))).toEqual(["rollcall", "rollcall-server"]);
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rollcall"]);
     for (const name of ["README.md", "LICENSE"])
-      expect(tarball.files).toContainEqual(expect.objectContaining({ path: name }));
+      expect(existsSync(join(project, "node_modules/rollcall", name))).toBe(true);
     // README and command line name documents, which are there.
     const linked = readFileSync(join(ROOT, "README.md"), "utf8").matchAll(/\]\((lib\/docs\/[^)#]+\.md)/g);
     const documents = [...linked].map(([, path = ""]) => path);

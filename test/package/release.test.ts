@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { failureOf, ROOT, readPacked, run } from "./packed.ts";
+import { COMMITTER, entriesOf, failureOf, git, ROOT, readPacked, run } from "./packed.ts";
 
-const { folder, installed, repository, tarball } = readPacked();
-/** A repository of git's with what is committed here, as somebody would release it. */
+const { dryRun, folder, installed, repository, tarball } = readPacked();
+/** A clone of it, as somebody would release it. */
 const released = join(folder, "released");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 /** What the registry was sent. */
@@ -24,9 +23,6 @@ const registry = createServer(async (request, response) => {
   response.writeHead(status, { "Content-Type": "application/json" }).end('{ "username": "owner" }');
 });
 
-const git = async (...words: string[]) =>
-  (await run("git", ["-c", "user.name=owner", "-c", "user.email=owner@example.com", ...words], { cwd: released }))
-    .stdout;
 /** @returns what it said, or with what it failed */
 const release = (...words: string[]) =>
   run(process.execPath, ["bin/release.ts", ...words], { cwd: released, env: environment() }).then(
@@ -35,26 +31,12 @@ const release = (...words: string[]) =>
   );
 
 function environment(): NodeJS.ProcessEnv {
-  const who = { GIT_AUTHOR_NAME: "owner", GIT_AUTHOR_EMAIL: "owner@example.com" };
-  const committer = { GIT_COMMITTER_NAME: "owner", GIT_COMMITTER_EMAIL: "owner@example.com" };
-  return { ...process.env, NODE_OPTIONS: "", ...who, ...committer, NPM_CONFIG_USERCONFIG: join(folder, "npmrc") };
-}
-
-/** Of a tarball, by name: header and content, byte by byte (POSIX ustar). */
-function entriesOf(archive: Buffer): ReadonlyMap<string, Buffer> {
-  const tar = gunzipSync(archive);
-  const entries = new Map<string, Buffer>();
-  for (let at = 0; tar[at] !== 0; ) {
-    const textOf = (from: number, to: number) => tar.toString("latin1", at + from, at + to).split("\0")[0] ?? "";
-    const end = at + 512 + Math.ceil(Number.parseInt(textOf(124, 136), 8) / 512) * 512;
-    entries.set([textOf(345, 500), textOf(0, 100)].filter((part) => part !== "").join("/"), tar.subarray(at, end));
-    at = end;
-  }
-  return entries;
+  return { ...process.env, ...COMMITTER, NODE_OPTIONS: "", NPM_CONFIG_USERCONFIG: join(folder, "npmrc") };
 }
 
 beforeAll(async () => {
-  cpSync(repository, released, { recursive: true, filter: (path) => !/\/(?:node_modules|dist)$/.test(path) });
+  await git(folder, "clone", "--quiet", repository, released);
+  rmSync(join(released, "node_modules"), { force: true });
   symlinkSync(join(ROOT, "node_modules"), join(released, "node_modules"));
   registry.listen(0, "127.0.0.1");
   await once(registry, "listening");
@@ -64,17 +46,7 @@ beforeAll(async () => {
   const manifest = JSON.parse(readFileSync(join(released, "package.json"), "utf8"));
   const published = { ...manifest, publishConfig: { registry: `http://${host}/`, access: "public" } };
   writeFileSync(join(released, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
-  // As if this version had not been released, and one before it had.
-  rmSync(join(released, "test/releases", version), { recursive: true });
-  mkdirSync(join(released, "test/releases/0.0.1"));
-  for (const name of ["items.json", "server.json.br"]) writeFileSync(join(released, "test/releases/0.0.1", name), "");
-  writeFileSync(
-    join(released, "lib/docs/CHANGELOG.md"),
-    `# Changelog\n\n## Unreleased\n\n## ${version} - 2027-01-02\n\n- New.\n`,
-  );
-  await git("init", "--quiet");
-  await git("add", "--all");
-  await git("commit", "--quiet", "--message", "Begin");
+  await git(released, "commit", "--quiet", "--all", "--message", "Say where it is published");
   mkdirSync(join(released, "coverage"));
 });
 afterAll(() => {
@@ -85,27 +57,29 @@ test("npm run release refuses what was not checked; else it publishes what npm p
   const unchecked = "The checks did not pass for this commit. Run: bash .ci/run\n";
   expect(await release()).toBe(`1 ${unchecked}`);
   expect(readdirSync(released)).not.toContain("dist");
-  expect(await release("--dry-run")).toContain(`npm run release would refuse:\n  ${unchecked}`);
-  const dry = readFileSync(join(released, "dist/release/SHA256SUMS"), "utf8");
-  expect([got.length, await git("tag", "--list"), await git("status", "--porcelain")]).toEqual([0, "", ""]);
-  const head = await git("rev-parse", "HEAD");
+  expect(got).toEqual([]);
+  expect(dryRun.said).toContain(`npm run release would refuse:\n  ${unchecked}`);
+  expect(dryRun.left).toBe("");
+  const head = await git(released, "rev-parse", "HEAD");
   writeFileSync(join(released, "coverage/checked-commit"), head);
   expect(await release()).toContain(`Published and recorded ${version}.`);
 
   const made = join(released, "dist/release");
   const file = (name: string) => readFileSync(join(made, name));
-  // From another folder, at another time; only the changelog is one of this test.
+  // As the dry run made it, in another folder, at another time.
   const own = entriesOf(file(tarball.filename));
-  const packed = entriesOf(readFileSync(join(folder, tarball.filename)));
+  const packed = entriesOf(readFileSync(tarball.path));
   expect([...own.keys()]).toEqual([...packed.keys()]);
-  const others = [...own].filter(([name, bytes]) => packed.get(name)?.equals(bytes) !== true);
-  expect(others.map(([name]) => name)).toEqual(["package/lib/docs/CHANGELOG.md"]);
+  const others = [...own].filter(([name, { bytes }]) => packed.get(name)?.bytes.equals(bytes) !== true);
+  expect(others.map(([name]) => name)).toEqual([]);
   const [{ path, body } = { path: "", body: "{}" }] = got.splice(0);
   const data = JSON.parse(body)._attachments?.[tarball.filename]?.data;
   expect([path, data]).toEqual(["/rollcall", file(tarball.filename).toString("base64")]);
-  expect(await git("rev-parse", `v${version}^{commit}`)).toBe(head);
-  expect((await git("show", "--stat", "--format=%s", "HEAD")).split("\n")[0]).toBe(`Record release ${version}`);
-  expect(await git("status", "--porcelain")).toBe("");
+  expect(await git(released, "rev-parse", `v${version}^{commit}`)).toBe(head);
+  expect((await git(released, "show", "--stat", "--format=%s", "HEAD")).split("\n")[0]).toBe(
+    `Record release ${version}`,
+  );
+  expect(await git(released, "status", "--porcelain")).toBe("");
   const records = join(released, "test/releases");
   expect(readdirSync(join(records, version)).sort()).toEqual(["items.json", "server.json.br", "templates"]);
   expect(readdirSync(join(records, "0.0.1"))).toEqual(["items.json"]);
@@ -114,7 +88,7 @@ test("npm run release refuses what was not checked; else it publishes what npm p
   const sumOf = (name: string) => createHash("sha256").update(file(name)).digest("hex");
   const names = ["NOTES.md", `rollcall-${version}.build.cdx.json`, `rollcall-${version}.cdx.json`, tarball.filename];
   expect(sums).toBe(names.map((name) => `${sumOf(name)}  ${name}\n`).join(""));
-  expect(sums).toBe(dry);
+  expect(sums).toBe(readFileSync(join(repository, "dist/release/SHA256SUMS"), "utf8"));
   expect(file("NOTES.md").toString("utf8")).toMatch(
     /^# rollcall [\d.]+\n\n- New\.\n\n## Package\n\n- rollcall-[\d.]+tgz: \d+ KB, unpacked \d+ KB, \d+ files\n- licence: Apache-2\.0; .*\n- engines: node >=20; /,
   );
@@ -152,10 +126,10 @@ test("CycloneDX's own library takes both bills of materials", async () => {
 test("where the registry refuses the package, there is no tag either", async () => {
   refuses = true;
   const config = JSON.parse(readFileSync(join(released, "package.json"), "utf8")).publishConfig;
-  const publication = { version: "9.9.9", tarball: join(folder, tarball.filename), config };
+  const publication = { version: "9.9.9", tarball: tarball.path, config };
   const code = `(await import("./bin/release/publish.ts")).publish(".", ${JSON.stringify(publication)})`;
   const words = ["--input-type=module", "--eval", code];
   const said = await run(process.execPath, words, { cwd: released, env: environment() }).catch(failureOf);
   expect([said, got.length]).toEqual([expect.stringContaining("403"), 1]);
-  expect(await git("tag", "--list")).toBe(`v${version}\n`);
+  expect(await git(released, "tag", "--list")).toBe(`v${version}\n`);
 });
