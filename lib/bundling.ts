@@ -49,6 +49,7 @@ export function bundlingOf(client: TableClient): BuildOptions & { readonly exter
     target: "node24",
     mainFields: ["module", "main"],
     minify: true,
+    charset: "utf8",
     sourcesContent: false,
     external: NEVER_ON_LAMBDA,
     banner: client === "signed" ? {} : { js: REQUIRE },

@@ -1,7 +1,6 @@
 import { type MassChangeLimits, readMassChangeLimits } from "../provisioning/massChange.ts";
 import { removalGuard } from "../provisioning/removalGuard.ts";
 import type { RemovalGuard } from "../provisioning/session.ts";
-import type { OrgRecord } from "../store/records.ts";
 import { REMOVAL_WINDOW_MS } from "../store/removalCounts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { logWriter } from "./logWriter.ts";
@@ -11,19 +10,15 @@ type GuardMeans = Pick<Endpoint, "now" | "log" | "version">;
 /** The guard over removals. It reports a hold with the metric of a mass change, and so by the same alarm. */
 export function loggedGuard(means: GuardMeans, limits: MassChangeLimits): RemovalGuard {
   const write = logWriter(means);
-  const say = (type: string, level: string, { id: orgId, slug: org }: OrgRecord, found: object, metrics = {}): void => {
-    const at = means.now();
-    const line = { type, level, ts: new Date(at).toISOString(), ver: means.version, org, orgId, ...found };
-    write(() => ({ line, at, metrics }));
-  };
   return removalGuard({
     limits,
-    report: (org, { kind, lost, asked, roster, limit, reference: ref, tokenId }) => {
+    report: ({ id: orgId, slug: org }, { reference: ref, since: _begun, ...hold }) => {
+      const at = means.now();
+      const frame = { ts: new Date(at).toISOString(), ver: means.version, org, orgId };
       const windowMinutes = REMOVAL_WINDOW_MS / 60_000;
-      const found = { kind, lost, asked, roster, limit, windowMinutes, ref, tokenId };
-      say("org.held", "WARN", org, found, { MassChange: 1 });
+      const line = { type: "org.held", level: "WARN", ...frame, ...hold, windowMinutes, ref };
+      write(() => ({ line, at, metrics: { MassChange: 1 } }));
     },
-    reportDamage: (org, { reference: ref, tokenId }) => say("org.holdDamaged", "ERROR", org, { ref, tokenId }),
   });
 }
 

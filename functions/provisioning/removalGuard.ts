@@ -16,8 +16,6 @@ export interface RemovalGuardParts {
   readonly limits: MassChangeLimits;
   /** Hears of each hold once, when it begins. */
   report(org: OrgRecord, hold: Hold): void;
-  /** Hears that what was counted and held could not be read: it counts anew from none, as where it is gone. */
-  reportDamage(org: OrgRecord, stamp: Stamp): void;
 }
 
 /** Counts what identity providers remove, and holds what goes beyond the share of a mass change (ADR 66). */
@@ -44,9 +42,8 @@ class RequestRemovals implements CountedRemovals {
     this.#session = session;
     this.#request = request;
     this.#id = id;
-    const stamp = stampOf(session);
-    this.#store = new HoldStore(session.directory.view, () => parts.reportDamage(session.org, stamp));
-    this.#stamp = stamp;
+    this.#store = new HoldStore(session.directory.view);
+    this.#stamp = stampOf(session);
     this.#doneBefore = session.effects.membersRemoved;
   }
 

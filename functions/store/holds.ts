@@ -1,11 +1,11 @@
-import { isObject, objectIn } from "../scim/json.ts";
+import { objectIn } from "../scim/json.ts";
 import { readCounts } from "./counters.ts";
 import { keyItem } from "./keys.ts";
 import type { Stamp } from "./records.ts";
 import type { RemovalKind } from "./removalCounts.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { USER_LAYOUT } from "./storedType.ts";
-import { ABSENT, type Condition, type Item, stillIs } from "./table.ts";
+import { ABSENT, type Condition, type Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** Ten minutes in which removals were let through. */
@@ -65,31 +65,23 @@ export interface HeldRequests extends Readonly<Record<HeldRequest, number>> {
 const COUNT: Readonly<Record<RemovalKind, string>> = { users: "u", members: "m" };
 const HELD: Readonly<Record<HeldRequest, string>> = { users: "hu", groups: "hg", members: "hm" };
 
-/** What an item is taken for that cannot be read: as one that is gone, with nothing counted and nothing held. */
-const NOTHING = { s: 0, ro: 0, u: 0, m: 0, d: JSON.stringify({ past: [], begun: {} }) };
-
 /** The guard over the removals of one org: one item, which the functions write that answer its identity provider (SCHEMA.md). */
 export class HoldStore {
   readonly #view: OrgView;
-  readonly #repaired: (() => void) | undefined;
 
-  /**
-   * @param view of the managed side
-   * @param repaired hears that what was stored could not be read, and was put in order; absent: it stays as it is
-   */
-  constructor(view: OrgView, repaired?: () => void) {
+  /** @param view of the managed side */
+  constructor(view: OrgView) {
     this.#view = view;
-    this.#repaired = repaired;
   }
 
   async read(): Promise<StoredHold | undefined> {
-    return this.#stateOf(await this.#view.get(this.#view.keys.hold()));
+    const item = await this.#view.get(this.#view.keys.hold());
+    return item && stateIn(item);
   }
 
   async readWithRequests(): Promise<{ readonly state: StoredHold; readonly requests: HeldRequests } | undefined> {
     const item = await this.#view.get(this.#view.keys.hold());
-    const state = item && stateIn(item);
-    return state && { state, requests: requestsIn(item) };
+    return item && { state: stateIn(item), requests: requestsIn(item) };
   }
 
   /** Users whose `active` went from true, as the function of events counts them. @param from milliseconds since the epoch */
@@ -134,7 +126,7 @@ export class HoldStore {
     const [refusal] = await this.#view.write([{ put, condition: asRead(previous) }]);
     // The SDK sends it again when an answer is lost, and then meets what it wrote.
     if (refusal === undefined || refusal.stored?.lr === writeId) return "written";
-    return { stored: await this.#stateOf(refusal.stored) };
+    return { stored: refusal.stored && stateIn(refusal.stored) };
   }
 
   /**
@@ -154,7 +146,7 @@ export class HoldStore {
         condition: { all: [{ equals: ["e", epoch] }, { atMost: [COUNT[kind], most] }] },
       },
     ]);
-    return refusal === undefined ? "written" : { stored: await this.#stateOf(refusal.stored) };
+    return refusal === undefined ? "written" : { stored: refusal.stored && stateIn(refusal.stored) };
   }
 
   /** Takes back what was counted and not carried out, unless the state is another one by now. */
@@ -174,18 +166,6 @@ export class HoldStore {
       },
     ]);
   }
-
-  /** The number stays where it is one: by it the operator's decision is about an earlier hold. */
-  async #stateOf(item: Item | undefined): Promise<StoredHold | undefined> {
-    const state = item && stateIn(item);
-    if (item === undefined || state !== undefined || this.#repaired === undefined) return state;
-    const { pk, sk, sv, lr, e, n, d } = item;
-    const put = { pk, sk, sv, lr, ...NOTHING, e: isNumber(e) ? e + 1 : 1, n: isNumber(n) ? n : 0 };
-    const condition = { all: [...stillIs("e", e), ...stillIs("d", d)] };
-    const [refusal] = await this.#view.write([{ put, condition }]);
-    if (refusal === undefined) this.#repaired();
-    return stateIn(refusal === undefined ? put : (refusal.stored ?? {}));
-  }
 }
 
 function asRead(state: StoredHold | undefined): Condition {
@@ -194,24 +174,11 @@ function asRead(state: StoredHold | undefined): Condition {
   return { all: [{ equals: ["e", epoch] }, { equals: ["u", current.users] }, { equals: ["m", current.members] }] };
 }
 
-/** @returns undefined where `write` cannot have written it */
-function stateIn({ e, n, s, ro, u, m, d }: Item): StoredHold | undefined {
-  const { past, begun, hold } = objectIn(String(d)) ?? {};
-  const isWhole =
-    [e, n, s, ro, u, m].every(isNumber) &&
-    Array.isArray(past) &&
-    past.every((span) => isObject(span) && [span.start, span.roster, span.users, span.members].every(isNumber)) &&
-    isObject(begun) &&
-    Object.values(begun).every(isObject) &&
-    (hold === undefined || isObject(hold));
-  if (!isWhole) return undefined;
+function stateIn({ e, n, s, ro, u, m, d }: Item): StoredHold {
   const current = { start: Number(s), roster: Number(ro), users: Number(u), members: Number(m) };
-  const kept = { past, begun, hold } as unknown as Pick<HoldState, "past" | "begun" | "hold">;
-  return { ...kept, epoch: Number(e), number: Number(n), current };
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number";
+  // Only `write` writes it. A text that somebody else damaged is taken for one that is gone; the next removal writes it anew.
+  const kept = objectIn(String(d)) as Pick<HoldState, "past" | "begun" | "hold"> | undefined;
+  return { past: [], begun: {}, ...kept, epoch: Number(e), number: Number(n), current };
 }
 
 function requestsIn(item: Item): HeldRequests {

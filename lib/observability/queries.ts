@@ -175,7 +175,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "Which organizations lost many users or memberships within an hour, and the request it came to light by",
     [
       "fields @timestamp, type, org, orgId, kind, lost, roster, windowMinutes, tokenId, ref",
-      'filter type in ["org.massChange", "org.held", "org.holdDamaged", "org.massChangeUnwatched"]',
+      'filter type in ["org.massChange", "org.held", "org.massChangeUnwatched"]',
       "sort @timestamp desc",
       "limit 100",
     ],

@@ -64,11 +64,7 @@ test("however removals interleave, no more than the share is let through, and no
         let now = NOON;
         const store = createStore(table, { now: () => now, wait: async () => undefined, random: () => 0 });
         const holds: unknown[] = [];
-        const guard = removalGuard({
-          limits: LIMITS,
-          report: (_org, hold) => holds.push(hold),
-          reportDamage: () => undefined,
-        });
+        const guard = removalGuard({ limits: LIMITS, report: (_org, hold) => holds.push(hold) });
         const let_: { share: string; count: number; fate: Fate; at: number }[] = [];
         const refused: { share: string; count: number; at: number }[] = [];
         const run = async ({ request, count, fate }: (typeof removals)[number], index: number): Promise<void> => {

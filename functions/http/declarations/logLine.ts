@@ -518,12 +518,6 @@ export const LINES = {
     ],
     optional: [...LOGGED, "MassChange"],
   },
-  "org.holdDamaged": {
-    description:
-      "What an org's removals are held against could not be read: it was put in order, and removals count from none.",
-    required: [...EVERY, "ver", "org", "orgId", "ref", "tokenId"],
-    optional: LOGGED,
-  },
   "org.massChangeUnwatched": {
     description: "What an org lost could not be added up: a mass change may go unseen.",
     required: [...EVERY, "ver", "orgId", "cause"],
