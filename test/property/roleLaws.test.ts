@@ -11,6 +11,7 @@ import { createStore } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import { amountOf, isProof, SEED } from "../support/proof.ts";
+import { meetAtEachCall } from "../support/roleMeetings.ts";
 import { role } from "../support/roles.ts";
 import { type Marking, PEOPLE, ROLE_ORG, type RoleChange, RoleWorld, TEAMS } from "../support/roleWorld.ts";
 import { tableAround } from "../support/tableAround.ts";
@@ -163,6 +164,18 @@ test("roles are at last what they are from scratch, whatever happens at once and
   const { held, gone, kept } = seen;
   for (const times of [held, gone + kept, ...(isProof ? [gone, kept] : [])]) expect(times).toBeGreaterThan(0);
 }, 3_600_000);
+
+/** Chance seldom comes by where two looks at one person meet: here they meet at each pair of their calls. */
+test.each([
+  ["mark", false],
+  ["mark", true],
+  ["walk", false],
+] as const)(
+  "two workers that meet at any of their calls leave what is from scratch: %s, changed before: %j",
+  async (...how) => {
+    expect(await meetAtEachCall(...how)).toBeGreaterThan(400);
+  },
+);
 
 /** Each change, and some time later its marks: some twice, some behind those of later changes, each until it went through. */
 async function changeAll(world: RoleWorld, plan: readonly RoleChange[], chance: Chance): Promise<void> {
