@@ -4,43 +4,51 @@
  * only what API Gateway, Lambda and DynamoDB do not count already for nothing (ADR 19).
  */
 
-export const METRIC_UNITS = {
+export const COUNTS = [
   /** Requests that were answered 401. */
-  Unauthorized: "Count",
+  "Unauthorized",
   /** Requests that were answered 503: throttled, contended, out of time. */
-  Busy: "Count",
+  "Busy",
   /** Writes that lost against another one and were done again. */
-  Conflicts: "Count",
+  "Conflicts",
   /** Members that a group was not given because they are nobody of the org. */
-  SkippedMembers: "Count",
+  "SkippedMembers",
   /** Changes of more of an org than its rule allows at once. */
-  MassChange: "Count",
+  "MassChange",
   /** Requests refused because their org or the deployment has used up its share. */
-  BudgetRefusals: "Count",
+  "BudgetRefusals",
   /** Lines that could not be written; the next one that could says how many. */
-  LogFailures: "Count",
+  "LogFailures",
   /** Attempts at a webhook that were not taken. */
-  WebhookFailures: "Count",
+  "WebhookFailures",
   /** Webhooks that were switched off. */
-  WebhooksDisabled: "Count",
-  /** Seconds since the oldest message of a webhook was due. */
-  WebhookLateness: "Gauge",
+  "WebhooksDisabled",
   /** Users who keep a role as its last holder, or were its last one and are gone. */
-  RoleHeld: "Count",
+  "RoleHeld",
   /** Users whose roles a run could not compute. */
-  RolesFailed: "Count",
-  /** Of a run of the canary: 1 where it was red. Also when it is 0, so that silence is no good news. */
-  CanaryFailures: "Gauge",
-  /** Milliseconds of its slowest answer. */
-  CanaryMs: "Gauge",
-  JobsOpen: "Gauge",
-  TokenDaysToExpiry: "Gauge",
-  TokenDaysSinceUse: "Gauge",
-} as const;
+  "RolesFailed",
+] as const;
 
-export type Metric = keyof typeof METRIC_UNITS;
+export const GAUGES = [
+  /** Seconds since the oldest message of a webhook was due. */
+  "WebhookLateness",
+  /** Seconds since the oldest change whose roles a run found still to be worked on; a minute at least. */
+  "RolesLateness",
+  /** Of a run of the canary: 1 where it was red. Also when it is 0, so that silence is no good news. */
+  "CanaryFailures",
+  /** Milliseconds of its slowest answer. */
+  "CanaryMs",
+  "JobsOpen",
+  "TokenDaysToExpiry",
+  "TokenDaysSinceUse",
+] as const;
+
+export type Metric = (typeof COUNTS)[number] | (typeof GAUGES)[number];
 
 export type Metrics = Partial<Record<Metric, number>>;
+
+/** `GAUGES` by what their names have alone: a function would carry the names of all in vain. */
+export const GAUGE = /^(Can|Jobs|Token)|ness$/;
 
 const NAMESPACE = "Rollcall";
 
@@ -58,9 +66,10 @@ export function withMetrics(
 ): Readonly<Record<string, unknown>> {
   const values: Metrics = {};
   const described: { readonly Name: Metric; readonly Unit?: "Count" }[] = [];
-  for (const Name of Object.keys(METRIC_UNITS) as Metric[]) {
-    const value = metrics[Name];
-    const isCount = METRIC_UNITS[Name] === "Count";
+  for (const [name, value] of Object.entries(metrics)) {
+    // The type says so.
+    const Name = name as Metric;
+    const isCount = !GAUGE.test(name);
     if (value === undefined || (isCount && value === 0)) continue;
     values[Name] = value;
     described.push(isCount ? { Name, Unit: "Count" } : { Name });

@@ -46,7 +46,7 @@ export function rolesHandler(endpoint: RolesEndpoint) {
       outcome = { ...NOTHING, fault: { error } };
     }
     if (outcome.orgs > 0 || outcome.fault !== undefined) {
-      const { orgs, looked, changed, walks, waiting, failed, done } = outcome;
+      const { orgs, looked, changed, walks, waiting, failed, late, done } = outcome;
       const line = {
         type: "roles.run",
         level: levelOf(outcome),
@@ -64,7 +64,9 @@ export function rolesHandler(endpoint: RolesEndpoint) {
         initMs: cold ? endpoint.initMs : undefined,
         ...usageFields(session.usage),
       };
-      write(() => ({ line, at: started, metrics: { RolesFailed: failed } }));
+      // Each hour with a number of it costs: what is done in its time says nothing.
+      const lateness = late < LATE_MS ? {} : { RolesLateness: Math.round(late / 1_000) };
+      write(() => ({ line, at: started, metrics: { RolesFailed: failed, ...lateness } }));
     }
     cold = false;
     return outcome.done ? "done" : "more";
@@ -72,6 +74,8 @@ export function rolesHandler(endpoint: RolesEndpoint) {
 }
 
 type Outcome = Omit<RoleRunReport, "fault"> & { readonly fault: Partial<RoleFault> | undefined };
+
+const LATE_MS = 60_000;
 
 /** Of a run that could not see what there is to do. */
 const NOTHING: RoleRunReport = {
@@ -82,6 +86,7 @@ const NOTHING: RoleRunReport = {
   waiting: 0,
   failed: 0,
   fault: undefined,
+  late: 0,
   done: true,
 };
 

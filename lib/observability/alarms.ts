@@ -22,7 +22,7 @@ export interface AlarmDefinition {
 }
 
 /** Settings that add what an alarm or a panel shows. */
-export type Needed = "webhooks" | "canary";
+export type Needed = "webhooks" | "roles" | "canary";
 
 /**
  * One number, the longest of several functions', two added, one without the other, or one in the other in percent. AWS bills an alarm by the
@@ -173,6 +173,18 @@ export const ALARMS: readonly AlarmDefinition[] = [
     periods: 1,
     of: 1,
     threshold: 1,
+  },
+  {
+    name: "RolesLate",
+    says: "Somebody's roles have been waiting for more than 15 minutes: what works on them is behind, or cannot compute them.",
+    section: "roles-late-or-wrong",
+    watch: { metric: "rolesLateness", statistic: "Maximum" },
+    minutes: 5,
+    // One of them may be a change of long ago that came again.
+    periods: 2,
+    of: 2,
+    threshold: 900,
+    needs: "roles",
   },
   {
     name: "LogFailures",

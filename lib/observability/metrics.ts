@@ -63,6 +63,7 @@ export const METRICS = {
   conflicts: { source: "own", name: "Conflicts" },
   skippedMembers: { source: "own", name: "SkippedMembers" },
   massChange: { source: "own", name: "MassChange" },
+  rolesLateness: { source: "own", name: "RolesLateness" },
   budgetRefusals: { source: "own", name: "BudgetRefusals" },
   logFailures: { source: "own", name: "LogFailures" },
   canaryFailures: { source: "own", name: "CanaryFailures" },

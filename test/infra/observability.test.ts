@@ -215,10 +215,11 @@ describe("alarms", () => {
   });
 
   test.each([
-    { webhooks: false, portal: false, canary: false },
-    { webhooks: true, portal: false, canary: false },
-    { webhooks: false, portal: true, canary: false },
-    { webhooks: false, portal: false, canary: true },
+    { webhooks: false, portal: false, roles: false, canary: false },
+    { webhooks: true, portal: false, roles: false, canary: false },
+    { webhooks: false, portal: true, roles: false, canary: false },
+    { webhooks: false, portal: false, roles: true, canary: false },
+    { webhooks: false, portal: false, roles: false, canary: true },
   ])("cost what lib/docs/operate.md says, each number watched being billed: %j", (settings) => {
     const found = alarms(synthesise({ ...WATCHED, ...settings }));
     const billed = found.flatMap(metricsOf).length;
@@ -226,7 +227,12 @@ describe("alarms", () => {
     const several: Partial<Record<Source, number>> = {
       worker: 2,
       failures: settings.portal ? 3 : 2,
-      function: 11 + (settings.webhooks ? 1 : 0) + (settings.portal ? 2 : 0) + (settings.canary ? 1 : 0),
+      function:
+        11 +
+        (settings.webhooks ? 1 : 0) +
+        (settings.portal ? 2 : 0) +
+        (settings.roles ? 1 : 0) +
+        (settings.canary ? 1 : 0),
       answering: settings.portal ? 7 : 6,
     };
     const expected = alarmsFor({ ...settings, canary: settings.canary ? { minutes: 5 } : undefined })
@@ -242,7 +248,7 @@ describe("the dashboard", () => {
   test("has every panel of the list, none over another and none beyond the edge", () => {
     const widgets = dashboardWidgets();
     expect(widgets.map(({ properties }) => properties.title)).toEqual(PANELS.flat().map(({ title }) => title));
-    const plain = panelsFor({ webhooks: false, canary: undefined });
+    const plain = panelsFor({ webhooks: false, roles: false, canary: undefined });
     expect(plain.flat().length).toBe(PANELS.flat().length - 3);
     for (const row of [...PANELS, ...plain]) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);
     const titles = widgets.map(({ properties }) => String(properties.title)).join("; ");

@@ -172,8 +172,8 @@ test.each([
   ["walk", false],
 ] as const)(
   "two workers that meet at any of their calls leave what is from scratch: %s, changed before: %j",
-  async (...how) => {
-    expect(await meetAtEachCall(...how)).toBeGreaterThan(400);
+  async (kind, isChanged) => {
+    expect(await meetAtEachCall(kind, isChanged)).toBeGreaterThan(400);
   },
 );
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import { causeOf, type LogLine, logWriter } from "../../functions/http/logWriter.ts";
-import { withMetrics } from "../../functions/http/metrics.ts";
+import { COUNTS, GAUGE, GAUGES, withMetrics } from "../../functions/http/metrics.ts";
 import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLineSchema.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00Z");
@@ -18,8 +18,8 @@ describe("metrics in a line", () => {
             Namespace: "Rollcall",
             Dimensions: [[]],
             Metrics: [
-              { Name: "Busy", Unit: "Count" },
               { Name: "Conflicts", Unit: "Count" },
+              { Name: "Busy", Unit: "Count" },
             ],
           },
         ],
@@ -27,6 +27,10 @@ describe("metrics in a line", () => {
       Busy: 1,
       Conflicts: 2,
     });
+  });
+
+  test("are gauges by their names as the lists say", () => {
+    expect([...COUNTS, ...GAUGES].filter((name) => GAUGE.test(name))).toEqual(GAUGES);
   });
 
   test("cost no byte while there is nothing to tell", () => {

@@ -79,6 +79,8 @@ test("who cannot be computed is reported with each run and waits, and the others
     expect(lines).toMatchObject([
       { type: "roles.run", level: "ERROR", failed: 1, orgId: ACME, resourceId: ada, RolesFailed: 1, done: true },
     ]);
+    // As old as the change that led to it.
+    expect(Number(lines[0]?.RolesLateness)).toBeGreaterThan(900);
     expect(JSON.stringify(lines)).not.toContain("broken");
   }
   expect(await rolesOf(ben)).toEqual(["viewer"]);

@@ -4,7 +4,7 @@ import { STEPS } from "../../probe/round.ts";
 import type { ScimType } from "../../scim/errors/family.ts";
 import { attributeNames } from "../../scim/resourceTypes.ts";
 import { IDENTITY_PROVIDERS, METHODS, OTHER_METHOD } from "../clientNames.ts";
-import { METRIC_UNITS, type Metric } from "../metrics.ts";
+import { COUNTS, GAUGES, type Metric } from "../metrics.ts";
 
 /**
  * Every line that Rollcall writes, declared once: `npm run generate` writes lib/docs/logLine.schema.json from it, against which
@@ -26,7 +26,7 @@ const tally = (pattern: string, description: string) =>
     additionalProperties: false,
   });
 
-const METRICS = Object.entries(METRIC_UNITS);
+const METRICS = [...COUNTS.map((name) => [name, "Count"] as const), ...GAUGES.map((name) => [name, "Gauge"] as const)];
 const metricFields = Object.fromEntries(
   METRICS.map(([name, unit]): [string, TSchema] => {
     const description = "Metric, see _aws.";
@@ -556,7 +556,17 @@ export const LINES = {
   "roles.run": {
     description: "Roles of users brought up to date, where there was something to do.",
     required: [...EVERY, ...WORK, "ver", "reqId", "orgs", "looked", "rolesChanged", "walks", "done", "ms", "cold"],
-    optional: [...LOGGED, "initMs", "waiting", "failed", "orgId", "resourceId", "cause", "RolesFailed"],
+    optional: [
+      ...LOGGED,
+      "initMs",
+      "waiting",
+      "failed",
+      "orgId",
+      "resourceId",
+      "cause",
+      "RolesFailed",
+      "RolesLateness",
+    ],
     fields: {
       orgs: count("Organizations for which there was something to do."),
       orgId: form("^[0-9A-Za-z]{8}$", "The organization that could not be done, or that of the first user who failed."),

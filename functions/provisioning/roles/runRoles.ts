@@ -35,6 +35,8 @@ export interface RoleRunReport {
   /** Users who wait, for they could not be computed: the first one says why. */
   readonly failed: number;
   readonly fault: RoleFault | undefined;
+  /** Milliseconds since the oldest change for which there was something to do. */
+  readonly late: number;
   /** Whether all was done that there was time for: false where time was over. */
   readonly done: boolean;
 }
@@ -75,6 +77,7 @@ class Tally {
   looked = 0;
   changed = 0;
   walks = 0;
+  #late = 0;
   /** By user. */
   readonly #left = new Map<string, RoleFault>();
   #fault: RoleFault | undefined;
@@ -88,6 +91,12 @@ class Tally {
     return failed;
   }
 
+  age(stamps: readonly Stamp[], now: number): void {
+    // Nobody knows the time of a change whose record got lost.
+    const ages = stamps.map(({ at }) => now - Date.parse(at)).filter((age) => !Number.isNaN(age));
+    this.#late = Math.max(this.#late, ...ages);
+  }
+
   orgFault(orgId: OrgId, error: unknown): void {
     this.#fault ??= { orgId, error };
   }
@@ -97,7 +106,16 @@ class Tally {
     const left = [...this.#left.values()];
     const failed = left.filter(({ error }) => !(error instanceof StoreBusy));
     const fault = this.#fault ?? failed[0];
-    return { looked, changed, walks, waiting: left.length - failed.length, failed: failed.length, fault, done };
+    return {
+      looked,
+      changed,
+      walks,
+      waiting: left.length - failed.length,
+      failed: failed.length,
+      fault,
+      late: this.#late,
+      done,
+    };
   }
 }
 
@@ -135,6 +153,10 @@ class OrgRun {
     let after: string | undefined;
     while (this.#run.now() < until) {
       const { marks, walk } = await this.#work.of(this.#orgId, MARKS_AT_ONCE, after);
+      this.#tally.age(
+        [...marks, ...(walk === undefined ? [] : [walk])].map(({ stamp }) => stamp),
+        this.#run.now(),
+      );
       const fresh = marks.filter(({ name }) => !this.#left.has(name));
       if (isSome(fresh)) await this.#lookAt(fresh);
       else if (marks.length === MARKS_AT_ONCE) after = marks.at(-1)?.userId;
