@@ -26,7 +26,7 @@ import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const MEMBERS = amountOf("killedRemap");
-/** As a walk goes on: whoever is within one page is done at once. */
+/** As a walk goes on: those within one page are done at once. */
 const PAGE = 100;
 
 let data: string;
@@ -119,7 +119,7 @@ test("a server killed while a large team gets another role goes on at its next s
   const first = await started();
   const { mode, mappings } = await first.ask("GET", "/admin/v1/orgs/acme/roles");
   const [all, some] = mappings.map(({ team }: { readonly team: string }) => team);
-  // Whoever stands at this place of the walk has the new role when the server is killed: behind some pages, before others.
+  // The person at this place of the walk has the new role when the server is killed: behind some pages, before others.
   const place = PAGE + new Chance(SEED).below(MEMBERS - 4 * PAGE);
   const filter = encodeURIComponent(`id eq "${people[place]}"`);
   const version = async (): Promise<number> => {

@@ -54,7 +54,7 @@ async function send(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** The request as an identity provider sends it that is told to wait: again after that time, and once more when it is released. */
+/** The request as an identity provider sends it whose request has to wait: again after that time, and once more when it is released. */
 async function repeated(org: Tenant, request: WireRequest, held: string[]): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     const answer = await send(() => org.request(request));
