@@ -2,12 +2,11 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { OpenStack } from "../aws/openStack.ts";
-import { eventually } from "../local/processes.ts";
 import type { Check, Target } from "../support/target.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { type Ended, rollcall } from "./cli.ts";
 import { startEmulatorProxy } from "./emulatorProxy.ts";
-import { LOG_PATIENCE_MS } from "./logs.ts";
+import { askingUntil } from "./logs.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 
@@ -109,10 +108,11 @@ const placeOf = ({ stackName }: OpenStack): readonly string[] => ["--stack", sta
 async function asked(stack: OpenStack, env: NodeJS.ProcessEnv, { tenant, id, reference }: Life): Promise<string[]> {
   const place = placeOf(stack);
   // Until CloudWatch shows the line, explain says that there is none yet.
-  const explained = await eventually(async () => {
+  const explain = async () => {
     const said = await rollcall(env, "explain", `refused (ref: ${reference})`, ...place);
     return said.code === 0 || !/^No line with/m.test(said.stderr) ? said : undefined;
-  }, LOG_PATIENCE_MS);
+  };
+  const explained = await askingUntil(explain, () => tenant.request({ method: "GET", path: "/Users?count=1" }));
   const history = await rollcall(env, "history", tenant.slug, "user", "ada@example.com", ...place);
   const last = await rollcall(env, "tail", tenant.slug, "--no-follow", "--errors", "--json", ...place);
   const none = await rollcall(env, "explain", "0a1b2c3d4e5f", ...place);
@@ -143,10 +143,11 @@ async function tailed(stack: OpenStack, env: NodeJS.ProcessEnv, tenant: Tenant):
     child.once("close", (code, signal) => resolve(code ?? signal));
   });
   try {
-    // That the org was made comes first.
-    await eventually(() => said.stdout.includes("\n") || child.exitCode !== null, LOG_PATIENCE_MS);
-    await tenant.request({ method: "GET", path: "/Users?count=1" });
-    await eventually(() => said.stdout.includes('"users.list"') || child.exitCode !== null, LOG_PATIENCE_MS);
+    const list = (path: string) => () => tenant.request({ method: "GET", path: `${path}?count=1` });
+    const shows = (text: string) => () => said.stdout.includes(text) || child.exitCode !== null;
+    // Once it follows.
+    await askingUntil(shows("\n"), list("/Groups"));
+    await askingUntil(shows('"users.list"'), list("/Users"));
     child.kill("SIGINT");
     const code = await ended;
     return code === 0

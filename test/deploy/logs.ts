@@ -30,13 +30,32 @@ export async function readLogs(
   return lines;
 }
 
+/** Milliseconds. */
+const ASKED_EVERY = 5_000;
+
+/**
+ * Asks, and waits for what its log line shows; again and again, since the emulator takes a line that comes a moment later than
+ * the answer only with the next answer of the same environment, while on AWS no line waits for another one.
+ */
+export async function askingUntil<T>(look: () => T | Promise<T>, ask: () => Promise<unknown>) {
+  for (const end = Date.now() + LOG_PATIENCE_MS; ; ) {
+    await ask();
+    try {
+      return await eventually(look, ASKED_EVERY);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 /** What the on-call person does first: paste the reference of an error into a log query. */
 export function referenceFindsLine(stack: LiveStack): Check {
   return {
     name: "the reference in an error finds the request's line in the log",
     run: async (target) => {
       const tenant = await target.org();
-      const refused = await tenant.request({ method: "GET", path: "/Users/0000000000000000000000" });
+      const ask = () => tenant.request({ method: "GET", path: "/Users/0000000000000000000000" });
+      const refused = await ask();
       const reference = /\(ref: ([^)]+)\)$/.exec(String(at(refused.json, "detail")))?.[1];
       if (reference === undefined) return [`the error holds no reference: ${refused.text}`];
       const lines = async (): Promise<string[] | undefined> => {
@@ -44,7 +63,7 @@ export function referenceFindsLine(stack: LiveStack): Check {
         const found = read.filter((line) => line.includes(`"ref":"${reference}"`));
         return found.length > 0 ? found : undefined;
       };
-      const found = await eventually(lines, LOG_PATIENCE_MS);
+      const found = await askingUntil(lines, ask);
       return found.length === 1 ? [] : [`${found.length} lines have the reference ${reference}`];
     },
   };
