@@ -1,4 +1,4 @@
-import { createFetchKeys } from "./bus/fetchKeys.ts";
+import { createFetchKeys, isKeysUrlOpen } from "./bus/fetchKeys.ts";
 import { resolveAddresses } from "./bus/resolveAddresses.ts";
 import { oauthHandler } from "./http/oauth.ts";
 import { NOBODYS_SECRET } from "./http/warmUp.ts";
@@ -7,9 +7,8 @@ import { federationHosts, warmHandler } from "./runtime.ts";
 
 const credentials = { grant_type: "client_credentials", client_id: "-", client_secret: NOBODYS_SECRET };
 
-const issuerKeys = new IssuerKeys(
-  createFetchKeys({ allowed: "public", hosts: federationHosts(), resolve: resolveAddresses }),
-);
+const door = { allowed: "public", hosts: federationHosts(), resolve: resolveAddresses } as const;
+const issuerKeys = new IssuerKeys(createFetchKeys(door), (url) => isKeysUrlOpen(url, door));
 
 export const handler = await warmHandler((endpoint) => oauthHandler({ ...endpoint, issuerKeys }), {
   method: "POST",

@@ -4,9 +4,13 @@ import { exchange } from "./exchange.ts";
 import { openSocket, type SocketMeans } from "./openSocket.ts";
 import { isLoopbackHost, readWebhookUrl, type WebhookTarget } from "./webhookUrl.ts";
 
-export interface FetchKeysMeans extends SocketMeans {
-  /** Whose keys may be asked for: names in lower case, each for itself alone. */
+/** Whose keys may be asked for, and count. */
+interface IssuerHosts extends Pick<SocketMeans, "allowed"> {
+  /** Names in lower case, each for itself alone. */
   readonly hosts: readonly string[];
+}
+
+export interface FetchKeysMeans extends SocketMeans, IssuerHosts {
   /** Milliseconds for all of it. */
   readonly limit?: number;
 }
@@ -34,10 +38,20 @@ export function createFetchKeys(means: FetchKeysMeans): FetchKeys {
 
 const FAILED: FetchedKeys = { outcome: "failed" };
 
+/** Whether the door is open to a URL: a host may have left the setting since its keys were fetched. */
+export function isKeysUrlOpen(url: string, means: IssuerHosts): boolean {
+  return targetOf(url, means) !== undefined;
+}
+
+/** As it stands, and nothing that had to be corrected first. */
+function targetOf(url: string, { allowed, hosts }: IssuerHosts): WebhookTarget | undefined {
+  const target = readKeysUrl(url, hosts, allowed);
+  return target !== undefined && [url, `${url}/`].includes(target.url) ? target : undefined;
+}
+
 async function fetchKeys(url: string, means: FetchKeysMeans): Promise<FetchedKeys> {
-  const target = readKeysUrl(url, means.hosts, means.allowed);
-  // As it stands, and nothing that had to be corrected first.
-  if (target === undefined || ![url, `${url}/`].includes(target.url)) return FAILED;
+  const target = targetOf(url, means);
+  if (target === undefined) return FAILED;
   const signal = AbortSignal.timeout(means.limit ?? LIMIT);
   const socket = await openSocket(target, means, signal);
   if (typeof socket === "string") return FAILED;

@@ -384,6 +384,17 @@ describe.each([
       await withAccess(client);
     });
 
+    test("count no more once the deployment trusts no issuer there, though they are kept", async () => {
+      const client = await trusting();
+      await withAccess(client);
+      const other = { ...endpoint, issuerKeys: localIssuerKeys("public") };
+      target = inProcessTarget("closed", other, 1);
+      expectRefusal(await ask(client.slug, signed(KEY, claims())), "host");
+      expect(issuer.asked.length).toBe(1);
+      target = inProcessTarget("assertions", endpoint, 1);
+      await withAccess(client);
+    });
+
     test("count while the issuer is down, for a week and no longer; a new one is asked for again later", async () => {
       const client = await trusting();
       await withAccess(client);

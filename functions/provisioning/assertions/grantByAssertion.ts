@@ -30,7 +30,7 @@ export interface AssertionGrantor extends Grantor {
 
 /**
  * Which check an assertion failed, for the log: a word, and nothing of what the assertion says. `client`: the client id is not the
- * org's. `key`: the issuer has no such key. `jti`: there is none, which a client's own assertion needs.
+ * org's. `host`: the deployment trusts no issuer there any more. `key`: the issuer has no such key. `jti`: there is none, which a client's own assertion needs.
  */
 export type AssertionRefusal =
   | AssertionFault
@@ -39,6 +39,7 @@ export type AssertionRefusal =
   | "org"
   | "client"
   | "jti"
+  | "host"
   | "key"
   | "signature"
   | "replayed";
@@ -82,9 +83,8 @@ export async function grantByAssertion(
   const isOwn = record.trust.kind === "privateKey";
   if (isOwn && jti === undefined) return refused("jti", of);
   const found = await keyFor(grantor, record, assertion);
-  if (found.outcome !== "found") {
-    return found.outcome === "unknown" ? refused("key", of) : { outcome: "outOfReach", org, secretId: record.id };
-  }
+  if (found.outcome === "outOfReach") return { outcome: "outOfReach", org, secretId: record.id };
+  if (found.outcome !== "found") return refused(found.outcome === "closed" ? "host" : "key", of);
   if (!(await isSigned(assertion, found.key))) return refused("signature", of);
   // An org that is on its way out gets no more items.
   const reason = provisioningRefusal(org, "trust");

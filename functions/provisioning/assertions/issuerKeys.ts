@@ -1,6 +1,6 @@
 import { beginFetch, endFetch, readIssuerKeys, type StoredKeys } from "../../store/issuerKeys.ts";
 import type { PublicJwk } from "../../store/records.ts";
-import type { FetchKeys, FoundKey, KeyMeans, KeySource, WantedKey } from "./ports.ts";
+import type { FetchKeys, FoundKey, IsOpenTo, KeyMeans, KeySource, WantedKey } from "./ports.ts";
 import { findKey, readKeySet } from "./readKeySet.ts";
 
 /** Milliseconds. Between two attempts to fetch the keys of one issuer, over all processes. */
@@ -20,14 +20,17 @@ const LONGEST_FETCH = 5_000;
 /** The keys of issuers: in this process, in the table for all of them, and from the issuer where both are not enough (ADR 65). */
 export class IssuerKeys implements KeySource {
   readonly #issuerAt: FetchKeys;
+  readonly #isOpenTo: IsOpenTo;
   /** By the URL of the key set, in the order in which they were last read. */
   readonly #remembered = new Map<string, StoredKeys>();
 
-  constructor(issuerAt: FetchKeys) {
+  constructor(issuerAt: FetchKeys, isOpenTo: IsOpenTo) {
     this.#issuerAt = issuerAt;
+    this.#isOpenTo = isOpenTo;
   }
 
   async keyOf(url: string, wanted: WantedKey, means: KeyMeans): Promise<FoundKey> {
+    if (!this.#isOpenTo(url)) return { outcome: "closed" };
     const remembered = this.#remembered.get(url);
     const known = remembered && freshKey(remembered, wanted, means.now());
     if (known !== undefined) return { outcome: "found", key: known, from: "cached" };

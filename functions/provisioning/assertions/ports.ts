@@ -9,6 +9,9 @@ export type FetchedKeys =
 /** Gets the keys of an issuer, by the rules for hosts and addresses (ADR 65). Never throws. */
 export type FetchKeys = (url: string) => Promise<FetchedKeys>;
 
+/** Whether keys at this URL may count at all, by the same rules for hosts. */
+export type IsOpenTo = (url: string) => boolean;
+
 /** The key that an assertion names. */
 export type WantedKey = Pick<PublicJwk, "kid" | "alg">;
 
@@ -20,10 +23,13 @@ export interface KeyMeans {
   wait(milliseconds: number): Promise<void>;
 }
 
-/** `outOfReach`: the issuer did not answer, so that nobody knows whether the key is one of its own. */
+/**
+ * `outOfReach`: the issuer did not answer, so that nobody knows whether the key is one of its own. `closed`: the deployment trusts
+ * no issuer whose keys are there, whatever was fetched of them before.
+ */
 export type FoundKey =
   | { readonly outcome: "found"; readonly key: PublicJwk; readonly from: KeyOrigin }
-  | { readonly outcome: "unknown" | "outOfReach" };
+  | { readonly outcome: "unknown" | "outOfReach" | "closed" };
 
 /** `stale`: kept for longer than the issuer said, because it does not answer now. */
 export type KeyOrigin = "cached" | "fetched" | "stale";
