@@ -85,6 +85,14 @@ test("from README's commands to the product's first user is at most ten, and the
     if (product.child.exitCode !== null) throw new Error(product.stderr());
     return product.stdout().includes("The product listens on");
   });
-  const { stdout } = await promisify(execFile)("bash", ["-euc", typedAt(hire)], { cwd: ROOT });
-  expect(stdout).toContain("<ul><li>grace@example.com </li></ul>");
+  const type = async (block: string) => (await promisify(execFile)("bash", ["-euc", block], { cwd: ROOT })).stdout;
+  let shown = await type(typedAt(hire));
+  // What the page asks for, where the machine is so busy that the product has not heard of the user within its patience.
+  const [signIn = ""] = typedAt(hire).trim().split("\n").slice(-1);
+  await eventually(async () => {
+    if (!shown.includes("Try again")) return true;
+    shown = await type(signIn);
+    return false;
+  });
+  expect(shown).toContain("<ul><li>grace@example.com </li></ul>");
 });

@@ -145,8 +145,11 @@ test("a server killed while it sends loses nothing: the next start sends at once
     await eventually(() => server.stdout().includes("\n") || server.child.exitCode !== null);
     return { server, ...JSON.parse(server.stdout()) };
   };
-  const first = await start();
-  // What made the organization makes no message for the webhook.
+  // What made the organization is logged before there is a webhook that would say it.
+  const { close, settled, token } = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
+  await settled();
+  await close();
+  const first = { ...(await start()), token };
   const { secret, webhook } = await rollcall("webhook", "create", url, "acme", "--types", "user.*,org.updated");
   // It never answers.
   answer = () => undefined;

@@ -115,6 +115,7 @@ test.each<ProviderName>(["entra", "okta"])(
     const { failures } = await provider.nightlyCycle();
     expect(failures).toEqual([]);
     expect(await directoryOf(guarded)).toEqual(await directoryOf(free));
+    await rollcall.settled();
     expect(await eventsOf(rollcall, guarded)).toEqual(
       [
         { type: "org.held", resource: "hold", version: 1, after: expect.objectContaining({ limit: MAY_GO }) },
