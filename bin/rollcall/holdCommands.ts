@@ -5,7 +5,7 @@ import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { given, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
-import { printable } from "./table.ts";
+import { printable, table } from "./table.ts";
 
 /** Removals beyond the share of a mass change, which the rule `massChange` holds. */
 export const holdCommands: readonly Command[] = [
@@ -16,6 +16,22 @@ export const holdCommands: readonly Command[] = [
     run: async (invocation) => {
       const client = await invocation.connect();
       showHold(invocation, await client.call("GET", pathOf(invocation)));
+    },
+  },
+  {
+    name: "org hold list",
+    arguments: [],
+    summary: "list the organizations whose removals are held and nobody decided",
+    run: async ({ connect, print }) => {
+      const client = await connect();
+      const orgs = await client.list("orgs", "orgs");
+      const holding = orgs.filter(({ rules }) => isObject(rules) && rules.massChange === "hold");
+      const held: JsonObject[] = [];
+      for (const { org } of holding) {
+        const answer = await client.call("GET", adminPath("orgs", String(org), "hold"));
+        if (answer.status === "held") held.push(answer);
+      }
+      print(held, () => (held.length === 0 ? "Nothing is held." : heldTable(held)));
     },
   },
   {
@@ -42,6 +58,14 @@ export const holdCommands: readonly Command[] = [
     },
   },
 ];
+
+function heldTable(held: readonly JsonObject[]): string {
+  const rows = held.map(({ org, hold }) => {
+    const { since, latest } = isObject(hold) ? hold : {};
+    return [org, since, isObject(latest) ? latest.at : ""];
+  });
+  return table(["ORG", "HELD SINCE", "LATEST REQUEST"], rows);
+}
 
 function pathOf({ arguments: [org = ""] }: Pick<Invocation, "arguments">, ...what: string[]): string {
   return adminPath("orgs", org, "hold", ...what);

@@ -513,7 +513,11 @@ test("an operator types what becomes of a hold, and reads what is held, why, and
   );
   expect(held).toMatch(new RegExp(`org hold release ${org.slug}$`, "m"));
   expect((await holding.rollcall("org", "show", org.slug)).out).toMatch(/^Removals: held since /m);
+  await holding.org();
+  const [, ...rows] = (await hold("list")).trim().split("\n");
+  expect(rows).toEqual([expect.stringMatching(new RegExp(`^${org.slug} +20\\S+Z +20\\S+Z$`))]);
   expect(await hold("refuse", org.slug, "--reason", "not meant")).toMatch(/^Removals: refused: not meant$/m);
+  expect(await hold("list")).toMatch(/^Nothing is held\.$/m);
   expect(await hold("release", org.slug, "--hours", "2")).toMatch(/^Removals: released until 20\S+Z$/m);
   const again = await holding.rollcall("org", "hold", "release", org.slug);
   expect(again).toMatchObject({ code: 1, err: expect.stringContaining("released") });

@@ -105,6 +105,7 @@ test("every operation of the admin API has a command, and of the directory API t
     await type(line);
   }
   await type("org hold show acme");
+  await type("org hold list");
   await type("org hold release acme --hours 2", 1);
   await type("org hold refuse acme --reason unmeant", 1);
   const { token } = JSON.parse(await type("token regenerate acme --json"));
