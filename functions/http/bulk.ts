@@ -6,7 +6,7 @@ import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkError, bulkResponse, readBulk } 
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { noteAttributes, noteCause, noteHolders, toScimError } from "./renderError.ts";
+import { noteCause, noteHolders, noteRefused, toScimError } from "./renderError.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
@@ -33,7 +33,7 @@ async function answer(ctx: RequestContext, definitions: readonly ResourceDefinit
   ctx.logFields.statuses = countsOf(answers.map(({ status }) => String(status)));
   const refused = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error)] : []));
   noteHolders(ctx, refused);
-  noteAttributes(ctx, refused);
+  noteRefused(ctx, refused);
   const codes = refused.map(({ code }) => code);
   if (codes.length > 0) {
     ctx.logFields.codes = countsOf(codes);

@@ -15,6 +15,8 @@ export const COUNTS = [
   "SkippedMembers",
   /** Changes of more of an org than its rule allows at once. */
   "MassChange",
+  /** Requests and operations of bulk requests that were refused because removals are held and nobody decided. */
+  "RemovalsHeld",
   /** Requests refused because their org or the deployment has used up its share. */
   "BudgetRefusals",
   /** Lines that could not be written; the next one that could says how many. */

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { errorBody, ScimError } from "../scim/error.ts";
+import type { HOLDS } from "../scim/errors/access.ts";
 import { StoreBusy } from "../store/records.ts";
 import { attributesAtFault } from "./attributesAtFault.ts";
 import { causeOf } from "./logWriter.ts";
@@ -47,17 +48,20 @@ export function noteHolders(ctx: RequestContext, refused: readonly ScimError[]):
   if (ids.size > 0) ctx.logFields.holderIds = [...ids].slice(0, HOLDERS_MOST);
 }
 
-/** Notes by their names the attributes because of which something was refused. */
-export function noteAttributes({ logFields }: RequestContext, refused: readonly ScimError[]): void {
+const HELD: keyof typeof HOLDS = "busy.removalsHeld";
+
+/** Notes by their names the attributes because of which something was refused, and counts what is held. */
+export function noteRefused({ logFields, metrics }: RequestContext, refused: readonly ScimError[]): void {
   const names = attributesAtFault(refused, logFields.patchPaths);
   if (names.length > 0) logFields.attributes = names;
+  metrics.RemovalsHeld = refused.filter(({ code }) => code === HELD).length;
 }
 
 /** A middleware for SCIM requests. */
-export function attributesNoted() {
+export function refusalNoted() {
   return {
     onError: ({ event, error }: Pick<Failed, "event" | "error">): void => {
-      if (error instanceof ScimError) noteAttributes(event, [error]);
+      if (error instanceof ScimError) noteRefused(event, [error]);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Session } from "../provisioning/session.ts";
 import { type Admission, authenticate, settle } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { guarded, ONE_TIMER } from "./guarded.ts";
-import { attributesNoted, renderError } from "./renderError.ts";
+import { refusalNoted, renderError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 
@@ -24,7 +24,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
     APIGatewayProxyResult
   >(ONE_TIMER)
     .use(rims)
-    .use(attributesNoted())
+    .use(refusalNoted())
     .use(settle())
     .use(authenticate(routes))
     .handler(routes.answer.bind(routes));

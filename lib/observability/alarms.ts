@@ -175,6 +175,19 @@ export const ALARMS: readonly AlarmDefinition[] = [
     threshold: 1,
   },
   {
+    name: "RemovalsHeld",
+    says: "An identity provider is refused removals because they are held, and nobody decided: it repeats them until somebody releases or refuses them.",
+    section: "removals-are-held",
+    // MassChange reports the beginning, and is well again minutes later.
+    watch: { metric: "removalsHeld", statistic: "Sum" },
+    minutes: 60,
+    periods: 1,
+    // More than a day: Entra ID comes every 40 minutes, and from quarantine once a day; Okta's pauses double, up to 21 hours
+    // before its ninth try.
+    of: 26,
+    threshold: 1,
+  },
+  {
     name: "RolesLate",
     says: "Somebody's roles have been waiting for more than 15 minutes: what works on them is behind, or cannot compute them.",
     section: "roles-late-or-wrong",

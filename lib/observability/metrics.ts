@@ -63,6 +63,7 @@ export const METRICS = {
   conflicts: { source: "own", name: "Conflicts" },
   skippedMembers: { source: "own", name: "SkippedMembers" },
   massChange: { source: "own", name: "MassChange" },
+  removalsHeld: { source: "own", name: "RemovalsHeld" },
   rolesLateness: { source: "own", name: "RolesLateness" },
   budgetRefusals: { source: "own", name: "BudgetRefusals" },
   logFailures: { source: "own", name: "LogFailures" },

@@ -123,6 +123,7 @@ export const PANELS: readonly (readonly Panel[])[] = [
       unit: "times",
       series: [
         { metric: "massChange", statistic: "Sum", label: "mass changes" },
+        { metric: "removalsHeld", statistic: "Sum", label: "removals held" },
         { metric: "skippedMembers", statistic: "Sum", label: "members skipped" },
         { metric: "logFailures", statistic: "Sum", label: "lines not written" },
       ],

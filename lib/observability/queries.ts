@@ -180,6 +180,12 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 100",
     ],
   ),
+  query("held-removals", "Whose removals are refused because they are held and nobody decided, most recent first", [
+    'filter type = "scim.request" and RemovalsHeld > 0',
+    "stats sum(RemovalsHeld) as held, earliest(ts) as firstTime, latest(ts) as lastTime, latest(ref) as lastRef by org, idp",
+    "sort lastTime desc",
+    "limit 100",
+  ]),
   query("faults", "What broke in our own code: the error's name and the place it came from", [
     "fields @timestamp, type, op, org, ref, status, detailCode, cause.name, cause.at.0, cause.at.1",
     "filter ispresent(cause.name)",

@@ -205,6 +205,22 @@ describe("alarms", () => {
     expect(parts.flatMap(({ MetricStat }) => MetricStat?.Period ?? [])).toEqual([86_400, 86_400]);
   });
 
+  test("stay red while an identity provider repeats what is held, be it once a day, and are well where nothing is", () => {
+    expect(named("RemovalsHeld")).toEqual([
+      expect.objectContaining({
+        ...{ Namespace: "Rollcall", MetricName: "RemovalsHeld", Statistic: "Sum", TreatMissingData: "notBreaching" },
+        ...{ Period: 3_600, EvaluationPeriods: 26, DatapointsToAlarm: 1, Threshold: 1 },
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      }),
+    ]);
+  });
+
+  test("look back no further than CloudWatch does: a day, or a week by the hour", () => {
+    for (const { of, minutes, name } of alarmsFor({ webhooks: true, roles: true, canary: { minutes: 5 } })) {
+      expect([name, of * minutes <= (minutes < 60 ? 1 : 7) * 24 * 60]).toEqual([name, true]);
+    }
+  });
+
   test("count refusals in the access log as it is written: the status is text there", () => {
     template.hasResourceProperties("AWS::Logs::MetricFilter", {
       FilterPattern: '{ $.status = "429" }',

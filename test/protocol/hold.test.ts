@@ -68,6 +68,11 @@ class Holding {
   get holds(): Line[] {
     return this.lines.filter(({ type }) => type === "org.held");
   }
+
+  /** Lines with the metric of what is held. */
+  get counted(): Line[] {
+    return this.lines.filter((line) => JSON.stringify(line).includes("RemovalsHeld"));
+  }
 }
 
 const people = (org: Tenant, count: number) =>
@@ -308,7 +313,7 @@ test("a release is refused twice over, as are decisions about nothing: 409, and 
   expect(await remove(org, `/Users/${ids[7]}`)).toBe(204);
 });
 
-test("refused, removals are answered 403 with the reason until they are released", async () => {
+test("refused, removals are answered 403 with the reason until they are released, and not counted as held", async () => {
   const { holding, org, ids } = await heldOrg();
   const refuse = (reason: string) => holding.admin("POST", org, "/hold/refuse", { reason });
   expect((await refuse("the scope is wrong.")).json).toMatchObject({ status: "refused" });
@@ -322,9 +327,12 @@ test("refused, removals are answered 403 with the reason until they are released
   expect((await refuse("still wrong")).json).toMatchObject({ decision: { reason: "still wrong" } });
   expect((await holding.admin("POST", org, "/hold/release", {})).json).toMatchObject({ status: "released" });
   expect(await remove(org, `/Users/${ids[7]}`)).toBe(204);
+  expect(holding.counted).toEqual([
+    expect.objectContaining({ status: 503, detailCode: "busy.removalsHeld", RemovalsHeld: 1, Busy: 1 }),
+  ]);
 });
 
-test("in a bulk request each removal is held by itself, and failOnErrors counts it", async () => {
+test("in a bulk request each removal is held and counted by itself, and failOnErrors counts it", async () => {
   const holding = new Holding(TWO);
   const org = await holding.org();
   const ids = await people(org, 10);
@@ -352,6 +360,11 @@ test("in a bulk request each removal is held by itself, and failOnErrors counts 
     { method: "POST", path: "/Groups", bulkId: "b", data: { ...group("B", values(["bulkId:a"])), displayName: 7 } },
   );
   expect(statuses(clash)).not.toContain("503");
+  const held = { op: "bulk.run", status: 200 };
+  expect(holding.counted).toEqual([
+    expect.objectContaining({ ...held, RemovalsHeld: 2 }),
+    expect.objectContaining({ ...held, RemovalsHeld: 1 }),
+  ]);
 });
 
 /** What each of a removal of a member, a deletion of a user and one of a group costs, as their lines say. */
@@ -419,6 +432,7 @@ test("while the guard's item cannot be written nothing is deleted, and nothing i
   );
   broken = false;
   expect(await remove(org, `/Users/${ids[0]}`)).toBe(204);
+  expect(holding.counted).toEqual([]);
 });
 
 test("deletions sent together cannot pass the share: as many as may go are gone, however many were sent at once", async () => {

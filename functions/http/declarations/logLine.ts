@@ -387,6 +387,7 @@ export const LINES = {
       "deleted",
       "SkippedMembers",
       "MassChange",
+      "RemovalsHeld",
       "BudgetRefusals",
     ],
   },

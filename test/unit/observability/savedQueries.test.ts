@@ -204,6 +204,16 @@ describe("saved queries over lines that no recorded request leaves", () => {
     ]);
   });
 
+  test("held-removals names each organization that waits for a decision, since when, and how often it was refused", () => {
+    const line = { type: "scim.request", ts, org: "acme", idp: "entra", RemovalsHeld: 1, ref: "a" };
+    const later = "2026-01-09T03:04:05.678Z";
+    const lines = [line, { ...line, ts: later, RemovalsHeld: 2, ref: "b" }, { ...line, RemovalsHeld: undefined }];
+    expect(run("held-removals", [...lines, { ...line, type: "org.held" }, { ...line, org: "other" }])).toEqual([
+      { org: "acme", idp: "entra", held: 3, firstTime: ts, lastTime: later, lastRef: "b" },
+      expect.objectContaining({ org: "other", held: 1 }),
+    ]);
+  });
+
   test("expiring-tokens names who has to change a token soon, as the latest report says", () => {
     const line = { type: "tokens.notice", ts, org: "acme", tokenId: "t1", tokenKind: "org", expiresInDays: 9 };
     const rows = run("expiring-tokens", [
