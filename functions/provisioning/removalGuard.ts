@@ -111,7 +111,7 @@ class RequestRemovals implements CountedRemovals {
       case "pass":
         return "admitted";
       case "held": {
-        await this.#store.noteHeld(answer.state.number, this.#request, this.#stamp);
+        await this.#store.noteHeld(answer.state, this.#request, this.#stamp);
         throw removalsHeld(answer.state.hold);
       }
       case "count": {

@@ -5,7 +5,7 @@ import type { Stamp } from "./records.ts";
 import type { RemovalKind } from "./removalCounts.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { USER_LAYOUT } from "./storedType.ts";
-import { ABSENT, type Condition, type Item } from "./table.ts";
+import { ABSENT, type Condition, type Item, stillIs, storedNumber } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** Ten minutes in which removals were let through. */
@@ -55,7 +55,11 @@ export interface HoldState {
 }
 
 /** As read. Every write but that of a count raises the epoch. */
-export type StoredHold = HoldState & { readonly epoch: number };
+export interface StoredHold extends HoldState {
+  readonly epoch: number;
+  /** What it was read from, whatever somebody else damaged of it. */
+  readonly item: Item;
+}
 
 /** What a hold kept back so far. */
 export interface HeldRequests extends Readonly<Record<HeldRequest, number>> {
@@ -89,7 +93,7 @@ export class HoldStore {
     const range = { from: new Date(from).toISOString(), only: ["pk", "sk", "de"] };
     let sum = 0;
     for await (const items of this.#view.pages(this.#view.keys.removals("").pk, range)) {
-      for (const { de } of items) sum += Number(de ?? 0);
+      for (const { de } of items) sum += storedNumber(de);
     }
     return sum;
   }
@@ -155,13 +159,15 @@ export class HoldStore {
     await this.#view.write([{ update: this.#view.keys.hold(), add: { [COUNT[kind]]: -count }, condition }]);
   }
 
-  /** One more request that the hold kept back. @param number of the hold */
-  async noteHeld(number: number, request: HeldRequest, { at, reference }: Stamp): Promise<void> {
+  /** One more request that the hold kept back. What is no number counts anew. */
+  async noteHeld({ number, item }: StoredHold, request: HeldRequest, { at, reference }: Stamp): Promise<void> {
+    const one = { [HELD[request]]: 1 };
+    const isCounted = typeof (item[HELD[request]] ?? 0) === "number";
     await this.#view.write([
       {
         update: this.#view.keys.hold(),
-        set: { hr: reference, ha: at },
-        add: { [HELD[request]]: 1 },
+        set: { hr: reference, ha: at, ...(!isCounted && one) },
+        add: isCounted ? one : {},
         condition: { all: [{ equals: ["n", number] }] },
       },
     ]);
@@ -169,21 +175,26 @@ export class HoldStore {
 }
 
 function asRead(state: StoredHold | undefined): Condition {
-  if (state === undefined) return ABSENT;
-  const { epoch, current } = state;
-  return { all: [{ equals: ["e", epoch] }, { equals: ["u", current.users] }, { equals: ["m", current.members] }] };
+  return state ? { all: ["e", "u", "m"].flatMap((name) => stillIs(name, state.item[name])) } : ABSENT;
 }
 
-function stateIn({ e, n, s, ro, u, m, d }: Item): StoredHold {
-  const current = { start: Number(s), roster: Number(ro), users: Number(u), members: Number(m) };
-  // Only `write` writes it. A text that somebody else damaged is taken for one that is gone; the next removal writes it anew.
+/**
+ * Only `write` writes it. What somebody else damaged of it is taken for gone: of a text what it held; with a number that is
+ * none what was let through in these ten minutes, so that the next removal writes all of them anew, and with that of the
+ * holds the hold.
+ */
+function stateIn(item: Item): StoredHold {
+  const { e, n, s, ro, u, m, d } = item;
+  const isWhole = [e, n, s, ro, u, m].every((one) => typeof one === "number");
+  const numberOf = (value: Item[string]) => (isWhole ? storedNumber(value) : 0);
+  const current = { start: numberOf(s), roster: numberOf(ro), users: numberOf(u), members: numberOf(m) };
   const kept = objectIn(String(d)) as Pick<HoldState, "past" | "begun" | "hold"> | undefined;
-  return { past: [], begun: {}, ...kept, epoch: Number(e), number: Number(n), current };
+  return { past: [], begun: {}, ...kept, epoch: storedNumber(e), number: storedNumber(n), current, item };
 }
 
 function requestsIn(item: Item): HeldRequests {
   const { hr, ha } = item;
-  const [users, groups, members] = HELD_REQUESTS.map((request) => Number(item[HELD[request]] ?? 0));
+  const [users, groups, members] = HELD_REQUESTS.map((request) => storedNumber(item[HELD[request]]));
   const latest = hr === undefined ? undefined : { at: String(ha), reference: String(hr) };
   return { users: users ?? 0, groups: groups ?? 0, members: members ?? 0, latest };
 }

@@ -3,7 +3,7 @@ import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import { USER_LAYOUT } from "./storedType.ts";
-import { type Item, storedText } from "./table.ts";
+import { type Condition, type Item, stillIs, storedNumber, storedText } from "./table.ts";
 import { OrgView } from "./view.ts";
 
 /** How many users and memberships of an org went: counts only. */
@@ -83,13 +83,13 @@ export class RemovalCountStore implements RemovalCounts {
   async claim(orgId: OrgId, kind: RemovalKind, now: number): Promise<boolean> {
     const { keys, view } = this.#open(orgId);
     const by = randomUUID();
-    const [refusal] = await view.write([
-      {
-        update: keys.removalClaim(kind),
-        set: { sv: SCHEMA_VERSION, at: now, by, ttl: Math.floor(now / 1_000) + KEPT_SECONDS },
-        condition: { orAbsent: true, all: [{ atMost: ["at", now - REMOVAL_WINDOW_MS] }] },
-      },
-    ]);
+    const ttl = Math.floor(now / 1_000) + KEPT_SECONDS;
+    const update = { update: keys.removalClaim(kind), set: { sv: SCHEMA_VERSION, at: now, by, ttl } };
+    const claim = async (condition: Condition) => (await view.write([{ ...update, condition }]))[0];
+    let refusal = await claim({ orAbsent: true, all: [{ atMost: ["at", now - REMOVAL_WINDOW_MS] }] });
+    const at = refusal?.stored?.at;
+    // A time that something broke is nobody's.
+    if (refusal !== undefined && typeof at !== "number") refusal = await claim({ all: stillIs("at", at) });
     // The SDK sends it again when an answer is lost: a claim that met itself would be nobody's, and nobody would hear of it.
     return refusal === undefined || storedText(refusal, "by") === by;
   }
@@ -101,5 +101,5 @@ export class RemovalCountStore implements RemovalCounts {
 }
 
 function removalsOf({ de, dx, mr }: Item): Removals {
-  return { deactivated: Number(de ?? 0), deleted: Number(dx ?? 0), membersRemoved: Number(mr ?? 0) };
+  return { deactivated: storedNumber(de), deleted: storedNumber(dx), membersRemoved: storedNumber(mr) };
 }

@@ -206,3 +206,8 @@ export function storedText(refusal: Refusal | undefined, attribute: string): str
   const value = refusal?.stored?.[attribute];
   return typeof value === "string" ? value : undefined;
 }
+
+/** A number of an item; 0 for what is none: it is missing, or something broke it. */
+export function storedNumber(value: Item[string]): number {
+  return typeof value === "number" ? value : 0;
+}

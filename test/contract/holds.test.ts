@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { HoldStore, type StoredHold } from "../../functions/store/holds.ts";
 import { createStore } from "../../functions/store/session.ts";
+import { PRESENT } from "../../functions/store/table.ts";
 import { localTable } from "../support/localStore.ts";
 import { ACME, STAMP } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -13,6 +14,12 @@ const STATE = {
   begun: {},
 };
 
+async function stateOf(store: HoldStore): Promise<StoredHold> {
+  const state = await store.read();
+  if (state === undefined) throw new Error("nothing was written");
+  return state;
+}
+
 let dynamo: RunningDynamo;
 beforeAll(async () => {
   dynamo = await startDynamo();
@@ -20,16 +27,12 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop());
 
 describe.each(["SQLite", "dynoxide"])("the guard over removals in %s", (kind) => {
-  const fresh = async () => {
+  const begun = async () => {
     const table = kind === "SQLite" ? localTable() : dynamoTable(dynamo.client, await dynamo.freshTable());
-    return new HoldStore(createStore(table).begin().view(ACME, "managed"));
-  };
-  const begun = async (): Promise<{ store: HoldStore; state: StoredHold }> => {
-    const store = await fresh();
+    const view = createStore(table).begin().view(ACME, "managed");
+    const store = new HoldStore(view);
     expect(await store.write(undefined, STATE, STAMP)).toBe("written");
-    const state = await store.read();
-    if (state === undefined) throw new Error("nothing was written");
-    return { store, state };
+    return { store, view, state: await stateOf(store) };
   };
 
   test("counts those who come at once up to the most, and not one more", async () => {
@@ -51,10 +54,38 @@ describe.each(["SQLite", "dynoxide"])("the guard over removals in %s", (kind) =>
     const read = await store.read();
     const outcomes = await Promise.all([1, 2, 3].map(() => store.write(read, next, STAMP, "groups")));
     expect(outcomes.filter((outcome) => outcome === "written")).toHaveLength(1);
-    await store.noteHeld(1, "members", STAMP);
-    await expect(store.noteHeld(2, "members", STAMP)).resolves.toBeUndefined();
+    const later = await stateOf(store);
+    await store.noteHeld(later, "members", STAMP);
+    await expect(store.noteHeld({ ...later, number: 2 }, "members", STAMP)).resolves.toBeUndefined();
     const { state: held, requests } = (await store.readWithRequests()) ?? {};
     expect(held).toMatchObject({ number: 1, hold: { lost: 9 } });
     expect(requests).toMatchObject({ users: 0, groups: 1, members: 1, latest: { at: STAMP.at } });
+  });
+
+  test("takes a number that is none for one that is gone, whichever it is, and is written anew as a whole", async () => {
+    const { store, view } = await begun();
+    const hold = { kind: "users", since: STAMP.at, lost: 9, asked: 1, roster: 50, limit: 9, ...STAMP } as const;
+    const whole = { ...STATE, number: 3, current: { start: 600_000, roster: 50, users: 4, members: 5 }, hold };
+    const none = { start: 0, roster: 0, users: 0, members: 0 };
+    for (const name of ["e", "n", "s", "ro", "u", "m"]) {
+      for (const damage of [{ set: { [name]: "many" } }, { remove: [name], condition: PRESENT }]) {
+        expect(await store.write(await stateOf(store), whole, STAMP, "users")).toBe("written");
+        await view.write([{ update: view.keys.hold(), ...damage }]);
+        const state = await stateOf(store);
+        expect(state).toMatchObject({ number: name === "n" ? 0 : 3, current: none, hold });
+        expect(await store.write(state, whole, STAMP, "users")).toBe("written");
+        expect(await stateOf(store)).toMatchObject({ number: 3, current: whole.current, epoch: state.epoch + 1 });
+      }
+    }
+  });
+
+  test("counts the requests that it holds anew where their number is none", async () => {
+    const { store, view } = await begun();
+    await view.write([{ update: view.keys.hold(), set: { hu: "many", hg: 4 } }]);
+    expect((await store.readWithRequests())?.requests).toMatchObject({ users: 0, groups: 4, members: 0 });
+    for (const request of ["users", "users", "groups", "members"] as const) {
+      await store.noteHeld(await stateOf(store), request, STAMP);
+    }
+    expect((await store.readWithRequests())?.requests).toMatchObject({ users: 2, groups: 5, members: 1 });
   });
 });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { HoldStore } from "../../functions/store/holds.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
 import { RemovalCountStore, type RemovalCounts, type Removals } from "../../functions/store/removalCounts.ts";
+import { createStore } from "../../functions/store/session.ts";
+import { type Key, PRESENT, type Update } from "../../functions/store/table.ts";
 import { accessTo } from "../support/localStore.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -21,10 +26,9 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop());
 
 describe.each(["SQLite", "dynoxide"])("removal counts in %s", (kind) => {
-  const fresh = async (): Promise<RemovalCounts> =>
-    new RemovalCountStore(
-      accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo.client, await dynamo.freshTable())),
-    );
+  const access = async () =>
+    accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo.client, await dynamo.freshTable()));
+  const fresh = async (): Promise<RemovalCounts> => new RemovalCountStore(await access());
 
   test("add up what one org lost within an hour, and nobody else", async () => {
     const counts = await fresh();
@@ -55,5 +59,22 @@ describe.each(["SQLite", "dynoxide"])("removal counts in %s", (kind) => {
     expect(await counts.claim(OTHER, "users", NOON)).toBe(true);
     expect(await counts.claim(ACME, "users", NOON + 59 * MINUTE)).toBe(false);
     expect(await counts.claim(ACME, "users", NOON + 60 * MINUTE)).toBe(true);
+  });
+
+  test("take a number that is none for 0, and a claim of no time for nobody's", async () => {
+    const means = await access();
+    const [counts, keys] = [new RemovalCountStore(means), new OrgKeys(ACME)];
+    const damage = (update: Key, ...broken: readonly Omit<Update, "update">[]) =>
+      Promise.all(broken.map((one) => new Database(means).write([{ update, ...one, condition: PRESENT }])));
+    expect(await counts.add(ACME, removals(3, 2, 1), NOON)).toEqual(removals(3, 2, 1));
+    await damage(keys.removals(new Date(NOON).toISOString()), { set: { de: "many" } }, { remove: ["dx"] });
+    expect(await counts.add(ACME, removals(1), NOON + 10 * MINUTE)).toEqual(removals(1, 0, 1));
+    expect(await new HoldStore(createStore(means.table).begin().view(ACME, "managed")).deactivated(NOON)).toBe(1);
+    for (const broken of [{ set: { at: "noon" } }, { remove: ["at"] }]) {
+      await counts.claim(ACME, "users", NOON);
+      await damage(keys.removalClaim("users"), broken);
+      const claims = await Promise.all([1, 2, 3].map(() => counts.claim(ACME, "users", NOON + MINUTE)));
+      expect(claims.filter((claimed) => claimed)).toHaveLength(1);
+    }
   });
 });

@@ -294,6 +294,33 @@ test("a guard's item whose text is damaged counts as one without a hold: removal
   expect(JSON.parse(String((await database.get(key))?.d))).toMatchObject({ hold: expect.anything() });
 });
 
+test.each(["e", "n", "s", "ro", "u", "m", "hu"])(
+  "a guard's item whose number %s is none counts anew in part: no removal fails, and the share is held all the same",
+  async (name) => {
+    const table = localTable();
+    const holding = new Holding(TWO, { table });
+    const org = await holding.org();
+    const ids = await people(org, 10);
+    const update = new OrgKeys(orgIdOf(org.token.split("_")[1] ?? "")).hold();
+    const break_ = () => new Database(accessTo(table)).write([{ update, set: { [name]: "many" } }]);
+    const answers: number[] = [];
+    const untilHeld = async () => {
+      while (answers.at(-1) !== 503) answers.push(await remove(org, `/Users/${ids.pop()}`));
+    };
+    answers.push(await remove(org, `/Users/${ids.pop()}`));
+    await break_();
+    await untilHeld();
+    await break_();
+    answers.push(await remove(org, `/Users/${ids.pop()}`));
+    // A hold of which nobody knows the number is none.
+    await untilHeld();
+    // What was let through before is forgotten once for each damage.
+    expect(answers.filter((status) => status === 204).length).toBeLessThanOrEqual(5);
+    expect(new Set(answers)).toEqual(new Set([204, 503]));
+    expect(await holding.status(org)).toBe("held");
+  },
+);
+
 test("a release is refused twice over, as are decisions about nothing: 409, and nothing changes", async () => {
   const { holding, org, ids } = await heldOrg();
   const other = await holding.org();
