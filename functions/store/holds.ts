@@ -1,6 +1,6 @@
 import { objectIn } from "../scim/json.ts";
 import { readCounts } from "./counters.ts";
-import { keyItem } from "./keys.ts";
+import { SCHEMA_VERSION } from "./keys.ts";
 import type { Stamp } from "./records.ts";
 import type { RemovalKind } from "./removalCounts.ts";
 import { newWriteId } from "./resourceItems.ts";
@@ -115,8 +115,8 @@ export class HoldStore {
   ): Promise<"written" | { readonly stored: StoredHold | undefined }> {
     const { number, current, past, begun, hold } = next;
     const writeId = newWriteId(stamp);
-    const put = {
-      ...keyItem(this.#view.keys.hold()),
+    const set = {
+      sv: SCHEMA_VERSION,
       e: (previous?.epoch ?? 0) + 1,
       n: number,
       s: current.start,
@@ -127,7 +127,11 @@ export class HoldStore {
       d: JSON.stringify({ past, begun, hold }),
       ...(first !== undefined && { [HELD[first]]: 1, hr: stamp.reference, ha: stamp.at }),
     };
-    const [refusal] = await this.#view.write([{ put, condition: asRead(previous) }]);
+    // What a hold kept back counts on, also while a change that was begun before it is finished.
+    const remove = first === undefined ? [] : HELD_REQUESTS.flatMap((one) => (one === first ? [] : HELD[one]));
+    const [refusal] = await this.#view.write([
+      { update: this.#view.keys.hold(), set, remove, condition: asRead(previous) },
+    ]);
     // The SDK sends it again when an answer is lost, and then meets what it wrote.
     if (refusal === undefined || refusal.stored?.lr === writeId) return "written";
     return { stored: refusal.stored && stateIn(refusal.stored) };

@@ -59,7 +59,13 @@ describe.each(["SQLite", "dynoxide"])("the guard over removals in %s", (kind) =>
     await expect(store.noteHeld({ ...later, number: 2 }, "members", STAMP)).resolves.toBeUndefined();
     const { state: held, requests } = (await store.readWithRequests()) ?? {};
     expect(held).toMatchObject({ number: 1, hold: { lost: 9 } });
-    expect(requests).toMatchObject({ users: 0, groups: 1, members: 1, latest: { at: STAMP.at } });
+    const kept = { users: 0, groups: 1, members: 1, latest: { at: STAMP.at } };
+    expect(requests).toMatchObject(kept);
+    // A change that was begun before it is finished, and leaves what it kept back as it is; the next hold begins with its own.
+    expect(await store.write(held, { ...next, begun: {} }, STAMP)).toBe("written");
+    expect((await store.readWithRequests())?.requests).toMatchObject(kept);
+    expect(await store.write(await store.read(), { ...next, number: 2 }, STAMP, "users")).toBe("written");
+    expect((await store.readWithRequests())?.requests).toMatchObject({ users: 1, groups: 0, members: 0 });
   });
 
   test("takes a number that is none for one that is gone, whichever it is, and is written anew as a whole", async () => {

@@ -493,6 +493,7 @@ test("a change too large for one request is finished by its repeat, neither coun
   });
   expect((await clear()).status).toBe(200);
   expect(await membersOf(org, large)).toEqual([]);
+  expect((await holding.admin("GET", org, "/hold")).json).toMatchObject({ hold: { requests: { groups: 1 } } });
   // That was all that it had been let.
   const again = patch({ op: "add", path: "members", value: values(ids.slice(0, 1)) });
   expect(await statusOf(org, "PATCH", `/Groups/${large}`, again)).toBe(200);
