@@ -18,7 +18,7 @@ export async function bundle(root: string, folder: string, { entries, version }:
   rmSync(folder, { recursive: true, force: true });
   const { client = "", [CONSTRUCT.name]: _apart, ...others } = entries;
   // The client shares nothing: what others need of its parts would be its own size too.
-  const shared = { ...others, serverMain: "bin/local/main.ts", rollcallMain: "bin/rollcall.ts" };
+  const shared = { ...others, serverMain: "bin/local/main.ts", rollcallMain: "bin/rollcall/main.ts" };
   const built = await Promise.all([
     ...[{ client }, shared].map((each) => bundleTogether(root, folder, { entries: each, version })),
     bundleConstruct(root, join(folder, CONSTRUCT.name), version),
