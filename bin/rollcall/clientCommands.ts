@@ -62,6 +62,16 @@ async function create(invocation: Invocation): Promise<undefined> {
   return makeTrust(invocation, { ...common, ...trust });
 }
 
+/** Which of the forms takes an option: with none of them a client secret would be made, and with another one it would say nothing. */
+const OF_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["object-id", ["entra-tenant"]],
+  ["app-id", ["entra-tenant"]],
+  ["subject", ["issuer"]],
+  ["keys-url", ["issuer"]],
+  ["tid", ["issuer"]],
+  ["audience", ["entra-tenant", "issuer"]],
+]);
+
 /** The trust that the options describe, or nothing. @throws UsageError, Refused */
 function trustIn({ options }: Invocation): JsonObject | undefined {
   const one = (name: string) => textOption(options, name);
@@ -69,6 +79,10 @@ function trustIn({ options }: Invocation): JsonObject | undefined {
   const [tenant, issuer, jwks] = [one("entra-tenant"), one("issuer"), one("jwks")];
   const forms = [tenant, issuer, jwks].filter((form) => form !== undefined);
   if (forms.length > 1) throw new UsageError("Name one client: by --entra-tenant, by --issuer or by --jwks.");
+  for (const [name, owners] of OF_FORMS) {
+    if (options[name] !== undefined && owners.every((owner) => one(owner) === undefined))
+      throw new UsageError(`--${name} goes with ${owners.map((owner) => `--${owner}`).join(" or ")}.`);
+  }
   if (tenant !== undefined) {
     const named = audiences.length === 0 ? undefined : [...audiences];
     return { entra: given({ tenant, objectId: needed("object-id", one), appId: one("app-id"), audiences: named }) };
@@ -82,10 +96,6 @@ function trustIn({ options }: Invocation): JsonObject | undefined {
     });
     return { federated: { ...federated, audiences: [...audiences] } };
   }
-  const stray = ["object-id", "app-id", "subject", "keys-url", "tid"].find((name) => one(name) !== undefined);
-  if (stray !== undefined) throw new UsageError(`--${stray} goes with --entra-tenant or --issuer.`);
-  if (jwks === undefined && audiences.length > 0)
-    throw new UsageError("--audience goes with --entra-tenant or --issuer.");
   return jwks === undefined ? undefined : { keys: readKeySet(jwks) };
 }
 

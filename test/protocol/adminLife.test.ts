@@ -291,6 +291,10 @@ describe.each([
       "--subject s",
       "--audience a",
       "--issuer a",
+      "--app-id a",
+      `--jwks ${file} --app-id a`,
+      `--entra-tenant ${tenant} --object-id ${object} --app-id ${app} --tid t`,
+      `--issuer ${issuer} --subject t --audience a --object-id ${object}`,
     ])
       expect((await rollcall(`client create ${org} ${words}`)).code).toBe(2);
     expect((await rollcall(`org show ${org}`)).out).toMatch(/^Trusts: 3 live$/m);
