@@ -32,3 +32,12 @@ export async function useAssertion(
   // Sent again when an answer was lost, it meets what it wrote.
   return refusal === undefined || storedText(refusal, "by") === reference;
 }
+
+/** The request that presented it ends without a token: the same one may be sent again as it stands. */
+export async function forgetAssertion(
+  database: Database,
+  { orgId, hash, reference }: Omit<UsedAssertion, "until">,
+): Promise<void> {
+  const condition = { all: [{ equals: ["by", reference] }] } as const;
+  await database.write([{ delete: usedAssertionKey(orgId, hash), condition }]);
+}

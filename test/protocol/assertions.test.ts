@@ -2,8 +2,10 @@ import { createHmac } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { localIssuerKeys } from "../../bin/local/localIssuerKeys.ts";
+import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import type { OAuthEndpoint } from "../../functions/http/oauth.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
+import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import type { PublicJwk, Trust } from "../../functions/store/records.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -513,6 +515,20 @@ describe.each([
       await makeTrust(opened.store, client.slug, OWN);
       expectRefusal(await ask(client.slug, assertion), "replayed");
       await withAccess(client, await ask(client.slug, signed(own, ownClaims(client))));
+    });
+
+    test("one that was refused for the budget counts when it is sent again, once", async () => {
+      const budgeted = { ...endpoint, budget: new RequestBudget({ rate: 1, burst: 1 }, new ProcessBuckets()) };
+      target = inProcessTarget("budgeted", budgeted, 1);
+      const client = await trusting(OWN);
+      const [first, second] = [1, 2].map(() => signed(own, ownClaims(client)));
+      expect((await ask(client.slug, String(first))).status).toBe(200);
+      const refused = await ask(client.slug, String(second));
+      expect(refused.status).toBe(429);
+      later = Number(refused.headers["retry-after"]) * 1_000;
+      expect((await ask(client.slug, String(second))).status).toBe(200);
+      for (const used of [first, second]) expectRefusal(await ask(client.slug, String(used)), "replayed");
+      target = inProcessTarget("assertions", endpoint, 1);
     });
 
     test("of two at once with one jti exactly one is granted", async () => {

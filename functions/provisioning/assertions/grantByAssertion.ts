@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { compactVerify } from "jose/jws/compact/verify";
 import type { OrgRecord, PublicJwk, TokenRecord } from "../../store/records.ts";
 import { SettingsStore } from "../../store/settings.ts";
-import { readTrusts, useAssertion } from "../../store/trusts.ts";
+import { forgetAssertion, readTrusts, useAssertion } from "../../store/trusts.ts";
 import { type Granted, type Grantor, giveAccess } from "../accessTokens.ts";
 import { provisioningRefusal } from "../session.ts";
 import { findTrust, type ListedTrust, type OwnAudiences, type TrustFault } from "./findTrust.ts";
@@ -89,12 +89,18 @@ export async function grantByAssertion(
   // An org that is on its way out gets no more items.
   const reason = provisioningRefusal(org, "trust");
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: record.id };
-  const until = assertion.expires + SKEW;
+  const give = () => giveAccess(grantor, org, { id: record.id, kind: "trust" });
+  if (!isOwn) return give();
   // By the name of the key: another trust in it, later, is no other client.
   const known = hash("sha256", `${assertion.kid}\n${jti}`);
-  if (isOwn && !(await useAssertion(store.database, { orgId: org.id, hash: known, until, reference })))
-    return refused("replayed", of);
-  return giveAccess(grantor, org, { id: record.id, kind: "trust" });
+  const used = { orgId: org.id, hash: known, until: assertion.expires + SKEW, reference };
+  try {
+    return (await useAssertion(store.database, used)) ? await give() : refused("replayed", of);
+  } catch (error) {
+    // Over budget, or the storage failed: clients repeat such a request as it was, and give up behind a 401.
+    await forgetAssertion(store.database, used).catch(() => undefined);
+    throw error;
+  }
 }
 
 function refused(
