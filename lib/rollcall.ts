@@ -16,7 +16,7 @@ import { Firewall } from "./firewall.ts";
 import { Journal } from "./journal.ts";
 import { Observability } from "./observability/observability.ts";
 import { RolesFunction } from "./rolesFunction.ts";
-import { type RollcallProps, refuseContradictions, refuseNull } from "./rollcallProps.ts";
+import { type RollcallProps, refuseContradictions, refuseOthers } from "./rollcallProps.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
@@ -47,7 +47,7 @@ export class Rollcall extends Construct {
     super(scope, id);
     this.#prefix = id === ALONE ? "" : "Rollcall";
     const where = `props of the Rollcall at ${this.node.path}`;
-    refuseNull(props, where);
+    refuseOthers(props, where);
     const { bus, encryptionKey, table: given, ...settings } = props;
     const config = parseConfig(settings, {}, { where, without: OF_STACKS, isKnownLater: Token.isUnresolved });
     const stack = Stack.of(this);

@@ -1,8 +1,8 @@
 import { type Stack, Token } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IEventBus } from "aws-cdk-lib/aws-events";
-import type { IKey } from "aws-cdk-lib/aws-kms";
-import type { IConstruct } from "constructs";
+import { Alias, type IKey } from "aws-cdk-lib/aws-kms";
+import { Construct, type IConstruct } from "constructs";
 import { type Config, ConfigError, throughputOf } from "./config.ts";
 import type { RollcallSettings } from "./generated/rollcallSettings.ts";
 import { faultsOfTable } from "./scimTable.ts";
@@ -40,11 +40,7 @@ export function refuseContradictions(
       `${other.node.path} is in this stack already: put one Rollcall into a stack, its commands know it by the stack's name`,
     );
   }
-  for (const [prop, setting] of [
-    ["table", "tableStreamArn"],
-    ["encryptionKey", "customerKey"],
-    ["bus", "eventBusArn"],
-  ] as const) {
+  for (const [prop, setting] of INSTEAD) {
     if (props[prop] !== undefined && config[setting] !== undefined)
       problems.push(`${prop}: give it or ${setting}, not both`);
   }
@@ -54,19 +50,49 @@ export function refuseContradictions(
       ...throughputOf(config).map((key) => `${key}: is for a table that the construct makes, not for a given one`),
     );
   }
+  problems.push(...faultsOfKey(props, config, stack));
   problems.push(...inOtherRegions(config, stack.region, props));
   if (problems.length > 0) throw new ConfigError(problems, where);
 }
 
-/** Not given is undefined: of null it must not come that a table or a log is without the key that somebody meant. @throws ConfigError */
-export function refuseNull(props: RollcallProps, where: string): void {
-  if (props === null) throw new ConfigError(["they must be an object, or be left out, not null"], where);
-  const empty = (["table", "encryptionKey", "bus"] as const).filter((name) => props[name] === null);
-  if (empty.length > 0)
-    throw new ConfigError(
-      empty.map((name) => `${name}: leave it out, or give one, not null`),
-      where,
-    );
+/** Under each prop that takes a construct, the setting that takes an ARN in its place. */
+const INSTEAD = [
+  ["table", "tableStreamArn"],
+  ["encryptionKey", "customerKey"],
+  ["bus", "eventBusArn"],
+] as const;
+
+/**
+ * What is no construct where one is taken. Not given is undefined: of null it must not come that a table or a log is without the
+ * key that somebody meant. @throws ConfigError
+ */
+export function refuseOthers(props: RollcallProps, where: string): void {
+  if (typeof props !== "object" || props === null || Array.isArray(props)) {
+    const kind = props === null ? "null" : Array.isArray(props) ? "a list" : `a ${typeof props}`;
+    throw new ConfigError([`they must be an object, or be left out, not ${kind}`], where);
+  }
+  const problems = INSTEAD.flatMap(([prop, setting]) => {
+    const given: unknown = props[prop];
+    if (given === undefined || Construct.isConstruct(given)) return [];
+    if (given === null) return [`${prop}: leave it out, or give one, not null`];
+    const arn = setting === "tableStreamArn" ? "the ARN of its stream" : "an ARN";
+    return [`${prop}: takes a construct, not a ${typeof given}; ${arn} goes into ${setting}`];
+  });
+  if (problems.length > 0) throw new ConfigError(problems, where);
+}
+
+/** Of a key with which functions would be refused whatever they ask of the table, or CloudWatch Logs would refuse the log groups. */
+function faultsOfKey({ encryptionKey, table }: RollcallProps, { customerKey }: Config, stack: Stack): string[] {
+  const faults: string[] = [];
+  // CloudWatch Logs takes no alias, and a statement about one allows nothing with its key.
+  const isAlias = (arn: unknown): boolean => JSON.stringify(stack.resolve(arn) ?? null).includes(":alias/");
+  if (encryptionKey instanceof Alias || isAlias(encryptionKey?.keyArn))
+    faults.push("encryptionKey: give the key itself, not its alias");
+  if (isAlias(customerKey)) faults.push("customerKey: give the ARN of the key itself, not of its alias");
+  if (table?.encryptionKey !== undefined && encryptionKey === undefined && customerKey === undefined) {
+    faults.push("encryptionKey: give the key that encrypts the table: without it no function may read or write there");
+  }
+  return faults;
 }
 
 /** What is not in the region of its stack and has to be, as far as both are known. @returns a text for each */

@@ -2,11 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Certificate, CertificateValidation } from "aws-cdk-lib/aws-certificatemanager";
-import { AttributeType, Billing, StreamViewType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { EventBus } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { AccountRootPrincipal, Role } from "aws-cdk-lib/aws-iam";
-import { Key } from "aws-cdk-lib/aws-kms";
+import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -31,7 +31,7 @@ function refusal(make: () => unknown): string {
 }
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
-const tableOf = (stack: Stack, dynamoStream?: StreamViewType) =>
+const tableOf = (stack: Stack, dynamoStream?: StreamViewType, key?: Key) =>
   new TableV2(stack, "Own", {
     partitionKey: text("pk"),
     sortKey: text("sk"),
@@ -39,6 +39,7 @@ const tableOf = (stack: Stack, dynamoStream?: StreamViewType) =>
     billing: Billing.onDemand(),
     timeToLiveAttribute: "ttl",
     ...(dynamoStream && { dynamoStream }),
+    ...(key && { encryption: TableEncryptionV2.customerManagedKey(key) }),
   });
 
 describe("the construct", () => {
@@ -195,6 +196,34 @@ describe("props that are wrong", () => {
       /^ {2}table: leave it out, or give one, not null\n {2}encryptionKey: leave it out/m,
     ],
     ["null for all", () => null as unknown as RollcallProps, /wrong:\n {2}they must be an object/m],
+    ["a list for all", () => [] as RollcallProps, /wrong:\n {2}they must be an object, or be left out, not a list$/m],
+    [
+      "ARNs where constructs are taken",
+      () => ({ table: "arn", encryptionKey: "arn", bus: "arn" }) as unknown as RollcallProps,
+      /^ {2}table: takes a construct, not a string; the ARN of its stream goes into tableStreamArn\n {2}encryptionKey: .* customerKey\n {2}bus: .* eventBusArn$/m,
+    ],
+    [
+      "the name of a key",
+      (stack) => ({ encryptionKey: Alias.fromAliasName(stack, "Name", "alias/house") }),
+      /wrong:\n {2}encryptionKey: give the key itself, not its alias$/m,
+    ],
+    [
+      "the alias of a key",
+      (stack) => ({
+        encryptionKey: new Alias(stack, "Name", { aliasName: "alias/house", targetKey: new Key(stack, "Key") }),
+      }),
+      /wrong:\n {2}encryptionKey: give the key itself, not its alias$/m,
+    ],
+    [
+      "its ARN, known later",
+      (stack) => ({ customerKey: Alias.fromAliasName(stack, "Name", "alias/house").keyArn }),
+      /wrong:\n {2}customerKey: give the ARN of the key itself, not of its alias$/m,
+    ],
+    [
+      "a table without its key",
+      (stack) => ({ table: tableOf(stack, StreamViewType.NEW_AND_OLD_IMAGES, new Key(stack, "Key")) }),
+      /wrong:\n {2}encryptionKey: give the key that encrypts the table/m,
+    ],
     [
       "keys, certificates, topics and streams in another region",
       () => ({
