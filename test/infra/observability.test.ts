@@ -232,6 +232,7 @@ describe("alarms", () => {
 
   test.each([
     { webhooks: false, portal: false, roles: false, canary: false },
+    { webhooks: false, portal: false, roles: false, canary: false, applicationKeys: true },
     { webhooks: true, portal: false, roles: false, canary: false },
     { webhooks: false, portal: true, roles: false, canary: false },
     { webhooks: false, portal: false, roles: true, canary: false },
@@ -245,20 +246,29 @@ describe("alarms", () => {
       failures: settings.portal ? 3 : 2,
       function:
         11 +
+        (settings.applicationKeys ? 3 : 0) +
         (settings.webhooks ? 1 : 0) +
         (settings.portal ? 2 : 0) +
         (settings.roles ? 1 : 0) +
         (settings.canary ? 1 : 0),
-      answering: settings.portal ? 7 : 6,
+      answering: settings.portal ? 7 : settings.applicationKeys ? 8 : 6,
     };
     const expected = alarmsFor({ ...settings, canary: settings.canary ? { minutes: 5 } : undefined })
       .flatMap(watched)
       .map((key) => several[METRICS[key].source] ?? 1);
     expect(billed).toBe(expected.reduce((sum, count) => sum + count, 0));
-    const operate = readFileSync(new URL("../../lib/docs/operate.md", import.meta.url), "utf8");
-    expect(operate).toContain(`${found.length} alarms, $${(billed / 10).toFixed(2)}`);
+    expect(documentOf("operate")).toContain(`${found.length} alarms, $${(billed / 10).toFixed(2)}`);
+    if (Object.values(settings).some(Boolean)) return;
+    // With the dashboard.
+    const together = `$${(billed / 10 + 3).toFixed(2)} a month`;
+    for (const name of ["settings", "deploy"])
+      expect([name, documentOf(name)]).toEqual([name, expect.stringContaining(together)]);
   });
 });
+
+function documentOf(name: string): string {
+  return readFileSync(new URL(`../../lib/docs/${name}.md`, import.meta.url), "utf8");
+}
 
 describe("the dashboard", () => {
   test("has every panel of the list, none over another and none beyond the edge", () => {

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { run } from "../../bin/rollcall/run.ts";
+import { FUNCTIONS, ONLY_WITH } from "../../lib/settings.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -108,6 +109,13 @@ test("lib/docs/SECURITY.md says of each package that package.json names who publ
   const packages = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
   const ofOne = (name: string) => name.replace(/^@aws-sdk\/client-.*/, "@aws-sdk/client-*");
   expect(listed.toSorted()).toEqual([...new Set(packages.map(ofOne))].sort());
+});
+
+test("lib/docs/deploy.md has every function of a deployment, and a price for whatever adds one", () => {
+  const text = readFileSync("lib/docs/deploy.md", "utf8");
+  const [, functions = "", costs = ""] = text.split(/^## What (?:the stack is|it costs)$/m);
+  expect(FUNCTIONS.filter((name) => !functions.includes(`\`${name}\``))).toEqual([]);
+  expect(ONLY_WITH.map(([setting]) => setting).filter((name) => !costs.includes(`| \`${name}\` |`))).toEqual([]);
 });
 
 describe("README", () => {
