@@ -29,7 +29,7 @@ const AGAIN_MS = 60_000;
 
 /** What the worker of roles does on AWS, here, in this process. Of a process that was killed it goes on, at once. */
 export function startRoles(store: Store, { now, log, failed }: LocalRoleMeans): LocalRoles {
-  const handler = rolesHandler({ store, now, log, version: version() });
+  const handler = rolesHandler({ store, now, log, version: version(), worker: "local" });
   let asked = false;
   let stopped = false;
   let running: Promise<void> | undefined;

@@ -13,6 +13,8 @@ export interface RolesEndpoint {
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
   readonly initMs?: number;
+  /** Its name among workers, where there is one at a time; absent: each run is a worker of its own. */
+  readonly worker?: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export function rolesHandler(endpoint: RolesEndpoint) {
     };
     let outcome: Outcome;
     try {
-      outcome = await runRoles({ session, now, until, report });
+      outcome = await runRoles({ session, now, until, report, worker: endpoint.worker ?? awsRequestId });
     } catch (error) {
       outcome = { ...NOTHING, fault: { error } };
     }

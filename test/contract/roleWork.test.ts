@@ -42,6 +42,22 @@ test("a walk goes on where it was, for one worker, and begins anew when it is pu
   expect(await work.orgs()).toEqual([]);
 });
 
+test("a walk is claimed by one of those who read the same, moves with the claim, and has none when it is put again", async () => {
+  const { work } = opened();
+  await work.walk(ACME, STAMP);
+  const put = present((await work.of(ACME, 10)).walk);
+  const [mine, theirs] = [1, 2].map((n) => ({ worker: `w${n}`, until: 1_000 + n }));
+  const outcomes = await Promise.all([mine, theirs].map((claim) => work.claimWalk(ACME, put, present(claim))));
+  expect(outcomes).toEqual([true, false]);
+  const claimed = present((await work.of(ACME, 10)).walk);
+  expect(claimed.claim).toEqual(mine);
+  await work.moveWalk(ACME, claimed, { after: ada, looked: 1, changed: 0, claim: { worker: "w1", until: 5_000 } });
+  expect((await work.of(ACME, 10)).walk).toMatchObject({ after: ada, claim: { worker: "w1", until: 5_000 } });
+  expect(await work.claimWalk(ACME, claimed, present(theirs))).toBe(false);
+  await work.walk(ACME, LATER);
+  expect((await work.of(ACME, 10)).walk?.claim).toBeUndefined();
+});
+
 test("each org with something to do is found once, and sees nothing of others", async () => {
   const { database, work } = opened();
   await work.mark(OTHER, [ada], STAMP);

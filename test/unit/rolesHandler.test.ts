@@ -13,7 +13,7 @@ import { orgItem } from "../../functions/store/settings.ts";
 import { TableBusy } from "../../functions/store/table.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import { assertSeenLines, checkLogLine } from "../support/logLines.ts";
-import { ACME, idOf, makeGroup, makeUser, OTHER, orgRecord, STAMP, userWrite } from "../support/records.ts";
+import { ACME, idOf, makeGroup, makeUser, OTHER, orgRecord, present, STAMP, userWrite } from "../support/records.ts";
 import { putRoles, role } from "../support/roles.ts";
 import { tableAround } from "../support/tableAround.ts";
 
@@ -175,4 +175,26 @@ test("a run whose time is over says that there is more to do, also where one org
   const means = { session, now: () => time++, report: () => undefined };
   expect(await runRoles({ ...means, until: 2 })).toMatchObject({ orgs: 1, done: false });
   expect(await runRoles({ ...means, until: Number.POSITIVE_INFINITY })).toMatchObject({ walks: 1, done: true });
+});
+
+test("a walk that another worker goes on with is left to it until its time is over, and marks are worked on all the same", async () => {
+  const { table, work, user, map } = await deployment();
+  const [ada = ""] = [await user(1), await user(2)];
+  await map([role("viewer", { default: true })], []);
+  await work.walk(ACME, STAMP);
+  const session = createStore(table).begin();
+  let time = 1_000;
+  const run = (worker: string, until = Number.POSITIVE_INFINITY) =>
+    runRoles({ session, now: () => time, report: () => undefined, worker, until });
+  const walk = present((await work.of(ACME, 1)).walk);
+  expect(await work.claimWalk(ACME, walk, { worker: "one", until: 9_000 })).toBe(true);
+  await work.mark(ACME, [ada], STAMP);
+  expect(await run("two")).toMatchObject({ looked: 1, walks: 0, done: true });
+  // One of a clock that was wrong holds nobody up, nor does one's own.
+  await work.claimWalk(ACME, present((await work.of(ACME, 1)).walk), { worker: "one", until: 99_000 });
+  expect(await run("two")).toMatchObject({ looked: 2, walks: 1 });
+  await work.walk(ACME, STAMP);
+  await work.claimWalk(ACME, present((await work.of(ACME, 1)).walk), { worker: "one", until: 9_000 });
+  time = 9_000;
+  expect(await run("two")).toMatchObject({ looked: 2, walks: 1 });
 });

@@ -1,7 +1,7 @@
 import { type OrgId, settingsKeys } from "../../store/keys.ts";
 import { type Stamp, StoreBusy } from "../../store/records.ts";
 import type { HolderNews } from "../../store/roles/roleLooks.ts";
-import { type RoleMark, type RoleWalk, RoleWork } from "../../store/roles/roleWork.ts";
+import { type RoleMark, type RoleWalk, RoleWork, type WalkClaim } from "../../store/roles/roleWork.ts";
 import type { StoreSession } from "../../store/session.ts";
 import { orgRecord } from "../../store/settings.ts";
 import { type Materialized, RoleMaterializer } from "./materialize.ts";
@@ -13,6 +13,8 @@ export interface RoleRun {
   readonly until: number;
   /** Takes what is news of the last holders of roles: each at least once. */
   report(orgId: OrgId, news: HolderNews): void;
+  /** Its name: a walk that another one goes on with is left to that one. Absent: it goes on beside others. */
+  readonly worker?: string;
 }
 
 /** Somebody whose roles could not be computed, or an org that none could be of. */
@@ -45,6 +47,11 @@ const ORGS_AT_ONCE = 4;
 /** Then it is the next org's turn: a long walk holds up nobody's marks. Milliseconds. */
 const TURN_MS = 2_000;
 const MARKS_AT_ONCE = 50;
+/**
+ * Many workers are woken while a long walk is under way, and each would do the same pages. Longer than one of them takes; who ended
+ * without a word holds the walk up for so long.
+ */
+const CLAIM_MS = 15_000;
 const USERS_OF_PAGE = 100;
 
 /**
@@ -152,7 +159,8 @@ class OrgRun {
     if (orgRecord(item).deletion !== undefined) return "done";
     let after: string | undefined;
     while (this.#run.now() < until) {
-      const { marks, walk } = await this.#work.of(this.#orgId, MARKS_AT_ONCE, after);
+      const { marks, walk: put } = await this.#work.of(this.#orgId, MARKS_AT_ONCE, after);
+      const walk = put !== undefined && this.#mayGoOn(put) ? put : undefined;
       this.#tally.age(
         [...marks, ...(walk === undefined ? [] : [walk])].map(({ stamp }) => stamp),
         this.#run.now(),
@@ -176,13 +184,30 @@ class OrgRun {
     await this.#work.unmark(this.#orgId, seen);
   }
 
+  /** A claim far ahead was dated by a clock that was wrong, and holds nobody up. */
+  #mayGoOn({ claim }: RoleWalk): boolean {
+    const { worker } = this.#run;
+    if (worker === undefined || claim === undefined || claim.worker === worker) return true;
+    const left = claim.until - this.#run.now();
+    return left <= 0 || left > CLAIM_MS;
+  }
+
+  get #claim(): WalkClaim | undefined {
+    const { now, until, worker } = this.#run;
+    return worker === undefined ? undefined : { worker, until: Math.min(now() + CLAIM_MS, until) };
+  }
+
   /** One page. Who could not be looked at waits under a mark, and the walk goes on behind. */
   async #goOn(walk: RoleWalk): Promise<void> {
+    const claim = this.#claim;
+    const isOurs = claim === undefined || walk.claim?.worker === claim.worker;
+    if (!isOurs && !(await this.#work.claimWalk(this.#orgId, walk, claim))) return;
     const page = await this.#materializer.lookAtPage(USERS_OF_PAGE, walk.after, walk.stamp);
     const waiting = this.#tally.take(this.#orgId, page);
     await this.#work.mark(this.#orgId, waiting.keys(), walk.stamp);
     const counts = { looked: page.looked.length, changed: page.changed.size };
-    if (page.last !== undefined) await this.#work.moveWalk(this.#orgId, walk, { after: page.last, ...counts });
+    const moved = { ...counts, claim: this.#claim };
+    if (page.last !== undefined) await this.#work.moveWalk(this.#orgId, walk, { after: page.last, ...moved });
     else if (await this.#work.endWalk(this.#orgId, walk)) this.#tally.walks += 1;
   }
 }

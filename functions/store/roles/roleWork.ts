@@ -4,7 +4,7 @@ import { keyItem, type OrgId } from "../keys.ts";
 import type { Stamp } from "../records.ts";
 import { newWriteId, readWriteId } from "../resourceItems.ts";
 import { USER_LAYOUT } from "../storedType.ts";
-import type { Item, Key } from "../table.ts";
+import { type Item, type Key, stillIs } from "../table.ts";
 import { roleKeys } from "./roleKeys.ts";
 
 /** That a user's roles are to be looked at. */
@@ -28,6 +28,15 @@ export interface RoleWalk {
   readonly changed: number;
   /** Of the change that led to it; `at` is when it was put first. */
   readonly stamp: Stamp;
+  /** Who goes on with it; undefined: nobody said so yet. */
+  readonly claim: WalkClaim | undefined;
+}
+
+/** It spares others the same work, and nothing depends on it: who is gone holds nobody up for long. */
+export interface WalkClaim {
+  readonly worker: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
 }
 
 /** Sorts behind the marks and walk of an org. */
@@ -107,17 +116,31 @@ export class RoleWork {
     );
   }
 
+  /** @returns whether the walk is the worker's now: not where another one was faster, moved it, or put it anew */
+  async claimWalk(orgId: OrgId, walk: RoleWalk, { worker, until }: WalkClaim): Promise<boolean> {
+    const condition = { all: [...asRead(walk).all, ...stillIs("wu", walk.claim?.until)] };
+    const set = { w: worker, wu: until };
+    return (await this.#database.write([{ update: roleKeys.walk(orgId), set, condition }])).length === 0;
+  }
+
   /** @returns the walk as it is now; undefined where it was put anew, or another worker moved it */
   async moveWalk(
     orgId: OrgId,
     walk: RoleWalk,
-    { after, looked, changed }: { readonly after: string; readonly looked: number; readonly changed: number },
+    { after, looked, changed, claim }: WalkMove,
   ): Promise<RoleWalk | undefined> {
+    const set = { c: after, ...(claim && { w: claim.worker, wu: claim.until }) };
     const refusals = await this.#database.write([
-      { update: roleKeys.walk(orgId), set: { c: after }, add: { n: looked, ch: changed }, condition: asRead(walk) },
+      { update: roleKeys.walk(orgId), set, add: { n: looked, ch: changed }, condition: asRead(walk) },
     ]);
     if (refusals.length > 0) return undefined;
-    return { ...walk, after, looked: walk.looked + looked, changed: walk.changed + changed };
+    return {
+      ...walk,
+      after,
+      looked: walk.looked + looked,
+      changed: walk.changed + changed,
+      claim: claim ?? walk.claim,
+    };
   }
 
   /** @returns whether this worker ended it */
@@ -137,6 +160,12 @@ export class RoleWork {
   }
 }
 
+interface WalkMove extends Pick<RoleWalk, "looked" | "changed"> {
+  readonly after: string;
+  /** Renewed; absent: as it was. */
+  readonly claim?: WalkClaim | undefined;
+}
+
 const KEYS_AT_ONCE = 100;
 
 function asRead({ token, after }: RoleWalk) {
@@ -154,8 +183,9 @@ function markOf({ sk, lr }: Item): RoleMark {
   return { userId, name: String(lr), stamp: readWriteId(String(lr)) };
 }
 
-function walkOf({ k, c, n, ch, lr }: Item): RoleWalk {
+function walkOf({ k, c, n, ch, w, wu, lr }: Item): RoleWalk {
   const after = c === undefined ? undefined : String(c);
   const stamp = readWriteId(String(lr));
-  return { token: String(k), after, looked: Number(n), changed: Number(ch), stamp };
+  const claim = w === undefined ? undefined : { worker: String(w), until: Number(wu) };
+  return { token: String(k), after, looked: Number(n), changed: Number(ch), stamp, claim };
 }
