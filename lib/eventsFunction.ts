@@ -1,10 +1,10 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Names, Stack, Token } from "aws-cdk-lib";
 import { EventBus, type IEventBus, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Alias, Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import { Construct, RootConstruct } from "constructs";
 import { eventsStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 import { letWake, ROLES_WORKER, SENDER } from "./webhooks.ts";
@@ -43,7 +43,12 @@ export class EventsFunction extends Construct {
 
   constructor(scope: Construct, id: string, { bus, sender, worker, ...props }: EventsFunctionProps) {
     super(scope, id);
-    this.bus = bus ?? new EventBus(this, "Bus", { description: "Rollcall: users, teams and memberships that changed" });
+    this.bus =
+      bus ??
+      new EventBus(this, "Bus", {
+        description: "Rollcall: users, teams and memberships that changed",
+        ...nameByStack(this, "Bus"),
+      });
     const { handler, live, role, failures } = consumeStream(this, {
       ...props,
       name: "events",
@@ -77,4 +82,18 @@ export class EventsFunction extends Construct {
     this.live = live;
     this.failures = failures;
   }
+}
+
+/**
+ * The name of the bus. CDK makes one of the ids in the app: two stacks of one id and different `stackName` in one account and
+ * region would clash. This is what CDK makes where the id of the stack is its name.
+ */
+function nameByStack(scope: Construct, id: string): { readonly eventBusName?: string } {
+  let stack = Stack.of(scope);
+  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  if (Token.isUnresolved(stack.stackName)) return {};
+  const within = scope.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
+  const path = [stack.stackName, ...within, id];
+  const standIn = path.reduce<Construct>((above, one) => new Construct(above, one), new RootConstruct());
+  return { eventBusName: Names.uniqueId(standIn) };
 }

@@ -71,6 +71,21 @@ describe("the construct", () => {
     ).toBe(true);
   });
 
+  test("clashes with none of another stack name in the same account, whatever the ids in the app", () => {
+    const busOf = (id: string, stackName: string, of = "Scim") => {
+      const stack = new Stack(appOfOthers(), id, { stackName });
+      new Rollcall(stack, of);
+      const [bus] = Object.values(Template.fromStack(stack).findResources("AWS::Events::EventBus"));
+      return String(bus?.Properties.Name);
+    };
+    const [first, second] = [busOf("Platform", "first"), busOf("Platform", "second")];
+    expect(first).toMatch(/^firstScimeventsBus[0-9A-F]{8}$/);
+    expect(second).not.toBe(first);
+    // So that it may take the place of the repository's stack, whose bus others know by its name.
+    const [ours] = Object.values(synthesise().template.findResources("AWS::Events::EventBus"));
+    expect(busOf("Platform", "Rollcall", "Default")).toBe(ours?.Properties.Name);
+  });
+
   test("takes table, key and bus of the host, and makes none of its own", () => {
     const stack = host(EU.region);
     const table = tableOf(stack, StreamViewType.NEW_AND_OLD_IMAGES);
