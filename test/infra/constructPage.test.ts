@@ -33,6 +33,14 @@ test("the code on lib/docs/construct.md is that of test/infra/examples, which is
   expect(shown.toSorted()).toEqual(files.toSorted());
 });
 
+/** What the functions' roles ask for. */
+function actionsAsked(settings?: object): readonly string[] {
+  const statements = synthesise(settings)
+    .resources("AWS::IAM::Policy")
+    .flatMap(([, { Properties }]): Statement[] => Properties.PolicyDocument.Statement);
+  return [...new Set(statements.flatMap(actionsOf))];
+}
+
 describe("the page's code makes what the page says", () => {
   test("a stack in which an application may read the directory, operators administer, and leavers come to a queue", () => {
     const stack = new PlatformStack(appOfOthers(), "Platform", { env, scim: PRODUCTION });
@@ -77,15 +85,21 @@ describe("the page's code makes what the page says", () => {
     const page = readFileSync(new URL("../../lib/docs/construct.md", HERE), "utf8");
     const [, listed = ""] = /It must allow what the roles ask for: (.*?) For all stacks/s.exec(page) ?? [];
     const allowed = [...listed.matchAll(/`([a-z]+:[\w*]+)`/g)].map(([, action = ""]) => action);
-    const isAllowed = (action: string) =>
-      allowed.some((one) => new RegExp(`^${one.replaceAll("*", ".*")}$`).test(action.replace("*", "Any")));
+    const matches = (one: string, action: string) =>
+      new RegExp(`^${one.replaceAll("*", ".*")}$`).test(action.replace("*", "Any"));
     const [, everything] = COMBINATIONS.find(([name]) => name === "every option") ?? [];
-    const statements = synthesise(everything)
-      .resources("AWS::IAM::Policy")
-      .flatMap(([, { Properties }]): Statement[] => Properties.PolicyDocument.Statement);
-    const asked = [...new Set(statements.flatMap(actionsOf))];
+    const asked = actionsAsked(everything);
     expect(asked.length).toBeGreaterThan(20);
-    expect(asked.filter((action) => !isAllowed(action))).toEqual([]);
+    expect(asked.filter((action) => !allowed.some((one) => matches(one, action)))).toEqual([]);
+    // What takes a setting is said with it, for those who allow no more than they need.
+    const always = new Set(actionsAsked({}));
+    for (const setting of ["webhooks", "roles", "tracing"]) {
+      const more = actionsAsked({ [setting]: true }).filter((action) => !always.has(action));
+      const said = listed.split(";").filter((clause) => clause.includes(`\`${setting}\``));
+      const theirs = [...said.join().matchAll(/`([a-z]+:[\w*]+)`/g)].map(([, action = ""]) => action);
+      expect(more.length).toBeGreaterThan(0);
+      expect([setting, more.filter((action) => !theirs.some((one) => matches(one, action)))]).toEqual([setting, []]);
+    }
   });
 
   test("backups of the table, with a copy in another account", () => {
