@@ -1,4 +1,3 @@
-import { rolesOf, sentRoles } from "../../functions/provisioning/roles/rolesOf.ts";
 import { Database } from "../../functions/store/database.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import type { Stamp } from "../../functions/store/records.ts";
@@ -6,6 +5,7 @@ import { newWriteId, resourceItem } from "../../functions/store/resourceItems.ts
 import { catalogueItem, mappingsItem, readPolicy } from "../../functions/store/roles/policy.ts";
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { Role, TeamMapping } from "../../functions/store/roles/roleRecords.ts";
+import { rolesOf, sentRoles } from "../../functions/store/roles/rolesOf.ts";
 import type { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore, type Directory, type Store } from "../../functions/store/session.ts";
 import { orgItem } from "../../functions/store/settings.ts";

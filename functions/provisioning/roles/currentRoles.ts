@@ -3,10 +3,10 @@ import { AssignedRoleStore, assignedOf } from "../../store/roles/assigned.ts";
 import { policyIn, policyKeys, type RolePolicy } from "../../store/roles/policy.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import type { AssignedRole, AssignedRoles } from "../../store/roles/roleRecords.ts";
+import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import type { Application } from "../application.ts";
 import { isMemberOfOrg, type OfSide } from "../bothSides.ts";
-import { rolesOf, sentRoles } from "./rolesOf.ts";
 
 /**
  * What decides at this moment which roles some people have, beside themselves and their teams. The kept roles count where a

@@ -1,5 +1,6 @@
 import type { OrgId } from "../../store/keys.ts";
 import { type Stamp, StoreBusy } from "../../store/records.ts";
+import { type KeptRead, type KeptRoles, keptPage, keptRoles } from "../../store/roles/keptRoles.ts";
 import { type RolePolicy, readPolicy } from "../../store/roles/policy.ts";
 import {
   type HolderChange,
@@ -7,15 +8,12 @@ import {
   type HoldersRead,
   type RoleLook,
   RoleLooks,
-  type StoredRead,
-  type StoredRoles,
 } from "../../store/roles/roleLooks.ts";
 import { RolePeople, type SeenUser } from "../../store/roles/rolePeople.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
+import { roleFactsOf, rolesOf } from "../../store/roles/rolesOf.ts";
 import type { StoreSession } from "../../store/session.ts";
-import { attributesOf } from "../../store/storedType.ts";
 import { decideHolders, groupClaims, type RoleClaim } from "./decideHolders.ts";
-import { rolesOf, sentRoles } from "./rolesOf.ts";
 
 /** What looks at people came to. */
 export interface Materialized {
@@ -32,7 +30,7 @@ type StampOf = (userId: string) => Stamp;
 
 /** What is kept of some people, read before all that decides. */
 interface Facts {
-  readonly stored: ReadonlyMap<string, StoredRead>;
+  readonly stored: ReadonlyMap<string, KeptRead>;
   readonly seen: ReadonlyMap<string, SeenUser>;
   /** Undefined: the org has no roles any more. */
   readonly policy: RolePolicy | undefined;
@@ -46,7 +44,7 @@ interface Done extends Materialized {
 const NOBODY = { count: 0, held: undefined, fence: undefined, news: undefined } as const;
 
 interface Claim extends RoleClaim {
-  readonly stored: StoredRoles | undefined;
+  readonly stored: KeptRoles | undefined;
   /** Whether there is no such user any more. */
   readonly over: boolean;
 }
@@ -73,7 +71,7 @@ export class RoleMaterializer {
     this.#session = session;
     this.#orgId = orgId;
     this.#looks = new RoleLooks(session.database, orgId);
-    this.#people = new RolePeople(session, orgId);
+    this.#people = new RolePeople(session.view(orgId, "managed"), session.view(orgId, "unmanaged"));
     this.#report = report;
   }
 
@@ -91,7 +89,7 @@ export class RoleMaterializer {
    * @throws StoreBusy
    */
   async lookAtPage(limit: number, after: string | undefined, stamp: Stamp) {
-    const { stored, last: end } = await this.#looks.storedPage(limit, after);
+    const { kept: stored, last: end } = await keptPage(this.#session.database, this.#orgId, limit, after);
     const expected = new Set([...stored].flatMap(([id, one]) => ("over" in one && one.over ? [] : [id])));
     const [{ found: seen, last }, policy] = await Promise.all([
       this.#people.page(limit, after, expected, end),
@@ -102,7 +100,7 @@ export class RoleMaterializer {
   }
 
   async #read(ids: readonly string[]): Promise<Facts> {
-    const stored = await this.#looks.stored(ids);
+    const stored = await keptRoles(this.#session.database, this.#orgId, ids);
     const [seen, policy] = await Promise.all([this.#people.find(ids), readPolicy(this.#session.database, this.#orgId)]);
     return { stored, seen, policy };
   }
@@ -210,14 +208,12 @@ export class RoleMaterializer {
 function claimOf(userId: string, { stored, seen, policy }: Facts, teams: readonly string[]): Claim {
   const user = seen.get(userId);
   if (user !== undefined && "fault" in user) throw user.fault;
-  const attributes = user && attributesOf(user.record);
-  const member = user !== undefined && (!user.managed || attributes?.active === true);
-  const sent = attributes === undefined ? [] : sentRoles(attributes);
-  const computed = policy === undefined ? [] : rolesOf(policy, { member, teams, sent });
+  const facts = roleFactsOf(user, teams);
+  const computed = policy === undefined ? [] : rolesOf(policy, facts);
   const known = stored.get(userId);
   if (known !== undefined && "fault" in known) throw known.fault;
   // Who has no roles because the org has none loses them as somebody who is no member does.
-  const keeps = member && policy !== undefined;
+  const keeps = facts.member && policy !== undefined;
   return { userId, stored: known, before: known?.roles ?? [], computed, member: keeps, over: user === undefined };
 }
 

@@ -4,6 +4,7 @@ import { AssignedRoleStore } from "../../store/roles/assigned.ts";
 import { membersBetween } from "../../store/roles/membersBetween.ts";
 import type { RolePolicy } from "../../store/roles/policy.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
+import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import type { Position } from "../bothSides.ts";
@@ -13,7 +14,6 @@ import { roleNamed } from "./catalogue.ts";
 import type { MappedTeam } from "./mappedTeams.ts";
 import { readWishes } from "./mappingChecks.ts";
 import { judged, type MappingWishes, type RoleAdministration } from "./mappings.ts";
-import { rolesOf, sentRoles } from "./rolesOf.ts";
 
 /** Somebody whose roles would be others. */
 export interface PreviewedUser {

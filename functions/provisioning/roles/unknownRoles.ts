@@ -1,9 +1,9 @@
 import { ScimError } from "../../scim/error.ts";
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
+import { sentRoles } from "../../store/roles/rolesOf.ts";
 import type { USER_QUIRKS } from "../resources/userRules.ts";
 import type { Session } from "../session.ts";
-import { sentRoles } from "./rolesOf.ts";
 
 const ATTRIBUTES = ["roles", "entitlements"] as const;
 

@@ -1,25 +1,19 @@
 import { type Database, inParallel } from "../database.ts";
-import { keyItem, type OrgId, SCHEMA_VERSION } from "../keys.ts";
+import { type OrgId, SCHEMA_VERSION } from "../keys.ts";
 import type { Stamp } from "../records.ts";
 import { newWriteId } from "../resourceItems.ts";
 import { ABSENT, type Action, type Condition, type Item, storedText, type Update } from "../table.ts";
-import { assignedItem, assignedOf, holdersOfRole, type RoleHolders } from "./assigned.ts";
+import { assignedItem, holdersOfRole, type RoleHolders } from "./assigned.ts";
+import type { KeptRoles } from "./keptRoles.ts";
 import { roleKeys } from "./roleKeys.ts";
-import type { AssignedRole, AssignedRoles } from "./roleRecords.ts";
-
-/** What is kept of one user: `over` once it is known that there is no such user any more. */
-export interface StoredRoles extends AssignedRoles {
-  readonly over: boolean;
-}
-
-/** `fault`: what is kept cannot be read. */
-export type StoredRead = StoredRoles | { readonly fault: unknown };
+import type { AssignedRole } from "./roleRecords.ts";
+import { markItem } from "./roleWork.ts";
 
 /** What a look at one user came to. */
 export interface RoleLook {
   readonly userId: string;
   /** As it was read before anything else of the look was. */
-  readonly stored: StoredRoles | undefined;
+  readonly stored: KeptRoles | undefined;
   readonly roles: readonly AssignedRole[];
   /** Whether there is no such user any more. */
   readonly over: boolean;
@@ -67,18 +61,6 @@ export class RoleLooks {
     this.#orgId = orgId;
   }
 
-  /** By user id. */
-  async stored(ids: readonly string[]): Promise<ReadonlyMap<string, StoredRead>> {
-    const items = await this.#database.getMany(ids.map((id) => roleKeys.assigned(this.#orgId, id)));
-    return new Map(items.map((item) => [String(item.sk), storedOf(item)]));
-  }
-
-  /** In the order of the users' ids. */
-  async storedPage(limit: number, after: string | undefined) {
-    const { items, last } = await this.#database.query(roleKeys.assignedOf(this.#orgId), { limit, after });
-    return { stored: new Map(items.map((item) => [String(item.sk), storedOf(item)])), last };
-  }
-
   /** By role; nobody has those that are missing. */
   async holders(roles: readonly string[]): Promise<ReadonlyMap<string, HoldersRead>> {
     const items = await this.#database.getMany(roles.map((role) => roleKeys.holders(this.#orgId, role)));
@@ -111,7 +93,7 @@ export class RoleLooks {
     const [{ stamp } = { stamp: undefined }] = looks;
     const released = new Set(holders.flatMap(({ release }) => release ?? []));
     const marks = [...released].flatMap((userId): Action[] =>
-      stamp === undefined ? [] : [{ put: { ...keyItem(roleKeys.mark(this.#orgId, userId)), lr: newWriteId(stamp) } }],
+      stamp === undefined ? [] : [{ put: markItem(this.#orgId, userId, stamp) }],
     );
     const refusals = await this.#database.transact([
       ...looks.map((look) => this.#own(look, newWriteId(look.stamp))),
@@ -127,7 +109,7 @@ export class RoleLooks {
     await this.#database.write([{ update: roleKeys.holders(this.#orgId, role), remove: ["tell"], condition }]);
   }
 
-  #confirmed({ userId, over }: RoleLook, stored: StoredRoles): Update {
+  #confirmed({ userId, over }: RoleLook, stored: KeptRoles): Update {
     const update = { update: roleKeys.assigned(this.#orgId, userId), add: { f: 1 }, condition: asRead(stored) };
     if (over === stored.over) return update;
     return over ? { ...update, set: { ttl: this.#end } } : { ...update, remove: ["ttl"] };
@@ -162,16 +144,8 @@ export class RoleLooks {
   }
 }
 
-function asRead({ fence }: StoredRoles): Condition {
+function asRead({ fence }: KeptRoles): Condition {
   return { all: [{ equals: ["f", fence] }] };
-}
-
-function storedOf(item: Item): StoredRead {
-  try {
-    return { ...assignedOf(item), over: item.ttl !== undefined };
-  } catch (fault) {
-    return { fault };
-  }
 }
 
 function holdersRead(item: Item): HoldersRead {

@@ -1,10 +1,9 @@
 import { inParallel } from "../database.ts";
 import { LIST_ATTRIBUTES } from "../groupLists.ts";
-import type { OrgId, Side } from "../keys.ts";
+import type { Side } from "../keys.ts";
 import type { ResourceRecord } from "../records.ts";
 import { listedAttributes, resourceRecord } from "../resourceItems.ts";
-import type { Directory, StoreSession } from "../session.ts";
-import { USER_LAYOUT } from "../storedType.ts";
+import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import type { OrgView } from "../view.ts";
 
@@ -22,14 +21,14 @@ const READ_FOR_EACH = 2;
 
 /** What decides about people's roles, of both sides of an org, strongly consistent throughout. */
 export class RolePeople {
-  readonly #managed: Directory;
-  readonly #unmanaged: Directory;
+  readonly #managed: OrgView;
+  readonly #unmanaged: OrgView;
   /** Of teams that were found once: none changes its side. */
   readonly #sides = new Map<string, Side>();
 
-  constructor(session: StoreSession, orgId: OrgId) {
-    this.#managed = session.directory(orgId);
-    this.#unmanaged = session.unmanaged(orgId);
+  constructor(managed: OrgView, unmanaged: OrgView) {
+    this.#managed = managed;
+    this.#unmanaged = unmanaged;
   }
 
   /**
@@ -41,7 +40,7 @@ export class RolePeople {
     for (const side of ["managed", "unmanaged", "managed"] as const) {
       const left = ids.filter((id) => !found.has(id));
       if (left.length === 0) break;
-      const { view } = this.#directory(side);
+      const view = this.#viewOf(side);
       const keys = left.map((id) => view.keys.resource(id));
       for (const item of await view.getMany(keys, SEEN)) found.set(String(item.sk), seen(side, item));
     }
@@ -55,7 +54,7 @@ export class RolePeople {
   async page(limit: number, after: string | undefined, expected: ReadonlySet<string>, end: string | undefined) {
     const sides = ["managed", "unmanaged"] as const;
     const pages = await inParallel(sides, async (side) => {
-      const { view } = this.#directory(side);
+      const view = this.#viewOf(side);
       return view.query(view.keys.collection(USER_LAYOUT), { limit, after, only: SEEN });
     });
     const ends = [end, ...pages.map((page) => page.last)].filter((one) => one !== undefined);
@@ -96,7 +95,7 @@ export class RolePeople {
         if (listed === undefined) asked.push(id);
         else if (listed.includes(team)) note(id, team);
       }
-      for (const id of await membersAmong(this.#directory(side).view, team, asked)) note(id, team);
+      for (const id of await membersAmong(this.#viewOf(side), team, asked)) note(id, team);
     });
     return holding;
   }
@@ -105,8 +104,10 @@ export class RolePeople {
   async #living(teams: readonly string[]): Promise<ReadonlyMap<string, Side>> {
     const sides = ["managed", "unmanaged"] as const;
     const found = await inParallel(sides, async (side) => {
-      const asked = teams.filter((team) => (this.#sides.get(team) ?? side) === side);
-      return asked.length === 0 ? new Set<string>() : this.#directory(side).memberships.living(asked);
+      const view = this.#viewOf(side);
+      const asked = teams.filter((team) => isIdOf(GROUP_LAYOUT, team) && (this.#sides.get(team) ?? side) === side);
+      const items = await view.getMany(asked.map(view.keys.resource.bind(view.keys)), ["pk", "sk"]);
+      return items.map(({ sk }) => String(sk));
     });
     const living = new Map<string, Side>();
     for (const [index, ids] of found.entries()) for (const id of ids) living.set(id, sides[index] ?? "managed");
@@ -114,7 +115,7 @@ export class RolePeople {
     return living;
   }
 
-  #directory(side: Side): Directory {
+  #viewOf(side: Side): OrgView {
     return side === "managed" ? this.#managed : this.#unmanaged;
   }
 }

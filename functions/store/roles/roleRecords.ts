@@ -55,6 +55,11 @@ export interface AssignedRole {
   readonly sources: readonly RoleSource[];
 }
 
+/** Whether the person has it only because it may not lose its last holder. */
+export function isHeld({ sources }: AssignedRole): boolean {
+  return sources.some(({ type }) => type === "held");
+}
+
 /** The roles of one user as they are kept: written behind the change that led to them. */
 export interface AssignedRoles {
   readonly userId: string;

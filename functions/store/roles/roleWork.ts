@@ -42,6 +42,14 @@ export interface WalkClaim {
 /** Sorts behind the marks and walk of an org. */
 const BEHIND = "#~";
 
+export function markItem(orgId: OrgId, userId: string, stamp: Stamp): Item {
+  return { ...keyItem(roleKeys.mark(orgId, userId)), lr: newWriteId(stamp) };
+}
+
+export function walkItem(orgId: OrgId, stamp: Stamp): Item {
+  return { ...keyItem(roleKeys.walk(orgId)), k: randomUUID(), n: 0, ch: 0, lr: newWriteId(stamp) };
+}
+
 /**
  * What is to be done so that roles become what they should be (ADR 64). Whatever happened is put here after it happened, as often
  * as it comes, and removed after a look that began later; so nothing is missed, and looking twice does no harm.
@@ -56,14 +64,13 @@ export class RoleWork {
   /** One write unit each. Put before the change that led to it counts as processed. */
   async mark(orgId: OrgId, userIds: Iterable<string>, stamp: Stamp): Promise<void> {
     await inParallel([...new Set(userIds)], (userId) =>
-      this.#database.write([{ put: { ...keyItem(roleKeys.mark(orgId, userId)), lr: newWriteId(stamp) } }]),
+      this.#database.write([{ put: markItem(orgId, userId, stamp) }]),
     );
   }
 
   /** One that is under way begins anew: it may have passed users by. */
   async walk(orgId: OrgId, stamp: Stamp): Promise<void> {
-    const put = { ...keyItem(roleKeys.walk(orgId)), k: randomUUID(), n: 0, ch: 0, lr: newWriteId(stamp) };
-    await this.#database.write([{ put }]);
+    await this.#database.write([{ put: walkItem(orgId, stamp) }]);
   }
 
   /** Orgs that have mappings of roles, a page at a time. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { type RoleFacts, rolesOf, sentRoles } from "../../../functions/provisioning/roles/rolesOf.ts";
-import type { Json } from "../../../functions/scim/json.ts";
-import type { Role, RoleMappings, TeamMapping } from "../../../functions/store/roles/roleRecords.ts";
-import { role } from "../../support/roles.ts";
+import type { Json } from "../../functions/scim/json.ts";
+import type { Role, RoleMappings, TeamMapping } from "../../functions/store/roles/roleRecords.ts";
+import { type RoleFacts, rolesOf, sentRoles } from "../../functions/store/roles/rolesOf.ts";
+import { role } from "../support/roles.ts";
 
 const CATALOGUE = [
   role("admin"),

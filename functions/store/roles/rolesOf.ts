@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
-import type { RolePolicy } from "../../store/roles/policy.ts";
-import type { AssignedRole, Role, RoleSource } from "../../store/roles/roleRecords.ts";
+import type { ResourceRecord } from "../records.ts";
+import { attributesOf } from "../storedType.ts";
+import type { RolePolicy } from "./policy.ts";
+import type { AssignedRole, Role, RoleSource } from "./roleRecords.ts";
 
 /** What decides beside the policy which roles a person has. */
 export interface RoleFacts {
@@ -10,6 +12,16 @@ export interface RoleFacts {
   readonly teams: Iterable<string>;
   /** As `sentRoles` gives them. */
   readonly sent: readonly string[];
+}
+
+/** @param user of either side; undefined: there is no such user any more @param teams as the facts have them */
+export function roleFactsOf(
+  user: { readonly managed: boolean; readonly record: ResourceRecord } | undefined,
+  teams: Iterable<string>,
+): RoleFacts {
+  const attributes = user && attributesOf(user.record);
+  const member = user !== undefined && (!user.managed || attributes?.active === true);
+  return { member, teams, sent: attributes === undefined ? [] : sentRoles(attributes) };
 }
 
 /** Behind every mapping, whose priorities end at 1,000: what an identity provider says of one person goes before teams. */
