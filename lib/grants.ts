@@ -243,8 +243,8 @@ const MAKING_ENDPOINTS: readonly TableFunction[] = ["admin", "appAdmin"];
 const DECIDING_ROLES: Readonly<Partial<Record<TableFunction, Pick<Grant, "reads" | "writes">>>> = {
   directory: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
   appWrite: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
-  // An operator has everybody looked at anew.
-  maintenance: { reads: [], writes: ["role work"] },
+  // An operator has people looked at anew, and what is kept and counted of roles put right.
+  maintenance: { reads: ["role work", "role holders"], writes: ["role work", "role holders", "assigned roles"] },
   // With the roles that people have, for the preview.
   admin: { reads: [], writes: ["orgs with roles", "role work"] },
   appAdmin: { reads: ["assigned roles"], writes: ["role uses", "orgs with roles", "role work"] },

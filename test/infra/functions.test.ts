@@ -210,14 +210,14 @@ describe("roles", () => {
       .filter(([id]) => new RegExp(`^${name}RoleDefaultPolicy[0-9A-F]{8}$`).test(id))
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 
-  test("only the worker writes who has which, and only where the setting is on", () => {
+  test("only the worker and an operator's repair write who has which, and only where the setting is on", () => {
     const others = [...ALWAYS, ...KEYED].filter((name) => name !== "admin");
     const writing = (name: string) => [...prefixes(roleOf(name), WRITES)].filter((space) => space.startsWith("R#"));
     expect(Object.fromEntries(others.map((name) => [name, writing(name)]).filter(([, some]) => some?.length))).toEqual({
       directory: [CATALOGUE, USES],
       appWrite: [CATALOGUE, USES],
       appAdmin: [USES, "R#--------#O", WORK],
-      maintenance: [WORK],
+      maintenance: [WORK, "R#????????#H", ASSIGNED],
     });
     expect(prefixes(roleOf("roles"), WRITES)).toEqual(new Set([ASSIGNED, "R#????????#H", WORK]));
     expect(prefixes(roleOf("roles"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "R#*"]));

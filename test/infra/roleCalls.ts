@@ -1,5 +1,8 @@
 import { expect } from "@jest/globals";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
+import type { Update } from "../../functions/store/table.ts";
+import { orgIdOf } from "../support/records.ts";
 import type { Target } from "../support/target.ts";
 import { at } from "../support/wire.ts";
 
@@ -9,10 +12,14 @@ export const userNamed = (userName: string) => ({
 });
 
 /** Roles of an organization from the first mapping on: who marks, who works on them, who reads them, and who refuses others. */
-export async function playRoles(target: Target, work: () => Promise<unknown>): Promise<void> {
+export async function playRoles(
+  target: Target,
+  work: () => Promise<unknown>,
+  write: (damage: Update) => Promise<unknown>,
+): Promise<void> {
   const role = { displayName: "Editor", keepOne: true };
   expect((await target.directory("PUT", "/roles/called-editor", role)).status).toBe(200);
-  const { request, slug } = await target.org({ preset: "open", changed: { unknownRoles: "refuse" } });
+  const { request, slug, token } = await target.org({ preset: "open", changed: { unknownRoles: "refuse" } });
   const create = async (path: string, body: object) =>
     String(at((await request({ method: "POST", path, body })).json, "id"));
   const ada = await create("/Users", userNamed("ada"));
@@ -21,6 +28,12 @@ export async function playRoles(target: Target, work: () => Promise<unknown>): P
   const mappings = [{ team, role: "called-editor" }];
   const map = () => target.admin("PUT", `/orgs/${slug}/roles`, { mode: "union", mappings });
   expect((await map()).status).toBe(200);
+  expect(await work()).toMatchObject({ type: "roles.run", level: "INFO", rolesChanged: 1 });
+  const orgId = orgIdOf(token.split("_")[1] ?? "");
+  await write({ update: roleKeys.holders(orgId, "called-editor"), set: { n: 7 } });
+  await write({ update: roleKeys.assigned(orgId, ada), set: { f: "damaged" } });
+  const repair = await target.admin("POST", `/orgs/${slug}/data/fsck`, { repair: true });
+  expect(at(repair.json, "findings")).toMatchObject([{ code: "user.rolesUnreadable" }, { code: "role.holders" }]);
   expect(await work()).toMatchObject({ type: "roles.run", level: "INFO", rolesChanged: 1 });
   const unknown = { ...userNamed("bea"), roles: [{ value: "nobody-knows" }] };
   const bulk = [{ method: "POST", path: "/Users", bulkId: "1", data: unknown }];

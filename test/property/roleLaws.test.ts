@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { runRoles } from "../../functions/provisioning/roles/runRoles.ts";
 import { Database } from "../../functions/store/database.ts";
+import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import { AssignedRoleStore } from "../../functions/store/roles/assigned.ts";
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
@@ -9,8 +10,10 @@ import type { HolderNews } from "../../functions/store/roles/roleLooks.ts";
 import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
+import { inspect } from "../support/invariants.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import { amountOf, isProof, SEED } from "../support/proof.ts";
+import { MUCH_LATER } from "../support/records.ts";
 import { meetAtEachCall } from "../support/roleMeetings.ts";
 import { role } from "../support/roles.ts";
 import { type Marking, PEOPLE, ROLE_ORG, type RoleChange, RoleWorld, TEAMS } from "../support/roleWorld.ts";
@@ -268,6 +271,9 @@ async function expectFromScratch(
   for (const { role: name, count, held: holder } of await assigned.holders()) {
     expect({ name, count, held: holder }).toEqual({ name, count: counts.get(name) ?? 0, held: held.get(name)?.[0] });
   }
+  // An inspection says the same.
+  const findings = await inspect(new Inspection(database, ROLE_ORG), false, MUCH_LATER.at, { roles: true });
+  expect(findings.filter(({ code }) => /^(?:user\.roles|role)/.test(code))).toEqual([]);
   const keeping = policy?.catalogue.roles.filter(({ keepOne }) => keepOne).map(({ key: name }) => name) ?? [];
   for (const [name, holders] of held) {
     expect({ name, keeping: keeping.includes(name), holders: holders.length }).toEqual({

@@ -60,7 +60,7 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
   if (settings !== undefined && orgRecord(settings).deletion?.purging === true) return [];
   const read = new Set<string>();
   const { database } = createStore(noting(tableOf(items), read)).begin();
-  const findings = await inspect(new Inspection(database, orgId), false, undefined, { index: true });
+  const findings = await inspect(new Inspection(database, orgId as OrgId), false, undefined, { index: true });
   return [
     ...findings.filter(({ code }) => meaningOf(code).weight === "broken").map(lineOf),
     ...unseenItems(items, orgId, read),
@@ -100,7 +100,7 @@ export async function inspect(
   inspection: Inspection,
   repair = false,
   at = "1970-01-01T00:00:00.000Z",
-  more: Pick<InspectionWishes, "index"> = {},
+  more: Pick<InspectionWishes, "index" | "roles"> = {},
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   let from: string | undefined;

@@ -12,6 +12,9 @@ import type { Call, Handlers, MaintenanceMeans } from "./route.ts";
 
 type JobList = Call<MaintenanceMeans, (typeof JOB_OPERATIONS)["listDeletions" | "listBegun"]>;
 
+/** Findings whose repair asks for a look at somebody's roles. */
+const PUTS_MARKS = /^(?:user\.roles|roleWork)/;
+
 /** What was begun of an org's data and has not ended, for an operator who wonders whether something is stuck. */
 export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceMeans, typeof JOB_OPERATIONS> {
   const jobsOf = async ({ ctx, org, parameters, query: { after } }: JobList) => {
@@ -39,12 +42,13 @@ export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
     },
     listBegun: async (call) => (await jobsOf(call)).begun(call.query.after),
     inspectOrg: async ({ ctx, actor, org, body: { repair = false, index = false, from } }) => {
-      const { store, logFields, started, reference } = ctx;
-      const { id, deletion } = await org();
+      const { endpoint, store, logFields, started, reference } = ctx;
+      const { id, deletion, roles } = await org();
       if (deletion?.purging === true) throw OperatorError.conflict("inspectionPurging");
       const step = await new Inspection(store.database, id, types).step({
         repair,
         index,
+        roles: endpoint.roles === true && roles !== undefined,
         from,
         until: Date.now() + LIMITS.operatorStep,
         stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
@@ -53,6 +57,7 @@ export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       logFields.found = step.findings.length;
       logFields.repaired = step.findings.filter((finding) => finding.repair === "done").length;
       logFields.done = step.next === undefined;
+      if (step.findings.some((one) => one.repair === "done" && PUTS_MARKS.test(one.code))) endpoint.wakeRoles?.();
       const { rcu, wcu } = store.usage;
       return { ...step, findings: step.findings.map((finding) => findingView(finding, types)), cost: { rcu, wcu } };
     },

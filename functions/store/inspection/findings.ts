@@ -83,6 +83,33 @@ const COMMON: Meanings = {
   "tombstone.incomplete": broken("The trace of a deletion does not say what was deleted, when or by whom.", {
     advice: "Who deleted it is in the log lines of that time.",
   }),
+  "user.roles": broken("A user's roles are not those that follow from the user, its teams and the mappings.", {
+    repair: "has the user's roles worked out anew, within a minute",
+  }),
+  "user.rolesUnreadable": broken("What is kept of a user's roles cannot be read, and nobody can write it.", {
+    repair: "takes the user for one without roles, and has them worked out anew, within a minute",
+  }),
+  "role.holders": broken(
+    "A role is not held by as many people as it says, or somebody else keeps it as the last one.",
+    {
+      repair: "sets both to what was counted, unless they have changed meanwhile",
+    },
+  ),
+  "mapping.role": broken("A mapping gives a role that the catalogue does not have, or that nobody may get.", {
+    advice: "Show the mappings with `mappings show ORG`, and put others in their place with `mappings set ORG`.",
+  }),
+  "mapping.team": leftover("A mapping names a team that does not exist any more, and gives nobody anything.", {
+    advice: "Show the mappings with `mappings show ORG`, and put others in their place with `mappings set ORG`.",
+  }),
+  "mapping.unreadable": broken("The mappings or the catalogue of roles are missing, or cannot be read.", {
+    advice: "Restore them from a backup (point-in-time recovery). Nobody's roles change until then.",
+  }),
+  "roleWork.unreadable": broken("What says whose roles are to be looked at cannot be read, and would stay for good.", {
+    repair: "puts it anew",
+  }),
+  "roleWork.waiting": leftover("Roles wait to be looked at for longer than usual.", {
+    advice: "The lines `roles.run` in the log say why: the runbook has a section on roles that are late or wrong.",
+  }),
   "id.bothSides": broken(
     "An id is used on both sides: by the identity provider's resources and by the application's own.",
     { advice: "Delete one of the two." },
@@ -167,7 +194,7 @@ export function meaningOf(code: FindingCode, types: readonly TypeLayout[] = LAYO
 export interface Finding {
   readonly code: FindingCode;
   readonly managed: boolean;
-  /** The resource concerned first. Of a counter: the beginning of the ids it counts. */
+  /** The resource concerned first. Of a counter: the beginning of the ids it counts; of a role: its key. */
   readonly ids: readonly string[];
   /** `refused`: what would have been repaired changed again and again meanwhile; a later run will see. */
   readonly repair: "possible" | "done" | "refused" | "none";
@@ -177,7 +204,7 @@ export interface InspectionStep {
   readonly findings: readonly Finding[];
   /** Items looked at. */
   readonly examined: number;
-  /** What changed too often to be judged: ids of groups, or the beginning of ids. */
+  /** What changed too often to be judged: ids of groups, the beginning of ids, or keys of roles. */
   readonly unsettled: readonly string[];
   /** Where the next step goes on; absent at the end. */
   readonly next: string | undefined;
@@ -188,6 +215,8 @@ export interface InspectionWishes {
   readonly repair: boolean;
   /** Whether to ask the index for the groups of users who list them, too. */
   readonly index?: boolean;
+  /** Whether the org has roles of the application, and somebody who works on them. */
+  readonly roles?: boolean;
   /** `next` of the step before; absent: from the beginning. */
   readonly from?: string;
   /** Milliseconds since the epoch: no further piece of work is begun after it. */

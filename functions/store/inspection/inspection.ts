@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
-import type { OrgKeys, Side } from "../keys.ts";
+import type { OrgId, OrgKeys, Side } from "../keys.ts";
 import { sumIn } from "../rosters.ts";
 import { type StoredType, typeOf } from "../storedType.ts";
 import { STORED_TYPES } from "../storedTypes.ts";
@@ -12,12 +12,12 @@ import { type InspectionReport, Inspector } from "./inspector.ts";
 import { addLinkedUsers, checkLinkedUsers, checkLinks, removeLinks } from "./links.ts";
 import { checkMembers, checkMemberships, type MembershipWalk } from "./memberships.ts";
 import { checkDifferences, checkResources } from "./resources.ts";
+import { checkRoleMappings, checkRoleWork } from "./roleSettings.ts";
+import { checkRoles, type RolePlace, type RoleTally } from "./roles.ts";
 import { Sums } from "./sums.ts";
 
-/** Where a part goes on. */
-interface Place {
-  /** A sort key: the piece begins there (resources) or behind it. */
-  readonly at?: string | undefined;
+/** Where a part goes on: at a sort key, where the piece begins (resources) or behind which it does. */
+interface Place extends RolePlace {
   /** A group whose memberships are not all walked. */
   readonly walk?: MembershipWalk | undefined;
 }
@@ -45,8 +45,8 @@ const BEGINNINGS_AT_ONCE = 16;
 const GROUPS_AT_ONCE = 25;
 /** A step ends with the piece of work that found so many: the answer stays small. */
 const MOST_FINDINGS = 200;
-/** A sort key of 1,024 bytes, written as JSON in base64, what stands beside it, and sums of all beginnings of ids. */
-const LONGEST_POSITION = 60_000;
+/** A sort key of 1,024 bytes or how often each role is held, as JSON in base64, and sums of all beginnings of ids. */
+const LONGEST_POSITION = 80_000;
 
 /**
  * In order. Resources come first: what is said of the others follows from them. Those that look at differences come last, when
@@ -84,6 +84,9 @@ function partsOf(types: readonly StoredType[]): readonly Part[] {
         differing(inPages(area.partition, (inspector, items) => checkEntries(area, inspector, items), ENTRIES_AT_ONCE)),
       ],
     ),
+    ["roles", ofOrgWithRoles(checkRoles)],
+    ["mappings", ofOrgWithRoles(checkRoleMappings)],
+    ["roleWork", ofOrgWithRoles(checkRoleWork)],
   ];
 }
 
@@ -104,6 +107,12 @@ function overDifferences(type: StoredType): Piece {
 /** What stands on the unmanaged side only. */
 function ofApplication(piece: Piece): Piece {
   return async (inspector, place) => (inspector.side === "unmanaged" ? piece(inspector, place) : undefined);
+}
+
+/** Of both sides at once. */
+function ofOrgWithRoles(piece: Piece): Piece {
+  return async (inspector, place) =>
+    inspector.side === "managed" && inspector.report.wishes.roles === true ? piece(inspector, place) : undefined;
 }
 
 function inPages(
@@ -160,11 +169,11 @@ async function checkTombstones(inspector: Inspector, place: Place): Promise<Plac
  */
 export class Inspection {
   readonly #database: Database;
-  readonly #orgId: string;
+  readonly #orgId: OrgId;
   readonly #types: readonly StoredType[];
   readonly #parts: readonly Part[];
 
-  constructor(database: Database, orgId: string, types = STORED_TYPES) {
+  constructor(database: Database, orgId: OrgId, types = STORED_TYPES) {
     this.#database = database;
     this.#orgId = orgId;
     this.#types = types;
@@ -203,7 +212,7 @@ export class Inspection {
     const json = jsonIn(Buffer.from(place, "base64url").toString("utf8"));
     const sums = Sums.read(summed);
     if (!isObject(json) || sums === undefined || more.length > 0) return undefined;
-    const { at, walk } = json;
+    const { at, walk, tally } = json;
     const side = SIDES.find((one) => one === json.side);
     const start =
       side &&
@@ -213,6 +222,8 @@ export class Inspection {
         sums,
       );
     if (start === undefined || !(at === undefined || isSortKey(at))) return undefined;
+    const counts = tally === undefined ? undefined : tallyIn(tally);
+    if (tally !== undefined) return counts && { ...start, at, tally: counts };
     if (walk === undefined) return { ...start, at };
     if (!isObject(walk)) return undefined;
     const { groupId, after, counted, stated, missing } = walk;
@@ -237,4 +248,14 @@ function jsonIn(text: string): Json | undefined {
 
 function isSortKey(json: Json | undefined): json is string {
   return typeof json === "string" && json !== "";
+}
+
+function tallyIn(json: Json): RoleTally | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const counts = json.flatMap((one): RoleTally => {
+    const [role, n, held] = Array.isArray(one) ? one : [];
+    if (!isSortKey(role) || typeof n !== "number") return [];
+    return [typeof held === "string" ? [role, n, held] : [role, n]];
+  });
+  return counts.length === json.length ? counts : undefined;
 }

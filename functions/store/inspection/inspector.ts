@@ -1,5 +1,5 @@
 import type { Database } from "../database.ts";
-import { keyText, OrgKeys, type Side } from "../keys.ts";
+import { keyText, type OrgId, OrgKeys, type Side } from "../keys.ts";
 import type { StoredType } from "../storedType.ts";
 import type { Action, Item, Key } from "../table.ts";
 import { OrgView } from "../view.ts";
@@ -10,6 +10,8 @@ import type { Sums } from "./sums.ts";
 export interface Contradiction {
   readonly code: FindingCode;
   readonly ids: readonly string[];
+  /** Absent: of the side that is looked at. */
+  readonly managed?: boolean;
   readonly repair?: readonly Action[];
 }
 
@@ -22,6 +24,8 @@ const COUNTS = 5;
 
 /** No request lives longer than half of it: what is older than this and half-done was cut off. */
 export const CUT_OFF_MS = 60_000;
+/** Roles are behind what led to them, and late only after this, as the alarm has it. */
+export const LATE_MS = 15 * 60_000;
 
 /** What one step of an inspection may do, and what it has found so far. */
 export interface InspectionReport extends Pick<InspectionStep, "findings" | "unsettled" | "examined"> {
@@ -34,6 +38,7 @@ export interface InspectionReport extends Pick<InspectionStep, "findings" | "uns
 /** Looks at one side of an org, and reports. */
 export class Inspector {
   readonly database: Database;
+  readonly orgId: OrgId;
   readonly types: readonly StoredType[];
   readonly side: Side;
   readonly keys: OrgKeys;
@@ -46,13 +51,14 @@ export class Inspector {
 
   constructor(
     database: Database,
-    orgId: string,
+    orgId: OrgId,
     types: readonly StoredType[],
     side: Side,
     report: InspectionReport,
     sums: Sums,
   ) {
     this.database = database;
+    this.orgId = orgId;
     this.types = types;
     this.side = side;
     this.keys = new OrgKeys(orgId, side, types);
@@ -71,8 +77,17 @@ export class Inspector {
     this.report.examined += items;
   }
 
-  found(code: FindingCode, ids: readonly string[], repair: Finding["repair"] = "none"): void {
-    this.report.findings.push({ code, managed: this.side === "managed", ids, repair });
+  found(
+    code: FindingCode,
+    ids: readonly string[],
+    repair: Finding["repair"] = "none",
+    managed = this.#isManaged,
+  ): void {
+    this.report.findings.push({ code, managed, ids, repair });
+  }
+
+  get #isManaged(): boolean {
+    return this.side === "managed";
   }
 
   /** @returns those of the ids under one of whose keys there is something: their resource, unless others are asked for */
@@ -101,11 +116,11 @@ export class Inspector {
     for (let looks = 1; ; looks++) {
       const contradiction = await look();
       if (contradiction === undefined) return;
-      const { code, ids, repair } = contradiction;
-      if (repair === undefined) return this.found(code, ids);
-      if (!this.report.wishes.repair) return this.found(code, ids, "possible");
-      if ((await this.database.transact(repair)).length === 0) return this.found(code, ids, "done");
-      if (looks === LOOKS) return this.found(code, ids, "refused");
+      const { code, ids, repair, managed } = contradiction;
+      if (repair === undefined) return this.found(code, ids, "none", managed);
+      if (!this.report.wishes.repair) return this.found(code, ids, "possible", managed);
+      if ((await this.database.transact(repair)).length === 0) return this.found(code, ids, "done", managed);
+      if (looks === LOOKS) return this.found(code, ids, "refused", managed);
     }
   }
 

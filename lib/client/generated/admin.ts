@@ -220,7 +220,7 @@ export interface Finding {
   /** leftover: allowed remains of a request that was cut off; the next writer or the sweep clears them away as well. */
   readonly weight: "broken" | "leftover";
   readonly side: "managed" | "unmanaged";
-  /** The resource concerned first; of a counter, what the ids begin with. */
+  /** The resource concerned first; of a counter, what the ids begin with; of a role, its key. */
   readonly ids: readonly string[];
   readonly says: string;
   /** refused: it changed again and again meanwhile; a later run will see. */
@@ -311,7 +311,7 @@ export interface InspectionStep {
   readonly findings: readonly Finding[];
   /** Items looked at in this step. */
   readonly examined: number;
-  /** What changed too often to be judged: ids of groups, or what ids begin with. */
+  /** What changed too often to be judged: ids of groups, what ids begin with, or keys of roles. */
   readonly unsettled: readonly string[];
   /** Give it as from to go on; absent at the end. It may hold names: do not log it. */
   readonly next?: string;
@@ -2056,7 +2056,7 @@ export interface Operations {
     };
     readonly gives: BegunPage;
   };
-  /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids. */
+  /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show; of roles, which follow some time after, nothing that is younger than 15 minutes. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids. */
   readonly inspectOrg: {
     readonly takes: {
       readonly path: {

@@ -11,7 +11,7 @@ const finding = closed(
         "leftover: allowed remains of a request that was cut off; the next writer or the sweep clears them away as well.",
     }),
     side: SIDE,
-    ids: texts("The resource concerned first; of a counter, what the ids begin with."),
+    ids: texts("The resource concerned first; of a counter, what the ids begin with; of a role, its key."),
     says: Type.String(),
     repair: Type.Enum(["possible", "done", "refused", "none"], {
       description: "refused: it changed again and again meanwhile; a later run will see.",
@@ -97,7 +97,7 @@ export const JOB_OPERATIONS = {
   ),
   inspectOrg: post("orgs/{org}/data/fsck", "Compare what is stored with what it promises, one step at a time", {
     description:
-      "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids.",
+      "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show; of roles, which follow some time after, nothing that is younger than 15 minutes. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids.",
     body: closed(
       {
         repair: Type.Optional(
@@ -118,7 +118,7 @@ export const JOB_OPERATIONS = {
       {
         findings: Type.Array(finding),
         examined: count("Items looked at in this step."),
-        unsettled: texts("What changed too often to be judged: ids of groups, or what ids begin with."),
+        unsettled: texts("What changed too often to be judged: ids of groups, what ids begin with, or keys of roles."),
         next: Type.Optional(
           Type.String({
             description: "Give it as from to go on; absent at the end. It may hold names: do not log it.",
