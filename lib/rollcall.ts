@@ -129,7 +129,9 @@ export class Rollcall extends Construct {
     this.tenantUrl = publicUrlOf("/scim/v2/{orgName}");
     const canary =
       config.canary && new Canary(this, "Canary", { ...common, ...config.canary, url: publicUrlOf("/scim/v2") });
-    const { stackName } = Stack.of(this);
+    const { stackName } = stack;
+    // CloudFormation takes no function in the description of an output, and the name of a nested stack is one.
+    const named = Token.isUnresolved(stackName) ? "NAME_OF_THIS_STACK" : stackName;
     this.#output("TenantUrl", this.tenantUrl, "Tenant URL (Okta: base URL) of an organization");
     this.#output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
     this.#output(
@@ -144,7 +146,7 @@ export class Rollcall extends Construct {
       this.#output(
         "PortalUrl",
         publicUrlOf("/portal"),
-        `The portal. A link into it: ${COMMAND} portal link acme --stack ${stackName}`,
+        `The portal. A link into it: ${COMMAND} portal link acme --stack ${named}`,
       );
     }
     this.#output("TableName", table.tableName, "The single table");
@@ -181,7 +183,7 @@ export class Rollcall extends Construct {
       });
       this.#output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");
     }
-    const jobs = `${COMMAND} jobs --stack ${stackName}`;
+    const jobs = `${COMMAND} jobs --stack ${named}`;
     this.#output("EventsFailuresUrl", events.failures.queueUrl, `Changes that could not be logged as events: ${jobs}`);
     this.#output("SweepFailuresUrl", sweep.failures.queueUrl, `Deletions that could not be swept: ${jobs}`);
     if (journal) {
@@ -205,7 +207,7 @@ export class Rollcall extends Construct {
     this.#output(
       "NextCommand",
       `${COMMAND} org create acme --entitled --sso-url https://sso.example.com --stack ${stackName}`,
-      `Then: ${COMMAND} token generate acme --stack ${stackName}`,
+      `Then: ${COMMAND} token generate acme --stack ${named}`,
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Stack } from "aws-cdk-lib";
+import { NestedStack, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Certificate, CertificateValidation } from "aws-cdk-lib/aws-certificatemanager";
 import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
@@ -84,6 +84,14 @@ describe("the construct", () => {
     // So that it may take the place of the repository's stack, whose bus others know by its name.
     const [ours] = Object.values(synthesise().template.findResources("AWS::Events::EventBus"));
     expect(busOf("Platform", "Rollcall", "Default")).toBe(ours?.Properties.Name);
+  });
+
+  test("stands in a nested stack, whose name only the deployment knows: CloudFormation takes no function in a description", () => {
+    const nested = new NestedStack(host(), "Nested");
+    new Rollcall(nested, "Scim", { observability: true, portal: true });
+    const outputs = Object.values(Template.fromStack(nested).findOutputs("*"));
+    expect(outputs.length).toBeGreaterThan(10);
+    expect(outputs.filter(({ Description }) => typeof Description !== "string")).toEqual([]);
   });
 
   test("takes table, key and bus of the host, and makes none of its own", () => {
