@@ -38,6 +38,7 @@ export async function forgetAssertion(
   database: Database,
   { orgId, hash, reference }: Omit<UsedAssertion, "until">,
 ): Promise<void> {
-  const condition = { all: [{ equals: ["by", reference] }] } as const;
-  await database.write([{ delete: usedAssertionKey(orgId, hash), condition }]);
+  await database.write([
+    { delete: usedAssertionKey(orgId, hash), condition: { all: [{ equals: ["by", reference] }] } },
+  ]);
 }

@@ -91,9 +91,13 @@ export async function grantByAssertion(
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: record.id };
   const give = () => giveAccess(grantor, org, { id: record.id, kind: "trust" });
   if (!isOwn) return give();
-  // By the name of the key: another trust in it, later, is no other client.
-  const known = hash("sha256", `${assertion.kid}\n${jti}`);
-  const used = { orgId: org.id, hash: known, until: assertion.expires + SKEW, reference };
+  const used = {
+    orgId: org.id,
+    // By the name of the key: another trust in it, later, is no other client.
+    hash: hash("sha256", `${assertion.kid}\n${jti}`),
+    until: assertion.expires + SKEW,
+    reference,
+  };
   try {
     return (await useAssertion(store.database, used)) ? await give() : refused("replayed", of);
   } catch (error) {
