@@ -156,3 +156,14 @@ test("a client secret is made on Connect, for who signs in with one, and buys an
     expect(bought.status).toBe(200);
   });
 });
+
+test("who replaces all tokens at once reads that connections without a secret end as well", async () => {
+  const [tenant, objectId, appId] = [1, 2, 3].map((n) => `${n}1111111-2222-3333-4444-555555555555`);
+  await rollcall.admin("POST", "orgs/acme/trusts", { entra: { tenant, objectId, appId } } as JsonObject);
+  await visit({}, async (page) => {
+    await redeem(page, await link({ intent: "credentials" }));
+    await press(page, "button", en.credentials.regenerate);
+    const ended = await page.evaluate('document.querySelector("dialog ul").innerText');
+    expect(ended).toContain(fill(en.credentials.trusts.one, { n: "1" }));
+  });
+});

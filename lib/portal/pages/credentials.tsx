@@ -53,8 +53,9 @@ export function page() {
 }
 
 function CredentialLists({ overview, tokens, secrets, onChanged }: Credentials & { readonly onChanged: () => void }) {
-  const { texts, mayChange } = usePortal();
+  const { texts, wording, mayChange } = usePortal();
   const words = texts.credentials;
+  const { liveTrusts } = overview;
   const [asked, setAsked] = useState<Asked | null>(null);
   const onlyOne = overview.rules.liveTokens !== "many";
   const liveTokens = tokens.filter(isLiveLine);
@@ -75,7 +76,8 @@ function CredentialLists({ overview, tokens, secrets, onChanged }: Credentials &
       <section class="stack" aria-labelledby="tokens">
         <h2 id="tokens">{words.tokens}</h2>
         <p class="faint">{words.tokensText}</p>
-        {liveTokens.length === 0 && <EmptyState title={words.noTokens} text={words.noTokensText} />}
+        {liveTrusts > 0 && <p>{wording.counted(liveTrusts, words.trusts)}</p>}
+        {liveTokens.length + liveTrusts === 0 && <EmptyState title={words.noTokens} text={words.noTokensText} />}
         <CredentialTable
           caption={words.tokens}
           lines={tokens}
@@ -104,6 +106,7 @@ function CredentialLists({ overview, tokens, secrets, onChanged }: Credentials &
         <MakeDialog
           kind={asked.kind}
           live={asked.kind === "rotate" ? liveTokens : live}
+          trusts={liveTrusts}
           onMade={(made) => {
             setAsked({ what: "show", made });
             onChanged();
@@ -118,7 +121,7 @@ function CredentialLists({ overview, tokens, secrets, onChanged }: Credentials &
         <RevokeDialog
           kind={asked.kind}
           line={asked.line}
-          only={live.length === 1}
+          only={live.length + liveTrusts === 1}
           onRevoked={() => {
             close();
             onChanged();

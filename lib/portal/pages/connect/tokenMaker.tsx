@@ -29,7 +29,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
   const { busy, error, start } = useDoing();
   const [asks, setAsks] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  const { ready, liveTokens, rules } = overview;
+  const { ready, liveClientSecrets, liveTokens, liveTrusts, rules } = overview;
 
   const make = (wish: Wish) => {
     setAsks(false);
@@ -107,6 +107,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
           }
         >
           <p>{texts.values.confirmText}</p>
+          {liveClientSecrets + liveTrusts > 0 && <p>{texts.values.confirmOthers}</p>}
         </Dialog>
       )}
     </div>

@@ -15,6 +15,8 @@ interface MakeDialogProps {
   readonly kind: MakingKind;
   /** What works now, newest first. */
   readonly live: readonly CredentialLine[];
+  /** Trusts that work as well: a new token in the place of all ends them too. */
+  readonly trusts: number;
   readonly onMade: (made: MadeCredential) => void;
   readonly onClose: () => void;
 }
@@ -26,7 +28,7 @@ const TOKEN_LIVES = [90, 180, 365, 730];
 const SECRET_LIVES = [365, 730, 1095];
 
 /** Asks for what a new token or client secret is to be, and makes it. */
-export function MakeDialog({ kind, live, onMade, onClose }: MakeDialogProps) {
+export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogProps) {
   const { api, texts, wording, org, announce } = usePortal();
   const words = texts.credentials;
   const [description, setDescription] = useState(kind === "rotate" ? (live[0]?.description ?? "") : "");
@@ -86,6 +88,7 @@ export function MakeDialog({ kind, live, onMade, onClose }: MakeDialogProps) {
               {nameOfLine(line, words)}
             </li>
           ))}
+          {trusts > 0 && <li>{wording.counted(trusts, words.trusts)}</li>}
         </ul>
       )}
       {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} />}

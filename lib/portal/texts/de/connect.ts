@@ -60,6 +60,7 @@ export const connectTextsDe: TextsOf<typeof connectTexts> = {
     confirmTitle: "Token ersetzen?",
     confirmText:
       "Alle früheren Tokens funktionieren sofort nicht mehr. Ihr Identitätsanbieter bekommt Fehler, bis Sie dort das neue einfügen.",
+    confirmOthers: "Auch Client Secrets und Verbindungen ohne Secret gelten dann nicht mehr.",
     confirm: "Ersetzen",
     many: { one: "{n} Token funktioniert schon.", other: "{n} Tokens funktionieren schon." },
     manyText: "Frühere Tokens funktionieren weiter, bis Sie sie widerrufen.",

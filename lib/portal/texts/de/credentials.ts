@@ -14,6 +14,10 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
       "Für Identitätsanbieter, die sich mit OAuth-2.0-Clientanmeldeinformationen anmelden, anstelle eines Tokens.",
     noTokens: "Noch kein Token",
     noTokensText: "Ihr Identitätsanbieter braucht ein Token oder ein Client Secret, um sich anzumelden.",
+    trusts: {
+      one: "{n} Verbindung, die weder Token noch Secret braucht. Ihr Anbieter hat sie eingerichtet.",
+      other: "{n} Verbindungen, die weder Token noch Secret brauchen. Ihr Anbieter hat sie eingerichtet.",
+    },
     noSecrets: "Kein Client Secret",
     noSecretsText: "Nur Identitätsanbieter, die nach Client-ID und Client Secret fragen, brauchen eines.",
     oneOnly: "Es gilt immer nur ein Token. Um es ohne Unterbrechung zu ersetzen, rotieren Sie es.",

@@ -57,6 +57,7 @@ export const connectTexts = {
     confirmTitle: "Replace the token?",
     confirmText:
       "Every earlier token stops working at once. Your identity provider gets errors until you paste the new one there.",
+    confirmOthers: "Client secrets, and connections that need no secret, stop working as well.",
     confirm: "Replace it",
     many: { one: "{n} token works already.", other: "{n} tokens work already." },
     manyText: "Earlier tokens keep working until you revoke them.",

@@ -9,6 +9,10 @@ export const credentialsTexts = {
     secretsText: "For identity providers that sign in by OAuth 2.0 client credentials, in place of a token.",
     noTokens: "No token yet",
     noTokensText: "Your identity provider needs a token or a client secret to sign in.",
+    trusts: {
+      one: "{n} connection that needs no token and no secret. Your provider set it up.",
+      other: "{n} connections that need no token and no secret. Your provider set them up.",
+    },
     noSecrets: "No client secret",
     noSecretsText: "Only identity providers that ask for a client id and a client secret need one.",
     oneOnly: "One token works at a time. To replace it without a gap, rotate it.",
