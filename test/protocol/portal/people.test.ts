@@ -251,7 +251,8 @@ describe("the history", () => {
     expect(erased.status).toBe(200);
     const after = (await walk(`people/${id}/history`, "events", "before")).all;
     expect(after).toHaveLength(4);
-    expect(JSON.stringify(after)).not.toMatch(/Prof|Dr|ada/);
+    // As values: the letters may stand in an id.
+    expect(JSON.stringify(after)).not.toMatch(/"(Prof|Dr|ada[^"]*)"/);
     expect(after[1]).toMatchObject({ valuesOmitted: true });
   });
 
