@@ -111,6 +111,7 @@ function refuseIdle(config: Config, problems: string[]): void {
     }
   }
   if (config.portal !== undefined) refusePortal(config.portal, config, problems);
+  refuseLongVariables(config, problems);
   const { waf } = config;
   if (waf !== undefined && waf.requestsPerMinutePerAddress < waf.requestsPerMinute) {
     problems.push(wrong("waf", SETTINGS.waf, waf));
@@ -133,6 +134,19 @@ function refuseLowLimits(config: Config, problems: string[]): void {
     const limit = config[key];
     if (limit !== undefined && limit < warm) problems.push(`${key}: less than warmThroughput would never use it`);
   }
+}
+
+/** Lambda takes 4 KB of variables (Lambda Developer Guide, "Lambda quotas"); names and what is always there take up to 800 bytes. */
+const LONGEST_VARIABLES = 3_200;
+
+/** Each may be as long as its setting says, and all of them go to the function that makes organizations. */
+function refuseLongVariables({ domain, federationHosts, portal, publicUrl }: Config, problems: string[]): void {
+  const portalText = portal === undefined ? "" : JSON.stringify(portal);
+  const length = [portalText, federationHosts.join(","), publicUrl ?? domain?.name ?? ""].join("").length;
+  if (length <= LONGEST_VARIABLES) return;
+  problems.push(
+    `federationHosts: with portal and publicUrl ${length} characters, and functions take ${LONGEST_VARIABLES}: name fewer hosts, origins or rules`,
+  );
 }
 
 function refusePortal({ origins, rules }: NonNullable<Config["portal"]>, { adoption }: Config, problems: string[]) {

@@ -451,6 +451,17 @@ describe("settings that are wrong", () => {
       /^ {2}alarmTopicArn: must be the ARN of an SNS topic.*, not "on-call"/m,
     ],
     ["runbookUrl", { runbookUrl: "a#b" }, /^ {2}runbookUrl: must be an address or path without # and spaces/m],
+    [
+      "hosts and origins that no function can be given",
+      {
+        federationHosts: Array.from(
+          { length: 10 },
+          (_, n) => `login${n}.${"a".repeat(60)}.${"b".repeat(60)}.${"c".repeat(60)}.example`,
+        ),
+        portal: { origins: Array.from({ length: 20 }, (_, n) => `https://app${n}.${"a".repeat(60)}.example.com`) },
+      },
+      /wrong:\n {2}federationHosts: with portal and publicUrl \d{4} characters, and functions take 3200: name fewer/m,
+    ],
     ["the whole", [], /it must be one JSON object/],
   ])("name the key: %s", (_key, settings, message) => {
     expect(refused(settings)).toMatch(message);
