@@ -1292,7 +1292,7 @@ export interface Operations {
     };
     readonly gives: NewToken;
   };
-  /** Make a token in the place of all others. Every earlier token of the organization stops working at once. */
+  /** Make a token in the place of all others. Every earlier token, client secret and trust of the organization stops working at once. */
   readonly regenerateToken: {
     readonly takes: {
       readonly path: {

@@ -95,7 +95,7 @@ export const TOKEN_OPERATIONS = {
     answerDescription: SHOWN_ONCE,
   }),
   regenerateToken: post("orgs/{org}/tokens/regenerate", "Make a token in the place of all others", {
-    description: "Every earlier token of the organization stops working at once.",
+    description: "Every earlier token, client secret and trust of the organization stops working at once.",
     body: tokenWishes,
     status: 201,
     answer: newToken,
