@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { questionsAbout } from "../aws/checks/iam.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
-import { type Statement, type Synthesis, synthesise } from "./synthesis.ts";
+import { actionsOf, type Statement, type Synthesis, synthesise } from "./synthesis.ts";
 
 /** Each switch on its own changes other cells: all at once show all of them. */
 const SETTINGS = [
@@ -39,5 +40,24 @@ test.each(CASES)(
     );
     expect(questions.length).toBeGreaterThan(20);
     expect(differing).toEqual([]);
+  },
+);
+
+/** Said for all of them below the table: the time of a token's last use, and the budget. */
+const OF_MANY = ["L#", "B#"];
+
+test.each(CASES.filter(({ roles }) => roles))(
+  "lib/docs/deploy.md names every key space that $name may write",
+  ({ name, synthesis }) => {
+    const page = readFileSync(new URL("../../lib/docs/deploy.md", import.meta.url), "utf8");
+    const rows = page.split("\n").filter((row) => row.split(" | ")[1]?.includes(`\`${name}\``));
+    const written = statementsOf(synthesis, name)
+      .filter((one) => actionsOf(one).some((action) => /:(Put|Update|BatchWrite)Item$/.test(action)))
+      .flatMap(({ Condition }) => Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? ["anything"])
+      .map((key) => key.replace(/#.*/, "#"));
+    expect(rows.length).toBeGreaterThan(0);
+    expect(
+      [...new Set(written)].filter((key) => !OF_MANY.includes(key) && !rows.join().includes(`\`${key}\``)),
+    ).toEqual([]);
   },
 );
