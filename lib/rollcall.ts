@@ -224,9 +224,16 @@ export class Rollcall extends Construct {
   /**
    * A rule for the events of this bus. Without a pattern it is for all of them; `eventPattern: { detailType: ["user.deactivated"] }`
    * chooses some. On a bus of your own the source stays `rollcall`.
+   * @throws Error where the bus is in another account than the rule would be: EventBridge would look for one of that name here
    */
   onEvent(id: string, options: OnEventOptions = {}): Rule {
     const { crossStackScope = this, description, eventPattern, ruleName, target } = options;
+    const [theirs, here] = [this.bus.env.account, Stack.of(crossStackScope).account];
+    if (theirs !== here && !Token.isUnresolved(theirs) && !Token.isUnresolved(here)) {
+      throw new Error(
+        `onEvent of the Rollcall at ${this.node.path}: the bus is in account ${theirs}, and the rule would be in ${here}: make it there, for the source "rollcall"`,
+      );
+    }
     return new Rule(crossStackScope, id, {
       eventBus: this.bus,
       eventPattern: { source: ["rollcall"], ...eventPattern },

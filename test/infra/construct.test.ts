@@ -176,6 +176,15 @@ describe("the construct", () => {
   });
 });
 
+test("a rule for a bus of another account is refused, where one of that name might be the wrong one", () => {
+  const stack = host(EU.region);
+  const theirs = "arn:aws:events:eu-central-1:999999999999:event-bus/default";
+  const rollcall = new Rollcall(stack, "Scim", { eventBusArn: theirs });
+  expect(refusal(() => rollcall.onEvent("All"))).toMatch(/^onEvent of .*: the bus is in account 999999999999, and the/);
+  const there = new Stack(stack.node.root, "There", { env: { ...EU, account: "999999999999" } });
+  expect(refusal(() => rollcall.onEvent("All", { crossStackScope: there }))).toBe("taken");
+});
+
 describe("props that are wrong", () => {
   const imported = (region: string) => (stack: Stack) => ({
     bus: EventBus.fromEventBusArn(stack, "Theirs", `arn:aws:events:${region}:123456789012:event-bus/b`),
