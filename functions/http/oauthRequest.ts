@@ -89,7 +89,7 @@ function clientIn(
   const [assertion, type] = [given("client_assertion"), given("client_assertion_type")];
   const ways = [authorization, clientSecret, assertion ?? type].filter((way) => way !== undefined);
   if (ways.length > 1) return oauthRefusal("invalid_request.twice");
-  if (assertion !== undefined || type !== undefined) {
+  if (assertion || type) {
     if (type !== JWT_BEARER) return oauthRefusal("invalid_request.assertionType", JWT_BEARER);
     if (assertion === undefined) return oauthRefusal("invalid_request.assertionMissing");
     return { by: "assertion", assertion, clientId };
@@ -102,19 +102,22 @@ function clientIn(
     }
     return { by: "secret", ...basic };
   }
-  if (clientId === undefined || clientSecret === undefined) return oauthRefusal("invalid_client.unknown");
+  if (!clientId || !clientSecret) return oauthRefusal("invalid_client.unknown");
   return { by: "secret", clientId, clientSecret };
 }
 
 /**
- * Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1); ours hold nothing that this would change. One
- * spelling, as of a bearer token: one space, and base64 as RFC 4648 section 4 has it, with its padding.
+ * Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). Of what ours hold, some encoders change nothing
+ * and some (`oauth4webapi`) each hyphen and underscore. One spelling of either, as of a bearer token, since the firewall counts
+ * by the header: one space, base64 as RFC 4648 section 4 has it, with its padding, and these two characters all encoded or none.
  */
 function readBasic(authorization: string): ClientCredentials | undefined {
-  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
-  if (encoded === undefined) return undefined;
+  const [, encoded = ""] = /^Basic (.+)$/i.exec(authorization) ?? [];
   const decoded = Buffer.from(encoded, "base64");
+  // Nothing but the one spelling comes back as it was.
   if (decoded.toString("base64") !== encoded) return undefined;
-  const [, clientId, clientSecret] = /^([^:]+):(.+)$/s.exec(decoded.toString("utf8")) ?? [];
-  return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret };
+  const text = decoded.toString();
+  const plain = /[-_]/.test(text) ? text : text.replaceAll("%2D", "-").replaceAll("%5F", "_");
+  const [, clientId, clientSecret] = /^([^:]+):(.+)$/s.exec(plain) ?? [];
+  return clientId && clientSecret ? { clientId, clientSecret } : undefined;
 }

@@ -63,9 +63,11 @@ describe.each([
   const form = (parameters: Record<string, string>): string => new URLSearchParams(parameters).toString();
   const inBody = (client: { readonly slug: string; readonly secret: string }, more: Record<string, string> = {}) =>
     form({ grant_type: "client_credentials", client_id: client.slug, client_secret: client.secret, ...more });
-  const basic = (id: string, secret: string) => ({
-    Authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`,
-  });
+  const basicText = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+  const basic = (id: string, secret: string) => basicText(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`);
+  /** As `oauth4webapi` encodes, and with it `openid-client`: all but letters and digits. */
+  const encodedWhole = (text: string) =>
+    encodeURIComponent(text).replace(/[-_.!~*'()]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 
   /** The org as a client with this access token sees it. */
   async function withAccess(client: Client): Promise<Tenant> {
@@ -93,6 +95,11 @@ describe.each([
     for (const answer of [
       await ask(client.slug, inBody(client, { scope: "scim read" })),
       await ask(client.slug, "grant_type=client_credentials&scope=scim+read", basic(client.slug, client.secret)),
+      await ask(
+        client.slug,
+        "grant_type=client_credentials&scope=scim+read",
+        basicText(`${encodedWhole(client.slug)}:${encodedWhole(client.secret)}`),
+      ),
     ]) {
       expect(answer.status).toBe(200);
       expect(answer.json).toEqual({
@@ -284,6 +291,8 @@ describe.each([
         await ask(client.slug, grant, { Authorization: Authorization.replace(" ", "  ") }),
         await ask(client.slug, grant, { Authorization: Authorization.replace(/=*$/, "====") }),
         await ask(client.slug, grant, { Authorization: Authorization.replace(/.{4}$/, "=$&") }),
+        await ask(client.slug, grant, basicText(`${client.slug}:${client.secret.replace("_", "%5F")}`)),
+        await ask(client.slug, grant, basicText(`${client.slug}:${encodedWhole(client.secret).replace("%5F", "%5f")}`)),
         await ask(client.slug, grant),
         await ask(client.slug, `${grant}&client_id=${client.slug}`),
         await ask(client.slug, inBody({ ...client, secret: "wrong" })),
