@@ -9,8 +9,8 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 const VISITS = Duration.minutes(1);
 
 /**
- * Gives an org's people their roles, behind whatever decides about them (ADR 64). A function of its own: the only one that writes
- * who has which role, and it can write nothing else.
+ * Gives an org's people their roles, behind whatever decides about them (ADR 64). A function of its own: it can write nothing else,
+ * and nobody else writes who has which role but maintenance, where fsck repairs.
  */
 export class RolesFunction extends Construct {
   readonly handler: LambdaFunction;
