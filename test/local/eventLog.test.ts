@@ -1,4 +1,6 @@
+import { subscribe } from "node:diagnostics_channel";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -87,7 +89,13 @@ test("a request that waits for events is answered when the server stops", async 
     const { json } = await ask("types=token.created");
     return json.events.length > 0 && json;
   });
+  const arrived = Promise.withResolvers<void>();
+  subscribe("http.server.request.start", (message) => {
+    if ((message as { request: IncomingMessage }).request.url?.includes("wait=20")) arrived.resolve();
+  });
   const waiting = ask(`after=${head}&wait=20`);
+  // On a connection of its own, perhaps, which the next one's would be ahead of.
+  await arrived.promise;
   // It waits, which the server's log of what it answered shows by nothing: another request overtakes it.
   expect(await ask(`after=${head}`)).toMatchObject({ status: 200, json: { events: [] } });
   await server.close();
