@@ -12,21 +12,12 @@ import { inspect, lineOf } from "../support/invariants.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import { idOf, LATER, MUCH_LATER, makeUser, present, STAMP } from "../support/records.ts";
 import { role } from "../support/roles.ts";
-import { PEOPLE, ROLE_ORG, type RoleChange, RoleWorld, TEAMS } from "../support/roleWorld.ts";
+import { PEOPLE, ROLE_ORG, type RoleChange, RoleWorld, TEAMS, TWO_TEAMS_MAPPED } from "../support/roleWorld.ts";
 
 const [U0 = "", U1 = "", U2 = "", U3 = ""] = PEOPLE;
 const [T0 = "", T1 = ""] = TEAMS;
 const ASSIGNED = (id: string) => roleKeys.assigned(ROLE_ORG, id);
 const HOLDERS = (name: string) => roleKeys.holders(ROLE_ORG, name);
-const MAPPED: RoleChange = {
-  kind: "map",
-  mode: "union",
-  mappings: [
-    { team: 0, role: "admin", priority: 2 },
-    { team: 1, role: "editor", priority: 1 },
-  ],
-  defaultRole: undefined,
-};
 
 const ofRoles = (code: string) => /^(?:user\.roles|role|mapping)/.test(code);
 
@@ -38,7 +29,7 @@ describe("an inspection of an org with roles", () => {
   beforeEach(async () => {
     table = localTable();
     world = await RoleWorld.make(table);
-    await did(MAPPED);
+    await did(TWO_TEAMS_MAPPED);
   });
 
   const database = () => new Database(accessTo(table));
@@ -200,7 +191,7 @@ describe("an inspection of an org with roles", () => {
     await did({ kind: "deleteUser", user: 1 });
     await did({ kind: "createUser", managed: true });
     expect(await found()).toEqual([]);
-    await did({ ...MAPPED, mode: "highest", defaultRole: null });
+    await did({ ...TWO_TEAMS_MAPPED, mode: "highest", defaultRole: null });
     expect(await found()).toEqual([]);
   });
 

@@ -16,7 +16,15 @@ import { amountOf, isProof, SEED } from "../support/proof.ts";
 import { MUCH_LATER } from "../support/records.ts";
 import { meetAtEachCall } from "../support/roleMeetings.ts";
 import { role } from "../support/roles.ts";
-import { type Marking, PEOPLE, ROLE_ORG, type RoleChange, RoleWorld, TEAMS } from "../support/roleWorld.ts";
+import {
+  type Marking,
+  PEOPLE,
+  ROLE_ORG,
+  type RoleChange,
+  RoleWorld,
+  TEAMS,
+  TWO_TEAMS_MAPPED,
+} from "../support/roleWorld.ts";
 import { tableAround } from "../support/tableAround.ts";
 
 const RUNS = amountOf("roles");
@@ -148,7 +156,8 @@ test("roles are at last what they are from scratch, whatever happens at once and
       };
       const news: HolderNews[] = [];
       const report = (one: HolderNews) => news.push(one);
-      for (const marking of await world.change(FIRST)) await marking(new RoleWork(new Database(accessTo(table))));
+      for (const marking of await world.change(TWO_TEAMS_MAPPED))
+        await marking(new RoleWork(new Database(accessTo(table))));
       await drain(table, report);
       let changing = true;
       const working = async (): Promise<void> => {
@@ -210,17 +219,6 @@ async function changeAll(world: RoleWorld, plan: readonly RoleChange[], chance: 
   // The workers go on with what was put last.
   for (let turns = 200; turns > 0; turns--) await new Promise(setImmediate);
 }
-
-/** The first two managed users are administrators. */
-const FIRST: RoleChange = {
-  kind: "map",
-  mode: "union",
-  mappings: [
-    { team: 0, role: "admin", priority: 2 },
-    { team: 1, role: "editor", priority: 1 },
-  ],
-  defaultRole: undefined,
-};
 
 /** A version of somebody's roles is one list, and stays so. */
 function watched(table: Table, versions: Map<string, unknown>): Table {

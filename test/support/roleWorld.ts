@@ -36,6 +36,17 @@ export type RoleChange =
   | { readonly kind: "catalogue"; readonly roles: readonly Role[] }
   | { readonly kind: "off" };
 
+/** Team 0 makes administrators, team 1 editors. */
+export const TWO_TEAMS_MAPPED = {
+  kind: "map",
+  mode: "union",
+  mappings: [
+    { team: 0, role: "admin", priority: 2 },
+    { team: 1, role: "editor", priority: 1 },
+  ],
+  defaultRole: undefined,
+} satisfies RoleChange;
+
 /** What the function of events puts after a change: as often as it comes, in any order. */
 export type Marking = (work: RoleWork) => Promise<void>;
 
