@@ -4,8 +4,8 @@ import { filled } from "../scim/errors/family.ts";
 import { type HeldRequest, type Hold, HoldStore, type StoredHold } from "../store/holds.ts";
 import { type OrgRecord, type Stamp, StoreBusy } from "../store/records.ts";
 import { REMOVAL_WINDOW_MS } from "../store/removalCounts.ts";
-import { begunIn, countedFrom, type HoldFacts, type RemovalAnswer, removalAnswer, shareOf } from "./holds.ts";
 import type { MassChangeLimits } from "./massChange.ts";
+import { begunIn, countedFrom, type HoldFacts, type RemovalAnswer, removalAnswer, shareOf } from "./removalAnswer.ts";
 import { waitToRetry } from "./retrying.ts";
 import { type CountedRemovals, type RemovalGuard, type Session, stampOf } from "./session.ts";
 

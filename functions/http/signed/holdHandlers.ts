@@ -1,4 +1,4 @@
-import { type HoldAnswer, refuseHold, releaseHold, showHold } from "../../provisioning/holdOrg.ts";
+import { type HoldAnswer, refuseHold, releaseHold, showHold } from "../../provisioning/holdDecisions.ts";
 import { rulesOf } from "../../provisioning/session.ts";
 import { HoldStore } from "../../store/holds.ts";
 import type { OrgRecord } from "../../store/records.ts";

@@ -22,3 +22,8 @@ export async function loadTexts(language: PortalLanguage): Promise<PortalTexts> 
       return (await import("../texts/de.ts")).de;
   }
 }
+
+/** Of the setup guides, which are written in English: by the English template what stands in its place. */
+export async function loadGuideWords(language: string): Promise<ReadonlyMap<string, string>> {
+  return language === "de" ? (await import("../texts/de/guides.ts")).guideTextsDe : new Map();
+}

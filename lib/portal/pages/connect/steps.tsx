@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { SetupGuide, SetupStep } from "../../../guides/guide.ts";
 import { isRules } from "../../../guides/guide.ts";
 import { idpName } from "../../app/idpName.ts";
+import { loadGuideWords } from "../../app/languages.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { PortalError } from "../../app/portalError.ts";
 import { CopyField } from "../../parts/copyField.tsx";
@@ -113,10 +114,6 @@ function stepsOf(guide: SetupGuide | null, { rules }: Overview): readonly StepPl
   const steps = guideTemplate(guide, rules);
   const first = steps.find(isOwnStep);
   return steps.map((step) => (!isOwnStep(step) ? step : step === first ? "values" : "arrived"));
-}
-
-async function loadGuideWords(lang: string): Promise<ReadonlyMap<string, string>> {
-  return lang === "de" ? (await import("../../texts/de/guides.ts")).guideTextsDe : new Map();
 }
 
 function EnterStep({ number }: { readonly number: number }) {
