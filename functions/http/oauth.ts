@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { ACCESS_TOKEN_LIFE, type Grantor, grantAccess } from "../provisioning/accessTokens.ts";
 import { type GrantedByAssertion, grantByAssertion } from "../provisioning/assertions/grantByAssertion.ts";
 import type { KeySource } from "../provisioning/assertions/ports.ts";
+import { hasTimeTo, LIMITS } from "../provisioning/timeBudget.ts";
 import { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { settle, soon, spend } from "./authenticate.ts";
@@ -19,7 +20,7 @@ import { requestLog } from "./requestLog.ts";
 const LONGEST_FORM = 8 * 1024;
 
 /** Seconds after which an issuer may be asked for its keys again. */
-const KEYS_AGAIN = 60;
+const KEYS_AGAIN = "60";
 
 export interface OAuthEndpoint extends Endpoint {
   /** The keys of those who sign assertions. */
@@ -67,27 +68,33 @@ export function oauthHandler(endpoint: OAuthEndpoint): GatewayHandler {
 async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
   if (isMetadataRequest(ctx)) return metadataAnswer(ctx);
   if (ctx.method !== "POST") {
-    return { ...refusal(ctx, oauthRefusal("invalid_request.method")), statusCode: 405 };
+    return { ...refusal(ctx, oauthRefusal("invalid_request.method"), { Allow: "POST" }), statusCode: 405 };
   }
   if (ctx.bytesIn > LONGEST_FORM) {
     return refusal(ctx, oauthRefusal("invalid_request.length", ctx.bytesIn, LONGEST_FORM));
   }
-  const { quirks, query } = ctx;
-  const [contentType, authorization] = [ctx.header("content-type"), ctx.header("authorization")];
-  const request = readTokenRequest({ contentType, authorization, body: ctx.form(), query }, quirks);
+  const request = readTokenRequest(
+    {
+      contentType: ctx.header("content-type"),
+      authorization: ctx.header("authorization"),
+      body: ctx.form(),
+      query: ctx.query,
+    },
+    ctx.quirks,
+  );
   if (request.outcome === "refused") return refusal(ctx, request);
-  const granted = await soon(ctx, grant(ctx, request.client));
+  const granting = grant(ctx, request.client);
+  // Of a closed request every call fails at once. The answer waits for what is taken back, and nothing is sent behind it.
+  const granted = await soon(ctx, granting).catch(() => granting);
   if (granted.org !== undefined) Object.assign(ctx.logFields, namesOf(granted.org, granted.secretId));
   switch (granted.outcome) {
     case "unknownClient":
       ctx.logFields.why = granted.why;
       // One text for every reason, so that a guess learns nothing.
       return refusal(ctx, oauthRefusal(`invalid_client.${request.client.by === "secret" ? "unknown" : "assertion"}`));
-    case "outOfReach": {
+    case "outOfReach":
       ctx.logFields.issuerKeys = "outOfReach";
-      const made = refusal(ctx, oauthRefusal("temporarily_unavailable.keys"));
-      return { ...made, headers: { ...made.headers, "Retry-After": String(KEYS_AGAIN) } };
-    }
+      return refusal(ctx, oauthRefusal("temporarily_unavailable.keys"), { "Retry-After": KEYS_AGAIN });
     case "notNow":
       ctx.logFields.why = granted.reason.code;
       return refusal(ctx, refusedWith("unauthorized_client", granted.reason.message));
@@ -106,7 +113,7 @@ async function grant(
   ctx: OAuthContext,
   client: TokenRequest["client"],
 ): Promise<Awaited<ReturnType<typeof grantAccess>> | GrantedByAssertion> {
-  const { base, endpoint, keys, logFields, orgName, reference, store, started } = ctx;
+  const { base, deadline, endpoint, keys, logFields, orgName, reference, signal, started, store } = ctx;
   const grantor: Grantor = {
     store,
     now: started,
@@ -124,6 +131,10 @@ async function grant(
     audiences: { tokenEndpoint: `${base}/oauth/token`, issuer: base },
     clock: endpoint.now,
     wait: endpoint.wait,
+    undoing: () =>
+      signal.aborted && hasTimeTo("write", { now: endpoint.now, deadline })
+        ? endpoint.store.begin({ signal: AbortSignal.timeout(LIMITS.undo) }).database
+        : store.database,
     keysFrom: (origin: "cached" | "fetched" | "stale") => {
       if (origin !== "cached") logFields.issuerKeys = origin;
     },
@@ -136,10 +147,16 @@ function namesOf(org: OrgRecord, secretId: string | undefined) {
   return { org: org.slug, orgId: org.id, tokenId: secretId };
 }
 
-function refusal(ctx: RequestContext, { error, description }: OAuthRefusal): APIGatewayProxyResult {
+function refusal(
+  ctx: RequestContext,
+  { error, description }: OAuthRefusal,
+  headers: ScimError["headers"] = {},
+): APIGatewayProxyResult {
   ctx.logFields.detailCode = `oauth.${error}`;
   const made = errorResult(error, description, ctx.reference);
-  return { ...made, headers: { ...made.headers, ...headersOf(ctx, error) } };
+  const challenge = error === "invalid_client" && { "WWW-Authenticate": 'Basic realm="rollcall"' };
+  made.headers = { ...made.headers, ...challenge, ...headers };
+  return made;
 }
 
 function errorResult(error: OAuthError, description: string, reference: string): APIGatewayProxyResult {
@@ -149,11 +166,6 @@ function errorResult(error: OAuthError, description: string, reference: string):
   });
 }
 
-function headersOf(ctx: RequestContext, error: OAuthError): Record<string, string> {
-  if (ctx.method !== "POST") return { Allow: "POST" };
-  return error === "invalid_client" ? { "WWW-Authenticate": 'Basic realm="rollcall"' } : {};
-}
-
 /** Every surprise in the form of this endpoint; its cause goes to the log. */
 function renderFailure() {
   return {
@@ -161,12 +173,12 @@ function renderFailure() {
       const { event: ctx, error } = request;
       noteCause(ctx, error);
       const { code, headers, message, status } = toScimError(error);
-      const overBudget = status === 429;
-      const busy = overBudget || status === 503;
-      const made = refusal(ctx, refusedWith(busy ? "temporarily_unavailable" : "server_error", message));
-      if (overBudget) ctx.logFields.detailCode = code;
-      const statusCode = overBudget ? status : made.statusCode;
-      request.response = { ...made, statusCode, headers: { ...made.headers, ...headers } };
+      const isBusy = status === 429 || status === 503;
+      const refused = refusedWith(isBusy ? "temporarily_unavailable" : "server_error", message);
+      request.response = refusal(ctx, refused, headers);
+      if (status !== 429) return;
+      ctx.logFields.detailCode = code;
+      request.response.statusCode = status;
     },
   };
 }

@@ -24,6 +24,8 @@ export const RESERVED = {
 export const LIMITS = {
   /** To find out who asks: longer than one try of the SDK, shorter than all of them. */
   identify: 5_000,
+  /** To take back what a request wrote that could not find out in time who asks. */
+  undo: 1_000,
   /** The sweep of a request without a sweeper beside it. */
   sweep: 3_000,
   /** A piece of work for an operator is begun until then; the longest takes seconds. */

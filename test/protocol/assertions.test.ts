@@ -8,7 +8,7 @@ import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import type { PublicJwk, Trust } from "../../functions/store/records.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
-import { inProcessTarget } from "../support/inProcess.ts";
+import { given, inProcessTarget } from "../support/inProcess.ts";
 import { type Issuer, part, type SigningKey, signed, signingKey, startIssuer } from "../support/issuer.ts";
 import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
@@ -529,6 +529,34 @@ describe.each([
       expect((await ask(client.slug, String(second))).status).toBe(200);
       for (const used of [first, second]) expectRefusal(await ask(client.slug, String(used)), "replayed");
       target = inProcessTarget("assertions", endpoint, 1);
+    });
+
+    test("one whose request found out too late who asks counts when it is sent again, once", async () => {
+      const client = await trusting(OWN);
+      const assertion = signed(own, ownClaims(client));
+      let isSlow = true;
+      const slow: OAuthEndpoint["store"] = {
+        begin: (allowance) => {
+          const session = opened.store.begin(allowance);
+          const { database } = session;
+          const { write } = database;
+          database.write = async (...given) => {
+            // What gives the token: the database takes no notice of it until nobody waits any more.
+            if (isSlow && JSON.stringify(given).includes('\\"kind\\":\\"access\\"')) {
+              isSlow = false;
+              await new Promise((resolve) => allowance?.signal?.addEventListener("abort", resolve));
+            }
+            return write.apply(database, given);
+          };
+          return session;
+        },
+      };
+      target = inProcessTarget("slow", { ...endpoint, store: slow }, 1, given(4_400));
+      const refused = await ask(client.slug, assertion);
+      expect([isSlow, refused.status, refused.headers["retry-after"]]).toEqual([false, 503, expect.any(String)]);
+      target = inProcessTarget("assertions", endpoint, 1);
+      await withAccess(client, await ask(client.slug, assertion));
+      expectRefusal(await ask(client.slug, assertion), "replayed");
     });
 
     test("of two at once with one jti exactly one is granted", async () => {

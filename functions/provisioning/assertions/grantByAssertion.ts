@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { compactVerify } from "jose/jws/compact/verify";
+import type { Database } from "../../store/database.ts";
 import type { OrgRecord, PublicJwk, TokenRecord } from "../../store/records.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import { forgetAssertion, readTrusts, useAssertion } from "../../store/trusts.ts";
@@ -24,8 +25,10 @@ export interface AssertionGrantor extends Grantor {
   readonly reference: string;
   clock(): number;
   wait(milliseconds: number): Promise<void>;
+  /** For what has to be taken back, also where the request is closed by now: while there is time, calls still go through. */
+  undoing(): Database;
   /** Called when an issuer's keys were found, with where they came from. */
-  keysFrom?(origin: KeyOrigin): void;
+  keysFrom(origin: KeyOrigin): void;
 }
 
 /**
@@ -101,8 +104,8 @@ export async function grantByAssertion(
   try {
     return (await useAssertion(store.database, used)) ? await give() : refused("replayed", of);
   } catch (error) {
-    // Over budget, or the storage failed: clients repeat such a request as it was, and give up behind a 401.
-    await forgetAssertion(store.database, used).catch(() => undefined);
+    // Over budget, the storage failed or was slow: clients repeat such a request as it was, and give up behind a 401.
+    await forgetAssertion(grantor.undoing(), used).catch(() => undefined);
     throw error;
   }
 }
@@ -125,7 +128,7 @@ async function keyFor(grantor: AssertionGrantor, { trust }: ListedTrust, { kid, 
   }
   const { keys, store, clock, wait } = grantor;
   const found = await keys.keyOf(trust.keysUrl, { kid, alg }, { database: store.database, now: clock, wait });
-  if (found.outcome === "found") grantor.keysFrom?.(found.from);
+  if (found.outcome === "found") grantor.keysFrom(found.from);
   return found;
 }
 
