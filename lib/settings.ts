@@ -410,7 +410,7 @@ export const SETTINGS = {
       description: "`create` ($1 a month) or the ARN of a KMS key for table and logs",
     }),
   ),
-  observability: flag("saved queries, indexes, dashboard, alarms: $6.50 a month ([Watch it](operate.md#watch-it))"),
+  observability: flag("saved queries, indexes, dashboard, alarms: $6.70 a month ([Watch it](operate.md#watch-it))"),
   alarmEmail: Type.Optional(
     text(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, "one e-mail address", {
       description: "an e-mail address that gets alarms; it has to confirm once",

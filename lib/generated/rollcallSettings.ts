@@ -182,7 +182,7 @@ export interface RollcallSettings {
   };
   /** `create` ($1 a month) or the ARN of a KMS key for table and logs. */
   readonly customerKey?: boolean | string;
-  /** saved queries, indexes, dashboard, alarms: $6.50 a month (Watch it). By default false. */
+  /** saved queries, indexes, dashboard, alarms: $6.70 a month (Watch it). By default false. */
   readonly observability?: boolean;
   /** an e-mail address that gets alarms; it has to confirm once. */
   readonly alarmEmail?: string;

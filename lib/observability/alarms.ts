@@ -25,14 +25,14 @@ export interface AlarmDefinition {
 export type Needed = "webhooks" | "roles" | "canary";
 
 /**
- * One number, the longest of several functions', two added, one without the other, or one in the other in percent. AWS bills an alarm by the
+ * One number, the longest of several functions', some added, one without the other, or one in the other in percent. AWS bills an alarm by the
  * numbers it watches.
  */
 export type Watch =
   | { readonly metric: MetricKey; readonly statistic: string }
   | { readonly longest: MetricKey; readonly statistic: string }
   | { readonly without: readonly [all: MetricKey, part: MetricKey] }
-  | { readonly sumOf: readonly [MetricKey, MetricKey] }
+  | { readonly sumOf: readonly MetricKey[] }
   | { readonly percent: MetricKey; readonly of: MetricKey };
 
 /**
@@ -83,9 +83,10 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "TableThrottles",
-    says: "DynamoDB refuses reads or writes of the table. The functions repeat them, and answer 503 when that is not enough.",
+    says: "DynamoDB refuses reads or writes of the table or its index. The functions repeat them, and answer 503 when that is not enough.",
     section: "throttling",
-    watch: { sumOf: ["readThrottles", "writeThrottles"] },
+    // A write that the index cannot take is refused as a whole, and counted for the index alone.
+    watch: { sumOf: ["readThrottles", "writeThrottles", "indexReadThrottles", "indexWriteThrottles"] },
     minutes: 5,
     periods: 2,
     of: 3,

@@ -8,7 +8,7 @@ export interface Measured {
 }
 
 /**
- * `api`: this API's stage. `table`: the table. `function`: each function but that of the daily report, which is `report`,
+ * `api`: this API's stage. `table`: the table without its index, `index`: that. `function`: each function but that of the daily report, which is `report`,
  * and the journal's, which is tried again. `answering`: each of those that answer at once. `worker`: each function behind the table's stream. `failures`: each queue
  * of what a worker gave up. `account`: all Lambda functions of account and region, which share one limit of concurrency.
  * `own`: our functions' lines, as embedded metrics. `accessLog`: counted in the access log by a filter of this stack.
@@ -16,6 +16,7 @@ export interface Measured {
 export type Source =
   | "api"
   | "table"
+  | "index"
   | "function"
   | "answering"
   | "report"
@@ -29,6 +30,7 @@ export type Source =
 export const NAMESPACES: Readonly<Record<Source, string>> = {
   api: "AWS/ApiGateway",
   table: "AWS/DynamoDB",
+  index: "AWS/DynamoDB",
   function: "AWS/Lambda",
   answering: "AWS/Lambda",
   report: "AWS/Lambda",
@@ -50,6 +52,8 @@ export const METRICS = {
   writeUnits: { source: "table", name: "ConsumedWriteCapacityUnits" },
   readThrottles: { source: "table", name: "ReadThrottleEvents" },
   writeThrottles: { source: "table", name: "WriteThrottleEvents" },
+  indexReadThrottles: { source: "index", name: "ReadThrottleEvents" },
+  indexWriteThrottles: { source: "index", name: "WriteThrottleEvents" },
   concurrency: { source: "account", name: "ConcurrentExecutions" },
   functionThrottles: { source: "account", name: "Throttles" },
   functionErrors: { source: "function", name: "Errors" },

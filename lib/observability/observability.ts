@@ -158,19 +158,15 @@ function metricsOf(
     const usingMetrics = Object.fromEntries(all.map(({ metric, owner }) => [String(owner), metric]));
     return [{ owner: undefined, metric: new MathExpression({ expression: "MAX(METRICS())", usingMetrics, period }) }];
   }
-  const [first, second] =
-    "sumOf" in watch ? watch.sumOf : "without" in watch ? watch.without : ([watch.percent, watch.of] as const);
-  const [a, b] = [first, second].flatMap((key) => readings(sources, key, { statistic: "Sum", minutes }));
-  if (a === undefined || b === undefined) throw new Error("an alarm of two numbers lacks one");
+  const keys = "sumOf" in watch ? watch.sumOf : "without" in watch ? watch.without : [watch.percent, watch.of];
+  const all = keys.flatMap((key) => readings(sources, key, { statistic: "Sum", minutes }));
+  const usingMetrics = Object.fromEntries(all.map(({ metric }, index) => ["abcdefghij".charAt(index), metric]));
   // What has not happened has no number, and would leave the whole without one.
-  const expression =
-    "sumOf" in watch ? "FILL(a, 0) + FILL(b, 0)" : "without" in watch ? "a - FILL(b, 0)" : "100 * FILL(a, 0) / b";
-  return [
-    {
-      owner: undefined,
-      metric: new MathExpression({ expression, usingMetrics: { a: a.metric, b: b.metric }, period }),
-    },
-  ];
+  const sum = Object.keys(usingMetrics)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(" + ");
+  const expression = "sumOf" in watch ? sum : "without" in watch ? "a - FILL(b, 0)" : "100 * FILL(a, 0) / b";
+  return [{ owner: undefined, metric: new MathExpression({ expression, usingMetrics, period }) }];
 }
 
 function capital(word: string): string {

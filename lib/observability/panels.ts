@@ -75,6 +75,8 @@ export const PANELS: readonly (readonly Panel[])[] = [
         { metric: "writeUnits", statistic: "Sum", label: "written" },
         { metric: "readThrottles", statistic: "Sum", label: "reads refused" },
         { metric: "writeThrottles", statistic: "Sum", label: "writes refused" },
+        { metric: "indexReadThrottles", statistic: "Sum", label: "reads refused by the index" },
+        { metric: "indexWriteThrottles", statistic: "Sum", label: "writes refused by the index" },
       ],
     },
     {

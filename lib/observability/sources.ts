@@ -4,6 +4,7 @@ import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { INDEX_NAME } from "../scimTable.ts";
 import { FUNCTIONS, type StackFunction } from "../settings.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "./metrics.ts";
 
@@ -93,6 +94,8 @@ export function readings(
       return [one({ ApiName: sources.apiName, Stage: sources.stage.stageName })];
     case "table":
       return [one({ TableName: sources.table.tableName })];
+    case "index":
+      return [one({ TableName: sources.table.tableName, GlobalSecondaryIndexName: INDEX_NAME })];
     case "worker":
       return sources.workers
         .filter(({ onStream }) => onStream)

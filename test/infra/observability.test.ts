@@ -36,6 +36,7 @@ const OF_AWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   },
   "AWS/DynamoDB": {
     TableName: ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"],
+    "GlobalSecondaryIndexName, TableName": ["ReadThrottleEvents", "WriteThrottleEvents"],
   },
   "AWS/Lambda": {
     "": ["ConcurrentExecutions", "Throttles"],
@@ -203,6 +204,22 @@ describe("alarms", () => {
     // No runs, no number: missing data is well. Runs that all failed are none that succeeded.
     expect(parts.find(({ Expression }) => Expression !== undefined)?.Expression).toBe("a - FILL(b, 0)");
     expect(parts.flatMap(({ MetricStat }) => MetricStat?.Period ?? [])).toEqual([86_400, 86_400]);
+  });
+
+  test("see what DynamoDB refuses for the index, which it does not count for the table", () => {
+    const [throttles] = named("TableThrottles");
+    const events = metricsOf(throttles ?? {}).map(({ Dimensions, MetricName }) => [
+      MetricName,
+      dimensionNames(Dimensions),
+    ]);
+    const [table, index] = ["TableName", "GlobalSecondaryIndexName, TableName"];
+    expect(events.sort()).toEqual(
+      ["ReadThrottleEvents", "WriteThrottleEvents"].flatMap((name) => [
+        [name, index],
+        [name, table],
+      ]),
+    );
+    expect(JSON.stringify(throttles)).toContain("FILL(a, 0) + FILL(b, 0) + FILL(c, 0) + FILL(d, 0)");
   });
 
   test("stay red while an identity provider repeats what is held, be it once a day, and are well where nothing is", () => {
