@@ -1,9 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
+import { visit } from "./visits.ts";
 
 export interface CanaryProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** Of the address that identity providers have, up to and with `/scim/v2`. */
@@ -27,13 +26,8 @@ export class Canary extends Construct {
       // functions/http/canary.ts counts with less than three.
       timeout: Duration.minutes(2),
     });
-    const again = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
-    live.configureAsyncInvoke(again);
-    new Rule(this, "Run", {
-      description: "Rollcall: a round of the canary",
-      schedule: Schedule.rate(Duration.minutes(minutes)),
-      targets: [new LambdaFunction(live, again)],
-    });
+    const description = "Rollcall: a round of the canary";
+    visit(this, live, Duration.minutes(1), { Run: { every: Duration.minutes(minutes), description } });
     this.handler = handler;
   }
 }

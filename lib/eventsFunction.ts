@@ -1,12 +1,12 @@
 import { Duration, Names, Stack, Token } from "aws-cdk-lib";
-import { EventBus, type IEventBus, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { EventBus, type IEventBus } from "aws-cdk-lib/aws-events";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Alias, Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct, RootConstruct } from "constructs";
 import { eventsStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
+import { visit } from "./visits.ts";
 import { letWake, ROLES_WORKER, SENDER } from "./webhooks.ts";
 
 /**
@@ -70,13 +70,11 @@ export class EventsFunction extends Construct {
     for (const statement of eventsStatements(props.table, having)) {
       role.addToPolicy(statement);
     }
-    const visited = (event: object) =>
-      new LambdaFunction(live, { retryAttempts: 0, event: RuleTargetInput.fromObject(event) });
-    new Rule(this, "Visit", { schedule: Schedule.rate(VISITS), targets: [visited({ visit: true })] });
-    if (sender !== undefined) {
-      letWake(handler, sender, SENDER);
-      new Rule(this, "Notice", { schedule: Schedule.rate(NOTICES), targets: [visited({ notify: true })] });
-    }
+    visit(this, live, VISITS, {
+      Visit: { every: VISITS, event: { visit: true } },
+      ...(sender && { Notice: { every: NOTICES, event: { notify: true } } }),
+    });
+    if (sender !== undefined) letWake(handler, sender, SENDER);
     if (worker !== undefined) letWake(handler, worker, ROLES_WORKER);
     this.handler = handler;
     this.live = live;

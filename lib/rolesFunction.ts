@@ -1,9 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
+import { visit } from "./visits.ts";
 
 /** How often it looks for what is left, beside each time it is woken: 43,800 runs a month, six cents. */
 const VISITS = Duration.minutes(1);
@@ -24,14 +23,8 @@ export class RolesFunction extends Construct {
       // A walk through a large org takes several.
       timeout: Duration.minutes(5),
     });
-    // A run that fails is no reason for another at once: the next one does what it left.
-    const again = { retryAttempts: 0, maxEventAge: VISITS };
-    live.configureAsyncInvoke(again);
-    new Rule(this, "Visit", {
-      description: "Rollcall: works on the roles that no run has worked on",
-      schedule: Schedule.rate(VISITS),
-      targets: [new FunctionTarget(live)],
-    });
+    const description = "Rollcall: works on the roles that no run has worked on";
+    visit(this, live, VISITS, { Visit: { every: VISITS, description } });
     this.handler = handler;
     this.live = live;
   }

@@ -1,11 +1,10 @@
 import { Duration } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { sweepStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
+import { visit } from "./visits.ts";
 
 /** How often what was deleted five minutes ago and more is looked at once again: 2,880 visits a month, a third of a cent. */
 const VISITS = Duration.minutes(15);
@@ -37,8 +36,7 @@ export class SweepFunction extends Construct {
       retryAttempts: 8,
     });
     for (const statement of sweepStatements(table)) role.addToPolicy(statement);
-    const target = new LambdaFunction(live, { retryAttempts: 0 });
-    new Rule(this, "Visit", { schedule: Schedule.rate(VISITS), targets: [target] });
+    visit(this, live, VISITS, { Visit: { every: VISITS } });
     this.handler = handler;
     this.live = live;
     this.failures = failures;

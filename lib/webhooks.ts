@@ -1,6 +1,4 @@
 import { Duration } from "aws-cdk-lib";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { AccountRootPrincipal, ArnPrincipal, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
@@ -8,6 +6,7 @@ import { Construct } from "constructs";
 import { isDisposable } from "./config.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
+import { visit } from "./visits.ts";
 
 export interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The functions that make endpoints: they encrypt the secrets, and cannot decrypt them. */
@@ -77,13 +76,7 @@ export class Webhooks extends Construct {
     });
     for (const one of [handler, ...makers]) one.addEnvironment("WEBHOOK_KEY", key.keyArn);
     for (const one of makers) letWake(one, live, SENDER);
-    // A run that fails is no reason for another at once: the next one finds what is due.
-    live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: VISITS });
-    new Rule(this, "Visit", {
-      description: "Rollcall: sends the webhooks that are due",
-      schedule: Schedule.rate(VISITS),
-      targets: [new FunctionTarget(live)],
-    });
+    visit(this, live, VISITS, { Visit: { every: VISITS, description: "Rollcall: sends the webhooks that are due" } });
     this.handler = handler;
     this.live = live;
   }

@@ -98,6 +98,19 @@ describe.each(COMBINATIONS)("with %s", (_name, settings) => {
     for (const [, { Value }] of named) expect(JSON.stringify(Value)).toContain(':live"');
   });
 
+  test("what a schedule calls is tried once, by EventBridge and by Lambda: the next visit does what it left", () => {
+    // The next report would come a day later.
+    const visited = all("AWS::Events::Rule").filter(({ ScheduleExpression }) => ScheduleExpression !== "rate(1 day)");
+    expect(visited.length).toBeGreaterThan(1);
+    for (const { Targets } of visited) {
+      const [{ Arn, RetryPolicy }] = Targets;
+      const asked = all("AWS::Lambda::EventInvokeConfig").filter(({ Qualifier }) => referred(Qualifier)[0] === Arn.Ref);
+      const wanted = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: RetryPolicy?.MaximumEventAgeInSeconds };
+      expect([Arn.Ref, RetryPolicy, asked]).toEqual([Arn.Ref, wanted, [expect.objectContaining(wanted)]]);
+      expect(wanted.MaximumEventAgeInSeconds).toBeLessThanOrEqual(900);
+    }
+  });
+
   test("and nothing else but what publishes or watches a function names it by itself", () => {
     const { Outputs, Resources } = synthesis.template.toJSON();
     const naming = Object.entries<Resource>(Resources).filter(([, { Type }]) => !NAMES_FUNCTIONS.includes(Type));

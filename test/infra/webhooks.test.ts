@@ -92,8 +92,8 @@ describe("the sender", () => {
       expect(JSON.stringify(wake)).toContain("webhooksLive");
       expect(JSON.stringify(variablesOf(synthesis, waking).WEBHOOK_SENDER)).toContain("webhooksLive");
     }
-    const [asked] = synthesis.resources("AWS::Lambda::EventInvokeConfig");
-    expect(asked?.[1].Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    const asked = only(synthesis, "AWS::Lambda::EventInvokeConfig", "webhooks");
+    expect(asked.Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });
 
   test("gets its messages from the function of events, which looks each minute for what a batch left", () => {
