@@ -11,7 +11,7 @@ export const adoptCommand: Command = {
   name: "adopt",
   arguments: ["ORG"],
   summary:
-    "list which of the application's users an identity provider would adopt, and which not, before the rule is on",
+    "before you switch on the rule adoption: list which of the application's users an identity provider would adopt, and which not",
   options: {
     "dry-run": flag("required: people are adopted when the identity provider creates them"),
     by: text("KEY", MEMBER_TEXTS.admin.previewAdoption.by),

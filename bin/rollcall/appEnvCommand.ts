@@ -8,7 +8,7 @@ import { Refused, UsageError } from "./refused.ts";
 export const appEnvCommand: Command = {
   name: "app env",
   arguments: [],
-  summary: "print what a shell needs to call the local server's APIs with signed requests, to be given to eval",
+  summary: "print, for eval, the variables with which a shell signs calls of the local server's APIs",
   refuses: ["stack", "url", "region", "actor"],
   run: printEnvironment,
 };

@@ -5,7 +5,7 @@ export interface CheckWishes {
   readonly repair: boolean;
   /** Also ask the index for memberships of groups that never were. */
   readonly index: boolean;
-  /** Also hold the event log against the data. */
+  /** Also compare the event log with the data. */
   readonly events: boolean;
 }
 

@@ -14,7 +14,7 @@ export const clientCommands: readonly Command[] = [
     name: "client create",
     arguments: ["ORG"],
     summary:
-      "make a client secret for OAuth 2.0 client credentials or, with --entra-tenant, --issuer or --jwks, trust a client that needs none; earlier ones keep working",
+      "make a client secret for OAuth 2.0 client credentials; with --entra-tenant, --issuer or --jwks, trust a client that needs no secret. Earlier ones keep working",
     options: {
       description: text("TEXT", MEMBER_TEXTS.admin.createClientSecret.description),
       "expires-in-days": text("DAYS", MEMBER_TEXTS.admin.createTrust.expiresInDays),

@@ -16,7 +16,7 @@ export const eventsCommands: readonly Command[] = [
     name: "events renew",
     arguments: ["[ORG]"],
     summary:
-      "begin an organization's event log anew, or with --all every one: after a restore, so that consumers notice",
+      "begin an organization's event log anew, or with --all every organization's; after a restore, so that consumers notice it",
     options: { all: flag("all organizations, and the feed over them") },
     run: renew,
   },
@@ -29,7 +29,7 @@ export const eventsCommands: readonly Command[] = [
       types: text("LIST", "only these types, e.g. user.created,team.*"),
       resource: text("ID", MEMBER_TEXTS.directory.listEvents.resource),
       last: text("N", "begin with the last N events that pass the filters"),
-      follow: flag("go on with new ones as they come; Ctrl-C ends it"),
+      follow: flag("then show new ones as they come; Ctrl-C ends it"),
     },
     refuses: ["actor"],
     run: showEvents,
@@ -213,7 +213,7 @@ export const eraseCommand: Command = {
   name: "erase",
   arguments: ["ORG", "ID"],
   summary:
-    "erase the values of one user or team from the event log now; a deletion does it by itself within 30 days. Exports and backups keep theirs",
+    "erase the values of one user or team from the event log now; a deletion does it by itself within 30 days. Exports and backups keep the values",
   run: async ({ arguments: [org = "", id = ""], connect, print }) => {
     const done = await (await connect()).call("POST", adminPath("orgs", org, "data", "events", id, "erase"));
     print(done, () =>

@@ -11,7 +11,7 @@ export const exportCommand: Command = {
   arguments: ["ORG"],
   summary: "write an organization's settings, users, groups and memberships as lines of JSON; no token, no secret",
   options: {
-    events: flag("write the events of its log as well, with the values that the log holds"),
+    events: flag("also write the events of its log, with the values that the log holds"),
     out: text("FILE", "write to this file (mode 0600) instead of the standard output"),
   },
   run: exportOrg,

@@ -18,7 +18,9 @@ export const fsckCommand: Command = {
   options: {
     repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair),
     index: flag(MEMBER_TEXTS.admin.inspectOrg.index),
-    events: flag("also hold the event log against the data; with --repair, cover what no event covers"),
+    events: flag(
+      "also compare the event log with the data; with --repair, append events for changes that no event covers",
+    ),
   },
   run: fsck,
 };

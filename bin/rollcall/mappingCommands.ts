@@ -25,14 +25,14 @@ export const mappingCommands: readonly Command[] = [
   {
     name: "mappings preview",
     arguments: ["ORG"],
-    summary: "say who would gain and who would lose a role, and change nothing; takes what mappings set takes",
+    summary: "say who would gain and who would lose a role, and change nothing; takes the options of mappings set",
     options: { ...WISHES, limit: text("N", "show at most N people (default 20)") },
     run: preview,
   },
   {
     name: "mappings set",
     arguments: ["ORG"],
-    summary: "put mappings in place of those that there are; what you do not name stays",
+    summary: "replace the mappings, the mode or the default role; what you do not name stays",
     options: WISHES,
     run: set,
   },
@@ -45,7 +45,7 @@ export const mappingCommands: readonly Command[] = [
   {
     name: "mappings rebuild",
     arguments: ["ORG"],
-    summary: "have the roles of everybody worked out anew; for doubts, for changes are followed without it",
+    summary: "compute everybody's roles again, if you doubt them; changes need no rebuild",
     run: rebuild,
   },
 ];

@@ -25,13 +25,13 @@ export const portalCommands: readonly Command[] = [
   {
     name: "portal list",
     arguments: ["ORG"],
-    summary: "list portal links and sessions, those that were over within a day included",
+    summary: "list portal links and sessions, also those that ended within the last day",
     run: list,
   },
   {
     name: "portal revoke",
     arguments: ["ORG", "SESSION_ID"],
-    summary: "end a portal link or session at once; with a link, the session that began with it",
+    summary: "end a portal link or session at once; ending a link also ends the session that began with it",
     run: revoke,
   },
 ];

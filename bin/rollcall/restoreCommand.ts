@@ -16,7 +16,7 @@ export const restoreCommand: Command = {
     to: text("TIME", "the second, such as 2026-01-02T03:04:00Z"),
     table: text("NAME", "name of the new table (default: stack and time)"),
     "dry-run": flag("say whether it can be done, and make nothing"),
-    finish: text("NAME", "make none: the table NAME, restored by AWS Backup or in the console, gets what it lacks"),
+    finish: text("NAME", "make no table; give the table NAME, which AWS Backup or the console restored, what it lacks"),
   },
   refuses: ["data", "url", "actor"],
   run: restore,

@@ -10,7 +10,7 @@ import { plural, table } from "./table.ts";
 export const rollbackCommand: Command = {
   name: "rollback",
   arguments: [],
-  summary: "put the code of an earlier release in force again within seconds, in all functions; data stays as it is",
+  summary: "run the code of an earlier release again, in all functions and within seconds; data stays as it is",
   options: {
     to: text("RELEASE", "as --dry-run lists them, or only its version (default: the one before the deployed one)"),
     "dry-run": flag("list the releases, say what would be put in force, and change nothing"),

@@ -17,7 +17,8 @@ export const stopCommands: readonly Command[] = [
   {
     name: "stop",
     arguments: [],
-    summary: "stop identity providers from changing anything, in all organizations and within seconds, until start",
+    summary:
+      "stop identity providers from changing anything, in all organizations and within seconds, until start --all",
     options: ALL,
     refuses: ["data", "url", "actor"],
     run: stop,

@@ -35,7 +35,7 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "token regenerate",
     arguments: ["ORG"],
-    summary: "make a token in the place of every other token, client secret and trust; these stop working at once",
+    summary: "make a token that replaces every other token, client secret and trust; these stop working at once",
     options: WISHES,
     run: (invocation) => makeToken(invocation, ["regenerate"], wishesOf(invocation.options)),
   },

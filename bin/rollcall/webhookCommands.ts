@@ -40,8 +40,8 @@ export const webhookCommands: readonly Command[] = [
       types: TYPES,
       "all-types": flag("events of all types"),
       description: text("TEXT", CHANGES.description),
-      enable: flag("send again, what waits at once"),
-      disable: flag("send nothing; what is logged meanwhile makes no messages"),
+      enable: flag("send messages again; those that wait are sent at once"),
+      disable: flag("send nothing; events that are logged meanwhile make no messages"),
     },
     run: update,
   },
@@ -54,7 +54,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook rotate",
     arguments: ONE,
-    summary: "make another secret; the earlier one signs as well for the overlap",
+    summary: "make another secret; until the overlap is over, the earlier one signs too",
     options: {
       overlap: text("TIME", "e.g. 30m, 24h or 7d (default 24h, at most 7d); 0s ends every earlier secret now"),
       "secret-file": SECRET_FILE,
@@ -64,7 +64,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook test",
     arguments: ONE,
-    summary: "send a message that says nothing but that it arrives",
+    summary: "send a test message, which is about no event",
     run: test,
   },
   {
@@ -73,14 +73,14 @@ export const webhookCommands: readonly Command[] = [
     summary: "list the messages of the last 14 days, newest first, and what became of them",
     options: {
       status: text("STATUS", "only open, delivered or given-up ones"),
-      last: text("N", "so many (default 20)"),
+      last: text("N", "show at most so many (default 20)"),
     },
     run: deliveries,
   },
   {
     name: "webhook replay",
     arguments: ONE,
-    summary: "send one message again, or every one since a time that did not arrive",
+    summary: "send one message again, or all messages since a time that did not arrive",
     options: {
       delivery: text("ID", "this one, as webhook deliveries lists it"),
       since: text("TIME", "those since so long ago that failed, e.g. 2h or 14d"),

@@ -59,22 +59,22 @@ export const MEMBER_TEXTS = {
     },
     "createTrust": {
       "description": "label in the list of trusts",
-      "expiresInDays": "1 to 3650; without it, a trust in an issuer does not expire, and one in keys does after 730 days; these take 365 to 1,095",
+      "expiresInDays": "1 to 3650; without it, a trust in an issuer does not expire, and a trust in keys expires after 730 days. A trust in keys takes only 365 to 1,095",
       "entra": "workload identity federation of Microsoft Entra ID",
       "federated": "an issuer's assertions about one subject",
       "keys": "for assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused"
     },
     "listApplicationKeys": {
-      "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization"
+      "org": "login name or id of the organization that the key belongs to; without it, the key opens every organization"
     },
     "createApplicationKey": {
       "scope": "directory.read, directory.write or admin; directory.write reads as well; admin opens the admin API, and needs an organization",
-      "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization",
+      "org": "login name or id of the organization that the key belongs to; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
       "expiresInDays": "1 to 400 (default 365); days until the key expires"
     },
     "revokeApplicationKey": {
-      "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization"
+      "org": "login name or id of the organization that the key belongs to; without it, the key opens every organization"
     },
     "addDomain": {
       "domain": "what stands behind the @: example.com. International names too"
@@ -183,7 +183,7 @@ export const MEMBER_TEXTS = {
       "file": "SHA-256 of the whole file: an import continues only with the same file"
     },
     "previewAdoption": {
-      "by": "userName or email; userName or email. Absent: as the rule says, and userName where it is off",
+      "by": "userName or email; absent: as the rule says, and userName where it is off",
       "after": "the value of next in the earlier page"
     },
     "listDeletions": {
@@ -197,7 +197,7 @@ export const MEMBER_TEXTS = {
     },
     "inspectOrg": {
       "repair": "repair what can be repaired without guessing",
-      "index": "also ask the index for the groups of users whose items list them: a call and half a read unit each. It alone shows memberships of groups that never were",
+      "index": "also ask the index for the groups of each user whose item lists them: a call and half a read unit each. Only this finds memberships of groups that never existed",
       "from": "the value of next in the earlier step; absent to begin"
     },
     "exportEvents": {

@@ -73,7 +73,7 @@ export const CALLER_ERRORS = {
   "value.scope": "scope is one of {known}.",
   "value.scopeOrg": "A key with the scope admin belongs to one organization: name it in org.",
   "notFound.applicationKey":
-    "There is no application key of this id. The list of keys shows the ids; a key that belongs to an organization is in the list of that one.",
+    "There is no application key of this id. The list of keys shows the ids; a key of an organization is in that organization's list.",
 } as const satisfies Texts;
 
 const READING_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory.read" }];
@@ -112,7 +112,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "appKey.expired": caller(
     "A call came with an application key that has expired.",
-    "`app-key create` makes another one; the two may be valid at a time, so make the next one earlier.",
+    "`app-key create` makes another one. Two keys may be valid at a time: next time make the new key before the old one ends.",
     {
       after: [READING_KEY, 366],
       example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {secretKey}" }],

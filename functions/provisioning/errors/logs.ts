@@ -5,7 +5,7 @@ export const LOG_ERRORS = {
   "value.eventCursor":
     "This is no cursor of an event log. Give what an answer had as next or head, or the id of an event; 0 begins with the very first event, and without it the page begins with the oldest one that can be read.",
   "value.eventCursorAhead":
-    "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. Its operator begins all logs anew; then take a snapshot.",
+    "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. The operator begins all logs anew; then take a snapshot.",
   "value.afterAndSince": "Give after or since, not both.",
   "value.since": "since is a time such as 2026-01-02T03:04:05Z.",
   "value.eventTypes": "types is a list with commas between its names, and knows only {known}.",
@@ -18,10 +18,10 @@ export const LOG_ERRORS = {
   "gone.otherLog":
     "This cursor is of another event log than the one that this organization has now: it was given out for another organization, before this one was purged and made anew, or before its log was begun anew. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
   "gone.expired":
-    "Events behind this cursor are gone: they are kept for {#days} days. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
+    "Events after this cursor are gone: they are kept for {#days} days. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
   "gone.purging": "This organization is being purged, and its events with it.",
   "gone.feed":
-    "Entries behind this cursor are gone, or the feed began anew. Read the heads of all shards, then list the organizations with the heads of their logs, read each log whose head is not the one you hold, and go on from the heads of the shards.",
+    "Entries after this cursor are gone, or the feed began anew. Read the heads of all shards, then list the organizations with the heads of their logs, read each log whose head is not the one you hold, and go on from the heads of the shards.",
 } as const satisfies Texts;
 
 const AGAIN = "The command cannot continue from here: run it again.";
@@ -60,11 +60,15 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     example: ["GET", "/directory/v1/feed?shard=3&after=17"],
     words: AGAIN,
   }),
-  "notFound.loggedResource": caller("Nobody knows this id.", "`users ORG` and `events ORG` show ids.", {
-    example: ["POST", "/admin/v1/orgs/{org}/data/events/{stranger}/erase"],
-    words:
-      "Neither the event log nor the directory of this organization knows this id. `users ORG` and `events ORG` show ids.",
-  }),
+  "notFound.loggedResource": caller(
+    "Neither the log nor the directory knows this id.",
+    "`users ORG` and `events ORG` show ids.",
+    {
+      example: ["POST", "/admin/v1/orgs/{org}/data/events/{stranger}/erase"],
+      words:
+        "Neither the event log nor the directory of this organization knows this id. `users ORG` and `events ORG` show ids.",
+    },
+  ),
   "gone.otherLog": caller(
     "A cursor is of another log.",
     "Take a snapshot, and continue from the head that was read before it.",

@@ -24,9 +24,10 @@ export const CATALOGUE_ERRORS = {
   "value.roleName": "displayName is missing: the name of the role that people see.",
   "value.roleKind": "kind is role or entitlement.",
   "value.defaultUnassignable":
-    "A role that is not assignable cannot be the default: nobody would get it. Leave default out, or assignable.",
-  "conflict.tooManyRoles": "There are {#most} roles, and no more may be. Delete one that is no longer needed.",
-  "conflict.defaultRole": "The role {other} is the default, and there is only one. Put that one without default first.",
+    "A role that is not assignable cannot be the default: nobody would get it. Leave out one of the two.",
+  "conflict.tooManyRoles": "At most {#most} roles are allowed. Delete one that is no longer needed.",
+  "conflict.defaultRole":
+    "The role {other} is the default, and there is only one. First put that role without default.",
   "conflict.roleInUse":
     "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
   "notFound.role": "The catalogue has no role of this key. The list of roles shows the keys.",
@@ -39,14 +40,14 @@ export const MAPPING_ERRORS = {
     "mappings is a list, each entry with the id of a team, the key of a role and a priority. An empty one leaves the default role.",
   "value.mappingCount": "mappings has at most {#most} entries.",
   "value.mapping":
-    "Entry {#entry} of mappings has nothing but team, the id of one, role, the key of one, and priority, a whole number from 1 to 1,000 that may be left out.",
+    "Entry {#entry} of mappings takes only team (the id of a team), role (the key of a role) and priority (a whole number from 1 to 1,000, or absent).",
   "value.mappingTwice": "mappings gives the team {team} the role {role} twice. Leave one of them out.",
   "value.mappingClash":
-    "The roles {role} and {other} both have the priority {#priority}, so nothing says which of them somebody has who is in both teams. Give them different priorities, or choose the mode union.",
+    "The roles {role} and {other} both have the priority {#priority}, so nothing says which of them a member of both teams has. Give them different priorities, or choose the mode union.",
   "value.mappedRole": "The catalogue has no role {role}. The list of roles shows the keys.",
   "value.mappedUnassignable": "The role {role} is not assignable, so no mapping and no default can give it.",
   "value.mappedTeam":
-    "This organization has no team {team}. The lists of its teams show their ids, those that the identity provider made and the application's own.",
+    "This organization has no team {team}. The lists of its teams, the identity provider's and the application's own, show their ids.",
   "conflict.noMappings": "This organization has no roles: no mappings were saved. There is nothing to work out.",
 } as const satisfies Texts;
 
@@ -70,15 +71,15 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   "value.defaultUnassignable": wrong("default", {
     example: put("viewer", { default: true, assignable: false }),
     words:
-      "A role that is not assignable cannot be the default: nobody would get it. Give --default or --not-assignable.",
+      "A role that is not assignable cannot be the default: nobody would get it. Give either --default or --not-assignable.",
   }),
-  "conflict.tooManyRoles": caller("There are as many roles as may be.", "`role list`, then delete one.", {
+  "conflict.tooManyRoles": caller("There are as many roles as are allowed.", "`role list`, then delete one.", {
     after: many(100, (n) => put(`role-${n}`)),
     example: put("one-more"),
   }),
   "conflict.defaultRole": caller(
     "Another role is the default.",
-    "Put that one without default first: `role list` shows which it is.",
+    "First run `role set ROLE --not-default` with that role: `role list` shows which it is.",
     { after: [put("member", { default: true })], example: put("viewer", { default: true }) },
   ),
   "conflict.roleInUse": caller(
@@ -102,7 +103,7 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   "value.mapping": wrong("mapping", {
     example: map([{ team: "{group}", role: "viewer", priority: 0 }]),
     words:
-      "Mapping {#entry} is not a team, a role and a priority: the id of a team, the key of a role, and a whole number from 1 to 1,000 that may be left out.",
+      "Mapping {#entry} needs the id of a team and the key of a role. A priority, if there is one, is a whole number from 1 to 1,000.",
   }),
   "value.mappingTwice": wrong("list of mappings", {
     example: map([MAPPED, { ...MAPPED, priority: 2 }]),
@@ -123,7 +124,7 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   ),
   "value.mappedUnassignable": caller(
     "A mapping names a role that is not assignable.",
-    "Choose another one, or put the role as assignable.",
+    "Choose another one, or run `role set ROLE --assignable`.",
     { after: [put("viewer", { assignable: false })], example: map([MAPPED]) },
   ),
   "value.mappedTeam": caller(

@@ -82,10 +82,9 @@ export const STATES = {
   "conflict.tooManySecrets":
     "This organization has {#most} valid client secrets, and may have no more. Revoke those that are no longer used.",
   "conflict.keysAlike":
-    "{#most} application keys with this scope and description are valid, and no more may be. Revoke the one that is no longer used, or give another description.",
-  "conflict.tooManyKeys":
-    "{#most} application keys are valid here, and no more may be. Revoke those that are no longer used.",
-  "conflict.tooManyProtected": "{#most} users are protected, and no more may be.",
+    "At most {#most} application keys with this scope and description may be valid. Revoke the one that is no longer used, or give another description.",
+  "conflict.tooManyKeys": "At most {#most} application keys may be valid here. Revoke those that are no longer used.",
+  "conflict.tooManyProtected": "At most {#most} users may be protected.",
   "conflict.adoptionOff":
     'This deployment does not allow the rule adoption: its functions may not read or change the application\'s own users. Set "adoption": true in rollcall.json and deploy, then change the rule.',
   "conflict.noHold":
@@ -282,7 +281,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       after: many(2, () => APPLICATION_KEY),
       example: APPLICATION_KEY,
       words:
-        "{#most} application keys with this scope and description are valid, and no more may be. Revoke the one that is no longer used (`app-key list` shows them), or give another --description.",
+        "At most {#most} application keys with this scope and description may be valid. Revoke the one that is no longer used (`app-key list` shows them), or give another --description.",
     },
   ),
   "conflict.tooManyKeys": caller(
@@ -292,7 +291,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       after: many(20, (n) => ["POST", "/admin/v1/app-keys", { scope: "directory.read", description: `host ${n}` }]),
       example: APPLICATION_KEY,
       words:
-        "{#most} application keys are valid here, and no more may be. Revoke those that are no longer used: `app-key list` shows them.",
+        "At most {#most} application keys may be valid here. Revoke those that are no longer used: `app-key list` shows them.",
     },
   ),
   "conflict.tooManyProtected": caller(
@@ -316,7 +315,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     },
   ),
   "conflict.noHold": caller(
-    "Somebody wanted to decide about removals that are held, and none are.",
+    "Somebody released or refused held removals, and none are held.",
     "`org hold show ORG` says what is held.",
     {
       example: RELEASE,
@@ -325,7 +324,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     },
   ),
   "conflict.holdReleased": caller(
-    "The hold was released before.",
+    "The hold was released already.",
     "Nothing: what was held passes when the identity provider sends it again. `org hold show ORG` says until when.",
     { under: HOLDING, after: ["heldRemovals", RELEASE], example: RELEASE },
   ),

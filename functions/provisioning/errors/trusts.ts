@@ -46,7 +46,7 @@ export const TRUST_ERRORS = {
   "value.jwkSecret":
     "Key {#position} of keys is not public: it has the member {member}. It was not stored. Others may have seen it on its way here: make another pair of keys, and send only the public one.",
   "value.jwkKind":
-    "Key {#position} of keys is no RSA key for RS256 and no P-256 key for ES256: kty is RSA, or EC with crv P-256; alg and use (sig) may be left out.",
+    "Key {#position} of keys is neither an RSA key for RS256 nor a P-256 key for ES256: kty is RSA, or EC with crv P-256; alg and use (sig) may be left out.",
   "value.jwkSize":
     "Key {#position} of keys has {#found} bits. An RSA key has {#least} to {#most}; a P-256 key is shorter and as strong.",
   "value.jwkBroken":
@@ -54,7 +54,7 @@ export const TRUST_ERRORS = {
   "value.jwkKid": "The kid of key {#position} is text of 1 to 128 ASCII characters without spaces. It may be left out.",
   "value.jwkAlike": "Two keys of keys have the same kid, or are the same key.",
   "conflict.federationHost":
-    'This deployment trusts no issuer at {host}. The list "federationHosts" in rollcall.json has to name the host; deploy then, and make the trust.',
+    'This deployment trusts no issuer at {host}. Write the host into "federationHosts" in rollcall.json, deploy, and make the trust.',
   "conflict.tooManyTrusts":
     "This organization has {#most} valid trusts, and may have no more. Revoke those that are no longer used.",
   "conflict.trustExists":
@@ -111,7 +111,7 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   "value.jwkAlike": wrong("key set", { example: keys({ ...KEY, kid: "1" }, { ...OTHER_KEY, kid: "1" }) }),
   "conflict.federationHost": caller(
     "The deployment does not trust issuers at this host.",
-    "Write it into the list federationHosts in rollcall.json and deploy. An issuer at a host of that list lets in every organization that trusts it.",
+    "Write it into the list federationHosts in rollcall.json and deploy. From then on every organization can trust issuers at this host.",
     { example: trust({ federated: { ...ISSUER, issuer: "https://issuer.example" } }) },
   ),
   "conflict.tooManyTrusts": caller(
@@ -136,13 +136,13 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   ),
   "conflict.bearerTokens": caller(
     "The organization's rules forbid tokens.",
-    "`client create ORG` makes what it may use; `org update ORG --set bearerTokens=allowed` allows tokens again.",
+    "`client create ORG` makes a client secret or a trust instead; `org update ORG --set bearerTokens=allowed` allows tokens again.",
     {
       rule: "bearerTokens",
       after: [forbidden("bearerTokens")],
       example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", {}],
       words:
-        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes what its identity provider gets short-lived tokens with; `org update ORG --set bearerTokens=allowed` allows tokens again.",
+        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes a client secret or a trust, with which its identity provider gets short-lived tokens; `org update ORG --set bearerTokens=allowed` allows tokens again.",
     },
   ),
   "conflict.clientSecrets": caller(

@@ -18,15 +18,14 @@ export const WEBHOOK_ERRORS = {
     "url holds no user name and no password: who receives a webhook knows it by its signature. Put a token into the path or the query if you need one.",
   "value.webhookUrlPort": "url has no port: a deployment calls port 443 only.",
   "value.webhookUrlAddress":
-    "url leads to a machine itself or into a private network: localhost, and addresses that are not of the internet, are not called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
+    "url leads to the machine itself or into a private network. Only addresses of the internet are called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
   "value.deliveryStatus": "status is open, delivered or givenUp.",
-  "conflict.tooManyWebhooks":
-    "There are {#most} webhooks here, and no more may be. Remove one that is no longer needed.",
+  "conflict.tooManyWebhooks": "At most {#most} webhooks are allowed here. Remove one that is no longer needed.",
   "conflict.webhookRotation":
     "An earlier rotation is under way: two secrets sign until {until}. Wait until then, or rotate with overlapSeconds 0, which ends all earlier secrets at once.",
   "conflict.webhookDisabled": "This webhook is disabled, so nothing is sent to it. Enable it first.",
   "notFound.webhook":
-    "There is no webhook of this id here. A webhook of an organization is in the list of that one, any other in the list of the deployment.",
+    "There is no webhook of this id here. A webhook of an organization is in that organization's list, any other in the deployment's.",
   "notFound.delivery":
     "This webhook has no message of this id. Messages are kept for 14 days; the list of its deliveries shows their ids.",
 } as const satisfies Texts;
@@ -69,7 +68,7 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
     {
       example: urlOf("https://169.254.169.254/latest/meta-data/"),
       words:
-        "The URL leads to a machine itself or into a private network: localhost, and addresses that are not of the internet, are not called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
+        "The URL leads to the machine itself or into a private network. Only addresses of the internet are called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
     },
   ),
   "value.deliveryStatus": wrong("status", {
@@ -77,10 +76,14 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
     example: ["GET", `${ITS}/deliveries?status=failed`],
     words: "--status is open, delivered or given-up.",
   }),
-  "conflict.tooManyWebhooks": caller("There are as many webhooks as may be.", "`webhook list ORG`, then remove one.", {
-    after: many(10, () => MADE),
-    example: MADE,
-  }),
+  "conflict.tooManyWebhooks": caller(
+    "There are as many webhooks as are allowed.",
+    "`webhook list ORG`, then remove one.",
+    {
+      after: many(10, () => MADE),
+      example: MADE,
+    },
+  ),
   "conflict.webhookRotation": caller(
     "The secret of a webhook was rotated a short time ago.",
     "Wait, or end the earlier secrets at once: `webhook rotate WEBHOOK_ID ORG --overlap 0s`.",
@@ -106,7 +109,7 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
     {
       example: ["GET", `${WEBHOOKS}/0123456789ab`],
       words:
-        "There is no webhook of this id here: `webhook list ORG` shows those that there are. One of an organization is named with ORG, any other without.",
+        "There is no webhook of this id here: `webhook list ORG` lists them. Give ORG for a webhook of an organization, and leave it out for any other.",
     },
   ),
   "notFound.delivery": caller("There is no message of this id.", "`webhook deliveries WEBHOOK_ID ORG` shows the ids.", {

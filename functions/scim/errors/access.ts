@@ -250,9 +250,9 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
 /** What requests get whose removals are held (ADR 66): apart, since few functions remove anything. */
 export const HOLDS = {
   "busy.removalsHeld":
-    "Removals are held for this organization since {since}: more than {#most} of its users or memberships would have gone within an hour. Nothing of this request was carried out. Deletions of users and groups and removals of members wait; all else goes on, deactivations too. If they are meant, ask the operator of this service to release them, and they go on when they are sent again; if not, stop the provisioning and correct its scope first.",
+    "Removals are held for this organization since {since}: more than {#most} of its users or memberships would have gone within an hour. Nothing of this request was carried out. Deletions of users and groups and removals of members wait; all else works, deactivations too. If these removals are meant, ask the operator of this service to release them: they pass when they are sent again. If not, stop the provisioning and correct its scope first.",
   "org.removalsRefused":
-    "The operator of this service refused this organization's removals: {reason}. Nothing of this request was carried out. Deletions of users and groups and removals of members are refused until the operator releases them; all else goes on, deactivations too. Correct the scope of the provisioning.",
+    "The operator of this service refused this organization's removals: {reason}. Nothing of this request was carried out. Deletions of users and groups and removals of members are refused until the operator releases them; all else works, deactivations too. Correct the scope of the provisioning.",
 } as const satisfies Texts;
 
 const aDeletion: Sent = ["DELETE", "Users/{user}"];
@@ -263,8 +263,8 @@ export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
     happened:
       "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
     entra:
-      "Provisioning › Overview: pause provisioning while you look whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
-    okta: "Assignments and Push Groups: look whether somebody took a group away. Okta sends the request again by itself.",
+      "Provisioning › Overview: pause provisioning while you check whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
+    okta: "Assignments and Push Groups: check whether somebody took a group away. Okta sends the request again by itself.",
     elsewhere:
       "`org hold show ORG` says what is held. `org hold release ORG` lets it through when it is sent again, `org hold refuse ORG --reason TEXT` ends the repeats.",
     rule: "massChange",

@@ -41,7 +41,7 @@ export interface ApplicationKeyList {
 
 export interface ApplicationKeyWishes {
   readonly scope: ApplicationScope;
-  /** Login name or id of the organization that the key belongs to; without it, one that opens every organization. */
+  /** Login name or id of the organization that the key belongs to; without it, the key opens every organization. */
   readonly org?: string;
   /** Label in the list: which application, on which host. */
   readonly description?: string;
@@ -324,7 +324,7 @@ export interface InspectionStep {
 export interface InspectionWishes {
   /** Repair what can be repaired without guessing. */
   readonly repair?: boolean;
-  /** Also ask the index for the groups of users whose items list them: a call and half a read unit each. It alone shows memberships of groups that never were. */
+  /** Also ask the index for the groups of each user whose item lists them: a call and half a read unit each. Only this finds memberships of groups that never existed. */
   readonly index?: boolean;
   /** The value of next in the earlier step; absent to begin. */
   readonly from?: string;
@@ -983,7 +983,7 @@ export interface TrustList {
 export interface TrustWishes {
   /** Label in the list of trusts. */
   readonly description?: string;
-  /** Without it, a trust in an issuer does not expire, and one in keys does after 730 days; these take 365 to 1,095. */
+  /** Without it, a trust in an issuer does not expire, and a trust in keys expires after 730 days. A trust in keys takes only 365 to 1,095. */
   readonly expiresInDays?: number;
   /** Workload identity federation of Microsoft Entra ID. */
   readonly entra?: {
@@ -1406,7 +1406,7 @@ export interface Operations {
   readonly listApplicationKeys: {
     readonly takes: {
       readonly query?: {
-        /** Login name or id of the organization that the key belongs to; without it, one that opens every organization. */
+        /** Login name or id of the organization that the key belongs to; without it, the key opens every organization. */
         readonly org?: string;
       };
     };
@@ -1427,7 +1427,7 @@ export interface Operations {
         readonly keyId: string;
       };
       readonly query?: {
-        /** Login name or id of the organization that the key belongs to; without it, one that opens every organization. */
+        /** Login name or id of the organization that the key belongs to; without it, the key opens every organization. */
         readonly org?: string;
       };
     };
@@ -2003,7 +2003,7 @@ export interface Operations {
         readonly org: string;
       };
       readonly query?: {
-        /** userName or email. Absent: as the rule says, and userName where it is off. */
+        /** Absent: as the rule says, and userName where it is off. */
         readonly by?: "userName" | "email";
         /** The value of next in the earlier page. */
         readonly after?: string;

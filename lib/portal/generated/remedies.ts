@@ -1166,8 +1166,8 @@ export const REMEDIES = {
   "busy.removalsHeld": {
     "title": "Unusually many removals wait for your provider",
     "happened": "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
-    "entra": "Provisioning › Overview: pause provisioning while you look whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
-    "okta": "Assignments and Push Groups: look whether somebody took a group away. Okta sends the request again by itself.",
+    "entra": "Provisioning › Overview: pause provisioning while you check whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
+    "okta": "Assignments and Push Groups: check whether somebody took a group away. Okta sends the request again by itself.",
     "elsewhere": "Ask your provider, and give the reference.",
     "again": "onceMended",
     "rule": "massChange"

@@ -41,7 +41,10 @@ describe("a request in words", () => {
     [refused, "A user could not be created"],
     [{ op: "users.patch", changed: false, name: "ada", status: 200 }, "ada was sent again, and nothing changed"],
     [{ op: "users.replace", changed: true, name: "ada", status: 200 }, "ada was changed"],
-    [{ op: "groups.members", resource: "group", name: "Platform", changed: true }, "Platform has other members"],
+    [
+      { op: "groups.members", resource: "group", name: "Platform", changed: true },
+      "The members of Platform were changed",
+    ],
     [
       { op: "groups.delete", resource: "group", ...refused, status: 503, outcome: "failed" },
       "A group could not be deleted",

@@ -25,7 +25,7 @@ export const ADOPTION_OPERATIONS = {
     query: {
       by: Type.String({
         enum: KEYS,
-        description: "userName or email. Absent: as the rule says, and userName where it is off.",
+        description: "Absent: as the rule says, and userName where it is off.",
       }),
       after: after(),
     },

@@ -7,7 +7,7 @@ const scope = Type.Enum(["directory.read", "directory.write", "admin"], {
   description: "directory.write reads as well; admin opens the admin API, and needs an organization.",
 });
 const OF =
-  "Login name or id of the organization that the key belongs to; without it, one that opens every organization.";
+  "Login name or id of the organization that the key belongs to; without it, the key opens every organization.";
 const org = Type.Optional(Type.String({ description: OF }));
 
 const key = closed(

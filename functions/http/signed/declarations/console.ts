@@ -246,7 +246,7 @@ export const CONSOLE_RUNS = {
         repair: Type.Optional(Type.Boolean({ default: false })),
         index: Type.Optional(Type.Boolean({ default: false, description: "Also ask the index." })),
         events: Type.Optional(
-          Type.Boolean({ default: false, description: "Also hold the event log against the data." }),
+          Type.Boolean({ default: false, description: "Also compare the event log with the data." }),
         ),
         confirm: Type.Optional(
           Type.String({ description: "The login name, as somebody typed it: a repair needs it." }),

@@ -107,7 +107,7 @@ export const JOB_OPERATIONS = {
           Type.Boolean({
             default: false,
             description:
-              "Also ask the index for the groups of users whose items list them: a call and half a read unit each. It alone shows memberships of groups that never were.",
+              "Also ask the index for the groups of each user whose item lists them: a call and half a read unit each. Only this finds memberships of groups that never existed.",
           }),
         ),
         from: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),

@@ -15,7 +15,7 @@ const wishes = closed(
         minimum: 1,
         maximum: 3_650,
         description:
-          "Without it, a trust in an issuer does not expire, and one in keys does after 730 days; these take 365 to 1,095.",
+          "Without it, a trust in an issuer does not expire, and a trust in keys expires after 730 days. A trust in keys takes only 365 to 1,095.",
       }),
     ),
     entra: Type.Optional(

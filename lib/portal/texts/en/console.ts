@@ -80,7 +80,7 @@ export const consoleTexts = {
     rest: "The text has more references; explain these separately: {refs}",
   },
   jobs: {
-    intro: "Work that is not finished: deletions to sweep, large changes that were broken off, dead letters.",
+    intro: "Work that is not finished: deletions to sweep, large changes that broke off, dead letters.",
     org: "Organization",
     deletions: "Deletions",
     unswept: "Not swept",
@@ -103,9 +103,9 @@ export const consoleTexts = {
     again: "Look again",
   },
   fsck: {
-    intro: "Compares what is stored of this organization with what it promises.",
-    index: "Also ask the index",
-    events: "Also hold the event log against the data",
+    intro: "Checks that the stored data of this organization is complete and consistent.",
+    index: "Also compare the index with the data",
+    events: "Also compare the event log with the data",
     start: "Check",
     repair: "Repair",
     repairText: "Repairs what the check finds. Type the login name to confirm.",
@@ -114,6 +114,6 @@ export const consoleTexts = {
     examined: { one: "{n} item was examined.", other: "{n} items were examined." },
     cost: "Cost: {rcu} read units, {wcu} write units.",
     stop: "Stop",
-    unsettled: "May still be under way, and is no finding yet: {ids}",
+    unsettled: "Changes that may still be under way, so no findings yet: {ids}",
   },
 } as const;

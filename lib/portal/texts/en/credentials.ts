@@ -2,7 +2,7 @@
 export const credentialsTexts = {
   credentials: {
     intro: "What your identity provider signs in with. Each is shown once, when it is made, and never again.",
-    readOnly: "This session may look only. Ask for a link that may make and revoke credentials.",
+    readOnly: "In this session you can only look. Ask for a link that allows you to make and revoke credentials.",
     tokens: "Tokens",
     tokensText: "The secret token of Entra ID, or the header Authorization of Okta.",
     secrets: "Client secrets",
@@ -58,12 +58,12 @@ export const credentialsTexts = {
     secretText: "Your identity provider exchanges it for short-lived access tokens. Earlier ones keep working.",
     regenerateTitle: "Replace all at once",
     regenerateText:
-      "For a token that was lost or fell into wrong hands. These stop working at once, and provisioning stands still until your identity provider has the new token:",
+      "For a token that was lost or that somebody else has. These stop working at once, and provisioning stops until your identity provider has the new token:",
     regenerateConfirm: "I have access to the identity provider and can enter the new token now.",
     regenerateProblem: "Please confirm this first.",
     revokeTitle: "Revoke it?",
     revokeText: "“{name}” stops working at once. That cannot be undone.",
-    revokeUsed: "It was used {when}: your identity provider seems to sign in with it. Provisioning will stand still.",
+    revokeUsed: "It was used {when}: your identity provider seems to sign in with it. Provisioning will stop.",
     revokeOnly: "Nothing else is left to sign in with.",
     newToken: "Secret token",
     newSecret: "Client secret",
@@ -79,13 +79,12 @@ export const credentialsTexts = {
     steps: "Show the steps",
     revoked: "Revoked: {name}",
     reasons: {
-      "conflict.tokenLives": "A token works already, and only one may. Rotate or regenerate it.",
+      "conflict.tokenLives": "A token works already, and only one is allowed. Rotate or regenerate it.",
       "conflict.noTokenLives": "No token works any more, so there is nothing to rotate. Make a new one.",
       "conflict.rotationUnderWay":
         "An earlier rotation is under way. Wait until the earlier token ends, revoke one of the two, or regenerate.",
-      "conflict.tooManyTokens": "There are as many tokens as there may be. Revoke those that are no longer used.",
-      "conflict.tooManySecrets":
-        "There are as many client secrets as there may be. Revoke those that are no longer used.",
+      "conflict.tooManyTokens": "No more tokens are allowed. Revoke those that are no longer used.",
+      "conflict.tooManySecrets": "No more client secrets are allowed. Revoke those that are no longer used.",
       "conflict.notEntitled": "Your plan does not include provisioning. Ask your provider.",
       "conflict.ssoMissing":
         "Single sign-on is not set up for your organization. Set it up first, or ask your provider.",

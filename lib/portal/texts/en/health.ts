@@ -1,22 +1,22 @@
 /** The page "Health". */
 export const healthTexts = {
   health: {
-    intro: "Whether your identity provider comes, and what somebody should look at.",
+    intro: "Whether your identity provider sends requests, and what somebody should look at.",
     well: "All is well",
-    wellText: "Your identity provider comes, nothing it sends is refused, and no credential is about to expire.",
+    wellText: "Your identity provider sends requests, none is refused, and no credential is about to expire.",
     look: { one: "{n} thing to look at", other: "{n} things to look at" },
     contact: "Last contact",
     came: "The latest request came {when}, from {idp}.",
-    contactNone: "No identity provider has come yet",
+    contactNone: "No identity provider has sent a request yet",
     contactNoneText: "Connect shows how to set it up, and what arrives.",
     toConnect: "Connect your identity provider",
     quiet: "No request has come from {idp} for more than a day",
     quietEntra:
-      "Entra ID comes every 40 minutes while provisioning is on. Look at Enterprise applications › your application › Provisioning: whether it is started, and whether it is in quarantine. Then Restart provisioning.",
+      "Entra ID sends requests every 40 minutes while provisioning is on. Check in Enterprise applications › your application › Provisioning whether it is started, and whether it is in quarantine. Then choose Restart provisioning.",
     quietPolling:
-      "It usually comes several times a day. Look there whether provisioning is switched on, and at its log for errors.",
+      "It usually sends requests several times a day. Check there that provisioning is switched on, and look for errors in its log.",
     quietOnChange:
-      "It comes only when something changes there, so a quiet day is no fault. If something has changed, look there whether provisioning is switched on, and at its tasks for errors.",
+      "It sends requests only when something changes there, so a quiet day is no fault. If something has changed, check there that provisioning is switched on, and look for errors in its tasks.",
     requests: "Requests in 48 hours",
     chartTitle: "Requests per hour in the last 48 hours",
     chartText: "{done} done, {refused} refused, {failed} failed. The busiest hour had {most} requests.",
@@ -43,7 +43,8 @@ export const healthTexts = {
     expiringToken: "The token “{name}” expires {when}",
     expiringSecret: "The client secret “{name}” expires {when}",
     expiringTrust: "The keys of the client “{name}” expire {when}",
-    expiringText: "Provisioning stops then. Replace it before, and enter the new one at your identity provider.",
+    expiringText:
+      "Provisioning stops then. Replace it before that day, and enter the new one at your identity provider.",
     unnamed: "without a description",
     toCredentials: "Go to Credentials",
     skipped: { one: "{n} member was left out of a group", other: "{n} members were left out of groups" },
@@ -56,6 +57,6 @@ export const healthTexts = {
       other: "{n} memberships in groups ended within an hour",
     },
     massText:
-      "{when}; the organization had {ofUsers} users. If that was not meant, look in your identity provider at who is assigned to the application, and at the filter of its scope. Who is assigned again comes back as before.",
+      "{when}; the organization had {ofUsers} users. If that was not meant, look in your identity provider at who is assigned to the application, and at the filter of its scope. People who are assigned again come back as before.",
   },
 } as const;

@@ -15,7 +15,7 @@ export const peopleTexts = {
     noneTitle: "Nobody has arrived yet",
     noneText: "People appear here as soon as your identity provider sends them.",
     connect: "Connect the identity provider",
-    notFoundTitle: "Nobody is called so",
+    notFoundTitle: "Nobody was found",
     notFoundText:
       "Nobody whose user name or e-mail address begins with this has arrived. If your identity provider tried to send the person and was refused, Activity says why.",
     refused: "Look in Activity",
@@ -26,9 +26,9 @@ export const peopleTexts = {
     mayComeText: "Your product learns that this person is an active member.",
     inactiveText:
       "Your identity provider deactivated this person. To let the person in again, assign or activate the user there; it then sends the change.",
-    changingText: "The person was renamed or deleted while this page was made. Look again.",
+    changingText: "The person was renamed or deleted while this page was loading. Reload it.",
     sharedAddress:
-      "Several active people have this e-mail address. Where your product asks by e-mail address, none of them gets in: give each one an address of its own in your identity provider.",
+      "Several active people have this e-mail address. Where your product asks by e-mail address, none of them can sign in: give each one a different address in your identity provider.",
     protected: "Protected",
     protectedText:
       "The provider of your product protects this person: your identity provider can neither deactivate nor delete this user.",
@@ -40,7 +40,7 @@ export const peopleTexts = {
     attribute: "Attribute",
     value: "Value",
     goneTitle: "This person is not here any more",
-    goneText: "The user was deleted, or never was here. What is known of it stands below.",
+    goneText: "The user was deleted, or was never here. Below is what is still known.",
     activity: "Requests about this person",
   },
   groups: {
@@ -62,15 +62,15 @@ export const peopleTexts = {
     kind: "Kind",
     user: "Person",
     group: "Group",
-    nestedText: "A group in a group gives nobody membership.",
-    inactiveText: "Deactivated members stay listed and do not count.",
+    nestedText: "The members of a group inside this group are not members of this group.",
+    inactiveText: "Deactivated members stay listed, but do not count as members.",
     goneTitle: "This group is not here any more",
-    goneText: "The group was deleted, or never was here. What is known of it stands below.",
+    goneText: "The group was deleted, or was never here. Below is what is still known.",
     activity: "Requests about this group",
   },
   history: {
     title: "History",
-    none: "Nothing is known of it from the time that the history covers.",
+    none: "There is no change in the time that the history covers.",
     older: "Show older changes",
     by: "Reference {reference}",
     before: "Before",

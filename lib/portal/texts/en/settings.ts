@@ -1,14 +1,14 @@
 /** Of a rule: its title, and what each of its values means for the organization. */
 export const settingsTexts = {
   settings: {
-    intro: "The rules by which what your identity provider sends is accepted, changed or refused.",
+    intro: "These rules say what of your identity provider's requests is accepted, changed or refused.",
     preset: "Based on the preset “{preset}”.",
     yours: "You can change these",
     left: "Left to your organization",
     providers: "Your provider sets these",
     providersText: "Ask your provider if one of them does not fit.",
     noneYours: "Your provider has not left any rule to your organization.",
-    readOnly: "This session may look only. Ask for a link that may change something.",
+    readOnly: "In this session you can only look. Ask for a link that allows changes.",
     change: "Change",
     changeOf: "Change: {rule}",
     value: "How it should be",
@@ -55,8 +55,8 @@ export const settingsTexts = {
       },
       additiveMembersReplace: {
         title: "Replacing the members of a group",
-        true: "Members that are sent in place of others are added to those who are there.",
-        false: "Members that are sent in place of others become exactly the members of the group.",
+        true: "When your identity provider replaces the members, those it sends are added and nobody is removed.",
+        false: "When your identity provider replaces the members, the group has exactly those it sends.",
       },
       replaceWithoutTarget: {
         title: "Replacing a value that is not there",
@@ -91,7 +91,7 @@ export const settingsTexts = {
       activeNullOnCreate: {
         title: "New users without a state",
         default: "A new user whose “active” is sent empty is active.",
-        unassign: "A new user whose “active” is sent empty has none, and so no access.",
+        unassign: "A new user whose “active” is sent empty has no state, and so no access.",
       },
       activeUnassign: {
         title: "Emptying a user's state",
@@ -117,9 +117,9 @@ export const settingsTexts = {
         title: "Users who were in your product before",
         off: "Users that your product made itself stay apart from those of your identity provider.",
         userName:
-          "A user that your product made becomes your identity provider's when it creates one of the same user name.",
+          "When your identity provider creates a user with the same user name, it takes over the user that your product made.",
         email:
-          "A user that your product made becomes your identity provider's when it creates one of the same e-mail address.",
+          "When your identity provider creates a user with the same e-mail address, it takes over the user that your product made.",
       },
       bearerTokens: {
         title: "Tokens that are pasted into the identity provider",
@@ -134,7 +134,7 @@ export const settingsTexts = {
       massChange: {
         title: "Unusually many deletions",
         tell: "They are carried out, and your provider learns of it.",
-        hold: "From a certain share on they are held until your provider lets them go on. Deactivations are never held.",
+        hold: "Beyond a certain share they are held until your provider releases them. Deactivations are never held.",
       },
       unknownRoles: {
         title: "Roles that the product does not know",

@@ -33,7 +33,7 @@ export const shellTexts = {
   },
   redeem: {
     title: "Open the portal",
-    text: "This link opens the page on which you connect your identity provider and see what it sends. It works once.",
+    text: "This link opens the page on which you connect your identity provider and see what it sends. The link works once.",
     open: "Open the portal",
     opening: "Opening …",
     usedTitle: "This link does not work any more",
@@ -51,7 +51,7 @@ export const shellTexts = {
     signedOutText: "You can close this tab. To come back, open the portal from your product, or ask for a new link.",
     consoleTitle: "The console does not know this page",
     consoleText:
-      "Its address works once, and for the tab that opened it. Press Enter in the terminal where rollcall console runs: it shows a new one.",
+      "The console's address works once, and only in the tab that opened it. Press Enter in the terminal where rollcall console runs: it shows a new one.",
     noneTitle: "Open this page from your product",
     noneText:
       "This page needs a link that your product makes for you. Open it from your product's settings, or ask the person who runs it for a link.",
