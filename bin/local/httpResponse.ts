@@ -6,7 +6,8 @@ const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule("no
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string[]>>;
-  readonly body: Uint8Array;
+  /** A text is sent as UTF-8. */
+  readonly body: string | Uint8Array;
 }
 
 /**
@@ -23,7 +24,8 @@ export function httpResponse(result: unknown): HttpResponse | undefined {
     headers.set(name.toLowerCase(), [name, values.map(String)]);
   }
   if (![...headers.values()].every(([name, values]) => canBeSent(name, values))) return undefined;
-  const body = Buffer.from(result.body ?? "", result.isBase64Encoded === true ? "base64" : "utf8");
+  const text = result.body ?? "";
+  const body = result.isBase64Encoded === true ? Buffer.from(text, "base64") : text;
   if (body.length > 0 && !headers.has("content-type"))
     headers.set("content-type", ["Content-Type", ["application/json"]]);
   return {

@@ -25,71 +25,80 @@ export function matchRoute<R extends Addressed>(
   method?: string,
 ): Matched<R> | undefined {
   const segments = segmentsOf(path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
-  let best: (Matched<R> & { readonly rank: string }) | undefined;
-  for (const route of routes) {
-    if (route.method !== undefined && route.method !== method) continue;
-    const found = matchOne(route, segments);
-    if (found !== undefined && (best === undefined || found.rank < best.rank)) best = { route, ...found };
-  }
-  return best && { route: best.route, parameters: best.parameters };
-}
-
-interface Found {
-  readonly parameters: Record<string, string>;
-  /**
-   * One digit per template segment: 0 literal, 1 `{name}`, 2 `{name+}`; then a letter for the method. The smaller text is the
-   * more specific route.
-   */
-  readonly rank: string;
-}
-
-function matchOne(route: Addressed, segments: readonly string[]): Found | undefined {
+  const found = find(branchesOf(routes), segments, 0, method);
+  if (found === undefined) return undefined;
   const parameters: Record<string, string> = {};
-  let rank = "";
-  const wanted = templatesOf(route.path);
-  for (const [index, { literal, name, isRest }] of wanted.entries()) {
-    const segment = segments[index];
-    if (segment === undefined || (name !== undefined && segment === "" && index === segments.length - 1)) {
-      return undefined;
-    }
-    if (name === undefined) {
-      if (literal !== segment) return undefined;
-      rank += "0";
-      continue;
-    }
-    if (isRest) {
-      parameters[name] = segments.slice(index).join("/");
-      return { parameters, rank: `${rank}2${ofMethod(route)}` };
-    }
-    parameters[name] = segment;
-    rank += "1";
+  for (const { name, index, isRest } of found.parameters) {
+    parameters[name] = isRest ? segments.slice(index).join("/") : (segments[index] ?? "");
   }
-  return wanted.length === segments.length ? { parameters, rank: rank + ofMethod(route) } : undefined;
+  return { route: found.route, parameters };
 }
 
-interface Template {
-  readonly literal: string;
-  /** Of a parameter; undefined: the segment is the literal. */
-  readonly name: string | undefined;
-  readonly isRest: boolean;
+interface Planted<R> {
+  readonly route: R;
+  readonly parameters: readonly { readonly name: string; readonly index: number; readonly isRest: boolean }[];
 }
 
-/** By path: each is read once, and every request looks at all. */
-const templates = new Map<string, readonly Template[]>();
+/** The routes whose templates begin with the same segments. */
+interface Branch<R> {
+  readonly literals: Map<string, Branch<R>>;
+  /** Below `{name}`, whatever the name. */
+  named?: Branch<R>;
+  /** That end here: with `{name+}`, or before. */
+  readonly rests: Planted<R>[];
+  readonly ends: Planted<R>[];
+}
 
-function templatesOf(path: string): readonly Template[] {
-  const known = templates.get(path);
+/** By list of routes: each is read once. */
+const roots = new WeakMap<readonly Addressed[], unknown>();
+
+function branchesOf<R extends Addressed>(routes: readonly R[]): Branch<R> {
+  const known = roots.get(routes) as Branch<R> | undefined;
   if (known !== undefined) return known;
-  const read = segmentsOf(path).map((literal) => {
-    const [, name, rest] = /^\{(\w+)(\+?)\}$/.exec(literal) ?? [];
-    return { literal, name, isRest: rest === "+" };
-  });
-  templates.set(path, read);
-  return read;
+  const root = newBranch<R>();
+  for (const route of routes) plant(route, root);
+  roots.set(routes, root);
+  return root;
 }
 
-function ofMethod({ method }: Addressed): string {
-  return method === undefined ? "b" : "a";
+function plant<R extends Addressed>(route: R, root: Branch<R>): void {
+  const parameters: Planted<R>["parameters"][number][] = [];
+  let branch = root;
+  for (const [index, template] of segmentsOf(route.path).entries()) {
+    const [, name, rest] = /^\{(\w+)(\+?)\}$/.exec(template) ?? [];
+    const isRest = rest === "+";
+    if (name !== undefined) parameters.push({ name, index, isRest });
+    if (isRest) return void branch.rests.push({ route, parameters });
+    const next = (name === undefined ? branch.literals.get(template) : branch.named) ?? newBranch();
+    if (name === undefined) branch.literals.set(template, next);
+    else branch.named = next;
+    branch = next;
+  }
+  branch.ends.push({ route, parameters });
+}
+
+function newBranch<R>(): Branch<R> {
+  return { literals: new Map(), rests: [], ends: [] };
+}
+
+function find<R extends Addressed>(
+  branch: Branch<R>,
+  segments: readonly string[],
+  at: number,
+  method?: string,
+): Planted<R> | undefined {
+  const segment = segments[at];
+  if (segment === undefined) return withMethod(branch.ends, method);
+  const literal = branch.literals.get(segment);
+  const found = literal && find(literal, segments, at + 1, method);
+  // A parameter at the end of a path is never empty.
+  if (found !== undefined || (segment === "" && at === segments.length - 1)) return found;
+  return (branch.named && find(branch.named, segments, at + 1, method)) ?? withMethod(branch.rests, method);
+}
+
+function withMethod<R extends Addressed>(planted: readonly Planted<R>[], method: string | undefined) {
+  const named = method === undefined ? undefined : planted.find(({ route }) => route.method === method);
+  return named ?? planted.find(({ route }) => route.method === undefined);
 }
 
 function segmentsOf(path: string): string[] {

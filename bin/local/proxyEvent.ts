@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { RoutedFunction } from "../../functions/routes.ts";
 import type { RouteMatch } from "./matchRoute.ts";
@@ -17,9 +17,13 @@ export interface HttpRequest {
   readonly httpVersion: string;
 }
 
-/** Of the form of API Gateway's own: 16 characters of base64. */
+/** Of the form of API Gateway's own: 16 characters of base64. A UUID takes its chance from what Node has in stock. */
 export function newGatewayId(): string {
-  return randomBytes(11).toString("base64");
+  return Buffer.from(randomHex().slice(0, 22), "hex").toString("base64");
+}
+
+function randomHex(): string {
+  return randomUUID().replaceAll("-", "");
 }
 
 /** What the gateway itself adds to a request. */
@@ -47,8 +51,7 @@ export function proxyEvent(request: HttpRequest, match: RouteMatch, arrival: Arr
     resource: match.route.path,
     path: request.path,
     httpMethod: request.method,
-    headers: lastValues(headers),
-    multiValueHeaders: Object.fromEntries(headers),
+    ...spelled(headers),
     queryStringParameters: query.size === 0 ? null : lastValues(query),
     multiValueQueryStringParameters: query.size === 0 ? null : Object.fromEntries(query),
     pathParameters: parameters.length === 0 ? null : Object.fromEntries(parameters),
@@ -63,9 +66,9 @@ function requestContext(
   request: HttpRequest,
   match: RouteMatch,
   arrival: Arrival,
-  headers: ReadonlyMap<string, string[]>,
+  headers: Headers,
 ): APIGatewayProxyEvent["requestContext"] {
-  const domainName = hostOf(headerOf(headers, "host"), arrival.defaultHost);
+  const domainName = hostOf(headers.get("host")?.values.at(-1), arrival.defaultHost);
   return {
     accountId: "000000000000",
     apiId: "local",
@@ -88,13 +91,13 @@ function requestContext(
       principalOrgId: null,
       sourceIp: request.sourceIp,
       user: null,
-      userAgent: headerOf(headers, "user-agent") ?? null,
+      userAgent: headers.get("user-agent")?.values.at(-1) ?? null,
       userArn: null,
     },
     path: request.path,
     protocol: `HTTP/${request.httpVersion}`,
     // A client that sends one chooses it (Developer Guide, "Variables for access logging").
-    requestId: headerOf(headers, "x-amzn-requestid") ?? randomUUID(),
+    requestId: headers.get("x-amzn-requestid")?.values.at(-1) ?? randomUUID(),
     requestTime: commonLogTime(arrival.at),
     requestTimeEpoch: arrival.at,
     resourceId: match.route.function,
@@ -124,14 +127,18 @@ export function lambdaContext(name: RoutedFunction, now: () => number, milliseco
   };
 }
 
-/** Headers under the spelling that came first, with those API Gateway sets itself (and lets nobody else set). */
-function headersOf(request: HttpRequest, arrival: Arrival): Map<string, string[]> {
+/** By their names in lower case; under the spelling that came first. */
+type Headers = ReadonlyMap<string, { readonly name: string; readonly values: string[] }>;
+
+/** With those API Gateway sets itself (and lets nobody else set). */
+function headersOf(request: HttpRequest, arrival: Arrival): Headers {
   const byName = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
     const name = request.rawHeaders[index] ?? "";
-    const known = byName.get(name.toLowerCase());
+    const key = name.toLowerCase();
+    const known = byName.get(key);
     const value = request.rawHeaders[index + 1] ?? "";
-    if (known === undefined) byName.set(name.toLowerCase(), { name, values: [value] });
+    if (known === undefined) byName.set(key, { name, values: [value] });
     else known.values.push(value);
   }
   const set = (name: string, value: string): unknown => byName.set(name.toLowerCase(), { name, values: [value] });
@@ -139,9 +146,8 @@ function headersOf(request: HttpRequest, arrival: Arrival): Map<string, string[]
   set("X-Forwarded-For", forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`);
   set("X-Forwarded-Port", arrival.defaultHost.split(":").at(-1) ?? "80");
   set("X-Forwarded-Proto", "http");
-  const hex = randomBytes(12).toString("hex");
-  set("X-Amzn-Trace-Id", `Root=1-${Math.floor(arrival.at / 1000).toString(16)}-${hex}`);
-  return new Map([...byName.values()].map(({ name, values }) => [name, values]));
+  set("X-Amzn-Trace-Id", `Root=1-${Math.floor(arrival.at / 1000).toString(16)}-${randomHex().slice(0, 24)}`);
+  return byName;
 }
 
 /** Decoded once: `+` is a space, `%2B` a plus, a name without `=` has the value "". Names keep their case. */
@@ -182,9 +188,12 @@ function hostOf(sent: string | undefined, otherwise: string): string {
   return sent !== undefined && /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(sent) ? sent : otherwise;
 }
 
-function headerOf(headers: ReadonlyMap<string, string[]>, name: string): string | undefined {
-  for (const [spelling, values] of headers) if (spelling.toLowerCase() === name) return values.at(-1);
-  return undefined;
+function spelled(headers: Headers): Pick<APIGatewayProxyEvent, "headers" | "multiValueHeaders"> {
+  const all = [...headers.values()];
+  return {
+    headers: Object.fromEntries(all.map(({ name, values }) => [name, values.at(-1)])),
+    multiValueHeaders: Object.fromEntries(all.map(({ name, values }) => [name, values])),
+  };
 }
 
 function lastValues(values: ReadonlyMap<string, string[]>): Record<string, string> {
@@ -193,7 +202,7 @@ function lastValues(values: ReadonlyMap<string, string[]>): Record<string, strin
 
 /** `22/Nov/2025:01:02:03 +0000` */
 function commonLogTime(at: number): string {
-  const [, day = "", month = "", year = "", time = ""] =
-    /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(at).toUTCString()) ?? [];
-  return `${day}/${month}/${year}:${time} +0000`;
+  // "Sat, 22 Nov 2025 01:02:03 GMT"
+  const text = new Date(at).toUTCString();
+  return `${text.slice(5, 7)}/${text.slice(8, 11)}/${text.slice(12, 16)}:${text.slice(17, 25)} +0000`;
 }

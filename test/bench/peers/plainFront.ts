@@ -23,7 +23,10 @@ export async function plainFront(answer: (request: HttpRequest) => Promise<HttpR
         sourceIp: "127.0.0.1",
         httpVersion: incoming.httpVersion,
       });
-      outgoing.writeHead(status, { ...headers, ...(status === 204 ? {} : { "Content-Length": body.length }) });
+      outgoing.writeHead(status, {
+        ...headers,
+        ...(status === 204 ? {} : { "Content-Length": Buffer.byteLength(body) }),
+      });
       outgoing.end(body);
     });
   });
