@@ -17,7 +17,10 @@ export const clientCommands: readonly Command[] = [
       "make a client secret for OAuth 2.0 client credentials; with --entra-tenant, --issuer or --jwks, trust a client that needs no secret. Earlier ones keep working",
     options: {
       description: text("TEXT", MEMBER_TEXTS.admin.createClientSecret.description),
-      "expires-in-days": text("DAYS", MEMBER_TEXTS.admin.createTrust.expiresInDays),
+      "expires-in-days": text(
+        "DAYS",
+        "365 to 1095 for a client secret and with --jwks (default 730); 1 to 3650 with --entra-tenant or --issuer, which do not expire without it",
+      ),
       "secret-file": text("PATH", "write the client secret to this file (mode 0600) instead of the terminal"),
       "entra-tenant": text("ID", "trust Entra's workload identity federation: the directory (tenant) id"),
       "object-id": text("ID", "with --entra-tenant: the subject that Entra shows, an object id"),

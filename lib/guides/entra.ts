@@ -148,10 +148,10 @@ function withoutSecret({ command, org, tenantUrl }: OrgSetup): SetupStep {
     fields({ "Client ID": org, "Token URL": `${tenantUrl}/oauth/token`, "SCIM URL": tenantUrl }),
     action('"Test Connection" must report success; then "Save".'),
     note(
-      `From then on no pasted token need count: \`${command(`org update ${org} --set bearerTokens=forbidden --set clientSecrets=forbidden`)}\`.`,
+      `From then on you can forbid pasted tokens and client secrets: \`${command(`org update ${org} --set bearerTokens=forbidden --set clientSecrets=forbidden`)}\`.`,
     ),
     note(
-      "A client that looks for metadata (RFC 8414) finds it only where the Tenant URL begins with a domain of your own, not at an address with a stage in it; Entra does not look.",
+      "Metadata (RFC 8414) exists only where the Tenant URL begins with a domain of your own, not at an address with a stage in it. Entra does not ask for it.",
     ),
   );
 }

@@ -177,7 +177,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "RemovalsHeld",
-    says: "An identity provider is refused removals because they are held, and nobody decided: it repeats them until somebody releases or refuses them.",
+    says: "Removals of an identity provider are held, and nobody has decided on them: it repeats them until somebody releases or refuses them.",
     section: "removals-are-held",
     // MassChange reports the beginning, and is well again minutes later.
     watch: { metric: "removalsHeld", statistic: "Sum" },

@@ -180,7 +180,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 100",
     ],
   ),
-  query("held-removals", "Whose removals are refused because they are held and nobody decided, most recent first", [
+  query("held-removals", "Organizations whose removals are held and that nobody has decided on, most recent first", [
     'filter type = "scim.request" and RemovalsHeld > 0',
     "stats sum(RemovalsHeld) as held, earliest(ts) as firstTime, latest(ts) as lastTime, latest(ref) as lastRef by org, idp",
     "sort lastTime desc",

@@ -266,7 +266,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   ),
   "conflict.tooManySecrets": caller(
     "Too many client secrets are valid.",
-    "Revoke those that `client list ORG` shows as unused: `client revoke ORG SECRET_ID`.",
+    "Revoke those that `client list ORG` shows as unused: `client revoke ORG CLIENT_ID`.",
     {
       after: many(10, () => ["POST", "/admin/v1/orgs/{org}/clients", {}]),
       example: ["POST", "/admin/v1/orgs/{org}/clients", {}],

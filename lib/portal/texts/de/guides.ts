@@ -36,11 +36,11 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
     "Lassen Sie ihnen vertrauen: `{do:client create --entra-tenant TENANT_ID --object-id SUBJECT --audience AUDIENCE}`.",
   ],
   [
-    "From then on no pasted token need count: `{do:org update --set bearerTokens=forbidden --set clientSecrets=forbidden}`.",
+    "From then on you can forbid pasted tokens and client secrets: `{do:org update --set bearerTokens=forbidden --set clientSecrets=forbidden}`.",
     "Danach muss kein eingetragenes Token mehr gelten: `{do:org update --set bearerTokens=forbidden --set clientSecrets=forbidden}`.",
   ],
   [
-    "A client that looks for metadata (RFC 8414) finds it only where the Tenant URL begins with a domain of your own, not at an address with a stage in it; Entra does not look.",
+    "Metadata (RFC 8414) exists only where the Tenant URL begins with a domain of your own, not at an address with a stage in it. Entra does not ask for it.",
     "Ein Client, der Metadaten sucht (RFC 8414), findet sie nur, wo die Tenant-URL mit einer eigenen Domain beginnt, nicht an einer Adresse mit einer Stage; Entra sucht nicht.",
   ],
   ["Map the users", "Benutzer zuordnen"],
