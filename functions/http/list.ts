@@ -2,7 +2,7 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { openCursor, sealCursor, type Walk } from "../provisioning/query/cursor.ts";
 import { type Entry, type QueriedType, queryAll } from "../provisioning/query/queryAll.ts";
 import type { QueryDefinition } from "../provisioning/resources/definition.ts";
-import { contextOf, showResources } from "../provisioning/resources/showResources.ts";
+import { contextOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
@@ -148,14 +148,18 @@ async function shownAs(entries: readonly Entry[]): Promise<{ texts: readonly str
   let headers: Answer["headers"] = {};
   for (const [{ context }, some] of Map.groupBy(entries, ({ type }) => type)) {
     const records = some.map(({ record }) => record);
-    const shown = await showResources(context, records, some[0]?.byKey === true ? "key" : "list");
+    const shown = await showResources(context, records);
     for (const [index, { id }] of records.entries()) texts.set(id, shown.texts[index] ?? "");
-    headers = { ...headers, ...omissionHeaders(shown) };
+    headers = { ...headers, ...omissionHeaders(context, shown) };
   }
   return { texts: entries.map(({ record }) => texts.get(record.id) ?? ""), headers };
 }
 
-/** Says that members were left out. */
-export function omissionHeaders({ omitted }: { readonly omitted: boolean }): NonNullable<Answer["headers"]> {
-  return omitted ? { "Rollcall-Members-Omitted": "true" } : {};
+/** Says that members, or groups, were left out. */
+export function omissionHeaders(
+  { definition }: Pick<ResourceContext, "definition">,
+  { omitted }: { readonly omitted: boolean },
+): NonNullable<Answer["headers"]> {
+  const name = definition.derived?.name === "groups" ? "Groups" : "Members";
+  return omitted ? { [`Rollcall-${name}-Omitted`]: "true" } : {};
 }

@@ -43,7 +43,7 @@ export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition
     if (record === undefined) throw ScimError.notFound("document");
     const headers = { ETag: etagOf(record.version), Location: locationOf(context, id) };
     if (ifNoneMatch(ctx.header("if-none-match"), record.version)) return proxyResult(ctx, { status: 304, headers });
-    const { texts } = await showResources(context, [record], "request");
+    const { texts } = await showResources(context, [record]);
     return proxyResult(ctx, { status: 200, headers, body: texts[0] ?? "" });
   }
 

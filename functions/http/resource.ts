@@ -190,8 +190,12 @@ async function resourceAnswer(
   record: ResourceRecord,
   written?: () => Selection,
 ): Promise<APIGatewayProxyResult> {
-  const shown = await showResources(context, [record], "request", written);
-  const headers = { ...omissionHeaders(shown), ETag: etagOf(record.version), Location: locationOf(context, record.id) };
+  const shown = await showResources(context, [record], written);
+  const headers = {
+    ...omissionHeaders(context, shown),
+    ETag: etagOf(record.version),
+    Location: locationOf(context, record.id),
+  };
   return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
 }
 

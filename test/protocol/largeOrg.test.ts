@@ -134,7 +134,7 @@ test("A-9: pages of the users of a large group are exact, the first costs what i
   const members = ids.slice(0, 500).concat(String(at(nested.json, "id")));
   const body = { schemas: [GROUP_SCHEMA], displayName: "large", members: members.map((value) => ({ value })) };
   const { json } = await org.request({ method: "POST", path: "/Groups?excludedAttributes=members", body });
-  const users = `/Users?${filtered(`groups.value eq "${String(at(json, "id"))}"`)}&count=5`;
+  const users = `/Users?${filtered(`groups.value eq "${String(at(json, "id"))}"`)}&count=5&excludedAttributes=groups`;
   const expectPage = async (startIndex: number, total: number, shown = startIndex): Promise<number> => {
     const page = await query(`${users}&startIndex=${startIndex}`);
     expect(page).toMatchObject({ total, found: ids.slice(shown - 1, shown + 4) });

@@ -74,6 +74,6 @@ export async function receivedOf<R extends ResourceRecord>(
   const session = { ...own, rules: rulesOf(org), directory: managed };
   const projection = readProjection(definition.type(session.rules), undefined, without);
   const context = contextOf(definition, { session, base, projection });
-  const { texts } = await showResources(context, [record], "request");
+  const { texts } = await showResources(context, [record]);
   return JSON.parse(texts[0] ?? "{}");
 }

@@ -16,8 +16,6 @@ export interface Entry {
   readonly type: QueriedType;
   readonly record: ResourceRecord;
   readonly position: SortPosition;
-  /** As in `LookedUp`. */
-  readonly byKey: boolean;
 }
 
 export interface PageOfAll {
@@ -88,8 +86,8 @@ function inOrder(types: readonly QueriedType[], entries: Entry[]): Entry[] {
     : entries.sort((left, right) => comparePositions(sort, left.position, right.position));
 }
 
-function entriesOf(type: QueriedType, { hits, byKey }: ResultPage<ResourceRecord>): Entry[] {
-  return hits.map(({ record, position }) => ({ type, record, position, byKey }));
+function entriesOf(type: QueriedType, { hits }: ResultPage<ResourceRecord>): Entry[] {
+  return hits.map(({ record, position }) => ({ type, record, position }));
 }
 
 function sumOf(numbers: readonly (number | undefined)[]): number | undefined {

@@ -1,8 +1,9 @@
 import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
+import { includes } from "../../scim/render.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
-import { comparedObjects, type ResourceContext, showsDerived } from "../resources/showResources.ts";
+import { comparedObjects, type ResourceContext } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 
@@ -98,7 +99,7 @@ async function known<R extends ResourceRecord>(
 ): Promise<ResultPage<R>> {
   const all = found.ids.map((id) => ({ record: id, position: { key: null, id } }));
   const { hits, more } = pageOf(all, query);
-  const records = await storeFor(context, query, found).findMany(hits.map(({ record }) => record));
+  const records = await storeFor(context, query).findMany(hits.map(({ record }) => record));
   return { hits: records.map(unsorted), total: all.length, more, byKey: found.byKey };
 }
 
@@ -113,7 +114,7 @@ async function examined<R extends ResourceRecord>(
   const kept = sort === undefined && "index" in start ? { from: start.index, to: start.index + count } : undefined;
   const hits: Hit<R>[] = [];
   let total = 0;
-  const store = storeFor(context, query, found);
+  const store = storeFor(context, query);
   for await (const records of found === undefined ? scanned(context, store) : [await store.findMany(found.ids)]) {
     for (const hit of await hitsIn(context, records, filter, sort)) {
       if (kept === undefined || (total >= kept.from && total < kept.to)) hits.push(hit);
@@ -183,11 +184,11 @@ async function* scanned<R extends ResourceRecord>(
 function storeFor<R extends ResourceRecord>(
   { definition: { derived }, projection, session, store }: ResourceContext<R>,
   { filter, sort }: Query,
-  found?: LookedUp,
 ): ReadableResources<R> {
   if (derived?.storeWith === undefined) return store;
-  const isShown = showsDerived(projection, derived.name, found?.byKey ? "key" : "list");
-  return isShown || attributesOf(filter, sort).has(derived.name) ? derived.storeWith(session.directory) : store;
+  return includes(projection, derived.name) || attributesOf(filter, sort).has(derived.name)
+    ? derived.storeWith(session.directory)
+    : store;
 }
 
 async function hitsIn<R extends ResourceRecord>(

@@ -115,9 +115,6 @@ export interface DerivedContext {
   readonly projection: Projection | undefined;
 }
 
-/** Where the resources of an answer come from: looked for by a key that few share, found among others, or named by the request. */
-export type Origin = "key" | "list" | "request";
-
 export interface DerivedValues<R extends ResourceRecord> {
   /** Begins to read what the answer will show of the one resource that the request names, while that is changed. */
   begin?(id: string): void;
@@ -129,7 +126,7 @@ export interface DerivedValues<R extends ResourceRecord> {
    * @throws ScimError 400 tooMany
    */
   compared(records: readonly R[], deciding: readonly string[] | undefined): Promise<ReadonlyMap<string, Lists>>;
-  shown(records: readonly R[], origin: Origin): Promise<Shown>;
+  shown(records: readonly R[]): Promise<Shown>;
 }
 
 /** The attribute, in the form of an answer: each answer makes it as it needs it. */

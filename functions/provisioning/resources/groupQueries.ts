@@ -17,7 +17,6 @@ import {
   type Index,
   type Lists,
   listsOf,
-  type Origin,
   type QueryDefinition,
   type Shown,
 } from "./definition.ts";
@@ -93,7 +92,7 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
     return this.#lists(new Map(groupIds.map((id) => [id, membersOf(id)])));
   }
 
-  async shown(records: readonly GroupRecord[], _origin: Origin): Promise<Shown> {
+  async shown(records: readonly GroupRecord[]): Promise<Shown> {
     const { projection, session } = this.#context;
     if (!includes(projection, "members")) return { lists: new Map() };
     const { members, omitted } = await this.#rosters(records);

@@ -1,9 +1,7 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import {
-  includes,
   isShownAsStored,
-  type Projection,
   project,
   type Rendering,
   resourceObject,
@@ -14,7 +12,7 @@ import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
 import { decidingIds } from "../query/decidingIds.ts";
-import type { DerivedContext, DerivedValues, Lists, Origin, QueryDefinition, Shown } from "./definition.ts";
+import type { DerivedContext, DerivedValues, Lists, QueryDefinition, Shown } from "./definition.ts";
 
 /** One type of resource in one request. */
 export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
@@ -74,11 +72,10 @@ export interface ShownResources {
 export async function showResources<R extends ResourceRecord>(
   context: ResourceContext<R>,
   records: readonly R[],
-  origin: Origin,
   written?: () => Selection,
 ): Promise<ShownResources> {
   const { type, projection } = context;
-  const shown = (await context.derived?.shown(records, origin)) ?? { lists: NONE };
+  const shown = (await context.derived?.shown(records)) ?? { lists: NONE };
   const asStored = isShownAsStored(type);
   const named = asStored ? undefined : written?.();
   const texts = records.map((record) => {
@@ -87,11 +84,6 @@ export async function showResources<R extends ResourceRecord>(
     return JSON.stringify(project(type, resourceObject(rendering), projection, named));
   });
   return { texts, omitted: shown.omitted === true };
-}
-
-/** What costs a read for each resource is shown where one was asked for, and of a list only where the client asks by name. */
-export function showsDerived(projection: Projection | undefined, name: string, origin: Origin): boolean {
-  return (origin !== "list" || projection?.mode === "only") && includes(projection, name);
 }
 
 /** Absolute. */

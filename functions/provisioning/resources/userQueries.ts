@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
 import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
-import { asksFor } from "../../scim/render.ts";
+import { asksFor, includes } from "../../scim/render.ts";
 import { userType } from "../../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
@@ -17,11 +17,9 @@ import {
   type Index,
   type Lists,
   listsOf,
-  type Origin,
   type QueryDefinition,
   type Shown,
 } from "./definition.ts";
-import { showsDerived } from "./showResources.ts";
 
 const store = ({ users }: Directory) => users;
 
@@ -115,6 +113,12 @@ async function rosterOf(
   return ids;
 }
 
+/**
+ * Groups that a list shows of all its users without being asked for them by name: those of a hundred users whose items
+ * list them fit, and such a page stays below what one answer carries (product.md 5.10).
+ */
+const GROUPS_PER_LIST = 5_000;
+
 /** The attribute `groups`, and the names of managers where the client asked for them. */
 class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   readonly #context: DerivedContext;
@@ -129,13 +133,13 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
 
   begin(userId: string): void {
     const { projection, session } = this.#context;
-    const user = showsDerived(projection, "groups", "request") ? session.directory.users.peek(userId) : undefined;
+    const user = includes(projection, "groups") ? session.directory.users.peek(userId) : undefined;
     // Perhaps nobody asks again: a failure is then no surprise that ends the process.
     if (user !== undefined) this.#groupsOf([user]).catch(() => undefined);
   }
 
   async beside(user: ResourceRecord): Promise<number | undefined> {
-    if (!showsDerived(this.#context.projection, "groups", "request")) return undefined;
+    if (!includes(this.#context.projection, "groups")) return undefined;
     return (await this.#groupsOf([user])).get(user.id)?.length;
   }
 
@@ -146,13 +150,21 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
     return this.#lists(await (deciding === undefined ? this.#groupsOf(records) : this.#groupsAmong(records, deciding)));
   }
 
-  async shown(records: readonly ResourceRecord[], origin: Origin): Promise<Shown> {
+  async shown(records: readonly ResourceRecord[]): Promise<Shown> {
     const { projection, session } = this.#context;
-    const groups = await this.#groupsOf(showsDerived(projection, "groups", origin) ? records : []);
-    if (!asksFor(projection, ENTERPRISE_SCHEMA, "manager", "displayName")) return { lists: this.#lists(groups) };
+    const all = await this.#groupsOf(includes(projection, "groups") ? records : []);
+    let room = projection?.mode === "only" || records.length === 1 ? Number.POSITIVE_INFINITY : GROUPS_PER_LIST;
+    const groups = new Map(
+      [...all].filter(([, { length }]) => {
+        room -= length;
+        return room >= 0;
+      }),
+    );
+    const shown = { lists: this.#lists(groups), omitted: groups.size < all.size };
+    if (!asksFor(projection, ENTERPRISE_SCHEMA, "manager", "displayName")) return shown;
     const managers = records.flatMap((record) => managerIn(attributesOf(record)) ?? []);
     const names = await namesOf(session, managers);
-    return { lists: this.#lists(groups), withNames: (attributes) => withManagerName(attributes, names) };
+    return { ...shown, withNames: (attributes) => withManagerName(attributes, names) };
   }
 
   /** The groups of each user that still exist. */

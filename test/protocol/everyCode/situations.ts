@@ -14,7 +14,10 @@ type Part = "users" | "groups";
 /** What no request brings about, by the name that the files of the families use (`after`). */
 export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void | Promise<void>>> = {
   /** Every question after all users finds more than may be looked at. */
-  manyUsers: (setup) => replaceIn(setup, "users", { page: async () => ({ total: 10_001, records: [] }) }),
+  manyUsers: (setup) => {
+    const page = async () => ({ total: 10_001, records: [] });
+    replaceIn(setup, "users", { page, withGroups: { page } });
+  },
   /** Every write of a user meets a faster one. */
   staleWrites: (setup) => replaceIn(setup, "users", { replace: async () => ({ outcome: "stale" }) }),
   smallBudget: (setup) => {

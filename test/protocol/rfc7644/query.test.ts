@@ -1,4 +1,4 @@
-import { test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { ResourceWrite } from "../../../functions/store/records.ts";
 import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
@@ -73,6 +73,29 @@ test("A-9, AMB-17: members of a huge group are left out with a header, and can b
   await scim.seen("a page of them", `/Users?${filtered(`groups.value eq "${gid}"`)}&startIndex=9902`, page);
   expectNothing(scim);
 }, 20_000);
+
+test("A-2, S-43: a list shows the groups of its users, up to a bound that a header tells unless they were asked for by name", async () => {
+  const { scim, fill } = await crowded();
+  const members = (await fill(101)).map((value) => ({ value }));
+  // More than the item of a user lists.
+  for (let index = 0; index < 50; index += 1) await made(scim, "/Groups", group(`g${index}`, { members }));
+  const shown = async (query: string): Promise<readonly [shown: number, header: string | undefined]> => {
+    const { json, headers } = await get(scim, `/Users?count=101${query}`);
+    const users = at(json, "Resources");
+    const counts = (Array.isArray(users) ? users : []).map((one) => [at(one, "groups") ?? []].flat().length);
+    scim.expect(
+      "whole or left out",
+      "$empty",
+      counts.filter((count) => count !== 50 && count !== 0),
+    );
+    return [counts.filter((count) => count === 50).length, headers["rollcall-groups-omitted"]];
+  };
+  expect(await shown("")).toEqual([100, "true"]);
+  expect(await shown("&startIndex=2")).toEqual([100, undefined]);
+  expect(await shown("&attributes=groups")).toEqual([101, undefined]);
+  expect(await shown("&excludedAttributes=groups")).toEqual([0, undefined]);
+  expectNothing(scim);
+});
 
 test(
   "Q-5, F-22: a password is never compared, anywhere in a filter",
