@@ -1,22 +1,14 @@
 import type { Duration } from "aws-cdk-lib";
 import { RemovalPolicy, Validations } from "aws-cdk-lib";
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
-import {
-  Alias,
-  ApplicationLogLevel,
-  Architecture,
-  CfnFunction,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  SystemLogLevel,
-} from "aws-cdk-lib/aws-lambda";
+import { Alias, Architecture, CfnFunction, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { version } from "../bin/installation.ts";
 import type { TableClient } from "./bundling.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { codeDigest, functionCode } from "./functionCode.ts";
+import { outsideGovCloud } from "./partitions.ts";
 import type { StackFunction } from "./settings.ts";
 import { functionsBy } from "./tableClient.ts";
 
@@ -59,10 +51,6 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
     reservedConcurrentExecutions: config.reservedConcurrency[name],
     role,
     logGroup,
-    loggingFormat: LoggingFormat.JSON,
-    // WARN drops the platform's START, END and REPORT lines, a third of all bytes.
-    systemLogLevelV2: traced ? SystemLogLevel.INFO : SystemLogLevel.WARN,
-    applicationLogLevelV2: ApplicationLogLevel.INFO,
     environment: {
       ...props.environment,
       ROLLCALL_VERSION: version(),
@@ -74,15 +62,21 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
     // it is the last, Lambda would publish none of the same again, and the second try would fail (ADR 61).
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   });
-  if (config.tracing) trace(handler, role);
+  const { defaultChild } = handler.node;
+  if (!(defaultChild instanceof CfnFunction)) throw new Error("the function has no CfnFunction below it");
+  // WARN drops the platform's START, END and REPORT lines, a third of all bytes. GovCloud's Lambda has no JSON: our lines, which are
+  // written as they are, stand between those there.
+  const logging = { LogFormat: "JSON", SystemLogLevel: traced ? "INFO" : "WARN", ApplicationLogLevel: "INFO" };
+  for (const [name, value] of Object.entries(logging)) {
+    defaultChild.addPropertyOverride(`LoggingConfig.${name}`, outsideGovCloud(scope, value));
+  }
+  if (config.tracing) trace(defaultChild, role);
   return { handler, live: new Alias(scope, "Live", { aliasName: LIVE, version: handler.currentVersion }) };
 }
 
 /** In statements of our own kind: what CDK adds has no name. */
-function trace(handler: LambdaFunction, role: Role): void {
-  const { defaultChild } = handler.node;
-  if (!(defaultChild instanceof CfnFunction)) throw new Error("the function has no CfnFunction below it");
-  defaultChild.tracingConfig = { mode: "Active" };
+function trace(handler: CfnFunction, role: Role): void {
+  handler.tracingConfig = { mode: "Active" };
   role.addToPolicy(
     new PolicyStatement({
       sid: "Trace",

@@ -20,6 +20,7 @@ import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES, type Route, type RoutedFunct
 import { type Config, isDisposable } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
 import type { LiveFunction } from "./liveFunction.ts";
+import { outsideGovCloud } from "./partitions.ts";
 import { leftBehind } from "./scimTable.ts";
 
 export interface ScimApiProps {
@@ -153,8 +154,11 @@ export class ScimApi extends Construct {
   private requireTls12(): void {
     const { defaultChild } = this.api.node;
     if (!(defaultChild instanceof CfnRestApi)) throw new Error("the REST API has no CfnRestApi below it");
-    defaultChild.securityPolicy = "SecurityPolicy_TLS13_1_2_PQ_2025_09";
-    defaultChild.endpointAccessMode = "STRICT";
+    // GovCloud has none of these policies.
+    const policy = { SecurityPolicy: "SecurityPolicy_TLS13_1_2_PQ_2025_09", EndpointAccessMode: "STRICT" };
+    for (const [name, value] of Object.entries(policy)) {
+      defaultChild.addPropertyOverride(name, outsideGovCloud(this, value));
+    }
   }
 
   private addRoutes(routes: readonly Route[], functions: ScimApiProps["functions"]): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES } from "../../functions/routes.ts";
-import { functionOf, type Resource, synthesise } from "./synthesis.ts";
+import { functionOf, outsideGovCloud, type Resource, synthesise } from "./synthesis.ts";
 
 const { resources, template } = synthesise();
 
@@ -102,11 +102,20 @@ describe("the API", () => {
   test("SEC-1: takes TLS 1.2 and newer only, and treats every body as text", () => {
     template.hasResourceProperties("AWS::ApiGateway::RestApi", {
       EndpointConfiguration: { Types: ["REGIONAL"] },
-      SecurityPolicy: "SecurityPolicy_TLS13_1_2_PQ_2025_09",
-      EndpointAccessMode: "STRICT",
+      SecurityPolicy: outsideGovCloud("SecurityPolicy_TLS13_1_2_PQ_2025_09"),
+      EndpointAccessMode: outsideGovCloud("STRICT"),
     });
     const [[, { Properties }]] = resources("AWS::ApiGateway::RestApi") as [[string, Resource]];
     expect(Properties).not.toHaveProperty("BinaryMediaTypes");
+  });
+
+  test("has what GovCloud does not under a condition: no policy that begins with SecurityPolicy_, no lines of Lambda in JSON", () => {
+    const { Conditions, Resources } = template.toJSON();
+    expect(Conditions).toEqual({
+      RollcallOutsideGovCloud: { "Fn::Not": [{ "Fn::Equals": [{ Ref: "AWS::Partition" }, "aws-us-gov"] }] },
+    });
+    const said = JSON.stringify(Resources).replaceAll(/\{"Fn::If":\["RollcallOutsideGovCloud",[^[\]]*\]\}/g, "");
+    expect(said).not.toMatch(/SecurityPolicy_|"LogFormat":"|SystemLogLevel":"|ApplicationLogLevel":"/);
   });
 
   test("SEC-5: the access log holds nothing that a client may fill, and there is no execution log", () => {

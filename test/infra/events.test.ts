@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { RETENTION_DAYS, readLogSettings } from "../../functions/provisioning/events/logSettings.ts";
 import { LOGGED_PARTITIONS } from "../../functions/store/steps.ts";
 import { SETTINGS } from "../../lib/settings.ts";
-import { actionsOf, type Statement, synthesise } from "./synthesis.ts";
+import { actionsOf, outsideGovCloud, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, template, tableTemplate } = synthesise();
 
@@ -22,7 +22,7 @@ describe("the function that publishes events", () => {
     expect(Properties).toMatchObject({
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
-      LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+      LoggingConfig: { LogFormat: outsideGovCloud("JSON"), SystemLogLevel: outsideGovCloud("WARN") },
     });
     expect(Object.keys(Properties.Environment.Variables).sort()).toEqual([
       "DEAD_LETTERS_URL",

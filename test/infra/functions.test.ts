@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { version } from "../../bin/installation.ts";
-import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
+import { actionsOf, functionOf, outsideGovCloud, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, role, template } = synthesise({ applicationKeys: true, portal: true });
 const ALWAYS = [
@@ -49,7 +49,7 @@ describe("every function", () => {
       Architectures: ["arm64"],
       MemorySize: 512,
       Timeout: 28,
-      LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+      LoggingConfig: { LogFormat: outsideGovCloud("JSON"), SystemLogLevel: outsideGovCloud("WARN") },
       Environment: { Variables: { STAGE: "prod", ROLLCALL_VERSION: version() } },
     });
     expect(Object.keys(found?.[1].Properties.Environment.Variables)).toContain("TABLE_NAME");

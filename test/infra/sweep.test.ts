@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { DELETING_PARTITION } from "../../functions/store/openDeletions.ts";
-import { actionsOf, type Statement, synthesise } from "./synthesis.ts";
+import { actionsOf, outsideGovCloud, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, template } = synthesise();
 
@@ -26,7 +26,7 @@ describe("the function that sweeps behind deletions", () => {
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
       Timeout: 300,
-      LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+      LoggingConfig: { LogFormat: outsideGovCloud("JSON"), SystemLogLevel: outsideGovCloud("WARN") },
     });
   });
 

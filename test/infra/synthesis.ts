@@ -173,6 +173,11 @@ function readingOf(template: Template): Pick<Synthesis, "resources" | "role" | "
   };
 }
 
+/** A property that GovCloud does not have. */
+export function outsideGovCloud(value: string): object {
+  return { "Fn::If": ["RollcallOutsideGovCloud", value, { Ref: "AWS::NoValue" }] };
+}
+
 /** Which function a reference in the template points to. */
 export function functionOf(reference: unknown): RoutedFunction {
   const text = JSON.stringify(reference);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { actionsOf, type Statement, type Synthesis, synthesise } from "./synthesis.ts";
+import { actionsOf, outsideGovCloud, type Statement, type Synthesis, synthesise } from "./synthesis.ts";
 
 const ON = { webhooks: true, applicationKeys: true };
 const synthesis = synthesise(ON);
@@ -52,7 +52,7 @@ describe("the sender", () => {
       Architectures: ["arm64"],
       MemorySize: 512,
       Timeout: 120,
-      LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+      LoggingConfig: { LogFormat: outsideGovCloud("JSON"), SystemLogLevel: outsideGovCloud("WARN") },
     });
     expect(Properties).not.toHaveProperty("VpcConfig");
     const { webhooks: _on, ...others } = ON;

@@ -1,0 +1,16 @@
+import { Aws, CfnCondition, Fn, type IResolvable, Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+
+const ID = "RollcallOutsideGovCloud";
+
+/**
+ * For a property that AWS does not have in GovCloud, where it is left out: by a condition, for most stacks say no region. Source: "How …
+ * differs for AWS GovCloud (US)" of each service in the AWS GovCloud (US) User Guide.
+ */
+export function outsideGovCloud(scope: Construct, value: string): IResolvable {
+  const stack = Stack.of(scope);
+  const found = stack.node.tryFindChild(ID);
+  const expression = Fn.conditionNot(Fn.conditionEquals(Aws.PARTITION, "aws-us-gov"));
+  const { logicalId } = found instanceof CfnCondition ? found : new CfnCondition(stack, ID, { expression });
+  return Fn.conditionIf(logicalId, value, Aws.NO_VALUE);
+}
