@@ -329,7 +329,7 @@ export const SETTINGS = {
     "`/app/v1`: the directory and admin APIs for applications outside AWS, by [application key](application.md#application-keys). Three more functions, which cost nothing idle",
   ),
   webhooks: flag(
-    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle. Switched off again, it leaves the key in the account, and sends nothing",
+    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. Switched off again, it leaves the key in the account, and sends nothing",
   ),
   roles: flag(
     "organizations' people get roles of your application, by their teams ([Roles](application.md#roles)): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away",
@@ -366,7 +366,7 @@ export const SETTINGS = {
     "API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case",
   ),
   tracing: flag(
-    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids",
+    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Not for China, where X-Ray knows no functions",
   ),
   // As the command line takes it for the local server, and never without TLS.
   publicUrl: Type.Optional(
@@ -396,7 +396,7 @@ export const SETTINGS = {
         ],
         typed: true,
         description:
-          '`true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share). $7 a month and $0.60 for a million requests',
+          '`true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share; behind a proxy or CDN it is that of the proxy). $7 a month and $0.60 for a million requests',
       },
     ),
   ),
@@ -407,7 +407,8 @@ export const SETTINGS = {
         [false, undefined],
         [true, "create"],
       ],
-      description: "`create` ($1 a month) or the ARN of a KMS key for table and logs",
+      description:
+        "`create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs",
     }),
   ),
   observability: flag("saved queries, indexes, dashboard, alarms: $6.70 a month ([Watch it](operate.md#watch-it))"),

@@ -160,7 +160,7 @@ export interface RollcallSettings {
   readonly closeDefaultEndpoint?: boolean;
   /** `/app/v1`: the directory and admin APIs for applications outside AWS, by application key. Three more functions, which cost nothing idle. By default false. */
   readonly applicationKeys?: boolean;
-  /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules of a minute and a KMS key, $1.30 a month idle. Switched off again, it leaves the key in the account, and sends nothing. By default false. */
+  /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. Switched off again, it leaves the key in the account, and sends nothing. By default false. */
   readonly webhooks?: boolean;
   /** organizations' people get roles of your application, by their teams (Roles): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away. By default false. */
   readonly roles?: boolean;
@@ -171,16 +171,16 @@ export interface RollcallSettings {
   };
   /** API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case. By default false. */
   readonly compression?: boolean;
-  /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. By default false. */
+  /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Not for China, where X-Ray knows no functions. By default false. */
   readonly tracing?: boolean;
   /** with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself. */
   readonly publicUrl?: string;
-  /** `true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share). $7 a month and $0.60 for a million requests. By default false. */
+  /** `true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share; behind a proxy or CDN it is that of the proxy). $7 a month and $0.60 for a million requests. By default false. */
   readonly waf?: boolean | {
     readonly requestsPerMinute?: number;
     readonly requestsPerMinutePerAddress?: number;
   };
-  /** `create` ($1 a month) or the ARN of a KMS key for table and logs. */
+  /** `create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs. */
   readonly customerKey?: boolean | string;
   /** saved queries, indexes, dashboard, alarms: $6.70 a month (Watch it). By default false. */
   readonly observability?: boolean;

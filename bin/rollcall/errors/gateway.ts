@@ -93,7 +93,8 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   firewall: {
     happened: "A rule of the firewall refused the request.",
     ...OURS,
-    elsewhere: "Look the request up in the firewall's sampled requests, and change the rule or the option waf.",
+    elsewhere:
+      "CloudWatch counts what each rule blocks (BlockedRequests in AWS/WAFV2; requests are not sampled, they hold tokens): change the rule or the option waf.",
     again: "onceMended",
   },
   configuration: {
