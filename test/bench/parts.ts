@@ -6,6 +6,7 @@ import { signedLocally } from "../support/dynamoTable.ts";
 import { openTable, TABLE_NAME } from "./local.ts";
 import { machineLine, median, table } from "./machine.ts";
 import { withoutTokens } from "./noTokens.ts";
+import { ownAlone, Tape } from "./parts/alone.ts";
 import { type Attribution, attribute, OF_THE_CLIENT, PARTS, type Part } from "./parts/attribution.ts";
 import { createOperations, makeGroup, memberOperations, populate, userOperations } from "./throughput/operations.ts";
 import { type Setup, setupOver } from "./throughput/setup.ts";
@@ -35,7 +36,8 @@ export async function benchParts(options: PartsOptions): Promise<void> {
   const session = new Session();
   session.connect();
   try {
-    const setup = setupOver(createStore(tableThrough(withoutTokens(own.send), TABLE_NAME)), options.burn);
+    const tape = new Tape(withoutTokens(own.send));
+    const setup = setupOver(createStore(tableThrough(tape.send, TABLE_NAME)), options.burn);
     const people = await populate(setup, USERS, false);
     const group = await makeGroup(setup, people.org, 1_000);
     const operations = [
@@ -47,7 +49,7 @@ export async function benchParts(options: PartsOptions): Promise<void> {
     await session.post("Profiler.enable");
     await session.post("Profiler.setSamplingInterval", { interval: INTERVAL });
     const columns: Column[] = [];
-    for (const operation of operations) columns.push(await measured(session, setup, operation, options));
+    for (const operation of operations) columns.push(await measured(session, tape, setup, operation, options));
     print(columns, started, options);
   } finally {
     session.disconnect();
@@ -63,6 +65,8 @@ interface Column {
   /** Threads beside that of JavaScript: the collector's and the compiler's. */
   readonly threads: number;
   readonly total: number;
+  /** Our own work with the table's answers from memory. */
+  readonly alone: number;
   /** Share of the thread's samples that was the bench's own, which is left out. */
   readonly harness: number;
   readonly unknown: ReadonlyMap<string, number>;
@@ -70,6 +74,7 @@ interface Column {
 
 async function measured(
   session: Session,
+  tape: Tape,
   setup: Setup,
   operation: Operation,
   { rounds, turn }: PartsOptions,
@@ -95,14 +100,17 @@ async function measured(
     const { profile } = await session.post("Profiler.stop");
     profiles.push(attribute(profile satisfies Profiler.Profile));
   }
-  return columnOf(operation.name, plain, profiles);
+  const [first = new Client(setup, operation, 0)] = clients;
+  const { status } = operation.request(0, 0);
+  const alone = median(await ownAlone(tape, setup, first, { rounds, warmUp: WARM_UP, status }));
+  return { ...columnOf(operation.name, plain, profiles), alone };
 }
 
 function columnOf(
   name: string,
   plain: readonly { readonly all: number; readonly thread: number }[],
   profiles: readonly Attribution[],
-): Column {
+): Omit<Column, "alone"> {
   const unknown = new Map<string, number>();
   for (const profile of profiles) {
     for (const [what, count] of profile.unknown) unknown.set(what, (unknown.get(what) ?? 0) + count);
@@ -148,7 +156,8 @@ function print(columns: readonly Column[], started: string, { clients, rounds, t
         ...PARTS.map((one) => row(one, part(one))),
         row("threads beside", ({ threads }) => threads),
         row("all", ({ total }) => total),
-        row(`own: all but ${[...OF_THE_CLIENT].join(", ")}, collector, threads; goal ≤ ${GOAL}`, sum(ownParts)),
+        row(`own: all but ${[...OF_THE_CLIENT].join(", ")}, collector, threads`, sum(ownParts)),
+        row(`own, with the table's answers from memory; goal ≤ ${GOAL}`, ({ alone }) => alone),
       ],
     ),
   );
