@@ -105,6 +105,12 @@ test(
     await found('filter=userName eq "a%2Bb@x.com"', 1);
     await found("filter=userName%20eq%20%22100%2525%22", 1);
     await found("filter=userName%20eq%20%22100%25%22", 0);
+    for (const zone of ["+00:00", "%2B00:00", "-00:00"]) {
+      await found(`filter=meta.created%20gt%20%222020-01-01T00:00:00${zone}%22`, 2);
+    }
+    await found("filter=userName+eq+%22a+b@x.com%22+and+meta.created+ge+%222020-01-01T00:00:00.000+02:00%22", 1);
+    const noTime = { method: "GET", path: '/Users?filter=meta.created gt "2020-01-01 00:00"' };
+    await scim.say("a space in no time", noTime, refused(400, "invalidFilter", "dateTime"));
   }),
 );
 
