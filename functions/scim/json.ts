@@ -27,6 +27,12 @@ export function isUnassigned(value: Json): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
+/** Whether no text, number or boolean is in it anywhere: `[{"value": null}]`. */
+export function saysNothing(value: Json): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every(saysNothing);
+  return value === null || value === "";
+}
+
 /** What the table itself has under a name that somebody else wrote: every object answers to `constructor` as well. */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;

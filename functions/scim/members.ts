@@ -1,6 +1,6 @@
 import { ScimError } from "./error.ts";
 import { conditionsOf, type Filter, mapComparisons, matches } from "./filter/filter.ts";
-import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
+import { isObject, type Json, type JsonObject, saysNothing, valueNamed } from "./json.ts";
 import {
   type AttributeTarget,
   type Effort,
@@ -47,6 +47,16 @@ export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refu
     else throw unknownMembers();
   }
   return [...ids];
+}
+
+/**
+ * As readMembers, of what takes the place of a whole list. Where it says something and names nobody, such as
+ * `[{"display": "Ada"}]` or `[{"id": "…"}]`, nobody knows whom the client means to stay.
+ */
+export function readAllMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse"): string[] {
+  const ids = readMembers(value, quirks, unknown);
+  if (ids.length === 0 && !saysNothing(value)) throw unknownMembers();
+  return ids;
 }
 
 /** Undefined for an object that has neither `value` nor `$ref`, or has them without a value. */
@@ -109,7 +119,8 @@ export function readMemberOperation(
   if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, quirks) };
   // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
   if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
-  const ids = readMembers(given, quirks, rules.unknownMembers);
+  const read = op === "replace" ? readAllMembers : readMembers;
+  const ids = read(given, quirks, rules.unknownMembers);
   if (op === "remove") quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
   const additive = op === "replace" && rules.additiveMembersReplace && ids.length > 0;
   if (additive) quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
@@ -122,7 +133,7 @@ function idsBeside(op: Op, value: Json, rules: MemberRules, quirks: Quirks): rea
     case "remove":
       return [];
     case "replace":
-      return readMembers(value, quirks, rules.unknownMembers);
+      return readAllMembers(value, quirks, rules.unknownMembers);
     case "add": {
       const list = Array.isArray(value) ? value : [value];
       if (!list.every((element) => isObject(element) || typeof element === "string")) throw unknownMembers();

@@ -9,7 +9,7 @@ import {
   valueNamed,
   withMember,
 } from "./json.ts";
-import { readMembers } from "./members.ts";
+import { readAllMembers, readMembers } from "./members.ts";
 import { namesCore, namesWithin, resolveName } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import {
@@ -41,6 +41,8 @@ interface BodyRules extends Pick<Reading, "unknownAttributes"> {
   readonly schemasRequired: boolean;
   /** Of a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
+  /** Whether `members` take the place of a list: then some must be understood. */
+  readonly replaces?: boolean;
 }
 
 /** What a client's POST or PUT body says. */
@@ -76,7 +78,10 @@ export function readResourceBody(
   return {
     ...keepingUserName(type, picked, storedUserName, (values) => attributesOf(type, values, parts.extensions, reading)),
     named: new Set([...picked.keys()].map(({ name }) => name)),
-    members: parts.members === undefined ? undefined : readMembers(parts.members, quirks, rules.unknownMembers),
+    members:
+      parts.members === undefined
+        ? undefined
+        : (rules.replaces === true ? readAllMembers : readMembers)(parts.members, quirks, rules.unknownMembers),
   };
 }
 

@@ -214,3 +214,26 @@ test(
 function bulk(...Operations: readonly JsonObject[]) {
   return { method: "POST", path: "/Bulk", body: { schemas: [BULK_REQUEST], Operations } };
 }
+test(
+  "S-53: a list that says something of members and names none of them empties no group, by PUT or PATCH",
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada", { displayName: "Ada" });
+    const path = `/Groups/${await scim.group("g", [id])}`;
+    const unread: readonly Json[] = [[{ display: "Ada" }], [{ id }, { id: "x" }], [{ value: null, display: "Ada" }]];
+    for (const members of unread) {
+      const requests = [
+        { method: "PUT", path, body: group("g", { members }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", path: "members", value: members }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", value: { members: { members } } }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", path: `members[value eq "${id}"]`, value: members }) },
+      ];
+      for (const request of requests) {
+        await scim.say(JSON.stringify(members), request, refused(400, "invalidValue", "members"));
+      }
+    }
+    await scim.seen("still in it", path, { members: { $members: [id] }, meta: { version: 'W/"1"' } });
+    const empty = { method: "PUT", path, body: group("g", { members: [{ value: "", $ref: null }] }) };
+    await recording("nothing is said", empty, { status: 200, json: { members: [] } }, { unknownMemberSkipped: 1 });
+  }),
+);
+

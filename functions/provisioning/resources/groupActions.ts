@@ -96,7 +96,8 @@ async function replaceGroup(
 ): Promise<ChangeAnswer<GroupRecord>> {
   const change = session.guard === undefined ? changeGroup : changeGuarded;
   return change(session, id, match, async () => {
-    const { attributes, members } = readResourceBody(groupType(session.rules), body(), session.quirks, session.rules);
+    const rules = { ...session.rules, replaces: true };
+    const { attributes, members } = readResourceBody(groupType(rules), body(), session.quirks, rules);
     if (members === undefined) {
       if (session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
       session.quirks.note<typeof GROUP_QUIRKS>("membersOmitted");

@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import { isObject, isUnassigned, type Json, type JsonObject } from "../json.ts";
+import { isObject, isUnassigned, type Json, type JsonObject, saysNothing } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
 import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
@@ -187,11 +187,6 @@ function listedForRemoval(attribute: Attribute, value: Json, reading: Reading): 
 /** Nothing may be read only of a value that says nothing, so that what is not understood wipes nothing. @throws ScimError 400 */
 function assertSaysNothing(attribute: Attribute, value: Json): void {
   if (!saysNothing(value)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
-}
-
-function saysNothing(value: Json): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).every(saysNothing);
-  return value === null || value === "";
 }
 
 function readParts(attribute: Attribute, given: JsonObject, reading: Reading): Parts {
