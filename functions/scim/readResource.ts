@@ -14,13 +14,13 @@ import { namesCore, namesWithin, resolveName } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import {
   booleanOf,
+  complexOf,
   inSchemaOrder,
   isEmpty,
   pickAttributes,
   type Reading,
   readAttributes,
   readPicked,
-  wrongType,
 } from "./readValue.ts";
 import { type Attribute, coreAttributes, findAttribute, type ResourceType, type Schema } from "./schema.ts";
 
@@ -122,13 +122,11 @@ function deactivates(type: ResourceType, picked: ReadonlyMap<Attribute, Json>): 
 function attributesOf(
   type: ResourceType,
   picked: ReadonlyMap<Attribute, Json>,
-  extensions: ReadonlyMap<Schema, Json>,
+  extensions: ReadonlyMap<Schema, JsonObject>,
   reading: Reading,
 ): JsonObject {
   const attributes = readPicked(coreAttributes(type), picked, reading);
   for (const [schema, values] of extensions) {
-    if (values === null || values === "") continue;
-    if (!isObject(values)) throw wrongType(schema.id, "an object");
     const extension = readAttributes(schema.attributes, Object.entries(values), reading);
     if (!isEmpty(extension)) attributes[schema.id] = extension;
   }
@@ -168,20 +166,21 @@ function checkSchemas(
 
 interface Parts {
   readonly core: readonly (readonly [string, Json])[];
-  readonly extensions: ReadonlyMap<Schema, Json>;
+  readonly extensions: ReadonlyMap<Schema, JsonObject>;
   readonly members: Json | undefined;
 }
 
 function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts {
   const contained: [string, Json][] = [];
   const core: [string, Json][] = [];
-  const extensions = new Map<Schema, Json>();
+  const extensions = new Map<Schema, JsonObject>();
   const qualified: (readonly [Schema, string, Json])[] = [];
   for (const [key, value] of Object.entries(body)) {
     const named = resolveName(type, key);
     const within = namesWithin(type, key);
     if (key.endsWith(":")) reading.quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
-    if (named?.kind === "extension") extensions.set(named.schema, value);
+    // PHP writes an empty object as `[]`.
+    if (named?.kind === "extension") extensions.set(named.schema, complexOf({}, value, reading, named.schema.id) ?? {});
     else if (namesCore(type, key) && isObject(value)) {
       reading.quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
       contained.push(...Object.entries(value));
@@ -193,9 +192,8 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
     }
   }
   for (const [schema, name, value] of qualified) {
-    const inside = extensions.get(schema);
     // What stands inside the extension's own object wins, as what stands at the top does in the core.
-    extensions.set(schema, { [name]: value, ...(isObject(inside) ? inside : {}) });
+    extensions.set(schema, { [name]: value, ...extensions.get(schema) });
   }
   const entries: [string, Json][] = [];
   let members: Json | undefined;

@@ -100,8 +100,13 @@ function readComplex(attribute: Attribute, value: Json, reading: Reading, name: 
   return isEmpty(object) ? undefined : object;
 }
 
-/** The object a client means by an object, an array of one, or the bare `value`. */
-export function complexOf(attribute: Attribute, value: Json, reading: Reading, name: string): JsonObject | undefined {
+/** The object a client means by an object, an array of one, or the bare `value`, where the attribute has such a part. */
+export function complexOf(
+  { subAttributes }: Pick<Attribute, "subAttributes">,
+  value: Json,
+  reading: Reading,
+  name: string,
+): JsonObject | undefined {
   const [only, second] = Array.isArray(value) ? value : [value];
   if (second !== undefined) throw ScimError.invalidValue("notMultiValued", name);
   if (Array.isArray(value)) reading.quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
@@ -111,7 +116,7 @@ export function complexOf(attribute: Attribute, value: Json, reading: Reading, n
     reading.quirks.note<typeof VALUE_QUIRKS>("emptyString", name);
     return undefined;
   }
-  if (typeof only !== "string" || isJsonText(only) || findAttribute(attribute.subAttributes, "value") === undefined) {
+  if (typeof only !== "string" || isJsonText(only) || findAttribute(subAttributes, "value") === undefined) {
     throw wrongType(name, "an object");
   }
   reading.quirks.note<typeof VALUE_QUIRKS>("plainString", name);

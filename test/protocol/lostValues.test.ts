@@ -181,6 +181,85 @@ test(
 );
 
 test(
+  "PA-26: so does a PATCH of a part, of one value, of those selected and of an extension, and several values are refused",
+  onLine(async ({ scim, recording }) => {
+    const own: JsonObject = {
+      addresses: [{ type: "work", country: "US" }],
+      [ENTERPRISE_SCHEMA]: { division: "D" },
+    };
+    const path = `/Users/${await scim.user("ada", own)}`;
+    const wrapped: readonly (readonly [string, string, JsonObject])[] = [
+      ["name.givenName", "name.givenName", { name: { givenName: "x" } }],
+      ['addresses[type eq "work"].country', "addresses.country", { addresses: [{ type: "work", country: "x" }] }],
+      ["addresses.locality", "addresses.locality", { addresses: [{ locality: "x" }] }],
+      [`${ENTERPRISE_SCHEMA}:manager.value`, "manager.value", { [ENTERPRISE_SCHEMA]: { manager: { value: "x" } } }],
+      [`${ENTERPRISE_SCHEMA}:department`, "department", { [ENTERPRISE_SCHEMA]: { department: "x", division: "D" } }],
+    ];
+    for (const [target, name, json] of wrapped) {
+      const list = { [`arrayForSingle:${name}`]: 1 };
+      const forms: readonly (readonly [Json, JsonObject])[] = [
+        [["x"], list],
+        [[{ $ref: null, value: "x" }], list],
+        [{ value: "x" }, { [`objectForSingle:${name}`]: 1 }],
+      ];
+      for (const [value, quirks] of forms) {
+        const body = patchOf({ op: "replace", path: target, value });
+        await recording(target, { method: "PATCH", path, body }, { status: 200, json }, quirks);
+      }
+      const several = [{ op: "replace", path: target, value: ["x", "y"] }];
+      await scim.patch("several", path, several, refused(400, "invalidValue", name));
+    }
+  }),
+);
+
+test(
+  "PA-26, S-13: an extension may come in a list of one, and as the empty list that PHP makes of an empty object",
+  onLine(async ({ scim, recording }) => {
+    const urn = ENTERPRISE_SCHEMA;
+    const values = { [urn]: [{ department: "D" }], [`${urn}:division`]: "V" };
+    const json = { [urn]: { $exactly: { division: "V", department: "D" } } };
+    const list = { [`arrayForSingle:${urn}`]: 1 };
+    const post = { method: "POST", path: "/Users", body: ordinaryUser("ada", values) };
+    await recording("POST", post, { status: 201, json }, { ...list, qualifiedName: 1 });
+    const path = `/Users/${await scim.user("bob")}`;
+    const put = { method: "PUT", path, body: ordinaryUser("bob", values) };
+    await recording("PUT", put, { status: 200, json }, { ...list, qualifiedName: 1 });
+    const add = { method: "PATCH", path, body: patchOf({ op: "add", path: urn, value: [{ division: "W" }] }) };
+    await recording("PATCH", add, { status: 200, json: { [urn]: { division: "W", department: "D" } } }, list);
+    for (const value of ["x", ["x"], [{ division: "A" }, { division: "B" }]]) {
+      await scim.patch("no object", path, [{ op: "replace", path: urn, value }], refused(400, "invalidValue", urn));
+      const body = ordinaryUser("bob", { [urn]: value });
+      await scim.say("no object", { method: "PUT", path, body }, refused(400, "invalidValue", urn));
+    }
+    const empty = { method: "PUT", path, body: ordinaryUser("bob", { [urn]: [] }) };
+    await recording("PUT", empty, { status: 200, json: { [urn]: "$absent", schemas: [USER_SCHEMA] } }, list);
+  }),
+);
+
+test(
+  "S-53: a list that says something of members and names none of them empties no group, by PUT or PATCH",
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada", { displayName: "Ada" });
+    const path = `/Groups/${await scim.group("g", [id])}`;
+    const unread: readonly Json[] = [[{ display: "Ada" }], [{ id }, { id: "x" }], [{ value: null, display: "Ada" }]];
+    for (const members of unread) {
+      const requests = [
+        { method: "PUT", path, body: group("g", { members }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", path: "members", value: members }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", value: { members: { members } } }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", path: `members[value eq "${id}"]`, value: members }) },
+      ];
+      for (const request of requests) {
+        await scim.say(JSON.stringify(members), request, refused(400, "invalidValue", "members"));
+      }
+    }
+    await scim.seen("still in it", path, { members: { $members: [id] }, meta: { version: 'W/"1"' } });
+    const empty = { method: "PUT", path, body: group("g", { members: [{ value: "", $ref: null }] }) };
+    await recording("nothing is said", empty, { status: 200, json: { members: [] } }, { unknownMemberSkipped: 1 });
+  }),
+);
+
+test(
   "S-20, AMB-20: a name behind the URN of its schema is understood in a body, and members so named are not cleared",
   onLine(async ({ scim, recording }) => {
     const body = {
@@ -214,26 +293,3 @@ test(
 function bulk(...Operations: readonly JsonObject[]) {
   return { method: "POST", path: "/Bulk", body: { schemas: [BULK_REQUEST], Operations } };
 }
-test(
-  "S-53: a list that says something of members and names none of them empties no group, by PUT or PATCH",
-  onLine(async ({ scim, recording }) => {
-    const id = await scim.user("ada", { displayName: "Ada" });
-    const path = `/Groups/${await scim.group("g", [id])}`;
-    const unread: readonly Json[] = [[{ display: "Ada" }], [{ id }, { id: "x" }], [{ value: null, display: "Ada" }]];
-    for (const members of unread) {
-      const requests = [
-        { method: "PUT", path, body: group("g", { members }) },
-        { method: "PATCH", path, body: patchOf({ op: "replace", path: "members", value: members }) },
-        { method: "PATCH", path, body: patchOf({ op: "replace", value: { members: { members } } }) },
-        { method: "PATCH", path, body: patchOf({ op: "replace", path: `members[value eq "${id}"]`, value: members }) },
-      ];
-      for (const request of requests) {
-        await scim.say(JSON.stringify(members), request, refused(400, "invalidValue", "members"));
-      }
-    }
-    await scim.seen("still in it", path, { members: { $members: [id] }, meta: { version: 'W/"1"' } });
-    const empty = { method: "PUT", path, body: group("g", { members: [{ value: "", $ref: null }] }) };
-    await recording("nothing is said", empty, { status: 200, json: { members: [] } }, { unknownMemberSkipped: 1 });
-  }),
-);
-

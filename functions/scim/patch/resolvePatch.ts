@@ -110,9 +110,10 @@ function resolveMembers(op: Op, value: Json, to: Resolving): void {
 
 /** The attributes of an extension are merged one by one, unless it goes as a whole. */
 function resolveExtension(op: Op, target: Extract<Target, { kind: "extension" }>, value: Json, to: Resolving): void {
-  if (op === "remove" || isUnassigned(value) || value === "") to.resolved.push({ kind: "extension", op, target });
-  else if (!isObject(value)) throw wrongType(target.schema.id, "an object");
-  else for (const [name, part] of Object.entries(value)) resolve(op, `${target.schema.id}:${name}`, part, "value", to);
+  const { id } = target.schema;
+  const values = op === "remove" ? undefined : complexOf({}, value, to.reading, id);
+  if (values === undefined) to.resolved.push({ kind: "extension", op, target });
+  else for (const [name, part] of Object.entries(values)) resolve(op, `${id}:${name}`, part, "value", to);
 }
 
 function operationOn(
@@ -129,7 +130,7 @@ function operationOn(
   const sub = target.kind === "value" ? target.sub : target.path.sub;
   if (!isWritable(op, { ...target.path, sub }, origin, to)) return { kind: "ignored", op, target };
   if (sub !== undefined) {
-    const part = op === "remove" ? undefined : readValue(sub, value, reading, `${attribute.name}.${sub.name}`);
+    const part = op === "remove" ? undefined : readSingle(sub, value, reading, `${attribute.name}.${sub.name}`);
     if (target.kind === "value" || attribute.multiValued) return { kind: "part", op, target, sub, value: part };
     return { kind: "merge", op, target, parts: new Map([[sub, part]]) };
   }
@@ -137,7 +138,7 @@ function operationOn(
   if (attribute.multiValued) return { kind: "values", op, target, values: valuesOf(op, attribute, value, reading) };
   if (op === "remove" || isUnassigned(value)) return { kind: "set", op, target, value: undefined };
   if (attribute.type !== "complex") {
-    return { kind: "set", op, target, value: readValue(attribute, unwrapped(attribute, value, reading), reading) };
+    return { kind: "set", op, target, value: readSingle(attribute, value, reading, attribute.name) };
   }
   const object = complexOf(attribute, value, reading, attribute.name);
   if (object === undefined) return { kind: "set", op, target, value: undefined };
@@ -200,13 +201,20 @@ function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonO
   return Array.isArray(read) ? read.filter(isObject) : [];
 }
 
-/** Some clients wrap the one value of a simple attribute as they would an e-mail: `["x"]`, `{"value": "x"}` (Apache Syncope), or both. */
-function unwrapped(attribute: Attribute, value: Json, { quirks }: Reading): Json {
+/**
+ * A simple attribute, or a part of a value, with the one value that some clients wrap as they would an e-mail: `["x"]`
+ * (SCIM-SDK for Java), `{"value": "x"}` (Apache Syncope), or both.
+ */
+function readSingle(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
+  return readValue(attribute, unwrapped(value, reading, name), reading, name);
+}
+
+function unwrapped(value: Json, { quirks }: Reading, name: string): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (only === undefined || others.length > 0) return value;
   const inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
-  if (Array.isArray(value)) quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", attribute.name);
-  else if (inner !== value) quirks.note<typeof PATH_QUIRKS>("objectForSingle", attribute.name);
+  if (Array.isArray(value)) quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
+  else if (inner !== value) quirks.note<typeof PATH_QUIRKS>("objectForSingle", name);
   return inner;
 }
 
