@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { elementsOf, isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { GROUP_SCHEMA, LIST_RESPONSE, PATCH_OP, USER_SCHEMA } from "../scim/schema.ts";
 import {
   authorized,
@@ -136,7 +136,7 @@ class Round {
     const group = `/Groups/${(await this.#create("createGroup", "/Groups", GROUP)).id}`;
     const shows = (due: readonly string[]): Look => {
       return ({ json }) =>
-        this.#expectApplied("members", String(objectsOf(json?.members).map(({ value }) => value)), String(due));
+        this.#expectApplied("members", String(elementsOf(json?.members).map(({ value }) => value)), String(due));
     };
     await this.#patch("addMember", group, { op: "add", path: "members", value: [{ value: made.id }] });
     await this.#read("readJoined", group, shows([made.id]));
@@ -226,7 +226,7 @@ class Round {
   async #find(name: StepName, userName: string, due: readonly string[]): Promise<void> {
     const path = `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`;
     const look: Look = ({ json, headers }) => {
-      const found = objectsOf(json?.Resources).map(({ id }) => id);
+      const found = elementsOf(json?.Resources).map(({ id }) => id);
       if (json?.totalResults !== due.length || String(found) !== String(due)) {
         this.#miss("queryRewritten", `a filter found ${String(json?.totalResults)}, ${due.length} are due`);
       }
@@ -272,8 +272,4 @@ function schemaOf(path: string): string | undefined {
 
 function idOf({ json }: Reply): string | undefined {
   return typeof json?.id === "string" && json.id !== "" ? json.id : undefined;
-}
-
-function objectsOf(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

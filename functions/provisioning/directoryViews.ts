@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { elementsOf, isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { type Attribute, ENTERPRISE_SCHEMA, isStored } from "../scim/schema.ts";
 import { NEVER_LINKED, type UserLink } from "../store/links.ts";
@@ -162,7 +162,7 @@ export function userFields(record: ResourceRecord) {
     userName: textValue(userName) ?? "",
     displayName: textValue(displayName) ?? null,
     name: isObject(name) ? name : null,
-    emails: Array.isArray(emails) ? emails.filter(isObject) : [],
+    emails: elementsOf(emails),
   };
 }
 

@@ -12,6 +12,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The objects in a list; none where it is no list. */
+export function elementsOf(values: Json | readonly Json[] | undefined): JsonObject[] {
+  return Array.isArray(values) ? values.filter(isObject) : [];
+}
+
 /** The JSON object that a text holds; undefined where it holds none: what stands in the way need not speak JSON. */
 export function objectIn(text: string): JsonObject | undefined {
   try {

@@ -27,15 +27,17 @@ export const MEMBER_QUIRKS = {
  * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one of them without
  * a list, `{members: [...]}` (Salesforce), and `{"$ref": ".../Users/<id>"}` without value. null and `[]` are no members.
  * @param unknown of an element of a list that names nobody, such as `{"value": null}` or `{"display": "Ada"}`
+ * @param whole the value takes the place of a whole list: where it says something of members and names none of them, nobody
+ * knows who shall stay
  * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
  */
-export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse"): string[] {
+export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse", whole = false): string[] {
   if (value === null) return [];
   const nested = isObject(value) ? valueNamed(value, "members") : undefined;
   if (nested !== undefined) {
     quirks.note<typeof MEMBER_QUIRKS>("nestedMembers");
     if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
-    return readMembers(nested, quirks, unknown);
+    return readMembers(nested, quirks, unknown, whole);
   }
   const listed = Array.isArray(value);
   if (!listed) quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
@@ -46,17 +48,8 @@ export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refu
     else if (listed && unknown === "skip") quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
     else throw unknownMembers();
   }
+  if (whole && ids.size === 0 && !saysNothing(value)) throw unknownMembers();
   return [...ids];
-}
-
-/**
- * As readMembers, of what takes the place of a whole list. Where it says something and names nobody, such as
- * `[{"display": "Ada"}]` or `[{"id": "…"}]`, nobody knows whom the client means to stay.
- */
-export function readAllMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse"): string[] {
-  const ids = readMembers(value, quirks, unknown);
-  if (ids.length === 0 && !saysNothing(value)) throw unknownMembers();
-  return ids;
 }
 
 /** Undefined for an object that has neither `value` nor `$ref`, or has them without a value. */
@@ -119,8 +112,7 @@ export function readMemberOperation(
   if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, quirks) };
   // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
   if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
-  const read = op === "replace" ? readAllMembers : readMembers;
-  const ids = read(given, quirks, rules.unknownMembers);
+  const ids = readMembers(given, quirks, rules.unknownMembers, op === "replace");
   if (op === "remove") quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
   const additive = op === "replace" && rules.additiveMembersReplace && ids.length > 0;
   if (additive) quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
@@ -133,7 +125,7 @@ function idsBeside(op: Op, value: Json, rules: MemberRules, quirks: Quirks): rea
     case "remove":
       return [];
     case "replace":
-      return readAllMembers(value, quirks, rules.unknownMembers);
+      return readMembers(value, quirks, rules.unknownMembers, true);
     case "add": {
       const list = Array.isArray(value) ? value : [value];
       if (!list.every((element) => isObject(element) || typeof element === "string")) throw unknownMembers();

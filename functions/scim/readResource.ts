@@ -9,7 +9,7 @@ import {
   valueNamed,
   withMember,
 } from "./json.ts";
-import { readAllMembers, readMembers } from "./members.ts";
+import { readMembers } from "./members.ts";
 import { namesCore, namesWithin, resolveName } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import {
@@ -41,7 +41,7 @@ interface BodyRules extends Pick<Reading, "unknownAttributes"> {
   readonly schemasRequired: boolean;
   /** Of a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
-  /** Whether `members` take the place of a list: then some must be understood. */
+  /** Whether `members` take the place of a whole list. */
   readonly replaces?: boolean;
 }
 
@@ -81,7 +81,7 @@ export function readResourceBody(
     members:
       parts.members === undefined
         ? undefined
-        : (rules.replaces === true ? readAllMembers : readMembers)(parts.members, quirks, rules.unknownMembers),
+        : readMembers(parts.members, quirks, rules.unknownMembers, rules.replaces),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../scim/json.ts";
+import { elementsOf, type JsonObject } from "../scim/json.ts";
 import { emailKey, nameKey, userNameKey } from "../scim/paths.ts";
 import { isPrimary } from "../scim/readValue.ts";
 import { attributesOf, GROUP_LAYOUT, type StoredType, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
@@ -53,10 +53,6 @@ function workEmails(attributes: JsonObject) {
 
 function emailsOf(attributes: JsonObject): string[] {
   return elementsOf(attributes.emails).flatMap((email) => (typeof email.value === "string" ? [email.value] : []));
-}
-
-function elementsOf(value: JsonObject[string] | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function textOf(value: JsonObject[string] | undefined): string {

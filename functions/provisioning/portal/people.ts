@@ -1,5 +1,5 @@
 import { ScimError } from "../../scim/error.ts";
-import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import { elementsOf, type Json, type JsonObject } from "../../scim/json.ts";
 import { emailKey, userNamePrefix } from "../../scim/paths.ts";
 import { isUserId } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
@@ -82,7 +82,7 @@ export async function findPerson(application: Application, id: string): Promise<
 }
 
 function groupsIn(groups: Json | undefined): PersonFound["groups"] {
-  const elements = Array.isArray(groups) ? groups.filter(isObject) : [];
+  const elements = elementsOf(groups);
   return elements.map(({ value, display }) => ({ id: textValue(value) ?? "", name: textValue(display) ?? "" }));
 }
 

@@ -255,13 +255,6 @@ const COMPARABLE: Readonly<Record<Attribute["type"], readonly [literal: string, 
   reference: ["string", TEXT],
 };
 
-function literalOf(text: string, type: Attribute["type"]): Literal | undefined {
-  // Entra writes roles[primary eq "True"] (recorded request role-primary-filter).
-  if (type === "boolean") return booleanOf(text);
-  // API Gateway decodes a bare + to a space, and no time has a space before its zone.
-  return type === "dateTime" ? text.replace(/ (?=\d\d:\d\d$)/, "+") : text;
-}
-
 /** @throws ScimError 400 invalidFilter unless operator and literal fit the attribute's type */
 export function comparison(path: AttributePath, operator: Operator, literal: Literal): Comparison {
   const { type } = path.sub ?? path.attribute;
@@ -269,7 +262,11 @@ export function comparison(path: AttributePath, operator: Operator, literal: Lit
   if (!operators.includes(operator) || (literal === null && !EQUALITY.includes(operator))) {
     throw ScimError.invalidFilter("combination", operator, printPath(path));
   }
-  const value = typeof literal === "string" ? literalOf(literal, type) : literal;
+  const isText = typeof literal === "string";
+  // API Gateway decodes a bare + to a space, and no time has a space before its zone.
+  const read = isText && type === "dateTime" ? literal.replace(/ (?=\d\d:\d\d$)/, "+") : literal;
+  // Entra writes roles[primary eq "True"] (recorded request role-primary-filter).
+  const value = isText && type === "boolean" ? booleanOf(literal) : read;
   const key = comparisonKey(path, value);
   const fits = value === null || (typeof value === expected && (type !== "dateTime" || key !== null));
   if (value === undefined || !fits) throw ScimError.invalidFilter("literal", printPath(path), type);

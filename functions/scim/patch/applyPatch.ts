@@ -1,6 +1,6 @@
 import { ScimError } from "../error.ts";
 import { conditionsOf, type Filter, matches } from "../filter/filter.ts";
-import { isObject, type Json, type JsonObject, sameJson, withMember } from "../json.ts";
+import { elementsOf, isObject, type Json, type JsonObject, sameJson, withMember } from "../json.ts";
 import { type AttributePath, comparisonKey, valueAt } from "../paths.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
@@ -154,15 +154,15 @@ function changeAll(
   patch: Patch,
 ): Json | undefined {
   const { attribute } = target.path;
-  const former = valuesOf(current);
+  const former = elementsOf(current);
   switch (op) {
     case "replace":
       return values && [...values];
     case "add":
-      return finished(attribute, former, [...former, ...valuesOf(values)], patch);
+      return finished(attribute, former, [...former, ...elementsOf(values)], patch);
     case "remove": {
       if (values === undefined || values.length === 0) return values && current;
-      const listed = valuesOf(values);
+      const listed = elementsOf(values);
       const kept = former.filter((value) => !listed.some((given) => isSame(attribute, value, given)));
       return finished(attribute, former, kept, patch);
     }
@@ -186,7 +186,7 @@ function changePartOfAll(
   current: Json | undefined,
   patch: Patch,
 ): Json | undefined {
-  const former = valuesOf(current);
+  const former = elementsOf(current);
   const there = former.length === 0 && value !== undefined ? [{}] : former;
   const next = there.map((one) => withMember(one, sub.name, value));
   return finished(target.path.attribute, former, next, patch);
@@ -204,7 +204,7 @@ function changeSelected(
     if (kind === "part") return withMember(value, operation.sub.name, operation.value);
     return (operation.parts && merged(attribute, op === "replace" ? {} : value, operation.parts)) ?? {};
   };
-  const former = valuesOf(current);
+  const former = elementsOf(current);
   const selected = new Set(former.filter((value) => matches(filter, value)));
   if (selected.size > 0) {
     const next = former.map((value) => (selected.has(value) ? changed(value) : value));
@@ -239,10 +239,6 @@ function elementOf(filter: Filter, patch: Patch): JsonObject | undefined {
   const right = elementOf(filter.right, patch);
   const both = left && right && { ...left, ...right };
   return both && matches(filter, both) ? both : undefined;
-}
-
-function valuesOf(values: Json | readonly Json[] | undefined): JsonObject[] {
-  return Array.isArray(values) ? values.filter(isObject) : [];
 }
 
 /**

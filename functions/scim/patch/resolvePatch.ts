@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import { isObject, isUnassigned, type Json, type JsonObject, saysNothing } from "../json.ts";
+import { elementsOf, isObject, type Json, type JsonObject, saysNothing } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
 import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
@@ -136,7 +136,7 @@ function operationOn(
   }
   if (target.kind === "value") return { kind: "selected", op, target, parts: partsOf(op, attribute, value, reading) };
   if (attribute.multiValued) return { kind: "values", op, target, values: valuesOf(op, attribute, value, reading) };
-  if (op === "remove" || isUnassigned(value)) return { kind: "set", op, target, value: undefined };
+  if (op === "remove") return { kind: "set", op, target, value: undefined };
   if (attribute.type !== "complex") {
     return { kind: "set", op, target, value: readSingle(attribute, value, reading, attribute.name) };
   }
@@ -147,7 +147,7 @@ function operationOn(
 
 /** What each selected value gets; undefined where it goes. */
 function partsOf(op: Op, attribute: Attribute, value: Json, reading: Reading): Parts | undefined {
-  if (op === "remove" || value === null || value === "") return undefined;
+  if (op === "remove") return undefined;
   const element = complexOf(attribute, value, reading, attribute.name);
   if (element === undefined) return undefined;
   const parts = readParts(attribute, element, reading);
@@ -197,8 +197,7 @@ function readParts(attribute: Attribute, given: JsonObject, reading: Reading): P
 
 /** The values a client names, for adding them or removing them. */
 function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonObject[] {
-  const read = readValue(attribute, value, reading);
-  return Array.isArray(read) ? read.filter(isObject) : [];
+  return elementsOf(readValue(attribute, value, reading));
 }
 
 /**
@@ -206,16 +205,14 @@ function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonO
  * (SCIM-SDK for Java), `{"value": "x"}` (Apache Syncope), or both.
  */
 function readSingle(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
-  return readValue(attribute, unwrapped(value, reading, name), reading, name);
-}
-
-function unwrapped(value: Json, { quirks }: Reading, name: string): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
-  if (only === undefined || others.length > 0) return value;
-  const inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
-  if (Array.isArray(value)) quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
-  else if (inner !== value) quirks.note<typeof PATH_QUIRKS>("objectForSingle", name);
-  return inner;
+  let inner = value;
+  if (only !== undefined && others.length === 0) {
+    inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
+    if (Array.isArray(value)) reading.quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
+    else if (inner !== value) reading.quirks.note<typeof PATH_QUIRKS>("objectForSingle", name);
+  }
+  return readValue(attribute, inner, reading, name);
 }
 
 /**

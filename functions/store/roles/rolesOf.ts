@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import { elementsOf, type JsonObject } from "../../scim/json.ts";
 import type { ResourceRecord } from "../records.ts";
 import { attributesOf } from "../storedType.ts";
 import type { RolePolicy } from "./policy.ts";
@@ -82,13 +82,9 @@ function sourcesOf(candidates: readonly Candidate[]): RoleSource[] {
  * of an app role (idp-wire 2.4): its `value` counts then.
  */
 export function sentRoles({ roles, entitlements }: JsonObject): string[] {
-  const sent = [...listOf(roles), ...listOf(entitlements)];
+  const sent = [...elementsOf(roles), ...elementsOf(entitlements)];
   const primary = sent.filter((one) => one.primary === true);
   return [...new Set([...primary, ...sent].flatMap(({ value }) => (typeof value === "string" ? [inner(value)] : [])))];
-}
-
-function listOf(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function inner(text: string): string {
