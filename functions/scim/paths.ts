@@ -231,5 +231,8 @@ export function instantOf(text: string): number | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const instant = Date.parse(match[1] === undefined ? `${text}Z` : text);
-  return Number.isNaN(instant) ? undefined : instant;
+  if (Number.isNaN(instant)) return undefined;
+  // Date.parse takes the 30th of February for the 1st of March.
+  const day = text.slice(0, 10);
+  return new Date(day).toISOString().startsWith(day) ? instant : undefined;
 }
