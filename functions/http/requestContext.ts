@@ -223,7 +223,9 @@ export interface Answer {
  * takes nothing but `application/json` (OneLogin's guide).
  */
 export function contentTypeFor(accept: string | undefined): "application/scim+json" | "application/json" {
-  const ranges = (accept ?? "").split(",").map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "");
+  // What has the weight 0 is what the client does not take (RFC 7231 section 5.3.1).
+  const taken = (accept ?? "").split(",").filter((range) => !/;\s*q=0(\.0*)?\s*$/i.test(range));
+  const ranges = taken.map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "");
   const takesScim = ranges.some(
     (range) => range === "application/scim+json" || range === "application/*" || range === "*/*",
   );

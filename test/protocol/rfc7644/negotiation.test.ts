@@ -24,6 +24,9 @@ test(
       ["application/json", "application/json"],
       ["application/json; charset=utf-8", "application/json"],
       ["Application/JSON, text/plain", "application/json"],
+      ["application/json, */*;q=0", "application/json"],
+      ["application/scim+json;q=0.000, application/json", "application/json"],
+      ["application/json; q=0", "application/scim+json"],
     ];
     for (const [Accept = null, expected = ""] of cases) {
       for (const [target, status] of [
