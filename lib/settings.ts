@@ -203,7 +203,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": MB }',
         description:
-          'memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less what it makes faster',
+          'memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less the time that it saves',
       },
     ),
   ),
@@ -266,7 +266,7 @@ export const SETTINGS = {
       default: { retentionDays: 90, values: true },
       must: `{ "retentionDays": ${RETENTION.least} to ${RETENTION.most}, "values": true or false }`,
       description:
-        "for how many days the [event log](application.md) keeps events (an organization may want fewer), and whether with the values of changed attributes",
+        "for how many days the [event log](application.md) keeps events (an organization may want fewer), and whether it keeps the values of changed attributes",
     },
   ),
   eventBusArn: Type.Optional(
@@ -288,7 +288,7 @@ export const SETTINGS = {
       "how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client ([ADR 49](../adr/0049-calls-of-the-table-are-signed-by-hand.md)), `sdk` by AWS's, which starts slower",
   }),
   adoption: flag(
-    "lets organizations switch the rule `adoption` on ([ADR 41](../adr/0041-adoption-is-one-transaction-within-verified-domains.md)): the functions for identity providers then may read the application's own users and remove them, which adopting one takes",
+    "lets organizations switch the rule `adoption` on ([ADR 41](../adr/0041-adoption-is-one-transaction-within-verified-domains.md)): the functions for identity providers then may read the application's own users and remove them, which an adoption needs",
   ),
   federationHosts: Type.Array(Type.String({ pattern: HOST.source, maxLength: 253 }), {
     default: [...FEDERATION_HOSTS],
@@ -296,7 +296,7 @@ export const SETTINGS = {
     maxItems: HOSTS_AT_MOST,
     must: `a list of at most ${HOSTS_AT_MOST} host names, each once and in small letters, without scheme and port`,
     description:
-      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)), each for itself alone. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none",
+      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)), each only for itself. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none",
   }),
   domain: Type.Optional(
     members(

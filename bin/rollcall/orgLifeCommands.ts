@@ -89,7 +89,7 @@ function reasonOf({ options }: Invocation): string {
 }
 
 async function rules(invocation: Invocation): Promise<undefined> {
-  const { connect, json, options, print } = invocation;
+  const { connect, json, options, print, terminal } = invocation;
   const changes = ruleSettings(textOptions(options, "set"), textOptions(options, "reset"));
   const path = adminPath("orgs", ...invocation.arguments);
   const patch = (client: AdminClient) => client.call("PATCH", path, { changedRules: changes ?? {} });
@@ -107,6 +107,7 @@ async function rules(invocation: Invocation): Promise<undefined> {
       }),
     ),
   );
+  if (!json) terminal.err("What each value means: lib/docs/settings.md, Rules of an organization.");
 }
 
 /** Step by step, so that it can be broken off at any time and started again. */

@@ -94,7 +94,7 @@ export interface RollcallSettings {
     readonly journal?: number;
     readonly canary?: number;
   };
-  /** memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less what it makes faster. */
+  /** memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less the time that it saves. */
   readonly memorySize?: {
     readonly users?: number;
     readonly groups?: number;
@@ -137,7 +137,7 @@ export interface RollcallSettings {
     readonly percent: number;
     readonly atLeast: number;
   };
-  /** for how many days the event log keeps events (an organization may want fewer), and whether with the values of changed attributes. By default {"retentionDays":90,"values":true}. */
+  /** for how many days the event log keeps events (an organization may want fewer), and whether it keeps the values of changed attributes. By default {"retentionDays":90,"values":true}. */
   readonly events?: {
     readonly retentionDays: number;
     readonly values: boolean;
@@ -146,9 +146,9 @@ export interface RollcallSettings {
   readonly eventBusArn?: string;
   /** how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client (ADR 49), `sdk` by AWS's, which starts slower. By default "signed". */
   readonly tableClient?: "signed" | "sdk";
-  /** lets organizations switch the rule `adoption` on (ADR 41): the functions for identity providers then may read the application's own users and remove them, which adopting one takes. By default false. */
+  /** lets organizations switch the rule `adoption` on (ADR 41): the functions for identity providers then may read the application's own users and remove them, which an adoption needs. By default false. */
   readonly adoption?: boolean;
-  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65), each for itself alone. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
+  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65), each only for itself. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
   readonly federationHosts?: readonly string[];
   /** `{ "name", "certificateArn", "hostedZoneId"? }`: a custom domain, TLS 1.2. */
   readonly domain?: {
