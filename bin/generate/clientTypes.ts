@@ -40,7 +40,7 @@ function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
 }
 
 function operationText(name: string, declaration: Declaration, named: Map<string, Json>): string {
-  const { path, summary, description, query = {}, body, answer } = declaration;
+  const { method, path, summary, description, query = {}, body, answer, versioned } = declaration;
   const shown = (schema: TSchema) => publishedSchema(schema, named);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) =>
     memberText(parameter, { type: "string", ...parameterOf(parameter, declaration) }, "      "),
@@ -52,6 +52,7 @@ function operationText(name: string, declaration: Declaration, named: Map<string
       ? ""
       : `    readonly query${queries.some(({ isNeeded }) => isNeeded) ? "" : "?"}: {\n${queries.map(({ text }) => text).join("")}    };\n`,
     body === undefined ? "" : memberText(mayBeEmpty(body) ? "body?" : "body", shown(body), "    "),
+    versioned === undefined || method === "GET" ? "" : memberText("ifVersion?", IF_VERSION, "    "),
   ].join("");
   const comment = commentText(
     { description: `${summary}.${description === undefined ? "" : ` ${description}`}` },
@@ -61,6 +62,12 @@ function operationText(name: string, declaration: Declaration, named: Map<string
   const gives = answer === undefined ? "undefined" : typeText(shown(answer), "    ");
   return `${comment}  readonly ${name}: {\n    readonly takes: ${takes};\n    readonly gives: ${gives};\n  };\n`;
 }
+
+const IF_VERSION = {
+  type: "integer",
+  description:
+    "`version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since.",
+};
 
 function parameterOf(name: string, { parameters, path }: Declaration) {
   const here = parameters?.[name];

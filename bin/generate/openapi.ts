@@ -30,6 +30,7 @@ const FAMILIES = {
   404: ["notFound"],
   409: ["conflict"],
   410: ["gone"],
+  412: [],
   429: ["requests"],
   503: [],
 } as const;
@@ -42,6 +43,7 @@ const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
   404: "NotFound",
   409: "Conflict",
   410: "Gone",
+  412: "PreconditionFailed",
   429: "TooManyRequests",
   503: "Busy",
 };
@@ -53,6 +55,16 @@ const ACTOR: JsonObject = {
     "Who is behind the call, in the application's own ids; kept with what it makes or changes, and logged. Without it the AWS principal counts.",
   schema: { type: "string", pattern: "^[A-Za-z0-9:._-]{1,64}$" },
 };
+
+const IF_MATCH: JsonObject = {
+  name: "If-Match",
+  in: "header",
+  description:
+    'ETag of what the change was made from, W/"version": 412 where somebody else changed it since. W/"0": there is none yet. Without it the change counts whatever there is by now, and of settings and roles one that changes nothing is never refused.',
+  schema: { type: "string" },
+};
+
+const ETAG: JsonObject = { description: 'W/"version"', schema: { type: "string" } };
 
 const ERROR: JsonObject = {
   type: "object",
@@ -97,6 +109,8 @@ interface DocumentFrame {
   readonly securitySchemes: JsonObject;
   /** Of every operation. */
   readonly parameters: Readonly<Record<string, JsonObject>>;
+  /** Of every change of what has versions. */
+  readonly changes: Readonly<Record<string, JsonObject>>;
   readonly refusals: Readonly<Partial<Record<Refused, string>>>;
 }
 
@@ -135,11 +149,13 @@ function signedDocument({
       },
     },
     parameters: { Actor: ACTOR },
+    changes: { IfMatch: IF_MATCH },
     refusals: {
       400: WRONG,
       401: "The application key is missing, wrong or no longer valid. A signed request gets no such answer.",
       403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
       ...refusals,
+      412: "It is not of the version that If-Match names any more: version.mismatch. Read it again.",
       503: BUSY,
     },
   };
@@ -175,6 +191,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
       },
     },
     parameters: {},
+    changes: {},
     refusals: {
       400: WRONG,
       401: "There is no session, or no longer. One answer for every reason.",
@@ -199,7 +216,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
 
 /** @param more of one operation, beyond what its declaration says */
 function documentOf(
-  { title, description, servers, security, securitySchemes, parameters, refusals }: DocumentFrame,
+  { title, description, servers, security, securitySchemes, parameters, changes, refusals }: DocumentFrame,
   operations: Declarations,
   more: (declaration: Declaration, operationId: string) => JsonObject,
 ): JsonObject {
@@ -209,7 +226,12 @@ function documentOf(
     paths[`/${declaration.path}`] = {
       ...paths[`/${declaration.path}`],
       [declaration.method.toLowerCase()]: {
-        ...operationOf(operationId, declaration, named, Object.keys(parameters)),
+        ...operationOf(
+          operationId,
+          declaration,
+          named,
+          Object.keys(isVersionedChange(declaration) ? { ...changes, ...parameters } : parameters),
+        ),
         ...more(declaration, operationId),
       },
     };
@@ -222,7 +244,7 @@ function documentOf(
     paths,
     components: {
       securitySchemes,
-      ...(Object.keys(parameters).length > 0 && { parameters }),
+      ...(Object.keys(parameters).length > 0 && { parameters: { ...parameters, ...changes } }),
       responses: responsesOf(refusals),
       schemas: { ...Object.fromEntries([...named].sort(([left], [right]) => (left < right ? -1 : 1))), Error: ERROR },
     },
@@ -243,6 +265,7 @@ function operationOf(
     ...(path.includes("{") ? [404 as const] : []),
     ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
     ...(declaration.gone === true ? [410 as const] : []),
+    ...(isVersionedChange(declaration) ? [412 as const] : []),
     ...(operationId === "redeemPortalLink" ? [429 as const] : []),
     503,
   ];
@@ -264,6 +287,7 @@ function operationOf(
     responses: {
       [answer === undefined ? 204 : (status ?? 200)]: {
         description: answerDescription,
+        ...(declaration.versioned === true && method !== "DELETE" && { headers: { ETag: ETAG } }),
         ...(answer !== undefined && {
           content: { "application/json": { schema: publishedSchema(answer, named) } },
         }),
@@ -271,6 +295,10 @@ function operationOf(
       ...Object.fromEntries(refused.map((code) => [code, { $ref: `#/components/responses/${REFUSAL_NAMES[code]}` }])),
     },
   };
+}
+
+function isVersionedChange({ method, versioned }: Declaration): boolean {
+  return versioned === true && method !== "GET";
 }
 
 function pathParameter(name: string, { path, parameters }: Declaration): JsonObject {

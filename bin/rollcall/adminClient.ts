@@ -12,6 +12,8 @@ export interface AdminRequest {
   /** Below the root of its API, such as `/admin/v1/`, percent-encoded, with its query. */
   readonly path: string;
   readonly body?: JsonObject;
+  /** Of what a change was made from: it is refused where somebody else changed it since. */
+  readonly ifVersion?: number | undefined;
 }
 
 export interface AdminAnswer {
@@ -43,8 +45,9 @@ export class AdminClient {
   }
 
   /** @throws Refused in words of the command line when the server does not do what it is asked */
-  async call(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
-    return answerOf(await this.#transport.send({ method, path, body }), { path, body, place: this.#place });
+  async call(method: AdminRequest["method"], path: string, body?: JsonObject, ifVersion?: number): Promise<JsonObject> {
+    const answer = await this.#transport.send({ method, path, body, ifVersion });
+    return answerOf(answer, { path, body, place: this.#place });
   }
 
   /** The pages of a list; each one is asked for where the one before it ended. @param ask `insist` in a long run */
@@ -88,10 +91,19 @@ const INSISTENCE = 9;
 /** Of the function, and of the API Gateway before it. */
 const PASSING = new Set([429, 502, 503, 504]);
 
+const CHANGED_SINCE =
+  "Somebody else changed this since it was read, so nothing was changed now. Look at it as it is, and repeat the command.";
+
+/** The headers of a change of a version. */
+export function ifMatchOf({ ifVersion }: Pick<AdminRequest, "ifVersion">): Readonly<Record<string, string>> {
+  return ifVersion === undefined ? {} : { "If-Match": `W/"${ifVersion}"` };
+}
+
 /** @throws Refused */
 function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
   const answer = objectIn(text);
   if (status >= 200 && status < 300 && answer !== undefined) return answer;
+  if (status === 412) throw new Refused(CHANGED_SINCE, "version.mismatch");
   const inWords = answer === undefined ? undefined : refusalInWords(answer, asked);
   const detail = inWords ?? answer?.detail ?? answer?.message ?? answer?.Message;
   const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
@@ -102,6 +114,11 @@ function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
 /** The objects of a list in an answer; none where it is no list. */
 export function objectsIn(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** What `version` of an answer says; undefined where it is none, as an earlier release answers. */
+export function versionIn(value: Json | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 /** A path of the API, each piece encoded. */

@@ -19,7 +19,7 @@ import { matchRoute } from "../local/matchRoute.ts";
 import { lambdaContext, newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
 import { localSecrets } from "../local/webhookKey.ts";
-import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
+import { type AdminAnswer, type AdminRequest, type AdminTransport, type Api, ifMatchOf } from "./adminClient.ts";
 import { holdsData, openLocalData } from "./localData.ts";
 import { inTime, overHttp, type SendHttp } from "./overHttp.ts";
 import type { Place } from "./place.ts";
@@ -116,11 +116,12 @@ export function signedSender(
     opened.set(name, handler);
     return handler;
   };
-  return async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
+  return async ({ method, path, body, ifVersion }: AdminRequest): Promise<AdminAnswer> => {
     const [pathname = "", queryString = ""] = `/${api}/v1/${path}`.split("?");
     const match = matchRoute(SIGNED_ROUTES, pathname);
     if (match === undefined) throw new Error("no route takes this API");
     const rawHeaders = ["Accept", "application/json", "Content-Type", "application/json", "User-Agent", "rollcall-cli"];
+    rawHeaders.push(...Object.entries(ifMatchOf({ ifVersion })).flat());
     if (actor !== undefined) rawHeaders.push("Rollcall-Actor", actor);
     const event = proxyEvent(
       {

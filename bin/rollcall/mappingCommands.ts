@@ -8,7 +8,10 @@ import { plural, printable, table } from "./table.ts";
 
 const WISHES: CommandOptions = {
   map: repeated("TEAM=ROLE[:PRIORITY]", 'members of the team, by name or id, have the role, e.g. "Admins=admin:10"'),
-  file: text("PATH", "all of it from a JSON file, as mappings show --json prints it"),
+  file: text(
+    "PATH",
+    "all of it from a JSON file, as mappings show --json prints it; with its version, only while they are of it",
+  ),
   mode: text("MODE", "highest: one role each, by the highest priority; union: all of them (default highest)"),
   "default-role": text("ROLE", "members without another role have this one, in place of the catalogue's default"),
   "no-default-role": flag("members without another role have none"),
@@ -63,8 +66,8 @@ async function show({ arguments: [org = ""], connect, place, print, terminal }: 
 async function set(invocation: Invocation): Promise<undefined> {
   const { arguments: words, connect, print } = invocation;
   const [org = ""] = words;
-  const wishes = await wishedMappings(invocation, org);
-  const mappings = await (await connect()).call("PUT", mappingsPath(org), wishes);
+  const { wishes, madeFrom } = await wishedMappings(invocation, org);
+  const mappings = await (await connect()).call("PUT", mappingsPath(org), wishes, madeFrom);
   print(mappings, () => mappingsText(mappings));
 }
 
@@ -84,7 +87,7 @@ async function preview(invocation: Invocation): Promise<undefined> {
   const { arguments: words, connect, options, print, terminal } = invocation;
   const [org = ""] = words;
   const limit = wholeNumber(options, "limit") ?? USUAL_LIMIT;
-  const wishes = await wishedMappings(invocation, org);
+  const { wishes } = await wishedMappings(invocation, org);
   const client = await connect();
   const users: JsonObject[] = [];
   const roles = new Map<string, RoleCount>();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 import { isGroupId } from "../../functions/scim/schema.ts";
-import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, objectsIn, versionIn } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
 import { type GivenOptions, given, textOption, textOptions } from "./options.ts";
 import { codeOf, Refused, UsageError } from "./refused.ts";
@@ -10,8 +10,16 @@ import { printable } from "./table.ts";
 /** What only answers have: a file that one was written to may keep it. */
 const OF_ANSWERS = ["enabled", "version", "teamName", "managed", "missing"];
 
-/** The mappings that the options name, as the API takes them; what they do not name is as it is now. @throws UsageError, Refused */
-export async function wishedMappings({ connect, options }: Invocation, org: string): Promise<JsonObject> {
+/** The mappings that somebody wishes. */
+export interface WishedMappings {
+  /** As the API takes them. */
+  readonly wishes: JsonObject;
+  /** The version of those that they were made from; absent: a file does not say it. */
+  readonly madeFrom: number | undefined;
+}
+
+/** The mappings that the options name; what they do not name is as it is now. @throws UsageError, Refused */
+export async function wishedMappings({ connect, options }: Invocation, org: string): Promise<WishedMappings> {
   const [maps, path] = [textOptions(options, "map"), textOption(options, "file")];
   if (path !== undefined && maps.length > 0) throw new UsageError("--map and --file exclude each other.");
   const named = given({ mode: textOption(options, "mode"), defaultRole: defaultRoleIn(options) });
@@ -21,12 +29,13 @@ export async function wishedMappings({ connect, options }: Invocation, org: stri
   }
   const now =
     path === undefined ? await (await connect()).call("GET", adminPath("orgs", org, "roles")) : mappingsIn(path);
+  const madeFrom = versionIn(now.version);
   const wishes = { ...asWished(now), ...named };
   const entries = mapped.length > 0 ? mapped : now.mappings;
   // What is no list the API refuses.
-  if (!Array.isArray(entries)) return wishes;
+  if (!Array.isArray(entries)) return { wishes, madeFrom };
   const ids = await idsOfTeams(namesIn(entries), org, connect);
-  return { ...wishes, mappings: entries.map((entry) => withId(entry, ids)) };
+  return { wishes: { ...wishes, mappings: entries.map((entry) => withId(entry, ids)) }, madeFrom };
 }
 
 function asWished(answer: JsonObject): JsonObject {

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
+import { type AdminAnswer, type AdminRequest, type AdminTransport, ifMatchOf } from "./adminClient.ts";
 import { codeOf, Unreachable } from "./refused.ts";
 
 const TIMEOUT_MS = 35_000;
@@ -11,7 +11,7 @@ export type SendHttp = (url: string, init: RequestInit) => Promise<Response>;
 export function overHttp(url: string, send: SendHttp, actor: string | undefined): AdminTransport {
   const base = url.replace(/\/+$/, "");
   return {
-    send: async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
+    send: async ({ method, path, body, ifVersion }: AdminRequest): Promise<AdminAnswer> => {
       const response = await send(`${base}/${path}`, {
         method,
         redirect: "error",
@@ -20,6 +20,7 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
           "User-Agent": "rollcall-cli",
           ...(actor === undefined ? {} : { "Rollcall-Actor": actor }),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...ifMatchOf({ ifVersion }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

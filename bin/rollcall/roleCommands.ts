@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, objectsIn, versionIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { flag, type GivenOptions, given, text, textOption } from "./options.ts";
@@ -57,11 +57,15 @@ async function set({ arguments: [key = ""], connect, options, print }: Invocatio
     keepOne: choice(options, "keep-one"),
   });
   const client = await connect("directory");
-  const { key: _key, ...before } = await client.call("GET", rolePath(key)).catch((error: unknown) => {
-    if (error instanceof Missing) return { key };
+  const {
+    key: _key,
+    version,
+    ...before
+  }: JsonObject = await client.call("GET", rolePath(key)).catch((error: unknown) => {
+    if (error instanceof Missing) return { version: 0 };
     throw error;
   });
-  const role = await client.call("PUT", rolePath(key), { ...before, ...wishes });
+  const role = await client.call("PUT", rolePath(key), { ...before, ...wishes }, versionIn(version));
   print(role, () => roleTable([role]));
 }
 

@@ -1,3 +1,5 @@
+import { ScimError } from "../scim/error.ts";
+import { ifMatch } from "../scim/render.ts";
 import { CANARY_ORG } from "../store/canaryKeys.ts";
 import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
@@ -57,6 +59,16 @@ export async function getOrg(settings: SettingsStore, name: string): Promise<Org
   const org = named ?? (isOrgId(name) && name !== CANARY_ORG ? await settings.orgById(name) : undefined);
   if (org !== undefined) return org;
   throw OperatorError.notFound("org");
+}
+
+/**
+ * Whether a change may be made that says which version it was made from. One that changes nothing is not asked: its sender may
+ * have lost the answer to it (RFC 9110 section 13.1.1).
+ * @param match If-Match; `*` stands for any that there is @param version of what is stored; 0, and that of nothing: there is none
+ * @throws ScimError 412
+ */
+export function checkMatch(match: string | undefined, { version } = { version: 0 }): void {
+  if (!ifMatch(match, version) || (match === "*" && version < 1)) throw ScimError.version("mismatch");
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Json } from "../scim/json.ts";
 import type { OrgRecord, SingleSignOn } from "../store/records.ts";
-import { type Administration, changeOrg, stampOfCall } from "./changeOrg.ts";
+import { type Administration, changeOrg, checkMatch, stampOfCall } from "./changeOrg.ts";
 import { verifiedDomainsOf } from "./domainNames.ts";
 import { LOG_SETTINGS } from "./events/logSettings.ts";
 import { newOrgId } from "./newId.ts";
@@ -70,21 +70,29 @@ export async function createOrg(administration: Administration, slug: string, wi
   }
 }
 
-/** @throws ScimError 400 invalidValue, 404 */
-export async function updateOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
-  const answer = await changeSettings(administration, slug, (org) => fulfil(administration, org, wishes));
+/** @param match If-Match @throws ScimError 400 invalidValue, 404, 412 */
+export async function updateOrg(
+  administration: Administration,
+  slug: string,
+  wishes: OrgWishes,
+  match?: string,
+): Promise<OrgAnswer> {
+  const answer = await changeSettings(administration, slug, (org) => fulfil(administration, org, wishes), match);
   return (wishes.changedRules ?? wishes.preset) === undefined ? answer : warned(administration, answer);
 }
 
-/** Stores what `decide` makes of the org, unless that is what it was. @throws as `changeOrg` */
+/** Stores what `decide` makes of the org, unless that is what it was. @param match If-Match @throws as `changeOrg`, ScimError 412 */
 export async function changeSettings(
   administration: Administration,
   slug: string,
   decide: (org: OrgRecord) => OrgRecord | Promise<OrgRecord>,
+  match?: string,
 ): Promise<OrgAnswer> {
   return changeOrg(administration, slug, async (org) => {
     const next = await decide(org);
-    return JSON.stringify(next) === JSON.stringify(org) ? { answer: answerWith } : { next, answer: answerWith };
+    if (JSON.stringify(next) === JSON.stringify(org)) return { answer: answerWith };
+    checkMatch(match, org);
+    return { next, answer: answerWith };
   });
 }
 

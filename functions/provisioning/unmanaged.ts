@@ -18,15 +18,19 @@ const ATTEMPTS = 12;
 
 /**
  * Merges the wishes into the user as RFC 7396 does: null takes an attribute away, a list replaces the whole list.
- * @throws ScimError 400, 404, 409 uniqueness, 409 when the user is managed
+ * @param match If-Match
+ * @throws ScimError 400, 404, 409 uniqueness, 409 when the user is managed, 412
  */
-export async function updateOwnUser(application: Application, id: string, wishes: JsonObject): Promise<ResourceRecord> {
+export async function updateOwnUser(
+  application: Application,
+  id: string,
+  wishes: JsonObject,
+  match?: string,
+): Promise<ResourceRecord> {
   await assertOwnUser(application, id);
   const { rules, quirks } = application.own;
   const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, quirks);
-  const { record } = await unlessAdopted(application, id, () =>
-    USER_ACTIONS.patch(application.own, id, merge, undefined),
-  );
+  const { record } = await unlessAdopted(application, id, () => USER_ACTIONS.patch(application.own, id, merge, match));
   return record;
 }
 
@@ -41,13 +45,18 @@ export async function createOwnTeam({ own }: Application, displayName: string): 
   return GROUP_ACTIONS.create(own, { schemas: [GROUP_SCHEMA], displayName });
 }
 
-/** @throws ScimError 400, 404, 409 uniqueness, 409 when the team is managed */
-export async function renameOwnTeam(application: Application, id: string, displayName: string): Promise<GroupRecord> {
+/** @param match If-Match @throws ScimError 400, 404, 409 uniqueness, 409 when the team is managed, 412 */
+export async function renameOwnTeam(
+  application: Application,
+  id: string,
+  displayName: string,
+  match?: string,
+): Promise<GroupRecord> {
   await findOwnTeam(application, id);
   const { rules, quirks } = application.own;
   const change: PatchOperation = { op: "replace", path: "displayName", value: displayName };
   const rename = () => resolvePatch(groupType(rules), [change], rules, quirks);
-  const { record } = await GROUP_ACTIONS.patch(application.own, id, rename, undefined);
+  const { record } = await GROUP_ACTIONS.patch(application.own, id, rename, match);
   return record;
 }
 

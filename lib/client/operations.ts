@@ -12,7 +12,7 @@ type OperationOf<N extends OperationName> = N extends `directory.${infer O exten
     ? AdminOperations[O]
     : never;
 
-/** What an operation takes: `path`, `query` and `body`, as far as it has them. */
+/** What an operation takes: `path`, `query`, `body` and `ifVersion`, as far as it has them. */
 export type Takes<N extends OperationName> = OperationOf<N>["takes"];
 export type Gives<N extends OperationName> = OperationOf<N>["gives"];
 
@@ -39,6 +39,7 @@ interface Parts {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  readonly ifVersion?: number;
 }
 
 /** POSTs that may be repeated, as their descriptions say. */
@@ -47,7 +48,7 @@ const REPEATABLE_POSTS: readonly OperationName[] = ["directory.createUsers", "ad
 export function callOver(means: Means): CallOperation {
   return async (name, ...[takes = {}, { signal } = {}]) => {
     const { api, method, path, isEmpty } = routeOf(name);
-    const { path: names = {}, query = {}, body }: Parts = takes;
+    const { path: names = {}, query = {}, body, ifVersion }: Parts = takes;
     const asked = queryText(query);
     const json = await send(
       {
@@ -55,6 +56,7 @@ export function callOver(means: Means): CallOperation {
         path: `${means.authorizer.rootOf(api)}/${filled(path, names)}${asked}`,
         // An operation with a body takes none at all where all of it may be absent.
         ...(body !== undefined && { body }),
+        ...(ifVersion !== undefined && { ifVersion }),
         signal,
         isRepeatable: method !== "POST" || REPEATABLE_POSTS.includes(name),
         isEmpty: isEmpty === true,

@@ -25,6 +25,8 @@ export interface Sending {
   /** With what precedes it: `/directory/v1/orgs/acme`. */
   readonly path: string;
   readonly body?: unknown;
+  /** As `If-Match`. */
+  readonly ifVersion?: number;
   readonly signal?: AbortSignal | undefined;
   /** Whether to do it twice is to do it once. */
   readonly isRepeatable: boolean;
@@ -61,7 +63,7 @@ export async function send(sending: Sending, means: Means): Promise<unknown> {
   }
 }
 
-async function once({ method, path, body, signal, holdMs = 0 }: Sending, means: Means): Promise<unknown> {
+async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sending, means: Means): Promise<unknown> {
   const { base, authorizer, now, actor } = means;
   signal?.throwIfAborted();
   const request = {
@@ -69,6 +71,7 @@ async function once({ method, path, body, signal, holdMs = 0 }: Sending, means: 
     url: base + path,
     headers: {
       ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...(ifVersion !== undefined && { "If-Match": `W/"${ifVersion}"` }),
       ...(actor !== undefined && { "Rollcall-Actor": actor }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),

@@ -51,7 +51,7 @@ describe("the catalogue of roles", () => {
     const viewer = { key: "viewer", displayName: "VIEWER", description: "", kind: "role" };
     expect(await role("viewer")).toEqual({
       status: 200,
-      json: { ...viewer, assignable: true, default: false, keepOne: false },
+      json: { ...viewer, assignable: true, default: false, keepOne: false, version: 1 },
     });
     const more = { description: "Pays", kind: "entitlement", assignable: false, keepOne: true };
     await role("billing:admin", more);

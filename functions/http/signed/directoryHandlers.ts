@@ -96,9 +96,9 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const of = await application();
     return answerUser(of, await findSeen(of, SEEN_USERS, parameters.id), fields);
   },
-  updateUser: async ({ application, parameters, body }) => {
+  updateUser: async ({ application, parameters, body, match }) => {
     const of = await application();
-    const record = await updateOwnUser(of, parameters.id, body);
+    const record = await updateOwnUser(of, parameters.id, body, match);
     const linked = await of.links.ofUsers([record.id]);
     return directoryUser(of.org, false, record, { link: linked.get(record.id) });
   },
@@ -137,10 +137,10 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const of = await application();
     return answerTeam(of, await findSeen(of, SEEN_TEAMS, parameters.id), fields);
   },
-  renameTeam: async ({ application, parameters, body }) => {
+  renameTeam: async ({ application, parameters, body, match }) => {
     const name = teamName(body);
     const of = await application();
-    return directoryTeam(of.org, false, await renameOwnTeam(of, parameters.id, name));
+    return directoryTeam(of.org, false, await renameOwnTeam(of, parameters.id, name, match));
   },
   deleteTeam: async ({ application, parameters }) => {
     await deleteOwnTeam(await application(), parameters.id);

@@ -19,8 +19,10 @@ import { readCursor, sidesCursor } from "./sidesCursor.ts";
  */
 export const mappingHandlers: Handlers<AdminMeans, typeof MAPPING_OPERATIONS> = {
   getMappings: async (call) => mappingsView(await getMappings(administrationOf(call), call.parameters.org)),
-  setMappings: async (call) => mappingsView(await saveMappings(administrationOf(call), call.parameters.org, call.body)),
-  removeMappings: async (call) => mappingsView(await removeMappings(administrationOf(call), call.parameters.org)),
+  setMappings: async (call) =>
+    mappingsView(await saveMappings(administrationOf(call), call.parameters.org, call.body, call.match)),
+  removeMappings: async (call) =>
+    mappingsView(await removeMappings(administrationOf(call), call.parameters.org, call.match)),
   previewMappings: async (call) => {
     const from = readCursor(call.query.cursor, isUserId);
     const page = await previewMappings(administrationOf(call), call.parameters.org, call.body, from);

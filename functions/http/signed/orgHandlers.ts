@@ -29,7 +29,8 @@ export const orgHandlers: Handlers<AdminMeans, typeof ORG_OPERATIONS> = {
     return orgView(call, made);
   },
   getOrg: async (call) => orgView(call, answerWith(await getOrg(call.administration.settings, call.parameters.org))),
-  updateOrg: async (call) => orgView(call, await updateOrg(call.administration, call.parameters.org, call.body)),
+  updateOrg: async (call) =>
+    orgView(call, await updateOrg(call.administration, call.parameters.org, call.body, call.match)),
   pauseOrg: async (call) => orgView(call, await pauseOrg(call.administration, call.parameters.org, call.body.reason)),
   resumeOrg: async (call) =>
     orgView(

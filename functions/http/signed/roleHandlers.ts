@@ -1,7 +1,8 @@
-import { deleteRole, getRole, putRole } from "../../provisioning/roles/catalogue.ts";
+import { deleteRole, getRole, putRole, versionOf } from "../../provisioning/roles/catalogue.ts";
 import { CatalogueError } from "../../provisioning/roles/catalogueError.ts";
 import type { Database } from "../../store/database.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
+import type { Role } from "../../store/roles/roleRecords.ts";
 import type { ROLE_OPERATIONS } from "./declarations/roles.ts";
 import type { Called, Handlers } from "./route.ts";
 
@@ -12,12 +13,19 @@ import type { Called, Handlers } from "./route.ts";
 export const roleHandlers: Handlers<object, typeof ROLE_OPERATIONS> = {
   listRoles: async (call) => {
     const { roles } = await readCatalogue(databaseOf(call));
-    return { roles };
+    return { roles: roles.map(roleView) };
   },
-  getRole: (call) => getRole(databaseOf(call), call.parameters.role),
-  setRole: (call) => putRole(databaseOf(call), call.parameters.role, call.body),
-  removeRole: async (call) => ({ roles: await deleteRole(databaseOf(call), call.parameters.role) }),
+  getRole: async (call) => roleView(await getRole(databaseOf(call), call.parameters.role)),
+  setRole: async (call) => roleView(await putRole(databaseOf(call), call.parameters.role, call.body, call.match)),
+  removeRole: async (call) => {
+    const left = await deleteRole(databaseOf(call), call.parameters.role, call.match);
+    return { roles: left.map(roleView) };
+  },
 };
+
+function roleView(role: Role) {
+  return { ...role, version: versionOf(role) };
+}
 
 /** @throws ScimError 409 where the deployment has no roles */
 function databaseOf({ ctx: { endpoint, store } }: Called<object>): Database {

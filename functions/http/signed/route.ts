@@ -62,6 +62,8 @@ export type Call<M, D> = Called<M> & {
   readonly parameters: Readonly<Record<D extends Declaration ? ParametersOf<D["path"]> : never, string>>;
   readonly query: QueryOf<D>;
   readonly body: BodyOf<D>;
+  /** If-Match: of what has versions. */
+  readonly match: string | undefined;
 };
 
 /** An operation without a handler, or a handler whose answer has another shape, does not compile. */

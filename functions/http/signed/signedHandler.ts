@@ -5,6 +5,7 @@ import { OperatorError } from "../../provisioning/operatorError.ts";
 import { isSlug } from "../../provisioning/orgSettings.ts";
 import { ScimError } from "../../scim/error.ts";
 import type { JsonObject } from "../../scim/json.ts";
+import { etagOf } from "../../scim/render.ts";
 import { isOrgId } from "../../store/keys.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
@@ -33,6 +34,7 @@ type AnyCall<M> = Called<M> & {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: ReturnType<typeof readQuery>;
   readonly body: JsonObject | undefined;
+  readonly match: string | undefined;
 };
 
 /** A route with the handler of its operation. */
@@ -174,7 +176,10 @@ async function answerTo<M>(
     parameters: { ...parameters, org },
     query: readQuery(ctx, operation.query ?? {}),
     body: operation.body && readBody(ctx, operation.body),
+    match: ctx.header("if-match"),
   });
+  const version: unknown = Object(value).version;
+  if (typeof version === "number") ctx.answerHeaders.ETag = etagOf(version);
   return { status: operation.status ?? 200, ...(value !== undefined && { body: JSON.stringify(value) }) };
 }
 

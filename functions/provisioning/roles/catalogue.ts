@@ -5,6 +5,7 @@ import { readCatalogue } from "../../store/roles/policy.ts";
 import type { Role, RoleCatalogue } from "../../store/roles/roleRecords.ts";
 import { readUses, saveCatalogue } from "../../store/roles/roleSettings.ts";
 import type { Condition } from "../../store/table.ts";
+import { checkMatch } from "../changeOrg.ts";
 import { checkLine } from "../orgSettings.ts";
 import { CatalogueError } from "./catalogueError.ts";
 
@@ -34,13 +35,16 @@ export async function getRole(database: Database, key: string): Promise<Role> {
 
 /**
  * Puts a role into the catalogue, in place of the one of this key. An equal one changes nothing: no org is looked through.
- * @throws ScimError 400 invalidValue, 409: too many, a second default, or no longer assignable while orgs use it; StoreBusy
+ * @param match If-Match
+ * @throws ScimError 400 invalidValue, 412, 409: too many, a second default, or no longer assignable while orgs use it; StoreBusy
  */
-export async function putRole(database: Database, key: string, wishes: RoleWishes): Promise<Role> {
-  const role = roleOf(key, wishes);
-  await changeCatalogue(database, async (catalogue) => {
+export async function putRole(database: Database, key: string, wishes: RoleWishes, match?: string): Promise<Role> {
+  const wished = roleOf(key, wishes);
+  const roles = await changeCatalogue(database, async (catalogue) => {
     const before = roleNamed(catalogue, key);
-    if (before !== undefined && isSame(before, role)) return undefined;
+    if (before !== undefined && isSame(before, wished)) return undefined;
+    checkMatch(match, { version: versionOf(before) });
+    const role = { ...wished, version: catalogue.version + 1 };
     const others = catalogue.roles.filter((one) => one.key !== key);
     if (others.length >= MOST_ROLES) throw CatalogueError.conflict("tooManyRoles", MOST_ROLES);
     const other = role.default ? others.find((one) => one.default) : undefined;
@@ -48,13 +52,22 @@ export async function putRole(database: Database, key: string, wishes: RoleWishe
     const settled = before?.assignable && !role.assignable ? await unused(database, key) : undefined;
     return { roles: [...others, role].sort((a, b) => (a.key < b.key ? -1 : 1)), settled };
   });
+  const role = roles.find((one) => one.key === key);
+  if (role === undefined) throw new Error("a role that was put into the catalogue is not in it");
   return role;
 }
 
-/** @returns those that are left @throws ScimError 404, 409 while orgs use it; StoreBusy */
-export function deleteRole(database: Database, key: string): Promise<RoleCatalogue["roles"]> {
+/** 0: there is none. Of one that was put before roles had versions 1. */
+export function versionOf(role: Role | undefined): number {
+  return role === undefined ? 0 : (role.version ?? 1);
+}
+
+/** @param match If-Match @returns those that are left @throws ScimError 404, 409 while orgs use it, 412; StoreBusy */
+export function deleteRole(database: Database, key: string, match?: string): Promise<RoleCatalogue["roles"]> {
   return changeCatalogue(database, async (catalogue) => {
-    if (roleNamed(catalogue, key) === undefined) throw CatalogueError.notFound("role");
+    const before = roleNamed(catalogue, key);
+    if (before === undefined) throw CatalogueError.notFound("role");
+    checkMatch(match, { version: versionOf(before) });
     const settled = await unused(database, key);
     return { roles: catalogue.roles.filter((role) => role.key !== key), settled };
   });

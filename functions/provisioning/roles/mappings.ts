@@ -7,7 +7,7 @@ import type { RoleMappings } from "../../store/roles/roleRecords.ts";
 import { mappingsActions, noMappingsActions } from "../../store/roles/roleSettings.ts";
 import { RoleWork } from "../../store/roles/roleWork.ts";
 import type { Directory } from "../../store/session.ts";
-import { type Administration, changeOrg, getOrg, stampOfCall } from "../changeOrg.ts";
+import { type Administration, changeOrg, checkMatch, getOrg, stampOfCall } from "../changeOrg.ts";
 import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
 import { checkMappings, type GivenMappings, readWishes } from "./mappingChecks.ts";
 import { MappingError } from "./mappingError.ts";
@@ -43,18 +43,20 @@ export async function getMappings(administration: RoleAdministration, slug: stri
 /**
  * Puts an org's mappings in place of those it has; the first ones switch roles on. Equal ones change nothing. A team that
  * is gone may stay where it was mapped before: nobody has to tidy up to change something else.
- * @throws ScimError 400 invalidValue, 404, 409 while the org is purged; StoreBusy
+ * @param match If-Match
+ * @throws ScimError 400 invalidValue, 404, 409 while the org is purged, 412; StoreBusy
  */
 export function saveMappings(
   administration: RoleAdministration,
   slug: string,
   given: MappingWishes,
+  match?: string,
 ): Promise<MappingsOfOrg> {
   const wishes = readWishes(given);
   return changeOrg<MappingsOfOrg>(administration, slug, async (org) => {
     const { before, catalogue, teams } = await judged(administration, org, wishes);
-    if (before !== undefined && textOf(before) === textOf(wishes))
-      return { answer: () => ({ mappings: before, teams }) };
+    if (before && textOf(before) === textOf(wishes)) return { answer: () => ({ mappings: before, teams }) };
+    checkMatch(match, before);
     // Of the settings' own numbers, so that it rises also where mappings were taken away in between.
     const mappings = { ...wishes, version: org.version + 1 };
     return {
@@ -65,13 +67,23 @@ export function saveMappings(
   });
 }
 
-/** Takes an org's mappings away: it has no roles any more. @throws ScimError 404, 409 while the org is purged; StoreBusy */
-export function removeMappings(administration: RoleAdministration, slug: string): Promise<MappingsOfOrg> {
+/**
+ * Takes an org's mappings away: it has no roles any more.
+ * @param match If-Match
+ * @throws ScimError 404, 409 while the org is purged, 412; StoreBusy
+ */
+export function removeMappings(
+  administration: RoleAdministration,
+  slug: string,
+  match?: string,
+): Promise<MappingsOfOrg> {
   return changeOrg<MappingsOfOrg>(administration, slug, async (org) => {
     const answer = () => ({ mappings: undefined, teams: new Map() });
     if (org.roles === undefined) return { answer };
     const { roles: _none, ...next } = org;
-    return { next, beside: noMappingsActions(org.id, await mappingsOfOrg(administration, org)), answer };
+    const before = await mappingsOfOrg(administration, org);
+    checkMatch(match, before);
+    return { next, beside: noMappingsActions(org.id, before), answer };
   });
 }
 

@@ -14,6 +14,8 @@ export interface Role {
   readonly default: boolean;
   /** Its last holder in an org keeps it, until there is another one or the last one is deactivated. */
   readonly keepOne: boolean;
+  /** That of the catalogue with which it was put, so that it rises with each change; absent of one put before there was any. */
+  readonly version?: number;
 }
 
 export interface RoleCatalogue {

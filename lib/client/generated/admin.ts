@@ -1173,7 +1173,7 @@ export interface Operations {
     };
     readonly gives: Org;
   };
-  /** Change settings of an organization. Settings that are absent stay as they are. */
+  /** Change settings of an organization. Settings that are absent stay as they are; sso and admins are replaced as a whole. */
   readonly updateOrg: {
     readonly takes: {
       readonly path: {
@@ -1181,6 +1181,8 @@ export interface Operations {
         readonly org: string;
       };
       readonly body?: OrgChange;
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: Org;
   };
@@ -1846,6 +1848,8 @@ export interface Operations {
         readonly org: string;
       };
       readonly body: RoleMappingWishes;
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: RoleMappings;
   };
@@ -1856,6 +1860,8 @@ export interface Operations {
         /** Login name of the organization, as in its Tenant URL, or its id. */
         readonly org: string;
       };
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: RoleMappings;
   };

@@ -389,6 +389,8 @@ export interface Role {
   readonly default: boolean;
   /** Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted. */
   readonly keepOne: boolean;
+  /** Rises with each change of the role. */
+  readonly version: number;
 }
 
 export interface RoleList {
@@ -668,6 +670,8 @@ export interface Operations {
         readonly id: string;
       };
       readonly body?: UserChange;
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: User;
   };
@@ -765,6 +769,8 @@ export interface Operations {
         readonly id: string;
       };
       readonly body: TeamName;
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: Team;
   };
@@ -951,6 +957,8 @@ export interface Operations {
         readonly role: string;
       };
       readonly body: RoleWishes;
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: Role;
   };
@@ -961,6 +969,8 @@ export interface Operations {
         /** Key of the role, as the application knows it. */
         readonly role: string;
       };
+      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+      readonly ifVersion?: number;
     };
     readonly gives: RoleList;
   };

@@ -25,6 +25,8 @@ export interface Declaration {
   readonly conflicts?: boolean;
   /** Whether 410 is possible. */
   readonly gone?: true;
+  /** The `version` of the answer is its ETag, and a change may name in If-Match the one that it was made from: 412 for another one. */
+  readonly versioned?: true;
 }
 
 type Rest = Omit<Declaration, "method" | "path" | "summary">;

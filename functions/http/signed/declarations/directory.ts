@@ -285,6 +285,7 @@ export const DIRECTORY_OPERATIONS = {
     query: { fields: fields(userMembers) },
     answer: chosenUser,
     answerDescription: "The user.",
+    versioned: true,
   }),
   updateUser: patch("orgs/{org}/users/{id}", "Change an unmanaged user", {
     description:
@@ -301,6 +302,7 @@ export const DIRECTORY_OPERATIONS = {
     ),
     answer: user,
     answerDescription: "The user as it is now.",
+    versioned: true,
   }),
   deleteUser: remove("orgs/{org}/users/{id}", "Delete an unmanaged user", {
     description: "The user leaves all teams at once. 409 for a managed user.",
@@ -340,6 +342,7 @@ export const DIRECTORY_OPERATIONS = {
     query: { fields: fields(teamMembers) },
     answer: chosenTeam,
     answerDescription: "The team.",
+    versioned: true,
   }),
   renameTeam: patch("orgs/{org}/teams/{id}", "Rename an unmanaged team", {
     description: "409 for a managed team.",
@@ -347,6 +350,7 @@ export const DIRECTORY_OPERATIONS = {
     body: teamName,
     answer: team,
     answerDescription: "The team as it is now.",
+    versioned: true,
   }),
   deleteTeam: remove("orgs/{org}/teams/{id}", "Delete an unmanaged team", {
     description: "409 for a managed team.",

@@ -102,17 +102,20 @@ export const MAPPING_OPERATIONS = {
     answer: mappings,
     answerDescription: "The mappings, with what their teams are called now.",
     conflicts: true,
+    versioned: true,
   }),
   setMappings: put("orgs/{org}/roles", "Put mappings in place of those that there are", {
     description: `The first ones switch the organization's roles on. ${CHECKED} A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, of a large organization some minutes.`,
     body: wishes,
     answer: mappings,
     answerDescription: "The mappings as they are now.",
+    versioned: true,
   }),
   removeMappings: remove("orgs/{org}/roles", "Take the mappings away", {
     description: "The organization has no roles any more, and its people lose those they had.",
     answer: mappings,
     answerDescription: "That there are none.",
+    versioned: true,
   }),
   previewMappings: post("orgs/{org}/roles/preview", "Say who would gain and who would lose a role", {
     description: `Changes nothing. ${CHECKED} Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team.`,

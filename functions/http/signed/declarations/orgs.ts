@@ -128,12 +128,17 @@ export const ORG_OPERATIONS = {
     answer: org,
     answerDescription: "The new organization.",
   }),
-  getOrg: get("orgs/{org}", "One organization", { answer: org, answerDescription: "The organization." }),
+  getOrg: get("orgs/{org}", "One organization", {
+    answer: org,
+    answerDescription: "The organization.",
+    versioned: true,
+  }),
   updateOrg: patch("orgs/{org}", "Change settings of an organization", {
-    description: "Settings that are absent stay as they are.",
+    description: "Settings that are absent stay as they are; sso and admins are replaced as a whole.",
     body: closed(wishes, { $id: "OrgChange" }),
     answer: org,
     answerDescription: NOW,
+    versioned: true,
   }),
   pauseOrg: post("orgs/{org}/pause", "Pause provisioning", {
     description: "SCIM answers 403 with the reason until it is resumed. Nothing is lost.",

@@ -21,6 +21,7 @@ const role = closed(
     assignable: Type.Boolean({ description: ASSIGNABLE }),
     default: Type.Boolean({ description: DEFAULT }),
     keepOne: Type.Boolean({ description: KEEP_ONE }),
+    version: Type.Integer({ minimum: 1, description: "Rises with each change of the role." }),
   },
   { $id: "Role" },
 );
@@ -34,7 +35,12 @@ export const ROLE_OPERATIONS = {
     answerDescription: "By key; at most 100.",
     conflicts: true,
   }),
-  getRole: get("roles/{role}", "One role", { answer: role, answerDescription: "The role.", conflicts: true }),
+  getRole: get("roles/{role}", "One role", {
+    answer: role,
+    answerDescription: "The role.",
+    conflicts: true,
+    versioned: true,
+  }),
   setRole: put("roles/{role}", "Put a role into the catalogue", {
     description:
       "It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that would no longer be assignable.",
@@ -51,11 +57,13 @@ export const ROLE_OPERATIONS = {
     ),
     answer: role,
     answerDescription: "The role as it is now.",
+    versioned: true,
   }),
   removeRole: remove("roles/{role}", "Delete a role", {
     description:
       "409 while mappings of an organization name it, or one has it as its default: detail says how many do.",
     answer: roles,
     answerDescription: "The roles that are left.",
+    versioned: true,
   }),
 } as const satisfies Declarations;
