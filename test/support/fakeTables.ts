@@ -20,7 +20,7 @@ export class FakeTables {
     ];
     const limits = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 4_000 };
     const whole = { stream: true, recovery: true, protected: true, expires: true };
-    this.#tables.set(source, { ...whole, tags, limits, unsettled: 0 });
+    this.#tables.set(source, { ...whole, tags, limits, indexLimits: limits, unsettled: 0 });
   }
 
   /** As AWS Backup, the console or a restore makes it. @param indexes absent: those of Rollcall's table */
@@ -125,7 +125,9 @@ export class FakeTables {
         table.unsettled = 2;
         if (input.StreamSpecification !== undefined) table.stream = true;
         else if (input.OnDemandThroughput !== undefined) table.limits = input.OnDemandThroughput;
-        else table.protected = input.DeletionProtectionEnabled === true;
+        else if (input.GlobalSecondaryIndexUpdates !== undefined) {
+          table.indexLimits = input.GlobalSecondaryIndexUpdates[0]?.Update.OnDemandThroughput;
+        } else table.protected = input.DeletionProtectionEnabled === true;
         return { TableDescription: {} };
       case "UpdateContinuousBackups":
         // Said of tables whose backups are being switched on: later it works.
@@ -159,6 +161,7 @@ interface Table {
   expires: boolean;
   tags: { readonly Key: string; readonly Value: string }[];
   limits?: object;
+  indexLimits?: object | undefined;
   readonly indexes?: readonly object[];
   readonly from?: { readonly arn: string; readonly at: number };
   /** How often it will still be described as not active. */
@@ -174,6 +177,7 @@ interface Input {
   readonly ResourceArn?: string;
   readonly StreamSpecification?: object;
   readonly OnDemandThroughput?: object;
+  readonly GlobalSecondaryIndexUpdates?: readonly { readonly Update: { readonly OnDemandThroughput?: object } }[];
   readonly DeletionProtectionEnabled?: boolean;
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
 }
@@ -193,7 +197,11 @@ function described(name: string, table: Table): object {
     TableArn: arnOf(name),
     TableStatus: settling ? (table.protected ? "UPDATING" : "CREATING") : "ACTIVE",
     KeySchema,
-    GlobalSecondaryIndexes: (table.indexes ?? GlobalSecondaryIndexes).map((one) => ({ ...one, IndexStatus: "ACTIVE" })),
+    GlobalSecondaryIndexes: (table.indexes ?? GlobalSecondaryIndexes).map((one) => ({
+      ...one,
+      ...(table.indexLimits !== undefined && { OnDemandThroughput: table.indexLimits }),
+      IndexStatus: "ACTIVE",
+    })),
     ...(table.limits !== undefined && { OnDemandThroughput: table.limits }),
     DeletionProtectionEnabled: table.protected,
     ...(table.stream

@@ -8,6 +8,7 @@ const FINISHED = { stream: true, recovery: true, protected: true, expires: true 
 const WHOLE = {
   ...FINISHED,
   limits: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 4_000 },
+  indexLimits: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 4_000 },
   tags: [{ Key: "team", Value: "identity" }],
 };
 
@@ -103,7 +104,7 @@ describe("rollcall restore", () => {
     ["UpdateContinuousBackups", /lacks point-in-time recovery/],
     ["UpdateTimeToLive", /lacks time to live/],
     ["TagResource", /lacks tags/],
-    ["UpdateTable", /lacks deletion protection, stream, the limits of on-demand capacity/],
+    ["UpdateTable", /lacks deletion protection, stream, the limits of on-demand capacity, those of the index/],
   ])("says what is missing where %s did nothing", async (operation, message) => {
     tables.lost = [operation];
     await expect(restore()).rejects.toThrow(message);

@@ -1,16 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   ListTagsOfResourceCommand,
+  type OnDemandThroughput,
   type TableDescription,
   type Tag,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
+  type UpdateTableCommandInput,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { REVERSE_INDEX } from "../../../functions/store/tableDefinition.ts";
 import { Refused } from "../refused.ts";
 import type { Patience } from "./calls.ts";
 
@@ -100,17 +104,18 @@ const CHANGES: readonly Change[] = [
         }),
       ),
   },
-  {
-    name: "the limits of on-demand capacity",
-    needed: async (client, { source, target }) => {
-      const original = await tableOf(client, source);
-      return original !== undefined && limitsOf(original) !== limitsOf(await insist(client, target));
-    },
-    change: async (client, { source, target }) => {
-      const { OnDemandThroughput = NO_LIMITS } = await insist(client, source);
-      return client.send(new UpdateTableCommand({ TableName: target, OnDemandThroughput }));
-    },
-  },
+  limited(
+    "the limits of on-demand capacity",
+    ({ OnDemandThroughput }) => OnDemandThroughput,
+    (OnDemandThroughput) => ({ OnDemandThroughput }),
+  ),
+  limited(
+    "those of the index",
+    ({ GlobalSecondaryIndexes = [] }) => GlobalSecondaryIndexes[0]?.OnDemandThroughput,
+    (OnDemandThroughput) => ({
+      GlobalSecondaryIndexUpdates: [{ Update: { IndexName: REVERSE_INDEX, OnDemandThroughput } }],
+    }),
+  ),
   {
     name: "tags",
     needed: async (client, pair) => (await missingTags(client, pair)).length > 0,
@@ -124,9 +129,22 @@ const CHANGES: readonly Change[] = [
 /** As UpdateTable says that there is none. */
 const NO_LIMITS = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 };
 
-function limitsOf({ OnDemandThroughput }: TableDescription): string {
-  const { MaxReadRequestUnits, MaxWriteRequestUnits } = { ...NO_LIMITS, ...OnDemandThroughput };
-  return `${MaxReadRequestUnits}, ${MaxWriteRequestUnits}`;
+/** @param of what a table has, which may be gone @param as it is asked for */
+function limited(
+  name: string,
+  of: (table: TableDescription) => OnDemandThroughput | undefined,
+  as: (limits: OnDemandThroughput) => Omit<UpdateTableCommandInput, "TableName">,
+): Change {
+  const limitsOf = (table: TableDescription): OnDemandThroughput => ({ ...NO_LIMITS, ...of(table) });
+  return {
+    name,
+    needed: async (client, { source, target }) => {
+      const original = await tableOf(client, source);
+      return original !== undefined && !isDeepStrictEqual(limitsOf(original), limitsOf(await insist(client, target)));
+    },
+    change: async (client, { source, target }) =>
+      client.send(new UpdateTableCommand({ TableName: target, ...as(limitsOf(await insist(client, source))) })),
+  };
 }
 
 /** @throws Refused naming what is missing: a restored table that lacks it would look like any other */
