@@ -8,22 +8,20 @@ export type Failure =
   | { readonly kind: "throttled" }
   /** Throttled, and the client's own tries are used up. */
   | { readonly kind: "exhausted" }
-  /** DynamoDB was not reached, did not answer in time, or failed by its own word. */
+  /** DynamoDB was not reached, did not answer in time, failed by its own word, or lets the function do nothing. */
   | { readonly kind: "outage" }
   /** Nobody waits for the answer any more. */
   | { readonly kind: "closed" }
   | { readonly kind: "unforeseen" };
 
 /** The client tries these again itself; once they get here its tries are used up. */
-const THROTTLED = new Set([
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "TooManyRequestsException",
-]);
+const THROTTLED = /^((Throttling|ProvisionedThroughputExceeded|TooManyRequests)Exception|RequestLimitExceeded)$/;
+
+/** Whatever is asked of it: no right, or a customer's key that cannot be used, which has the same name; no such table. */
+const SHUT = /^(AccessDenied|ResourceNotFound)Exception$/;
 
 /** DynamoDB was not reached. The SDK gives the other codes of a broken connection the name TimeoutError. */
-const UNREACHED = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
+const UNREACHED = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN)$/;
 
 /** DynamoDB's error about the condition of a single write, known by its name: one client makes no classes of errors. */
 export interface ConditionFailed {
@@ -56,12 +54,12 @@ function nameOf(error: unknown): unknown {
 export function failureOf(error: unknown): Failure {
   if (isConditionFailed(error)) return { kind: "refused", refusals: [{ index: 0, stored: stored(error.Item) }] };
   if (isCancelled(error)) return cancellation(error.CancellationReasons ?? []);
-  const name = nameOf(error);
+  const name = String(nameOf(error));
   // Another transaction holds the item. No client retries this or a cancelled transaction by itself.
-  if (name === "TransactionConflictException" || name === "TransactionInProgressException") return { kind: "conflict" };
-  if (THROTTLED.has(String(name))) return { kind: "exhausted" };
+  if (/^Transaction(Conflict|InProgress)Exception$/.test(name)) return { kind: "conflict" };
+  if (THROTTLED.test(name)) return { kind: "exhausted" };
   if (name === "AbortError") return { kind: "closed" };
-  if (name === "TimeoutError" || isOutage(error)) return { kind: "outage" };
+  if (name === "TimeoutError" || SHUT.test(name) || isOutage(error)) return { kind: "outage" };
   return { kind: "unforeseen" };
 }
 
@@ -69,7 +67,7 @@ export function failureOf(error: unknown): Failure {
 function isOutage(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   if ("$fault" in error) return error.$fault === "server";
-  return "code" in error && UNREACHED.has(String(error.code));
+  return "code" in error && UNREACHED.test(String(error.code));
 }
 
 function cancellation(reasons: NonNullable<Cancelled["CancellationReasons"]>): Failure {
