@@ -148,18 +148,18 @@ export const MEMBER_TEXTS = {
       "intent": "connect, activity, people, groups, credentials, health or settings; the page that the portal opens with",
       "access": "manage or read; read: nothing can be changed",
       "returnUrl": "https address of your product that the portal offers as the way back",
-      "expiresIn": "60 to 86400 (default 900); seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most",
+      "expiresIn": "60 to 86400 (default 900); seconds for which the link can be redeemed; for an embedded session, seconds until it ends, 3600 at most",
       "embed": "true: a session for <rollcall-portal>, in place of a link"
     },
     "setMappings": {
       "mode": "highest or union; highest: one role each, by the mapping of the highest priority. union: all of them",
-      "defaultRole": "key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default",
+      "defaultRole": "key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts",
       "mappings": "no team has the same role twice. Where mode is highest, mappings to different roles have different priorities"
     },
     "previewMappings": {
       "cursor": "the value of next in the earlier page",
       "mode": "highest or union; highest: one role each, by the mapping of the highest priority. union: all of them",
-      "defaultRole": "key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default",
+      "defaultRole": "key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts",
       "mappings": "no team has the same role twice. Where mode is highest, mappings to different roles have different priorities"
     },
     "exportMembers": {
@@ -292,10 +292,10 @@ export const MEMBER_TEXTS = {
     "setRole": {
       "displayName": "name that people see",
       "description": "one line for people",
-      "kind": "role or entitlement; under which resource type governance products find it",
-      "assignable": "false: nobody gets it by a mapping, by default or from an identity provider",
+      "kind": "role or entitlement; the list in which governance products find it",
+      "assignable": "false: nobody gets it, neither by a mapping nor as the default nor from an identity provider",
       "default": "members who have no other role have this one, unless the organization says otherwise. One at most",
-      "keepOne": "its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted"
+      "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted"
     }
   }
 };

@@ -84,13 +84,13 @@ const COMMON: Meanings = {
     advice: "Who deleted it is in the log lines of that time.",
   }),
   "user.roles": broken("A user's roles are not those that follow from the user, its teams and the mappings.", {
-    repair: "has the user's roles worked out anew, within a minute",
+    repair: "has the user's roles computed again, within a minute",
   }),
-  "user.rolesUnreadable": broken("What is kept of a user's roles cannot be read, and nobody can write it.", {
-    repair: "takes the user for one without roles, and has them worked out anew, within a minute",
+  "user.rolesUnreadable": broken("The stored roles of a user cannot be read or written.", {
+    repair: "removes them, and has the user's roles computed again, within a minute",
   }),
   "role.holders": broken(
-    "A role is not held by as many people as it says, or somebody else keeps it as the last one.",
+    "The number of people who hold a role is wrong, or the wrong person keeps it as the last one.",
     {
       repair: "sets both to what was counted, unless they have changed meanwhile",
     },
@@ -104,10 +104,13 @@ const COMMON: Meanings = {
   "mapping.unreadable": broken("The mappings or the catalogue of roles are missing, or cannot be read.", {
     advice: "Restore them from a backup (point-in-time recovery). Nobody's roles change until then.",
   }),
-  "roleWork.unreadable": broken("What says whose roles are to be looked at cannot be read, and would stay for good.", {
-    repair: "puts it anew",
-  }),
-  "roleWork.waiting": leftover("Roles wait to be looked at for longer than usual.", {
+  "roleWork.unreadable": broken(
+    "An entry that says whose roles to look at cannot be read, and would stay without end.",
+    {
+      repair: "writes the entry again",
+    },
+  ),
+  "roleWork.waiting": leftover("Roles have waited longer than usual to be looked at.", {
     advice: "The lines `roles.run` in the log say why: the runbook has a section on roles that are late or wrong.",
   }),
   "id.bothSides": broken(

@@ -239,7 +239,7 @@ export interface Hold {
   readonly status: "none" | "held" | "refused" | "released";
   /** What is, or was, held. */
   readonly hold: {
-    /** Of which share the removals went beyond. */
+    /** Which share the removals exceeded: of users, or of memberships. */
     readonly kind: "users" | "members";
     readonly since: string;
     /** How many went within the hour before, deactivated users included. */
@@ -638,7 +638,7 @@ export interface PortalSessionWishes {
   readonly access?: "manage" | "read";
   /** https address of your product that the portal offers as the way back. */
   readonly returnUrl?: string;
-  /** Seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most. */
+  /** Seconds for which the link can be redeemed; for an embedded session, seconds until it ends, 3600 at most. */
   readonly expiresIn?: number;
   /** true: a session for <rollcall-portal>, in place of a link. */
   readonly embed?: boolean;
@@ -707,7 +707,7 @@ export interface ResourcePage {
 export interface RoleMappingWishes {
   /** highest: one role each, by the mapping of the highest priority. union: all of them. */
   readonly mode: "highest" | "union";
-  /** Key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default. */
+  /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
   /** No team has the same role twice. Where mode is highest, mappings to different roles have different priorities. */
   readonly mappings: readonly {
@@ -726,7 +726,7 @@ export interface RoleMappings {
   readonly version: number;
   /** highest: one role each, by the mapping of the highest priority. union: all of them. */
   readonly mode: "highest" | "union";
-  /** Key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default. */
+  /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
   readonly mappings: readonly ({
     /** Id of a team of either side. Nested teams give no membership. */
@@ -743,7 +743,7 @@ export interface RoleMappings {
 }
 
 export interface RolePreview {
-  /** People on the page, with those whose roles stay as they are. */
+  /** People on the page, including those whose roles stay as they are. */
   readonly looked: number;
   /** Those whose roles would be others. */
   readonly users: readonly ({
@@ -991,9 +991,9 @@ export interface TrustWishes {
     readonly tenant: string;
     /** The object id of the workload identity: the claim sub. */
     readonly objectId: string;
-    /** The application (client) id of the workload identity, instead of audiences, which are api://APP_ID and APP_ID then. */
+    /** The application (client) id of the workload identity, instead of audiences; the audiences then are api://APP_ID and APP_ID. */
     readonly appId?: string;
-    /** One or two, of which the claim aud has one, exactly. A /.default at the end of api://… is left out. */
+    /** One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out. */
     readonly audiences?: readonly string[];
   };
   /** An issuer's assertions about one subject. */
@@ -1004,7 +1004,7 @@ export interface TrustWishes {
     readonly keysUrl?: string;
     /** The claim sub, exactly. */
     readonly subject: string;
-    /** One or two, of which the claim aud has one, exactly. A /.default at the end of api://… is left out. */
+    /** One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out. */
     readonly audiences: readonly string[];
     /** The claim tid, exactly; without it, that of an issuer of Entra's is in its address. */
     readonly tenant?: string;
@@ -1501,7 +1501,7 @@ export interface Operations {
     };
     readonly gives: Hold;
   };
-  /** Refuse held removals. They are answered 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
+  /** Refuse held removals. They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
   readonly refuseHold: {
     readonly takes: {
       readonly path: {
@@ -1797,7 +1797,7 @@ export interface Operations {
     };
     readonly gives: WebhookReplayStep;
   };
-  /** Portal links and sessions of an organization, newest first. Those that are over are listed for a day. */
+  /** Portal links and sessions of an organization, newest first. Those that have ended are listed for a day. */
   readonly listPortalSessions: {
     readonly takes: {
       readonly path: {
@@ -1807,7 +1807,7 @@ export interface Operations {
     };
     readonly gives: PortalSessionList;
   };
-  /** Make a link to the portal, or a session for the embedded component. The link can be used once: opening it shows a button, and only pressing that redeems it, so that scanners of mail use none up. A session lasts an hour at most. */
+  /** Make a link to the portal, or a session for the embedded component. The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most. */
   readonly createPortalSession: {
     readonly takes: {
       readonly path: {
@@ -1840,7 +1840,7 @@ export interface Operations {
     };
     readonly gives: RoleMappings;
   };
-  /** Put mappings in place of those that there are. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, of a large organization some minutes. */
+  /** Replace the mappings. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
   readonly setMappings: {
     readonly takes: {
       readonly path: {
@@ -1880,7 +1880,7 @@ export interface Operations {
     };
     readonly gives: RolePreview;
   };
-  /** Have the roles of everybody worked out anew. For doubts: changes are followed without it. It begins within seconds; roles that are right stay as they are. */
+  /** Compute everybody's roles again. Use it in doubt: changes need no rebuild. It begins within seconds; roles that are right stay as they are. */
   readonly rebuildRoles: {
     readonly takes: {
       readonly path: {

@@ -381,13 +381,13 @@ export interface Role {
   readonly displayName: string;
   /** One line for people. */
   readonly description: string;
-  /** Under which resource type governance products find it. */
+  /** The list in which governance products find it. */
   readonly kind: "role" | "entitlement";
-  /** False: nobody gets it by a mapping, by default or from an identity provider. */
+  /** False: nobody gets it, neither by a mapping nor as the default nor from an identity provider. */
   readonly assignable: boolean;
   /** Members who have no other role have this one, unless the organization says otherwise. One at most. */
   readonly default: boolean;
-  /** Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted. */
+  /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
   readonly keepOne: boolean;
   /** Rises with each change of the role. */
   readonly version: number;
@@ -402,13 +402,13 @@ export interface RoleWishes {
   readonly displayName: string;
   /** One line for people. */
   readonly description?: string;
-  /** Under which resource type governance products find it. */
+  /** The list in which governance products find it. */
   readonly kind?: "role" | "entitlement";
-  /** False: nobody gets it by a mapping, by default or from an identity provider. */
+  /** False: nobody gets it, neither by a mapping nor as the default nor from an identity provider. */
   readonly assignable?: boolean;
   /** Members who have no other role have this one, unless the organization says otherwise. One at most. */
   readonly default?: boolean;
-  /** Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted. */
+  /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
   readonly keepOne?: boolean;
 }
 
@@ -949,7 +949,7 @@ export interface Operations {
     };
     readonly gives: Role;
   };
-  /** Put a role into the catalogue. It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that would no longer be assignable. */
+  /** Put a role into the catalogue. It replaces the whole role of this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
   readonly setRole: {
     readonly takes: {
       readonly path: {
@@ -962,7 +962,7 @@ export interface Operations {
     };
     readonly gives: Role;
   };
-  /** Delete a role. 409 while mappings of an organization name it, or one has it as its default: detail says how many do. */
+  /** Delete a role. 409 while an organization names it in its mappings or has it as its default: detail says how many organizations do. */
   readonly removeRole: {
     readonly takes: {
       readonly path: {

@@ -14,7 +14,9 @@ const hold = closed(
     }),
     hold: orNull(
       closed({
-        kind: Type.Enum(["users", "members"], { description: "Of which share the removals went beyond." }),
+        kind: Type.Enum(["users", "members"], {
+          description: "Which share the removals exceeded: of users, or of memberships.",
+        }),
         since: time(),
         lost: count("How many went within the hour before, deactivated users included."),
         asked: count("How many more the first held request would have removed."),
@@ -64,7 +66,7 @@ export const HOLD_OPERATIONS = {
   }),
   refuseHold: post("orgs/{org}/hold/refuse", "Refuse held removals", {
     description:
-      "They are answered 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before.",
+      "They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before.",
     body: reason,
     answer: hold,
     answerDescription: "The hold, refused.",

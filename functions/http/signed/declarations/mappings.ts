@@ -6,7 +6,7 @@ const mode = Type.Enum(["highest", "union"], {
   description: "highest: one role each, by the mapping of the highest priority. union: all of them.",
 });
 const DEFAULT_ROLE =
-  "Key of the role of members who have no other one; null: none; absent: the role that is the catalogue's default.";
+  "Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts.";
 const defaultRole = Type.Optional(orNull(Type.String(), DEFAULT_ROLE));
 const team = Type.String({ description: "Id of a team of either side. Nested teams give no membership." });
 const role = Type.String({ description: "Key of a role of the catalogue." });
@@ -63,7 +63,7 @@ const keys = (description: string) => Type.Array(Type.String(), { description })
 
 const preview = closed(
   {
-    looked: count("People on the page, with those whose roles stay as they are."),
+    looked: count("People on the page, including those whose roles stay as they are."),
     users: Type.Array(
       closed({
         id: Type.String(),
@@ -104,8 +104,8 @@ export const MAPPING_OPERATIONS = {
     conflicts: true,
     versioned: true,
   }),
-  setMappings: put("orgs/{org}/roles", "Put mappings in place of those that there are", {
-    description: `The first ones switch the organization's roles on. ${CHECKED} A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, of a large organization some minutes.`,
+  setMappings: put("orgs/{org}/roles", "Replace the mappings", {
+    description: `The first ones switch the organization's roles on. ${CHECKED} A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later.`,
     body: wishes,
     answer: mappings,
     answerDescription: "The mappings as they are now.",
@@ -124,10 +124,10 @@ export const MAPPING_OPERATIONS = {
     answer: preview,
     answerDescription: "A page.",
   }),
-  rebuildRoles: post("orgs/{org}/roles/rebuild", "Have the roles of everybody worked out anew", {
+  rebuildRoles: post("orgs/{org}/roles/rebuild", "Compute everybody's roles again", {
     description:
-      "For doubts: changes are followed without it. It begins within seconds; roles that are right stay as they are.",
+      "Use it in doubt: changes need no rebuild. It begins within seconds; roles that are right stay as they are.",
     answer: closed({ started: Type.Literal(true) }, { $id: "RolesRebuild" }),
-    answerDescription: "It is to be done.",
+    answerDescription: "It will begin.",
   }),
 } as const satisfies Declarations;

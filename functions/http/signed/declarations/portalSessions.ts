@@ -51,7 +51,7 @@ const session = closed(
 /** Of the admin API. */
 export const PORTAL_SESSION_OPERATIONS = {
   listPortalSessions: get("orgs/{org}/portal-sessions", "Portal links and sessions of an organization, newest first", {
-    description: "Those that are over are listed for a day.",
+    description: "Those that have ended are listed for a day.",
     answer: closed({ sessions: Type.Array(session) }, { $id: "PortalSessionList" }),
     answerDescription: "Its links and sessions.",
   }),
@@ -60,7 +60,7 @@ export const PORTAL_SESSION_OPERATIONS = {
     "Make a link to the portal, or a session for the embedded component",
     {
       description:
-        "The link can be used once: opening it shows a button, and only pressing that redeems it, so that scanners of mail use none up. A session lasts an hour at most.",
+        "The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most.",
       body: closed(
         {
           actor: Type.String({ description: "The application's own id of the person, never an address." }),
@@ -82,7 +82,7 @@ export const PORTAL_SESSION_OPERATIONS = {
               maximum: 86_400,
               default: 900,
               description:
-                "Seconds until the link cannot be redeemed any more; of an embedded session until it ends, 3600 at most.",
+                "Seconds for which the link can be redeemed; for an embedded session, seconds until it ends, 3600 at most.",
             }),
           ),
           embed: Type.Optional(

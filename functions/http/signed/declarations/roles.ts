@@ -3,14 +3,14 @@ import type { Json } from "../../../scim/json.ts";
 import { closed, type Declarations, get, put, readByUseCase, remove } from "./declaration.ts";
 
 const kind = Type.Enum(["role", "entitlement"], {
-  description: "Under which resource type governance products find it.",
+  description: "The list in which governance products find it.",
 });
 const displayName = Type.String({ minLength: 1, maxLength: 100, description: "Name that people see." });
 const description = Type.String({ maxLength: 500, description: "One line for people." });
-const ASSIGNABLE = "False: nobody gets it by a mapping, by default or from an identity provider.";
+const ASSIGNABLE = "False: nobody gets it, neither by a mapping nor as the default nor from an identity provider.";
 const DEFAULT = "Members who have no other role have this one, unless the organization says otherwise. One at most.";
 const KEEP_ONE =
-  "Its last holder in an organization keeps it until there is another one, unless the person is deactivated or deleted.";
+  "Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted.";
 
 const role = closed(
   {
@@ -43,7 +43,7 @@ export const ROLE_OPERATIONS = {
   }),
   setRole: put("roles/{role}", "Put a role into the catalogue", {
     description:
-      "It takes the place of the one of this key as a whole; what the request does not say is as by default. An equal one changes nothing. Any other change has the people of every organization with roles looked at anew, some seconds later. 409: a second default, more than 100 roles, or one that organizations use and that would no longer be assignable.",
+      "It replaces the whole role of this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable.",
     body: closed(
       {
         displayName: readByUseCase<Json>(displayName),
@@ -61,7 +61,7 @@ export const ROLE_OPERATIONS = {
   }),
   removeRole: remove("roles/{role}", "Delete a role", {
     description:
-      "409 while mappings of an organization name it, or one has it as its default: detail says how many do.",
+      "409 while an organization names it in its mappings or has it as its default: detail says how many organizations do.",
     answer: roles,
     answerDescription: "The roles that are left.",
     versioned: true,

@@ -4,7 +4,8 @@ import { closed, type Declarations, get, orNull, post, readByUseCase, remove, te
 import { LISTED } from "./tokens.ts";
 
 const audiences = Type.Array(Type.String(), {
-  description: "One or two, of which the claim aud has one, exactly. A /.default at the end of api://… is left out.",
+  description:
+    "One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out.",
 });
 
 const wishes = closed(
@@ -26,7 +27,7 @@ const wishes = closed(
           appId: Type.Optional(
             Type.String({
               description:
-                "The application (client) id of the workload identity, instead of audiences, which are api://APP_ID and APP_ID then.",
+                "The application (client) id of the workload identity, instead of audiences; the audiences then are api://APP_ID and APP_ID.",
             }),
           ),
           audiences: Type.Optional(audiences),
