@@ -1,4 +1,7 @@
-/** What `cdk` runs: settings in, stacks out. Needs no account, no network and no container; with an account it looks first. */
+/**
+ * `cdk` runs this file: settings in, stacks out. It needs no account, no network and no container; with an account it checks
+ * the deployed stack first.
+ */
 import { Annotations, App, Aws } from "aws-cdk-lib";
 import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
 import { inOtherRegions } from "../lib/rollcallProps.ts";
@@ -10,12 +13,12 @@ import { readSettings } from "./readSettings.ts";
 async function build(): Promise<void> {
   const app = new App();
   const context = Object.fromEntries(CONTEXT_KEYS.map((key) => [key, app.node.tryGetContext(key)]));
-  // `-c settings=FILE` reads another file, `-c settings=none` none.
+  // `-c settings=FILE` reads another file, `none` no file.
   const config = parseConfig(readSettings(app.node.tryGetContext("settings")), context);
-  // The stacks say no region, which the CDK deploys to the one that it announces.
+  // The stacks name no region; the CDK deploys to the region it announces.
   const elsewhere = inOtherRegions(config, process.env.CDK_DEFAULT_REGION ?? Aws.REGION);
   if (elsewhere.length > 0) throw new ConfigError(elsewhere);
-  // `-c accept=split` lets one setting swap what is live (ADR 29).
+  // `-c accept=split` lets one setting replace what is live (ADR 29).
   const accept: unknown = app.node.tryGetContext("accept");
   const note = (text: string): void => console.error(text);
   const lacking: string[] = [];

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** How this Rollcall is installed: as its repository. In the package, bin/package/installation.ts stands in its place. */
+/** Rollcall runs from its repository. In the package, bin/package/installation.ts replaces this file. */
 
-/** Where the local server keeps its data unless somebody says where. */
+/** The local server keeps its data here by default. */
 export const DEFAULT_FOLDER = fileURLToPath(new URL("../.rollcall", import.meta.url));
 export const DEFAULT_FOLDER_IN_WORDS = ".rollcall, beside package.json";
 
-/** What a person types to start the local server, the same before its options, and before a command. */
+/** Commands that start the local server, alone and with options, and the prefix of a rollcall command. */
 export const START_COMMAND = "npm start";
 export const START_COMMAND_BEFORE_OPTIONS = "npm start --";
 export const COMMAND = "npm run rollcall --";
 
-/** Where the documents are, from where a person types. */
+/** The folder of the documents, seen from the person's working directory. */
 export const DOCUMENTS_FOLDER = "lib/docs";
 
-/** Of this release, as package.json has it. */
+/** The release, from package.json. */
 export function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";

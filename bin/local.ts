@@ -1,7 +1,7 @@
 import "./nodeVersion.ts";
 import { registerHooks } from "node:module";
 
-// Middy's helpers import one table from it, and with that a second HTTP client that nobody here uses: 15 MB.
+// Middy's helpers import one table from `node:http`, and with it a second HTTP client that nobody here uses: 15 MB.
 const STATUS_TEXTS = 'data:text/javascript,export const { STATUS_CODES } = process.getBuiltinModule("node:http");';
 registerHooks({
   resolve: (specifier, context, next) =>

@@ -1,6 +1,6 @@
 /**
- * Imported before anything that needs it: `node:sqlite` is a release candidate from Node 24.15 on and experimental before. A
- * Node that strips no types does not come this far.
+ * Import this before everything that needs it: `node:sqlite` is a release candidate from Node 24.15 on and experimental before.
+ * A Node that strips no types fails before this line.
  */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {

@@ -6,16 +6,16 @@ import { declare } from "./package/declare.ts";
 import { entriesOf, packageManifest } from "./package/manifest.ts";
 
 /**
- * What `npm pack` runs before and after: the tarball is made of `dist/` and of a manifest of its own, which stands in the place of
- * package.json while npm packs, and not longer. ADR 45.
+ * `npm pack` runs this before and after: the tarball holds `dist/` and its own manifest, which replaces package.json only while
+ * npm packs. ADR 45.
  */
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "dist");
 const manifest = join(root, "package.json");
-/** The repository's own, as long as the other one stands in its place. */
+/** The repository's manifest while the package's one replaces it. */
 const kept = join(root, "package.json.kept");
 
-/** Also where an earlier run was ended in between. What somebody put back since then stays. */
+/** Also after an earlier run that was interrupted. A manifest that somebody restored since then stays. */
 function restore(): void {
   if (!existsSync(kept)) return;
   const isRepository = "devDependencies" in JSON.parse(readFileSync(manifest, "utf8"));
@@ -33,7 +33,7 @@ async function prepare(): Promise<void> {
     { folder: join(folder, "types"), sources: Object.values(modules) },
     { folder: join(folder, CONSTRUCT.name, "types"), sources: [CONSTRUCT.source] },
   ]);
-  // Written aside and renamed: whenever this ends, there is one whole manifest, and the repository's is never lost.
+  // Written aside and renamed: at any interruption there is one whole manifest, and the repository's is never lost.
   const next = `${kept}.next`;
   writeFileSync(next, `${JSON.stringify(packageManifest(repository), undefined, 2)}\n`);
   writeFileSync(kept, readFileSync(manifest));

@@ -29,11 +29,11 @@ async function account(config: Config): Promise<PreflightFinding[]> {
   const region = await regionInForce();
   const noRegion = bad("no AWS region is set", "export AWS_REGION=eu-central-1, or: aws configure");
   try {
-    // Missing credentials show without a region too: everything that is missing, in one run.
+    // Checks credentials without a region too, so that one run shows everything that is missing.
     const opened = await openAccount(region ?? "us-east-1", process.env);
     if (region === undefined) return [noRegion];
     const found = await checkAccount(opened, region, config);
-    // What the credentials cannot open needs no second sentence about it.
+    // Invalid credentials need only one finding.
     if (found.length === 1) return found;
     const deployed = await checkDeployed(() => readLandscape(config.stackName, region), config);
     if (config.portal === undefined) return [...found, ...deployed];

@@ -5,7 +5,7 @@ const SETTINGS = "rollcall.json";
 const ROOT = new URL("..", import.meta.url);
 
 /**
- * What rollcall.json beside package.json holds; `{}` where there is none.
+ * The content of rollcall.json beside package.json; `{}` where there is none.
  * @param given another file, or `none`
  * @throws ConfigError when the file is missing or no JSON
  */
@@ -22,7 +22,7 @@ export function readSettings(given?: unknown): unknown {
   }
 }
 
-/** A text of package.json by its path, e.g. `version` or `devDependencies`, `aws-cdk`. */
+/** A text in package.json by its path, e.g. `version` or `devDependencies`, `aws-cdk`. */
 export function readPackage(...path: readonly string[]): string {
   let value: unknown = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8"));
   for (const name of path) {

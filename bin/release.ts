@@ -1,4 +1,7 @@
-/** `npm run release`: makes a release, or says why it cannot (lib/docs/change.md). With `--dry-run` nothing leaves `dist/release`. */
+/**
+ * `npm run release`: makes a release, or says why it cannot (lib/docs/change.md). With `--dry-run` it writes only to
+ * `dist/release`.
+ */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -34,14 +37,14 @@ function readState(): ReleaseState {
   };
 }
 
-/** Of this version; before its section is there, what is unreleased. */
+/** This version's notes; without its section, the unreleased ones. */
 function notesOf({ version, changelog, recorded }: ReleaseState): string {
   const textOf = (wanted: ChangelogSection["version"]) => changelog.find((one) => one.version === wanted)?.text;
   const section = recorded.includes(version) ? undefined : textOf(version);
   return section || textOf(undefined) || "Nothing that an operator has to know.";
 }
 
-/** Later releases are held against the record. Of the earlier ones the servers go. */
+/** Later releases are compared with the record. Records of earlier releases lose their server. */
 function keepRecord({ version, recorded }: ReleaseState): void {
   cpSync(RECORD, join(ROOT, RECORDS, version), { recursive: true });
   for (const earlier of recorded) rmSync(join(ROOT, RECORDS, earlier, "server.json.br"), { force: true });
@@ -73,7 +76,7 @@ function main(): void {
     for (const hindrance of hindrances) console.log(`  ${hindrance}`);
     return;
   }
-  // Before anything leaves this machine: it may fail.
+  // Before publishing: it may fail.
   run(process.execPath, join(RECORDS, "record.ts"), RECORD);
   publish(ROOT, { version: state.version, tarball, config: state.publishConfig ?? {} });
   keepRecord(state);

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 
-// `npm start`. Node can keep modules between starts as it compiled them, types already stripped; that halves the time to
-// listen and spares the 25 MB of the type stripper. It must be told before it reads the first TypeScript file: so this is
-// none, and the process replaces itself once (same pid, same streams). Where that is not possible it just continues. On that
-// occasion it is given less room for young objects, and glibc one pool that goes back to the system (mallopt(3)): about 120 MB
-// after 10,000 requests instead of 190.
+// `npm start`. Node can cache compiled modules between starts, types already stripped; that halves the time to listen and saves
+// the 25 MB of the type stripper. Node must know before it reads the first TypeScript file: so this is no TypeScript, and the
+// process replaces itself once (same pid, same streams). Where that is impossible it continues without. The new process also
+// gets less room for young objects, and glibc one pool that returns memory to the system (mallopt(3)): about 120 MB after
+// 10,000 requests instead of 190.
 const FRUGAL = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072", MALLOC_MMAP_THRESHOLD_: "65536" };
 const local = fileURLToPath(new URL("local.ts", import.meta.url));
 if (process.env.NODE_COMPILE_CACHE === undefined && process.execve !== undefined && process.platform !== "win32") {

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { visit } from "./visits.ts";
 
-export interface CanaryProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
+interface CanaryProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** Of the address that identity providers have, up to and with `/scim/v2`. */
   readonly url: string;
   readonly minutes: number;

@@ -5,7 +5,7 @@ import { ApiGatewayDomain } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
 import type { Domain } from "./config.ts";
 
-export interface CustomDomainProps {
+interface CustomDomainProps {
   readonly domain: Domain;
   readonly api: RestApi;
 }

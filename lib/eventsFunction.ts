@@ -24,7 +24,7 @@ const VISITS = Duration.minutes(15);
 /** How often webhooks are made of what a batch left, where there are any: 43,800 visits a month, 23 cents. */
 const NOTICES = Duration.minutes(1);
 
-export interface EventsFunctionProps extends StreamFunctionProps {
+interface EventsFunctionProps extends StreamFunctionProps {
   /** A bus of somebody else's; otherwise it makes one. */
   readonly bus: IEventBus | undefined;
   /** Sends webhooks, where the deployment has them. */

@@ -3,7 +3,7 @@ import { CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
 import type { Waf } from "./config.ts";
 
-export interface FirewallProps {
+interface FirewallProps {
   readonly waf: Waf;
   readonly api: RestApi;
 }

@@ -11,7 +11,7 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 import { JOURNALED, type StackFunction } from "./settings.ts";
 
-export interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
+interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The functions whose lines it reads, among others. */
   readonly written: Readonly<Partial<Record<StackFunction, LambdaFunction>>>;
 }

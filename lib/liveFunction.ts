@@ -18,7 +18,7 @@ export const LIVE = "live";
 /** Of each function, unless a setting says otherwise. */
 const MEGABYTES = 512;
 
-export interface LiveFunctionProps {
+interface LiveFunctionProps {
   /** Of the file in functions/. */
   readonly name: StackFunction;
   readonly client: TableClient;

@@ -23,7 +23,7 @@ import type { LiveFunction } from "./liveFunction.ts";
 import { outsideGovCloud } from "./partitions.ts";
 import { leftBehind } from "./scimTable.ts";
 
-export interface ScimApiProps {
+interface ScimApiProps {
   /** Of the routes that the deployment has. */
   readonly functions: Readonly<Partial<Record<RoutedFunction, LiveFunction>>>;
   readonly config: Config;

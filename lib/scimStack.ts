@@ -6,7 +6,7 @@ import { type Config, isDisposable, settingsOf } from "./config.ts";
 import { Rollcall } from "./rollcall.ts";
 import { STACK_DESCRIPTION } from "./settings.ts";
 
-export interface ScimStackProps extends StackProps {
+interface ScimStackProps extends StackProps {
   readonly config: Config;
   /** Table and key of another stack; without them the stack makes its own. */
   readonly shared?: { readonly table: ITableV2; readonly key: IKey | undefined };

@@ -16,7 +16,7 @@ import { type Config, isDisposable } from "./config.ts";
 /** The one index: from a member to its groups (functions/store/SCHEMA.md). */
 export const INDEX_NAME = "gsi1";
 
-export interface ScimTableProps {
+interface ScimTableProps {
   readonly config: Config;
   readonly key: IKey | undefined;
 }

@@ -8,7 +8,7 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 import { visit } from "./visits.ts";
 
-export interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
+interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The functions that make endpoints: they encrypt the secrets, and cannot decrypt them. */
   readonly makers: readonly LambdaFunction[];
 }
@@ -98,7 +98,7 @@ function useOf(sid: string, action: string, functions: readonly LambdaFunction[]
 }
 
 /** How a function that wakes another one knows it, and what its right to do so is called. */
-export interface Woken {
+interface Woken {
   readonly variable: string;
   readonly sid: string;
 }

@@ -9,8 +9,8 @@ const FOLDER = "lib/client/generated";
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 
 /**
- * What the client knows of each operation: the types of what goes in and comes out, as text that needs no schema library, and
- * where it is. By path in the repository.
+ * The types of the client's operations (requests and answers, with method and path) as text without a schema library. Keys are
+ * paths in the repository.
  */
 export function clientTypes(): ReadonlyMap<string, string> {
   return new Map(
@@ -76,7 +76,7 @@ function parameterOf(name: string, { parameters, path }: Declaration) {
   return { ...known };
 }
 
-/** Only numbers without a default have to be given, as openapi.ts says it. */
+/** Only numbers without a default are required, as in openapi.ts. */
 function queryText(name: string, schema: Json) {
   const isNeeded = isObject(schema) && schema.type === "integer" && schema.default === undefined;
   return { isNeeded, text: memberText(isNeeded ? name : `${name}?`, schema, "      ") };
@@ -86,7 +86,7 @@ function mayBeEmpty(body: TSchema): boolean {
   return !("required" in body && Array.isArray(body.required) && body.required.length > 0);
 }
 
-/** What `fields` may name of a user. */
+/** The names that `fields` of a user may have. */
 function chosenFields(named: ReadonlyMap<string, Json>): string[] {
   const chosen = named.get("ChosenUser");
   if (!isObject(chosen) || !isObject(chosen.properties)) return [];

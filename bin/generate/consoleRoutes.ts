@@ -12,17 +12,17 @@ import { routesText, validatorsOf } from "./signedRoutes.ts";
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 const FILE = "bin/rollcall/generated/consoleRoutes";
 
-/** By the name of the export: what the console answers by itself, with what its bodies are held against. */
+/** What the console answers itself, with validators for the bodies. Keys are names of exports. */
 const ANSWERED = {
   CONSOLE_ENTRY_ROUTES: { ...PORTAL_ENTRY_OPERATIONS },
   CONSOLE_OWN_ADMIN_ROUTES: CONSOLE_OWN_ADMIN_OPERATIONS,
   CONSOLE_ROUTES: CONSOLE_OPERATIONS,
   CONSOLE_RUN_ROUTES: CONSOLE_RUNS,
 };
-/** What passes through it, for the deployment to look at: no more than that a request is one of these is held. */
+/** What the console passes on to the deployment. The console checks only that a request is one of these. */
 const PASSED = { PORTAL_READ_ROUTES: PORTAL_OPERATIONS, CONSOLE_ADMIN_ROUTES: withoutBodies(CONSOLE_ADMIN_OPERATIONS) };
 
-/** What `rollcall console` knows of its operations at run time: plain data, so that it loads no schema library. */
+/** The operations of `rollcall console` at run time as plain data, so that it loads no schema library. */
 export function generateConsoleRoutes(): ReadonlyMap<string, string> {
   const answered: Declarations = Object.fromEntries(Object.values(ANSWERED).flatMap(Object.entries));
   const exported: Readonly<Record<string, Declarations>> = { ...ANSWERED, ...PASSED };

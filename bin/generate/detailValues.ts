@@ -3,12 +3,12 @@ import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import type { HOLDS } from "../../functions/scim/errors/access.ts";
 import type { BULK } from "../../functions/scim/errors/form.ts";
 
-/** What a value in the text of an error is. */
+/** A value in the text of an error. */
 export interface DetailValue {
   readonly means: string;
   /**
-   * `sent`: a piece of what the client itself sent. `written`: what an operator wrote for this organization to read. No
-   * answer to anybody else, and no log line, ever has it; other values are words and numbers of ours.
+   * `sent`: a part of the client's own request. `written`: an operator's text for this organization. Such values reach nobody
+   * else and no log line. Other values are words and numbers of ours.
    */
   readonly holds?: "sent" | "written";
 }
@@ -20,7 +20,7 @@ type NameIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
 
 const sent = (means: string): DetailValue => ({ means, holds: "sent" });
 
-/** By the name that the texts give it: one that is not explained does not compile, nor one that no text has. */
+/** By the name in the texts. A name without an explanation does not compile, nor an explanation that no text uses. */
 export const DETAIL_VALUES = {
   allowed: { means: "the methods that the endpoint takes" },
   begun: { means: "when the import began" },

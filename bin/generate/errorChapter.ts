@@ -21,7 +21,7 @@ interface Entry {
   readonly lines: readonly string[];
 }
 
-/** lib/docs/ERRORS.md: every refusal, what it says, what happened, what to change where, and a request that gets it. */
+/** lib/docs/ERRORS.md: every refusal with its text, cause, remedies and a request that causes it. */
 export function errorChapter(examples = readExamples()): string {
   const sections = sectionsOf(examples);
   return [
@@ -51,7 +51,7 @@ function contents(title: string, entries: readonly Entry[]): string[] {
   return [`* [${title}](#${anchorOf(title)}): ${links.join(", ")}`];
 }
 
-/** As GitHub makes them of headings. */
+/** As GitHub makes anchors of headings. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -101,7 +101,7 @@ function meaningOf(name: string): string {
   return `‹${name}›: ${value.means}`;
 }
 
-/** One whose text is not in the catalogue: its example has it. @param codes those that have examples */
+/** An entry whose text is not in the catalogue: its example shows the text. @param codes those that have examples */
 function plainEntry(
   code: string,
   remedy: Remedy | CallerRemedy,

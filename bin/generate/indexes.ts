@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** lib/adr/README.md: the titles of all decision records. @param folder where they are */
+/** lib/adr/README.md: the titles of all decision records. @param folder of the records */
 export function decisionIndex(folder: string): string {
   const lines = readdirSync(folder)
     .filter((name) => /^\d{4}-.*\.md$/.test(name))
@@ -13,8 +13,8 @@ export function decisionIndex(folder: string): string {
 }
 
 /**
- * lib/docs/features.md, made of the names of the tests that show the rows of the two guides.
- * @param names each `P1: what is shown`; those of no row of P or F are left out
+ * lib/docs/features.md: the rows of the two guides with the names of the tests that show them.
+ * @param names `P1: what is shown`; names of neither P nor F are left out
  */
 export function rowIndex(names: readonly string[]): string {
   const shown = new Map<string, string[]>();
@@ -43,7 +43,7 @@ function lineOf(row: string, all: readonly string[]): string {
   return all.length === 1 ? `* **${row}** ${all[0]}` : `* **${row}**\n${all.map((one) => `  * ${one}`).join("\n")}`;
 }
 
-/** The rows of P before those of F, each by number. */
+/** Rows of P come before those of F, each by number. */
 function rank(row: string): number {
   return (row.startsWith("P") ? 0 : 1000) + Number(row.slice(1));
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import { FIELDS, LINES } from "../../functions/http/declarations/logLine.ts";
 
-/** lib/docs/logLine.schema.json: what every line is held against, and what an operator reads the meaning of a field in. */
+/** lib/docs/logLine.schema.json: the schema of every log line, and for operators the meaning of each field. */
 export function logSchema(): string {
   const lines = Object.entries(LINES).map(([type, line]) => {
     const fields: Readonly<Partial<Record<string, TSchema>>> = "fields" in line ? line.fields : {};

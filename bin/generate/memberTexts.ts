@@ -6,7 +6,7 @@ import { isObject, type Json } from "../../functions/scim/json.ts";
 const FOLDER = "bin/rollcall/generated";
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 
-/** What each member of a request is, for the help of the commands: plain data, so that no command loads a schema library. */
+/** Descriptions of all request members for the commands' help, as plain data: no command loads a schema library. */
 export function memberTexts(): ReadonlyMap<string, string> {
   const texts = Object.entries(APIS).map(([api, { operations }]) => [
     api,
@@ -39,11 +39,11 @@ function textsOf(name: string, { body, query = {} }: Declaration): [string, Reco
 }
 
 function propertiesOf(body: TSchema | undefined): Readonly<Record<string, TSchema>> {
-  // A body is an object: the validators hold it.
+  // The validators check that a body is an object.
   return body !== undefined && "properties" in body ? (body.properties as Readonly<Record<string, TSchema>>) : {};
 }
 
-/** Half a sentence: the values there are, then what they mean. */
+/** A phrase: the possible values, then their meaning. */
 function helpOf(schema: TSchema): string {
   const json: Json = JSON.parse(JSON.stringify(schema));
   if (!isObject(json)) return "";

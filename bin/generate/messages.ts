@@ -1,7 +1,7 @@
 import { Ajv, type SchemaObject } from "ajv";
 import * as standalone from "ajv/dist/standalone/index.js";
 
-/** RFC 7644 section 3.5.2, after readPatch has put the names in their canonical case. */
+/** RFC 7644 section 3.5.2; readPatch has already put the names in their canonical case. */
 const PATCH_OP: SchemaObject = {
   $id: "patchOp",
   type: "object",
@@ -29,12 +29,12 @@ export interface PatchOpMessage {
 
 export declare const isPatchOp: {
   (message: unknown): message is PatchOpMessage;
-  /** What was wrong with the last message. */
+  /** The faults of the last message. */
   errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
 };
 `;
 
-/** RFC 7644 section 3.7, after readBulk has put the names in their canonical case; the operations are read one by one. */
+/** RFC 7644 section 3.7; readBulk has already put the names in their canonical case. The operations are read one by one. */
 const BULK_REQUEST: SchemaObject = {
   $id: "bulkRequest",
   type: "object",
@@ -76,7 +76,7 @@ export interface BulkOperationMessage {
 
 interface Validator<T> {
   (message: unknown): message is T;
-  /** What was wrong with the last message. */
+  /** The faults of the last message. */
   errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
 }
 
@@ -85,8 +85,8 @@ export declare const isBulkOperation: Validator<BulkOperationMessage>;
 `;
 
 /**
- * The validators of message envelopes as source text, by path in the repository. They are committed, so that nothing is
- * compiled at run time.
+ * The source text of the message validators, by path in the repository. It is committed, so that nothing is compiled at run
+ * time.
  */
 export function generateMessages(): ReadonlyMap<string, string> {
   return new Map([
@@ -102,7 +102,7 @@ export function generateMessages(): ReadonlyMap<string, string> {
 
 const HEADING = "// Made by `npm run generate`.\n";
 
-/** What an error says beside its place and message: nobody reads it, and every cold start loads it. */
+/** Members of an error that nobody reads, but that every cold start would load. */
 const UNREAD = /schemaPath:"[^"]*",keyword:"[^"]*",params:\{[^{}]*\},/g;
 
 function validators(schemas: SchemaObject[], names: Readonly<Record<string, string>>): string {

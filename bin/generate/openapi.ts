@@ -10,7 +10,7 @@ import { OPERATOR_TEXTS } from "../../functions/provisioning/operatorTexts.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { publishedSchema } from "./publishedSchema.ts";
 
-/** The OpenAPI 3.1 documents of the APIs behind AWS signatures and of the portal as text, by path in the repository. */
+/** The OpenAPI 3.1 documents of the signed APIs and of the portal, by path in the repository. */
 export function generateDocuments(): ReadonlyMap<string, string> {
   const documents = { ...APIS, portal: PORTAL_API };
   return new Map(
@@ -21,10 +21,10 @@ export function generateDocuments(): ReadonlyMap<string, string> {
   );
 }
 
-/** Which families of codes an answer of each status may have, beside those of SCIM itself. */
+/** The families of detail codes that an answer of each status may have, beside those of SCIM itself. */
 const FAMILIES = {
   400: ["value", "tooMany"],
-  // One and the same for every reason: no code says which.
+  // The same answer for every reason: no code names the reason.
   401: [],
   403: ["signature", "scope", "portal"],
   404: ["notFound"],
@@ -71,7 +71,7 @@ const ERROR: JsonObject = {
   additionalProperties: false,
   required: ["schemas", "status", "detail"],
   properties: {
-    // A constant list stops the generators of clients.
+    // Client generators cannot read a constant list.
     schemas: {
       type: "array",
       minItems: 1,
@@ -100,7 +100,7 @@ const BASE: JsonObject = {
   description: "Address of the deployed API, its stage included where it has one.",
 };
 
-/** What the document of an API says beyond its operations. */
+/** The parts of an API's document besides its operations. */
 interface DocumentFrame {
   readonly title: string;
   readonly description: string;
@@ -214,7 +214,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
   );
 }
 
-/** @param more of one operation, beyond what its declaration says */
+/** @param more of one operation, in addition to its declaration */
 function documentOf(
   { title, description, servers, security, securitySchemes, parameters, changes, refusals }: DocumentFrame,
   operations: Declarations,
@@ -323,7 +323,7 @@ function queryParameter(name: string, schema: TSchema): JsonObject {
   return { name, in: "query", description, ...required, schema: rest };
 }
 
-/** @param descriptions by status; one without is none of the API's */
+/** @param descriptions by status; the API does not use a status without one */
 function responsesOf(descriptions: DocumentFrame["refusals"]): JsonObject {
   return Object.fromEntries(
     Object.entries(FAMILIES).flatMap(([status, families]) => {

@@ -7,37 +7,39 @@ import { buildSync, transformSync } from "esbuild";
 const HEADING = "// Made by `npm run generate` from lib/portal.\n";
 const SOURCES = "lib/portal";
 const TARGET = "functions/http/generated/portalAssets";
-/** What browsers had by the spring of 2024: light-dark(), import.meta, private members. */
+/** Features of browsers by the spring of 2024: light-dark(), import.meta, private members. */
 const BROWSERS = ["chrome123", "edge123", "firefox124", "safari17.5"];
 const SCRIPT = "text/javascript; charset=utf-8";
 
-/** What is bundled may be passed on with its licence: the file stands beside the scripts, and the first one names it. */
+/**
+ * Bundled packages may be passed on only with their licences: this file stands beside the scripts, and the first one names it.
+ */
 const LICENCES = "licences.txt";
 
 const DECLARED = `${HEADING}
 /**
- * What the browser loads from below /portal/. A name with a hash never changes its text; \`embed.js\` alone has none, for other
- * sites name it: it may be kept for minutes, and every origin may load it.
+ * The browser loads these from below /portal/. A name with a hash never changes its text. \`embed.js\` has no hash, because
+ * other sites name it: it may be kept for minutes, and every origin may load it.
  */
 export declare const ASSETS: Readonly<Record<string, { readonly type: string; readonly text: string }>>;
 
-/** What the page names: its script begins in the element with the id rollcall-portal. */
+/** The page names these; the script renders into the element with the id rollcall-portal. */
 export declare const ENTRY: {
   readonly script: string;
-  /** What the script imports before it runs: asked for beside it, they come without another round trip. */
+  /** The script imports these first; the page requests them beside it, which saves a round trip. */
   readonly parts: readonly string[];
   readonly style: string;
   readonly embed: string;
 };
 `;
 
-export interface PortalAsset {
+interface PortalAsset {
   readonly name: string;
   readonly type: string;
   readonly text: string;
 }
 
-export interface PortalAssets {
+interface PortalAssets {
   readonly assets: readonly PortalAsset[];
   readonly entry: {
     readonly script: string;
@@ -47,8 +49,8 @@ export interface PortalAssets {
   };
 }
 
-/** The bundle of lib/portal, the same from the same sources on every machine. */
-export function bundlePortal(root: string): PortalAssets {
+/** The bundle of lib/portal. The same sources give the same bundle on every machine. */
+function bundlePortal(root: string): PortalAssets {
   const style = transformSync(readFileSync(join(root, SOURCES, "style.css"), "utf8"), {
     loader: "css",
     minify: true,
@@ -71,7 +73,7 @@ export function bundlePortal(root: string): PortalAssets {
     legalComments: "none",
     banner: { js: `/*! With Preact: ./${LICENCES} */` },
     charset: "utf8",
-    // The element brings its style along: a sheet that is adopted needs no permission of the site that embeds it.
+    // The element carries its style: an adopted sheet needs no permission of the embedding site.
     define: { PORTAL_STYLE: JSON.stringify(style) },
     metafile: true,
     write: false,
@@ -103,7 +105,7 @@ export function bundlePortal(root: string): PortalAssets {
   };
 }
 
-/** The parts stand first, so that the browser asks for all of them at once. */
+/** The parts come first, so that the browser requests all of them at once. */
 function embedText(script: string, parts: readonly string[]): string {
   return `${parts.map((part) => `import"./${part}";`).join("")}import{defineElement as d}from"./${script}";d()`;
 }
@@ -114,7 +116,7 @@ function licenceOf(name: string): string {
   return `${name} ${version}\n\n${readFileSync(join(dirname(manifest), "LICENSE"), "utf8").trim()}\n`;
 }
 
-/** What the function `portal` serves: loaded by that one alone. */
+/** The files of the function `portal`; no other function loads them. */
 export function portalAssets(root: string): ReadonlyMap<string, string> {
   const { assets, entry } = bundlePortal(root);
   const members = assets.map(
@@ -129,8 +131,8 @@ export function portalAssets(root: string): ReadonlyMap<string, string> {
 }
 
 /**
- * The bundler's own hashes are of paths too, and packages lie in different places: here a name is of the text alone, and of the
- * texts of everything that it imports in the end, for files import each other in circles.
+ * The bundler's own hashes cover paths too, and packages lie in different places. Here a name depends only on the text and on
+ * the texts of all direct and indirect imports; files may import each other in circles.
  */
 function nameByText(
   written: ReadonlyMap<string, string>,
@@ -160,7 +162,7 @@ function stemOf(file: string): string {
   return file.replace(/-[0-9A-Z]{8}(?=\.js$)/, "").replace(/\.js$/, "");
 }
 
-/** Every other file that it imports, and those that they import. */
+/** All direct and indirect imports, without the file itself. */
 function reachedFrom(file: string, imports: ReadonlyMap<string, readonly string[]>): string[] {
   const reached = new Set<string>();
   const waiting = [...(imports.get(file) ?? [])];

@@ -12,7 +12,7 @@ import {
 
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 
-/** Where the pages ask: method and path of each operation below /portal/v1/, without the schemas. */
+/** Method and path of each operation below /portal/v1/ for the pages, without the schemas. */
 export function portalPaths(): ReadonlyMap<string, string> {
   const session = pathLines(PORTAL_OPERATIONS, "") + pathLines(PORTAL_ENTRY_OPERATIONS, "");
   const portal = session + pathLines(PORTAL_ADMIN_OPERATIONS, "admin/");

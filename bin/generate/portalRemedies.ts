@@ -16,15 +16,15 @@ import {
 import { QUIRKS } from "../rollcall/log/quirks.ts";
 
 /**
- * The catalogue of errors in the words of the portal, for the customer's administrator, who has no command line, no log and no
- * table: what a sentence says with a command of the operator's, the portal says with a page of its own, and what only the operator
- * can do it leaves to the provider.
+ * The catalogue of errors in the portal's words. Its reader is the customer's administrator, who has no command line, log or
+ * table: commands of the operator become pages of the portal, and steps that only the operator can take become "ask your
+ * provider".
  */
 
-/** What the portal has in the place of a command in backticks, or of our name. All other commands are the operator's alone. */
+/** The portal's words for commands in backticks and for our name. All other commands are the operator's alone. */
 const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/`org update ORG((?: --set \w+=\w+)+)`/g, "Settings ›$1, or ask your provider"],
-  // The page shows rules by their titles there.
+  // The page shows rules by their titles.
   ...Object.entries(settingsTexts.settings.rules).map(([rule, { title }]): readonly [RegExp, string] => [
     new RegExp(` --set ${rule}=\\w+`, "g"),
     ` “${title}”`,
@@ -48,14 +48,14 @@ const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/\bthe operator of this service\b/gi, "your provider"],
 ];
 
-/** What the reader of a page has never seen. */
+/** Words that mean nothing to the reader of a page. */
 export const OPERATORS_WORDS =
   /`|\b(?:log|line|runbook|rollcall\.json|table|DynamoDB|AWS|CloudWatch|Lambda|function|directory API|operator of this service)\b/i;
 
 const ASK = "Ask your provider, and give the reference.";
 const ASK_LATER = "If it lasts, ask your provider, and give the reference.";
 
-/** Short, for lists: of what comes up most. Of all others it is the first sentence of what happened. */
+/** Short titles of the most frequent codes, for lists. Other codes show the first sentence of `happened`. */
 const TITLES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "mutability.userName": "A user name was to be changed",
@@ -95,7 +95,10 @@ const TITLES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** By code of a refusal that an identity provider can cause; `skippedMembers` is none, and left members out. */
+/**
+ * By code, for refusals that an identity provider can cause. `skippedMembers` is no refusal: the request succeeded without some
+ * members.
+ */
 function remediesInWords(): Readonly<Record<string, PortalRemedy>> {
   const codes = [...DETAIL_CODES.filter((code) => !isOperatorCode(code)), ...OAUTH_CODES];
   const remedies = codes.map((code) => [code, remedyInWords(code, adviceOn(code))] as const);
@@ -127,7 +130,10 @@ function remedyInWords(
   };
 }
 
-/** Without the parts that speak of what only the operator sees. Where nothing is left, the error itself says enough. */
+/**
+ * Leaves out sentences with operators' words. If the first sentence has such words and the code's text has no values, that text
+ * says enough.
+ */
 function happenedInWords(code: string, happened: string): string {
   const [first = "", ...others] = sentencesOf(happened).map(inOwnWords);
   const isWhole = !OPERATORS_WORDS.test(first);
@@ -135,7 +141,7 @@ function happenedInWords(code: string, happened: string): string {
   return [first, ...others].filter((sentence) => !OPERATORS_WORDS.test(sentence)).join(" ");
 }
 
-/** @param otherwise in the place of what the operator alone can do */
+/** @param otherwise stands for steps that only the operator can take */
 function portalWords(text: string, otherwise = ASK): string {
   const said: string[] = [];
   for (const sentence of sentencesOf(text)) {
@@ -147,7 +153,7 @@ function portalWords(text: string, otherwise = ASK): string {
   return said.join(" ");
 }
 
-/** The clauses of a sentence that the reader of a page can act on; empty where none is left. */
+/** The clauses of a sentence that the reader of a page can act on; empty where there are none. */
 function withoutOperators(sentence: string): string {
   if (!OPERATORS_WORDS.test(sentence)) return sentence;
   const clauses = sentence.split(/(?<=;) |(?<=,) (?=and )/).filter((clause) => !OPERATORS_WORDS.test(clause));
@@ -162,19 +168,19 @@ function sentencesOf(text: string): string[] {
   return text.split(/(?<=[.!?]) (?=[A-Z`{])/);
 }
 
-/** Of a title: a sentence without what explains it. */
+/** A title: the sentence without its explanation. */
 function beginningOf(text: string): string {
   return (text.split(/[.:;](?: |$)|, (?=which|such|as |or |often|for example)/)[0] ?? "").replace(/\.$/, "");
 }
 
-/** What the commands of an advice set. */
+/** The rules that the commands of an advice set. */
 function changesIn(text: string): PortalRemedy["changes"] & object {
   return [...text.matchAll(/ --set (\w+)=(\w+)/g)].map(([, rule = "", value = ""]) => ({ rule, value }));
 }
 
 const HEADING = "// Made by `npm run generate` from bin/generate/portalRemedies.ts and the catalogue of errors.\n";
 
-/** lib/portal/generated/remedies.ts: read by the pages through lib/portal/app/remedies.ts. */
+/** lib/portal/generated/remedies.ts; the pages read it through lib/portal/app/remedies.ts. */
 export function portalRemedies(): ReadonlyMap<string, string> {
   const again = Object.fromEntries(Object.entries(AGAIN).map(([name, text]) => [name, portalWords(text)]));
   const tables = { AGAIN_TEXTS: again, REMEDIES: remediesInWords(), QUIRK_TEXTS: quirksInWords() };

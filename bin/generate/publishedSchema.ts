@@ -1,17 +1,17 @@
 import type { TSchema } from "typebox";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
-/** Keywords that say something to the generator alone: Hints in declaration.ts. */
+/** Keywords for the generator alone: Hints in declaration.ts. */
 const HINTS = ["checkedByUseCase", "most"];
 
-/** The schema as plain JSON, as the document shows it; each schema with an `$id` goes to `named` and leaves a `$ref`. */
+/** The schema as plain JSON, as the document shows it. A schema with an `$id` moves to `named` and leaves a `$ref`. */
 export function publishedSchema(schema: TSchema, named: Map<string, Json>): Json {
   return published(plain(schema), named);
 }
 
 /**
- * The schema as a validator holds it at run time: names and types of members. Ranges, lengths and forms are left to the use
- * cases, which say more clearly what is wrong, and so is all of a value that is marked for them.
+ * The schema for the validator at run time: names and types of members. The use cases check ranges, lengths and forms, because
+ * their errors are clearer, and everything of a value that is marked for them.
  */
 export function structureOf(schema: TSchema): JsonObject {
   const structure = structural(plain(schema));
@@ -62,7 +62,7 @@ function structural(json: Json): Json {
   };
 }
 
-/** Of a value or null: the one form of a choice that a body has, beside those that a use case reads. */
+/** A value or null: the only choice in a body, beside those that a use case reads. */
 function orNull([value, nothing, ...others]: readonly Json[]): Json {
   const structure = structural(value ?? null);
   if (!isObject(structure) || !isObject(nothing ?? null) || others.length > 0 || typeof structure.type !== "string") {
@@ -71,7 +71,7 @@ function orNull([value, nothing, ...others]: readonly Json[]): Json {
   return { ...structure, nullable: true };
 }
 
-/** typebox keeps its own marks where JSON does not see them. */
+/** Removes typebox's own marks, which JSON does not show. */
 function plain(schema: TSchema): Json {
   return JSON.parse(JSON.stringify(schema));
 }

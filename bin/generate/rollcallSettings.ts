@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, own } from "../../functions/scim/
 import { OF_STACKS, SETTINGS, type Setting } from "../../lib/settings.ts";
 import { declarationText } from "./typeText.ts";
 
-/** lib/generated/rollcallSettings.ts: the settings of lib/settings.ts as props, for those who have no typebox. */
+/** lib/generated/rollcallSettings.ts: lib/settings.ts as props of the construct, for projects without typebox. */
 export function settingsAsProps(): [path: string, text: string] {
   const settings: readonly (readonly [string, Setting])[] = Object.entries(SETTINGS);
   const properties = settings
@@ -18,7 +18,7 @@ export function settingsAsProps(): [path: string, text: string] {
   return ["lib/generated/rollcallSettings.ts", declarationText("RollcallSettings", schema)];
 }
 
-/** Of types alone: what has a default may be absent, and what stands for another value may be given. */
+/** Types only: a setting with a default may be absent, and a word that stands for another value is allowed. */
 function asProp(setting: Setting): Json {
   const given = setting.means?.map(([value]) => value) ?? [];
   const words = { type: "boolean", ...(given.length === 1 && { type: undefined, const: given[0] ?? null }) };
@@ -27,14 +27,14 @@ function asProp(setting: Setting): Json {
   const said = usual === undefined || JSON.stringify(usual) === "{}" ? "" : ` By default ${JSON.stringify(usual)}.`;
   return {
     ...(given.length === 0 ? plain : { anyOf: [JSON.parse(JSON.stringify(words)), plain] }),
-    // A link of the chapter leads nowhere from here.
+    // Links of the chapter lead nowhere from here.
     description: `${description.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1")}.${said}`,
   };
 }
 
 function optionalWhereDefault(schema: JsonObject): JsonObject {
   const { enum: values, properties, required } = schema;
-  // So that a constant of CDK fits as well, such as RetentionDays.ONE_WEEK.
+  // Allows constants of the CDK, such as RetentionDays.ONE_WEEK.
   if (Array.isArray(values) && values.every((value) => typeof value === "number")) return { type: "integer" };
   if (!isObject(properties)) return schema;
   const names = Array.isArray(required) ? required.map(String) : [];

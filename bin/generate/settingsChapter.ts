@@ -3,7 +3,7 @@ import { CONTEXT_KEYS, KNOWN_KEYS, parseConfig } from "../../lib/config.ts";
 import { settingsTexts } from "../../lib/portal/texts/en/settings.ts";
 import { SETTINGS, type Setting } from "../../lib/settings.ts";
 
-/** lib/docs/settings.md: what may be set, from the declarations of lib/settings.ts; the rules of orgs in the portal's words. */
+/** lib/docs/settings.md: all settings, from lib/settings.ts, and the rules of orgs in the portal's words. */
 export function settingsChapter(): string {
   const inFileOnly = KNOWN_KEYS.filter((key) => !CONTEXT_KEYS.includes(key)).map((key) => `\`${key}\``);
   const settings: readonly (readonly [string, Setting])[] = Object.entries(SETTINGS);
@@ -38,7 +38,7 @@ ${RULE_NAMES.flatMap(rowsOf).join("\n")}
 
 const RULE_NAMES = Object.keys(RULE_VALUES) as readonly (keyof Rules)[];
 
-/** One for each value; of a number one for all. */
+/** One row for each value; for a number, one row for its range. */
 function rowsOf(rule: keyof Rules): string[] {
   const values: readonly (string | number | boolean)[] | { readonly least: number; readonly most: number } =
     RULE_VALUES[rule];
@@ -57,7 +57,7 @@ function rowsOf(rule: keyof Rules): string[] {
 
 function defaultOf(key: string, setting: Setting): string {
   if (setting.default === undefined) return "–";
-  // Of each function that has one.
+  // One value for each function that has one.
   if (key === "functionThrottle") return code(parseConfig({}).functionThrottle);
   return JSON.stringify(setting.default) === "{}" ? "–" : code(setting.default);
 }

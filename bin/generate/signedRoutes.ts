@@ -15,7 +15,7 @@ import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 const FOLDER = "functions/http/generated";
 
-/** What the functions behind AWS signatures know of their operations at run time: plain data and validators, by path. */
+/** The operations of the signed functions at run time: plain data and validators, by path in the repository. */
 export function generateSignedRoutes(): ReadonlyMap<string, string> {
   return new Map([
     ...routesOf("admin", ADMIN_OPERATIONS, "ADMIN_OPERATIONS"),
@@ -26,7 +26,7 @@ export function generateSignedRoutes(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** @param file of the declarations that has the constant */
+/** @param file of the declarations with the constant */
 function routesOf(
   name: string,
   operations: Declarations,
@@ -65,7 +65,7 @@ function mapped(query: Readonly<Record<string, TSchema>>): JsonObject {
   return Object.fromEntries(Object.entries(query).map(([name, schema]) => [name, readable(schema)]));
 }
 
-/** What the reader of a query parameter goes by. */
+/** The rules by which a query parameter is read. */
 function readable(schema: TSchema): Json {
   const shown = publishedSchema(schema, new Map());
   if (!isObject(shown)) return {};
@@ -79,7 +79,7 @@ function readable(schema: TSchema): Json {
   return pattern === undefined ? {} : { pattern };
 }
 
-/** What the bodies of the operations are held against: named by what `routesText` has of them. */
+/** The validators of the operations' bodies. `routesText` names them. */
 export function validatorsOf(operations: Declarations): string {
   const bodies = new Map(
     Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
@@ -91,7 +91,7 @@ export function validatorsOf(operations: Declarations): string {
     strict: false,
     schemas,
   });
-  // No body uses them, and every validator would carry their bookkeeping.
+  // No body uses these keywords, and every validator would carry the code for them.
   Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
   const names = Object.fromEntries([...bodies.keys()].map((name) => [`is${name}`, name]));
   const code = standalone.default.default(ajv, names).replace(UNREAD, "").replaceAll("export const is", "const is");
@@ -99,7 +99,7 @@ export function validatorsOf(operations: Declarations): string {
   return code;
 }
 
-/** What nobody reads, and every cold start would load. */
+/** Text that nobody reads, but that every cold start would load. */
 const UNREAD = /^const schema\d+ = .*;\n|schemaPath:"[^"]*",/gm;
 
 function nameOf(schema: TSchema): string {

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
 /**
- * A published schema (publishedSchema.ts) as a type of TypeScript: what it says in JSON Schema's words of forms. Ranges, lengths and
- * patterns have no type. @throws Error for a word that no type is made of, so that none is dropped without notice
+ * A published schema (publishedSchema.ts) as a TypeScript type. Ranges, lengths and patterns have no type.
+ * @throws Error for an unknown keyword, so that none is dropped silently
  */
 export function typeText(schema: Json, indent = ""): string {
   if (!isObject(schema)) throw new Error(`no schema: ${JSON.stringify(schema)}`);
@@ -41,14 +41,14 @@ function objectText({ properties, required, additionalProperties }: JsonObject, 
   return members.length === 0 ? "Record<never, never>" : `{\n${members.join("")}${indent}}`;
 }
 
-/** One member of an interface, with what its description says. @param name with `?` where it may be absent */
+/** One member of an interface, with its description as comment. @param name ends in `?` where the member may be absent */
 export function memberText(name: string, schema: Json, indent: string): string {
   const [, plain = "", mark = ""] = /^(.*?)(\??)$/.exec(name) ?? [];
   const key = /^[A-Za-z_$][\w$]*$/.test(plain) ? plain : JSON.stringify(plain);
   return `${commentText(schema, indent)}${indent}readonly ${key}${mark}: ${typeText(schema, indent)};\n`;
 }
 
-/** The description of a schema as a comment in front of what it describes, or nothing. */
+/** The description of a schema as a comment, or "". */
 export function commentText(schema: Json, indent: string): string {
   const description = isObject(schema) ? schema.description : undefined;
   if (typeof description !== "string" || description === "") return "";

@@ -4,8 +4,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { lockFolder, resultCode } from "./ownerLock.ts";
 
-/** `server.json` in the data folder, which only informs: who owns it. Read by the command line tool. */
-export interface ServerState {
+/** `server.json` in the data folder names the owner. It only informs; the command line tool reads it. */
+interface ServerState {
   readonly pid: number;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -20,25 +20,25 @@ export interface RunningServer {
 export interface FolderClaim {
   /** Absolute, symbolic links resolved. */
   readonly folder: string;
-  /** What the last owner left when it was killed. */
+  /** The last owner's record, where that process was killed. */
   readonly leftBehind: ServerState | undefined;
   /** @throws StartRefused */
   record(server: RunningServer): void;
-  /** The server answers no more, and gives the folder back soon. */
+  /** The server takes no more requests and releases the folder soon. */
   withdraw(): void;
   release(): void;
 }
 
-export type FolderClaimed =
+type FolderClaimed =
   | { readonly outcome: "claimed"; readonly claim: FolderClaim }
   | { readonly outcome: "owned"; readonly owner: ServerState | undefined };
 
-/** A command that looks whether there is an owner holds the lock for less than a millisecond. */
+/** A command that looks for an owner holds the lock for less than a millisecond. */
 const TRIES = 10;
 const PAUSE_MS = 20;
 
 /**
- * Makes this process the only owner of a data folder, for as long as it lives and no longer.
+ * Makes this process the only owner of a data folder until it ends.
  * @throws StartRefused when the folder cannot be written
  */
 export async function claimFolder(path: string): Promise<FolderClaimed> {
@@ -51,7 +51,7 @@ export async function claimFolder(path: string): Promise<FolderClaimed> {
   }
 }
 
-/** Opens or writes a file of the folder at `path`. @throws StartRefused where it cannot, in one line */
+/** Opens or writes a file in the folder at `path`. @throws StartRefused with a one-line message where that fails */
 export function writable<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -94,18 +94,18 @@ export function liveOwner(folder: string): ServerState | undefined {
     unlock?.();
     return unlock === undefined ? (readServerState(folder) ?? NAMELESS) : undefined;
   } catch {
-    // A disk or a user that may not lock it: what the folder says has to do.
+    // This disk or user cannot lock the file: trust the record in the folder.
     return readServerState(folder);
   }
 }
 
-/** It has the lock, and has not written who it is yet or is about to end. */
+/** The owner has the lock, but has not written its record yet, or is about to end. */
 const NAMELESS: ServerState = { pid: 0, startedAt: "" };
 
 function readServerState(folder: string): ServerState | undefined {
   try {
     const state: unknown = JSON.parse(readFileSync(join(folder, "server.json"), "utf8"));
-    // Written by this file alone, under the lock; an earlier release's has no `server`.
+    // Only this file writes it, under the lock. Earlier releases wrote no `server`.
     return typeof state === "object" && state !== null && "pid" in state && typeof state.pid === "number"
       ? (state as ServerState)
       : undefined;
@@ -114,11 +114,11 @@ function readServerState(folder: string): ServerState | undefined {
   }
 }
 
-/** Whole or not at all: a reader never sees half a file. */
+/** Atomic: a reader never sees half a file. */
 function writeState(folder: string, state: ServerState): void {
   const path = join(folder, "server.json");
   const draft = `${path}.${process.pid}`;
-  // Nobody's file before: the mode is that of a new one.
+  // The file must be new, so that it gets this mode.
   rmSync(draft, { force: true });
   writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
   renameSync(draft, path);
@@ -133,14 +133,14 @@ function prepare(path: string): string {
   return folder;
 }
 
-/** Folder by folder: `recursive` never comes back from a place that refuses with ENOENT, such as /proc. */
+/** Creates folder by folder: `recursive` never returns from a place that refuses with ENOENT, such as /proc. */
 function make(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) make(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another server made it in this very moment.
+    // Another server made the folder at the same time.
     if (codeOf(error) !== "EEXIST") throw error;
   }
 }

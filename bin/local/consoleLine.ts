@@ -1,19 +1,19 @@
 import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
 
 /**
- * A canonical log line for a person's eye: `12:03:04 GET    /scim/v2/acme/Users (userName eq) 200  4 ms  0a1b2c3d4e5f acme`.
- * It is made of that line alone, which holds no personal data: the path is the route's template with the verified org and
- * the resource's id filled in, never the path as sent.
+ * A canonical log line for people: `12:03:04 GET /scim/v2/acme/Users (userName eq) 200 4 ms 0a1b2c3d4e5f acme`. It uses that
+ * line alone, which holds no personal data: the path is the route's template with the verified org and the resource's id filled
+ * in, never the path as sent.
  */
 export function consoleLine(line: Readonly<Record<string, unknown>>): string {
   const org = textOf(line.org);
-  // The APIs behind a signature have few routes for many operations: the operation says what was asked for.
+  // The signed APIs have few routes for many operations, so the operation says what the request was.
   const signed = /^(?:admin|directory|data)\.(?!none$)/.test(textOf(line.op)) ? textOf(line.op) : "";
   const path = (signed || textOf(line.route) || workIn(line) || "(no route)")
     .replace("{orgName}", org || "{orgName}")
     .replace("{id}", textOf(line.resourceId) || "{id}");
   const asked = Array.isArray(line.filterAttrs) ? ` (${line.filterAttrs.map(textOf).join(", ")})` : "";
-  // Taken with 200 and 201, and not all of it.
+  // Answered with 200 or 201, but only partly done.
   const code =
     textOf(line.detailCode) || partly(line.operationsRefused, "refused") || partly(line.skippedMembers, "skipped");
   return [
@@ -29,7 +29,7 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
     .join(" ");
 }
 
-/** Work that no request asked for: what failed, and what became of webhooks. */
+/** Work without a request: failures, and outcomes of webhooks. */
 function workIn({ type, cause, outcomes, webhookId, reason }: Readonly<Record<string, unknown>>): string {
   const name = textOf(type);
   if (name === "webhooks.disabled") return `webhook ${textOf(webhookId)} disabled (${textOf(reason)})`;
@@ -41,7 +41,7 @@ function workIn({ type, cause, outcomes, webhookId, reason }: Readonly<Record<st
   return `${name} ${failed}`;
 }
 
-/** An event for a person's eye: `event  user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */
+/** An event for people: `event user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */
 export function eventLine({ "detail-type": type, detail }: Envelope): string {
   const { changed, id, managed, member, orgName, reference, version } = detail;
   return [

@@ -7,14 +7,14 @@ import { writable } from "./claimFolder.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
 import type { LocalCredentials } from "./sigV4.ts";
 
-/** Region of a signature where no AWS is: any is taken. */
+/** Region in signatures without AWS; the server accepts any. */
 export const LOCAL_REGION = "local";
 
 const FILE_NAME = "credentials.json";
 
 /**
- * The credentials with which this machine signs requests to its server: made once for each data folder, mode 0600. Who may read
- * them is the operator.
+ * This machine signs requests to its server with these. Made once for each data folder, mode 0600; readers of the file are
+ * operators.
  * @throws StartRefused where the file cannot be used
  */
 export function openCredentials(folder: string): LocalCredentials {
@@ -24,7 +24,7 @@ export function openCredentials(folder: string): LocalCredentials {
     ({ file } = openSecretFile(path));
     const descriptor = file;
     const text = readFileSync(descriptor, "utf8");
-    // Empty: a start ended before it wrote.
+    // Empty: an earlier start ended before it wrote.
     if (text !== "") return credentialsIn(text) ?? refuse(path, "it holds no credentials: remove it");
     const made = newCredentials();
     writable(folder, () => writeWhole(descriptor, `${JSON.stringify(made, undefined, 2)}\n`));
@@ -37,7 +37,7 @@ export function openCredentials(folder: string): LocalCredentials {
   }
 }
 
-/** Those of the server of a data folder; undefined where none was started there. */
+/** The credentials of a data folder; undefined where no server was ever started there. */
 export function readCredentials(folder: string): LocalCredentials | undefined {
   try {
     return credentialsIn(readFileSync(join(folder, FILE_NAME), "utf8"));
@@ -51,7 +51,7 @@ export function newCredentials(bytes: (count: number) => Uint8Array = randomByte
   return { accessKeyId: `ROLLCALL${id}`, secretAccessKey: Buffer.from(bytes(30)).toString("base64url") };
 }
 
-/** On a full disk nothing stays: the next start begins anew. */
+/** A full disk leaves no file, so that the next start tries again. */
 function writeWhole(file: number, text: string): void {
   try {
     writeFileSync(file, text);

@@ -1,28 +1,28 @@
-/** Runs of one piece of work, whenever it is woken and whenever more of it is due. */
-export interface DueRuns {
-  /** There is something to do now. */
+/** Runs one piece of work when it is woken and when more work is due. */
+interface DueRuns {
+  /** Work is due now. */
   wake(): void;
-  /** Resolves when no run is under way, and none was asked for meanwhile. */
+  /** Resolves when no run is active or requested. */
   idle(): Promise<void>;
-  /** Begins no other run. @returns when those under way have ended, or after so many milliseconds */
+  /** Starts no further run. @returns when the active runs have ended, at the latest after `milliseconds` */
   stop(milliseconds: number): Promise<void>;
 }
 
-export interface DueWork {
-  /** Ends when nothing is due, or others are at work on what is. */
+interface DueWork {
+  /** Ends when nothing is due, or when others already work on it. */
   run(): Promise<unknown>;
-  /** When something is due next, milliseconds since the epoch; undefined: nothing is. */
+  /** When the next work is due, milliseconds since the epoch; undefined: never. */
   next(): Promise<number | undefined>;
   now(): number;
-  /** Takes what went wrong: it is tried again. */
+  /** Receives the error; the work is tried again. */
   failed(error: unknown): void;
 }
 
-/** Beside one that waits for a receiver that hangs. */
+/** Most runs at once: one may wait for a receiver that hangs. */
 const AT_ONCE = 4;
-/** What is due already, a run under way has: it looks again. */
+/** Shortest pause: an active run takes work that is already due. */
 const LEAST_MS = 250;
-/** A clock that was set is noticed after so long. */
+/** Longest pause, after which a changed clock is noticed. */
 const LONGEST_MS = 60_000;
 const AFTER_FAILURE_MS = 1_000;
 
@@ -34,7 +34,7 @@ export function startDueRuns({ run, next, now, failed }: DueWork): DueRuns {
 
   const plan = (milliseconds: number): void => {
     clearTimeout(timer);
-    // It keeps no process alive.
+    // The timer keeps no process alive.
     if (!stopped) timer = setTimeout(wake, Math.min(LONGEST_MS, Math.max(LEAST_MS, milliseconds))).unref();
   };
   const work = async (): Promise<void> => {
@@ -43,7 +43,7 @@ export function startDueRuns({ run, next, now, failed }: DueWork): DueRuns {
       const due = await next();
       if (due !== undefined) plan(due - now());
     } catch (error) {
-      // A store that was closed meanwhile.
+      // After `stop` the store may be closed.
       if (!stopped) failed(error);
       plan(AFTER_FAILURE_MS);
     }

@@ -1,21 +1,21 @@
 import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
 import { codeOf } from "../rollcall/refused.ts";
 
-export interface EventPosterProps {
+interface EventPosterProps {
   readonly url: string;
   wait(milliseconds: number): Promise<unknown>;
-  /** Takes what a person should know, once and not once an event. */
+  /** Receives messages for a person; not one for each event. */
   say(text: string): void;
 }
 
-/** Hands events to a receiver over HTTP. */
+/** Sends events to a receiver over HTTP. */
 export interface EventPoster {
   /**
-   * Resolves when each was taken or given up; those of one user or team go one after the other. `brokenOff`: in a hurry, and
-   * not all of them were.
+   * Resolves when each was taken or given up. Events of one user or team go one after the other. `brokenOff`: `hurry` stopped
+   * it before all were taken.
    */
   deliver(envelopes: readonly Envelope[]): Promise<"done" | "brokenOff">;
-  /** From now on nothing is tried twice, and nothing at all once the receiver did not answer. */
+  /** From now on each event is tried once, and none after the receiver has failed to answer. */
   hurry(): void;
 }
 
@@ -25,9 +25,9 @@ const FIRST_PAUSE_MS = 250;
 const ANSWER_MS = 5_000;
 
 /**
- * POSTs each event as JSON, in the form the bus has it. The caller waits, so the stream itself is the queue and
- * memory holds one page of it. An event is tried for about 15 seconds; after one was given up the next ones are tried
- * once each, until the receiver takes one again.
+ * POSTs each event as JSON, in the form of the bus. The caller waits, so the stream itself is the queue and memory holds one
+ * page of it. An event is tried for about 15 seconds. After one is given up, the next ones are tried once each until the
+ * receiver takes one again.
  */
 export function createEventPoster({ url, wait, say }: EventPosterProps): EventPoster {
   let lost = 0;
@@ -80,7 +80,7 @@ async function post(url: string, envelope: Envelope): Promise<Answer> {
       body: JSON.stringify(envelope),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    // Read to the end, so that the connection can be used again.
+    // Read to the end, so that the connection can be reused.
     await response.arrayBuffer();
     const { status } = response;
     if (response.ok) return "taken";

@@ -7,36 +7,36 @@ import { createEventPoster, type EventPoster } from "./eventPoster.ts";
 import { failureName, followShards, SHARDS } from "./shardFollower.ts";
 
 export interface EventWishes {
-  /** Takes each event. */
+  /** Receives each event. */
   onEvent?(envelope: Envelope): void;
-  /** Gets each event by POST. */
+  /** Each event is POSTed to it. */
   readonly url?: string;
-  /** Takes what a person should know. */
+  /** Receives messages for a person. */
   say(text: string): void;
 }
 
-/** Hands on what the feed has, beside the writer of the logs: a receiver that is slow, or hangs, holds up no log. */
-export interface EventPublisher {
-  /** Before anything is logged: a reader that is new begins here, another one goes on. */
+/** Publishes the events of the feed independently of the log writer: a slow or hanging receiver delays no log. */
+interface EventPublisher {
+  /** Before anything is logged: a new reader starts here, a known one where it stopped. */
   begin(): Promise<void>;
-  /** These shards of the feed went on; absent: all may have. Nothing before it began. */
+  /** These shards of the feed have news; absent: all may have. Nothing happens before `begin`. */
   wake(shards?: Iterable<number>): void;
   /**
-   * Hands on what there is, each event tried once, then ends. It ends as well with the first one that the receiver does not
-   * take: the next run goes on there.
+   * Publishes what is there, each event tried once, and stops at the first event that the receiver does not take. The next
+   * process continues there.
    */
   stop(): Promise<void>;
 }
 
 const READER = "local";
 
-/** @param failed takes what went wrong: it is tried again */
+/** @param failed receives the error; the work is tried again */
 export function startPublisher(
   database: Database,
   wishes: EventWishes,
   failed: (error: unknown) => void,
 ): EventPublisher {
-  // At the end nobody waits for a pause that is left.
+  // Pauses keep no process alive.
   const rest = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { ref: false });
   const poster = wishes.url === undefined ? undefined : createEventPoster({ ...wishes, url: wishes.url, wait: rest });
   const bus = busTo(wishes, poster);
@@ -73,7 +73,7 @@ async function publish(database: Database, bus: EventBus, shards: readonly numbe
     bus,
     now: Date.now,
     until: Number.POSITIVE_INFINITY,
-    // This process owns the data. A lease of one that was killed would hold up what it left.
+    // This process owns the data. The lease of a killed process would only delay its events.
     leaseMs: 0,
   });
 }
@@ -85,7 +85,7 @@ async function beginPlaces(database: Database): Promise<void> {
   });
 }
 
-/** Nothing is owed to a reader that begins another time. */
+/** A reader that begins again gets no earlier events. */
 export async function forgetPlaces(database: Database): Promise<void> {
   await inParallel(SHARDS, async (shard) => {
     const reader = new FeedReader(database, shard, READER);
@@ -93,7 +93,7 @@ export async function forgetPlaces(database: Database): Promise<void> {
   });
 }
 
-/** What is tried in vain is given up (`eventPoster.ts`), and taken. */
+/** The poster gives up events that fail (`eventPoster.ts`); they count as taken. */
 function busTo({ onEvent }: EventWishes, poster: EventPoster | undefined): EventBus {
   return {
     async publish(events) {

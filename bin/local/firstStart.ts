@@ -12,16 +12,16 @@ import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 
 export interface Welcome {
-  /** The org's first token; undefined when it was made at an earlier start and cannot be shown again. */
+  /** The org's first token; undefined when an earlier start made it, because it cannot be shown again. */
   readonly token: string | undefined;
   readonly preset: Preset;
 }
 
 /**
- * Makes the org (entitled, SSO marked as configured) and its first token, each unless it is there: a start that was
- * killed half-way is finished by the next one. A token that was revoked on purpose is not replaced.
+ * Makes the org (entitled, SSO marked as configured) and its first token where they are missing: a start completes what a
+ * killed one began. It does not replace a token that was revoked on purpose.
  * @param beforeToken runs before a token is made, and may refuse by throwing
- * @throws ScimError 400 for a login name that may not be
+ * @throws ScimError 400 for an invalid login name
  */
 export async function firstStart(
   store: Store,
@@ -42,7 +42,7 @@ export async function firstStart(
   return { token: secret, preset: org.preset };
 }
 
-/** A link to the portal of the org for the person who started the server. @param url of the portal's page */
+/** A portal link of the org for the person who started the server. @param url of the portal's page */
 export async function firstPortalLink(
   store: Store,
   slug: string,

@@ -11,20 +11,20 @@ import { matchRoute } from "./matchRoute.ts";
 import { type HttpRequest, lambdaContext, newGatewayId, proxyEvent } from "./proxyEvent.ts";
 import { type LocalCredentials, type SignatureFault, signatureFault } from "./sigV4.ts";
 
-/** An import of it as a module loads a second HTTP client of Node's, which nobody here uses. */
+/** Importing `node:http` as a module loads a second HTTP client of Node's, which nobody here uses. */
 const { createServer, STATUS_CODES } = process.getBuiltinModule("node:http");
 
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly functions: Readonly<Record<RoutedFunction, GatewayFunction>>;
-  /** What signs requests to the APIs that take only signed ones. */
+  /** The signed APIs accept these. */
   readonly credentials: LocalCredentials;
-  /** How browsers reach the portal, where not at this machine. */
+  /** How browsers reach the portal, if not at this machine's address. */
   readonly publicUrl?: string | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** PendingLine of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
+  /** Receives every request that the gateway answered itself, like API Gateway's access log: no query, no header. */
   onRefused(refused: RefusedRequest): void;
   readonly limits?: Partial<GatewayLimits>;
 }
@@ -36,13 +36,13 @@ export interface RefusedRequest {
   readonly gatewayId: string;
   /** Undefined where the request could not be read. */
   readonly method: string | undefined;
-  /** The route's template, never the path, which a client may fill with anything. */
+  /** The route's template, never the path: a client may put anything into the path. */
   readonly route: string | undefined;
-  /** What a function threw. */
+  /** The error that a function threw. */
   readonly cause?: unknown;
 }
 
-/** Bytes and milliseconds, as AWS has them (quotas of API Gateway's REST API and of synchronous Lambda invocations). */
+/** Bytes and milliseconds; the defaults are AWS quotas (API Gateway's REST API, synchronous Lambda invocations). */
 export interface GatewayLimits {
   readonly requestBytes: number;
   readonly lambdaBytes: number;
@@ -57,13 +57,16 @@ const AWS_LIMITS: GatewayLimits = {
   gatewayMilliseconds: 29_000,
 };
 
-/** Node counts the request line too. API Gateway takes 10,240 bytes; a longer filter shall get the handler's own answer here. */
+/** Node counts the request line too. API Gateway takes 10,240 bytes; here the handler itself answers a longer filter. */
 const MAX_HEADER_BYTES = 65_536;
-/** Longer than any identity provider's pool keeps an idle connection (Okta: 60 s), so that none is closed under a request. */
+/**
+ * Longer than the connection pools of identity providers keep idle connections (Okta: 60 s), so that none closes during a
+ * request.
+ */
 const KEEP_ALIVE_MS = 65_000;
-/** How many times the request limit is read before a client is cut off. */
+/** A body is read up to this multiple of the request limit; then the connection is cut. */
 const DISCARD_FACTOR = 8;
-/** JSON makes at most six bytes of one character that came as one byte. */
+/** JSON makes at most six bytes of a one-byte character. */
 const JSON_GROWTH = 6;
 
 const REFUSED_BY = {
@@ -76,7 +79,7 @@ const REFUSED_BY = {
   mismatch: "signature",
 } as const satisfies Readonly<Record<string, GatewayRefusal>>;
 
-/** A REST API with Lambda proxy integrations over the given functions. Listens nowhere yet; `close` of the server drains. */
+/** A REST API with Lambda proxy integrations over the given functions. It does not listen yet; `close` of the server drains. */
 export function createGateway(options: GatewayOptions): Server {
   const gateway = new Gateway(options);
   const server = createServer(
@@ -105,7 +108,7 @@ class Gateway {
     try {
       body = await readBytes(incoming, this.#limits.requestBytes);
     } catch {
-      // The client went away while sending, or does not stop sending: nobody is left to answer.
+      // The client disconnected while sending, or does not stop sending: there is nobody to answer.
       response.destroy();
       return;
     }
@@ -117,7 +120,7 @@ class Gateway {
     send(response, answer, gatewayId, !server.listening);
   }
 
-  /** For bytes that Node's parser did not take as a request. */
+  /** Answers bytes that Node's parser did not accept as a request. */
   refuseUnread(error: Error | undefined, socket: Duplex): void {
     if (socket.destroyed || !socket.writable) return;
     const gatewayId = newGatewayId();
@@ -163,7 +166,7 @@ class Gateway {
 
   #callerFault(auth: Route["auth"], incoming: IncomingMessage, port: number): "otherHost" | "webPage" | undefined {
     if (auth === "none") return undefined;
-    // A web page comes to the portal, and its function knows its own; by a name that is its own none may (DNS rebinding).
+    // The portal expects pages, and its function checks sessions. No page may use its own host name (DNS rebinding).
     if (auth === "session") return hostFault(incoming, port, this.#options.publicUrl);
     return callerFault(incoming, port);
   }
@@ -215,12 +218,12 @@ class Gateway {
 }
 
 /**
- * @returns undefined for a body over the limit. Its rest is taken and thrown away, so that the client gets to read the
- *   answer instead of a broken connection; one who sends without end is cut off.
+ * @returns undefined for a body over the limit. The rest is read and dropped, so that the client can read the answer instead of
+ * a broken connection; a client that sends without end is cut off.
  */
 export async function readBytes(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   const { "content-length": length = "0", "transfer-encoding": coding } = incoming.headers;
-  // RFC 9112 section 6.3: without either there is none.
+  // RFC 9112 section 6.3: a request without either header has no body.
   if (length === "0" && coding === undefined) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -234,7 +237,7 @@ export async function readBytes(incoming: IncomingMessage, limit: number): Promi
 }
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
-  // A proxy may send the whole URL in the request line (RFC 9112 section 3.2.2); the host is in the Host header as well.
+  // A proxy may send the whole URL in the request line (RFC 9112 section 3.2.2); the Host header names the host too.
   const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "");
   const mark = target.indexOf("?");
   return {
@@ -248,12 +251,12 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
   };
 }
 
-/** Whether the value is longer than `limit` bytes as JSON; serialised only where its text alone leaves that open. */
+/** Whether the value is longer than `limit` bytes as JSON. It is serialised only where the length of its text does not decide. */
 function jsonBytesOver(value: unknown, textBytes: number, limit: number): boolean {
   return (textBytes + MAX_HEADER_BYTES) * JSON_GROWTH > limit && Buffer.byteLength(JSON.stringify(value)) > limit;
 }
 
-/** Its head as one list, and a text as a text: Node then writes both in one go. */
+/** One header list and a string body let Node write both in one call. */
 function send(
   response: ServerResponse,
   { status, headers, body }: HttpResponse,
@@ -279,7 +282,7 @@ export function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** As `listen`. @throws StartRefused for what another port may help against */
+/** Like `listen`. @throws StartRefused where another port may help */
 export async function listenOrRefuse(server: Server, port: number): Promise<number> {
   try {
     return await listen(server, port);
@@ -296,7 +299,7 @@ export async function listenOrRefuse(server: Server, port: number): Promise<numb
   }
 }
 
-/** No new connections; idle ones are closed, requests under way get `milliseconds` to be answered, then all is cut. */
+/** Stops new connections and closes idle ones. Active requests get `milliseconds`; then all connections are closed. */
 export async function drain(server: Server, milliseconds: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
   await new Promise<void>((resolve) => server.close(() => resolve()));

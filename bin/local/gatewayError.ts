@@ -1,6 +1,9 @@
 import { printedCommand } from "../rollcall/printedCommand.ts";
 
-/** What API Gateway answers by itself. The deployed stack's GatewayResponses give the same statuses (`lib/gatewayErrors.ts`). */
+/**
+ * Errors that API Gateway answers itself. The GatewayResponses of the deployed stack have the same statuses
+ * (`lib/gatewayErrors.ts`).
+ */
 export type GatewayRefusal =
   | "badRequest"
   | "forbidden"
@@ -17,13 +20,13 @@ export type GatewayRefusal =
   | "integrationFailure"
   | "integrationTimeout";
 
-export interface RefusalAnswer {
+interface RefusalAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Seconds; Okta honours nothing but an integer. */
+/** Seconds; Okta accepts only an integer. */
 const RETRY_AFTER = { "Retry-After": "2" };
 
 const ENV = `\`${printedCommand(undefined, "app env")}\` prints them.`;

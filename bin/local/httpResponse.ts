@@ -2,17 +2,17 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 
 const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule("node:http");
 
-/** An answer ready to be written. */
+/** A complete answer, before it is written. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string[]>>;
-  /** A text is sent as UTF-8. */
+  /** A string is sent as UTF-8. */
   readonly body: string | Uint8Array;
 }
 
 /**
- * Reads what a function returned as API Gateway does: `multiValueHeaders` win over `headers` of the same name, a missing
- * Content-Type becomes `application/json` where there is a body.
+ * Reads a function's result as API Gateway does: `multiValueHeaders` win over `headers` of the same name; a body without
+ * Content-Type gets `application/json`.
  * @returns undefined for what API Gateway calls a malformed proxy response
  */
 export function httpResponse(result: unknown): HttpResponse | undefined {

@@ -1,16 +1,16 @@
-/** From a line until it is printed, with those that come meanwhile: too short for an eye. */
+/** Lines wait so long for others. The delay is too short to notice. */
 const LINES_MS = 20;
 
-export interface LinesTogether {
-  /** In a moment, behind those before it. */
+interface LinesTogether {
+  /** Prints soon, in order. */
   readonly print: (line: string) => void;
-  /** All of them now. */
+  /** Prints all waiting lines now. */
   readonly flush: () => void;
 }
 
 /**
- * Lines in one write for some milliseconds: a terminal that wakes for each takes a seventh of a server that is asked much. Also
- * those that wait when the process ends by itself.
+ * Gathers the lines of some milliseconds into one write: a terminal that wakes for each line takes a seventh of a busy server's
+ * time. Lines that still wait are written when the process ends by itself.
  */
 export function linesTogether(write: (text: string) => void): LinesTogether {
   let lines: string[] = [];

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** Who signed with the credentials of this server: who may read them is its operator. */
+/** The caller of requests signed with this server's credentials: every reader of the file is an operator. */
 export const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
 
 const NAMES = ["127.0.0.1", "localhost", "[::1]"];
@@ -8,8 +8,8 @@ const NAMES = ["127.0.0.1", "localhost", "[::1]"];
 type Asked = Pick<IncomingMessage, "headersDistinct" | "url">;
 
 /**
- * What is wrong with whom a call of the APIs for operators and the application comes from. A web page has no credentials, and
- * gives itself away all the same: by a name for this address that is its own (DNS rebinding), or by what its browser adds.
+ * Why the signed APIs refuse the caller. A web page has no credentials, and shows itself by its own host name for this address
+ * (DNS rebinding) or by headers that its browser adds.
  * @param port that this server listens on
  */
 export function callerFault(asked: Asked, port: number): "otherHost" | "webPage" | undefined {
@@ -19,9 +19,9 @@ export function callerFault(asked: Asked, port: number): "otherHost" | "webPage"
 }
 
 /**
- * Whether the address is called by another name than its own. A request of two hosts is of neither: what works on it behind
- * this may go by the other one.
- * @param publicUrl how this server is reached besides
+ * Whether the Host is not one of this server's names. A request with two different hosts is refused, because later code may
+ * read the other one.
+ * @param publicUrl another address of this server
  */
 export function hostFault(
   { headersDistinct, url = "" }: Asked,
@@ -29,7 +29,7 @@ export function hostFault(
   publicUrl?: string,
 ): "otherHost" | undefined {
   const { host = [] } = headersDistinct;
-  // A request line with a whole URL names the host as well, and counts for more (RFC 9112 section 3.2.2).
+  // A request line with a whole URL names the host too, and takes precedence (RFC 9112 section 3.2.2).
   const [, inLine] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
   const hosts = inLine === undefined ? host : [...host, inLine];
   const names = NAMES.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));

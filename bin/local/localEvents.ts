@@ -12,31 +12,31 @@ import { type EventWishes, forgetPlaces, startPublisher } from "./eventPublisher
 import { AFTER_FAILURE_MS, failureName, pause, type ShardFollower } from "./shardFollower.ts";
 import type { ChangeRecord, ChangeSource, OpenStore } from "./storePort.ts";
 
-export interface LocalEvents {
-  /** Resolves when what was written before the call is in the log. @throws what hinders the log; the next call may find it gone */
+interface LocalEvents {
+  /** Resolves when everything written before the call is in the log. @throws the error of the log; the next call may succeed */
   settled(): Promise<void>;
-  /** Logs and hands on what has happened so far, each event tried once, then ends. */
+  /** Logs and publishes what has happened so far, each event tried once, then ends. */
   stop(): Promise<void>;
 }
 
-/** Between two looks at a source that does not say when there is something new. */
+/** Between two reads of a source that does not report news. */
 const POLL_MS = 150;
-/** From a change until it is logged: what comes in that time goes into one transaction of the log. */
+/** From a change until it is logged: changes of that time share one transaction of the log. */
 const GATHER_MS = 30;
 
-/** Who works on what the log says. */
-export interface EventFollowers {
-  /** Learns which shards of the feed went on. */
+/** Workers that follow the event log. */
+interface EventFollowers {
+  /** Learns which shards of the feed have news. */
   readonly webhooks?: Pick<ShardFollower, "wake">;
-  /** Has done what was put about roles. Absent: nothing is put. */
+  /** Does the work that changes put about roles. Absent: no work is put. */
   readonly roles?: { wake(): void };
 }
 
 /**
- * What the function of events does on AWS, here: writes every change to the event log of its org, and hands the events on
- * where somebody wishes for them. Of a process that was killed the next one goes on.
- * @param failed takes what went wrong: it is tried again
- * @throws StartRefused where there is nothing to read changes from
+ * The local counterpart of the events function on AWS: writes every change to the event log of its org, and publishes the
+ * events where somebody wishes for them. It continues the work of a killed process.
+ * @param failed receives the error; the work is tried again
+ * @throws StartRefused where there is no source of changes
  */
 export async function startEvents(
   opened: OpenStore,
@@ -66,11 +66,11 @@ export async function startEvents(
     let begun = publisher === undefined;
     let failing = false;
     for (;;) {
-      // Before reading: what is written meanwhile wakes the next look.
+      // Renewed before reading: a write during the read wakes the next round.
       changed = Promise.withResolvers();
-      // Asked before reading: what was written before the stop is read after it.
+      // Read before the source: everything written before the stop is then logged.
       const last = stopping.signal.aborted;
-      // As well: what was written before they asked is read below.
+      // Likewise: everything written before these calls is read below.
       const answered = asking;
       asking = [];
       asked = Promise.withResolvers();
@@ -93,11 +93,11 @@ export async function startEvents(
         }
         failing = true;
         for (const { reject } of answered) reject(error);
-        // What was logged before it failed.
+        // A part may be logged already.
         publisher?.wake();
         webhooks?.wake();
       }
-      // Nobody waits for more than what comes meanwhile.
+      // Callers of `settled` and `stop` do not wait for further changes.
       const gather = source.watch !== undefined && asking.length === 0 && !last;
       if (news && !failing && !gather) continue;
       if (last) return;
@@ -123,7 +123,7 @@ export async function startEvents(
   };
 }
 
-/** A DynamoDB without a stream serves all the same, and has no event log: a start that wishes for events is refused. */
+/** A DynamoDB without a stream still serves, but has no event log. A start that wishes for events is refused. */
 async function followed(opened: OpenStore, wishes: EventWishes | undefined, failed: (error: unknown) => void) {
   try {
     return await opened.follow();
@@ -134,20 +134,20 @@ async function followed(opened: OpenStore, wishes: EventWishes | undefined, fail
   }
 }
 
-/** Writes what is not logged yet, and ends: for a process that opens the data for one command. */
+/** Writes everything to the log that is missing there, and ends: for a process that opens the data for one command. */
 export async function catchUp(opened: OpenStore, failed: (error: unknown) => void): Promise<void> {
   const source = await opened.follow();
   const { database } = opened.store.begin();
-  // What is put about roles the next start works on.
+  // The next start does the work that this puts about roles.
   while ((await logNext(database, source, failed, Date.now, true)).some);
 }
 
 interface Logged {
-  /** Shards of the feed that went on. */
+  /** Shards of the feed that have news. */
   readonly shards: readonly number[];
   /** Whether there was anything to read. */
   readonly some: boolean;
-  /** Whether something is to be done about roles. */
+  /** Whether there is work about roles. */
   readonly ofRoles: boolean;
 }
 
@@ -191,11 +191,11 @@ function append(database: Database, steps: readonly (LogStep | OrgEnd)[], now: (
 
 interface ReadChange {
   readonly step?: LogStep | OrgEnd;
-  /** Of a change of the catalogue of roles. */
+  /** Of a change to the catalogue of roles. */
   readonly stamp?: Stamp;
 }
 
-/** As in the function of events, a record that cannot be read holds up none of the others. */
+/** As in the events function, an unreadable record does not stop the others. */
 function readChange(record: ChangeRecord, failed: (error: unknown) => void): ReadChange {
   try {
     const change = record.read();

@@ -13,27 +13,27 @@ import { makePrivately, resultCode } from "./ownerLock.ts";
 export interface LocalFile {
   readonly table: SqliteTable;
   readonly log: ChangeLog;
-  /** Empties the write-ahead log, which holds pages as they were. */
+  /** Empties the write-ahead log, which holds earlier versions of pages. */
   empty(): void;
   close(): void;
 }
 
 export const FILE_NAME = "rollcall.db";
-/** "Roll": the file is ours. */
+/** "Roll": marks the file as ours. */
 const APPLICATION_ID = 0x526f6c6c;
-/** Raised with a change of the tables in it; a release opens files up to its own. */
+/** Raised with each change of the tables; a release opens files up to its own format. */
 const FORMAT = 1;
-/** `release`: which release made the file's format. `open`: a process has it open, or ended without closing it. */
+/** `release`: the release that made the file's format. `open`: a process has the file open, or ended without closing it. */
 const ABOUT = "create table if not exists about (name text primary key, value text not null) strict";
-/** The file of releases that kept their data in dynoxide. */
+/** Earlier releases kept their data in this file of dynoxide. */
 export const EARLIER_FILE = "data.db";
 const TAKEN_OVER = "data.db.taken-over";
 
 /**
- * Opens the file of the local Rollcall, or begins one, with what an earlier release kept in `data.db`. After a process that
- * did not close it the file is looked through.
- * @param folder which this process has locked (`ownerLock.ts`)
- * @throws StartRefused in one line, with the way out
+ * Opens the local Rollcall's file, or makes it with the data that an earlier release kept in `data.db`. It checks the file
+ * where the last process did not close it.
+ * @param folder locked by this process (`ownerLock.ts`)
+ * @throws StartRefused with a one-line message that says what to do
  */
 export function openLocalFile(folder: string, release: string): LocalFile {
   const path = join(folder, FILE_NAME);
@@ -41,21 +41,21 @@ export function openLocalFile(folder: string, release: string): LocalFile {
   try {
     makePrivately(path);
     db = new DatabaseSync(path, { timeout: 0 });
-    // Before anything is read: without the shared memory file a full disk can still be opened.
+    // Before the first read: without the shared memory file SQLite can open it on a full disk.
     db.exec("pragma locking_mode = exclusive");
     checkFormat(db, path);
-    // What was erased is nowhere in the file, once the write-ahead log is emptied.
+    // Erased data is nowhere in the file once the write-ahead log is emptied.
     db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
-    // Pages that are written again and again are copied into the file once in 16 MB: each time holds up everybody for two syncs.
+    // A checkpoint every 16 MB copies a page that changes often only once; each checkpoint delays everybody by two syncs.
     db.exec("pragma wal_autocheckpoint = 4000");
     begin(db, release);
     const { sync, end } = syncOf(db, path, () => table.commit());
     const table: SqliteTable = new SqliteTable(db, { sync });
     if (noteOf(db, "open") !== undefined) checkWhole(db, path);
-    // Proves as well that the file can be written.
+    // This also proves that the file can be written.
     note(db, "open", String(process.pid));
     takeOver(db, folder);
-    // Up to here nobody else syncs: an earlier file that has its new name must not be all that a power cut leaves.
+    // `full` until here, where nobody else syncs: after a power cut the renamed earlier file must not be the only copy.
     db.exec("pragma synchronous = normal");
     const empty = (): void => {
       table.commit();
@@ -77,9 +77,9 @@ export function openLocalFile(folder: string, release: string): LocalFile {
 }
 
 /**
- * With `synchronous = normal` a commit is in the write-ahead log, which SQLite syncs before it copies from it. Here that log is
- * synced before each answer (`unsynced.ts`), beside the event loop and once for all who wait: what `full` promises (ADR 54).
- * The log is no file that SQLite locks, so that closing it loosens nothing.
+ * With `synchronous = normal` a commit is in the write-ahead log, which SQLite syncs before a checkpoint. Here that log is
+ * synced before each answer (`unsynced.ts`), outside the event loop and once for all who wait: the guarantee of `full` (ADR
+ * 54). SQLite does not lock the log, so closing it releases no lock.
  */
 function syncOf(db: DatabaseSync, path: string, commit: () => void): { readonly sync: SyncDisk; end(): void } {
   let log: number | undefined;
@@ -88,7 +88,7 @@ function syncOf(db: DatabaseSync, path: string, commit: () => void): { readonly 
     async sync() {
       log ??= openSync(`${path}-wal`, "r+");
       if (!failed && (await isSynced(log))) return;
-      // The system may have let go of what it could not write, and would not say so again: the file itself has to hold it.
+      // The system may have dropped what it could not write, and would not report it again: write it to the file itself.
       failed = true;
       commit();
       db.exec("pragma wal_checkpoint(truncate)");
@@ -104,7 +104,7 @@ function isSynced(file: number): Promise<boolean> {
   return new Promise((resolve) => fdatasync(file, (error) => resolve(error === null)));
 }
 
-/** What stands in the way of a file that was opened, where it is the file. */
+/** The refusal for an error of the open file; undefined for other errors. */
 export function fileRefusal(error: unknown, folder: string): StartRefused | undefined {
   return resultCode(error) === undefined ? undefined : refusalOf(error, join(folder, FILE_NAME));
 }
@@ -118,7 +118,7 @@ function checkFormat(db: DatabaseSync, path: string): void {
   throw new StartRefused(`${path} is newer than this release: it needs Rollcall ${needed} or later. ${ELSEWHERE}`);
 }
 
-/** All or nothing: a file without its number would be taken for somebody else's. */
+/** In one transaction: a file without its application id would look like another program's. */
 function begin(db: DatabaseSync, release: string): void {
   if (numberIn(db, "pragma user_version") === FORMAT) return;
   db.exec(`begin immediate; pragma application_id = ${APPLICATION_ID}; pragma user_version = ${FORMAT}; ${ABOUT}`);
@@ -131,11 +131,11 @@ function checkWhole(db: DatabaseSync, path: string): void {
   if (row?.quick_check !== "ok") throw damaged(path);
 }
 
-/** A transaction of its own, so that a takeover that does not succeed leaves nothing; the earlier file keeps its rows. */
+/** A transaction of its own, so that a failed takeover leaves nothing. The earlier file keeps its rows. */
 function takeOver(db: DatabaseSync, folder: string): void {
   const [earlier, taken] = [join(folder, EARLIER_FILE), join(folder, TAKEN_OVER)];
   if (existsSync(earlier)) {
-    // Its rows are here already where a process ended between the copy and the new name.
+    // The rows are already here where a process ended between the copy and the rename.
     if (noteOf(db, "takingOver") === undefined) {
       if (numberIn(db, "select count(*) from items") > 0) return;
       copyItems(db, earlier);
@@ -146,7 +146,7 @@ function takeOver(db: DatabaseSync, folder: string): void {
       throw refusalOf(error, earlier) ?? error;
     }
   }
-  // Also where a process ended right behind the new name: a later data.db is another one.
+  // Also where a process ended right after the rename: a later data.db is another file.
   db.exec("delete from about where name = 'takingOver'");
 }
 
@@ -154,7 +154,7 @@ function copyItems(db: DatabaseSync, path: string): void {
   let earlier: DatabaseSync | undefined;
   try {
     earlier = new DatabaseSync(path, { timeout: 0 });
-    // All of it comes into the one file, which alone gets the new name: its log would be lost to it, and spoil a later one.
+    // Moves its log into the file: only the file is renamed, and a log left alone would be lost and would spoil a later file.
     earlier.exec("pragma journal_mode = delete; begin exclusive");
     const known = "select count(*) from sqlite_schema where type = 'table' and name = 'rollcall'";
     if (numberIn(earlier, known) === 0) throw new StartRefused(`${path} is no file of Rollcall. ${ELSEWHERE}`);
@@ -184,21 +184,21 @@ function close(table: SqliteTable): void {
     table.commit();
     db.exec("delete from about where name = 'open'");
   } catch {
-    // On a full disk the next start looks the file through, and no more.
+    // On a full disk the mark stays, and the next start only checks the file.
   }
   db.close();
 }
 
 const ELSEWHERE = "Move it away to start over, or name another folder with --data.";
 
-/** The log of a process that was killed would be written into the copy, and spoil it. */
+/** SQLite would write the log of a killed process into the restored copy, and spoil it. */
 function damaged(path: string): StartRefused {
   return new StartRefused(
     `${path} is damaged. Remove ${FILE_NAME}-wal where there is one and put a copy back, or move it away to start over.`,
   );
 }
 
-/** Of what SQLite says of a file, by its primary result code, and the file system when it is made. */
+/** The refusal for SQLite's primary result code, or for the file system's error. */
 function refusalOf(error: unknown, path: string): StartRefused | undefined {
   if (error instanceof StartRefused) return error;
   const code = resultCode(error) ?? codeOf(error);

@@ -32,7 +32,7 @@ type Means = Pick<
   | "portal"
 >;
 
-/** What stands in Lambda functions on AWS, by their names. */
+/** The handlers that are Lambda functions on AWS, by name. */
 export function functionsOver(opened: OpenStore, means: Means) {
   const endpoint: LocalEndpoint = {
     store: opened.store,
@@ -106,12 +106,12 @@ export function functionsOver(opened: OpenStore, means: Means) {
   };
 }
 
-/** What few installations ask for stays out of the start and the memory of all. @returns a function that its first request loads */
+/** Keeps rarely used code out of the start and the memory. @returns a function that its first request loads */
 function loadedLater(load: () => Promise<GatewayHandler>): GatewayHandler {
   let handler: Promise<GatewayHandler> | undefined;
   return async (event, context) => {
     handler ??= load().catch((error: unknown) => {
-      // The next request tries again: a process may run out of files, or of memory, for a moment.
+      // The next request tries again: a process may lack file descriptors or memory for a moment.
       handler = undefined;
       throw error;
     });

@@ -5,7 +5,7 @@ import { IssuerKeys } from "../../functions/provisioning/assertions/issuerKeys.t
 import { FEDERATION_HOSTS } from "../../functions/store/federationHosts.ts";
 
 /**
- * Keys of issuers as on AWS, and of those on this machine: a developer's own stands there.
+ * Issuer keys as on AWS, and of issuers on this machine, for developers.
  * @param allowed `public`: of no issuer on this machine
  */
 export function localIssuerKeys(allowed: AllowedAddresses = "alsoLoopback"): IssuerKeys {

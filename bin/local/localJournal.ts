@@ -5,24 +5,24 @@ import { type JournalLine, readLine } from "../../functions/provisioning/journal
 import type { Store } from "../../functions/store/session.ts";
 
 export interface LocalJournal {
-  /** Keeps in mind what the line says to the journal, and no more: what asked for it does not wait. */
+  /** Stores the journal's part of the line; the caller does not wait. */
   readonly take: (line: Readonly<Record<string, unknown>>) => void;
-  /** Resolves when every line that was taken before is in the journal, or was tried. */
+  /** Resolves when every line taken before is in the journal, or was tried. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What a crash may lose of the journal, and of nothing else. */
+/** A crash loses at most this much of the journal, and nothing else. */
 const EVERY_MS = 1_000;
 /** Lines of one batch: some milliseconds of work. */
 const BATCH = 1_000;
-/** Lines that wait while the table takes nothing: the oldest are given up. */
+/** Most lines that wait while the table takes nothing; the oldest are dropped. */
 const MOST_WAITING = 50_000;
 
 /**
- * What CloudWatch Logs and the function `journal` do on AWS, here, in this process: once a second, behind the requests. A batch that the table
- * did not take is tried again as it is, so that nothing of it counts twice.
- * @param failed takes what went wrong
+ * The local counterpart of CloudWatch Logs and the function `journal`: writes once a second, after the answers. A failed batch
+ * is tried again unchanged, so that nothing counts twice.
+ * @param failed receives the error
  */
 export function startJournal(store: Store, failed: (error: unknown) => void): LocalJournal {
   let fresh: JournalLine[] = [];
@@ -40,7 +40,7 @@ export function startJournal(store: Store, failed: (error: unknown) => void): Lo
     for (let [batch] = batches; batch !== undefined; [batch] = batches) {
       await keepLines(store.begin().database, foldKnown(batch), "addTogether");
       if (batches[0] === batch) batches.shift();
-      // Answers go out between two batches.
+      // Answers can be sent between two batches.
       await setImmediate();
     }
   }
@@ -65,7 +65,7 @@ export function startJournal(store: Store, failed: (error: unknown) => void): Lo
   }
 
   async function settled(): Promise<void> {
-    // What is under way began without the newest lines.
+    // The active run began without the newest lines.
     await running;
     cut();
     if (batches.length > 0) await flush();
@@ -73,11 +73,11 @@ export function startJournal(store: Store, failed: (error: unknown) => void): Lo
 
   return {
     take: (line) => {
-      // At once: whole lines that wait for a second outlive the young generation, and are dear to collect.
+      // Read at once: whole lines that wait for a second outlive the young generation, and cost more to collect.
       const read = readLine(line);
       if (read === undefined) return;
       fresh.push(read);
-      // Nobody needs what would be given up anyway.
+      // Cutting drops the lines over the limit.
       if (fresh.length > MOST_WAITING) cut();
       wake();
     },

@@ -6,28 +6,28 @@ import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { version } from "../installation.ts";
 
-export interface LocalRoles {
-  /** Something was put that is to be done. */
+interface LocalRoles {
+  /** There is work. */
   wake(): void;
-  /** Resolves when what was put before the call is done. @returns whether anything was under way */
+  /** Resolves when all work put before the call is done. @returns whether any work was under way */
   settled(): Promise<boolean>;
-  /** Does what was put so far as one run takes, then ends. */
+  /** Does as much of the work as one run takes, then ends. */
   stop(): Promise<void>;
 }
 
-export interface LocalRoleMeans {
+interface LocalRoleMeans {
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
-  /** Takes what went wrong: the next run tries again. */
+  /** Receives the error; the next run tries again. */
   failed(error: unknown): void;
 }
 
-/** One run lasts so long before it looks whether the server is to stop. Milliseconds. */
+/** After this time a run checks whether the server stops. Milliseconds. */
 const SLICE_MS = 1_000;
-/** What waits for another run: for a busy table, or for somebody whose roles cannot be computed. */
+/** Until the next run for work that waits: the table was busy, or somebody's roles cannot be computed. */
 const AGAIN_MS = 60_000;
 
-/** What the worker of roles does on AWS, here, in this process. Of a process that was killed it goes on, at once. */
+/** The local counterpart of the roles worker on AWS. It continues the work of a killed process at once. */
 export function startRoles(store: Store, { now, log, failed }: LocalRoleMeans): LocalRoles {
   const handler = rolesHandler({ store, now, log, version: version(), worker: "local" });
   let asked = false;
@@ -37,20 +37,20 @@ export function startRoles(store: Store, { now, log, failed }: LocalRoleMeans): 
 
   const later = (): void => {
     clearTimeout(timer);
-    // It keeps no process alive.
+    // The timer keeps no process alive.
     if (!stopped) timer = setTimeout(wake, AGAIN_MS).unref();
   };
   const run = async (): Promise<void> => {
     while (asked) {
       asked = false;
-      // The answer goes out first.
+      // The answer is sent first.
       await turn();
       try {
         const means = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => RESERVED.worker + SLICE_MS };
         if ((await handler(undefined, means)) === "more") asked = !stopped;
         else if ((await new RoleWork(store.begin().database).orgs()).length > 0) later();
       } catch (error) {
-        // A store that was closed meanwhile.
+        // After `stop` the store may be closed.
         if (!stopped) failed(error);
       }
     }
@@ -60,7 +60,7 @@ export function startRoles(store: Store, { now, log, failed }: LocalRoleMeans): 
     asked = true;
     running ??= run();
   };
-  // What an earlier process left.
+  // Work of an earlier process.
   wake();
   return {
     wake,

@@ -3,21 +3,21 @@ import { sweepDeletion, sweepOpenDeletions, sweepStamp } from "../../functions/p
 import { type Deletion, StoreBusy } from "../../functions/store/records.ts";
 import type { Store } from "../../functions/store/session.ts";
 
-export interface LocalSweep {
-  /** Sweeps once the answer is out. */
+interface LocalSweep {
+  /** Sweeps after the answer is sent. */
   readonly later: (deletion: Deletion) => void;
-  /** Ends what is under way; what is left is found by the next start. */
+  /** Ends the current slice; the next start finds the rest. */
   stop(): Promise<void>;
 }
 
-/** One piece of work lasts so long before it looks whether the server is to stop. */
+/** After this time a slice checks whether the server stops. */
 const SLICE_MS = 1_000;
 const VISITS_MS = 5 * 60_000;
 
 /**
- * What the function `sweep` does on AWS, here, in this process: each deletion at once, and every few minutes, beginning now,
- * what an earlier process left or what has to be looked at a second time.
- * @param failed takes what went wrong: the next visit tries again
+ * The local counterpart of the function `sweep`: each deletion at once; now and every few minutes the work of earlier processes
+ * and what needs a second look.
+ * @param failed receives the error; the next visit tries again
  */
 export function startSweep(store: Store, failed: (error: unknown) => void, now: () => number = Date.now): LocalSweep {
   const waiting: Deletion[] = [];
@@ -46,7 +46,7 @@ export function startSweep(store: Store, failed: (error: unknown) => void, now: 
   }
 
   async function run(): Promise<void> {
-    // The answer goes out first.
+    // The answer is sent first.
     await new Promise((resolve) => setImmediate(resolve));
     try {
       while (!stopped && (await slice()));
@@ -83,16 +83,16 @@ export function startSweep(store: Store, failed: (error: unknown) => void, now: 
   };
 }
 
-export interface Upkeep {
-  /** Ends what is under way. */
+interface Upkeep {
+  /** Waits for the active run. */
   stop(): Promise<void>;
 }
 
 const EVERY_MS = 3_600_000;
 
 /**
- * Removes what is over, now and every hour: what the time to live does on AWS.
- * @param failed takes what went wrong: the next hour tries again
+ * Removes expired items now and every hour, as the time to live does on AWS.
+ * @param failed receives the error; the next hour tries again
  */
 export function startUpkeep(clean: () => Promise<void>, failed: (error: unknown) => void): Upkeep {
   let running: Promise<void> | undefined;

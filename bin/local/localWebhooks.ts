@@ -10,37 +10,37 @@ import { startDueRuns } from "./dueRuns.ts";
 import { followShards, type ShardFollower } from "./shardFollower.ts";
 import type { OpenStore } from "./storePort.ts";
 
-export interface LocalWebhooks extends Omit<ShardFollower, "idle"> {
-  /** Something is to be sent that no event led to: a test, or an earlier message again. */
+interface LocalWebhooks extends Omit<ShardFollower, "idle"> {
+  /** There is a message without a new event: a test, or a repeated message. */
   send(): void;
-  /** Resolves when an attempt was made at everything that what is logged led to, and that is due. @throws what hinders it */
+  /** Resolves when every due message of logged events has had an attempt. @throws the error that prevents it */
   settled(): Promise<void>;
 }
 
-/** What stands between the sender and the world, for tests. */
+/** Wraps the sender, for tests. */
 export interface WebhookWishes {
   around(deliver: Deliver): Deliver;
-  /** Of the pauses between attempts: from 0 up to 1. */
+  /** For the pauses between attempts: from 0 up to 1. */
   random(): number;
 }
 
-export interface LocalSending {
+interface LocalSending {
   readonly secrets: SecretOpener;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
-  /** Takes what went wrong: it is tried again. */
+  /** Receives the error; the work is tried again. */
   failed(error: unknown): void;
   readonly wishes?: WebhookWishes | undefined;
 }
 
-/** A run looks so long for what becomes due; the next one begins when the first thing is. Milliseconds. */
+/** How long one run looks for due messages; the next run starts when a message is due. Milliseconds. */
 const RUN_MS = 60_000;
-/** At the end, for receivers that are slow: what they did not answer by then is sent again by the next start. */
+/** Slow receivers get this long at the end; the next start repeats what they did not answer. */
 const DRAIN_MS = 3_000;
 
 /**
- * What makes and sends webhooks on AWS, here, in this process: what a change leads to goes out as soon as it is logged. Of a
- * process that was killed it takes over what was under way, at once: the data has one owner.
+ * The local counterpart of the webhook functions on AWS: it sends a change's messages as soon as the change is logged. It takes
+ * over a killed process's work at once, because the data has one owner.
  */
 export function startWebhooks(
   { store }: Pick<OpenStore, "store">,
@@ -62,7 +62,7 @@ export function startWebhooks(
     random: wishes?.random ?? Math.random,
     version: version(),
   });
-  // Once: it would end the leases of our own runs.
+  // Only once: later it would end the leases of our own runs.
   let takenOver: Promise<void> | undefined;
   const runs = startDueRuns({
     async run() {
@@ -82,7 +82,7 @@ export function startWebhooks(
     if (messages > 0) runs.wake();
     if (cause !== undefined) throw Object.assign(new Error("webhooks could not be made"), { name: cause });
   }, failed);
-  // What an earlier process left, of either.
+  // Work of an earlier process, for both.
   follower.wake();
   runs.wake();
   return {
@@ -90,7 +90,7 @@ export function startWebhooks(
     send: runs.wake,
     async settled() {
       await follower.idle();
-      // The clock may have been set ahead.
+      // The clock may have moved ahead.
       runs.wake();
       await runs.idle();
     },

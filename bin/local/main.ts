@@ -7,13 +7,13 @@ import { linesTogether } from "./linesTogether.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";
 
-/** What `npm start` runs. */
+/** `npm start` runs this. */
 export async function main(): Promise<void> {
   process.exitCode = await serve(() => readOptions(process.argv.slice(2), process.env.DYNAMODB_ENDPOINT));
 }
 
 /**
- * The server, what it says, and when it ends.
+ * Runs the server with its output until it ends.
  * @param read @throws StartRefused
  * @returns the exit code: 0 ended as asked, 2 refused to start, 1 anything else
  */
@@ -32,7 +32,7 @@ export async function serve(read: () => CommandLine | "help"): Promise<number> {
 
 async function serveUntilAsked(options: CommandLine): Promise<number> {
   const stopped = stopSignal();
-  // A reader that went away (`npm start | head`) is no reason to end the server.
+  // A closed output (`npm start | head`) does not end the server.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const written = { readable: console.log, json: console.error, quiet: undefined }[options.output];
   const lines = written && linesTogether(written);
@@ -54,7 +54,7 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
   return 1;
 }
 
-/** Events are printed as lines for a person, or with --json as they are POSTed. @param print absent: none are */
+/** Prints events as lines for people, or with --json as they are POSTed. @param print absent: prints none */
 function eventWishes(
   { eventsUrl, output, printEvents }: CommandLine,
   print: ((line: string) => void) | undefined,
@@ -66,7 +66,7 @@ function eventWishes(
   return { ...prints, url: eventsUrl, say: console.error };
 }
 
-/** Ctrl-C, `kill`, or the terminal's end. npm hands the same Ctrl-C on once more, so only the first counts. */
+/** Ctrl-C, `kill`, or the terminal's end. npm sends the same Ctrl-C a second time, so only the first counts. */
 function stopSignal(): Promise<"asked"> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));

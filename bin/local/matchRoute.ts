@@ -1,12 +1,12 @@
 import type { Route, RoutedFunction } from "../../functions/routes.ts";
 
-/** A path as a template; `{name}` is one segment, `{name+}` the rest. */
+/** A path template; `{name}` is one segment, `{name+}` the rest. */
 interface Addressed {
   readonly path: string;
   readonly method?: string | undefined;
 }
 
-export interface Matched<R> {
+interface Matched<R> {
   readonly route: R;
   /** As sent, still percent-encoded; `{name+}` holds the rest of the path without its trailing slash. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -15,9 +15,9 @@ export interface Matched<R> {
 export type RouteMatch<F extends RoutedFunction = RoutedFunction> = Matched<Route<F>>;
 
 /**
- * Picks the route of a path (no query) as API Gateway's REST API does: the whole path must match, and segment by segment a
- * literal is preferred to `{name}`, and `{name}` to `{name+}`, wherever they stand in the list. One trailing slash is ignored.
- * Of one path, the route that names the method is preferred.
+ * Picks the route of a path (no query) as API Gateway's REST API does: the whole path must match, and in each segment a literal
+ * wins over `{name}`, and `{name}` over `{name+}`, in any order of the list. One trailing slash is ignored. Of routes with the
+ * same path, the one that names the method wins.
  */
 export function matchRoute<R extends Addressed>(
   routes: readonly R[],
@@ -42,14 +42,14 @@ interface Planted<R> {
 /** The routes whose templates begin with the same segments. */
 interface Branch<R> {
   readonly literals: Map<string, Branch<R>>;
-  /** Below `{name}`, whatever the name. */
+  /** The next segment is `{name}`, with any name. */
   named?: Branch<R>;
-  /** That end here: with `{name+}`, or before. */
+  /** Routes that end here: `rests` with `{name+}`. */
   readonly rests: Planted<R>[];
   readonly ends: Planted<R>[];
 }
 
-/** By list of routes: each is read once. */
+/** By list of routes, so that each list is read once. */
 const roots = new WeakMap<readonly Addressed[], unknown>();
 
 function branchesOf<R extends Addressed>(routes: readonly R[]): Branch<R> {
@@ -91,7 +91,7 @@ function find<R extends Addressed>(
   if (segment === undefined) return withMethod(branch.ends, method);
   const literal = branch.literals.get(segment);
   const found = literal && find(literal, segments, at + 1, method);
-  // A parameter at the end of a path is never empty.
+  // The last parameter of a path is never empty.
   if (found !== undefined || (segment === "" && at === segments.length - 1)) return found;
   return (branch.named && find(branch.named, segments, at + 1, method)) ?? withMethod(branch.rests, method);
 }

@@ -11,7 +11,7 @@ import { TableStream } from "./tableStream.ts";
 
 const TABLE_NAME = "rollcall";
 
-/** The store in another DynamoDB. @throws StartRefused when nothing answers there, or the table is missing and wanted */
+/** The store in another DynamoDB. @throws StartRefused when it does not answer, or when the table is missing and must exist */
 export async function openEndpoint(endpoint: string, missingTable: MissingTable): Promise<OpenStore> {
   const client = clientFor(endpoint);
   try {
@@ -35,7 +35,7 @@ export async function openEndpoint(endpoint: string, missingTable: MissingTable)
     table,
     kind: "dynamodb",
     follow: () => streamSource(client, endpoint),
-    // It removes expired items by itself.
+    // DynamoDB removes expired items itself.
     clean: async () => undefined,
     close: () => client.destroy(),
   };
@@ -64,12 +64,12 @@ function clientFor(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: AWS_REGION ?? "us-east-1",
-    // Emulators want a signature and check none; a real endpoint gets the person's own credentials.
+    // Emulators want a signature but check none; a real endpoint gets the person's own credentials.
     ...(anonymous ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } } : {}),
     maxAttempts: 4,
     requestHandler: {
       connectionTimeout: 1_000,
-      // A laptop under load takes longer than AWS. Without the flag the SDK only warns.
+      // A busy laptop is slower than AWS. Without the flag the SDK only warns.
       requestTimeout: 10_000,
       throwOnRequestTimeout: true,
       httpAgent: { maxSockets: 100, keepAlive: true },

@@ -6,14 +6,14 @@ import { version } from "../installation.ts";
 import { openLocalFile } from "./localFile.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
 
-export interface StoreWishes {
-  /** Absolute folder that this process has claimed (`claimFolder.ts`). Without it everything is kept in memory. */
+interface StoreWishes {
+  /** Absolute folder that this process has claimed (`claimFolder.ts`). Without it everything stays in memory. */
   readonly folder: string | undefined;
   /** A DynamoDB, instead of the file. */
   readonly endpoint?: string | undefined;
-  /** What is done where that DynamoDB has no table; it is made by default. */
+  /** For a DynamoDB without the table; default: make it. */
   readonly missingTable?: MissingTable;
-  /** Milliseconds since the epoch, of what is kept in memory; absent: the clock of this machine. */
+  /** Milliseconds since the epoch, for data in memory; absent: this machine's clock. */
   readonly now?: () => number;
 }
 
@@ -39,7 +39,7 @@ export async function openStore({
   };
 }
 
-/** Of the log, which has one reader. */
+/** The only reader of the log. */
 const READER = "events";
 
 function ofFile(
@@ -64,7 +64,7 @@ function logSource(table: SqliteTable, log: ChangeLog): ChangeSource {
   let seen: number | undefined;
   return {
     async next() {
-      // What is rolled back has never been.
+      // Commits first: a change that is rolled back must not be read.
       table.commit();
       const changes = reader.read();
       seen = changes.at(-1)?.seq;
@@ -72,7 +72,7 @@ function logSource(table: SqliteTable, log: ChangeLog): ChangeSource {
     },
     confirm() {
       if (seen !== undefined) reader.confirm(seen);
-      // What was read holds people's data, and nobody needs it any more.
+      // The changes hold people's data, and nobody needs them any more.
       log.trim();
     },
   };

@@ -5,13 +5,13 @@ import { codeOf } from "../rollcall/refused.ts";
 
 /** SQLite's primary result code for a file that another connection has locked. */
 const BUSY = 5;
-/** A connection that nobody names any more is closed with the rest of the garbage, and its lock is gone. */
+/** An unreferenced connection is garbage-collected, and its lock with it. */
 const held = new Set<DatabaseSync>();
 
 /**
- * Takes a folder for this process, until it gives it back or ends, however it ends: an exclusive transaction on a file that
- * holds nothing. Such a lock holds between containers as well.
- * @returns what gives the folder back; undefined where somebody has it
+ * Locks a folder until it is released or this process ends in any way: an exclusive transaction on an empty file. Such a lock
+ * also works between containers.
+ * @returns the release; undefined where another process has the lock
  */
 export function lockFolder(folder: string): (() => void) | undefined {
   const path = join(folder, "owner.db");
@@ -31,8 +31,8 @@ export function lockFolder(folder: string): (() => void) | undefined {
 }
 
 /**
- * Makes a database file that nobody else may read; SQLite gives its log the same mode. One that exists is not opened: to
- * close it would drop the locks that this process may hold on it.
+ * Makes a database file that nobody else may read; SQLite gives its log the same mode. It does not open an existing file,
+ * because closing it would drop the locks that this process may hold on it.
  * @throws Error of the file system
  */
 export function makePrivately(path: string): void {
@@ -43,10 +43,7 @@ export function makePrivately(path: string): void {
   }
 }
 
-/**
- * SQLite's primary result code (https://www.sqlite.org/rescode.html), of which the extended ones are refinements: of the error
- * itself, or of what caused it.
- */
+/** SQLite's primary result code (https://www.sqlite.org/rescode.html) of the error or of its cause; extended codes refine it. */
 export function resultCode(error: unknown): number | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   if ("errcode" in error) return Number(error.errcode) & 0xff;

@@ -17,7 +17,7 @@ export interface HttpRequest {
   readonly httpVersion: string;
 }
 
-/** Of the form of API Gateway's own: 16 characters of base64. A UUID takes its chance from what Node has in stock. */
+/** In the form of API Gateway's ids: 16 characters of base64. randomHex reads from Node's stock of random bytes. */
 export function newGatewayId(): string {
   return Buffer.from(randomHex().slice(0, 22), "hex").toString("base64");
 }
@@ -26,9 +26,9 @@ function randomHex(): string {
   return randomUUID().replaceAll("-", "");
 }
 
-/** What the gateway itself adds to a request. */
-export interface Arrival {
-  /** Of its own making, as `$context.extendedRequestId`. */
+/** What the gateway adds to a request. */
+interface Arrival {
+  /** Made by the gateway, as `$context.extendedRequestId`. */
   readonly gatewayId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -96,7 +96,7 @@ function requestContext(
     },
     path: request.path,
     protocol: `HTTP/${request.httpVersion}`,
-    // A client that sends one chooses it (Developer Guide, "Variables for access logging").
+    // A client that sends this header sets the id (Developer Guide, "Variables for access logging").
     requestId: headers.get("x-amzn-requestid")?.values.at(-1) ?? randomUUID(),
     requestTime: commonLogTime(arrival.at),
     requestTimeEpoch: arrival.at,
@@ -106,7 +106,7 @@ function requestContext(
   };
 }
 
-/** What a function is called with beside its event. @param milliseconds that it may take */
+/** The second argument of a function. @param milliseconds the function's timeout */
 export function lambdaContext(name: RoutedFunction, now: () => number, milliseconds: number): Context {
   const deadline = now() + milliseconds;
   const awsRequestId = randomUUID();
@@ -127,10 +127,10 @@ export function lambdaContext(name: RoutedFunction, now: () => number, milliseco
   };
 }
 
-/** By their names in lower case; under the spelling that came first. */
+/** By lower-case name; `name` keeps the first spelling. */
 type Headers = ReadonlyMap<string, { readonly name: string; readonly values: string[] }>;
 
-/** With those API Gateway sets itself (and lets nobody else set). */
+/** Includes the headers that API Gateway sets itself and that no client can set. */
 function headersOf(request: HttpRequest, arrival: Arrival): Headers {
   const byName = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
@@ -173,7 +173,7 @@ function decodeOnce(text: string): string {
   return text.includes("%") ? decodeURIComponent(text) : text;
 }
 
-/** Text as text; what is no UTF-8 as base64, so that nothing is lost on the way and the handler can say so. */
+/** UTF-8 as text, other bytes as base64: nothing is lost, and the handler can refuse them. */
 function bodyOf(bytes: Uint8Array): Pick<APIGatewayProxyEvent, "body" | "isBase64Encoded"> {
   if (bytes.length === 0) return { body: null, isBase64Encoded: false };
   try {
@@ -183,7 +183,7 @@ function bodyOf(bytes: Uint8Array): Pick<APIGatewayProxyEvent, "body" | "isBase6
   }
 }
 
-/** API Gateway only ever sees hosts it serves; here anything may be sent, and locations are made of it. */
+/** API Gateway sees only hosts that it serves. Here a client may send anything, and locations are made of it. */
 function hostOf(sent: string | undefined, otherwise: string): string {
   return sent !== undefined && /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(sent) ? sent : otherwise;
 }

@@ -11,7 +11,7 @@ import { StartRefused } from "../rollcall/refused.ts";
 import { ProcessBuckets } from "./processBuckets.ts";
 import type { LocalOptions } from "./server.ts";
 
-/** Of the local server, as its help lists them. */
+/** The local server's options, as its help lists them. */
 export const SERVER_OPTIONS: CommandOptions = {
   port: text("N", "port on 127.0.0.1; 0 takes any free one (3000)"),
   org: text("NAME", "login name of the organization to make, as in the Tenant URL (acme)"),
@@ -49,13 +49,13 @@ export interface CommandLine extends LocalOptions {
   readonly eventsUrl?: string;
 }
 
-/** @throws StartRefused for options that make no sense; @returns "help" when that was asked for */
+/** @throws StartRefused for invalid options; @returns "help" for --help */
 export function readOptions(args: readonly string[], dynamoEndpoint: string | undefined): CommandLine | "help" {
   const given = parse(args);
   return given.help === true ? "help" : commandLineOf(given, dynamoEndpoint);
 }
 
-/** @param given those of `SERVER_OPTIONS` @throws StartRefused for values that make no sense */
+/** @param given those of `SERVER_OPTIONS` @throws StartRefused for invalid values */
 export function commandLineOf(given: GivenOptions, dynamoEndpoint: string | undefined): CommandLine {
   const value = (name: string) => textOption(given, name);
   if (given.json === true && given.quiet === true) throw new StartRefused("--json and --quiet exclude each other.");
@@ -80,7 +80,7 @@ function parse(args: readonly string[]): GivenOptions {
   try {
     return parseArgs({ args: [...args], options: { ...SERVER_OPTIONS, ...HELP } }).values;
   } catch (error) {
-    // The first sentence names the option; the others explain positional arguments, of which there are none.
+    // The first sentence names the option; the others explain positional arguments, which do not exist here.
     const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.?\s*\n|\. /);
     throw new StartRefused(`${sentence}. See ${printedStart(undefined, "--help")}`);
   }
@@ -135,7 +135,7 @@ function originsOf(text: string | undefined): readonly string[] {
   });
 }
 
-/** The entries of a list with commas. */
+/** The entries of a comma-separated list. */
 function entriesOf(text: string | undefined): string[] {
   return text === undefined ? [] : [...new Set(text.split(",").map((entry) => entry.trim()))];
 }

@@ -2,14 +2,14 @@ import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 export interface RequestsLog {
-  /** @throws Error for a line that could not be written; the next one is tried again */
+  /** @throws Error where writing the line fails; the next line is tried again */
   append(line: Readonly<Record<string, unknown>>): void;
   close(): void;
 }
 
 const MAX_BYTES = 10_000_000;
 
-/** `requests.log` in the folder: the canonical lines, as CloudWatch would hold them. At 10 MB it becomes `requests.log.1`. */
+/** `requests.log` in the folder: the canonical lines, as in CloudWatch. At 10 MB it becomes `requests.log.1`. */
 export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsLog {
   const path = join(folder, "requests.log");
   const open = (): number => openSync(path, "a", 0o600);
@@ -23,7 +23,7 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
     append: (line) => {
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
       if (size > 0 && size + bytes.length > maxBytes) {
-        // Closed first: Windows renames no open file.
+        // Closed first: Windows cannot rename an open file.
         close();
         renameSync(path, `${path}.1`);
         size = 0;

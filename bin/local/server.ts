@@ -32,34 +32,34 @@ import { watchData } from "./watchData.ts";
 import { localSecrets } from "./webhookKey.ts";
 
 export interface LocalOptions {
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
-  /** Where data, `server.json` and `requests.log` are kept. Needed unless `memory`. */
+  /** The folder of the data, `server.json` and `requests.log`. Required unless `memory`. */
   readonly dataFolder?: string;
-  /** Login name of the org that is made unless it exists. */
+  /** Login name of the org; it is made where it is missing. */
   readonly org: string;
-  /** Of a new org; one that exists keeps its own. */
+  /** For a new org; an existing org keeps its own. */
   readonly preset?: Preset;
   /** Keep everything in this process. */
   readonly memory: boolean;
-  /** Gets the first token, mode 0600. */
+  /** The first token is written here, mode 0600. */
   readonly tokenFile?: string;
-  /** How clients reach this server, e.g. through a tunnel: no trailing slash. */
+  /** Clients reach this server here, e.g. through a tunnel: no trailing slash. */
   readonly publicUrl?: string;
-  /** Who may embed the portal, and what orgs may change in it; absent: nobody, and no rule. */
+  /** Origins that may embed the portal, and rules that orgs may change in it; absent: none. */
   readonly portal?: PortalSettings;
-  /** What each org may ask for; absent: as much as it wants. */
+  /** Request limit of each org; absent: unlimited. */
   readonly budget?: RequestBudget;
   readonly dynamoEndpoint?: string;
-  /** Takes every canonical line, besides `requests.log`. */
+  /** Receives every canonical line, besides `requests.log`. */
   onLine?(line: Readonly<Record<string, unknown>>): void;
-  /** Where events about users, teams and memberships go. */
+  /** Destination of events about users, teams and memberships. */
   readonly events?: EventWishes;
-  /** Milliseconds since the epoch; absent: the clock of this machine. */
+  /** Milliseconds since the epoch; absent: this machine's clock. */
   readonly now?: () => number;
-  /** For ids, tokens and credentials, not for what numbers an event log; absent: nobody can foretell them. */
+  /** For ids, tokens and credentials, not for the numbers of event logs; absent: cryptographically random. */
   readonly randomBytes?: (count: number) => Uint8Array;
-  /** Absent: webhooks go out as they are. */
+  /** Absent: webhooks are sent unchanged. */
   readonly webhooks?: WebhookWishes;
 }
 
@@ -71,28 +71,28 @@ export interface LocalServer {
   readonly token: string | undefined;
   readonly preset: Preset;
   readonly store: OpenStore["kind"];
-  /** What signs requests to the APIs for operators and the application. */
+  /** Sign requests to the APIs for operators and the application with these. */
   readonly credentials: LocalCredentials;
-  /** Makes another link to the portal of the org, which can be used once within a day. */
+  /** Makes another portal link of the org; it works once, for a day. */
   portalLink(): Promise<string>;
-  /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
+  /** Resolves when the data folder or its file is gone: later writes are lost. */
   readonly dataLost: Promise<void>;
   /**
-   * Resolves when every change that was answered before is in the event log, every request in the request journal, people have the
-   * roles that follow from it, and an attempt was made at each webhook that is due.
-   * @throws what hinders the log
+   * Resolves when every answered change is in the event log, every request in the request journal, roles are computed, and each
+   * due webhook has had an attempt.
+   * @throws the error of the log
    */
   settled(): Promise<void>;
-  /** Answers what is under way, then ends everything this start began. */
+  /** Answers active requests, then ends everything that this start began. */
   close(): Promise<void>;
 }
 
-/** Milliseconds for requests under way; longer than any takes. */
+/** Milliseconds for active requests; none takes longer. */
 const DRAIN_MS = 10_000;
 
 /**
  * The deployed system on this machine: the same handlers behind a gateway on 127.0.0.1, with a store of its own.
- * @throws StartRefused for whatever the person who starts it can change; everything begun is ended before
+ * @throws StartRefused for everything that the starting person can change; it first ends everything it began
  */
 export async function startServer(options: LocalOptions): Promise<LocalServer> {
   const closing: Array<() => unknown> = [];
@@ -129,7 +129,7 @@ async function start(
 
   const unkept = (error: unknown) => write(() => ({ line: failedLine("journal.visit", error), at: Date.now() }));
   const journal = startJournal(opened.store, unkept);
-  // Of the workers it is the last to end: it takes the lines of all others.
+  // It ends after all other workers, because it takes their lines.
   closing.push(() => journal.stop());
   const take = lineTaker(options, log, journal);
   const write = logWriter({ log: take });
@@ -176,11 +176,11 @@ async function start(
   });
   const port = await listenOrRefuse(server, options.port);
   closing.push(() => drain(server, DRAIN_MS));
-  // Answers that wait for events go out first.
+  // Requests that wait for events are answered first.
   closing.push(() => ending.abort());
   const url = `http://127.0.0.1:${port}`;
   claim?.record({ url });
-  // Before it stops listening: a command waits for the folder then, and does not knock in vain.
+  // Before the server stops listening: commands then wait for the folder instead of calling a closed port.
   closing.push(() => claim?.withdraw());
   const welcome = await welcomed(opened, options, { now, randomBytes });
   return {
@@ -195,7 +195,7 @@ async function start(
     async settled() {
       await journal.settled();
       await events.settled();
-      // What it did is logged too.
+      // Changes of the roles worker are logged too.
       if (await roles.settled()) await events.settled();
       await webhooks.settled();
     },
@@ -204,13 +204,13 @@ async function start(
   };
 }
 
-/** What is over goes, and the values of people who are gone. */
+/** Removes expired items, and erases the values of deleted people. */
 async function upkeepOf(opened: OpenStore): Promise<void> {
   await eraseDue(opened.store.begin().database, LOG_SETTINGS.retentionDays, Number.POSITIVE_INFINITY);
   await opened.clean();
 }
 
-/** A server that keeps everything in memory does without the folder where it must: its data is safe from a second one. */
+/** A server in memory also runs without the folder: a second server cannot harm its data. */
 async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClaim | undefined> {
   if (dataFolder === undefined) return undefined;
   try {
@@ -229,7 +229,7 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
   }
 }
 
-/** The console and the file, each without the other where that fails. Throws then: the log writer counts the failures. */
+/** Writes to the console and to the file; one works without the other. Errors reach the log writer, which counts them. */
 function lineTaker(options: LocalOptions, log: RequestsLog | undefined, journal: LocalJournal): Endpoint["log"] {
   return (line) => {
     journal.take(line);
@@ -249,7 +249,7 @@ function failedLine(
   return { type, ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
 }
 
-/** What API Gateway's access log would say. The cause's message stays out: messages of libraries repeat values. */
+/** Like a line of API Gateway's access log, without the cause's message: messages of libraries repeat values. */
 function refusedLine({ refusal, status, gatewayId, method, route, cause }: RefusedRequest): Record<string, unknown> {
   return {
     type: "gateway.refused",
@@ -265,7 +265,7 @@ function refusedLine({ refusal, status, gatewayId, method, route, cause }: Refus
   };
 }
 
-/** The token file is opened before there is a token, so that no token is lost to a file that cannot be written. */
+/** Opens the token file before making a token, so that an unwritable file loses no token. */
 async function welcomed(
   opened: OpenStore,
   { org, preset, tokenFile }: LocalOptions,

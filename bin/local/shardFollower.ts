@@ -1,13 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { FEED_SHARDS } from "../../functions/store/eventKeys.ts";
 
-/** Works off what the shards of the feed have, beside whatever else this process does. */
+/** Processes the shards of the feed, independently of the rest of this process. */
 export interface ShardFollower {
-  /** These shards went on; absent: all may have. */
+  /** These shards have news; absent: all may have. */
   wake(shards?: Iterable<number>): void;
-  /** Resolves when what went on before the call is worked off. @throws what hinders that; it is tried again */
+  /** Resolves when all news from before the call are processed. @throws the error that prevents it; the work is tried again */
   idle(): Promise<void>;
-  /** Works off the shards that went on, tried once, then ends. */
+  /** Processes the shards with news, each tried once, then ends. */
   stop(): Promise<void>;
 }
 
@@ -16,8 +16,8 @@ export const SHARDS: readonly number[] = Array.from({ length: FEED_SHARDS }, (_,
 export const AFTER_FAILURE_MS = 1_000;
 
 /**
- * @param work what is to be done with shards that went on; those of a call that throws come again a second later
- * @param failed takes the first error of several in a row
+ * @param work processes shards with news; the shards of a call that throws come again a second later
+ * @param failed receives the first of several errors in a row
  */
 export function followShards(
   work: (shards: readonly number[]) => Promise<void>,
@@ -30,11 +30,11 @@ export function followShards(
   const run = async (): Promise<void> => {
     let failing = false;
     for (;;) {
-      // Asked before reading: what was logged before the stop is read after it.
+      // Read before the shards: everything logged before the stop is then processed.
       const last = stopping.signal.aborted;
       const shards = [...touched];
       touched.clear();
-      // As well: what went on before they asked is among the shards.
+      // Likewise: news from before these calls are among the shards.
       const answered = asking;
       asking = [];
       try {
@@ -76,7 +76,7 @@ export function followShards(
 }
 
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // An abort ends the pause early, which is all it shall do.
+  // An abort only ends the pause early.
   await wait(milliseconds, undefined, { signal }).catch(() => {});
 }
 

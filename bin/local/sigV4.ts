@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { HttpRequest } from "./proxyEvent.ts";
 
-/** What signs requests to this server. */
+/** Sign requests to this server with these. */
 export interface LocalCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -10,8 +10,8 @@ export interface LocalCredentials {
 export type SignedRequest = Pick<HttpRequest, "method" | "path" | "queryString" | "rawHeaders" | "body">;
 
 /**
- * `missing`: it has no signature. `form`: it is signed in a way that is not taken here. `accessKey`: by somebody else. `time`:
- * not now. `mismatch`: it is not what was signed.
+ * `missing`: the request has no signature. `form`: this form of signature is not supported. `accessKey`: another signer.
+ * `time`: too early or too late. `mismatch`: the signature is of another request.
  */
 export type SignatureFault = "missing" | "form" | "accessKey" | "time" | "mismatch";
 
@@ -21,11 +21,11 @@ const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 const TOLERANCE_MS = 300_000;
 
 /**
- * Holds a request against AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request"), as API Gateway does: for
- * any region, without a memory of signatures. Only the header form with lasting credentials is taken: no presigned query, no
- * session token, no body that is left out of the signature. `host`, `x-amz-date` and every other `x-amz-` header are signed.
+ * Checks the AWS Signature Version 4 of a request (IAM User Guide, "Create a signed AWS API request") as API Gateway does: for
+ * any region, without remembering signatures. It takes only the header form with lasting credentials: no presigned query, no
+ * session token, no unsigned body. `host`, `x-amz-date` and every other `x-amz-` header must be signed.
  * @param now milliseconds since the epoch
- * @returns nothing where the signature holds
+ * @returns undefined for a valid signature
  */
 export function signatureFault(
   request: SignedRequest,
@@ -63,7 +63,7 @@ export function signatureFault(
   return fits.includes(true) ? undefined : "mismatch";
 }
 
-/** By name in lower case. */
+/** By lower-case name. */
 function headersOf(rawHeaders: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const headers = new Map<string, string[]>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -77,7 +77,7 @@ function isPresigned(queryString: string): boolean {
   return queryString.split("&").some((pair) => decoded(pair).toLowerCase().startsWith("x-amz-"));
 }
 
-/** Whether all is signed that has to be, and there is what is said to be signed. */
+/** Whether everything required is signed, and everything listed as signed exists. */
 function isComplete(signed: readonly string[], headers: ReadonlyMap<string, readonly string[]>): boolean {
   if (headers.has("x-amz-security-token") || signed.some((name) => !headers.has(name))) return false;
   const ordered = signed.every((name, index) => index === 0 || name > (signed[index - 1] ?? ""));
@@ -89,15 +89,15 @@ function isHashOf(claimed: readonly string[] = [], hash: string): boolean {
   return claimed.every((one) => one === hash);
 }
 
-/** NaN for what is no time. */
+/** NaN for an invalid time. */
 function timeOf(text: string): number {
   return Date.parse(text.replace(TIME, "$1-$2-$3T$4:$5:$6Z"));
 }
 
 /**
- * Path and query as clients sign them. A service other than S3 takes the path encoded once more, and some clients sign it
- * as sent; most leave out its empty segments. The query is decoded and encoded anew; some take its pairs as they were sent, and
- * old ones do not sort them either.
+ * Path and query as clients sign them. Services other than S3 encode the path a second time; some clients sign it as sent; most
+ * drop its empty segments. The query is decoded and encoded again; some clients sign its pairs as sent, and old ones do not
+ * sort them.
  */
 function variants({ path, queryString }: SignedRequest): readonly (readonly [path: string, query: string])[] {
   const paths = [path, path.replace(/\/{2,}/g, "/")].flatMap((one) => [one, one.split("/").map(encoded).join("/")]);
@@ -133,7 +133,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** As the query is read: a plus is a space. What encodes nothing stays, and fits no signature. */
+/** Decodes as the query is read: a plus is a space. Invalid encoding stays, and matches no signature. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
@@ -142,7 +142,7 @@ function decoded(text: string): string {
   }
 }
 
-/** RFC 3986: all but the unreserved characters. */
+/** RFC 3986: encodes all but the unreserved characters. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,36 +1,36 @@
 import type { Store } from "../../functions/store/session.ts";
 import type { ItemChange, Table } from "../../functions/store/table.ts";
 
-/** What is done where a DynamoDB has no table. */
+/** For a DynamoDB without the table. */
 export type MissingTable = "make" | "refuse";
 
-/** A store, with what the local server needs of its database besides. */
+/** A store, with the local server's further needs of its database. */
 export interface OpenStore {
   readonly store: Store;
   readonly table: Table;
   readonly kind: "file" | "memory" | "dynamodb";
   /**
-   * A log is read on where the last process confirmed it, the stream of a DynamoDB from its beginning.
+   * A log starts after the changes that the last process confirmed, the stream of a DynamoDB at its beginning.
    * @throws StartRefused where there is no stream to read
    */
   follow(): Promise<ChangeSource>;
-  /** Removes what is over, also from what lies beside the table. */
+  /** Removes expired items, also from beside the table. */
   clean(): Promise<void>;
   close(): void;
 }
 
-/** What was written since the last look, in the order of writes to each item; empty: nothing new. */
+/** The writes since the last call, in order for each item; empty: nothing new. */
 export interface ChangeSource {
   next(): Promise<readonly ChangeRecord[]>;
-  /** All that `next` gave is delivered: it does not come again. */
+  /** Everything from `next` is processed: it does not come again. */
   confirm(): void;
-  /** Calls the one listener whenever there may be something new. Absent: nobody knows but who asks. */
+  /** Calls the only listener whenever there may be news. Absent: the source must be polled. */
   watch?(listener: () => void): void;
 }
 
 export interface ChangeRecord {
-  /** For a person who looks for it. */
+  /** For a person who searches for the record. */
   readonly name: string;
-  /** @throws Error where it cannot be read */
+  /** @throws Error for an unreadable record */
   read(): ItemChange;
 }

@@ -1,33 +1,36 @@
 import { signedCall } from "../../functions/bus/signedCall.ts";
 import type { StreamRecord } from "../../functions/store/streamRecord.ts";
 
-export interface TableStreamProps {
+interface TableStreamProps {
   readonly endpoint: string;
   readonly streamArn: string;
 }
 
-/** Local databases want a signature and check none. */
+/** Local databases want a signature but check none. */
 const LOCAL = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
 const TIMEOUT_MS = 10_000;
 
-/** Where a reader of a table's stream stands. The three operations are called by hand: their client would be one more dependency. */
+/**
+ * A reader's position in a table's stream. It calls the three operations without the SDK's client, which would be one more
+ * dependency.
+ */
 export class TableStream {
   readonly #props: TableStreamProps;
-  /** Iterators by shard; absent: the shard is read to its end. */
+  /** Iterators by shard; undefined: the shard is read to its end. */
   readonly #iterators = new Map<string, string | undefined>();
 
   private constructor(props: TableStreamProps) {
     this.#props = props;
   }
 
-  /** Begins behind all there is so far, or before it. */
+  /** Starts after all present records (LATEST), or before them. */
   static async open(props: TableStreamProps, from: "LATEST" | "TRIM_HORIZON"): Promise<TableStream> {
     const stream = new TableStream(props);
     await stream.#findShards(from);
     return stream;
   }
 
-  /** What came since the last call, each record once, those of one item in order. Empty when there is nothing new. */
+  /** The records since the last call, each once, in order for each item. Empty: nothing new. */
   async read(): Promise<StreamRecord[]> {
     const records: StreamRecord[] = [];
     for (const [shard, iterator] of this.#iterators) {

@@ -1,18 +1,18 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 
-export interface DataWatch {
-  /** Resolves once the file is no longer the one that was there at the start; never after `stop`. */
+interface DataWatch {
+  /** Resolves once the file is no longer the one from the start; never after `stop`. */
   readonly lost: Promise<void>;
   stop(): void;
 }
 
-/** Where the system reports nothing (some network file systems). */
+/** For systems that report nothing (some network file systems). */
 const LOOK_MS = 2_000;
 
 /**
- * Notices that a database file was deleted, moved or replaced. A process that has it open keeps reading and writing it, and
- * what it writes ends with the process.
- * @param folder where the file is
+ * Notices that a database file was deleted, moved or replaced. A process that has it open can still read and write it, but its
+ * writes are lost when the process ends.
+ * @param folder of the file
  */
 export function watchData(folder: string, path: string): DataWatch {
   const before = inodeOf(path);
@@ -31,7 +31,7 @@ export function watchData(folder: string, path: string): DataWatch {
   return { lost: promise, stop };
 }
 
-/** A system without watches, or with none left, has the timer. */
+/** Without watches, or with none left, the timer checks. */
 function watched(folder: string, look: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, look);

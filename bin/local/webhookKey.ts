@@ -8,16 +8,16 @@ import { openSecretFile, UnfitFile } from "./secretFile.ts";
 
 const FILE_NAME = "webhook.key";
 const KEY_BYTES = 32;
-/** NIST SP 800-38D: 96 bits for a nonce by chance, 128 bits of tag. */
+/** NIST SP 800-38D: a random 96-bit nonce, a 128-bit tag. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * What AWS KMS does for a deployment, on this machine: AES-256-GCM, the context authenticated with it. A sealed secret is the
- * base64 of nonce, tag and text.
+ * The local counterpart of AWS KMS: AES-256-GCM, which also authenticates the context. A sealed secret is the base64 of nonce,
+ * tag and text.
  * @param key of 32 bytes, made or read when the first secret needs it
  */
-export function createLocalSecrets(key: () => Buffer): SecretSealer & SecretOpener {
+function createLocalSecrets(key: () => Buffer): SecretSealer & SecretOpener {
   return {
     seal: async (secret, context) => {
       const nonce = randomBytes(NONCE_BYTES);
@@ -36,7 +36,7 @@ export function createLocalSecrets(key: () => Buffer): SecretSealer & SecretOpen
   };
 }
 
-/** @param folder of the data; absent where everything is in memory, and the key as well */
+/** @param folder of the data; absent where everything is in memory, the key too */
 export function localSecrets(folder: string | undefined): SecretSealer & SecretOpener {
   let key: Buffer | undefined;
   return createLocalSecrets(() => {
@@ -46,8 +46,8 @@ export function localSecrets(folder: string | undefined): SecretSealer & SecretO
 }
 
 /**
- * The key of a data folder, mode 0600: made when the first secret is sealed. Without the file of one that was made earlier no
- * secret opens any more: each endpoint needs a new one.
+ * The key of a data folder, mode 0600: made when the first secret is sealed. If the file is lost, no secret opens any more, and
+ * each endpoint needs a new one.
  * @throws StartRefused where the file cannot be used
  */
 function openWebhookKey(folder: string): Buffer {
@@ -57,7 +57,7 @@ function openWebhookKey(folder: string): Buffer {
     ({ file } = openSecretFile(path));
     const descriptor = file;
     const text = readFileSync(descriptor, "utf8");
-    // Empty: a start ended before it wrote.
+    // Empty: an earlier start ended before it wrote.
     if (text === "") return writable(folder, () => writeNew(descriptor));
     const key = Buffer.from(text, "base64");
     return key.length === KEY_BYTES ? key : refuse(path, "it holds no key");
@@ -69,7 +69,7 @@ function openWebhookKey(folder: string): Buffer {
   }
 }
 
-/** On a full disk nothing stays: the next secret begins anew. */
+/** A full disk leaves no file, so that the next secret tries again. */
 function writeNew(file: number): Buffer {
   const key = randomBytes(KEY_BYTES);
   try {
@@ -81,7 +81,7 @@ function writeNew(file: number): Buffer {
   }
 }
 
-/** Neither of the two holds a line break. */
+/** Neither part contains a line break. */
 function bound({ org, endpoint }: SecretContext): Buffer {
   return Buffer.from(`${org}\n${endpoint}`, "utf8");
 }

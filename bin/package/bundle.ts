@@ -4,20 +4,20 @@ import { build, type Metafile } from "esbuild";
 import { bundleConstruct, CONSTRUCT } from "./construct.ts";
 import { forPackages } from "./standIns.ts";
 
-/** CommonJS, which is copied: each bin with what tells its Node apart. */
+/** CommonJS, copied as it is: each bin with its check of the Node version. */
 const STARTERS = ["rollcall.cjs", "rollcall-server.cjs", "starter.cjs"];
 
 interface Bundled {
-  /** By name, the source. */
+  /** The source of each entry, by name. */
   readonly entries: Readonly<Record<string, string>>;
   readonly version: string;
 }
 
-/** Writes plain JavaScript to `folder`, with the licences of what is bundled in it. */
+/** Writes plain JavaScript to `folder`, with the licences of the bundled packages. */
 export async function bundle(root: string, folder: string, { entries, version }: Bundled): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const { client = "", [CONSTRUCT.name]: _apart, ...others } = entries;
-  // The client shares nothing: what others need of its parts would be its own size too.
+  // The client shares no chunk, so that nothing else makes it larger.
   const shared = { ...others, serverMain: "bin/local/main.ts", rollcallMain: "bin/rollcall/main.ts" };
   const built = await Promise.all([
     ...[{ client }, shared].map((each) => bundleTogether(root, folder, { entries: each, version })),
@@ -38,7 +38,7 @@ async function bundleTogether(root: string, folder: string, { entries, version }
     splitting: true,
     format: "esm",
     platform: "node",
-    // Of the AWS SDK its ES modules: CommonJS would call require, which an ES module lacks.
+    // The ES modules of the AWS SDK: CommonJS would call require, which an ES module lacks.
     mainFields: ["module", "main"],
     target: "node20",
     outdir: folder,
@@ -53,7 +53,7 @@ async function bundleTogether(root: string, folder: string, { entries, version }
   return metafile;
 }
 
-/** The text of the MIT licence (spdx.org/licenses/MIT), of a package that names it and has no file of it. */
+/** The text of the MIT licence (spdx.org/licenses/MIT), for a package that names it but has no file of it. */
 function mitLicence(holder: string): string {
   return `MIT License
 
@@ -66,7 +66,7 @@ The above copyright notice and this permission notice shall be included in all c
 THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 }
 
-/** Each text once, below the packages that have it. @throws Error for a package without one: it may not be passed on */
+/** Each text once, below its packages. @throws Error for a package without a text: it may not be passed on */
 function licencesOf(root: string, inputs: readonly string[]): string {
   const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
   const packages = [...folders].sort().map((folder) => {
@@ -80,13 +80,13 @@ function licencesOf(root: string, inputs: readonly string[]): string {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** The text of a package's file, or of the licence that it names where it has none. @throws Error for any other */
+/** The text of the package's licence file, or of the licence that it names. @throws Error where it has neither */
 function licenceOf(root: string, path: string): string {
   const { author, license, name } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
   const file = readdirSync(path).find((one) => /^licen[cs]e(?:\.|$)/i.test(one));
   if (file !== undefined) return readFileSync(join(path, file), "utf8").trim();
   if (license === "MIT") return mitLicence(author?.name ?? author);
-  // The same text for everybody, and ours.
+  // The Apache text is the same for everybody, and ours.
   if (license === "Apache-2.0") return readFileSync(join(root, "LICENSE"), "utf8").trim();
   throw new Error(`${name} has no licence text`);
 }

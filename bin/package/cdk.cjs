@@ -1,5 +1,5 @@
 "use strict";
-// What `require("rollcall/cdk")` loads first: without its peers it ends in one line, and not where something of them is missing.
+// `require("rollcall/cdk")` loads this first: without its peers it ends in one line, not with an error from a missing module.
 const PEERS = { "aws-cdk-lib": [2, 276], constructs: [10, 5] };
 for (const [name, [major, minor]] of Object.entries(PEERS)) {
   const least = `${major}.${minor}.0`;

@@ -10,7 +10,7 @@ import { forPackages } from "./standIns.ts";
 /** The construct's source, and its folder in the package, which is CommonJS (ADR 60). */
 export const CONSTRUCT = { name: "cdk", source: "lib/rollcall.ts" } as const;
 
-/** Writes the construct to `folder`, and the code of every function that it deploys. @returns what is bundled in it */
+/** Writes the construct and the code of every function that it deploys to `folder`. @returns what is bundled */
 export async function bundleConstruct(root: string, folder: string, version: string): Promise<Metafile[]> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
@@ -23,10 +23,10 @@ export async function bundleConstruct(root: string, folder: string, version: str
     format: "cjs",
     platform: "node",
     target: "node20",
-    // The project's own: two copies of them do not know each other's constructs.
+    // The project's own copies: constructs of two copies do not know each other.
     external: ["aws-cdk-lib", "constructs"],
     define: { ROLLCALL_VERSION: JSON.stringify(version), ROLLCALL_DIGEST: JSON.stringify(codeDigest()) },
-    // Not in one line: where a prop is wrong, Node prints the whole line that refuses it before what it says.
+    // Several lines: for a wrong prop, Node prints the whole throwing line before the message.
     minifySyntax: true,
     metafile: true,
     logLevel: "warning",
@@ -38,7 +38,7 @@ export async function bundleConstruct(root: string, folder: string, version: str
 
 const CLIENTS: readonly TableClient[] = ["signed", "sdk"];
 
-/** With this client, all that a deployment may choose it for; each has the SDK's. Together: what they share is read once. */
+/** All functions that can use this client; every function can use the SDK's. In one call: shared sources are read once. */
 async function bundleFunctions(folder: string, client: TableClient): Promise<Metafile> {
   const names = FUNCTIONS.filter((name) => client === tableClientOf(name, client));
   const { ext, name: stem } = parse(BUNDLE);

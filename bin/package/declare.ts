@@ -6,12 +6,12 @@ import { dirname, join, normalize, relative } from "node:path";
 const IMPORTED = /(\b(?:from|import)\s*\(?\s*")(\.[^"]+)\.ts"/g;
 
 interface Declared {
-  /** Where its `.d.ts` go. */
+  /** Folder of the `.d.ts` files. */
   readonly folder: string;
   readonly sources: readonly string[];
 }
 
-/** Writes the `.d.ts` of the sources of each, and of what they name, and nothing else. @throws Error: tsc has said why */
+/** Writes the `.d.ts` of these sources and of everything they name, nothing else. @throws Error; tsc has printed the reason */
 export function declare(root: string, declared: readonly Declared[]): void {
   const all = mkdtempSync(join(tmpdir(), "rollcall-types-"));
   try {
@@ -26,7 +26,7 @@ export function declare(root: string, declared: readonly Declared[]): void {
   }
 }
 
-/** Copies from `all` what is reached from the sources. */
+/** Copies the files from `all` that the sources reach. */
 function pick(all: string, { folder, sources }: Declared): void {
   const waiting = sources.map((entry) => entry.replace(/\.ts$/, ".d.ts"));
   const written = new Set<string>();
@@ -57,7 +57,7 @@ function emit(root: string, folder: string, sources: readonly string[]): void {
   writeFileSync(config, JSON.stringify({ extends: extended, compilerOptions, include: [], files }));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   if (!existsSync(tsc)) throw new Error(`there is no ${relative(root, tsc)}: npm ci`);
-  // Faults of the sources are for `npm run types` to find; more threads would each work out what they share.
+  // `npm run types` finds faults in the sources. More threads would repeat the work on shared files.
   execFileSync(process.execPath, [tsc, "-p", config, "--noCheck", "--singleThreaded"], {
     stdio: ["ignore", "inherit", "inherit"],
   });

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { TableClient } from "../../lib/bundling.ts";
 
-/** What stands in the place of lib/functionCode.ts where Rollcall is installed as a package: bundles that came with it. */
+/** Replaces lib/functionCode.ts in the package, which contains finished bundles. */
 
-/** Put in by construct.ts, and the folder of the file that this ends up in. */
+/** construct.ts defines the digest; CommonJS gives the folder of the bundled file. */
 declare const ROLLCALL_DIGEST: string;
 declare const __dirname: string;
 
@@ -12,7 +12,7 @@ export function codeDigest(): string {
   return ROLLCALL_DIGEST;
 }
 
-/** Without a source map: the package has none. */
+/** The package has no source maps. */
 export function functionCode(name: string, client: TableClient): Code {
   return Code.fromAsset(join(__dirname, "functions", `${name}.${client}`));
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-/** What stands in the place of bin/installation.ts where Rollcall is installed as a package. */
+/** Replaces bin/installation.ts in the package. */
 
 export const DEFAULT_FOLDER = resolve(".rollcall");
 export const DEFAULT_FOLDER_IN_WORDS = ".rollcall, in the working directory";
@@ -10,7 +10,7 @@ export const COMMAND = "npx rollcall";
 
 export const DOCUMENTS_FOLDER = "node_modules/rollcall/lib/docs";
 
-/** Put in by bundle.ts. */
+/** bundle.ts defines it. */
 declare const ROLLCALL_VERSION: string;
 
 export function version(): string {

@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { CONSTRUCT } from "./construct.ts";
 
-/** What the package takes over of the repository's own manifest. */
+/** Members taken from the repository's own manifest. */
 const TAKEN = ["name", "version", "description", "license", "repository", "type"];
 
 /**
- * The entries of the package, `client` for `import "rollcall/client"`, with their sources: in the repository the same import finds
- * the source itself.
+ * The entries of the package with their sources, `client` for `import "rollcall/client"`. In the repository the same import
+ * finds the source itself.
  */
 export function entriesOf({ exports = null }: JsonObject): Readonly<Record<string, string>> {
   if (!isObject(exports)) throw new Error("package.json exports nothing");
@@ -17,12 +17,12 @@ export function entriesOf({ exports = null }: JsonObject): Readonly<Record<strin
   );
 }
 
-/** Of the construct: what it is tried with, or later. */
+/** Peers of the construct: the tested version, or later. */
 const PEERS = { "aws-cdk-lib": "^2.276.0", constructs: "^10.5.0" };
 
 /**
- * The manifest of the tarball. It has no dependencies: what is needed of others is bundled, with their licences. The two scripts
- * are the repository's: they put its manifest back, should something end `npm pack` in between.
+ * The manifest of the tarball. It has no dependencies: they are bundled, with their licences. The two scripts are the
+ * repository's: they restore its manifest if something interrupts `npm pack`.
  */
 export function packageManifest(repository: JsonObject): JsonObject {
   const { scripts = null } = repository;
@@ -43,16 +43,16 @@ export function packageManifest(repository: JsonObject): JsonObject {
   );
   return {
     ...Object.fromEntries<Json>(taken),
-    // Of the client; the others say themselves that they need Node 24.15.
+    // For the client; the other entries check for Node 24.15 themselves.
     engines: { node: ">=20" },
     exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
-    // For `moduleResolution: "node"`, which apps have whose tsconfig.json is older: it knows no exports (TypeScript Handbook, "Modules - Reference").
+    // For apps with `moduleResolution: "node"`, which knows no exports (TypeScript Handbook, "Modules - Reference").
     typesVersions: { "*": Object.fromEntries(exported.map(([path, { types }]) => [path.slice(2), [types]])) },
-    // A project that deploys has them; npm installs neither for a project that does not.
+    // A project that deploys has the peers; for others npm installs neither.
     peerDependencies: PEERS,
     peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((name) => [name, { optional: true }])),
     bin: { rollcall: "./dist/rollcall.cjs", "rollcall-server": "./dist/rollcall-server.cjs" },
-    // What the command line names of the documents, and the README links to, is there without a network.
+    // The documents that the command line names and the README links to are there without a network.
     files: ["dist", "lib/docs/**/*.md"],
     scripts: { prepack: scripts.prepack, postpack: scripts.postpack },
   };

@@ -1,4 +1,4 @@
-/** First in what needs Node 24: before anything that an older one does not have is asked for. */
+/** Comes first in entries that need Node 24, before any feature that an older Node lacks. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
   throw new Error(

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Plugin } from "esbuild";
 
-/** What stands in the place of what a package cannot have or do. */
+/** Files of the package that replace what it cannot have or do. */
 const STAND_INS = [
   [/\/installation\.ts$/, "bin/package/installation.ts"],
   [/\/functionCode\.ts$/, "bin/package/functionCode.ts"],
 ] as const;
 
-/** `node:sqlite` by name: an older Node fails to load it before any line of ours can say why. */
+/** Gets `node:sqlite` by name: an older Node would fail to load the import before our message. */
 const SQLITE = `export const { DatabaseSync } = process.getBuiltinModule("node:sqlite");`;
 
 export function forPackages(root: string): Plugin {
@@ -22,7 +22,7 @@ export function forPackages(root: string): Plugin {
       }
       onResolve({ filter: /^node:sqlite$/ }, () => ({ path: "sqlite", namespace: "named" }));
       onLoad({ filter: /^sqlite$/, namespace: "named" }, () => ({ contents: SQLITE, loader: "js" }));
-      // Each entry that needs Node 24 says so first.
+      // Each entry that needs Node 24 checks that first.
       onLoad({ filter: /\/lib\/(?:testkit|server)\/index\.ts$/ }, ({ path }) => ({
         contents: `import ${JSON.stringify(resolve(root, "bin/package/needsNode.ts"))};\n${readFileSync(path, "utf8")}`,
         loader: "ts",

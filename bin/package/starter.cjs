@@ -1,4 +1,4 @@
-// CommonJS in plain words: a Node that is too old reads this, and refuses in one line.
+// CommonJS in old syntax: a Node that is too old can read this, and refuses in one line.
 module.exports = function start(name, load) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 24 || (major === 24 && minor < 15)) {

@@ -5,17 +5,17 @@ import { isObject, objectIn } from "../../functions/scim/json.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
 import { awsEndpoint, type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 
-/** The few questions that are asked of an account before a first deployment. All of them only read. */
+/** Questions to an account before a first deployment. All of them only read. */
 export interface Account {
   /** @throws AwsRefusal */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
   /** Undefined where the account has never been bootstrapped in this region. */
   bootstrapVersion(): Promise<number | undefined>;
-  /** How many functions may run at the same time, and how many of them no function has reserved for itself. */
+  /** How many functions may run at the same time, and how many of these are not reserved. */
   concurrency(): Promise<{ readonly total: number; readonly unreserved: number }>;
-  /** The role with which API Gateway writes logs, if the account has one in this region. */
+  /** API Gateway's role for writing logs, if the account has one in this region. */
   apiGatewayLogRole(): Promise<string | undefined>;
-  /** The ARNs of whom CloudWatch Logs sends the lines of a log group. */
+  /** The ARNs that receive a log group's lines. */
   subscriptions(logGroup: string): Promise<readonly string[]>;
 }
 
@@ -23,8 +23,8 @@ const JSON_1_1 = "application/x-amz-json-1.1";
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
 /**
- * SSM, API Gateway and the logs are asked by hand: the SDK's clients for one question each would be three more dependencies.
- * @param open signs for a service: by default with the credentials in force
+ * SSM, API Gateway and the logs are called without the SDK: three clients for one question each would be three dependencies.
+ * @param open signs for a service; default: with the credentials in force
  * @throws Refused when there are no credentials
  */
 export async function openAccount(
@@ -68,7 +68,7 @@ export async function openAccount(
   };
 }
 
-/** Who asks. @throws AwsRefusal, Refused without credentials, Unreachable */
+/** The caller. @throws AwsRefusal, Refused without credentials, Unreachable */
 export async function callerIdentity(
   region: string,
   env: NodeJS.ProcessEnv,
@@ -80,7 +80,7 @@ export async function callerIdentity(
   return { account: Account, arn: Arn };
 }
 
-/** Of this process, or of another environment that says everything itself. */
+/** For this process, or for another environment with complete credentials. */
 function clientOptions(region: string, env: NodeJS.ProcessEnv) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = env;
   if (env === process.env || accessKeyId === undefined || secretAccessKey === undefined) return { region };
@@ -88,7 +88,7 @@ function clientOptions(region: string, env: NodeJS.ProcessEnv) {
   return { region, credentials, endpoint: env.AWS_ENDPOINT_URL };
 }
 
-/** @throws AwsRefusal where there is no right to ask, or no such service here */
+/** @throws AwsRefusal without permission, or where the region lacks the service */
 function answerIn({ ok, status }: Response, text: string) {
   const answer = objectIn(text) ?? {};
   if (ok) return answer;
@@ -96,12 +96,12 @@ function answerIn({ ok, status }: Response, text: string) {
   throw new AwsRefusal("", status, typeof message === "string" ? message : `status ${status}`);
 }
 
-/** From the environment or the profile, as the CDK looks for it; undefined where there is none. */
+/** From the environment or the profile, as in the CDK; undefined where there is none. */
 export async function regionInForce(): Promise<string | undefined> {
   try {
     return await new DynamoDBClient(TOOL_CALLS).config.region();
   } catch {
-    // Its only way to say that there is none; the caller says what to do.
+    // The SDK throws for a missing region; the caller reports it.
     return undefined;
   }
 }

@@ -8,10 +8,10 @@ import { swaps } from "./swaps.ts";
 
 /** The oldest bootstrap stack that takes the app's assets. */
 const BOOTSTRAP_VERSION = 6;
-/** A new account may start with 10; an identity provider sends 25 requests a second, each a fraction of a second long. */
+/** A new account may start with 10. An identity provider sends 25 requests a second, each a fraction of a second long. */
 const ENOUGH_CONCURRENCY = 50;
 
-/** What only the account knows. The first answer decides whether the others are worth asking for. */
+/** The checks that need the account. They stop where the first question fails. */
 export async function checkAccount(account: Account, region: string, config: Config): Promise<PreflightFinding[]> {
   let id: string;
   try {
@@ -49,7 +49,7 @@ async function bootstrap(account: Account, id: string, region: string): Promise<
   return fault === undefined ? good(`bootstrapped, version ${version}`) : bad(fault, bootstrapCommand(id, region));
 }
 
-/** What is wrong with a bootstrap of that version. @param version undefined where there is none */
+/** What is wrong with this bootstrap version. @param version undefined where there is none */
 export function bootstrapFault(version: number | undefined): string | undefined {
   if (version === undefined) return "the CDK has never been set up in this account and region";
   if (version >= BOOTSTRAP_VERSION) return undefined;
@@ -93,7 +93,7 @@ function reservation(wanted: number, total: number, unreserved: number): Preflig
   return good(`Lambda may run ${total} functions at once, ${wanted} of them reserved for functions of this stack`);
 }
 
-/** A tenth for the application's questions at sign-in; a twentieth and a fiftieth for what works long. */
+/** A tenth for the application's questions at sign-in; a twentieth and a fiftieth for long work. */
 function fittingReservation(unreserved: number): string | undefined {
   const left = unreserved - KEPT_UNRESERVED;
   const of = (share: number) => Math.floor(left / share);
@@ -130,7 +130,7 @@ function certificate(config: Config, region: string): PreflightFinding | undefin
   );
 }
 
-/** Whether the settings would put something else in the place of what is live. */
+/** Whether the settings would replace something live. */
 export async function checkDeployed(read: () => Promise<Landscape>, config: Config): Promise<PreflightFinding[]> {
   let landscape: Landscape;
   try {

@@ -1,9 +1,9 @@
-/** What one look at the machine or the account gave. */
+/** The result of one check of the machine or the account. */
 export interface PreflightFinding {
   /** `warning`: the deployment will succeed, but something about it may surprise. */
   readonly kind: "good" | "bad" | "warning";
   readonly text: string;
-  /** The command or the step that repairs it. */
+  /** The command or step that repairs it. */
   readonly fix?: string;
 }
 
@@ -25,16 +25,16 @@ export function lines({ kind, fix, text }: PreflightFinding): string {
   return fix === undefined ? `${MARKS[kind]} ${text}` : `${MARKS[kind]} ${text}\n    ${fix}`;
 }
 
-export interface Machine {
+interface Machine {
   readonly nodeVersion: string;
-  /** Of aws-cdk in node_modules; undefined where it is not installed. */
+  /** Of aws-cdk in node_modules; undefined where it is missing. */
   readonly cdkVersion: string | undefined;
-  /** What package.json pins it to. */
+  /** The pinned version in package.json. */
   readonly pinnedCdkVersion: string;
   readonly esbuildInstalled: boolean;
 }
 
-/** What can be known without an account. */
+/** The checks that need no account. */
 export function checkMachine({
   cdkVersion,
   esbuildInstalled,

@@ -8,25 +8,25 @@ import { type Swap, swaps } from "./swaps.ts";
 
 /** For the first question, which shows whether AWS answers. */
 const PATIENCE_MS = 15_000;
-/** Stands for what nobody could compare. */
+/** The name to accept where the comparison failed. */
 const UNSEEN = "unseen";
-/** Stands for what the CDK sets up in each account and region. */
+/** The name to accept for a missing or old CDK bootstrap. */
 const BOOTSTRAP = "bootstrap";
 
 export interface Guarded {
-  /** `cdk -c accept=…`: names of settings with commas between them. */
+  /** `cdk -c accept=…`: comma-separated names of settings. */
   readonly accept: unknown;
   readonly env: NodeJS.ProcessEnv;
   /** For the person at the terminal. */
   note(text: string): void;
-  /** What a deployment cannot do without: the synth shall fail with it, and `cdk bootstrap` work. */
+  /** A missing requirement of the deployment: the synth must fail with it, but `cdk bootstrap` must work. */
   lacks(text: string): void;
 }
 
 /**
- * Compares the settings with the deployed stack, where the CDK command has credentials. Where it has none it can deploy
- * nothing, and nothing is asked.
- * @throws SwapRefused naming each setting that would swap something live, and what to do instead
+ * Compares the settings with the deployed stack, where the CDK command has credentials. Without credentials it cannot deploy,
+ * and this asks nothing.
+ * @throws SwapRefused naming each setting that would replace something live, and what to do instead
  */
 export async function refuseSwaps(config: Config, guarded: Guarded): Promise<void> {
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = guarded.env;
@@ -40,7 +40,7 @@ export async function refuseSwaps(config: Config, guarded: Guarded): Promise<voi
   if (!Array.isArray(found) && !accepted.includes(BOOTSTRAP)) await lookAtBootstrap(account, region, guarded);
 }
 
-/** With a bootstrap of another qualifier, or where nobody may look, CDK's own rule has to do. */
+/** For a bootstrap with another qualifier, or without permission to look, CDK's own rule decides. */
 async function lookAtBootstrap(account: string, region: string, { env, lacks }: Guarded): Promise<void> {
   try {
     const fault = bootstrapFault(await (await openAccount(region, env)).bootstrapVersion());
@@ -52,7 +52,7 @@ async function lookAtBootstrap(account: string, region: string, { env, lacks }: 
   }
 }
 
-/** `message` is for the person who wrote the settings. */
+/** `message` is for the author of the settings. */
 export class SwapRefused extends Error {
   constructor({ stackName }: Config, region: string, refused: readonly Swap[]) {
     const lines = refused.flatMap(({ instead, setting, text }) => [
@@ -69,7 +69,7 @@ export class SwapRefused extends Error {
   }
 }
 
-/** @returns the reason, as something to accept, where those who could tell do not */
+/** @returns the reason as a swap to accept, where the comparison fails */
 async function landscapeOf(
   { stackName }: Config,
   account: string,
@@ -86,7 +86,7 @@ async function landscapeOf(
     return await readLandscape(stackName, region);
   } catch (error) {
     if (error instanceof Unreachable) {
-      // What does not answer this takes no deployment either.
+      // An unreachable AWS takes no deployment either.
       note(`The deployed stack was not compared: ${error.message}`);
       return { deployed: undefined, others: [], foreign: undefined };
     }

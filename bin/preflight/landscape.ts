@@ -10,12 +10,12 @@ import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
 import { resourcesOf } from "../rollcall/aws/stack.ts";
 import type { StackResource } from "../rollcall/aws/stackNames.ts";
 
-/** What a deployed stack serves, as far as a setting could put something else in its place. */
+/** A deployed stack, as far as settings could replace parts of it. */
 export interface Deployed {
   readonly stage: string;
-  /** Name of the table in use. */
+  /** Name of the live table. */
   readonly table: string;
-  /** `own`: it is part of the stack; `split`: of the stack's name and `Table`; `existing`: of neither. */
+  /** `own`: in the stack; `split`: in the stack NAMETable; `existing`: in neither. */
   readonly home: "own" | "split" | "existing";
   /** Its custom domain. */
   readonly domain: string | undefined;
@@ -24,15 +24,15 @@ export interface Deployed {
 export interface Landscape {
   /** Undefined where no stack of that name serves anything. */
   readonly deployed: Deployed | undefined;
-  /** Names of other Rollcalls in the region that are not dev; looked for only where there is none of that name. */
+  /** Other Rollcalls in the region whose stage is not dev; read only where no stack has that name. */
   readonly others: readonly string[];
-  /** What the stack of that name says it is, where it is no Rollcall. */
+  /** The description of a stack with that name that is no Rollcall. */
   readonly foreign: string | undefined;
 }
 
 /**
  * Reads with DescribeStacks, ListStackResources and ListStacks.
- * @throws AwsRefusal, Refused without credentials, Unreachable where nobody answers
+ * @throws AwsRefusal, Refused without credentials, Unreachable where AWS does not answer
  */
 export async function readLandscape(stackName: string, region: string): Promise<Landscape> {
   const client = new CloudFormationClient({ ...TOOL_CALLS, region });
@@ -44,7 +44,7 @@ export async function readLandscape(stackName: string, region: string): Promise<
   return { deployed, others: deployed === undefined ? await otherRollcalls(stackName, client) : [], foreign };
 }
 
-/** A Rollcall says so, or has its output. What never came to be is nobody's. */
+/** A Rollcall has our description or our output. A stack that never existed belongs to nobody. */
 function foreignness({ Description = "without a description", Outputs = [], StackStatus }: Stack): string | undefined {
   const ours = Description === STACK_DESCRIPTION || Outputs.some(({ OutputKey }) => OutputKey === "TenantUrl");
   return ours || NOTHING_THERE.includes(String(StackStatus)) ? undefined : Description;
@@ -77,7 +77,7 @@ function tableIn(stacks: readonly Stack[] = []): string | undefined {
   return stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "TableName")?.OutputValue;
 }
 
-/** Deleted, or never made. */
+/** Deleted, or never created. */
 const NOTHING_THERE = ["DELETE_COMPLETE", "ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "CREATE_FAILED"];
 
 async function otherRollcalls(stackName: string, client: CloudFormationClient): Promise<string[]> {
@@ -96,7 +96,7 @@ async function otherRollcalls(stackName: string, client: CloudFormationClient): 
   return names.filter((_, index) => stages[index] !== undefined && !isDisposable({ stage: stages[index] }));
 }
 
-/** CloudFormation has no code of its own for a stack that is not there. */
+/** CloudFormation has no error code of its own for a missing stack. */
 async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await asked("CloudFormation", read);

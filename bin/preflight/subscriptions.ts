@@ -6,7 +6,7 @@ import type { StackResource } from "../rollcall/aws/stackNames.ts";
 import type { Account } from "./aws.ts";
 import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";
 
-/** How many CloudWatch Logs takes of a log group (User Guide, "Log group-level subscription filters"). */
+/** Limit of CloudWatch Logs for a log group (User Guide, "Log group-level subscription filters"). */
 const MOST_FILTERS = 2;
 
 /** @throws AwsRefusal, also where there is no stack of the name */
@@ -16,8 +16,8 @@ export async function readResources(stackName: string, region: string): Promise<
 }
 
 /**
- * Whether the journal of the portal may subscribe to the log groups that are deployed: the deployment would fail, and be
- * rolled back, at the first that has no room.
+ * Whether the portal's journal may subscribe to the deployed log groups: the deployment would fail and roll back at the first
+ * group without room.
  */
 export async function checkSubscriptions(
   { subscriptions }: Pick<Account, "subscriptions">,
@@ -44,14 +44,14 @@ export async function checkSubscriptions(
     return full.length > 0 ? full : [good("the portal's journal may subscribe to the logs")];
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
-    // What is not there yet has no filters.
+    // A new log group has no filters.
     if (/does not exist/.test(error.message)) return [];
     const most = `A log group with ${MOST_FILTERS} of them takes no further one, and the deployment would be rolled back.`;
     return [warning(`the subscription filters of the logs could not be read: ${error.message}`, most)];
   }
 }
 
-/** @param arn of a function, of a version of it, or of an alias: releases with versions subscribe the alias */
+/** @param arn of a function, a version or an alias: releases with versions subscribe the alias */
 function functionOf(arn: string): string | undefined {
   return /:function:([^:]+)/.exec(arn)?.[1];
 }

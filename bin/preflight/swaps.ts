@@ -1,16 +1,16 @@
 import { type Config, isDisposable } from "../../lib/config.ts";
 import type { Deployed, Landscape } from "./landscape.ts";
 
-/** A setting that would put something empty, or another address, in the place of something live. */
+/** A setting that would replace something live by something empty or by another address. */
 export interface Swap {
-  /** As `-c accept=SETTING` takes it. */
+  /** For `-c accept=SETTING`. */
   readonly setting: string;
   readonly text: string;
   /** What to do instead. */
   readonly instead: string;
 }
 
-/** Why: ADR 29. A disposable stage may be swapped for anything. */
+/** Why: ADR 29. A disposable stage may be replaced freely. */
 export function swaps({ deployed, foreign, others }: Landscape, config: Config): Swap[] {
   if (foreign !== undefined) return [taken(foreign, config)];
   if (deployed === undefined) return isDisposable(config) || others.length === 0 ? [] : [another(config, others)];
@@ -54,7 +54,7 @@ function stage(deployed: Deployed, config: Config): Swap | undefined {
 
 function table(deployed: Deployed, config: Config): Swap | undefined {
   const home = config.tableStreamArn !== undefined ? "existing" : config.split ? "split" : "own";
-  // A stream that the settings name is a table that exists: what a restore and a move end in.
+  // The stream that the settings name belongs to an existing table: restores and moves end so.
   if (home === deployed.home || home === "existing") return undefined;
   const setting = deployed.home === "existing" ? "tableStreamArn" : "split";
   return {

@@ -1,16 +1,16 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
-/** A package of others whose code is in the tarball. */
-export interface BundledPackage {
+/** A third-party package whose code is in the tarball. */
+interface BundledPackage {
   readonly name: string;
   readonly version: string;
-  /** SPDX: an id, or an expression. */
+  /** SPDX: an id or an expression. */
   readonly license: string;
-  /** Of the package's archive, as the lock file has it. */
+  /** Of the package's archive, from the lock file. */
   readonly integrity: string;
 }
 
-/** A line of THIRD-PARTY-LICENSES.txt that names a package: the first ones of each part. */
+/** A line of THIRD-PARTY-LICENSES.txt that names a package, at the start of each part. */
 const NAMED = /^(\S+) (\d+\.\d+\.\d+\S*)$/;
 
 /** Names and versions of the packages in a THIRD-PARTY-LICENSES.txt (bin/package/bundle.ts). */
@@ -25,7 +25,7 @@ export function packagesIn(licences: string): readonly Pick<BundledPackage, "nam
   });
 }
 
-/** What the lock file knows of a package. @throws Error where it does not have that version, or no hash or licence of it */
+/** A package's entry in the lock file. @throws Error where the version, its hash or its licence is missing */
 export function lockedPackage(
   lock: JsonObject,
   { name, version }: Pick<BundledPackage, "name" | "version">,
@@ -51,7 +51,10 @@ interface Released {
   readonly sha512: string;
 }
 
-/** What the tarball contains, as CycloneDX 1.6 (cyclonedx.org/docs/1.6/json). Without a serial number: the same release has the same bytes. */
+/**
+ * The contents of the tarball as CycloneDX 1.6 (cyclonedx.org/docs/1.6/json). No serial number: the same release has the same
+ * bytes.
+ */
 export function billOfMaterials(released: Released, bundled: readonly BundledPackage[]): JsonObject {
   const { name, version, description, license, time, sha512 } = released;
   const components = [...bundled].sort((one, other) => (refOf(one) < refOf(other) ? -1 : 1));
@@ -73,8 +76,8 @@ export function billOfMaterials(released: Released, bundled: readonly BundledPac
 }
 
 /**
- * What `npm sbom` says of all that the repository is built and tested with, without what differs from run to run and from
- * clone to clone: it calls the repository by its folder.
+ * The bill of `npm sbom` for everything that builds and tests the repository, without the parts that differ between runs and
+ * clones: `npm sbom` names the repository by its folder.
  * @param time ISO 8601
  */
 export function settledBill(bill: JsonObject, { name, time }: Pick<Released, "name" | "time">): JsonObject {

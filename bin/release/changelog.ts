@@ -1,8 +1,8 @@
-/** What lib/docs/CHANGELOG.md says of one release. */
+/** The section of one release in lib/docs/CHANGELOG.md. */
 export interface ChangelogSection {
-  /** As in 0.2.0; undefined for what is unreleased. */
+  /** As in 0.2.0; undefined for unreleased changes. */
   readonly version: string | undefined;
-  /** ISO 8601, a day; undefined where the heading has none. */
+  /** An ISO 8601 date; undefined where the heading has none. */
   readonly date: string | undefined;
   /** Markdown, without the heading. */
   readonly text: string;
@@ -10,7 +10,7 @@ export interface ChangelogSection {
 
 const HEADING = /^## (?:Unreleased|(\d+\.\d+\.\d+)(?: - (\d{4}-\d{2}-\d{2}))?)$/m;
 
-/** The sections in their order, as Keep a Changelog has them. @throws Error for a heading that it does not know */
+/** The sections in order, in the form of Keep a Changelog. @throws Error for an unknown heading */
 export function readChangelog(text: string): readonly ChangelogSection[] {
   const parts = text.split(/^(?=## )/m).filter((part) => part.startsWith("## "));
   return parts.map((part) => {

@@ -1,6 +1,6 @@
 import type { ChangelogSection } from "./changelog.ts";
 
-/** What a release depends on, as it was found. */
+/** The facts on which a release depends. */
 export interface ReleaseState {
   /** Of package.json. */
   readonly version: string;
@@ -10,20 +10,20 @@ export interface ReleaseState {
   readonly tags: readonly string[];
   /** Paths of files that are changed and not committed. */
   readonly uncommitted: readonly string[];
-  /** The commit that would be released, and the one for which `.ci/run` passed last. */
+  /** The commit to release, and the last commit for which `.ci/run` passed. */
   readonly head: string;
   readonly checked: string | undefined;
   /** Of package.json. */
   readonly publishConfig: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Written by `.ci/run` when everything passed. */
+/** `.ci/run` writes it when everything passed. */
 export const CHECKED_FILE = "coverage/checked-commit";
 
-/** Why this is no release yet: what is wrong, and what to do. Empty where nothing is. */
+/** The reasons against a release, each with what to do; empty where there is none. */
 export function hindrancesOf(state: ReleaseState): string[] {
   const ofVersion = ofTheVersion(state);
-  // Of a version that was released before, its section says nothing about what is to come.
+  // The section of a released version says nothing about the next one.
   return [...ofTheTree(state), ...ofVersion, ...(ofVersion.length === 0 ? ofTheChangelog(state) : [])];
 }
 

@@ -7,15 +7,15 @@ import { packageManifest } from "../package/manifest.ts";
 import { billOfMaterials, lockedPackage, packagesIn, settledBill } from "./billOfMaterials.ts";
 import { runIn } from "./runIn.ts";
 
-export interface Artefacts {
+interface Artefacts {
   readonly tarball: string;
-  /** What a person who looks at the release wants to know of the package, a line each. */
+  /** Facts about the package for the person who makes the release, one line each. */
   readonly stated: readonly string[];
 }
 
 /**
- * Makes everything that is published, from the repository as it stands: the tarball, two bills of materials, notes and checksums.
- * Once more from the same commit, they have the same bytes.
+ * Makes everything that is published from the repository: the tarball, two bills of materials, notes and checksums. The same
+ * commit gives the same bytes.
  * @param folder below `dist`, which packing empties
  * @param time of the commit, ISO 8601
  */
@@ -67,7 +67,7 @@ function pack(root: string, folder: string): Packed {
   const scratch = mkdtempSync(join(tmpdir(), "rollcall-pack-"));
   try {
     const said = runIn(root, "npm", "pack", "--json", "--pack-destination", scratch);
-    // What prepack says may come first.
+    // Output of prepack may come first.
     const [packed]: readonly Packed[] = JSON.parse(said.slice(said.search(/^\[/m)));
     if (packed === undefined) throw new Error("npm packed nothing");
     rmSync(folder, { recursive: true, force: true });
@@ -79,7 +79,7 @@ function pack(root: string, folder: string): Packed {
   }
 }
 
-/** As `sha256sum --check` reads it. */
+/** In the format of `sha256sum --check`. */
 function writeChecksums(folder: string): void {
   const lines = readdirSync(folder)
     .sort()

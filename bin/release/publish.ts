@@ -10,11 +10,12 @@ interface Publication {
 }
 
 /**
- * Tags the commit in `root` and publishes its tarball. Who publishes is asked for first, and where the registry refuses there is no tag.
- * @throws Error: npm or git has said why
+ * Tags the commit in `root` and publishes its tarball. It first asks npm who publishes; if the registry refuses, it sets no
+ * tag.
+ * @throws Error; npm or git has printed the reason
  */
 export function publish(root: string, { version, tarball, config }: Publication): void {
-  // Also where somebody silenced npm: what it refuses has to be read.
+  // Overrides a silenced npm: its refusals must be readable.
   const options = ["--loglevel=notice", ...Object.entries(config).map(([name, value]) => `--${name}=${value}`)];
   runIn(root, "npm", "whoami", ...options);
   runIn(root, "git", "tag", "--annotate", tagOf(version), "--message", `Rollcall ${version}`);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** Runs a program in a folder. What it complains about goes to the terminal. @returns what it said @throws Error where it failed */
+/** Runs a program in a folder; its stderr goes to the terminal. @returns its stdout @throws Error where it fails */
 export function runIn(folder: string, program: string, ...words: readonly string[]): string {
   const said = execFileSync(program, words, {
     cwd: folder,

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
 
-export interface CheckWishes {
+interface CheckWishes {
   readonly repair: boolean;
   /** Also ask the index for memberships of groups that never were. */
   readonly index: boolean;

@@ -35,7 +35,7 @@ export type DeadLetterContent =
 export const QUEUES = ["events", "sweep", "journal"] as const;
 export type Queue = (typeof QUEUES)[number];
 
-export interface WaitingDeadLetter {
+interface WaitingDeadLetter {
   /** As SQS names the message. */
   readonly id: string;
   readonly queue: Queue;

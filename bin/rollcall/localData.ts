@@ -10,7 +10,7 @@ import type { Place } from "./place.ts";
 import { Refused } from "./refused.ts";
 
 /** A running server, through which a command goes, or the data itself, which the command owns until it closes it. */
-export type LocalData =
+type LocalData =
   | { readonly server: RunningServer }
   | {
       readonly server?: undefined;

@@ -9,7 +9,7 @@ import { everyOrg, type ListedOrg, type OrgSwept, type Retried } from "./retryJo
 
 /** Unfinished work as data: what `jobs --json` prints, and the console answers. */
 
-export interface OpenJob {
+interface OpenJob {
   readonly what: "deletion" | "creation" | "change";
   readonly side: string;
   readonly id: string;
@@ -19,7 +19,7 @@ export interface OpenJob {
 }
 
 /** How much is open of one org. */
-export interface WorkOfOrg {
+interface WorkOfOrg {
   readonly org: string;
   readonly orgId: string;
   readonly deletions: number;

@@ -43,7 +43,7 @@ export interface RollbackPlan<F extends ReleasedFunction> {
   readonly settings: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface NoRollback {
+interface NoRollback {
   readonly outcome: "nothing before" | "refused";
   /** A sentence. */
   readonly because: string;

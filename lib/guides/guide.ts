@@ -40,12 +40,12 @@ export type SetupPart =
   | { readonly kind: "mappings"; readonly mappings: readonly AttributeMapping[] }
   | { readonly kind: "json"; readonly text: string };
 
-export interface SetupField {
+interface SetupField {
   readonly name: string;
   readonly value: string;
 }
 
-export interface AttributeMapping {
+interface AttributeMapping {
   /** SCIM attribute. */
   readonly target: string;
   /** Attribute or expression of the identity provider. */

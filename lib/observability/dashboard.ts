@@ -14,7 +14,7 @@ import type { Panel } from "./panels.ts";
 import { SAVED_QUERIES } from "./queries.ts";
 import { readings, type Sources } from "./sources.ts";
 
-export interface DashboardProps {
+interface DashboardProps {
   readonly name: string;
   readonly sources: Sources;
   /** In rows. */

@@ -21,7 +21,7 @@ import { panelsFor } from "./panels.ts";
 import { INDEXED_ACCESS_FIELDS, INDEXED_FIELDS, SAVED_QUERIES } from "./queries.ts";
 import { readings, type Sources } from "./sources.ts";
 
-export interface ObservabilityProps {
+interface ObservabilityProps {
   readonly config: Config;
   readonly sources: Sources;
   /** Of every function. */

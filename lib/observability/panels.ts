@@ -16,7 +16,7 @@ export type Panel = {
   | { readonly kind: "query"; readonly query: string; readonly view: "table" | "lines" }
 );
 
-export interface Series {
+interface Series {
   readonly metric: MetricKey;
   readonly statistic: string;
   readonly label: string;

@@ -11,7 +11,7 @@ export interface SavedQuery {
   readonly text: string;
 }
 
-export interface LogParameter {
+interface LogParameter {
   readonly name: string;
   readonly description: string;
 }

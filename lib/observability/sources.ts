@@ -34,7 +34,7 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
 };
 
 /** A function that no request waits for, and the queue for what it gave up. */
-export interface Worker {
+interface Worker {
   readonly name: string;
   readonly handler: IFunction;
   readonly failures: IQueue;
@@ -51,7 +51,7 @@ export interface Sources {
   readonly workers: readonly Worker[];
 }
 
-export interface MetricReading {
+interface MetricReading {
   readonly metric: IMetric;
   /** Whose, where there is one number for each function. */
   readonly owner: string | undefined;

@@ -5,7 +5,7 @@ export interface ModelUser {
   readonly version: number;
 }
 
-export interface ModelGroup {
+interface ModelGroup {
   readonly name: string;
   readonly members: readonly string[];
   readonly exists: boolean;

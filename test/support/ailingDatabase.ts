@@ -20,7 +20,7 @@ export const AILMENTS = {
 } as const satisfies Readonly<Record<string, (response: ServerResponse) => unknown>>;
 export type Ailment = keyof typeof AILMENTS;
 
-export interface AilingDatabase {
+interface AilingDatabase {
   readonly endpoint: string;
   readonly port: number;
   /** Counted requests that came so far. */

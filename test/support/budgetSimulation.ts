@@ -15,7 +15,7 @@ export interface Simulation {
 }
 
 /** By second. */
-export interface Simulated {
+interface Simulated {
   readonly asked: readonly number[];
   readonly admitted: readonly number[];
   /** Write units of the table. */

@@ -4,7 +4,7 @@ import { ERROR } from "../../functions/scim/schema.ts";
 import type { Answered, Meddling, Message } from "./faultyProxy.ts";
 
 /** What stands in front of the API, or the API itself, does wrong; and what a run of the canary has to call it. */
-export interface SeededFault {
+interface SeededFault {
   readonly says: string;
   readonly meddling: Meddling;
   readonly faults: readonly FaultName[];

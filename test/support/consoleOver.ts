@@ -4,7 +4,7 @@ import { type ConsoleOptions, type RunningConsole, startConsole } from "../../bi
 import { sendPlainly } from "../../functions/probe/sendPlainly.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
-export interface ConsoleAnswer {
+interface ConsoleAnswer {
   readonly status: number;
   readonly json: JsonObject;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export interface ConsoleAnswer {
   readonly lines: readonly JsonObject[];
 }
 
-export interface ConsoleAsk {
+interface ConsoleAsk {
   readonly body?: unknown;
   /** Beside those of a request of its own page; undefined takes one away. */
   readonly headers?: Readonly<Record<string, string | undefined>>;

@@ -31,7 +31,7 @@ export async function beginLogged(database: Database, orgId = ACME): Promise<voi
 }
 
 /** Writes changes to the event logs. @throws what the writer met */
-export async function logChanges(database: Database, changes: readonly ItemChange[], layouts = LAYOUTS): Promise<void> {
+async function logChanges(database: Database, changes: readonly ItemChange[], layouts = LAYOUTS): Promise<void> {
   const steps = changes.flatMap((change) => readStep(change, layouts) ?? []);
   const { failed } = await appendSteps(steps, { ...WRITING, database });
   if (failed !== undefined) throw failed.cause;

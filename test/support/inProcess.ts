@@ -133,7 +133,7 @@ export function inProcessAdmin(endpoint: AdminEndpoint, around?: Around, types?:
 }
 
 /** The directory API as the application calls it. */
-export function inProcessDirectory(endpoint: AdminEndpoint, around?: Around): Target["directory"] {
+function inProcessDirectory(endpoint: AdminEndpoint, around?: Around): Target["directory"] {
   return signed(endpoint, "/directory/v1", around);
 }
 

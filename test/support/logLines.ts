@@ -23,7 +23,7 @@ export function removeData(folder: string): void {
   assertLogLines(texts.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
 }
 
-export function assertLogLines(texts: readonly string[]): void {
+function assertLogLines(texts: readonly string[]): void {
   const faults = texts.flatMap(faultsOfLine);
   if (faults.length === 0) return;
   throw new Error(`log lines that are not of logLine.schema.json:\n${[...new Set(faults)].slice(0, 10).join("\n")}`);

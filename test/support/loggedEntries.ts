@@ -6,7 +6,7 @@ import { cursorName, EventLogStore, LogTransaction } from "../../functions/store
 import type { OrgId } from "../../functions/store/keys.ts";
 
 /** Events of one transaction, and so of one entry of the feed. */
-export interface NewEntry {
+interface NewEntry {
   readonly orgId: OrgId;
   readonly slug: string;
   /** Of the events, each of another subject. */

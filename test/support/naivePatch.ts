@@ -5,8 +5,8 @@
  */
 
 const LISTS = ["emails", "roles"] as const;
-export type ListName = (typeof LISTS)[number];
-export type TextPart = "value" | "type" | "display";
+type ListName = (typeof LISTS)[number];
+type TextPart = "value" | "type" | "display";
 
 export interface Element {
   value?: string;

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { crc32 } from "node:zlib";
 
-export interface RawServer {
+interface RawServer {
   readonly endpoint: string;
   /** Connections open now. */
   open(): number;

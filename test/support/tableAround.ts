@@ -1,7 +1,7 @@
 import type { Table } from "../../functions/store/table.ts";
 
 /** A read; a write of one item; one that comes again unharmed, as a transaction does by its token. */
-export type CallKind = "read" | "single" | "repeatable";
+type CallKind = "read" | "single" | "repeatable";
 
 /** Does what `send` would do, as often as wanted. */
 export type Around = <A>(send: () => Promise<A>, kind: CallKind) => Promise<A>;

@@ -15,7 +15,7 @@ interface Signed {
   readonly at: number;
 }
 
-export interface Vector {
+interface Vector {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

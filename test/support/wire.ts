@@ -33,7 +33,7 @@ export interface WireRequest {
 }
 
 /** One identity provider's connection to one org. */
-export interface Wire {
+interface Wire {
   request(input: WireRequest): Promise<Answer>;
 }
 

@@ -10,7 +10,7 @@ export interface Wish extends Pair {
 }
 
 /** What can be said beforehand. */
-export interface Outlook {
+interface Outlook {
   readonly earliest: Date | undefined;
   readonly latest: Date | undefined;
   /** Whether the target is there already, from this very restore. */

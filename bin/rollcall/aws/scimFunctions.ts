@@ -21,7 +21,7 @@ const TAG = "rollcall:stopped";
 /** Lambda takes 15 such calls a second: with the SDK's pauses they go on for about a minute. */
 const ATTEMPTS = 10;
 
-export interface ScimFunctions {
+interface ScimFunctions {
   /** Lambda starts no invocation of any of them any more. May be repeated. @throws Refused */
   stop(): Promise<void>;
   /** Gives each what it had before `stop`. May be repeated. @returns those that something else keeps stopped @throws Refused */

@@ -55,7 +55,7 @@ async function credentialsOf(
 }
 
 /** Where an AWS service answers, and for which region it takes signatures. */
-export interface AwsEndpoint {
+interface AwsEndpoint {
   /** Without a slash at its end. */
   readonly url: string;
   readonly region: string;

@@ -29,7 +29,7 @@ const CONSOLE_ERRORS = {
   fault: [500, "The console failed: its terminal says why."],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 
-export type ConsoleCode = keyof typeof CONSOLE_ERRORS;
+type ConsoleCode = keyof typeof CONSOLE_ERRORS;
 
 /** What the console itself refuses. */
 export class ConsoleError extends Error {
@@ -43,7 +43,7 @@ export class ConsoleError extends Error {
   }
 }
 
-export interface ErrorAnswer {
+interface ErrorAnswer {
   readonly schemas: readonly string[];
   /** As in every error of SCIM a text. */
   readonly status: string;

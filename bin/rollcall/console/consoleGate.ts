@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 /** The console answers under this name alone: what another name leads here with is a page of that name (DNS rebinding). */
 export const CONSOLE_HOST = "127.0.0.1";
 
-export type GateFault = "host" | "origin" | "site";
+type GateFault = "host" | "origin" | "site";
 
 /**
  * What is wrong with where a request comes from. Other programs of this machine send what they like, and lack the bearer;

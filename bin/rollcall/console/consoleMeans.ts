@@ -23,7 +23,7 @@ export interface ConsoleMeans {
 }
 
 /** One request, as its declaration says. */
-export type ConsoleCall<D> = ConsoleMeans & {
+type ConsoleCall<D> = ConsoleMeans & {
   readonly parameters: Readonly<
     Record<D extends { readonly path: infer P extends string } ? ParametersOf<P> : never, string>
   >;

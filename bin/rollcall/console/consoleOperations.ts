@@ -10,7 +10,7 @@ import {
 } from "../generated/consoleRoutes.js";
 import { ConsoleError } from "./consoleError.ts";
 
-export interface ConsoleOperation extends Omit<OperationRoute, "path"> {
+interface ConsoleOperation extends Omit<OperationRoute, "path"> {
   readonly name: string;
   /** Below `/portal/v1`, with its slash. */
   readonly path: string;

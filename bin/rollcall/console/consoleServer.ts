@@ -42,7 +42,7 @@ export interface ConsoleOptions {
 }
 
 /** Why it ended by itself. */
-export type ConsoleEnd = "idle" | "signedOut";
+type ConsoleEnd = "idle" | "signedOut";
 
 export interface RunningConsole {
   readonly port: number;

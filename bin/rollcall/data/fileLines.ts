@@ -6,7 +6,7 @@ import { codeOf, Refused } from "../refused.ts";
 /** No line of an export is longer: a resource has 48 KB of attributes, a line of members 1,000 ids. */
 const LONGEST_LINE = 256 * 1024;
 
-export interface FileLine {
+interface FileLine {
   /** 1 for the first. */
   readonly number: number;
   /** What it says, or why it says nothing. */

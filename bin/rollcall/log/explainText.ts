@@ -28,7 +28,7 @@ export interface Explanation {
   readonly operations: readonly RefusedOperations[];
 }
 
-export interface ExplainMeans {
+interface ExplainMeans {
   readonly place: Place;
   /** To the admin API, for the rules of the org. */
   connect(): Promise<AdminClient>;

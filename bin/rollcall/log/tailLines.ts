@@ -4,7 +4,7 @@ import { type FoundLine, type LogReader, lineTime, textAt } from "./logReader.ts
 import { refusedIn } from "./story.ts";
 
 /** Which lines are shown: all that is given holds. */
-export interface LineWishes {
+interface LineWishes {
   /** e.g. `409` or `4xx,503` */
   readonly status: string | undefined;
   /** `users.patch`, or `users` */
@@ -16,7 +16,7 @@ export interface LineWishes {
   readonly errors: boolean;
 }
 
-export interface TailWishes {
+interface TailWishes {
   /** Login name. */
   readonly org: string;
   passes(line: FoundLine): boolean;
@@ -26,7 +26,7 @@ export interface TailWishes {
   readonly since: string;
 }
 
-export interface OpenTail {
+interface OpenTail {
   /** Oldest first. */
   readonly earlier: readonly FoundLine[];
   /** How many lines of the org were looked at for these. */

@@ -12,9 +12,7 @@ import type {
 import { PORTAL_PATHS } from "../generated/paths.ts";
 import { PortalError, readPortalError } from "./portalError.ts";
 
-export type PortalOperations = typeof PORTAL_OPERATIONS &
-  typeof PORTAL_ADMIN_OPERATIONS &
-  typeof PORTAL_ENTRY_OPERATIONS;
+type PortalOperations = typeof PORTAL_OPERATIONS & typeof PORTAL_ADMIN_OPERATIONS & typeof PORTAL_ENTRY_OPERATIONS;
 export type OperatorOperations = typeof CONSOLE_ADMIN_OPERATIONS & typeof CONSOLE_OPERATIONS & typeof CONSOLE_RUNS;
 
 /** Names of its path, as an object. */
@@ -23,7 +21,7 @@ export type ParametersFor<D> = D extends { readonly path: infer P extends string
   : never;
 
 /** What may be asked beside the path: absent members are left out, and numbers have a default. */
-export type QueryFor<D> = D extends { readonly query: infer Q }
+type QueryFor<D> = D extends { readonly query: infer Q }
   ? { readonly [N in keyof Q]?: string | number | undefined }
   : Record<never, never>;
 
@@ -31,7 +29,7 @@ export type PageAnswer<O extends keyof PortalOperations> = AnswerOf<PortalOperat
 export type OperatorAnswer<O extends keyof OperatorOperations> = AnswerOf<OperatorOperations[O]>;
 
 /** Where an operation is asked: method and path below /portal/v1/. */
-export type OperationPath = readonly [method: string, path: string];
+type OperationPath = readonly [method: string, path: string];
 
 export interface PortalApi {
   /**
@@ -70,7 +68,7 @@ export interface RequestRest {
   readonly signal?: AbortSignal;
 }
 
-export interface ApiSettings {
+interface ApiSettings {
   /** Ends with a slash: what paths are relative to, such as `https://host/stage/portal/v1/`. */
   readonly base: string;
   /** Of the embedded element; null: the browser sends its cookie. */

@@ -1,5 +1,5 @@
 /** One value of a SCIM resource, under the name that the mappings of identity providers give it. */
-export interface AttributeRow {
+interface AttributeRow {
   /** `emails[type eq "work"].value` */
   readonly path: string;
   readonly value: string;

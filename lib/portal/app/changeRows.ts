@@ -1,7 +1,7 @@
 import { attributeRows } from "./attributeRows.ts";
 
 /** What one change did to one value; null: there was, or is, none. */
-export interface ChangeRow {
+interface ChangeRow {
   readonly path: string;
   readonly before: string | null;
   readonly after: string | null;

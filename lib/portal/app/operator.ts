@@ -9,14 +9,14 @@ type OperatorName = keyof OperatorOperations & keyof typeof OPERATOR_PATHS;
 type Answer<O extends OperatorName> = AnswerOf<OperatorOperations[O]>;
 
 /** What a run says while it works. */
-export interface RunWatcher {
+interface RunWatcher {
   /** A sentence for the person who waits. */
   readonly onNote?: (note: string) => void;
   readonly onItem?: (item: unknown) => void;
 }
 
 /** What only the operator console may ask. */
-export interface ConsoleApi {
+interface ConsoleApi {
   /** @throws PortalError */
   ask<O extends OperatorName>(
     operation: O,

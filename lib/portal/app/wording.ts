@@ -4,7 +4,7 @@ export interface PluralText {
   readonly other: string;
 }
 
-export type TextValues = Readonly<Record<string, string | number>>;
+type TextValues = Readonly<Record<string, string | number>>;
 
 /** How texts, numbers and times read in one language. */
 export interface Wording {

@@ -8,14 +8,14 @@ import { DataTable, Pager, type TableColumn } from "./dataTable.tsx";
 import { TextField } from "./fields.tsx";
 import { PolledView } from "./polledView.tsx";
 
-export interface ListPage<T> {
+interface ListPage<T> {
   readonly rows: readonly T[];
   readonly next: string | null;
   /** Null: nobody counted them. */
   readonly total: number | null;
 }
 
-export interface SearchStep {
+interface SearchStep {
   readonly search: string | undefined;
   readonly after: string | undefined;
 }

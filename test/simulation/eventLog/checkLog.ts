@@ -9,7 +9,7 @@ import type { GradualTable } from "./gradualTable.ts";
 import { type CommittedStep, type History, type KnownEvent, versionsOf } from "./history.ts";
 
 /** By `subjectName`: subjects of which the stream lost or delayed a record, so that an event may stand for several versions. */
-export type Disturbed = ReadonlySet<string>;
+type Disturbed = ReadonlySet<string>;
 
 export function subjectName(orgId: string, subject: string): string {
   return `${orgId} ${subject}`;

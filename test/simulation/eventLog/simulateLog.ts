@@ -17,7 +17,7 @@ import { RETENTION_DAYS, Reader } from "./reader.ts";
 import { type Backup, backupOf, renewAll } from "./restore.ts";
 import { Traffic } from "./traffic.ts";
 
-export interface LogOutcome {
+interface LogOutcome {
   readonly problems: readonly string[];
   readonly events: number;
   readonly changes: number;

@@ -29,7 +29,7 @@ import { Expectations } from "./expectations.ts";
 import { LaggingStates } from "./laggingStates.ts";
 import { Receivers } from "./receivers.ts";
 
-export interface WebhookOutcome {
+interface WebhookOutcome {
   readonly problems: readonly string[];
   /** That were made. */
   readonly messages: number;

@@ -32,7 +32,7 @@ export type Command =
   | { readonly kind: "limit"; readonly count: number }
   | { readonly kind: "parse"; readonly field: Expression; readonly pattern: RegExp; readonly names: readonly string[] };
 
-export const AGGREGATES: ReadonlySet<string> = new Set([
+const AGGREGATES: ReadonlySet<string> = new Set([
   "count",
   "count_distinct",
   "sum",
@@ -315,7 +315,7 @@ class Reader {
 }
 
 /** Whether the value is one of a whole group of lines. */
-export function aggregated(expression: Expression): boolean {
+function aggregated(expression: Expression): boolean {
   if (expression.kind === "call") return AGGREGATES.has(expression.name);
   return expression.kind === "binary" && (aggregated(expression.left) || aggregated(expression.right));
 }

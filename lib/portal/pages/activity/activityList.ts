@@ -1,6 +1,6 @@
 import type { PageAnswer } from "../../app/api.ts";
 
-export type ActivityAnswer = PageAnswer<"listActivity">;
+type ActivityAnswer = PageAnswer<"listActivity">;
 export type ActivityLine = ActivityAnswer["entries"][number];
 
 /** What a reader sees of the journal, and what came meanwhile. */

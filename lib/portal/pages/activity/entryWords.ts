@@ -12,7 +12,7 @@ export const OUTCOME_TONES = {
 } as const satisfies Record<ActivityLine["outcome"], string>;
 
 /** One sentence of a request, in which `{who}` stands for the person or group. */
-export interface EntrySentence {
+interface EntrySentence {
   readonly text: string;
   readonly who: string;
   /** Whether who is a name that somebody gave, and no word of ours. */

@@ -10,7 +10,7 @@ const PAGE = 50;
 /** Between two times that a screen reader hears of new requests. */
 const QUIET = 15_000;
 
-export interface LiveActivity {
+interface LiveActivity {
   readonly polled: Polled<ActivityLines>;
   readonly older: Pick<Doing, "busy" | "error">;
   showHeld(): void;

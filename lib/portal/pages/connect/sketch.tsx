@@ -16,7 +16,7 @@ interface DrawnConsole {
   readonly rows: readonly SketchRow[];
 }
 
-export type SketchName = keyof PortalTexts["sketches"];
+type SketchName = keyof PortalTexts["sketches"];
 
 const DRAWN: Readonly<Record<SketchName, DrawnConsole>> = {
   entraConnect: {

@@ -4,7 +4,7 @@ import type { Wording } from "../../app/wording.ts";
 import type { PortalTexts } from "../../texts/en.ts";
 
 export type TokenLine = PageAnswer<"listTokens">["tokens"][number];
-export type SecretLine = PageAnswer<"listClientSecrets">["secrets"][number];
+type SecretLine = PageAnswer<"listClientSecrets">["secrets"][number];
 export type CredentialLine = TokenLine | SecretLine;
 type CredentialTexts = PortalTexts["credentials"];
 

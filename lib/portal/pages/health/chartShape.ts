@@ -2,7 +2,7 @@ import type { PageAnswer } from "../../app/api.ts";
 
 export type HourOfTraffic = PageAnswer<"getHealth">["hours"][number];
 
-export interface ChartBar {
+interface ChartBar {
   readonly x: number;
   readonly width: number;
   /** From the bottom up: what was done, refused, failed; those of nothing are left out. */
@@ -12,7 +12,7 @@ export interface ChartBar {
 export const BAR_KINDS = ["done", "refused", "failed"] as const;
 export type BarKind = (typeof BAR_KINDS)[number];
 
-export interface HourCounts extends Readonly<Record<BarKind, number>> {
+interface HourCounts extends Readonly<Record<BarKind, number>> {
   readonly all: number;
 }
 

@@ -5,7 +5,7 @@ import type { PortalTexts } from "../../texts/en.ts";
 import { countsOfHours } from "./chartShape.ts";
 
 /** Something that somebody should look at, and where. */
-export interface HealthFinding {
+interface HealthFinding {
   readonly name: string;
   readonly tone: "info" | "warn" | "bad";
   readonly title: string;
