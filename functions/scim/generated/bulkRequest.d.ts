@@ -16,7 +16,7 @@ export interface BulkOperationMessage {
 
 interface Validator<T> {
   (message: unknown): message is T;
-  /** What was wrong with the last message. */
+  /** The faults of the last message. */
   errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
 }
 

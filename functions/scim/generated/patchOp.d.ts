@@ -8,6 +8,6 @@ export interface PatchOpMessage {
 
 export declare const isPatchOp: {
   (message: unknown): message is PatchOpMessage;
-  /** What was wrong with the last message. */
+  /** The faults of the last message. */
   errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
 };
