@@ -3,19 +3,19 @@ import type { BuildOptions } from "esbuild";
 const PROJECT = new URL("..", import.meta.url).pathname;
 
 /**
- * Ways to find credentials on a desk. The SDK imports them only when the environment has none, which on Lambda it always
- * has: leaving them out saves 115 KB to load.
+ * Credential sources for developers' machines. The SDK imports them only when the environment has no credentials; Lambda's
+ * always has: leaving them out saves 115 KB to load.
  */
 const NEVER_ON_LAMBDA = ["ini", "login", "process", "sso", "web-identity"].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
 
-/** What stands for modules where the SDK is, by their names. */
+/** Replacements of modules in bundles with the SDK, by name. */
 const BESIDE_SDK = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
 
 /**
- * And where it is not. The document client's package does not say that loading it does nothing, so that esbuild would
- * keep all of it. What a built-in lacks here, esbuild names.
+ * Replacements in bundles without the SDK. The document client's package does not declare itself free of side effects, so
+ * esbuild would keep all of it. If a built-in lacks an export here, esbuild names it.
  */
 const WITHOUT_SDK = {
   "@aws-sdk/client-dynamodb": `${PROJECT}lib/leftOut/index.js`,
@@ -30,15 +30,15 @@ const WITHOUT_SDK = {
   "node:zlib": `${PROJECT}lib/builtIns/zlib.mjs`,
 };
 
-/** By which client a function reaches the table (ADR 49). */
+/** The client by which a function calls the table (ADR 49). */
 export type TableClient = "signed" | "sdk";
 
-/** Some packages of the SDK are CommonJS inside and call require, which an ES module lacks. */
+/** Some SDK packages are CommonJS inside and call require, which an ES module lacks. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /**
- * How esbuild makes a function of a file: one file, the same on each machine. What it loads of AWS is inside, so that
- * Lambda cannot change it under us.
+ * esbuild's options for a function: one file, the same on each machine. It includes the AWS code, so that Lambda cannot change
+ * it.
  */
 export function bundlingOf(client: TableClient): BuildOptions & { readonly external: string[] } {
   return {
@@ -53,7 +53,7 @@ export function bundlingOf(client: TableClient): BuildOptions & { readonly exter
     sourcesContent: false,
     external: NEVER_ON_LAMBDA,
     banner: client === "signed" ? {} : { js: REQUIRE },
-    // What functions/runtime.ts asks: the other client is left out.
+    // Read by functions/runtime.ts; the other client is left out.
     define: { "process.env.ROLLCALL_TABLE_CLIENT": JSON.stringify(client) },
     alias: client === "signed" ? WITHOUT_SDK : BESIDE_SDK,
   };

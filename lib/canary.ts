@@ -5,14 +5,14 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { visit } from "./visits.ts";
 
 interface CanaryProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
-  /** Of the address that identity providers have, up to and with `/scim/v2`. */
+  /** The address for identity providers, including `/scim/v2`. */
   readonly url: string;
   readonly minutes: number;
 }
 
 /**
- * Plays the life of a user through the public address every few minutes (ADR 63). A run at a time: one that fails is followed by the
- * next of the schedule, and by no other.
+ * Plays a user's life through the public address every few minutes (ADR 63). Runs do not overlap, and a failed run is not
+ * repeated: the next scheduled one follows.
  */
 export class Canary extends Construct {
   readonly handler: IFunction;
@@ -23,7 +23,7 @@ export class Canary extends Construct {
       ...props,
       name: "canary",
       environment: { ...props.environment, CANARY_URL: url },
-      // functions/http/canary.ts counts with less than three.
+      // functions/http/canary.ts assumes less than three.
       timeout: Duration.minutes(2),
     });
     const description = "Rollcall: a round of the canary";

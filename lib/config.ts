@@ -3,7 +3,7 @@ import { Check } from "typebox/value";
 import { isOrigin } from "../functions/provisioning/portal/portalSettings.ts";
 import { ONLY_WITH, SETTINGS, type Setting } from "./settings.ts";
 
-/** What a deployment chose: the meaning of each setting stands in settings.ts. */
+/** A deployment's settings; settings.ts explains each. */
 export type Config = {
   readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends TOptional<infer S extends TSchema>
     ? Static<S> | undefined
@@ -13,15 +13,15 @@ export type Config = {
 export type Domain = NonNullable<Config["domain"]>;
 export type Waf = NonNullable<Config["waf"]>;
 
-/** A stage for trying things out: its data and logs go when the stack goes. */
+/** A stage for trials: its data and logs are deleted with the stack. */
 export function isDisposable({ stage }: Pick<Config, "stage">): boolean {
   return stage === "dev";
 }
 
-/** Where settings stand, unless it is said. */
+/** The default place of settings. */
 const IN_FILE = "settings of Rollcall (rollcall.json, or -c KEY=VALUE)";
 
-/** The settings are wrong; `message` is for the person who wrote them and names every key. */
+/** Invalid settings; `message` is for their author and names every key. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[], where = IN_FILE) {
     super(`The ${where} are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`);
@@ -31,31 +31,31 @@ export class ConfigError extends Error {
 
 const ALL: readonly (readonly [key: string, setting: Setting])[] = Object.entries(SETTINGS);
 
-/** Every setting there is. */
+/** All settings. */
 export const KNOWN_KEYS: readonly string[] = ALL.map(([key]) => key);
 
-/** Those that may also be given as `cdk -c KEY=VALUE`, where every value is text. */
+/** Settings that `cdk -c KEY=VALUE` also accepts, where every value is text. */
 export const CONTEXT_KEYS: readonly string[] = ALL.flatMap(([key, { typed }]) => (typed === true ? [key] : []));
 
-/** How settings are read elsewhere than in the file. */
+/** How settings are read from other places than the file. */
 interface Reading {
-  /** Where they stand, in words for their author. */
+  /** Their place, in words for the author. */
   readonly where?: string;
-  /** The keys that there are not there. */
+  /** Keys that do not exist there. */
   readonly without?: readonly string[];
-  /** Whether a text stands for a value that only a deployment knows, such as the ARN of a certificate beside it. */
+  /** Whether a text stands for a value that only the deployment knows, such as the ARN of a certificate in the same app. */
   readonly isKnownLater?: (value: unknown) => boolean;
 }
 
-/** What reading one setting after the other needs, and finds. */
+/** State while reading the settings. */
 interface Found {
   readonly problems: string[];
   readonly isKnownLater: (value: unknown) => boolean;
 }
 
 /**
- * @param settings what rollcall.json holds, `{}` when there is none
- * @param context what `-c` gave, by key; wins over the file
+ * @param settings content of rollcall.json, `{}` without the file
+ * @param context from `-c`, by key; wins over the file
  * @throws ConfigError naming every wrong key at once
  */
 export function parseConfig(
@@ -70,14 +70,14 @@ export function parseConfig(
   const known = KNOWN_KEYS.filter((key) => !without.includes(key));
   refuseUnknown("", given, known, problems);
   const values = ALL.map(([key, setting]) => [key, read(key, setting, ownOf(given, key), { problems, isKnownLater })]);
-  // Each value was held against the schema of its key, or is named in the problems.
+  // Each value fits the schema of its key, or is named in the problems.
   const config = Object.fromEntries(values) as Config;
   if (problems.length === 0) refuseIdle(config, problems);
   if (problems.length > 0) throw new ConfigError(problems, where);
   return config;
 }
 
-/** What reads as that deployment again: a setting that is off says so, for otherwise its default would come back. */
+/** Settings that parse to the same deployment: switched-off settings are explicit, because absent ones get their default. */
 export function settingsOf(config: Config): Partial<Config> {
   const off = ALL.filter(
     ([key, { means }]) => ownOf(config, key) === undefined && means?.some(([, to]) => to === undefined),
@@ -85,7 +85,7 @@ export function settingsOf(config: Config): Partial<Config> {
   return { ...config, ...Object.fromEntries(off.map(([key]) => [key, false])) };
 }
 
-/** Settings that would do nothing, or contradict each other: their author expects otherwise. */
+/** Settings that do nothing or contradict each other would surprise their author. */
 function refuseIdle(config: Config, problems: string[]): void {
   for (const key of ["alarmEmail", "alarmTopicArn"] as const) {
     if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);
@@ -118,13 +118,13 @@ function refuseIdle(config: Config, problems: string[]): void {
   }
 }
 
-/** The settings that say what the table takes. */
+/** The settings of the table's throughput. */
 export function throughputOf(config: Config): (keyof Config)[] {
   const keys = ["warmThroughput", "maxReadRequestUnits", "maxWriteRequestUnits"] as const;
   return keys.filter((key) => config[key] !== undefined);
 }
 
-/** What is paid for to be there at once must be allowed. */
+/** Warm throughput that is paid for must not exceed the limits. */
 function refuseLowLimits(config: Config, problems: string[]): void {
   const { reads = 0, writes = 0 } = config.warmThroughput ?? {};
   for (const [key, warm] of [
@@ -136,10 +136,10 @@ function refuseLowLimits(config: Config, problems: string[]): void {
   }
 }
 
-/** Lambda takes 4 KB of variables (Lambda Developer Guide, "Lambda quotas"); names and what is always there take up to 800 bytes. */
+/** Lambda takes 4 KB of variables (Lambda Developer Guide, "Lambda quotas"); names and fixed values take up to 800 bytes. */
 const LONGEST_VARIABLES = 3_200;
 
-/** Each may be as long as its setting says, and all of them go to the function that makes organizations. */
+/** Each fits its own limit, but the function that makes organizations gets all of them. */
 function refuseLongVariables({ domain, federationHosts, portal, publicUrl }: Config, problems: string[]): void {
   const portalText = portal === undefined ? "" : JSON.stringify(portal);
   const length = [portalText, federationHosts.join(","), publicUrl ?? domain?.name ?? ""].join("").length;
@@ -156,9 +156,9 @@ function refusePortal({ origins, rules }: NonNullable<Config["portal"]>, { adopt
   if (rules.includes("adoption") && !adoption) problems.push('portal.rules: adoption needs "adoption": true');
 }
 
-/** The value, or its default; what is wrong goes into `problems`, so that all of it is said at once. */
+/** The value, or its default; faults go to `problems`, to report all at once. */
 function read(path: string, setting: Setting, given: unknown, found: Found): unknown {
-  // null is a value, and none fits: a template that filled nothing in must not take a firewall or a key away unseen.
+  // null is invalid everywhere: a template with an empty value must not silently remove a firewall or a key.
   const value = meant(setting, given === undefined ? setting.default : given);
   if (value === undefined && isOptional(setting)) return undefined;
   if (isObject(setting)) return readMembers(path, setting, value, found);
@@ -183,7 +183,7 @@ function readMembers(path: string, setting: ObjectSetting, value: unknown, found
     const into = member.must === undefined ? unnamed : problems;
     return [name, read(`${path}.${name}`, member, ownOf(value, name), { ...found, problems: into })] as const;
   });
-  // What has no words of its own is spoken of with the whole.
+  // Members without words of their own are reported with the whole object.
   if (unnamed.length > 0) problems.push(wrong(path, setting, value));
   return Object.fromEntries(values.filter(([, one]) => one !== undefined));
 }
@@ -198,7 +198,7 @@ function isOptional(setting: Setting): boolean {
   return "~optional" in setting;
 }
 
-/** What a value stands for: `true`, or the text of it from the command line. */
+/** The meaning of `true`, or of its text from the command line. */
 function meant({ type, means }: Setting, value: unknown): unknown {
   if (type !== "boolean" && means === undefined) return value;
   const plain = value === "true" ? true : value === "false" ? false : value;
@@ -206,7 +206,7 @@ function meant({ type, means }: Setting, value: unknown): unknown {
   return standIn === undefined ? plain : standIn[1];
 }
 
-/** A whole number, given as one or, from the command line, as text. */
+/** A whole number, as number or as text from the command line. */
 function numberIn(value: unknown): unknown {
   return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
 }
@@ -215,7 +215,7 @@ function wrong(path: string, { must }: Setting, value: unknown): string {
   return `${path}: must be ${must}, not ${JSON.stringify(value)}`;
 }
 
-/** @param prefix what stands before the key in messages, such as `domain.` */
+/** @param prefix before the key in messages, such as `domain.` */
 function refuseUnknown(prefix: string, given: object, known: readonly string[], problems: string[]): void {
   for (const key of Object.keys(given)) {
     if (!known.includes(key)) problems.push(`${prefix}${key}: no such key; the keys are ${known.join(", ")}`);
@@ -226,7 +226,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every object answers to `constructor` as well. */
+/** Every object has `constructor` too. */
 function ownOf(given: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(given, key) ? given[key] : undefined;
 }

@@ -10,9 +10,9 @@ interface CustomDomainProps {
   readonly api: RestApi;
 }
 
-/** A name of one's own for the API, so that its Tenant URLs hold no stage and survive a move to another API or region. */
+/** A custom name for the API: its Tenant URLs contain no stage, and survive a move to another API or region. */
 export class CustomDomain extends Construct {
-  /** What a CNAME or alias record of the name must point to. */
+  /** Target of the name's CNAME or alias record. */
   readonly target: string;
 
   constructor(scope: Construct, id: string, { api, domain }: CustomDomainProps) {
@@ -27,7 +27,7 @@ export class CustomDomain extends Construct {
     this.target = name.domainNameAliasDomainName;
     if (domain.hostedZoneId !== undefined) {
       new ARecord(this, "Alias", {
-        // The record name below is absolute, so the zone's own name is never used.
+        // The record name below is absolute, so the zone's name is unused.
         zone: HostedZone.fromHostedZoneAttributes(this, "Zone", {
           hostedZoneId: domain.hostedZoneId,
           zoneName: domain.name,

@@ -10,35 +10,35 @@ import { visit } from "./visits.ts";
 import { letWake, ROLES_WORKER, SENDER } from "./webhooks.ts";
 
 /**
- * The partition keys of functions/store/SCHEMA.md that say something for an event log, whatever becomes of their items:
- * users, groups, imports, links, holds, roles and their catalogue, settings and listed tokens. Index items, memberships, counters and tombstones wake nothing.
+ * The partition keys of functions/store/SCHEMA.md whose items change an event log in any way: users, groups, imports, links,
+ * holds, roles and their catalogue, settings and listed tokens. Index items, memberships, counters and tombstones wake nothing.
  */
 const WAKES = [{ ends: ["#U", "#G", "#I", "#AU", "#A", "#HOLD"], begins: ["C#"] }];
 
 /**
- * How often the bus is offered again what it did not take, and the values of people who are gone leave the logs: 2,880
- * visits a month, two cents.
+ * How often the bus gets refused events again, and values of deleted people are erased from the logs: 2,880 visits a month, two
+ * cents.
  */
 const VISITS = Duration.minutes(15);
 
-/** How often webhooks are made of what a batch left, where there are any: 43,800 visits a month, 23 cents. */
+/** How often webhooks are made that a batch left undone: 43,800 visits a month, 23 cents. */
 const NOTICES = Duration.minutes(1);
 
 interface EventsFunctionProps extends StreamFunctionProps {
-  /** A bus of somebody else's; otherwise it makes one. */
+  /** An existing bus; undefined: makes one. */
   readonly bus: IEventBus | undefined;
-  /** Sends webhooks, where the deployment has them. */
+  /** Sends webhooks, in deployments with webhooks. */
   readonly sender: Alias | undefined;
-  /** Works on roles, where it gives any. */
+  /** Works on roles, in deployments with roles. */
   readonly worker: Alias | undefined;
 }
 
-/** Writes the table's stream to the event logs, and hands their events to a bus. */
+/** Writes the table's stream to the event logs, and their events to a bus. */
 export class EventsFunction extends Construct {
   readonly bus: IEventBus;
   readonly handler: LambdaFunctionOf;
   readonly live: Alias;
-  /** Where the stream's places go of what could not be logged for half a day, and dead letters about what cannot be read. */
+  /** Receives the stream's places that could not be logged for half a day, and dead letters about unreadable records. */
   readonly failures: IQueue;
 
   constructor(scope: Construct, id: string, { bus, sender, worker, ...props }: EventsFunctionProps) {
@@ -60,7 +60,7 @@ export class EventsFunction extends Construct {
       timeout: Duration.minutes(2),
       wakes: WAKES,
       batchSize: 100,
-      // Half of the stream's memory: the other half is there to read again what the queue names.
+      // Half of the stream's retention: the other half is left for reading again what the queue names.
       maxRecordAge: Duration.hours(12),
     });
     role.addToPolicy(
@@ -83,8 +83,8 @@ export class EventsFunction extends Construct {
 }
 
 /**
- * The name of the bus. CDK makes one of the ids in the app: two stacks of one id and different `stackName` in one account and
- * region would clash. This is what CDK makes where the id of the stack is its name.
+ * The name of the bus. CDK derives names from ids in the app: two stacks with one id and different `stackName` in one account
+ * and region would clash. This is CDK's name for a stack whose id is its name.
  */
 function nameByStack(scope: Construct, id: string): { readonly eventBusName?: string } {
   let stack = Stack.of(scope);

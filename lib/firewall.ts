@@ -15,9 +15,9 @@ interface CountingRule {
   readonly detail: string;
 }
 
-/** Who is counted, by the name of the rule and of its answer's body. */
+/** The counted key, by name of the rule and of its answer's body. */
 const RULES = {
-  /** Stops who guesses tokens or floods, signed callers among them: whatever they present. */
+  /** Stops clients that guess tokens or flood, signed callers too, with any credentials. */
   PerAddress: {
     rate: (waf) => waf.requestsPerMinutePerAddress,
     counted: { aggregateKeyType: "IP" },
@@ -45,9 +45,9 @@ const RULES = {
 } satisfies Readonly<Record<string, CountingRule>>;
 
 /**
- * Two rules, because WAF counts each combination of a rule's keys alone and passes over requests that lack one: a rule on
- * token and address together would stop neither. Both limits are for all the organizations behind one token or address;
- * neither knows which organization a request is for.
+ * Two rules, because WAF counts each combination of a rule's keys separately and ignores requests that lack one: a rule on
+ * token and address together would stop neither. Both limits cover all organizations of one token or address; neither knows a
+ * request's organization.
  */
 export class Firewall extends Construct {
   constructor(scope: Construct, id: string, { api, waf }: FirewallProps) {
@@ -92,7 +92,7 @@ export class Firewall extends Construct {
   }
 }
 
-/** No samples: they hold headers. */
+/** No samples: they contain headers. */
 function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }

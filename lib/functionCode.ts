@@ -7,13 +7,13 @@ import { buildSync, type OutputFile } from "esbuild";
 import { BUNDLE, bundlingOf, type TableClient } from "./bundling.ts";
 
 /**
- * The code of functions where Rollcall is its repository: bundled when a stack is synthesised. In the package,
- * bin/package/functionCode.ts stands in the place of this file, with bundles that are made already (ADR 60).
+ * The functions' code in the repository: bundled when a stack is synthesised. In the package, bin/package/functionCode.ts
+ * replaces this file with finished bundles (ADR 60).
  */
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
-/** What the code of functions is made of. */
+/** The sources of the functions' code. */
 const SOURCES = [
   "functions",
   "lib/builtIns",
@@ -25,7 +25,7 @@ const SOURCES = [
 
 let digest: string | undefined;
 
-/** Ten hexadecimal digits of the sources of all functions together: their code is of one release, or of another. */
+/** Ten hexadecimal digits for the sources of all functions: the release of their code. */
 export function codeDigest(): string {
   if (digest !== undefined) return digest;
   const hash = createHash("sha256");
@@ -47,23 +47,23 @@ function filesOf(path: string): string[] {
 
 /** How a function is bundled. */
 interface Bundling {
-  /** With a source map, which makes stack traces readable. */
+  /** With a source map, for readable stack traces. */
   readonly traced: boolean;
-  /** The functions of the stack that reach the table by the same client. */
+  /** The stack's functions with the same table client. */
   readonly together: readonly string[];
 }
 
 /**
- * The code of one function, bundled when the stack is synthesised; without a container.
+ * The code of one function, bundled at synth, without a container.
  * @param name of the file in functions/
  */
 export function functionCode(name: string, client: TableClient, { together, traced }: Bundling): Code {
   return Code.fromAsset(join(PROJECT, "functions"), {
-    // By what was made, and not by what it was made of: a comment is no reason to replace a function.
+    // Hash of the output instead of the sources: a comment must not replace a function.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry("never-used"),
-      // By these CDK tells one bundle from another.
+      // CDK distinguishes bundles by these words.
       command: [name, client, traced ? "traced" : "plain"],
       local: {
         tryBundle: (folder) => {
@@ -76,10 +76,10 @@ export function functionCode(name: string, client: TableClient, { together, trac
   });
 }
 
-/** The files of each function that was bundled in this process. */
+/** The files of each function bundled in this process. */
 const bundled = new Map<string, readonly OutputFile[]>();
 
-/** All of them in one go, since most of their sources are the same: it takes half the time, and each is what it would be alone. */
+/** Bundles all in one call, because they share most sources: this takes half the time and gives the same files. */
 function bundleOf(name: string, client: TableClient, { together, traced }: Bundling): readonly OutputFile[] {
   const keyOf = (one: string): string => `${one} ${client} ${traced}`;
   const names = [...new Set([name, ...together])].filter((one) => !bundled.has(keyOf(one))).sort();
@@ -88,7 +88,7 @@ function bundleOf(name: string, client: TableClient, { together, traced }: Bundl
       ...bundlingOf(client),
       entryPoints: names.map((one) => ({ in: `functions/${one}.ts`, out: join(one, parse(BUNDLE).name) })),
       outExtension: { ".js": parse(BUNDLE).ext },
-      // Nothing is written there: source maps are relative to it.
+      // Nothing is written there; source maps are relative to it.
       outdir: "cdk.out",
       write: false,
       sourcemap: traced,

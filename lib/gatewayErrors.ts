@@ -3,11 +3,11 @@ import type { ResponseType } from "aws-cdk-lib/aws-apigateway";
 /** `errorResponseType` of the access log, as the CDK lists them. */
 export type GatewayResponseType = Exclude<keyof typeof ResponseType, "prototype" | "of">;
 
-/** One error that API Gateway makes itself, before or instead of a function. */
+/** An error that API Gateway makes itself, before or instead of a function. */
 export interface GatewayError {
   readonly type: GatewayResponseType;
   readonly status: string;
-  /** For the person configuring the identity provider; the reference is added. */
+  /** For the person who configures the identity provider; the reference is appended. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -23,11 +23,11 @@ const OUR_FAULT =
 const BUSY = "The service did not answer in time. The identity provider will repeat the request";
 
 /**
- * Every kind of error API Gateway can make on this API. The templates are no VTL and know no status variable, so each
- * type carries its literal status. ADR 0006.
+ * Every error that API Gateway can make on this API. The templates are no VTL and have no status variable, so each type states
+ * its status. ADR 0006.
  */
 export const GATEWAY_ERRORS: readonly GatewayError[] = [
-  // API Gateway says this both of a path it does not know and of an unsigned request to a signed one.
+  // API Gateway gives this for unknown paths and for unsigned requests to signed ones.
   { type: "MISSING_AUTHENTICATION_TOKEN", status: "404", detail: NO_SUCH_ENDPOINT },
   { type: "RESOURCE_NOT_FOUND", status: "404", detail: NO_SUCH_ENDPOINT },
   { type: "UNAUTHORIZED", status: "401", detail: NOT_SIGNED, headers: CHALLENGE },
@@ -75,7 +75,7 @@ export const GATEWAY_ERRORS: readonly GatewayError[] = [
     status: "403",
     detail: "A firewall rule of this deployment refused the request; its operator can see which one",
   },
-  // A gateway time-out is a 504 by default, which some identity providers take for a lasting fault.
+  // The default is 504, which some identity providers treat as a lasting fault.
   { type: "INTEGRATION_TIMEOUT", status: "503", detail: BUSY, headers: RETRY_AFTER },
   { type: "INTEGRATION_FAILURE", status: "503", detail: BUSY, headers: RETRY_AFTER },
   {
@@ -87,7 +87,7 @@ export const GATEWAY_ERRORS: readonly GatewayError[] = [
   { type: "DEFAULT_5XX", status: "500", detail: OUR_FAULT },
 ];
 
-/** RFC 7644 section 3.12, ending in the reference that finds the access log line. `$context.requestId` is the client's to choose. */
+/** RFC 7644 section 3.12, ending in the reference of the access log line. The client can choose `$context.requestId`. */
 export function gatewayErrorTemplate(error: GatewayError): string {
   return JSON.stringify({
     schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],

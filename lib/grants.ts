@@ -5,7 +5,7 @@ import { CANARY_PARTITIONS } from "../functions/store/canaryPartitions.ts";
 import type { Config } from "./config.ts";
 import { INDEX_NAME } from "./scimTable.ts";
 
-/** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
+/** The key spaces of functions/store/SCHEMA.md, by pattern of their partition keys. */
 type KeySpace =
   | "org data"
   | "unmanaged"
@@ -55,20 +55,20 @@ type KeySpace =
   | "reverse"
   | "open deletions";
 
-/** Both sides of every org. */
+/** For both sides of every org. */
 const ofEachSide = (rest: string): string[] => ["O", "N"].map((side) => `${side}#????????#${rest}`);
 
 const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "org data": "O#*",
   unmanaged: "N#*",
-  // With the entries that lead to them: no team and no membership.
+  // With their lookup entries; without teams and memberships.
   "unmanaged users": "N#????????#U*",
   "unmanaged counters": "N#????????#C",
   settings: "C#*",
   tokens: "T#*",
   // One partition per org, named by its id of 8 characters: no other token has such a key.
   "access tokens": "T#????????",
-  // Of issuers of assertions: public, and of no org.
+  // Of assertions' issuers: public, and of no org.
   "issuer keys": "I#*",
   "application keys": "K#*",
   slugs: "S#*",
@@ -94,19 +94,19 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "endpoint states": "H#????????#S",
   messages: "H#????????#M",
   attempts: "H#????????#Q",
-  // How far the notifier has come: of no org.
+  // The notifier's place, of no org.
   "webhook places": "H#--------#P",
   webhooks: "H#*",
   journal: "Y#????????#*",
   "role catalogue": "R#--------#A",
-  // Of people, with the catalogue: what is shown of either is read in one call.
+  // People's roles and the catalogue: one call reads what is shown of both.
   "assigned roles": "R#????????#A",
   "role uses": "R#--------#N",
   "orgs with roles": "R#--------#O",
   "role work": "R#--------#W?",
   "role holders": "R#????????#H",
   roles: "R#*",
-  // Of the canary's sandbox, each with its id: no key of another org is like any of these.
+  // Of the canary's sandbox, each with its id: no other org has such keys.
   "canary settings": CANARY_PARTITIONS.written,
   "canary data": CANARY_PARTITIONS.leftBehind,
   // In the index.
@@ -120,88 +120,88 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
 interface Grant {
   readonly reads: readonly KeySpace[];
   readonly writes: readonly KeySpace[];
-  /** What it may remove and never write. */
+  /** May be removed but never written. */
   readonly deletes?: readonly KeySpace[];
-  /** Whether it counts requests of an org against its budget. */
+  /** Whether it counts an org's requests against its budget. */
   readonly spends?: true;
   /** Of the index. */
   readonly finds?: readonly KeySpace[];
 }
 
-/** Those that create users for an identity provider. */
+/** Functions that create users for an identity provider. */
 const ADOPTING: readonly TableFunction[] = ["users", "bulk"];
 
-/** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
+/** Settings and token in one read with the resource; the mark of a token's use; the user that a token may be bound to. */
 const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
 
-/** Both sides of an org, which a path names by its login name. */
+/** Both sides of an org, found by the login name in the path. */
 const SIDES: readonly KeySpace[] = ["org data", "unmanaged", "settings", "slugs"];
 
 const DIRECTORY: Grant = { reads: [...SIDES, "assigned roles", "event log", "feed"], writes: ["unmanaged"] };
 
-/** What is to be sent, and how it went: an address cannot be changed with it. */
+/** Messages and their results; these rights cannot change an address. */
 const SENDING: readonly KeySpace[] = ["endpoint states", "messages", "attempts"];
 
-/** Every function that reads or writes the table: those with routes, and those that a schedule calls. */
+/** Every function that uses the table: those with routes, and those on a schedule. */
 export type TableFunction = RoutedFunction | "tokensReport" | "webhooks" | "roles" | "journal" | "canary";
 
-/** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
+/** Each function's rights: a function for identity providers can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
-  // Whether the catalogue has the roles that a user is sent with (rule `unknownRoles`).
+  // The rule `unknownRoles` checks a user's roles against the catalogue.
   users: { reads: [...VERIFYING, "role catalogue"], writes: ["org data", "last used"], spends: true },
   groups: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
   bulk: { reads: [...VERIFYING, "role catalogue"], writes: ["org data", "last used"], spends: true },
   search: { reads: VERIFYING, writes: ["last used", "cursor keys"], spends: true },
   discovery: { reads: VERIFYING, writes: ["last used"], spends: true },
-  // Where a client presents an assertion, the path alone names its org.
+  // For client assertions, only the path names the org.
   oauth: {
     reads: ["settings", "tokens", "slugs", "issuer keys"],
     writes: ["access tokens", "issuer keys"],
     spends: true,
   },
-  // The application reads what SCIM made and changes only what it made itself; a token it has no business with.
+  // The application reads SCIM's resources and changes only its own; it has no access to tokens.
   directory: DIRECTORY,
-  // The same by application key: one function for each scope, so that none can do more than the scope says.
+  // The same by application key: one function for each scope, so that none can do more than its scope.
   appRead: { reads: [...DIRECTORY.reads, "application keys"], writes: ["last used"] },
-  // Events are read with GET, which is the other one's.
+  // Events are read with GET, by appRead.
   appWrite: { reads: [...SIDES, "assigned roles", "application keys"], writes: [...DIRECTORY.writes, "last used"] },
-  // Its keys name their org by id: no login name is looked up. It can make tokens, and neither an org nor an application key.
+  // Its keys name their org by id, so it needs no login names. It can make tokens, but neither an org nor an application key.
   appAdmin: {
     reads: ["org data", "unmanaged", "settings", "last used", "application keys"],
     writes: ["settings", "tokens", "last used"],
   },
-  // What the pages show, and nothing else: it changes nothing, so a fault in a page's request changes nothing either.
+  // Only what the pages show. It writes nothing, so a fault in a page's request changes nothing.
   portal: {
     reads: [...SIDES, "last used", "portal sessions", "journal", "event log", "feed"],
     writes: [],
   },
-  // What a session may change in its own org, as appAdmin does with a key: it can make neither an org nor an application key.
+  // A session may change its own org, as appAdmin does with a key: it can make neither an org nor an application key.
   portalAdmin: {
     reads: ["org data", "settings", "last used", "portal sessions"],
     writes: ["settings", "tokens", "portal sessions"],
   },
-  // All of an org at once: export, import, checks, and what an operator does with its event log. It can make neither an org
-  // nor a token, nor see one.
+  // Whole orgs: export, import, checks, and operators' work on event logs. It can neither make an org or a token, nor read a
+  // token.
   maintenance: {
     reads: ["org data", "unmanaged", "settings", "slugs", "event log", "feed", "assigned roles"],
     writes: ["org data", "unmanaged", "event log", "feed"],
   },
-  // Tokens as their orgs list them, never as they are presented.
+  // Tokens as their orgs list them, never as clients present them.
   tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },
-  // Nothing of an org but its endpoints and what is to be sent to them.
+  // Of an org only its endpoints and their messages.
   webhooks: {
     reads: ["endpoints", ...SENDING],
     writes: SENDING,
     finds: ["due endpoints", "failing endpoints"],
   },
-  // Whatever decides about roles it reads on both sides, and writes who has which.
+  // It reads everything that decides roles, on both sides, and writes who has which.
   roles: {
     reads: ["org data", "unmanaged", "settings", "roles"],
     writes: ["assigned roles", "role holders", "role work"],
   },
-  // It learns of requests from the log: of an org it knows nothing else.
+  // It learns of requests from the log, and of an org nothing else.
   journal: { reads: ["journal"], writes: ["journal"] },
-  // It lets itself into its own sandbox, and removes what is left there; what is between it does as any identity provider.
+  // It admits itself to its own sandbox, and removes leftovers there; in between it acts as any identity provider.
   canary: { reads: ["canary settings", "canary data"], writes: ["canary settings"], deletes: ["canary data"] },
   admin: {
     reads: [
@@ -216,9 +216,9 @@ const GRANTS: Record<TableFunction, Grant> = {
       "portal sessions",
       "roles",
     ],
-    // A purge closes the org's event log, and ends it with the settings; the org uses no role any more then.
+    // A purge closes the org's event log, and ends it with the settings; the org then uses no role any more.
     writes: ["settings", "tokens", "slugs", "application keys", "log heads", "role uses"],
-    // A purge removes what is stored of an org, also where webhooks, roles or the portal were switched off since.
+    // A purge removes all of an org's items, even where webhooks, roles or the portal were switched off since.
     deletes: [
       "org data",
       "unmanaged",
@@ -233,19 +233,19 @@ const GRANTS: Record<TableFunction, Grant> = {
   },
 };
 
-/** Those that make portal links, where the deployment has the portal. */
+/** Functions that make portal links, in deployments with the portal. */
 const MAKING_LINKS: readonly TableFunction[] = ["admin", "appAdmin"];
 
-/** Those that make endpoints, where the deployment has webhooks. */
+/** Functions that make endpoints, in deployments with webhooks. */
 const MAKING_ENDPOINTS: readonly TableFunction[] = ["admin", "appAdmin"];
 
-/** What decides about roles, where the deployment has them: who changes the catalogue, and who says which teams give which. */
+/** Further rights about roles: for changes of the catalogue, and of the teams that give roles. */
 const DECIDING_ROLES: Readonly<Partial<Record<TableFunction, Pick<Grant, "reads" | "writes">>>> = {
   directory: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
   appWrite: { reads: ["role uses"], writes: ["role catalogue", "role uses"] },
-  // An operator has people looked at anew, and what is kept and counted of roles put right.
+  // An operator can have people computed again, and stored roles and counts repaired.
   maintenance: { reads: ["role work", "role holders"], writes: ["role work", "role holders", "assigned roles"] },
-  // With the roles that people have, for the preview.
+  // The preview shows people's roles.
   admin: { reads: [], writes: ["orgs with roles", "role work"] },
   appAdmin: { reads: ["assigned roles"], writes: ["role uses", "orgs with roles", "role work"] },
 };
@@ -254,9 +254,9 @@ const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
 /**
- * What adopting a user takes (ADR 0041): it is removed from the application's side, with its entries and its count. Nothing
- * can be put there. The transaction also puts the user on the other side and checks the settings: these rights are for the
- * keys of single actions, or the function could write settings.
+ * Rights for adopting a user (ADR 0041): the user, its entries and its count leave the application's side. Nothing can be put
+ * there. The transaction also puts the user on the other side and checks the settings: these rights are limited to single
+ * actions' keys, or the function could write settings.
  */
 function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
   return [
@@ -266,9 +266,9 @@ function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
 }
 
 /**
- * Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. Whether it
- * compares LeadingKeys of the one action or of the whole transaction AWS does not document, so each statement that serves
- * a transaction lists every key space of it (test/infra/calls.test.ts).
+ * Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. AWS does not
+ * document whether it compares LeadingKeys of one action or of the whole transaction, so each statement for a transaction lists
+ * all its key spaces (test/infra/calls.test.ts).
  */
 export function tableStatements(
   name: TableFunction,
@@ -285,7 +285,7 @@ export function tableStatements(
     ...(makesLinks ? (["portal sessions"] as const) : []),
   ];
   const decides = roles ? DECIDING_ROLES[name] : undefined;
-  // The first endpoint begins where the feed ends.
+  // The first endpoint starts at the end of the feed.
   const followed: readonly KeySpace[] = makesEndpoints ? ["feed"] : [];
   const reads = [...new Set([...granted.reads, ...adopted, ...made, ...followed, ...(decides?.reads ?? [])])];
   const writes = [...granted.writes, ...made, ...(decides?.writes ?? [])];
@@ -306,8 +306,8 @@ export function tableStatements(
 }
 
 /**
- * What the function of events may touch. It writes the event logs and the feed, and nothing else but its counts; what a
- * deletion left it reads with the resource's own item.
+ * Rights of the events function. It writes the event logs, the feed and its counts, nothing else; it reads a deletion's marks
+ * with the resource's own item.
  */
 export function eventsStatements(
   { tableArn }: ITableV2,
@@ -324,13 +324,13 @@ export function eventsStatements(
     statement("CountRemovals", ["dynamodb:UpdateItem"], tableArn, ["removals"]),
     statement("ReadIndex", ["dynamodb:Query"], `${tableArn}/index/${INDEX_NAME}`, [
       "due erasures",
-      // Whether what was made is sent at all.
+      // Whether messages are sent at all.
       ...(webhooks ? (["due endpoints"] as const) : []),
     ]),
   ];
 }
 
-/** It reads which endpoints there are, puts messages for them, and moves its place in the same transaction. */
+/** It reads the endpoints, puts messages for them, and moves its place in the same transaction. */
 function notifierStatements(tableArn: string): PolicyStatement[] {
   const written: readonly KeySpace[] = [...SENDING, "webhook places"];
   return [
@@ -339,7 +339,7 @@ function notifierStatements(tableArn: string): PolicyStatement[] {
   ];
 }
 
-/** It says whose roles are to be looked at: with a new catalogue, those of everybody in each org that has any. */
+/** It marks whose roles must be computed; after a catalogue change, everybody in each org with roles. */
 function markingStatements(tableArn: string): PolicyStatement[] {
   return [
     statement("ListOrgsWithRoles", ["dynamodb:Query"], tableArn, ["orgs with roles"]),
@@ -350,7 +350,7 @@ function markingStatements(tableArn: string): PolicyStatement[] {
 const KEY_READS = ["kms:Decrypt", "kms:DescribeKey"];
 const KEY_WRITES = ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"];
 
-/** On the table's key, if it is the customer's. */
+/** Actions on the table's key, if it is the customer's. */
 export function keyActions(name: TableFunction): string[] {
   return GRANTS[name].writes.length > 0 ? [...KEY_READS, ...KEY_WRITES] : KEY_READS;
 }
@@ -360,10 +360,10 @@ export function keyWriting(): string[] {
 }
 
 /**
- * Of an org's data the sweep reads markers, memberships and what users are linked to; it removes these, raises version and
- * count of groups, and takes a group that is gone off the lists of its users: so it could change a user, and can remove
- * none. Since a membership goes in one transaction with the change of its group, it could remove a group or change a
- * membership as well; and put memberships, since IAM does not tell the puts of a BatchWriteItem from its deletes.
+ * The sweep reads an org's markers, memberships and links; it removes these, raises version and count of groups, and takes
+ * deleted groups off their users' lists: so its rights could change a user, but remove none. A membership and its group change
+ * in one transaction, so it could also remove a group or change a membership; and put memberships, because IAM does not tell
+ * the puts of a BatchWriteItem from its deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${INDEX_NAME}`;
@@ -375,7 +375,7 @@ export function sweepStatements(table: ITableV2): PolicyStatement[] {
     ]),
     statement("Markers", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["markers"]),
     statement("LeaveGroup", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["memberships", "groups"]),
-    // A group that is gone leaves the lists of its users (ADR 0050).
+    // A deleted group leaves its users' lists (ADR 0050).
     statement("LeaveList", ["dynamodb:UpdateItem"], table.tableArn, ["users"]),
     // A link ends with its user.
     statement("FreeLink", ["dynamodb:DeleteItem"], table.tableArn, ["links"]),
@@ -390,7 +390,7 @@ function statement(sid: string, actions: string[], resource: string, spaces: rea
     sid,
     actions,
     resources: [resource],
-    // ForAllValues is also true of a request that names no key, such as a Scan or PartiQL: no such action is granted.
+    // ForAllValues is also true for requests without keys, such as a Scan or PartiQL: those actions are not granted.
     conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": spaces.flatMap((space) => PATTERN[space]) } },
   });
 }

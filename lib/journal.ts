@@ -12,18 +12,18 @@ import { leftBehind } from "./scimTable.ts";
 import { JOURNALED, type StackFunction } from "./settings.ts";
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
-  /** The functions whose lines it reads, among others. */
+  /** The functions, some of whose lines it reads. */
   readonly written: Readonly<Partial<Record<StackFunction, LambdaFunction>>>;
 }
 
 /**
- * Writes the request journal of the portal's pages from the lines that functions log. CloudWatch Logs hands it what they
- * wrote, seconds later and beside every request; its own log is handed to nobody. Idle, all of it costs nothing.
+ * Writes the portal's request journal from the functions' log lines. CloudWatch Logs delivers the lines seconds later, outside
+ * the requests; nobody receives this function's own log. It costs nothing when idle.
  */
 export class Journal extends Construct {
   readonly handler: LambdaFunction;
   readonly live: Alias;
-  /** Lines that could not be kept: the log still has them. */
+  /** Lines that were not stored: the log still has them. */
   readonly failures: IQueue;
 
   constructor(scope: Construct, id: string, { written, ...props }: JournalProps) {
@@ -43,7 +43,7 @@ export class Journal extends Construct {
       id: "AwsSolutions-SQS3",
       reason: "It is itself the queue for what failed; a person looks into it.",
     });
-    // Lambda tries twice more, a minute and two minutes later; while it is throttled, for as long as it may.
+    // Lambda tries twice more, after one and two minutes; while throttled, for up to six hours.
     live.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),

@@ -12,10 +12,10 @@ import { outsideGovCloud } from "./partitions.ts";
 import type { StackFunction } from "./settings.ts";
 import { functionsBy } from "./tableClient.ts";
 
-/** The alias of each function that everything goes through: what it points to is in force (ADR 61). */
+/** The alias that every caller of a function uses: it points to the version in force (ADR 61). */
 export const LIVE = "live";
 
-/** Of each function, unless a setting says otherwise. */
+/** Default of each function. */
 const MEGABYTES = 512;
 
 interface LiveFunctionProps {
@@ -30,16 +30,16 @@ interface LiveFunctionProps {
 }
 
 export interface LiveFunction {
-  /** For its name, its log and its metrics. Nothing calls it by itself. */
+  /** For its name, log and metrics. Nothing calls it directly. */
   readonly handler: LambdaFunction;
-  /** What calls, schedules and streams go to: the version in force. */
+  /** The version in force: target of calls, schedules and streams. */
   readonly live: Alias;
 }
 
-/** Makes a function, a version of it for each release, and the alias that points to the version in force. */
+/** Makes a function, a version for each release, and the alias of the version in force. */
 export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFunction {
   const { client, config, logGroup, name, role, timeout } = props;
-  // The stack traces of a disposable stage are readable, at the price of a slower start.
+  // A disposable stage has readable stack traces, at the price of a slower start.
   const traced = isDisposable(config);
   const handler = new LambdaFunction(scope, "Function", {
     code: functionCode(name, client, { traced, together: functionsBy(client, config) }),
@@ -54,18 +54,18 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
     environment: {
       ...props.environment,
       ROLLCALL_VERSION: version(),
-      // So that each release publishes a version of every function, and a rollback finds those that belong together.
+      // Makes each release publish a version of every function; a rollback finds those that belong together.
       ROLLCALL_RELEASE: `${version()}-${codeDigest()}`,
       ...(traced ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
     },
-    // A rollback goes to versions that are no longer in the template. One of a deployment that failed goes: it never served, and while
-    // it is the last, Lambda would publish none of the same again, and the second try would fail (ADR 61).
+    // A rollback uses versions that are no longer in the template. A failed deployment's version is deleted: it never served,
+    // and as the latest it would keep Lambda from publishing the same again, so the second try would fail (ADR 61).
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
   });
   const { defaultChild } = handler.node;
   if (!(defaultChild instanceof CfnFunction)) throw new Error("the function has no CfnFunction below it");
-  // WARN drops the platform's START, END and REPORT lines, a third of all bytes. GovCloud's Lambda has no JSON: our lines, which are
-  // written as they are, stand between those there.
+  // WARN drops the platform's START, END and REPORT lines, a third of all bytes. GovCloud's Lambda has no JSON format: there
+  // our raw lines stand among the platform's.
   const logging = { LogFormat: "JSON", SystemLogLevel: traced ? "INFO" : "WARN", ApplicationLogLevel: "INFO" };
   for (const [name, value] of Object.entries(logging)) {
     defaultChild.addPropertyOverride(`LoggingConfig.${name}`, outsideGovCloud(scope, value));
@@ -74,7 +74,7 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
   return { handler, live: new Alias(scope, "Live", { aliasName: LIVE, version: handler.currentVersion }) };
 }
 
-/** In statements of our own kind: what CDK adds has no name. */
+/** A named statement of our own: CDK's statement has no name. */
 function trace(handler: CfnFunction, role: Role): void {
   handler.tracingConfig = { mode: "Active" };
   role.addToPolicy(

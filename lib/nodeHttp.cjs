@@ -1,3 +1,3 @@
-// Stands for node:http in the bundles. An ES module that imports a built-in gets all its exports, and some of this one's
-// load a second HTTP client, which nobody here uses: a sixth of a cold start. Asked for like this they stay unread.
+// Replaces node:http in bundles. An ES module that imports a built-in gets all its exports; some of node:http's load a second
+// HTTP client that nobody here uses: a sixth of a cold start. getBuiltinModule leaves unused exports unread.
 module.exports = process.getBuiltinModule("node:http");

@@ -4,8 +4,8 @@ import type { Construct } from "constructs";
 const ID = "RollcallOutsideGovCloud";
 
 /**
- * For a property that AWS does not have in GovCloud, where it is left out: by a condition, for most stacks say no region. Source: "How …
- * differs for AWS GovCloud (US)" of each service in the AWS GovCloud (US) User Guide.
+ * Omits a property that AWS lacks in GovCloud: by a condition, because most stacks name no region. Source: "How … differs for
+ * AWS GovCloud (US)" of each service in the AWS GovCloud (US) User Guide.
  */
 export function outsideGovCloud(scope: Construct, value: string): IResolvable {
   const stack = Stack.of(scope);

@@ -4,12 +4,12 @@ import { Construct } from "constructs";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { visit } from "./visits.ts";
 
-/** How often it looks for what is left, beside each time it is woken: 43,800 runs a month, six cents. */
+/** How often it looks for left-over work, besides being woken: 43,800 runs a month, six cents. */
 const VISITS = Duration.minutes(1);
 
 /**
- * Gives an org's people their roles, behind whatever decides about them (ADR 64). A function of its own: it can write nothing else,
- * and nobody else writes who has which role but maintenance, where fsck repairs.
+ * Computes people's roles after the changes that decide them (ADR 64). Its own function: it can write nothing else, and only
+ * maintenance also writes roles, where fsck repairs.
  */
 export class RolesFunction extends Construct {
   readonly handler: LambdaFunction;
@@ -20,7 +20,7 @@ export class RolesFunction extends Construct {
     const { handler, live } = new ScimFunction(scope, "roles", {
       ...props,
       name: "roles",
-      // A walk through a large org takes several.
+      // A large org takes several runs.
       timeout: Duration.minutes(5),
     });
     const description = "Rollcall: works on the roles that no run has worked on";

@@ -28,18 +28,18 @@ import { Webhooks } from "./webhooks.ts";
 export type { RollcallProps };
 
 /**
- * A SCIM 2.0 service provider in a stack: API, functions, and the table unless it is given. One in a stack, for its commands
- * know it by the stack's name.
- * @throws ConfigError that names each wrong prop, and what to write instead
+ * A SCIM 2.0 service provider in a stack: API, functions, and the table unless given. At most one in a stack, because its
+ * commands find it by the stack's name.
+ * @throws ConfigError naming each wrong prop, and what to write instead
  */
 export class Rollcall extends Construct {
   readonly api: RestApi;
   readonly table: ITableV2;
-  /** Where the events of users, teams and memberships go. */
+  /** The bus for events about users, teams and memberships. */
   readonly bus: IEventBus;
-  /** What an identity provider is given; `{orgName}` stands for the login name of the organization. */
+  /** The address for identity providers; `{orgName}` stands for the organization's login name. */
   readonly tenantUrl: string;
-  /** Before the names of outputs, so that a stack of somebody's own can have others. */
+  /** Prefix of outputs, so that a host's stack can have others. */
   readonly #prefix: string;
   readonly #portal: boolean;
 
@@ -69,13 +69,13 @@ export class Rollcall extends Construct {
       ...(config.adoption ? { ADOPTION: "on" } : {}),
       ...(config.roles ? { ROLES: "on" } : {}),
     };
-    // Of those that remove for identity providers, and of the one that counts.
+    // For the functions that remove on behalf of identity providers, and the one that counts.
     const ofRemovals = { MASS_CHANGE: `${config.massChange.percent}/${config.massChange.atLeast}` };
     const { portal, webhooks } = config;
     const common = { config, environment, key, table };
-    // What the portal is given, and those that make sessions for it.
+    // For the portal, and the functions that make its sessions.
     const ofPortal: Readonly<Record<string, string>> = portal === undefined ? {} : { PORTAL: JSON.stringify(portal) };
-    // Whose assertions may be trusted: who makes trusts asks, and who fetches the issuers' keys asks again.
+    // Issuers that may be trusted: checked when a trust is made, and again when the issuer's keys are fetched.
     const ofFederation: Readonly<Record<string, string>> = { FEDERATION_HOSTS: config.federationHosts.join(",") };
     const routed = (name: RoutedFunction, more: Readonly<Record<string, string>> = {}) =>
       new ScimFunction(this, name, { ...common, name, environment: { ...environment, ...more } });
@@ -123,14 +123,14 @@ export class Rollcall extends Construct {
     this.table = table;
     this.bus = events.bus;
     this.#portal = portal !== undefined;
-    // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.
+    // A signature covers the host name: signed requests go to the API itself, not to what is in front of it.
     const urlOf = (path: string) => (ownName === undefined ? api.deploymentStage.urlForPath(path) : ownName + path);
     const publicUrlOf = (path: string) => (publicUrl === undefined ? urlOf(path) : publicUrl + path);
     this.tenantUrl = publicUrlOf("/scim/v2/{orgName}");
     const canary =
       config.canary && new Canary(this, "Canary", { ...common, ...config.canary, url: publicUrlOf("/scim/v2") });
     const { stackName } = stack;
-    // CloudFormation takes no function in the description of an output, and the name of a nested stack is one.
+    // CloudFormation allows no function in an output's description; a nested stack's name is one.
     const named = Token.isUnresolved(stackName) ? "NAME_OF_THIS_STACK" : stackName;
     this.#output("TenantUrl", this.tenantUrl, "Tenant URL (Okta: base URL) of an organization");
     this.#output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
@@ -175,7 +175,7 @@ export class Rollcall extends Construct {
               : []),
           ],
         },
-        // Whatever else there is by now, so that no function is forgotten.
+        // All log groups found now, so that no function is forgotten.
         logGroups: this.node
           .findAll()
           .filter((child): child is LogGroup => child instanceof LogGroup && child !== accessLog),
@@ -211,20 +211,20 @@ export class Rollcall extends Construct {
     );
   }
 
-  /** Lets an application read the directory, sign people in, and keep users of its own: `/directory/v1`. */
+  /** Lets an application read the directory, sign people in, and keep its own users: `/directory/v1`. */
   grantDirectory(grantee: IGrantable): Grant {
     return this.#grant(grantee, ["/directory/v1/*"]);
   }
 
-  /** Lets an operator's role, or a program, make organizations and tokens: `/admin/v1`, and what the console of the portal shows. */
+  /** Lets an operator's role or program make organizations and tokens: `/admin/v1`, and the portal's console. */
   grantAdmin(grantee: IGrantable): Grant {
     return this.#grant(grantee, ["/admin/v1/*", ...(this.#portal ? ["/console/v1/*"] : [])]);
   }
 
   /**
-   * A rule for the events of this bus. Without a pattern it is for all of them; `eventPattern: { detailType: ["user.deactivated"] }`
-   * chooses some. On a bus of your own the source stays `rollcall`.
-   * @throws Error where the bus is in another account than the rule would be: EventBridge would look for one of that name here
+   * A rule for this bus's events. Without a pattern it matches all; `eventPattern: { detailType: ["user.deactivated"] }`
+   * selects some. On your own bus the source stays `rollcall`.
+   * @throws Error where the bus is in another account than the rule: EventBridge would look for a bus of that name here
    */
   onEvent(id: string, options: OnEventOptions = {}): Rule {
     const { crossStackScope = this, description, eventPattern, ruleName, target } = options;
@@ -254,12 +254,12 @@ export class Rollcall extends Construct {
 
   #output(name: string, value: string, description: string): void {
     const output = new CfnOutput(this, name, { value, description });
-    // Under these names commands look for them, wherever in the stack the construct is.
+    // Commands find them by these names, wherever in the stack the construct is.
     output.overrideLogicalId(this.#prefix + name);
   }
 }
 
-/** The id of a construct that CDK leaves out of logical ids: what stands in it keeps those that it would have without it. */
+/** CDK leaves this id out of logical ids: constructs below it keep the ids that they would have without it. */
 const ALONE = "Default";
 
 function existingBus(scope: Construct, { eventBusArn }: Config): IEventBus | undefined {

@@ -7,20 +7,20 @@ import { type Config, ConfigError, throughputOf } from "./config.ts";
 import type { RollcallSettings } from "./generated/rollcallSettings.ts";
 import { faultsOfTable } from "./scimTable.ts";
 
-/** The settings of a deployment (lib/docs/settings.md), all optional, and what only CDK can give. */
+/** A deployment's settings (lib/docs/settings.md), all optional, and values that only CDK can give. */
 export interface RollcallProps extends RollcallSettings {
   /**
-   * A table to use instead of one of its own: with the keys `pk` and `sk`, the index `gsi1` of `g1p` and `g1s` (keys only), the
-   * time to live `ttl`, and a stream of new and old images.
+   * An existing table: with the keys `pk` and `sk`, the index `gsi1` of `g1p` and `g1s` (keys only), the time to live `ttl`,
+   * and a stream of new and old images.
    */
   readonly table?: ITableV2;
-  /** The key of table and logs. Its policy must let CloudWatch Logs use it. Of a given table: the key that it is encrypted with. */
+  /** The key of table and logs. Its policy must let CloudWatch Logs use it. With a given table: that table's key. */
   readonly encryptionKey?: IKey;
-  /** The bus for the events, in the stack's region, instead of one of its own. EventBridge bills $1 for a million events either way. */
+  /** An existing bus in the stack's region. EventBridge bills $1 for a million events either way. */
   readonly bus?: IEventBus;
 }
 
-/** Where the construct stands. */
+/** The construct's surroundings. */
 interface Surroundings {
   readonly stack: Stack;
   /** Other Rollcalls in that stack. */
@@ -28,7 +28,7 @@ interface Surroundings {
   readonly where: string;
 }
 
-/** What no setting alone can say. @throws ConfigError */
+/** Faults that concern several settings or props. @throws ConfigError */
 export function refuseContradictions(
   props: RollcallProps,
   config: Config,
@@ -55,7 +55,7 @@ export function refuseContradictions(
   if (problems.length > 0) throw new ConfigError(problems, where);
 }
 
-/** Under each prop that takes a construct, the setting that takes an ARN in its place. */
+/** For each prop that takes a construct, the setting that takes an ARN. */
 const INSTEAD = [
   ["table", "tableStreamArn"],
   ["encryptionKey", "customerKey"],
@@ -63,8 +63,9 @@ const INSTEAD = [
 ] as const;
 
 /**
- * What is no construct where one is taken. Not given is undefined: of null it must not come that a table or a log is without the
- * key that somebody meant. @throws ConfigError
+ * Refuses values that are no constructs. Only undefined means absent: null must not make a table or log without the intended
+ * key.
+ * @throws ConfigError
  */
 export function refuseOthers(props: RollcallProps, where: string): void {
   if (typeof props !== "object" || props === null || Array.isArray(props)) {
@@ -81,10 +82,10 @@ export function refuseOthers(props: RollcallProps, where: string): void {
   if (problems.length > 0) throw new ConfigError(problems, where);
 }
 
-/** Of a key with which functions would be refused whatever they ask of the table, or CloudWatch Logs would refuse the log groups. */
+/** Faults of a key with which every table access of the functions would fail, or CloudWatch Logs would refuse the log groups. */
 function faultsOfKey({ encryptionKey, table }: RollcallProps, { customerKey }: Config, stack: Stack): string[] {
   const faults: string[] = [];
-  // CloudWatch Logs takes no alias, and a statement about one allows nothing with its key.
+  // CloudWatch Logs takes no alias, and a statement about an alias allows nothing with its key.
   const isAlias = (arn: unknown): boolean => JSON.stringify(stack.resolve(arn) ?? null).includes(":alias/");
   if (encryptionKey instanceof Alias || isAlias(encryptionKey?.keyArn))
     faults.push("encryptionKey: give the key itself, not its alias");
@@ -95,7 +96,7 @@ function faultsOfKey({ encryptionKey, table }: RollcallProps, { customerKey }: C
   return faults;
 }
 
-/** What is not in the region of its stack and has to be, as far as both are known. @returns a text for each */
+/** Resources that must be in the stack's region but are not, as far as both regions are known. @returns a text for each */
 export function inOtherRegions(config: Config, own: string, props: RollcallProps = {}): string[] {
   return regionsOf(props, config).flatMap(([name, region, what]) => {
     if (region === undefined || region === "" || Token.isUnresolved(region) || Token.isUnresolved(own)) return [];
@@ -103,7 +104,7 @@ export function inOtherRegions(config: Config, own: string, props: RollcallProps
   });
 }
 
-/** What has to be in the stack's region, by the prop: its region, and why or what to do. */
+/** Resources that must be in the stack's region, by prop: region, and the reason or remedy. */
 function regionsOf(props: RollcallProps, config: Config): (readonly [string, string | undefined, string])[] {
   const regionOf = (arn: string | undefined) => arn?.split(":")[3];
   return [

@@ -24,20 +24,20 @@ import { outsideGovCloud } from "./partitions.ts";
 import { leftBehind } from "./scimTable.ts";
 
 interface ScimApiProps {
-  /** Of the routes that the deployment has. */
+  /** Of the deployment's routes. */
   readonly functions: Readonly<Partial<Record<RoutedFunction, LiveFunction>>>;
   readonly config: Config;
   readonly key: IKey | undefined;
 }
 
 /**
- * One line per request, also of those no function ever saw. API Gateway escapes nothing in it, and it is kept for months: so
- * it holds nothing that a client may fill. `path` has names and tokens of mistaken URLs, `error.message` and
- * `integration.error` quote headers, and `requestId` and `xrayTraceId` are the client's to choose.
+ * One line per request, even of those that reached no function. API Gateway escapes nothing in it, and it is kept for months:
+ * so it has nothing that a client can fill. `path` contains names and tokens of mistaken URLs, `error.message` and
+ * `integration.error` quote headers, and the client can choose `requestId` and `xrayTraceId`.
  */
 const ACCESS_LOG = {
   extendedRequestId: "$context.extendedRequestId",
-  // Lambda's id of the invocation: `reqId` of the function's line, and the end of it our reference.
+  // Lambda's invocation id: `reqId` of the function's line; its end is our reference.
   integrationRequestId: "$context.integration.requestId",
   requestTimeEpoch: "$context.requestTimeEpoch",
   sourceIp: "$context.identity.sourceIp",
@@ -63,26 +63,26 @@ const IN_CODE = {
 const LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
 /**
- * Where browsers load pages: their scripts take a third of the time. Request bodies API Gateway unpacks in any case, and it
- * packs nothing for clients that do not send Accept-Encoding. What holds a secret is smaller: packed together with text of
- * somebody else's choice, its length would tell of it. ADR 59.
+ * For the portal's scripts, which shrink to a third. API Gateway unpacks request bodies in any case, and compresses nothing for
+ * clients without Accept-Encoding. Answers with secrets are smaller: compressed together with text that somebody else chooses,
+ * their length would reveal them. ADR 59.
  */
 const LEAST_COMPRESSED = Size.kibibytes(16);
 
-/** API Gateway keeps a method that takes any as one for each of these in the settings of its stage, and knows no ANY there. */
+/** In its stage settings, API Gateway stores an ANY method as one for each of these, and knows no ANY. */
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 function routesOf({ applicationKeys, portal }: Config): readonly Route[] {
   return [...ROUTES, ...(applicationKeys ? APPLICATION_ROUTES : []), ...(portal === undefined ? [] : PORTAL_ROUTES)];
 }
 
-/** Throttles of single routes, by path and method. They replace what holds for the stage: never by more. */
+/** Throttles of single routes, by path and method. They replace the stage's, and never exceed it. */
 function methodOptions(config: Config): Record<string, MethodDeploymentOptions> {
   const { functionThrottle, throttle } = config;
   const routes = routesOf(config);
   const options = routes.flatMap((route): [string, MethodDeploymentOptions][] => {
     const own = [route.throttle, functionThrottle[route.function]].filter((one) => one !== undefined);
-    // A Tenant URL that ends in a slash is no bulk request.
+    // A Tenant URL with trailing slash is no bulk request.
     if (own.length === 0 || route.rest) return [];
     const settings = {
       throttlingRateLimit: Math.min(throttle.rate, ...own.map(({ rate }) => rate)),
@@ -99,13 +99,13 @@ function methodOptions(config: Config): Record<string, MethodDeploymentOptions> 
   return Object.fromEntries(options);
 }
 
-/** Accepts one finding of cdk-nag's AwsSolutions rules for one resource. */
+/** Accepts one cdk-nag AwsSolutions finding for one resource. */
 function acknowledge(resource: IConstruct | undefined, rule: string, reason: string): void {
   if (resource === undefined) throw new Error(`nothing to acknowledge ${rule} for`);
   Validations.of(resource).acknowledge({ id: `AwsSolutions-${rule}`, reason });
 }
 
-/** The regional REST API over ROUTES. Why REST and not HTTP: ADR 0001. */
+/** The regional REST API of ROUTES. Why REST and not HTTP: ADR 0001. */
 export class ScimApi extends Construct {
   readonly api: RestApi;
   readonly accessLog: LogGroup;
@@ -124,7 +124,7 @@ export class ScimApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       disableExecuteApiEndpoint: config.closeDefaultEndpoint,
       ...((config.compression || config.portal !== undefined) && { minCompressionSize: LEAST_COMPRESSED }),
-      // It is the account's, not only ours, so it stays when the stack goes.
+      // It belongs to the whole account, so it survives the stack.
       ...(config.apiGatewayAccountRole === "create"
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
@@ -134,7 +134,7 @@ export class ScimApi extends Construct {
         throttlingBurstLimit: config.throttle.burst,
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
-        // Execution logs hold bodies, and those hold personal data.
+        // Execution logs contain bodies with personal data.
         loggingLevel: MethodLoggingLevel.OFF,
         dataTraceEnabled: false,
         metricsEnabled: false,
@@ -142,7 +142,7 @@ export class ScimApi extends Construct {
         methodOptions: methodOptions(config),
       },
     });
-    // Its own output would offer a URL that is neither Tenant URL nor admin URL.
+    // The default output shows a URL that is neither Tenant URL nor admin URL.
     this.api.node.tryRemoveChild("Endpoint");
     this.requireTls12();
     this.addRoutes(routesOf(config), functions);
@@ -150,11 +150,11 @@ export class ScimApi extends Construct {
     this.acknowledge(config);
   }
 
-  /** The default endpoint would otherwise take TLS 1.0. */
+  /** The default endpoint otherwise accepts TLS 1.0. */
   private requireTls12(): void {
     const { defaultChild } = this.api.node;
     if (!(defaultChild instanceof CfnRestApi)) throw new Error("the REST API has no CfnRestApi below it");
-    // GovCloud has none of these policies.
+    // GovCloud lacks these policies.
     const policy = { SecurityPolicy: "SecurityPolicy_TLS13_1_2_PQ_2025_09", EndpointAccessMode: "STRICT" };
     for (const [name, value] of Object.entries(policy)) {
       defaultChild.addPropertyOverride(name, outsideGovCloud(this, value));
@@ -168,7 +168,7 @@ export class ScimApi extends Construct {
       if (called === undefined) throw new Error(`${route.path} has no function ${route.function}`);
       const integration =
         integrations.get(route.function) ??
-        // One permission for the whole API: one per method would outgrow the function's 20 KB policy.
+        // One permission for the whole API: one per method would exceed the function's 20 KB policy.
         new LambdaIntegration(called.live, { scopePermissionToMethod: false });
       integrations.set(route.function, integration);
       const method = this.resourceAt(route.path).addMethod(route.method ?? "ANY", integration, {
@@ -181,7 +181,7 @@ export class ScimApi extends Construct {
         route.auth === "iam" ? "Operators and the application sign with IAM." : IN_CODE[route.auth],
       );
     }
-    // Where a deployment has the API call something else than before, it may by then.
+    // The permission exists before a deployment lets the API call another target.
     const permissions = this.node.findAll().filter((child) => child instanceof CfnPermission);
     this.api.latestDeployment?.node.addDependency(...permissions);
   }
@@ -220,7 +220,7 @@ export class ScimApi extends Construct {
         type: ResponseType[error.type],
         statusCode: error.status,
         responseHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
-        // The key stays application/json, the type of template API Gateway looks for; the header says what the body is.
+        // API Gateway looks for a template of type application/json; the header gives the body's real type.
         templates: { "application/json": gatewayErrorTemplate(error) },
       });
     }

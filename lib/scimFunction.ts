@@ -13,7 +13,7 @@ import { tableClientOf } from "./tableClient.ts";
 
 export interface ScimFunctionProps {
   readonly name: TableFunction;
-  /** By default one second less than API Gateway waits, so that it is we who answer. */
+  /** Default: one second less than API Gateway waits, so that the function answers first. */
   readonly timeout?: Duration;
   readonly table: ITableV2;
   readonly environment: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface ScimFunctionProps {
   readonly config: Config;
 }
 
-/** One Lambda function of functions/, with a log group and a role of its own. */
+/** A Lambda function of functions/, with its own log group and role. */
 export class ScimFunction extends Construct implements LiveFunction {
   readonly handler: LambdaFunction;
   readonly live: Alias;
@@ -44,7 +44,7 @@ export class ScimFunction extends Construct implements LiveFunction {
       }),
     );
     for (const statement of tableStatements(name, table, config)) role.addToPolicy(statement);
-    // DynamoDB uses a customer key in the name of the principal that reads or writes the table.
+    // DynamoDB uses a customer key on behalf of the principal that accesses the table.
     props.key?.grant(role, ...keyActions(name));
 
     const made = makeFunction(this, {

@@ -8,16 +8,16 @@ import { STACK_DESCRIPTION } from "./settings.ts";
 
 interface ScimStackProps extends StackProps {
   readonly config: Config;
-  /** Table and key of another stack; without them the stack makes its own. */
+  /** Table and key of another stack; otherwise the stack makes its own. */
   readonly shared?: { readonly table: ITableV2; readonly key: IKey | undefined };
 }
 
-/** The stack of this repository's app: a Rollcall and nothing else. */
+/** The stack of this repository's app: only a Rollcall. */
 export class ScimStack extends Stack {
   constructor(scope: Construct, id: string, { config, shared, ...props }: ScimStackProps) {
     super(scope, id, { description: STACK_DESCRIPTION, terminationProtection: !isDisposable(config), ...props });
     const { split: _apart, stackName: _own, ...settings } = settingsOf(config);
-    // An id that CDK leaves out of logical ids: those of releases before the construct stay.
+    // CDK leaves this id out of logical ids, so those of releases before the construct stay.
     new Rollcall(this, "Default", {
       ...settings,
       ...(shared && {

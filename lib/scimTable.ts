@@ -13,7 +13,7 @@ import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { type Config, isDisposable } from "./config.ts";
 
-/** The one index: from a member to its groups (functions/store/SCHEMA.md). */
+/** The only index: from a member to its groups (functions/store/SCHEMA.md). */
 export const INDEX_NAME = "gsi1";
 
 interface ScimTableProps {
@@ -21,14 +21,14 @@ interface ScimTableProps {
   readonly key: IKey | undefined;
 }
 
-/** The single table. Its keys are those of functions/store, which an infra test compares. */
+/** The single table. An infra test compares its keys with functions/store. */
 export class ScimTable extends Construct {
   readonly table: ITableV2;
 
   constructor(scope: Construct, id: string, props: ScimTableProps) {
     super(scope, id);
     const { config } = props;
-    // A disposable table goes with its stack; any other outlives it, even a first deployment that fails, and refuses to be deleted.
+    // A disposable table is deleted with its stack; any other survives, even a failed first deployment, and refuses deletion.
     const disposable = isDisposable(config);
     const warm = warmed(config);
     const table = new TableV2(this, "Table", {
@@ -40,7 +40,7 @@ export class ScimTable extends Construct {
           partitionKey: { name: "g1p", type: AttributeType.STRING },
           sortKey: { name: "g1s", type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
-          // As much as the table: it takes a write of many items, and what it cannot take holds up the table.
+          // The same as the table: writes of many items reach it too, and its throttling delays the table.
           ...limits(config),
           ...warm,
         },
@@ -71,7 +71,7 @@ function warmed({ warmThroughput }: Config) {
   return { warmThroughput: { readUnitsPerSecond: reads, writeUnitsPerSecond: writes } };
 }
 
-/** Written into the template by hand: TableV2 itself takes a key only where the region is known at synth. */
+/** Set in the template: TableV2 accepts a key only where the region is known at synth. */
 function encrypt(table: TableV2, key: IKey): void {
   const { defaultChild } = table.node;
   if (!(defaultChild instanceof CfnGlobalTable)) throw new Error("the table has no CfnGlobalTable below it");
@@ -80,15 +80,14 @@ function encrypt(table: TableV2, key: IKey): void {
 }
 
 /**
- * What becomes of logs, queues and keys when the stack goes: outside a disposable stage they stay, unless it is the first
- * deployment that fails, whose leftovers nobody needs. The table is not among them: protected against deletion, it would
- * make that rollback fail.
+ * What happens to logs, queues and keys when the stack is deleted: outside a disposable stage they stay, except after a failed
+ * first deployment, whose leftovers nobody needs. Not for the table: its deletion protection would fail that rollback.
  */
 export function leftBehind(disposable: boolean): RemovalPolicy {
   return disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 }
 
-/** The key for table and logs that the settings ask for. The policy of a key given by its ARN must let CloudWatch Logs use it. */
+/** The key for table and logs from the settings. The policy of a key given by ARN must let CloudWatch Logs use it. */
 export function customerKey(scope: Construct, config: Config): IKey | undefined {
   if (config.customerKey === undefined) return undefined;
   if (config.customerKey !== "create") return Key.fromKeyArn(scope, "Key", config.customerKey);
@@ -109,8 +108,8 @@ export function customerKey(scope: Construct, config: Config): IKey | undefined 
 }
 
 /**
- * The table that the settings name by its stream, such as one restored from a backup. The stack neither makes nor
- * changes it; the one it made before stays in the account, except in dev.
+ * The table of the stream in the settings, such as a restored one. The stack neither makes nor changes it; a table that it made
+ * before stays in the account, except in dev.
  */
 export function existingTable(scope: Construct, { tableStreamArn }: Config): ITableV2 | undefined {
   if (tableStreamArn === undefined) return undefined;
@@ -118,7 +117,7 @@ export function existingTable(scope: Construct, { tableStreamArn }: Config): ITa
   return TableV2.fromTableAttributes(scope, "ExistingTable", { tableArn, tableStreamArn });
 }
 
-/** What a table of somebody else's lacks; of one from another app only its stream can be looked at. */
+/** Faults of a given table; for a table of another app only its stream can be checked. */
 export function faultsOfTable({ node, tableStreamArn }: ITableV2): string[] {
   const { defaultChild } = node;
   if (!(defaultChild instanceof CfnGlobalTable)) {
@@ -140,7 +139,7 @@ export function faultsOfTable({ node, tableStreamArn }: ITableV2): string[] {
   if (asSaid.streamSpecification?.streamViewType !== StreamViewType.NEW_AND_OLD_IMAGES) {
     faults.push("it needs a stream, dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES");
   }
-  // Tokens, sessions and tombstones would never go.
+  // Tokens, sessions and tombstones would never expire.
   if (asSaid.timeToLiveSpecification?.attributeName !== "ttl") {
     faults.push('it needs the time to live, timeToLiveAttribute: "ttl"');
   }
@@ -159,7 +158,7 @@ function keysOf(schema: readonly CfnGlobalTable.KeySchemaProperty[] = []): strin
   return schema.map(({ attributeName }) => attributeName).join(" ");
 }
 
-/** The data apart from what serves it (`-c split=true`), for accounts where other people own the data. */
+/** A stack of the data alone (`-c split=true`), for accounts where other people own the data. */
 export class TableStack extends Stack {
   readonly table: ITableV2;
   readonly key: IKey | undefined;

@@ -3,10 +3,10 @@ import { ALL_ROUTES, APPLICATION_ROUTES, PORTAL_ROUTES, type Route, type RoutedF
 import { FEDERATION_HOSTS } from "../functions/store/federationHosts.ts";
 import { RULE_VALUES, type Rules } from "../functions/store/rules.ts";
 
-/** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
+/** Identifies a Rollcall among an account's stacks: bin/preflight looks for it. */
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
-/** Every function of the stack: those with routes, and those that the stream, a schedule or a log calls. */
+/** Every function of the stack: with routes, or called by the stream, a schedule or a log. */
 export type StackFunction =
   | RoutedFunction
   | "events"
@@ -33,7 +33,7 @@ export const FUNCTIONS: readonly StackFunction[] = [
   "canary",
 ];
 
-/** Settings without which a stack does not have these functions. */
+/** Settings, with the functions that exist only with them. */
 export const ONLY_WITH: readonly (readonly [
   setting: "applicationKeys" | "canary" | "portal" | "roles" | "webhooks",
   functions: readonly StackFunction[],
@@ -45,7 +45,7 @@ export const ONLY_WITH: readonly (readonly [
   ["canary", ["canary"]],
 ];
 
-/** Whose lines the request journal of the portal is made of (functions/provisioning/journal/readLine.ts). */
+/** Functions whose lines make the portal's request journal (functions/provisioning/journal/readLine.ts). */
 export const JOURNALED: readonly StackFunction[] = [
   "users",
   "groups",
@@ -56,24 +56,24 @@ export const JOURNALED: readonly StackFunction[] = [
   "events",
 ];
 
-/** What Lambda keeps for the functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
+/** Lambda keeps so much for functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
 export const KEPT_UNRESERVED = 100;
 
-/** What a setting's schema says beside its JSON Schema. */
+/** A setting's schema, besides JSON Schema. */
 interface Words {
-  /** What a right value is, behind "must be". A member of an object without it is spoken of with the whole object. */
+  /** The valid values, after "must be". Members without it are reported with the whole object. */
   readonly must?: string;
-  /** What it does, in Markdown, for lib/docs/settings.md. */
+  /** Its effect in Markdown, for lib/docs/settings.md. */
   readonly description?: string;
-  /** Also taken as `cdk -c KEY=VALUE`, where every value is text. */
+  /** Also accepted as `cdk -c KEY=VALUE`, where every value is text. */
   readonly typed?: true;
-  /** Where a construct gets it, it may be an attribute of another resource of the app, which only a deployment knows. */
+  /** In a construct it may be an attribute of another resource of the app, known only at deployment. */
   readonly mayComeLater?: true;
-  /** Values that stand for another one; undefined for none. */
+  /** Values that stand for another; undefined for none. */
   readonly means?: readonly (readonly [given: boolean, meant: unknown])[];
 }
 
-/** The schema of a setting, or of a member of one. */
+/** The schema of a setting or of one of its members. */
 export type Setting = TSchema & Words & { readonly type?: unknown; readonly default?: unknown };
 
 /** Requests per second and burst. */
@@ -97,8 +97,8 @@ const throttle = (words: Words & { readonly default?: Throttle }) =>
   members({ rate: whole(), burst: whole() }, { must: '{ "rate": N, "burst": N } in whole requests', ...words });
 
 /**
- * Of the functions whose requests may work for 28 seconds each, so that 36 of them a second would use up the thousand
- * environments of an account, and nobody could sign in. What they may take here is less than half of that.
+ * For functions whose requests may take 28 seconds: 36 such requests a second would use up an account's thousand environments,
+ * and nobody could sign in. These throttles allow less than half of that.
  */
 const FUNCTION_THROTTLES: Readonly<Partial<Record<RoutedFunction, Throttle>>> = {
   bulk: { rate: 5, burst: 20 },
@@ -111,28 +111,28 @@ const RETENTION_DAYS = [
 /** Of the event log (functions/provisioning/events/logSettings.ts). */
 const RETENTION = { least: 7, most: 400 };
 const RULE_NAMES = Object.keys(RULE_VALUES);
-/** As a browser says it in `Origin`: in small letters, and without the usual port. */
+/** In a browser's `Origin` form: lower case, without the default port. */
 const ORIGIN = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:(?!443$)[1-9]\d{0,4})?$/;
-/** As a certificate names it; no address. */
+/** As in a certificate; no IP address. */
 const HOST = /^(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*\.(?!-)[a-z][a-z0-9-]{1,62}$/;
 const HOSTS_AT_MOST = 10;
 /** Lambda takes 4 KB of variables in all. */
 const ORIGINS = { most: 20, longest: 100 };
-/** What Lambda takes (Lambda Developer Guide, "Lambda quotas"). */
+/** Lambda's limits (Lambda Developer Guide, "Lambda quotas"). */
 const MEMORY = { minimum: 128, maximum: 10_240 };
-/** Units a second that DynamoDB takes of a new on-demand table at once (Developer Guide, "DynamoDB throughput capacity"). */
+/** Units a second that DynamoDB allows at once in a new on-demand table (Developer Guide, "DynamoDB throughput capacity"). */
 const NEW_TABLE = { reads: 12_000, writes: 4_000 };
-/** A transaction of a hundred actions takes some hundred units in one second: below that it would never succeed. */
+/** A transaction of a hundred actions takes some hundred units in one second: with less it would never succeed. */
 const LEAST_UNITS = 1_000;
-/** Entra asks for 25 requests a second per org: below that it would be slow for good. */
+/** Entra wants 25 requests a second per org: less would slow it permanently. */
 const LOWEST_RATE = 25;
 
-/** The settings of an app and its stacks, which a construct in somebody else's stack does not have. */
+/** Settings of an app and its stacks; a construct in a host's stack does not have them. */
 export const OF_STACKS: readonly string[] = ["stackName", "split"];
 
-/** Each setting of a deployment, in the order of its documentation. All have a default, so that `cdk deploy` works without any. */
+/** A deployment's settings, in the order of the documentation. All have a default, so that `cdk deploy` works without any. */
 export const SETTINGS = {
-  // What CloudFormation takes, less the five letters of the table's own stack.
+  // CloudFormation's limit, less the five letters of the table's own stack.
   stackName: text(/^[a-zA-Z][a-zA-Z0-9-]{0,122}$/, "1 to 123 letters, digits or -, the first a letter", {
     default: "Rollcall",
     description: "name of the stack, for CloudFormation and for the option `--stack`",
@@ -159,7 +159,7 @@ export const SETTINGS = {
     typed: true,
     description: "`existing` leaves the account's one API Gateway logging role alone",
   }),
-  // Within the quota of every region: 13 newer ones have 2,500 requests a second and a burst of 1,250 (API Gateway's quotas).
+  // Within every region's quota: 13 newer ones have 2,500 requests a second and a burst of 1,250 (API Gateway's quotas).
   throttle: throttle({
     default: { rate: 2000, burst: 1250 },
     description: "requests a second for the whole stage; most regions take a burst of 5,000",
@@ -236,7 +236,7 @@ export const SETTINGS = {
     members(
       {
         rate: whole({ minimum: LOWEST_RATE, must: `at least ${LOWEST_RATE} a second` }),
-        // A hundred environments may each hold a batch that they paid for and do not use.
+        // A hundred environments may each hold a paid and unused batch.
         burst: whole({ minimum: 1000, must: "at least 1000" }),
       },
       {
@@ -307,7 +307,7 @@ export const SETTINGS = {
           must: "the ARN of an ACM certificate in the stack's region",
           mayComeLater: true,
         }),
-        // With it, an alias record is made in that zone.
+        // With it, the stack makes an alias record in that zone.
         hostedZoneId: Type.Optional(
           Type.String({
             pattern: "^Z[A-Z0-9]+$",
@@ -368,7 +368,7 @@ export const SETTINGS = {
   tracing: flag(
     "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Not for China, where X-Ray knows no functions",
   ),
-  // As the command line takes it for the local server, and never without TLS.
+  // As the local server's option, but always with TLS.
   publicUrl: Type.Optional(
     text(
       /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(?!.*\/scim\/v2)(\/[A-Za-z0-9._~-]+)*$/,
@@ -384,7 +384,7 @@ export const SETTINGS = {
       {
         // With one Authorization value.
         requestsPerMinute: whole({ minimum: LOWEST_RATE * 60, default: 6000 }),
-        // From one address, whatever they present. An address of a provider sends for many customers: half of the stage's throttle.
+        // From one address, with any credentials. A provider's address sends for many customers: half of the stage's throttle.
         requestsPerMinutePerAddress: whole({ default: 60_000 }),
       },
       {

@@ -12,10 +12,10 @@ import { keyWriting } from "./grants.ts";
 import { type LiveFunction, makeFunction } from "./liveFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 
-/** At once: more would let a wave of changes take the environments that the API needs, and the stream can wait. */
+/** Parallel batches: more could take the environments that the API needs in a wave of changes, and the stream can wait. */
 const BATCHES_PER_SHARD = 2;
 
-/** What every function is given that the table's stream calls. */
+/** The props of every function that the table's stream calls. */
 export interface StreamFunctionProps {
   readonly table: ITableV2;
   readonly environment: Readonly<Record<string, string>>;
@@ -23,9 +23,9 @@ export interface StreamFunctionProps {
   readonly config: Config;
 }
 
-/** Records that wake a function, by how their partition keys end or begin. */
+/** Records that wake a function, by end or beginning of their partition keys. */
 export interface Wake {
-  /** Absent: whatever became of the item. */
+  /** Absent: any change of the item. */
   readonly eventName?: readonly string[];
   readonly ends: readonly string[];
   readonly begins?: readonly string[];
@@ -43,13 +43,13 @@ interface StreamConsumerProps extends StreamFunctionProps {
 
 interface StreamConsumer extends LiveFunction {
   readonly role: Role;
-  /** Dead letters about what could not be read, and the stream's places of what failed for good. */
+  /** Dead letters about unreadable records, and the stream's places that failed finally. */
   readonly failures: Queue;
 }
 
 /**
- * Makes a function on the table's stream part of the construct, with a role, a log and a queue of its own. Lambda reads the
- * stream without charge.
+ * Adds a function on the table's stream to the construct, with its own role, log and queue. Lambda reads the stream without
+ * charge.
  */
 export function consumeStream(scope: Construct, props: StreamConsumerProps): StreamConsumer {
   const removalPolicy = leftBehind(isDisposable(props.config));
@@ -81,7 +81,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
   new EventSourceMapping(scope, "Mapping", {
     target: live,
     eventSourceArn: streamOf(props.table),
-    // What happened between the table's making and the mapping's counts too.
+    // Includes changes between the making of the table and of the mapping.
     startingPosition: StartingPosition.TRIM_HORIZON,
     filters: props.wakes.map(({ eventName, ends, begins = [] }) => {
       const keys = [...ends.map((suffix) => ({ suffix })), ...begins.map((prefix) => ({ prefix }))];
@@ -104,14 +104,14 @@ function roleOf(scope: Construct, { key, table }: StreamConsumerProps, logGroup:
     role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
   };
   allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
-  // All four on the very stream: what Lambda asks for when the mapping is made.
+  // All four on the stream itself: Lambda checks this when the mapping is made.
   const reading = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
   allow(
     "ReadStream",
     reading.map((action) => `dynamodb:${action}`),
     streamOf(table),
   );
-  // The stream is encrypted as its table is, to which each of them writes something.
+  // The stream is encrypted with the table's key; each function also writes to the table.
   key?.grant(role, ...keyWriting());
   return role;
 }

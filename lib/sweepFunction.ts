@@ -6,13 +6,10 @@ import { sweepStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 import { visit } from "./visits.ts";
 
-/** How often what was deleted five minutes ago and more is looked at once again: 2,880 visits a month, a third of a cent. */
+/** How often deletions of at least five minutes ago get a second look: 2,880 visits a month, a third of a cent. */
 const VISITS = Duration.minutes(15);
 
-/**
- * Sweeps behind deletions: at once as they come in the stream, and on a schedule for the second time (ADR 0023). The answers
- * wait for none of it.
- */
+/** Sweeps after deletions: at once from the stream, and a second time on a schedule (ADR 0023). No answer waits for it. */
 export class SweepFunction extends Construct {
   readonly handler: IFunction;
   readonly live: IFunction;
@@ -25,14 +22,14 @@ export class SweepFunction extends Construct {
       ...props,
       name: "sweep",
       environment: { ...props.environment, TABLE_NAME: table.tableName },
-      // A group of half a million members takes two of these, or three.
+      // A group of half a million members takes two or three runs.
       timeout: Duration.minutes(5),
       // The marker of a deletion.
       wakes: [{ eventName: ["INSERT"], ends: ["#DEAD"] }],
-      // Of one group, so many members leave it in one transaction.
+      // So many members leave one group in one transaction.
       batchSize: 100,
       maxRecordAge: Duration.hours(12),
-      // Then the schedule takes it up, and the queue informs a person.
+      // Then the schedule takes over, and the queue informs a person.
       retryAttempts: 8,
     });
     for (const statement of sweepStatements(table)) role.addToPolicy(statement);

@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import type { TableFunction } from "./grants.ts";
 import { FUNCTIONS, ONLY_WITH, type StackFunction } from "./settings.ts";
 
-/** Those that answer identity providers and the application: each request waits for them, and many come to a cold start. */
+/** Functions for identity providers and the application: each request waits for them, and many meet a cold start. */
 export const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
   "users",
   "groups",
@@ -17,12 +17,12 @@ export const SIGNED: ReadonlySet<string> = new Set<TableFunction>([
   "portal",
 ]);
 
-/** @param name of a function @param chosen the deployment's setting `tableClient`: `sdk` is for all functions */
+/** @param name of a function @param chosen the setting `tableClient`; `sdk` applies to all functions */
 export function tableClientOf(name: string, chosen: TableClient): TableClient {
   return SIGNED.has(name) ? chosen : "sdk";
 }
 
-/** Those of a deployment that reach the table by this client. */
+/** The deployment's functions with this table client. */
 export function functionsBy(client: TableClient, config: Config): readonly StackFunction[] {
   const absent = new Set(ONLY_WITH.flatMap(([needed, functions]) => (config[needed] ? [] : functions)));
   return FUNCTIONS.filter((name) => !absent.has(name) && tableClientOf(name, config.tableClient) === client);

@@ -7,15 +7,15 @@ import type { Construct } from "constructs";
 interface Visit {
   readonly every: Duration;
   readonly description?: string;
-  /** What the function is called with. */
+  /** The function's input. */
   readonly event?: object;
 }
 
 /**
- * Calls a function by schedules, each the id of its rule. A run that fails is no reason for another at once: the next one does what it
- * left. EventBridge only hands the call to Lambda, which would try it twice more, and keep for six hours what it cannot begin
+ * Calls a function by schedules, each with the id of its rule. A failed run is not repeated at once: the next one does its
+ * work. EventBridge hands the call to Lambda, which would otherwise try it twice more, and keep a waiting call for six hours
  * (Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation").
- * @param latest after this a call is dropped that could not begin
+ * @param latest after this time a call that could not begin is dropped
  */
 export function visit(scope: Construct, live: Alias, latest: Duration, visits: Readonly<Record<string, Visit>>): void {
   const once = { retryAttempts: 0, maxEventAge: latest };

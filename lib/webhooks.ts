@@ -9,14 +9,14 @@ import { leftBehind } from "./scimTable.ts";
 import { visit } from "./visits.ts";
 
 interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
-  /** The functions that make endpoints: they encrypt the secrets, and cannot decrypt them. */
+  /** The functions that make endpoints: they can encrypt secrets, but not decrypt them. */
   readonly makers: readonly LambdaFunction[];
 }
 
-/** How often it looks for what is due, beside each time it is woken: 43,800 runs a month, seven cents. */
+/** How often it looks for due messages, besides being woken: 43,800 runs a month, seven cents. */
 const VISITS = Duration.minutes(1);
 
-/** What administrators of the account may do with the key: none of it uses the key, or lets anybody else use it. */
+/** The account's administrators may do this with the key: nothing of it uses the key, or lets others use it. */
 const ADMINISTRATION = [
   "CancelKeyDeletion",
   "CreateAlias",
@@ -43,8 +43,8 @@ const ADMINISTRATION = [
 ].map((action) => `kms:${action}`);
 
 /**
- * Sends webhooks. A function of its own: outside any VPC, for it calls addresses that customers name, and with rights to
- * endpoints and messages alone. The key to the secrets is its own as well: what makes endpoints can only encrypt with it.
+ * Sends webhooks. Its own function: outside any VPC, because it calls customers' addresses, with rights to endpoints and
+ * messages alone. The secrets have their own key: functions that make endpoints can only encrypt with it.
  */
 export class Webhooks extends Construct {
   readonly handler: LambdaFunction;
@@ -82,7 +82,7 @@ export class Webhooks extends Construct {
   }
 }
 
-/** For these functions alone, by the key's policy: and only for a secret that is bound to its org and its endpoint. */
+/** The key's policy allows only these functions, and only for a secret bound to its org and endpoint. */
 function useOf(sid: string, action: string, functions: readonly LambdaFunction[]): PolicyStatement {
   return new PolicyStatement({
     sid,
@@ -91,13 +91,13 @@ function useOf(sid: string, action: string, functions: readonly LambdaFunction[]
     resources: ["*"],
     conditions: {
       "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["org", "endpoint"] },
-      // The condition above is also true of a request without any.
+      // The condition above is also true for requests without a context.
       Null: { "kms:EncryptionContext:org": "false", "kms:EncryptionContext:endpoint": "false" },
     },
   });
 }
 
-/** How a function that wakes another one knows it, and what its right to do so is called. */
+/** How a waking function knows its target, and the name of its right. */
 interface Woken {
   readonly variable: string;
   readonly sid: string;
@@ -106,7 +106,7 @@ interface Woken {
 export const SENDER: Woken = { variable: "WEBHOOK_SENDER", sid: "Wake" };
 export const ROLES_WORKER: Woken = { variable: "ROLES_WORKER", sid: "WakeRoles" };
 
-/** So that what is to be done is done at once, and not with the next visit. */
+/** So that work starts at once, not with the next visit. */
 export function letWake(waking: LambdaFunction, { functionArn }: Alias, { variable, sid }: Woken): void {
   waking.addEnvironment(variable, functionArn);
   waking.addToRolePolicy(new PolicyStatement({ sid, actions: ["lambda:InvokeFunction"], resources: [functionArn] }));

@@ -4,12 +4,12 @@ import type { Place } from "./place.ts";
 import { type Asked, refusalInWords } from "./refusalWords.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
 
-/** Whose requests are signed: administration, the application's view of users, teams and sign-in, or what the portal's pages read. */
+/** The signed APIs: administration, the application's view of users, teams and sign-in, and the reads of the portal's pages. */
 export type Api = "admin" | "directory" | "console";
 
 export interface AdminRequest {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** Below the root of its API, such as `/admin/v1/`, percent-encoded, with its query. */
+  /** Below the API's root, such as `/admin/v1/`; percent-encoded, with its query. */
   readonly path: string;
   readonly body?: JsonObject;
   /** Of what a change was made from: it is refused where somebody else changed it since. */
@@ -21,7 +21,7 @@ export interface AdminAnswer {
   readonly text: string;
 }
 
-/** One way to reach one of the APIs: this process, or signed HTTP. */
+/** A way to call the APIs: in this process, or by signed HTTP. */
 export interface AdminTransport {
   send(request: AdminRequest): Promise<AdminAnswer>;
   close(): Promise<void>;
@@ -33,7 +33,7 @@ export class AdminClient {
   readonly #place: Place | undefined;
   readonly #wait: (milliseconds: number) => Promise<unknown>;
 
-  /** @param place whose refusals name commands, as they are typed about it */
+  /** @param place its commands appear in refusals */
   constructor(
     transport: AdminTransport,
     pause: (milliseconds: number) => Promise<unknown> = wait,
@@ -44,13 +44,13 @@ export class AdminClient {
     this.#wait = pause;
   }
 
-  /** @throws Refused in words of the command line when the server does not do what it is asked */
+  /** @throws Refused in words of the command line when the server refuses */
   async call(method: AdminRequest["method"], path: string, body?: JsonObject, ifVersion?: number): Promise<JsonObject> {
     const answer = await this.#transport.send({ method, path, body, ifVersion });
     return answerOf(answer, { path, body, place: this.#place });
   }
 
-  /** The pages of a list; each one is asked for where the one before it ended. @param ask `insist` in a long run */
+  /** The pages of a list; each request starts where the last page ended. @param ask `insist` in a long run */
   async *pages(path: string, ask: "call" | "insist" = "call"): AsyncGenerator<JsonObject> {
     for (let after = ""; ; ) {
       const page = await this[ask]("GET", `${path}${after}`);
@@ -60,7 +60,7 @@ export class AdminClient {
     }
   }
 
-  /** The entries that the pages of a list hold under a name. */
+  /** The entries under this name in all pages of a list. */
   async list(path: string, name: string, ask?: "call" | "insist"): Promise<JsonObject[]> {
     const found: JsonObject[] = [];
     for await (const page of this.pages(path, ask)) found.push(...objectsIn(page[name]));
@@ -68,8 +68,8 @@ export class AdminClient {
   }
 
   /**
-   * As `call`, and again and again for about two minutes while the server is busy or out of reach: for requests that may
-   * be repeated, in a run too long to be lost to a moment.
+   * Like `call`, but repeats the request for about two minutes while the server is busy or unreachable: for repeatable requests
+   * in runs too long to lose.
    * @throws Refused
    */
   async insist(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
@@ -88,7 +88,7 @@ export class AdminClient {
 }
 
 const INSISTENCE = 9;
-/** Of the function, and of the API Gateway before it. */
+/** Passing refusals of the function, and of the API Gateway before it. */
 const PASSING = new Set([429, 502, 503, 504]);
 
 const CHANGED_SINCE =
@@ -121,7 +121,7 @@ export function versionIn(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** A path of the API, each piece encoded. */
+/** A path of the API with encoded segments. */
 export function adminPath(...segments: readonly string[]): string {
   return segments.map(encodeURIComponent).join("/");
 }

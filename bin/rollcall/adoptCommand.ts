@@ -19,7 +19,7 @@ export const adoptCommand: Command = {
   run: adopt,
 };
 
-/** By verdict, in the order in which they are shown: what it means, and whether a person should look at it. */
+/** By verdict, in display order: its meaning, and whether a person should look at it. */
 const VERDICTS = {
   adoptable: "would be adopted when the identity provider creates a user with the same key",
   domainNotVerified: "would not: the address is outside the verified domains",
@@ -82,7 +82,7 @@ function inWords({ place }: Invocation, { org, by, users, counts }: Preview): st
   ].join("\n");
 }
 
-/** The domains that keep most people from being adopted. */
+/** Shows at most so many of the domains that most often prevent adoption. */
 const MOST_HINTS = 3;
 
 function domainHints(org: string, problems: readonly JsonObject[], command: (domain: string) => string): string[] {

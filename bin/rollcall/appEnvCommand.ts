@@ -29,7 +29,7 @@ async function printEnvironment({ place, print, terminal }: Invocation): Promise
   print(variables, () =>
     [
       ...Object.entries(variables).map(([name, value]) => `export ${name}=${value}`),
-      // Of another account: a signer would send the token along, or take the profile's credentials.
+      // Of another account: a signer would send the token too, or use the profile's credentials.
       "unset AWS_SESSION_TOKEN AWS_PROFILE",
     ].join("\n"),
   );

@@ -10,7 +10,7 @@ import { table, toTheHour } from "./table.ts";
 const WISHES = MEMBER_TEXTS.admin.createApplicationKey;
 const ORG: CommandOptions = { org: text("ORG", WISHES.org) };
 
-/** The keys with which an application outside AWS calls `/app/v1`. */
+/** Keys for applications outside AWS that call `/app/v1`. */
 export const appKeyCommands: readonly Command[] = [
   {
     name: "app-key create",

@@ -3,7 +3,7 @@ import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
 
 interface CheckWishes {
   readonly repair: boolean;
-  /** Also ask the index for memberships of groups that never were. */
+  /** Also search the index for memberships of groups that never existed. */
   readonly index: boolean;
   /** Also compare the event log with the data. */
   readonly events: boolean;
@@ -11,7 +11,7 @@ interface CheckWishes {
 
 export interface DataReport {
   readonly org: string;
-  /** Findings that are, or stay, broken. */
+  /** Findings that are still broken. */
   readonly broken: number;
   readonly findings: JsonObject[];
   readonly unsettled: Json[];
@@ -21,8 +21,8 @@ export interface DataReport {
 }
 
 /**
- * Checks the stored data of an organization, step by step, so that it can be broken off at any time and started again.
- * @param say how far it is
+ * Checks an organization's stored data in steps: it can be interrupted and started again at any time.
+ * @param say receives the progress
  * @throws Refused
  */
 export async function checkData(

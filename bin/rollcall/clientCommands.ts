@@ -65,7 +65,10 @@ async function create(invocation: Invocation): Promise<undefined> {
   return makeTrust(invocation, { ...common, ...trust });
 }
 
-/** Which of the forms takes an option: with none of them a client secret would be made, and with another one it would say nothing. */
+/**
+ * The forms that use each option: without a form a client secret would be made, and in another form the option would do
+ * nothing.
+ */
 const OF_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["object-id", ["entra-tenant"]],
   ["app-id", ["entra-tenant"]],
@@ -75,7 +78,7 @@ const OF_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["audience", ["entra-tenant", "issuer"]],
 ]);
 
-/** The trust that the options describe, or nothing. @throws UsageError, Refused */
+/** The trust that the options describe, or undefined. @throws UsageError, Refused */
 function trustIn({ options }: Invocation): JsonObject | undefined {
   const one = (name: string) => textOption(options, name);
   const audiences = textOptions(options, "audience");
@@ -109,7 +112,7 @@ function needed(name: string, one: (name: string) => string | undefined): string
   return value;
 }
 
-/** A lone key counts as a set of one. @throws Refused */
+/** A single key counts as a set of one. @throws Refused */
 function readKeySet(path: string): JsonObject {
   let read: string;
   try {
@@ -154,7 +157,7 @@ async function makeTrust(
   warn(terminal, made.warnings);
 }
 
-/** What goes into the console. */
+/** The values to paste into the console. */
 function pasted(made: JsonObject, entra: boolean): readonly (readonly [string, string])[] {
   const [url, client, endpoint] = entra
     ? ["SCIM URL", "Client ID", "Token URL"]
@@ -186,7 +189,7 @@ function checked(trust: JsonObject[string] | undefined): readonly (readonly [str
   ];
 }
 
-/** RFC 8414 section 3.1: the address of the metadata stands before the path of the Tenant URL, where API Gateway's own address has its stage. */
+/** RFC 8414 section 3.1: the metadata's path precedes the Tenant URL's path; there API Gateway's own address has its stage. */
 function metadataNote(tenantUrl: string): string {
   const { origin, pathname } = new URL(tenantUrl);
   return pathname.startsWith("/scim/v2/")
@@ -219,7 +222,7 @@ async function list({ arguments: [org = ""], connect, place, print, terminal }: 
   });
 }
 
-/** An id is of one of the two. */
+/** The id is either a secret's or a trust's. */
 async function revoke({ arguments: [org = "", id = ""], connect, print }: Invocation): Promise<undefined> {
   const client = await connect();
   try {

@@ -2,7 +2,7 @@ import type { AdminClient, AdminTransport, Api } from "./adminClient.ts";
 import type { CommandOptions, GivenOptions } from "./options.ts";
 import type { Place, PlaceOption } from "./place.ts";
 
-/** Where a command writes to. */
+/** Where a command writes. */
 export interface Terminal {
   /** Results. A line break is added. */
   out(text: string): void;
@@ -11,18 +11,18 @@ export interface Terminal {
 }
 
 export interface Invocation {
-  /** One per word of `Command.arguments`; "" for one that may be left out and was. */
+  /** One for each word of `Command.arguments`; "" for an absent optional one. */
   readonly arguments: readonly string[];
   readonly options: GivenOptions;
-  /** `--json`: a result is one JSON document on standard output. */
+  /** `--json`: the result is one JSON document on standard output. */
   readonly json: boolean;
   readonly terminal: Terminal;
   readonly place: Place;
-  /** Reaches an API, the administration's by default, that the options name. It is closed when the command ends. */
+  /** Reaches an API of the place that the options name, by default the administration. It is closed when the command ends. */
   connect(api?: Api): Promise<AdminClient>;
-  /** Opens the way to an API anew; who opens it closes it. @throws Refused, UsageError */
+  /** Opens a new connection to an API; the caller closes it. @throws Refused, UsageError */
   open(api: Api): Promise<AdminTransport>;
-  /** Prints a result: the document with `--json`, else what `forPeople` returns; it may also write itself. */
+  /** Prints a result: the document with `--json`, else the text of `forPeople`, which may also write itself. */
   print(document: unknown, forPeople: () => string | undefined): void;
 }
 
@@ -30,19 +30,19 @@ export interface Invocation {
 export interface Command {
   /** One to three words, as typed. */
   readonly name: string;
-  /** e.g. `["ORG", "[NAME]"]`: those in brackets may be left out. */
+  /** e.g. `["ORG", "[NAME]"]`: brackets mark optional ones. */
   readonly arguments: readonly string[];
   readonly summary: string;
-  /** What may follow the name, for its help, where it is not the arguments and options alone. */
+  /** Forms of the command in its help, where arguments and options do not show them. */
   readonly usages?: readonly string[];
   /** The last sentence of its help. */
   readonly note?: string;
-  /** Beside those of every command. */
+  /** Besides the options of every command. */
   readonly options?: CommandOptions;
-  /** Options that every other command takes and that would do nothing here: they are refused. */
+  /** Options of every command that would do nothing here: they are refused. */
   readonly refuses?: readonly PlaceOption[];
-  /** It may begin a Rollcall in a data folder that holds none; every other command finds one or says so. */
+  /** The command may create a Rollcall in an empty data folder; every other command needs an existing one. */
   readonly begins?: true;
-  /** @returns the exit code, 0 when nothing is returned @throws Refused, UsageError */
+  /** @returns the exit code; undefined: 0 @throws Refused, UsageError */
   run(invocation: Invocation): Promise<number | undefined>;
 }

@@ -30,7 +30,7 @@ import { tokenCommands } from "./tokenCommands.ts";
 import { userImportCommand } from "./userImportCommand.ts";
 import { webhookCommands } from "./webhookCommands.ts";
 
-/** What `npm run rollcall` can do, in the order of its help. */
+/** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   ...orgCommands,
   ...orgLifeCommands,

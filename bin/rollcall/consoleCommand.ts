@@ -20,7 +20,7 @@ async function serveConsole(invocation: Invocation): Promise<undefined> {
   const { json, open, options, place, print, terminal } = invocation;
   const port = wholeNumber(options, "port") ?? 0;
   const profile = textOption(options, "profile");
-  // All that asks AWS in this process takes its credentials by it.
+  // Everything in this process that calls AWS reads the profile here.
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
   await assertReachable(invocation);
   const { startConsole } = await import("./console/consoleServer.ts");
@@ -77,7 +77,7 @@ const ENDS = {
   idle: (again: string) => `Nobody used the console for ${IDLE_HOURS} hours: it has ended. To start it again: ${again}`,
 };
 
-/** Says here, and not on a page, what is wrong with the place or the credentials. @throws Refused, UsageError */
+/** Reports a wrong place or credentials here instead of on a page. @throws Refused, UsageError */
 async function assertReachable({ open }: Invocation): Promise<void> {
   const { AdminClient } = await import("./adminClient.ts");
   const transport = await open("admin");
@@ -88,7 +88,7 @@ async function assertReachable({ open }: Invocation): Promise<void> {
   }
 }
 
-/** Ctrl-C, `kill`, or the terminal's end. npm hands the same Ctrl-C on once more, so only the first counts. */
+/** Ctrl-C, `kill`, or the terminal's end. npm sends the same Ctrl-C a second time, so only the first counts. */
 function endSignal(): Promise<"asked"> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));

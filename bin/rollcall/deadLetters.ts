@@ -1,9 +1,9 @@
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 
-/** What a dead letter says, as far as it is understood. */
+/** The content of a dead letter, as far as it is understood. */
 export type DeadLetterContent =
-  /** Of ours: a record of the stream that cannot be read. */
+  /** Rollcall's: an unreadable stream record. */
   | {
       readonly kind: "record";
       /** Id of the org. */
@@ -13,7 +13,7 @@ export type DeadLetterContent =
       readonly cause: string;
       readonly at: string;
     }
-  /** Of Lambda's: a place in the stream that a function failed on until Lambda gave up. */
+  /** Lambda's: a place in the stream at which a function failed until Lambda gave up. */
   | {
       readonly kind: "place";
       readonly place: StreamPlace;
@@ -22,10 +22,10 @@ export type DeadLetterContent =
       /** When the last of the records was written. */
       readonly newest: string;
     }
-  /** Of Lambda's: lines of the log that the journal of the portal could not take. */
+  /** Lambda's: log lines that the portal's journal could not take. */
   | {
       readonly kind: "lines";
-      /** As CloudWatch Logs hands them over: packed. */
+      /** The packed form from CloudWatch Logs. */
       readonly handed: JsonObject;
       /** When Lambda gave up. */
       readonly at: string;
@@ -36,39 +36,39 @@ export const QUEUES = ["events", "sweep", "journal"] as const;
 export type Queue = (typeof QUEUES)[number];
 
 interface WaitingDeadLetter {
-  /** As SQS names the message. */
+  /** SQS's id of the message. */
   readonly id: string;
   readonly queue: Queue;
   readonly content: DeadLetterContent;
 }
 
-/** One that nobody else receives for a while. */
+/** Invisible to other readers for a while. */
 export interface TakenDeadLetter extends WaitingDeadLetter {
   readonly handle: string;
 }
 
 export interface QueueView {
   readonly queue: Queue;
-  /** About how many there are. */
+  /** Approximate. */
   readonly waiting: number;
-  /** Up to ten of them. */
+  /** At most ten. */
   readonly shown: readonly WaitingDeadLetter[];
 }
 
-/** The queues of a stack, and the functions that can do again what failed. */
+/** A stack's queues, and the functions that can repeat the failed work. */
 export interface DeadLetterQueues {
-  /** Takes nothing out: each dead letter is there for the next reader as well. */
+  /** Removes nothing: other readers still see each dead letter. */
   look(): Promise<QueueView[]>;
-  /** Up to a hundred of each queue. An interrupted run loses none: they come back by themselves after 15 minutes. */
+  /** Up to a hundred of each queue. An interrupted run loses none: they reappear after 15 minutes. */
   take(): Promise<TakenDeadLetter[]>;
   remove(deadLetter: TakenDeadLetter): Promise<void>;
   putBack(deadLetters: readonly TakenDeadLetter[]): Promise<void>;
   /**
-   * Has events published again, unless the stream is that of another table than the deployed one.
-   * @returns `otherTable` as `outcome`; otherwise what the function answers, see functions/http/republish.ts
+   * Publishes the events again, unless the stream belongs to another table than the deployed one.
+   * @returns `otherTable` as `outcome`; otherwise the function's answer, see functions/http/republish.ts
    */
   republish(place: StreamPlace): Promise<JsonObject>;
-  /** Hands the journal lines of the log again. @throws Refused where it fails again */
+  /** Sends the log lines to the journal again. @throws Refused where it fails again */
   journal(handed: JsonObject): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export const MOST_TAKEN = 100;
 
 /** @param body of a message */
 export function readDeadLetter(body: string): DeadLetterContent {
-  // Anybody with the right may have written anything.
+  // Anybody with the permission may have written anything.
   const letter = objectIn(body);
   const batch = letter?.DDBStreamBatchInfo;
   if (isObject(batch)) {
@@ -98,7 +98,7 @@ export function readDeadLetter(body: string): DeadLetterContent {
 
 /**
  * One line for a person.
- * @param nameOf the login name of an org's id, where it is known
+ * @param nameOf the login name of an org's id, if known
  */
 export function deadLetterLine(
   content: DeadLetterContent,

@@ -10,7 +10,7 @@ const LIMIT: CommandOptions = {
   limit: text("N", "show at most N (default 1000)"),
 };
 
-/** What an identity provider made, to be compared with its console (P15), and the sign-in gate (P21). */
+/** The identity provider's resources, to compare with its console (P15), and the sign-in gate (P21). */
 export const directoryCommands: readonly Command[] = [
   {
     name: "users",

@@ -27,7 +27,7 @@ export const doctorCommand: Command = {
   run: doctor,
 };
 
-/** @returns 1 when something is wrong; warnings alone are not */
+/** @returns 1 for errors; warnings alone give 0 */
 async function doctor(invocation: Invocation): Promise<number> {
   const { arguments: words, options, terminal } = invocation;
   const [org = ""] = words;

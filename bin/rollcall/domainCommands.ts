@@ -6,7 +6,7 @@ import { printable, table } from "./table.ts";
 
 const ARGUMENTS = ["ORG", "DOMAIN"];
 
-/** The mail domains of an org, within which the rule `adoption` believes addresses. */
+/** An org's mail domains; the rule `adoption` trusts addresses within them. */
 export const domainCommands: readonly Command[] = [
   {
     name: "org domain add",

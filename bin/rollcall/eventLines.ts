@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { printable, table } from "./table.ts";
 
-/** Events as people read them. */
+/** Events for people. */
 
 const TYPE_WIDTH = 18;
 const RESOURCE_WIDTH = 23;
@@ -30,7 +30,7 @@ function changeOf({ changed, added, removed, from }: JsonObject): string {
 
 const MOST_MEMBERS = 5;
 
-/** The life of one resource, oldest event first, with values before and after. */
+/** A resource's events, oldest first, with values before and after. */
 export function historyTable(events: readonly JsonObject[]): string {
   const rows = events.flatMap((event) => {
     const { time, version, type, actor, reference } = event;

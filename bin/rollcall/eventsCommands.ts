@@ -11,7 +11,7 @@ import { everyOrg } from "./retryJobs.ts";
 import { plural, printable } from "./table.ts";
 
 export const eventsCommands: readonly Command[] = [
-  // Before the shorter name, which its words begin with.
+  // Before the shorter name, which begins with the same words.
   {
     name: "events renew",
     arguments: ["[ORG]"],
@@ -39,7 +39,7 @@ export const eventsCommands: readonly Command[] = [
 const USUAL = 20;
 const PER_PAGE = 1_000;
 const WAIT_SECONDS = 20;
-/** Where the server does not wait itself. */
+/** For servers that do not wait themselves. */
 const PAUSE_MS = 2_000;
 
 async function showEvents(invocation: Invocation): Promise<number> {
@@ -70,7 +70,7 @@ async function showEvents(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-/** What is asked of each page. */
+/** The filter of each page. */
 function filterOf(options: GivenOptions): URLSearchParams {
   const filter = new URLSearchParams();
   for (const name of ["types", "resource"]) {
@@ -82,14 +82,14 @@ function filterOf(options: GivenOptions): URLSearchParams {
 
 interface Found {
   readonly events: JsonObject[];
-  /** Behind everything that there is. */
+  /** The end of the log. */
   readonly next: string;
 }
 
-/** How far back the last events are looked for, step by step: nobody reads a whole log for its end. Seconds. */
+/** Steps of looking back for the last events, in seconds: this avoids reading the whole log. */
 const LOOKING_BACK = [600, 3_600, 86_400, 30 * 86_400];
 
-/** Those that are shown at first. */
+/** The events shown first. */
 async function firstEvents(
   client: AdminClient,
   path: string,
@@ -111,7 +111,7 @@ async function firstEvents(
   return latest(await eventsSince(client, path, filter, undefined));
 }
 
-/** @param seconds from so long ago on; undefined: from the oldest one on */
+/** @param seconds how far back; undefined: from the oldest event */
 async function eventsSince(
   client: AdminClient,
   path: string,
@@ -171,10 +171,10 @@ interface Renewed {
   readonly removed: number;
 }
 
-/** At a time: providers are stopped meanwhile, and each organization takes a few calls. */
+/** Parallel organizations: providers are stopped meanwhile, and each organization takes a few calls. */
 const LANES = 8;
 
-/** With the first organization the feed begins anew as well. */
+/** The first organization also begins the feed anew. */
 async function renewAll(client: AdminClient, say: (text: string) => void): Promise<Renewed[]> {
   const renewed: Renewed[] = [];
   const orgs = everyOrg(client);
@@ -184,7 +184,7 @@ async function renewAll(client: AdminClient, say: (text: string) => void): Promi
     try {
       renewed.push({ org: value.org, removed: await renewOne(client, value.org, begin) });
     } catch (error) {
-      // It was purged meanwhile.
+      // The org was purged meanwhile.
       if (!(error instanceof Missing)) throw error;
     }
     if (renewed.length % 100 === 0) say(`${plural(renewed.length, "log")} begun anew so far.`);
@@ -198,7 +198,7 @@ async function renewAll(client: AdminClient, say: (text: string) => void): Promi
   return renewed;
 }
 
-/** Step by step: what a step that was broken off left behind, nobody reads. @returns how many items went */
+/** In steps; nobody reads the leftovers of an interrupted step. @returns the number of removed items */
 async function renewOne(client: AdminClient, org: string, begin: JsonObject): Promise<number> {
   let removed = 0;
   for (let wishes = begin; ; ) {

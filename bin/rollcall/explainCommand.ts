@@ -13,7 +13,7 @@ export const explainCommand: Command = {
   run: explain,
 };
 
-/** @returns 1 where a reference was not found, though others were */
+/** @returns 1 where any reference was not found */
 async function explain({ arguments: words, connect, options, json, place, terminal }: Invocation): Promise<number> {
   const text = await pasted(words[0] ?? "", terminal.err);
   const since = textOption(options, "since") ?? EXPLAIN_SINCE;
@@ -21,7 +21,7 @@ async function explain({ arguments: words, connect, options, json, place, termin
   const { found, missing, rest, several } = await explainText({ place, connect, open }, text, since);
   if (json) terminal.out(JSON.stringify(several ? found : found[0], undefined, 2));
   else {
-    // With an example of every refusal, which no other command needs.
+    // Loads an example of every refusal, which no other command needs.
     const { sectionsOf } = await import("./log/explanationInWords.ts");
     terminal.out(found.map((one) => inWords(one, sectionsOf(one, place))).join("\n\n\n"));
   }
@@ -35,7 +35,7 @@ function inWords({ reference }: Explanation, sections: readonly Section[]): stri
   return [`Reference ${reference}`, ...parts].join("\n");
 }
 
-/** A text of several lines, with quotes of all kinds, is easier given on standard input. */
+/** A text of several lines with quotes is easier to give on standard input. */
 async function pasted(word: string, say: (text: string) => void): Promise<string> {
   if (word !== "" && word !== "-") return word;
   if (process.stdin.isTTY) say("Paste the error, then press Enter and Ctrl-D.");

@@ -72,7 +72,7 @@ const REPAIRS = {
   none: "by hand",
 };
 
-/** Each code once. */
+/** Explains each code once. */
 function explanations(findings: readonly JsonObject[], place: Place, org: string): string[] {
   const byCode = new Map(findings.map((finding) => [String(finding.code), finding]));
   return [...byCode].map(([code, { says, mends, advice }]) => {

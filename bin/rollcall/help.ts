@@ -2,7 +2,7 @@ import type { Command } from "./command.ts";
 import type { CommandOptions } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 
-/** The list of commands; with the beginning of a command's name, of those alone. */
+/** The list of commands; a given beginning limits it to matching names. */
 export function overview(commands: readonly Command[], beginning: string): string {
   const shown = commands.filter(({ name }) => name.startsWith(beginning));
   const lines = (shown.length > 0 ? shown : commands).map(({ name, arguments: words, summary }) => [
@@ -28,7 +28,7 @@ export function commandHelp(command: Command, everywhere: CommandOptions): strin
     "",
     `${command.summary}.`,
     "",
-    // A command's own words for an option count more than those for every command.
+    // A command's own words for an option replace the general ones.
     ...optionLines({ ...command.options, ...everywhere, ...command.options }),
     ...(command.note === undefined ? [] : ["", command.note]),
   ].join("\n");

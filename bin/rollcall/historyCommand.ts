@@ -78,7 +78,7 @@ async function eventsOf(invocation: Invocation, org: string, id: string, from: n
   return events.reverse();
 }
 
-/** The lines of requests stand without events: of an organization that was purged, and where only the log may be read. */
+/** Requests' lines appear without events where the organization was purged, or where only the log may be read. */
 async function historyPage({ connect, terminal }: Invocation, path: string): Promise<JsonObject> {
   try {
     return await (await connect("directory")).call("GET", path);
@@ -89,7 +89,7 @@ async function historyPage({ connect, terminal }: Invocation, path: string): Pro
   }
 }
 
-/** The log of requests has the refused ones too. Where there are events, one may do without it. */
+/** The request log also has refused requests. With events it is optional. */
 async function logBeside(
   { place, terminal }: Invocation,
   events: readonly JsonObject[],
@@ -105,7 +105,7 @@ async function logBeside(
 
 const WAYS = ["userName", "email", "externalId"] as const;
 
-/** @throws Refused when nobody, or more than one, is called so */
+/** @throws Refused when nobody or several people have this name */
 async function userId({ connect, place }: Invocation, org: string, name: string): Promise<string> {
   const client = await connect("directory");
   for (const way of WAYS) {

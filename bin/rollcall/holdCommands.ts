@@ -7,7 +7,7 @@ import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
 import { printable, table } from "./table.ts";
 
-/** Removals beyond the share of a mass change, which the rule `massChange` holds. */
+/** Removals beyond a mass change's share, held by the rule `massChange`. */
 export const holdCommands: readonly Command[] = [
   {
     name: "org hold show",
@@ -87,7 +87,7 @@ function showHold({ print, place }: Invocation, answer: JsonObject): void {
   });
 }
 
-/** In one line, as `org show` has it too. */
+/** One line, for `org show` too. */
 export function holdLine({ rule, status, hold, decision }: JsonObject): string {
   const { since } = isObject(hold) ? hold : {};
   const { until, reason } = isObject(decision) ? decision : {};

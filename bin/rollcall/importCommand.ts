@@ -43,7 +43,7 @@ async function importFile(invocation: Invocation): Promise<undefined> {
   });
 }
 
-/** @throws Refused after every bad line was named */
+/** @throws Refused after naming every bad line */
 async function checked(path: string, say: (text: string) => void): Promise<CheckedFile> {
   let problems = 0;
   const file = await checkFile(path, ({ line, reason }) => {
@@ -56,7 +56,7 @@ async function checked(path: string, say: (text: string) => void): Promise<Check
   );
 }
 
-/** Whether the org can take the file, or has it. @throws Refused when neither */
+/** Whether the org can take the file, or already has it. @throws Refused for neither */
 async function outlook(
   client: AdminClient,
   org: string,

@@ -14,7 +14,7 @@ export const jobsCommand: Command = jobsOver(async (place) => {
   return openDeadLetterQueues(place);
 });
 
-/** @param open the way to the queues of a stack */
+/** @param open opens a stack's queues */
 export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Command {
   return {
     name: "jobs",
@@ -82,7 +82,7 @@ async function listAll({ connect, place, print, terminal }: Invocation, views: Q
   });
 }
 
-/** ADR 23: a deletion is swept five minutes after it, and for good up to fifteen later. */
+/** ADR 23: a deletion is swept after five minutes, and finally up to fifteen minutes later. */
 const SWEPT_WITHIN_MS = 20 * 60_000;
 const AS_IS_NORMAL =
   "This is normal: a deletion stays open for five to twenty minutes, until what it left behind is swept.";
@@ -100,7 +100,7 @@ function printViews(out: (text: string) => void, views: readonly QueueView[], na
   }
 }
 
-/** @returns 1 while something is left to be done */
+/** @returns 1 while work is left */
 async function workOff({ connect, place, print, terminal }: Invocation, queues: DeadLetterQueues | undefined) {
   if (place.kind === "local") {
     terminal.err(

@@ -26,7 +26,7 @@ import type { Place } from "./place.ts";
 import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 
-/** Behind the paths that take signed requests. */
+/** The handlers of the signed paths. */
 const HANDLERS: Partial<Readonly<Record<RoutedFunction, (endpoint: AdminEndpoint) => GatewayHandler>>> = {
   admin: adminHandler,
   maintenance: (endpoint) => maintenanceHandler(endpoint),
@@ -34,13 +34,12 @@ const HANDLERS: Partial<Readonly<Record<RoutedFunction, (endpoint: AdminEndpoint
   portal: (endpoint) => consoleHandler({ ...endpoint, portal: endpoint.portal ?? NO_PORTAL }),
 };
 const SIGNED_ROUTES = [...ROUTES, ...PORTAL_ROUTES];
-/** What a deployment lets the pages of others do: nothing of it is about the operator's. */
+/** Settings for other sites' pages, which do not concern operators. */
 const NO_PORTAL: PortalSettings = { origins: [], rules: [] };
 const TIMEOUT_MS = 28_000;
 
 /**
- * The API of the local Rollcall: of its running server, or else in this process, by the deployed handlers, fed with the
- * events they would get.
+ * The local Rollcall's API: of its running server, or in this process with the deployed handlers and the same events.
  * @throws Refused
  */
 export async function localApi(
@@ -56,7 +55,7 @@ export async function localApi(
       `There is no Rollcall in ${folder}. Give the data folder of one with --data, or begin one there: ${printedStart(place)}, or ${printedCommand(place, "org create ORG")}`,
     );
   }
-  // Who only reads another DynamoDB has perhaps no folder, or named a wrong one: it is not made for the line of a read.
+  // A reader of another DynamoDB may have no folder, or a wrong one: do not make it only to log a read.
   const foreign = dynamoEndpoint !== undefined && place.begin !== true && !existsSync(join(folder, "requests.log"));
   let log = foreign ? undefined : openLog(folder);
   const data = await openLocalData(place, dynamoEndpoint);
@@ -91,7 +90,7 @@ export async function localApi(
   };
 }
 
-/** The server logs what it answers. @throws Refused */
+/** The server logs its answers itself. @throws Refused */
 function ofServer({ url }: RunningServer, folder: string, api: Api, actor: string | undefined): AdminTransport {
   const credentials = readCredentials(folder);
   if (credentials === undefined) {
@@ -102,7 +101,7 @@ function ofServer({ url }: RunningServer, folder: string, api: Api, actor: strin
   return overHttp(`${url}/${api}/v1`, send, actor);
 }
 
-/** Hands requests to their function as API Gateway would after it verified a signature. */
+/** Calls a request's function as API Gateway would after checking the signature. */
 export function signedSender(
   endpoint: AdminEndpoint,
   api: Api,
@@ -145,7 +144,7 @@ export function signedSender(
   };
 }
 
-/** @throws StartRefused where it cannot be made, or takes no log */
+/** @throws StartRefused where the log cannot be made or written */
 function openLog(folder: string): RequestsLog {
   return writable(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

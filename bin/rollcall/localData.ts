@@ -9,7 +9,7 @@ import { openStore } from "../local/openStore.ts";
 import type { Place } from "./place.ts";
 import { Refused } from "./refused.ts";
 
-/** A running server, through which a command goes, or the data itself, which the command owns until it closes it. */
+/** A running server that takes the command's requests, or the data itself, which the command owns until it closes it. */
 type LocalData =
   | { readonly server: RunningServer }
   | {
@@ -17,24 +17,24 @@ type LocalData =
       readonly store: Store;
       /** How identity providers reach the local server when it runs. */
       readonly url: string;
-      /** Removes what was erased from what lies beside the table. */
+      /** Removes erased values from beside the table. */
       tidy(): Promise<void>;
       close(): Promise<void>;
     };
 
-/** Whether a database is there, or a server that has one elsewhere. */
+/** Whether there is a database, or a server with one elsewhere. */
 export function holdsData(folder: string): boolean {
   return [FILE_NAME, EARLIER_FILE].some((name) => existsSync(join(folder, name))) || liveOwner(folder) !== undefined;
 }
 
-/** Where `npm start` listens when nothing else is said. */
+/** The default address of `npm start`. */
 export const DEFAULT_URL = "http://127.0.0.1:3000";
-/** Another command needs the folder for less than a second, a server to start a little longer. */
+/** Another command needs the folder for less than a second, a starting server a little longer. */
 const PATIENCE_MS = 10_000;
 
 /**
- * The local Rollcall: its running server, or else its data, for as long as the command takes. Nobody else can open it meanwhile.
- * @param place only one that may begin a Rollcall makes what is missing in a DynamoDB
+ * The local Rollcall: its running server, or its data, locked while the command runs.
+ * @param place only with `begin` it makes a missing table in a DynamoDB
  * @param dynamoEndpoint a DynamoDB instead of the file, as for `npm start`
  * @throws Refused, StartRefused
  */
@@ -63,7 +63,7 @@ async function ofDatabase(endpoint: string, missingTable: "make" | "refuse"): Pr
 async function ofFolder(claim: FolderClaim): Promise<LocalData> {
   try {
     const opened = await openStore({ folder: claim.folder });
-    // A record that cannot be read is the next server's to report.
+    // The next server reports unreadable records.
     const log = () => catchUp(opened, () => undefined);
     await log();
     const close = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { COMMANDS } from "./commands.ts";
 import { reach } from "./reach.ts";
 import { run } from "./run.ts";
 
-// A reader that went away (`| head`) is no failure.
+// A closed reader (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 process.exitCode = await run(COMMANDS, process.argv.slice(2), {

@@ -5,28 +5,28 @@ import type { Invocation } from "./command.ts";
 import { textOption } from "./options.ts";
 import { Refused } from "./refused.ts";
 
-/** A call whose answer shows a secret this once. */
+/** A call whose answer shows a secret once. */
 interface Making {
-  /** Of the admin API, which makes it by POST. */
+  /** Of the admin API; POST makes the secret. */
   readonly path: string;
   readonly wishes: JsonObject;
-  /** The member of the answer that holds it. */
+  /** The secret's member in the answer. */
   readonly member: "secretToken" | "clientSecret" | "secretKey" | "secret";
-  /** The option that names a file for it. */
+  /** The option that names a file for the secret. */
   readonly fileOption: string;
-  /** What it is, in an error; absent: token. */
+  /** The secret's name in errors; absent: token. */
   readonly called?: string;
 }
 
 interface Made {
   readonly made: JsonObject;
-  /** Of the file that holds the secret, where one was named. */
+  /** Of the secret's file, if one was named. */
   readonly path: string | undefined;
-  /** The secret, or where it is. */
+  /** The secret, or its place. */
   readonly secret: string;
 }
 
-/** Makes a secret; the file for it is opened first, so that none is lost because it cannot be written. @throws Refused */
+/** Makes a secret; it opens the file first, so that an unwritable file loses no secret. @throws Refused */
 export async function makeSecret(
   { connect, options }: Pick<Invocation, "connect" | "options">,
   { path, wishes, member, fileOption, called = "token" }: Making,
@@ -46,13 +46,13 @@ export async function makeSecret(
   } finally {
     if (opened !== undefined) {
       closeSync(opened.file);
-      // A file that was made for a secret which never came goes again.
+      // Removes a new file that got no secret.
       if (file !== undefined && opened.made && !written) rmSync(file, { force: true });
     }
   }
 }
 
-/** Only its owner may read it. @throws Refused */
+/** Only its owner may read the file. @throws Refused */
 function open(path: string, called: string): SecretFile {
   try {
     return openSecretFile(path);

@@ -17,7 +17,7 @@ const WISHES: CommandOptions = {
   "no-default-role": flag("members without another role have none"),
 };
 
-/** Which teams give which roles in an organization. */
+/** The roles that teams give in an organization. */
 export const mappingCommands: readonly Command[] = [
   {
     name: "mappings show",

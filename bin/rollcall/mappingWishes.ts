@@ -7,18 +7,18 @@ import { type GivenOptions, given, textOption, textOptions } from "./options.ts"
 import { codeOf, Refused, UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
-/** What only answers have: a file that one was written to may keep it. */
+/** Members of answers only: a file written from an answer may keep them. */
 const OF_ANSWERS = ["enabled", "version", "teamName", "managed", "missing"];
 
-/** The mappings that somebody wishes. */
+/** The wished mappings. */
 export interface WishedMappings {
-  /** As the API takes them. */
+  /** In the API's form. */
   readonly wishes: JsonObject;
-  /** The version of those that they were made from; absent: a file does not say it. */
+  /** The version that they are based on; undefined: the file has none. */
   readonly madeFrom: number | undefined;
 }
 
-/** The mappings that the options name; what they do not name is as it is now. @throws UsageError, Refused */
+/** The mappings of the options; the rest stays unchanged. @throws UsageError, Refused */
 export async function wishedMappings({ connect, options }: Invocation, org: string): Promise<WishedMappings> {
   const [maps, path] = [textOptions(options, "map"), textOption(options, "file")];
   if (path !== undefined && maps.length > 0) throw new UsageError("--map and --file exclude each other.");
@@ -32,7 +32,7 @@ export async function wishedMappings({ connect, options }: Invocation, org: stri
   const madeFrom = versionIn(now.version);
   const wishes = { ...asWished(now), ...named };
   const entries = mapped.length > 0 ? mapped : now.mappings;
-  // What is no list the API refuses.
+  // The API refuses what is no list.
   if (!Array.isArray(entries)) return { wishes, madeFrom };
   const ids = await idsOfTeams(namesIn(entries), org, connect);
   return { wishes: { ...wishes, mappings: entries.map((entry) => withId(entry, ids)) }, madeFrom };
@@ -49,7 +49,7 @@ function defaultRoleIn(options: GivenOptions): string | null | undefined {
   return none ? null : role;
 }
 
-/** A team's name may hold any of the signs; the key of a role holds no `=`. @throws UsageError */
+/** A team's name may contain any sign; a role's key contains no `=`. @throws UsageError */
 function mapIn(text: string): JsonObject {
   const equals = text.lastIndexOf("=");
   const [, role = "", priority] = /^(.+?)(?::(\d{1,4}))?$/.exec(text.slice(equals + 1)) ?? [];
@@ -83,7 +83,7 @@ function withId(entry: Json, ids: ReadonlyMap<string, string>): Json {
   return { ...rest, ...(team !== undefined && { team: ids.get(String(team)) ?? team }) };
 }
 
-/** By name: of teams of either side. @throws Refused where no team is called so, or several are */
+/** By name, for teams of either side. @throws Refused where no team or several have the name */
 async function idsOfTeams(
   names: readonly string[],
   org: string,

@@ -1,5 +1,5 @@
 /**
- * Of the known words the one that was probably meant: few edits away for its length, upper and lower case alike.
+ * The known word that was probably meant: few edits for its length, ignoring case.
  * @returns undefined where none is near, or the word is known
  */
 export function nearest(given: string, known: readonly string[]): string | undefined {
@@ -11,16 +11,16 @@ export function nearest(given: string, known: readonly string[]): string | undef
   return best?.one;
 }
 
-/** A sentence to follow the one that says that a word is not known; "" where no known one is near. */
+/** A sentence after "… is not known"; "" where no known word is near. */
 export function didYouMean(given: string, known: readonly string[]): string {
   const meant = nearest(given, known);
   return meant === undefined ? "" : ` Did you mean ${meant}?`;
 }
 
-/** What a person types is short; what is longer is near to nothing. */
+/** Typed words are short; longer ones are near to nothing. */
 const LONGEST = 64;
 
-/** Letters put in, left out, replaced, or swapped with the next one (optimal string alignment). */
+/** Counts inserted, deleted, replaced and swapped letters (optimal string alignment). */
 function editsBetween(a: string, b: string): number {
   if (a.length > LONGEST || b.length > LONGEST) return LONGEST;
   let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, n) => n)];

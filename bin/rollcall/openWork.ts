@@ -7,7 +7,7 @@ import { printedCommand } from "./printedCommand.ts";
 import { Missing } from "./refused.ts";
 import { everyOrg, type ListedOrg, type OrgSwept, type Retried } from "./retryJobs.ts";
 
-/** Unfinished work as data: what `jobs --json` prints, and the console answers. */
+/** Unfinished work as data: for `jobs --json` and the console. */
 
 interface OpenJob {
   readonly what: "deletion" | "creation" | "change";
@@ -18,18 +18,18 @@ interface OpenJob {
   readonly state: string;
 }
 
-/** How much is open of one org. */
+/** The open work of one org. */
 interface WorkOfOrg {
   readonly org: string;
   readonly orgId: string;
   readonly deletions: number;
   readonly unswept: number;
-  /** Large changes that did not end. */
+  /** Unfinished large changes. */
   readonly begun: number;
   readonly oldest: string;
 }
 
-/** What is open of every org. @param say how far it is @throws Refused */
+/** The open work of every org. @param say receives the progress @throws Refused */
 export async function openWork(client: AdminClient, place: Place, say: (text: string) => void) {
   const names = new Map<string, string>();
   const open: WorkOfOrg[] = [];
@@ -68,7 +68,7 @@ async function summaryOf(client: AdminClient, { id, org }: ListedOrg, place: Pla
 
 const SWEPT_ONCE = "waits for its second sweep";
 
-/** What is open of one org. @throws Refused */
+/** The open work of one org. @throws Refused */
 export async function openJobs(client: AdminClient, org: string, place: Place): Promise<OpenJob[]> {
   const open: OpenJob[] = [];
   for (const side of SIDES) {
@@ -97,7 +97,7 @@ function viewJson({ queue, waiting, shown }: QueueView) {
   return { queue, waiting, shown: shown.map(({ id, content }) => ({ id, says: deadLetterLine(content) })) };
 }
 
-/** The orgs in which a run did something, or could not. */
+/** The orgs in which a run did something, or failed. */
 export function touchedIn({ orgs }: Retried): OrgSwept[] {
   return orgs.filter(({ done, again, left, problem }) => done + again + left.length > 0 || problem);
 }
@@ -111,7 +111,7 @@ export function workedOffIn(retried: Retried) {
   return { orgs: sweeps, lookedAt: orgs.length, letters, more };
 }
 
-/** Removes dead letters; `missing` are ids of none, or of what another run works on. @throws Refused */
+/** Removes dead letters; `missing` are unknown ids, and ids that another run works on. @throws Refused */
 export async function dismissed(
   queues: DeadLetterQueues,
   ids: readonly string[],

@@ -4,7 +4,7 @@ import { UsageError } from "./refused.ts";
 export interface CommandOption {
   readonly type: "string" | "boolean";
   readonly multiple?: boolean;
-  /** What stands for the value in the help, e.g. `PATH`. */
+  /** The placeholder in the help, e.g. `PATH`. */
   readonly value?: string;
   readonly help: string;
 }
@@ -14,12 +14,12 @@ export type CommandOptions = Readonly<Record<string, CommandOption>>;
 /** Options as given: a string, true, or an array where the option may be repeated. */
 export type GivenOptions = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
-/** An option with a value. @param value what stands for it in the help */
+/** An option with a value. @param value its placeholder in the help */
 export function text(value: string, help: string): CommandOption {
   return { type: "string", value, help };
 }
 
-/** One that may be given several times. */
+/** An option that may be repeated. */
 export function repeated(value: string, help: string): CommandOption {
   return { ...text(value, help), multiple: true };
 }
@@ -38,14 +38,14 @@ export function textOptions(options: GivenOptions, name: string): readonly strin
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
-/** @returns undefined where the option is not given @throws UsageError naming it */
+/** @returns undefined for an absent option @throws UsageError naming it */
 export function wholeNumber(options: GivenOptions, name: string): number | undefined {
   const text = textOption(options, name);
   if (text !== undefined && !/^\d{1,6}$/.test(text)) throw new UsageError(`--${name} takes a whole number.`);
   return text === undefined ? undefined : Number(text);
 }
 
-/** A body of those values that were given. */
+/** A body of the given values, without undefined ones. */
 export function given(values: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

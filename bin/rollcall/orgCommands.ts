@@ -104,7 +104,7 @@ export const orgCommands: readonly Command[] = [
   },
 ];
 
-/** The settings that the options name, as the API takes them. @throws UsageError */
+/** The settings of the options, in the API's form. @throws UsageError */
 function settingsOf(options: GivenOptions): JsonObject {
   if (options.entitled === true && options["not-entitled"] === true) {
     throw new UsageError("--entitled and --not-entitled exclude each other.");
@@ -137,7 +137,7 @@ function ssoOf(options: GivenOptions): Json | undefined {
   return configured ? given({ url, entityId }) : undefined;
 }
 
-/** @throws Refused when the file cannot be read or is no metadata of an identity provider */
+/** @throws Refused when the file is unreadable or is no identity provider's metadata */
 function metadataOf(options: GivenOptions): SamlIdentityProvider | undefined {
   const path = textOption(options, "sso-metadata");
   if (path === undefined) return undefined;
@@ -149,7 +149,7 @@ function metadataOf(options: GivenOptions): SamlIdentityProvider | undefined {
   }
 }
 
-/** Rules as the API takes them, undefined when none is named. @throws UsageError */
+/** Rules in the API's form; undefined without any. @throws UsageError */
 export function ruleSettings(set: readonly string[], reset: readonly string[]): JsonObject | undefined {
   const wishes = set.map((text): [string, Json] => {
     const equals = text.indexOf("=");

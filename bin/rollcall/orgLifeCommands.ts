@@ -110,7 +110,7 @@ async function rules(invocation: Invocation): Promise<undefined> {
   if (!json) terminal.err("What each value means: lib/docs/settings.md, Rules of an organization.");
 }
 
-/** Step by step, so that it can be broken off at any time and started again. */
+/** In steps: it can be interrupted and started again at any time. */
 async function purge(invocation: Invocation): Promise<undefined> {
   const { options, print, terminal } = invocation;
   const [org = ""] = invocation.arguments;
@@ -141,7 +141,7 @@ async function purge(invocation: Invocation): Promise<undefined> {
   }
 }
 
-/** @throws Refused when something of the org is still there */
+/** @throws Refused when items of the org are left */
 async function proveEmpty(client: AdminClient, orgId: string): Promise<number> {
   const remains = await client.call("GET", adminPath("remains", orgId));
   if (remains.left !== 0) {

@@ -4,10 +4,10 @@ import { codeOf, Unreachable } from "./refused.ts";
 
 const TIMEOUT_MS = 35_000;
 
-/** Sends one request with what authorizes it. @throws Refused when nothing does, or nobody answers */
+/** Sends one request with its authorization. @throws Refused without authorization or answer */
 export type SendHttp = (url: string, init: RequestInit) => Promise<Response>;
 
-/** An administration or directory API behind HTTP. @param url its root, which ends in its version */
+/** An administration or directory API over HTTP. @param url its root, ending in the version */
 export function overHttp(url: string, send: SendHttp, actor: string | undefined): AdminTransport {
   const base = url.replace(/\/+$/, "");
   return {
@@ -30,7 +30,7 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
   };
 }
 
-/** @throws Unreachable when nobody answers in time */
+/** @throws Unreachable without an answer in time */
 export async function inTime(
   url: string,
   init: RequestInit,
@@ -44,7 +44,7 @@ export async function inTime(
   }
 }
 
-/** Errors of fetch may come from another realm than this module's. */
+/** Errors of fetch may come from another realm. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error) && !types.isNativeError(error)) return "unknown reason";
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;

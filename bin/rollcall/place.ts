@@ -2,9 +2,9 @@ import { DEFAULT_FOLDER, DEFAULT_FOLDER_IN_WORDS } from "../installation.ts";
 import { type CommandOptions, type GivenOptions, text, textOption } from "./options.ts";
 import { Refused, UsageError } from "./refused.ts";
 
-/** Which Rollcall a command works on. */
+/** The Rollcall that a command works on. */
 export type Place =
-  /** The one of this machine, in this data folder. */
+  /** This machine's, in this data folder. */
   | { readonly kind: "local"; readonly folder: string; readonly begin?: true }
   /** A deployed one. */
   | { readonly kind: "url"; readonly url: string; readonly region: string | undefined }
@@ -36,13 +36,13 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   return { kind: "url", url, region };
 }
 
-/** Where only the Tenant URL is known: the reader of a command about it has to put the stack's name in. */
+/** For a known Tenant URL without its place: the reader of the command fills in the stack's name. */
 export function placeBehind(tenantUrl: string): Place {
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(URL.parse(tenantUrl)?.hostname ?? "");
   return local ? { kind: "local", folder: DEFAULT_FOLDER } : { kind: "stack", stack: "STACK", region: undefined };
 }
 
-/** For what only AWS has. @throws UsageError, Refused */
+/** For commands that only AWS has. @throws UsageError, Refused */
 export function deployedStack(place: Place): { stack: string; region: string } {
   if (place.kind !== "stack") throw new Refused("This works on a deployed stack: name it with --stack.");
   return { stack: place.stack, region: knownRegion(place.region) };

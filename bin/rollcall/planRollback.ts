@@ -1,45 +1,45 @@
-/** What a version of a function was published with. */
+/** The content of a published version. */
 export interface FunctionBuild {
-  /** The release of its code: that of all functions together. Undefined: not published by a deployment of Rollcall. */
+  /** Release of the code, the same for all functions. Undefined: no deployment of Rollcall published it. */
   readonly release: string | undefined;
-  /** What it is given, by the names of its environment; and its memory. */
+  /** The environment variables by name, and the memory. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface PublishedVersion extends FunctionBuild {
-  /** Counts up for each function by itself, and no number comes twice. */
+  /** Each function counts its own versions; numbers never repeat. */
   readonly number: number;
 }
 
-/** What Lambda knows of one function. */
+/** Lambda's facts about one function. */
 export interface ReleasedFunction {
-  /** What it does: `users`, `events` … */
+  /** Its role: `users`, `events` … */
   readonly role: string;
-  /** As it was deployed last. */
+  /** As last deployed. */
   readonly deployed: FunctionBuild;
-  /** The number of the version that its alias points to, and no other one. Undefined: something else. */
+  /** The only version that the alias points to. Undefined: the alias splits traffic or points elsewhere. */
   readonly live: number | undefined;
   /** Oldest first. */
   readonly versions: readonly PublishedVersion[];
 }
 
-/** What becomes of one function. */
+/** The change of one function. */
 export interface RollbackStep<F extends ReleasedFunction> {
   readonly of: F;
   readonly from: PublishedVersion | undefined;
-  /** Undefined: the function is new since that release, and stays as it is. */
+  /** Undefined: the function is newer than that release, and stays. */
   readonly to: PublishedVersion | undefined;
 }
 
 export interface RollbackPlan<F extends ReleasedFunction> {
   readonly outcome: "planned";
-  /** What was deployed last; several where a deployment broke off. */
+  /** The last deployed releases; several after an interrupted deployment. */
   readonly deployed: readonly string[];
   readonly release: string;
-  /** Of how many releases behind the deployed one it is; 0 or less where it goes forward. */
+  /** How many releases it is behind the deployed one; 0 or less: forward. */
   readonly back: number;
   readonly steps: readonly RollbackStep<F>[];
-  /** What goes back with the code, by name, and with which functions. */
+  /** Settings that change with the code, with their functions. */
   readonly settings: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -50,10 +50,10 @@ interface NoRollback {
 }
 
 /**
- * Which version of each function to put in force. A rollback that broke off is continued: where some run another release
- * than the deployed one, that is the one for all.
+ * Plans the version of each function. It continues an interrupted rollback: where some functions already run another release
+ * than the deployed one, all get that release.
  * @param functions all of the stack that have versions
- * @param wanted a release, or the number before its first `-`; absent: the one before the deployed one
+ * @param wanted a release, or the number before its first `-`; absent: the release before the deployed one
  */
 export function planRollback<F extends ReleasedFunction>(
   functions: readonly F[],
@@ -85,7 +85,7 @@ export function planRollback<F extends ReleasedFunction>(
 }
 
 const TABLE = "TABLE_NAME";
-/** They are of the release itself. */
+/** These belong to the release itself. */
 const NO_SETTINGS = ["ROLLCALL_RELEASE", "ROLLCALL_VERSION"];
 
 function refused(because: string): NoRollback {
@@ -95,7 +95,7 @@ function refused(because: string): NoRollback {
 /** By their newest versions, oldest first. */
 export function releasesOf(functions: readonly ReleasedFunction[]): string[] {
   const order: string[] = [];
-  // Who has more of them says more about what came after what.
+  // Functions with more versions know more about the order.
   for (const { versions } of functions.toSorted((a, b) => b.versions.length - a.versions.length)) {
     const own = versions.map(({ release }) => release).filter((release) => release !== undefined);
     let place = 0;
@@ -119,7 +119,7 @@ function releaseBefore(
       `A deployment broke off: functions of ${deployed.join(" and ")} are deployed. Name a release: --to.`,
     );
   }
-  // What points to several versions says nothing, and is put right with the others.
+  // An alias with several versions is ignored here, and repaired with the others.
   const running = new Set(functions.flatMap((one) => liveOf(one)?.release ?? []));
   running.delete(last);
   const [begun, ...more] = running;
@@ -150,7 +150,7 @@ function stepsTo<F extends ReleasedFunction>(release: string, functions: readonl
   return functions.map((of): RollbackStep<F> & { readonly missing: boolean } => {
     const to = of.versions.findLast((version) => version.release === release);
     const [first] = of.versions;
-    // The first version of all has the number 1: where an earlier one was removed, nobody knows what it was.
+    // A function's first version has the number 1: if it was removed, its release is unknown.
     const isNew = first?.number === 1 && order.indexOf(first.release ?? "") > order.indexOf(release);
     return { of, from: liveOf(of), to, missing: to === undefined && !isNew };
   });

@@ -12,11 +12,11 @@ import { type Place, placeBehind } from "./place.ts";
 import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 
-/** Of a server that another data folder or a container has. */
+/** For servers of another data folder or in a container. */
 const USUAL_URL = "http://127.0.0.1:3000";
 const USUAL_ORG = "acme";
 
-/** Goes to a Tenant URL as an identity provider does; the administration API is asked for that URL alone, with --stack. */
+/** Calls a Tenant URL as an identity provider does; with --stack the administration API gives that URL. */
 export const playCommand: Command = {
   name: "play",
   arguments: ["entra|okta|onelogin", "[ORG]"],
@@ -77,7 +77,7 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
   }
 }
 
-/** The token that --token, --token-file or the environment gives. @param place where a new one is made @throws UsageError */
+/** The token of --token, --token-file or the environment. @param place for the command that makes a new one @throws UsageError */
 export function presentedToken(options: GivenOptions, place: Place): string {
   const path = textOption(options, "token-file");
   if (path !== undefined && options.token !== undefined) {

@@ -7,7 +7,7 @@ import { table } from "./table.ts";
 
 const WISHES = MEMBER_TEXTS.admin.createPortalSession;
 
-/** The portal, in which an organization's own administrator connects the identity provider and sees what it does. */
+/** The portal, where an organization's own administrator connects and watches the identity provider. */
 export const portalCommands: readonly Command[] = [
   {
     name: "portal link",

@@ -2,26 +2,25 @@ import { COMMAND, DEFAULT_FOLDER, START_COMMAND, START_COMMAND_BEFORE_OPTIONS } 
 import type { Place } from "./place.ts";
 
 /**
- * A command as a person types it: the only place that writes one, so that each works on the place it was printed about.
- * @param place undefined where there is none: in usages
- * @param name the command's, and words that stand for values, e.g. `org update ORG --set RULE=VALUE`: as they are
- * @param values quoted as one word of a POSIX shell each
+ * A command as a person types it. Only this function writes commands, so that each works on the right place.
+ * @param place undefined for none: in usages
+ * @param name the command with placeholders, e.g. `org update ORG --set RULE=VALUE`: unchanged
+ * @param values each is quoted as one POSIX shell word
  */
 export function printedCommand(place: Place | undefined, name: string, ...values: readonly string[]): string {
   const words = [name, ...values.map(quoted)].join(" ");
   return `${COMMAND} ${words}${place === undefined ? "" : placeOptions(place)}`;
 }
 
-/** What starts the local server. @param place the local one that it serves @param options words, as they are */
+/** The command that starts the local server. @param place the server's place @param options unchanged words */
 export function printedStart(place: Place | undefined, options = ""): string {
   const words = [options, place === undefined ? "" : placeOptions(place).trim()].filter((word) => word !== "");
   return words.length === 0 ? START_COMMAND : [START_COMMAND_BEFORE_OPTIONS, ...words].join(" ");
 }
 
 /**
- * A text whose commands stand in backticks, as remedies have them (`token list ORG`), with each as a person types
- * it about this place.
- * @param org its login name, for the word ORG of the commands; "" where the text is about none
+ * Completes the commands in a remedy's backticks (`token list ORG`) for this place.
+ * @param org login name for the word ORG; "" where the text concerns no org
  */
 export function withCommands(text: string, place: Place | undefined, org: string): string {
   return text.replaceAll(/`([^`]+)`/g, (_, words: string) => {

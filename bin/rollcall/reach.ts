@@ -2,7 +2,7 @@ import type { AdminTransport, Api } from "./adminClient.ts";
 import { knownRegion, type Place } from "./place.ts";
 import { UsageError } from "./refused.ts";
 
-/** Opens the way to one of the APIs of a place; what it takes is loaded then. @throws Refused, UsageError */
+/** Opens an API of a place; loads only what that takes. @throws Refused, UsageError */
 export async function reach(
   place: Place,
   actor: string | undefined,
@@ -29,10 +29,10 @@ export async function reach(
   }
 }
 
-/** What the operator console reads has no output of its own: it is beside the administration. */
+/** The console API has no output of its own: it is beside the administration. */
 const OUTPUTS: Readonly<Record<Api, string>> = { admin: "AdminUrl", directory: "DirectoryUrl", console: "AdminUrl" };
 
-/** The APIs of a deployment differ in one word of their address. @throws UsageError */
+/** A deployment's APIs differ in one word of their address. @throws UsageError */
 function urlOf(api: Api, adminUrl: string): string {
   if (api === "admin") return adminUrl;
   const base = /^(.*)\/admin\/v1\/*$/.exec(adminUrl)?.[1];
@@ -40,12 +40,12 @@ function urlOf(api: Api, adminUrl: string): string {
   return `${base}/${api}/v1`;
 }
 
-/** The region stands in the name of an API's default domain. */
+/** An API's default domain contains the region. */
 function regionIn(url: string): string | undefined {
   return /\.execute-api\.([a-z0-9-]+)\./.exec(new URL(url).host)?.[1];
 }
 
-/** An emulator serves the APIs it deployed under its own address. */
+/** An emulator serves its APIs under its own address. */
 function reachable(url: string, env: NodeJS.ProcessEnv): string {
   const { host, pathname } = new URL(url);
   const api = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];

@@ -6,7 +6,7 @@ import { didYouMean } from "./nearest.ts";
 import type { Place } from "./place.ts";
 import { withCommands } from "./printedCommand.ts";
 
-/** What a refused call of a signed API asked for, and where. */
+/** A refused call of a signed API. */
 export interface Asked {
   /** Below the API's root. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Asked {
   readonly place: Place | undefined;
 }
 
-/** What the API calls something, and what the command line calls it. */
+/** The API's names and the command line's names. */
 const NAMES = {
   org: "ORG",
   displayName: "--display-name",
@@ -42,7 +42,7 @@ const NAMES = {
   eventRetentionDays: "--event-retention-days",
 };
 
-/** Where the words depend on what was asked for; all others stand with the code (functions/provisioning/errors). */
+/** Words that depend on the call; all others are beside their code (functions/provisioning/errors). */
 const ASKED_WORDS: { readonly [C in OperatorCode]?: (asked: Asked, ...values: OperatorValues<C>) => string } = {
   "value.range": (_, name, least, most) =>
     name === "overlapSeconds"
@@ -60,9 +60,9 @@ const ASKED_WORDS: { readonly [C in OperatorCode]?: (asked: Asked, ...values: Op
 };
 
 /**
- * A refusal of the signed APIs in the words of the command line: its options and commands in place of names of the API.
+ * A refusal of the signed APIs in the command line's words: options and commands instead of API names.
  * @param error the body of the answer
- * @returns undefined where the words of the API serve as well, or nothing is known of this refusal
+ * @returns undefined where the API's words fit as well, or the refusal is unknown
  */
 export function refusalInWords({ code, detail, values }: JsonObject, asked: Asked): string | undefined {
   if (typeof code !== "string" || !isOperatorCode(code)) return undefined;
@@ -83,7 +83,7 @@ function wordsOf(code: OperatorCode, asked: Asked, values: readonly Json[]): str
   });
 }
 
-/** Commands about a webhook name the one that was asked for, and no org where it is one of the deployment. */
+/** Commands about a webhook name the webhook of the call, and no org for a webhook of the deployment. */
 function aboutWebhook(text: string, path: string): string {
   const [, id] = /^(?:orgs\/[^/]+\/)?webhooks\/([0-9A-Za-z]{12})(?:\/|$)/.exec(path) ?? [];
   return text.replaceAll(/`webhook [^`]+`/g, (command) => {
@@ -100,7 +100,7 @@ function changedRulesOf(body: JsonObject | undefined): JsonObject {
   return isObject(body?.changedRules) ? body.changedRules : {};
 }
 
-/** As `--overlap` takes it. @param seconds of whole days, or few */
+/** In the form of `--overlap`. @param seconds of whole days, or few */
 function durationOf(seconds: number): string {
   return seconds > 0 && seconds % 86_400 === 0 ? `${seconds / 86_400}d` : `${seconds}s`;
 }

@@ -1,6 +1,6 @@
-/** What a command could not do, for a foreseen reason, in one sentence for the person who typed it: exit code 1. */
+/** A foreseen failure of a command, in one sentence for the person: exit code 1. */
 export class Refused extends Error {
-  /** Of the refusal in the answer of an API (lib/docs/ERRORS.md). */
+  /** From the API's answer (lib/docs/ERRORS.md). */
   readonly code: string | undefined;
 
   constructor(sentence: string, code?: string) {
@@ -10,13 +10,13 @@ export class Refused extends Error {
   }
 }
 
-/** Nobody answered: the request may be sent again where it can be repeated. */
+/** There was no answer: a repeatable request may be sent again. */
 export class Unreachable extends Refused {}
 
-/** The server knows nothing of that name (404). */
+/** The server does not know the name (404). */
 export class Missing extends Refused {}
 
-/** The local Rollcall does not start, for a reason the person at the keyboard can change: one line. */
+/** The local Rollcall does not start, for a reason that the person can change: one line. */
 export class StartRefused extends Refused {}
 
 /** The command was not understood: exit code 2. */
@@ -27,7 +27,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The code of an error of Node, such as ENOENT. Not asked for its class: under Jest, Node's own errors are of another realm. */
+/** The code of a Node error, such as ENOENT. No check of its class: under Jest, Node's errors are of another realm. */
 export function codeOf(error: unknown): string | undefined {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 }

@@ -46,7 +46,7 @@ async function restore(invocation: Invocation): Promise<number> {
 
 interface Asked {
   readonly target: string;
-  /** Undefined where the table is there already, restored in another way. */
+  /** Undefined where the table exists, restored another way. */
   readonly at: Date | undefined;
 }
 
@@ -119,7 +119,7 @@ function nextSteps(
   ];
 }
 
-/** Whole seconds, as AWS restores. */
+/** In whole seconds, as AWS restores. */
 function said(date: Date | undefined): string {
   return date === undefined ? "an unknown time" : date.toISOString().replace(/\.\d+Z$/, "Z");
 }
@@ -134,7 +134,7 @@ function secondOf(text: string | undefined): Date {
   return at;
 }
 
-/** What AWS refuses, in a sentence that names what to do. @throws Refused */
+/** Turns AWS's refusals into a sentence with what to do. @throws Refused */
 async function answered<T>(work: () => Promise<T>): Promise<T> {
   const { AwsRefusal, asked } = await import("./aws/calls.ts");
   try {

@@ -18,20 +18,20 @@ export interface ListedOrg {
   readonly org: string;
 }
 
-/** All organizations by login name, a page at a time: what happens to each may take long. @throws Refused */
+/** All organizations by login name, read page by page: the work on each may take long. @throws Refused */
 export async function* everyOrg(client: AdminClient): AsyncGenerator<ListedOrg> {
   for await (const page of client.pages("orgs", "insist")) {
     for (const { id, org } of objectsIn(page.orgs)) yield { id: String(id), org: String(org) };
   }
 }
 
-/** What a run with `--retry` did in one org. */
+/** The results of `--retry` in one org. */
 export interface OrgSwept extends ListedOrg {
   done: number;
   again: number;
   /** Deletions that could not be swept. */
   readonly left: JsonObject[];
-  /** Why it is not through. */
+  /** Why the org is unfinished. */
   problem?: string;
 }
 
@@ -48,24 +48,23 @@ interface Judgement {
   readonly because: string;
 }
 
-/** Of ten seconds each, in all orgs together: a run ends after about a quarter of an hour, and the next one continues. */
+/** Steps of ten seconds, in all orgs together: a run takes at most about a quarter of an hour; the next one continues. */
 const MOST_STEPS = 90;
-/** The clocks of DynamoDB and of the functions may differ by so much. */
+/** Possible difference between the clocks of DynamoDB and of the functions. */
 const CLOCKS_MS = 60_000;
 
 /** What a run needs. */
 interface Run {
   readonly client: AdminClient;
-  /** Undefined where there are none. */
+  /** Undefined where the place has none. */
   readonly queues: DeadLetterQueues | undefined;
   readonly say: (text: string) => void;
   readonly place: Place;
 }
 
 /**
- * Sweeps what is open of every org, then works off the dead letters. They are taken first: what a dead letter is about was
- * in the table before it, so that a walk which begins later meets it. One is removed after what it is about is done, and
- * not before: an interrupted or failed run finds it there again.
+ * Sweeps every org, then processes the dead letters. It takes the letters first: their subjects were in the table before, so a
+ * later walk finds them. A letter is removed only after its work is done: interrupted and failed runs leave it for the next.
  */
 export async function retryJobs(run: Run): Promise<Retried> {
   const { queues } = run;
@@ -108,7 +107,7 @@ async function sweepOrgs(run: Run): Promise<ReadonlyMap<string, OrgSwept>> {
   return orgs;
 }
 
-/** @returns how many steps may still be begun */
+/** @returns how many steps are left */
 async function sweepSide({ client, say }: Run, swept: OrgSwept, side: string, steps: number): Promise<number> {
   const path = adminPath("orgs", swept.org, "data", "jobs", side, "deletions");
   let after: string | undefined;
@@ -116,7 +115,7 @@ async function sweepSide({ client, say }: Run, swept: OrgSwept, side: string, st
     const step = await client.insist("POST", path, after === undefined ? {} : { after });
     swept.done += Number(step.done);
     swept.again += Number(step.again);
-    // A step may name those once more that cannot be read.
+    // A step may name unreadable deletions again.
     const known = new Set(swept.left.map(({ id }) => id));
     swept.left.push(...objectsIn(step.left).filter(({ id }) => !known.has(id)));
     if (typeof step.next !== "string") return steps - (begun - 1);
@@ -162,7 +161,7 @@ async function judge(
   }
 }
 
-/** Nothing to do is left for an org that was purged. */
+/** A purged org leaves nothing to do. */
 async function goneOrg(client: AdminClient, orgId: string): Promise<Judgement> {
   try {
     const { left } = await client.call("GET", adminPath("remains", orgId));
@@ -181,12 +180,12 @@ function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | unde
   return stays(`${org}: ${String(open.id)} ${leftBecause(open, org, place)}.`);
 }
 
-/** The stream's records were about markers, and these are in the table for as long as they are not swept. */
+/** The stream's records were about markers, which stay in the table until they are swept. */
 function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: Place): Judgement {
   const before = Date.parse(newest) + CLOCKS_MS;
   for (const { org, left, problem } of orgs.values()) {
     if (problem !== undefined) return stays(`${org}: ${problem}`);
-    // What is not known to be younger counts.
+    // Deletions without a readable time count as older.
     const open = left.find(({ at }) => !(Date.parse(String(at)) > before));
     if (open !== undefined) return stays(`${org}: ${String(open.id)} ${leftBecause(open, org, place)}.`);
   }
@@ -199,7 +198,7 @@ const REASONS = {
   unreadable: "names neither a user nor a group: see `fsck ORG`",
 };
 
-/** Why a deletion is left, as the end of a sentence that begins with its id. */
+/** Why a deletion is left: the end of a sentence that begins with its id. */
 export function leftBecause({ why }: JsonObject, org: string, place: Place): string {
   return withCommands(own(REASONS, String(why)) ?? "is left", place, org);
 }

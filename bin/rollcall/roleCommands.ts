@@ -9,7 +9,7 @@ import { printable, table, yesOrNo } from "./table.ts";
 
 const WISHES = MEMBER_TEXTS.directory.setRole;
 
-/** The application's catalogue of roles, the same for every organization. */
+/** The application's catalogue of roles, shared by all organizations. */
 export const roleCommands: readonly Command[] = [
   { name: "role list", arguments: [], summary: "list the roles of your application", run: list },
   {

@@ -52,14 +52,14 @@ async function rollback(invocation: Invocation): Promise<number> {
 
 /** @param status of the stack @throws Refused */
 function refuseWhileDeploying(stack: string, status: string): void {
-  // Cleaning up, it has set all aliases already.
+  // In cleanup all aliases are already set.
   if (!status.endsWith("_IN_PROGRESS") || status.endsWith("_CLEANUP_IN_PROGRESS")) return;
   throw new Refused(
     `A deployment of ${stack} is under way (${status}), and sets the same aliases. Wait for its end, or cancel it: aws cloudformation cancel-update-stack --stack-name ${stack}`,
   );
 }
 
-/** @param deployed those that were deployed last */
+/** @param deployed the last deployed ones */
 function listOf(releases: readonly string[], deployed: readonly string[] = []): string[] {
   const named = releases.map((one) => (deployed.includes(one) ? `${one} (deployed)` : one));
   return [`Releases, the newest first: ${named.join(", ") || "none"}.`];

@@ -14,7 +14,7 @@ import { Missing, Refused, UsageError } from "./refused.ts";
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly terminal: Terminal;
-  /** @throws Refused when there is nobody to reach */
+  /** @throws Refused when the place cannot be reached */
   reach(place: Place, actor: string | undefined, api: Api): Promise<AdminTransport>;
 }
 
@@ -26,7 +26,7 @@ const EVERY_COMMAND: CommandOptions = {
 
 /**
  * Runs the command that `words` name.
- * @returns the exit code: 0 done, 1 refused or not found, 2 not understood; a surprise is thrown
+ * @returns the exit code: 0 done, 1 refused or not found, 2 not understood; surprises are thrown
  */
 export async function run(
   commands: readonly Command[],
@@ -64,7 +64,7 @@ async function runOne(
   words: readonly string[],
   { env, terminal, reach }: Surroundings,
 ): Promise<number> {
-  // Those that do nothing here are no options of this command.
+  // Leaves out options that do nothing here.
   const everywhere = Object.fromEntries(
     Object.entries(EVERY_COMMAND).filter(([name]) => !command.refuses?.some((refused) => refused === name)),
   );
@@ -97,7 +97,7 @@ async function runOne(
   }
 }
 
-/** A person who gives an option that does nothing believes that it did something. @throws UsageError */
+/** An option without effect would mislead the person. @throws UsageError */
 function refuseMisplaced(command: Command, options: GivenOptions, positionals: readonly string[]): void {
   const required = command.arguments.filter((name) => !name.startsWith("["));
   if (positionals.length < required.length) throw new UsageError(`${required[positionals.length]} is missing.`);
@@ -109,13 +109,13 @@ function refuseMisplaced(command: Command, options: GivenOptions, positionals: r
     if (options[name] !== undefined) throw new UsageError(`${command.name} takes no --${name}.`);
   }
   if (options.url === undefined || command.options?.url === undefined) return;
-  // A token signs nothing: there is no region to sign for, and no actor to keep.
+  // A token signs nothing: there is neither a region for signatures nor an actor.
   for (const name of ["region", "actor"] as const) {
     if (options[name] !== undefined) throw new UsageError(`--${name} does not go with --url, a Tenant URL here.`);
   }
 }
 
-/** @param listed the options that the help of the command lists @throws UsageError */
+/** @param listed the options in the command's help @throws UsageError */
 function parse(
   command: Command,
   listed: readonly string[],
@@ -127,10 +127,10 @@ function parse(
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     return { options: values, positionals };
   } catch (error) {
-    // It may come from another realm than this module's.
+    // The error may come from another realm than this module's.
     if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) throw error;
     if (!String(error.code).startsWith("ERR_PARSE_ARGS_")) throw error;
-    // Node's own words name the option; what follows the first sentence is about positionals.
+    // Node's first sentence names the option; the others are about positionals.
     const message = String(error.message).split(". ")[0]?.replace(/\.$/, "");
     const [, unknown = ""] = /^Unknown option '--([^']*)'/.exec(message ?? "") ?? [];
     throw new UsageError(`${message}.${didYouMean(unknown, listed).replace("mean ", "mean --")}`);
@@ -138,8 +138,8 @@ function parse(
 }
 
 /**
- * The words of a command, its org by the login name. Events and some log lines name an org by its id, so an id is taken
- * wherever a command takes ORG: the log is asked by login names, and what is printed names the org as people know it.
+ * The command's words, with the org's login name for its id. Events and some log lines show the id, so commands accept both;
+ * the log is searched by login name, and output shows the name.
  */
 async function withLoginName(
   command: Command,
@@ -153,7 +153,7 @@ async function withLoginName(
     const { org } = await (await connect()).call("GET", adminPath("orgs", given));
     return typeof org === "string" ? words.with(at, org) : words;
   } catch (error) {
-    // The command says in its own words that there is none.
+    // The command reports the missing org itself.
     if (error instanceof Missing) return words;
     throw error;
   }

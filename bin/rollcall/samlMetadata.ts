@@ -5,7 +5,7 @@ import { Refused } from "./refused.ts";
 
 export interface SamlIdentityProvider {
   readonly entityId: string;
-  /** Where the application sends people to sign in. */
+  /** The sign-in address for the application. */
   readonly url: string;
 }
 
@@ -14,12 +14,12 @@ const BINDINGS = "urn:oasis:names:tc:SAML:2.0:bindings:";
 const PREFERRED = [`${BINDINGS}HTTP-Redirect`, `${BINDINGS}HTTP-POST`];
 
 /**
- * The identity provider that a SAML 2.0 metadata document describes (SAML metadata, sections 2.3 and 2.4). Signatures are
- * not checked: the person who gives the file vouches for it.
+ * The identity provider of a SAML 2.0 metadata document (SAML metadata, sections 2.3 and 2.4). Signatures are not checked: the
+ * person who gives the file vouches for it.
  * @throws Refused
  */
 export function readSamlMetadata(text: string): SamlIdentityProvider {
-  // A file that was copied together may begin with an empty line.
+  // A copied file may begin with an empty line.
   const root = readXml(text.trim());
   const entities = [...named(root, "EntityDescriptor")].flatMap((entity) => {
     const services = [...named(entity, "IDPSSODescriptor")].flatMap((role) => [...named(role, "SingleSignOnService")]);
@@ -49,13 +49,13 @@ interface XmlElement {
   readonly children: readonly XmlElement[];
 }
 
-/** The element itself, or those below it, of this name. */
+/** The element itself, or its descendants, with this name. */
 function* named(element: XmlElement, name: string): Iterable<XmlElement> {
   if (element.namespace === METADATA && element.name === name) yield element;
   else for (const child of element.children) yield* named(child, name);
 }
 
-/** A list of nodes in their order: each an object of one name with its children, its attributes under `:@`. */
+/** Nodes in order: each an object with one name and its children; attributes are under `:@`. */
 const PARSER = new XMLParser({
   attributeNamePrefix: "",
   htmlEntities: true,
@@ -68,8 +68,8 @@ const OPAQUE = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g;
 const UNKNOWN_ENTITY = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/i;
 
 /**
- * The root of a well-formed XML document with namespaces. A document type is refused, whatever it holds: entities of a
- * document's own are how a small file becomes a large one, or reads other files.
+ * The root of a well-formed XML document with namespaces. Document types are always refused: their entities make small files
+ * large, or read other files.
  * @throws Refused
  */
 function readXml(text: string): XmlElement {
@@ -85,7 +85,7 @@ function parsed(text: string): Json {
   try {
     return PARSER.parse(text);
   } catch {
-    // Too deep, or with a name that is none.
+    // Nested too deep, or an invalid name.
     return notXml();
   }
 }

@@ -36,7 +36,7 @@ async function setup(invocation: Invocation): Promise<undefined> {
   });
 }
 
-/** @throws Refused when the server is of another release, whose rules this one does not know */
+/** @throws Refused when the server's release has unknown rules */
 function orgSetupOf(answer: JsonObject, place: Place): OrgSetup {
   const { org, tenantUrl, rules } = answer;
   if (typeof org !== "string" || typeof tenantUrl !== "string" || !isRules(rules)) {
@@ -47,7 +47,7 @@ function orgSetupOf(answer: JsonObject, place: Place): OrgSetup {
   return { org, tenantUrl, rules, command: (words) => printedCommand(place, words) };
 }
 
-/** What keeps an identity provider from being connected, each with what to do. */
+/** Obstacles to connecting an identity provider, each with what to do. */
 function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup): string[] {
   const obstacles: string[] = [];
   if (answer.entitled !== true) {

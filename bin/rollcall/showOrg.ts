@@ -4,7 +4,7 @@ import type { Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { printable, warn, yesOrNo } from "./table.ts";
 
-/** For people, or as the API gave it. */
+/** For people, or as JSON from the API. */
 export function showOrg({ print }: Pick<Invocation, "print">, org: JsonObject): void {
   const changed = isObject(org.changedRules) ? org.changedRules : {};
   print(org, () =>
@@ -17,9 +17,9 @@ export function showOrg({ print }: Pick<Invocation, "print">, org: JsonObject): 
 }
 
 /**
- * Makes a change to an org and shows what became different, before and after, and the warnings that are new: among all
- * the rest nobody finds it.
- * @param change sends the change and resolves with the org as it is then
+ * Makes a change to an org and shows what differs, before and after, and only the new warnings: among all the others nobody
+ * would find them.
+ * @param change sends the change and resolves with the changed org
  */
 export async function showChange(
   invocation: Invocation,
@@ -46,7 +46,7 @@ export async function showChange(
   );
 }
 
-/** How many trusts count now, of the list of them. */
+/** The number of live trusts. */
 export function trustsLine({ trusts }: JsonObject): string {
   const live = Array.isArray(trusts) ? trusts.filter((one) => isObject(one) && one.status === "live") : [];
   return `Trusts: ${live.length === 0 ? "none" : `${live.length} live`}`;

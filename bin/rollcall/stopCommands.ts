@@ -5,10 +5,10 @@ import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 
-/** As long as a request may take (lib/scimFunction.ts), and a second. */
+/** The longest request (lib/scimFunction.ts), and a second. */
 const UNDER_WAY_S = 29;
 
-/** Options of the local server that commands about a deployment take too, or refuse in their own words. */
+/** Options of the local server that deployment commands also take, or refuse in their own words. */
 const EVERYWHERE = ["json", "data"];
 
 const ALL: CommandOptions = { all: flag("every organization of the deployment") };
@@ -42,7 +42,7 @@ async function stop(invocation: Invocation): Promise<undefined> {
   const functions = await open(stack, region);
   await wholly(functions.stop());
   const over = new Date(Date.now() + UNDER_WAY_S * 1000);
-  // Whole seconds, as a restore takes them.
+  // Whole seconds, as for a restore.
   const still = over.toISOString().replace(/\.\d+Z$/, "Z");
   invocation.print({ stopped: "all", stack, nothingUnderWayAfter: still }, () =>
     [

@@ -1,7 +1,7 @@
 import type { Json } from "../../functions/scim/json.ts";
 import type { Terminal } from "./command.ts";
 
-/** A table for people: columns as wide as their widest cell, two spaces between them. */
+/** A table for people: columns as wide as their widest cell, two spaces apart. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const lines = [head, ...rows.map((row) => row.map((cell) => printable(String(cell ?? ""))))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ""))));
@@ -15,17 +15,17 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
     .join("\n");
 }
 
-/** What came from outside must not steer the terminal: control and direction characters become visible. */
+/** Text from outside must not steer the terminal: control and direction characters become visible. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\uFFFD");
 }
 
-/** Code points without those that add nothing to the width; good enough to keep names of most scripts in line. */
+/** Code points without combining marks; good enough to align names of most scripts. */
 function width(text: string): number {
   return [...text.replace(/\p{M}/gu, "")].length;
 }
 
-/** A time that is kept to the hour, as it is shown: `2026-01-02T03Z`. @param time ISO 8601, or null for never */
+/** The display of a time kept to the hour: `2026-01-02T03Z`. @param time ISO 8601, or null for never */
 export function toTheHour(time: unknown): string {
   return typeof time === "string" ? `${time.slice(0, 13)}Z` : "never";
 }
@@ -40,8 +40,8 @@ export function plural(count: number, what: string): string {
 }
 
 /**
- * The `warnings` of an answer, beside the result. Most answers about an org repeat them; a person reads them where they
- * can be acted on: when an org or its way in is made, and when a change brings a new one.
+ * Prints an answer's `warnings`. Most answers about an org repeat them, so only some commands show them: when an org or its
+ * access is made, and when a change brings a new warning.
  */
 export function warn(terminal: Terminal, warnings: Json | undefined): void {
   if (!Array.isArray(warnings)) return;

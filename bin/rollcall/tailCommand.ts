@@ -52,7 +52,7 @@ function nothing(found: number, org: string, name: string): string {
   return `${what} is in ${name}.`;
 }
 
-/** Colours only where a person looks: NO_COLOR and a pipe switch them off. */
+/** Colours only for people: NO_COLOR and pipes switch them off. */
 function painted(line: FoundLine): string {
   const text = printable(consoleLine(line));
   const colour = ({ ERROR: "red", WARN: "yellow" } as const)[textAt(line, "level")] ?? "green";

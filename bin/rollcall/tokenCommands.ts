@@ -103,7 +103,7 @@ async function makeToken(invocation: Invocation, way: readonly string[], wishes:
       terminal.err(`Token ${token.id} keeps working until ${token.expiresAt}${sooner}.`);
     }
   });
-  // An org whose token is regenerated or rotated had one before, and the warnings with it.
+  // An org whose token is regenerated or rotated already had a token, and its warnings.
   if (way.length === 0) warn(terminal, made.warnings);
 }
 
@@ -129,7 +129,7 @@ async function revoke({ arguments: [org = "", id = ""], connect, print }: Invoca
   print(revoked, () => `Token ${revoked.id} is ${revoked.status}.`);
 }
 
-/** What a deployed stack logs once a day by itself. */
+/** The report that a deployed stack logs daily. */
 async function report({ connect, print, terminal }: Invocation): Promise<undefined> {
   const notices: JsonObject[] = [];
   let [orgs, tokens] = [0, 0];

@@ -8,9 +8,9 @@ import { refusalInWords } from "./refusalWords.ts";
 import { Refused } from "./refused.ts";
 import { printable, table } from "./table.ts";
 
-/** What the API takes in one call. */
+/** The API's limit for one call. */
 const USERS_PER_CALL = 100;
-/** How often those are sent again for whom a call had no time. */
+/** How often users are sent again when a call had no time for them. */
 const TRIES = 5;
 
 export const userImportCommand: Command = {
@@ -28,7 +28,7 @@ interface Refusal {
   readonly code: string;
 }
 
-/** @returns 0 when every user of the file is there, made now or before; otherwise 1 */
+/** @returns 0 when all users of the file exist, made now or before; otherwise 1 */
 async function importUsers(invocation: Invocation): Promise<number> {
   const { arguments: given, connect, options, print, terminal } = invocation;
   const [org = "", path = ""] = given;
@@ -64,7 +64,7 @@ async function importUsers(invocation: Invocation): Promise<number> {
   return refused.length === 0 ? 0 : 1;
 }
 
-/** The calls of one file, and what became of its users. */
+/** The calls for one file, and the results of its users. */
 class Sending {
   readonly progress: Progress;
   readonly refused: Refusal[] = [];
@@ -81,7 +81,7 @@ class Sending {
     this.progress = new Progress(invocation.terminal.err);
   }
 
-  /** @throws Refused where the call as a whole is not taken */
+  /** @throws Refused where the whole call is refused */
   async send(users: readonly FileUser[]): Promise<void> {
     let open = users;
     for (let tries = 1; open.length > 0; tries++) {

@@ -15,7 +15,7 @@ const CHANGES = MEMBER_TEXTS.admin.updateWebhook;
 const TYPES = text("LIST", "only events of these types, e.g. user.created,team.*; without it all");
 const SECRET_FILE: CommandOption = text("PATH", "write the secret to this file (mode 0600) instead of the terminal");
 
-/** What an organization's events are announced to; without ORG what the events of every one are. */
+/** The endpoints that receive an organization's events; without ORG, the events of all. */
 export const webhookCommands: readonly Command[] = [
   {
     name: "webhook create",
@@ -188,7 +188,7 @@ async function deliveries(invocation: Invocation): Promise<undefined> {
   const { arguments: words, connect, options, print, terminal } = invocation;
   const [id = "", org = ""] = words;
   const most = wholeNumberOr(options, USUAL);
-  // The API has one word for it.
+  // The API writes it as one word.
   const status = textOption(options, "status")?.replace(/^given-up$/, "givenUp");
   const client = await connect();
   const found: JsonObject[] = [];

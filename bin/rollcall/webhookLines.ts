@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
 import { printable, table, yesOrNo } from "./table.ts";
 
-/** Webhooks and their messages, as the API gives them, for people. */
+/** Webhooks and their messages from the API, for people. */
 
 export function webhookTable(webhooks: readonly JsonObject[]): string {
   return table(

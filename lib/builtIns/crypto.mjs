@@ -1,4 +1,4 @@
-// As net.mjs: read as a whole, node:crypto loads Web Crypto.
+// See net.mjs: a full import of node:crypto loads Web Crypto.
 export const {
   createCipheriv,
   createDecipheriv,

@@ -1,4 +1,4 @@
-// As net.mjs, and not read before it is used: few requests ask the DNS for anything.
+// See net.mjs; loaded on first use, because few requests ask the DNS.
 export function lookup(...asked) {
   return process.getBuiltinModule("node:dns/promises").lookup(...asked);
 }

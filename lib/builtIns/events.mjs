@@ -1,2 +1,2 @@
-// As net.mjs.
+// See net.mjs.
 export const { once } = process.getBuiltinModule("node:events");

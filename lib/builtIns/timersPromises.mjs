@@ -1,2 +1,2 @@
-// As net.mjs.
+// See net.mjs.
 export const { setTimeout } = process.getBuiltinModule("node:timers/promises");

@@ -1,4 +1,4 @@
-// As net.mjs, and not read before it is used.
+// See net.mjs; loaded on first use.
 export function connect(...asked) {
   return process.getBuiltinModule("node:tls").connect(...asked);
 }

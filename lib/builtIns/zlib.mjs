@@ -1,2 +1,2 @@
-// As net.mjs.
+// See net.mjs.
 export const { crc32 } = process.getBuiltinModule("node:zlib");

@@ -1,11 +1,11 @@
 import { RollcallError } from "./rollcallError.ts";
 
-/** Where an API begins, below the address of the deployment. */
+/** Start of an API's path, below the deployment's address. */
 const ROOTS = /\/(?:(?:directory|admin)\/v1|app\/v1)(?:\/.*)?$/;
 
 /**
- * The address of a deployment or local server, without a slash at the end.
- * @param url as `rollcall app env`, an output of the stack (`ApplicationUrl`, `DirectoryUrl`, `AdminUrl`), or a base path prints it
+ * The address of a deployment or local server, without a trailing slash.
+ * @param url from `rollcall app env`, an output of the stack (`ApplicationUrl`, `DirectoryUrl`, `AdminUrl`), or a base path
  * @throws RollcallError `client.url`
  */
 export function baseAddress(url: string): string {
@@ -26,15 +26,13 @@ export function baseAddress(url: string): string {
   return origin + pathname.replace(ROOTS, "").replace(/\/+$/, "");
 }
 
-/**
- * The region that a signature names. @throws RollcallError `client.argument` where the address does not say it
- */
+/** The region for signatures. @throws RollcallError `client.argument` where the address does not contain it */
 export function regionOf(base: string, given: string | undefined): string {
   if (given !== undefined && given !== "") return given;
   const { hostname } = new URL(base);
   const [, region] = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname) ?? [];
   if (region !== undefined) return region;
-  // A local server takes any.
+  // A local server accepts any region.
   if (isLoopback(hostname)) return "us-east-1";
   throw new RollcallError({
     code: "client.argument",

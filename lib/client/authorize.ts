@@ -12,9 +12,9 @@ export interface AwsCredentials {
 export type Authorization =
   | { readonly key: string; readonly credentials?: undefined; readonly region?: undefined }
   | {
-      /** A function is asked before each call: the AWS SDK's credential providers fit. */
+      /** A function is called before each call: the AWS SDK's credential providers fit. */
       readonly credentials: AwsCredentials | (() => Promise<AwsCredentials>);
-      /** Needed where the address is not one of `execute-api` or of this machine. */
+      /** Required for addresses other than `execute-api` and this machine. */
       readonly region?: string | undefined;
       readonly key?: undefined;
     };
@@ -26,19 +26,19 @@ export interface Unsigned {
   readonly body: string | undefined;
 }
 
-/** How calls of one client say who they are. */
+/** How a client's calls are authorized. */
 export interface Authorizer {
   readonly kind: "key" | "signature";
-  /** Of an application key: the id of the only organization that it opens. */
+  /** For an application key: the id of the only organization that it opens. */
   readonly orgId?: string | undefined;
-  /** Where an API begins. */
+  /** Where the API's paths begin. */
   rootOf(api: "directory" | "admin"): string;
   headers(request: Unsigned, now: number): Promise<Headers>;
 }
 
 const KEY = /^rollcallapp_(?:([0-9A-Za-z]{8})_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
 
-/** @throws RollcallError `client.key`, `client.credentials` or `client.argument` for what can be none */
+/** @throws RollcallError `client.key`, `client.credentials` or `client.argument` for invalid ones */
 export function authorizer(base: string, authorization: Authorization): Authorizer {
   const { key, credentials } = authorization;
   if ((key === undefined) === (credentials === undefined)) refuseArgument("Give either key or credentials.");
@@ -74,7 +74,7 @@ export function authorizer(base: string, authorization: Authorization): Authoriz
 }
 
 function byKey(text: string): Authorizer {
-  // A file that was read whole ends with a line break.
+  // The content of a file ends with a line break.
   const key = text.trim();
   const match = KEY.exec(key);
   if (match === null) {

@@ -26,31 +26,31 @@ import { synchronize } from "./sync.ts";
 import type { SyncOptions, SyncResult } from "./syncTypes.ts";
 
 export type ClientOptions = Authorization & {
-  /** As `rollcall app env` or an output of the stack prints it. */
+  /** From `rollcall app env` or an output of the stack. */
   readonly url: string;
-  /** Of one try, by default 30 seconds. */
+  /** Limit of one attempt, by default 30 seconds. */
   readonly timeoutMs?: number;
-  /** How often a call is repeated that may be, by default 4 times. */
+  /** How often a repeatable call is repeated, by default 4 times. */
   readonly retries?: number;
-  /** How long to wait at the end of a log before asking again, where the server does not wait itself; by default 5 seconds. */
+  /** Pause at the end of a log where the server does not hold the request; by default 5 seconds. */
   readonly pollMs?: number;
-  /** Who is behind the calls, in ids of your own: kept with what they change. */
+  /** Who makes the calls, in ids of your own: stored with each change. */
   readonly actor?: string;
   readonly fetch?: typeof fetch;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Waits so many milliseconds, or until it is aborted. */
+  /** Resolves after so many milliseconds, or rejects when aborted. */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 };
 
 type Nobody = { readonly [K in "email" | "userName" | "externalId" | "applicationId"]?: undefined };
 type One<K extends keyof Nobody> = Omit<Nobody, K> & { readonly [N in K]: string };
 
-/** Exactly one of them. */
+/** Exactly one of these. */
 export type AskedPerson = One<"email"> | One<"userName"> | One<"externalId"> | One<"applicationId">;
 export type GateQuestion = AskedPerson & CallOptions & { readonly org: string };
 
-/** Whether the person may come in, and into which teams. */
+/** Whether the person may sign in, with teams. */
 export type GateAnswer =
   | (Access & { readonly member: true; readonly user: User; readonly reason?: undefined })
   | (Access & { readonly member: false; readonly reason: "noSuchUser" | "inactive" | "ambiguous" });
@@ -58,22 +58,22 @@ export type GateAnswer =
 export interface Client {
   /** May this person sign in? Strongly consistent. */
   gate(question: GateQuestion): Promise<GateAnswer>;
-  /** The users of both sides. */
+  /** Users of both sides. */
   users(question: ListQuestion<UserField> & { readonly fields?: undefined }): AsyncIterable<User>;
   users<F extends UserField>(
     question: ListQuestion<F> & { readonly fields: readonly F[] },
   ): AsyncIterable<ChosenUserOf<F>>;
-  /** The teams of both sides. */
+  /** Teams of both sides. */
   teams(question: ListQuestion<TeamField> & { readonly fields?: undefined }): AsyncIterable<Team>;
   teams<F extends TeamField>(
     question: ListQuestion<F> & { readonly fields: readonly F[] },
   ): AsyncIterable<ChosenTeamOf<F>>;
   members(question: MembersQuestion): AsyncIterable<Member>;
-  /** What changed, in its order. Give an event's `id` as `after` to go on behind it. */
+  /** Changes in order. Pass the last event's `id` as `after` to continue. */
   events(question: EventsQuestion): AsyncIterable<Event>;
-  /** The events of one user, team or token, from the newest one on. */
+  /** The events of one user, team or token, newest first. */
   history(question: OneQuestion): AsyncIterable<Event>;
-  /** @returns undefined where there is none */
+  /** @returns undefined where it does not exist */
   user(question: OneQuestion): Promise<UserWithTeams | undefined>;
   team(question: OneQuestion): Promise<Team | undefined>;
   /** Links a user to a record of yours. */
@@ -85,7 +85,7 @@ export interface Client {
   readonly call: CallOperation;
 }
 
-/** A client of one deployment or local server. @throws RollcallError for an address or key that can be none */
+/** A client of one deployment or local server. @throws RollcallError for an invalid address or key */
 export function createClient(options: ClientOptions): Client {
   const { url, timeoutMs = 30_000, retries = 4, pollMs = 5_000, actor, now = Date.now, wait = pause } = options;
   const base = baseAddress(url);
@@ -109,16 +109,16 @@ export function createClient(options: ClientOptions): Client {
       if (typeof value !== "string" || value === "" || more.length > 0) {
         refuseArgument("Ask the gate by exactly one of email, userName, externalId and applicationId.");
       }
-      // Where member is true there is a user, and where it is false a reason: the description of the operation says so.
+      // With member true there is a user, with false a reason: the operation's description says so.
       return (await call("directory.getAccess", { path: { org }, query }, { signal })) as GateAnswer;
     },
-    // What `fields` names is there: the overloads above say which.
+    // The overloads above give the members that `fields` names.
     users: (question: ListQuestion<UserField>) => listUsers(call, question) as AsyncIterable<never>,
     teams: (question: ListQuestion<TeamField>) => listTeams(call, question) as AsyncIterable<never>,
     members: (question) => eachMember(call, question),
     events: (question) => listEvents(call, question, idling),
     history: (question) => listHistory(call, question),
-    // Without fields, one user comes whole.
+    // Without fields, a user has all members.
     user: ({ org, id, signal }) =>
       orUndefined(call("directory.getUser", { path: { org, id } }, { signal }) as Promise<UserWithTeams>),
     team: ({ org, id, signal }) =>
@@ -130,7 +130,7 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-/** @throws the reason of the signal */
+/** @throws the signal's reason */
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

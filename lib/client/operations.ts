@@ -3,7 +3,7 @@ import { ROUTES as DIRECTORY_ROUTES, type Operations as DirectoryOperations } fr
 import { RollcallError, refuseArgument } from "./rollcallError.ts";
 import { type Means, send } from "./send.ts";
 
-/** Every operation of both APIs by its name there: `directory.getUser`, `admin.createOrg`. */
+/** Every operation of both APIs: `directory.getUser`, `admin.createOrg`. */
 export type OperationName = `directory.${keyof DirectoryOperations}` | `admin.${keyof AdminOperations}`;
 
 type OperationOf<N extends OperationName> = N extends `directory.${infer O extends keyof DirectoryOperations}`
@@ -12,7 +12,7 @@ type OperationOf<N extends OperationName> = N extends `directory.${infer O exten
     ? AdminOperations[O]
     : never;
 
-/** What an operation takes: `path`, `query`, `body` and `ifVersion`, as far as it has them. */
+/** An operation's `path`, `query`, `body` and `ifVersion`, where it has them. */
 export type Takes<N extends OperationName> = OperationOf<N>["takes"];
 export type Gives<N extends OperationName> = OperationOf<N>["gives"];
 
@@ -20,7 +20,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What follows the name of an operation in `call`: nothing has to, where nothing is needed. */
+/** Arguments of `call` after the name; optional where nothing is required. */
 export type CallArguments<N extends OperationName> =
   Record<never, never> extends Takes<N>
     ? [takes?: Takes<N>, options?: CallOptions]
@@ -42,7 +42,7 @@ interface Parts {
   readonly ifVersion?: number;
 }
 
-/** POSTs that may be repeated, as their descriptions say. */
+/** POSTs that may be repeated, according to their descriptions. */
 const REPEATABLE_POSTS: readonly OperationName[] = ["directory.createUsers", "admin.protectUser", "admin.verifyDomain"];
 
 export function callOver(means: Means): CallOperation {
@@ -54,7 +54,7 @@ export function callOver(means: Means): CallOperation {
       {
         method,
         path: `${means.authorizer.rootOf(api)}/${filled(path, names)}${asked}`,
-        // An operation with a body takes none at all where all of it may be absent.
+        // A body whose members are all optional may be absent.
         ...(body !== undefined && { body }),
         ...(ifVersion !== undefined && { ifVersion }),
         signal,
@@ -64,7 +64,7 @@ export function callOver(means: Means): CallOperation {
       },
       means,
     );
-    // The declarations that the server's answers are checked with made the types as well.
+    // The types come from the declarations that check the server's answers.
     return json as Gives<typeof name>;
   };
 }
@@ -77,7 +77,7 @@ function routeOf(name: OperationName): Route & { readonly api: "directory" | "ad
   return { ...route, api: api === "admin" ? "admin" : "directory" };
 }
 
-/** A path with its names replaced. @throws RollcallError `client.argument` where one would lead elsewhere */
+/** A path with its parameters filled in. @throws RollcallError `client.argument` where one would change the path */
 function filled(path: string, names: Readonly<Record<string, string>>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = Object.hasOwn(names, name) ? names[name] : undefined;
@@ -91,11 +91,11 @@ function filled(path: string, names: Readonly<Record<string, string>>): string {
 function queryText(query: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   if (given.length === 0) return "";
-  // A plus would be read as a space by some, and as a plus by those who check signatures.
+  // Encodes a space as %20: a plus means a space to some readers, but a plus in signatures.
   return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
 }
 
-/** What a call finds, or nothing where the organization has no such user or team. */
+/** The result of a call, or undefined for an unknown user or team. */
 export async function orUndefined<T>(finding: Promise<T>): Promise<T | undefined> {
   try {
     return await finding;

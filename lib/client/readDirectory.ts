@@ -3,7 +3,7 @@ import { type CallOperation, type CallOptions, orUndefined } from "./operations.
 import { defined, type UserField } from "./reads.ts";
 import type { SyncedUser } from "./syncTypes.ts";
 
-/** A page of a list, and where the next one begins. */
+/** A page of a list, and the start of the next. */
 interface Page<T> {
   readonly found: readonly T[];
   readonly next: string | undefined;
@@ -15,15 +15,15 @@ export interface LoggedPage {
   readonly head: string;
 }
 
-/** What a copy of an organization asks. */
+/** The reads of a copy of an organization. */
 export interface DirectoryReader<F extends UserField> {
-  /** Behind the last event that there is. */
+  /** The end of the log. */
   head(): Promise<string>;
-  /** @param wait seconds that the server may hold the answer back */
+  /** @param wait seconds for which the server may hold the request */
   events(after: string, wait: number): Promise<LoggedPage>;
   users(page: string | undefined): Promise<Page<SyncedUser<F>>>;
   teams(page: string | undefined): Promise<Page<Team>>;
-  /** Ids of the direct members, also of those who are not active; of a team that is gone, none. */
+  /** Ids of the direct members, also inactive ones; of a deleted team, none. */
   members(team: string, page?: string): Promise<Page<string>>;
   user(id: string): Promise<SyncedUser<F> | undefined>;
   team(id: string): Promise<Team | undefined>;
@@ -32,7 +32,7 @@ export interface DirectoryReader<F extends UserField> {
 interface Question<F extends UserField> extends CallOptions {
   readonly org: string;
   readonly fields?: readonly F[] | undefined;
-  /** Most on a page, where that is fewer than the server gives. */
+  /** Limit of a page, where it is below the server's. */
   readonly pageSize: number;
 }
 
@@ -40,7 +40,8 @@ export function directoryReader<F extends UserField>(
   call: CallOperation,
   { org, fields: chosen = [], pageSize, signal }: Question<F>,
 ): DirectoryReader<F> {
-  // Teams change without a version of the user: memberships say them. Without them, roles are those whose change is an event.
+  // Memberships give the teams, which change without a new version of the user. Roles computed without teams change only with
+  // an event.
   const names = (chosen.length === 0 ? USER_FIELDS : [...chosen, "version", "linkVersion", "rolesVersion"]).filter(
     (name) => name !== "teams",
   );
@@ -58,7 +59,7 @@ export function directoryReader<F extends UserField>(
         { path, query: { count, fields, ...defined({ cursor }) } },
         options,
       );
-      // It has what `fields` asks for.
+      // The users have the members of `fields`.
       return { found: users as readonly SyncedUser<F>[], next };
     },
     teams: async (cursor) => {
@@ -67,7 +68,7 @@ export function directoryReader<F extends UserField>(
         { path, query: { count, ...defined({ cursor }) } },
         options,
       );
-      // Without fields, all of them are there.
+      // Without fields, teams have all members.
       return { found: teams as readonly Team[], next };
     },
     members: async (id, cursor) => {
@@ -75,7 +76,7 @@ export function directoryReader<F extends UserField>(
       const page = await orUndefined(call("directory.listMembers", { path: { org, id }, query }, options));
       return { found: page?.members.map((member) => member.id) ?? [], next: page?.next };
     },
-    // As of the lists.
+    // The same as in lists.
     user: (id) =>
       orUndefined(call("directory.getUser", { path: { org, id }, query: { fields } }, options)) as Promise<
         SyncedUser<F> | undefined
@@ -84,10 +85,10 @@ export function directoryReader<F extends UserField>(
   };
 }
 
-/** Questions at once. */
+/** Parallel requests. */
 const LANES = 8;
 
-/** Answers in the order of what was asked, some questions at a time. */
+/** Answers in the order of the questions, with some requests in parallel. */
 export async function* answers<Q, A>(
   questions: readonly Q[],
   ask: (question: Q) => Promise<A>,

@@ -1,7 +1,7 @@
 import type { AssignedRole, Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
 import type { CallOperation, CallOptions } from "./operations.ts";
 
-/** A user whose teams were asked for: roles follow from them at that moment. */
+/** A user read with teams; the roles are computed from them at that moment. */
 export interface UserWithTeams extends User {
   readonly teams: readonly TeamOfUser[];
   readonly roles: readonly AssignedRole[];
@@ -9,38 +9,38 @@ export interface UserWithTeams extends User {
 
 export type UserField = keyof User;
 export type TeamField = keyof Team;
-/** With `fields`: what they name, and the id. */
+/** The id and the members of `fields`. */
 export type ChosenUserOf<F extends UserField> = Pick<UserWithTeams, F | "id">;
 export type ChosenTeamOf<F extends TeamField> = Pick<Team, F | "id">;
 
 interface OfOrg extends CallOptions {
-  /** Login name of the organization, or its id. */
+  /** The organization's login name or id. */
   readonly org: string;
 }
-/** About one user, team or token. */
+/** One user, team or token. */
 export interface OneQuestion extends OfOrg {
   readonly id: string;
 }
 export interface ListQuestion<F extends string> extends OfOrg {
-  /** A filter of SCIM over the attributes of SCIM. */
+  /** A SCIM filter over SCIM attributes. */
   readonly filter?: string | undefined;
-  /** The members of each; absent: all but the teams of users. */
+  /** Members to read; absent: all but the teams of users. */
   readonly fields?: readonly F[] | undefined;
 }
 export interface MembersQuestion extends OfOrg {
-  /** Id of the team. */
+  /** The team's id. */
   readonly team: string;
-  /** Also managed users who are not active. */
+  /** Includes inactive managed users. */
   readonly inactive?: "include" | undefined;
 }
 export interface EventsQuestion extends OfOrg {
-  /** The id of the last event that you had. Absent: from the oldest one on that can be read. */
+  /** The id of your last event. Absent: from the oldest readable event. */
   readonly after?: string | undefined;
   /** As in `["user.*", "team.deleted"]`; absent: all. */
   readonly types?: readonly string[] | undefined;
   /** Id of a user, team or token. */
   readonly resource?: string | undefined;
-  /** Go on waiting for events at the end of the log, until this is aborted. */
+  /** Waits for further events at the end of the log, until aborted. */
   readonly follow?: AbortSignal | undefined;
 }
 
@@ -48,7 +48,7 @@ interface Page {
   readonly next?: string;
 }
 
-/** All pages of a list, each asked for when the one before was used up. */
+/** All pages of a list; each is requested when the last is used up. */
 async function* pagesOf<P extends Page>(read: (cursor: string | undefined) => Promise<P>): AsyncGenerator<P, void> {
   let cursor: string | undefined;
   do {
@@ -64,7 +64,7 @@ export async function* listUsers(call: CallOperation, question: ListQuestion<Use
   const pages = pagesOf((cursor) =>
     call("directory.listUsers", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
   );
-  // Without fields all of them are there; with fields, the signature of `users` says which.
+  // Without fields all members are there; with fields, the signature of `users` says which.
   for await (const { users } of pages) yield* users as readonly User[];
 }
 
@@ -74,7 +74,7 @@ export async function* listTeams(call: CallOperation, question: ListQuestion<Tea
   const pages = pagesOf((cursor) =>
     call("directory.listTeams", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
   );
-  // As of users.
+  // The same as for users.
   for await (const { teams } of pages) yield* teams as readonly Team[];
 }
 
@@ -95,21 +95,21 @@ export async function* listHistory(call: CallOperation, question: OneQuestion): 
   for await (const { events } of pages) yield* events;
 }
 
-/** Seconds that a local server holds a question back for which there is no event yet. */
+/** Seconds for which a local server holds a request for events. */
 export const HELD_SECONDS = 20;
 
-/** A server that answered sooner than this, with nothing, holds no question back. */
+/** An empty answer within this time means that the server does not hold requests. */
 const AT_ONCE_MS = 1_000;
 
-/** How to wait at the end of a log. */
+/** Waiting at the end of a log. */
 export interface Idling {
   readonly now: () => number;
   wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
-  /** Until the log may be asked again. */
+  /** Resolves when the log may be read again. */
   pause(signal: AbortSignal | undefined): Promise<void>;
 }
 
-/** Waits where the server did not. @param asked when the question was sent, milliseconds */
+/** Waits where the server did not. @param asked time of the request, milliseconds */
 export async function idle({ now, pause }: Idling, asked: number, signal: AbortSignal | undefined): Promise<void> {
   if (now() - asked < AT_ONCE_MS) await pause(signal);
 }
@@ -143,9 +143,9 @@ export async function* listEvents(
   }
 }
 
-/** Without what is undefined: a query has no word for it. */
+/** Without undefined members, which a query cannot express. */
 export function defined<T extends Readonly<Record<string, unknown>>>(query: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  // The same names, less those without a value.
+  // The same names, without those of undefined members.
   return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
 }

@@ -7,10 +7,10 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Signatures count for so long. */
+/** Signatures are valid for so long. */
 const SKEW_MS = 300_000;
 
-/** What an answer that is no success means to who called. @param now milliseconds, of this machine */
+/** The error for an unsuccessful answer. @param now this machine's clock, milliseconds */
 export function refusalIn(answer: Answered, base: string, { kind }: Authorizer, now: number): RollcallError {
   const { status, headers, text } = answer;
   const { detail, code, values } = errorIn(text);
@@ -27,7 +27,7 @@ export function refusalIn(answer: Answered, base: string, { kind }: Authorizer, 
       retryAfterMs: retryAfter(headers, now),
     });
   }
-  // What the functions themselves refuse has a code.
+  // Refusals by the functions have a code.
   if (code !== undefined && detail !== undefined) return new RollcallError({ ...known, code, detail });
   if (status === 401 && kind === "key") {
     return because(
@@ -59,13 +59,13 @@ export function refusalIn(answer: Answered, base: string, { kind }: Authorizer, 
   );
 }
 
-/** @returns milliseconds that this machine is ahead; 0 where the answer has no date */
+/** @returns milliseconds by which this machine is ahead; 0 where the answer has no date */
 function skewOf(headers: Headers, now: number): number {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? 0 : now - date;
 }
 
-/** RFC 9110 section 10.2.3: seconds, or a date. */
+/** RFC 9110 section 10.2.3: seconds or a date. */
 function retryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get("retry-after");
   if (value === null) return undefined;
@@ -80,7 +80,7 @@ interface ErrorBody {
   readonly values?: readonly (string | number)[];
 }
 
-/** Of an error in the form of RFC 7644 section 3.12; nothing of what has another form. */
+/** Reads an error of RFC 7644 section 3.12; empty for other forms. */
 function errorIn(text: string): ErrorBody {
   try {
     const json: unknown = JSON.parse(text);

@@ -1,14 +1,14 @@
-/** What went wrong before or without an answer of Rollcall; other codes are those of lib/docs/ERRORS.md. */
+/** Failures before or without an answer of Rollcall; other codes are in lib/docs/ERRORS.md. */
 export type ClientCode =
-  /** The address is none of a Rollcall API, or something else answers there. */
+  /** The address is not a Rollcall API's, or another server answers there. */
   | "client.url"
-  /** The application key is none, or does not count there. */
+  /** The application key is malformed, or not valid there. */
   | "client.key"
-  /** The AWS credentials are none, or do not count there. */
+  /** The AWS credentials are malformed, or not valid there. */
   | "client.credentials"
   /** This machine's clock is more than five minutes from the server's. */
   | "client.clock"
-  /** No connection, or it was lost before the answer. */
+  /** There is no connection, or it ended before the answer. */
   | "client.connection"
   | "client.timeout"
   /** The server is busy or failed, and repeating did not help. */
@@ -27,22 +27,22 @@ interface Particulars {
   readonly cause?: unknown;
 }
 
-/** Every refusal and failure of a call. Nothing in it holds a key, a secret or a signature. */
+/** Every refusal and failure of a call. It contains no key, secret or signature. */
 export class RollcallError extends Error {
   override readonly name = "RollcallError";
-  /** Of the answer; undefined where none came. */
+  /** HTTP status; undefined without an answer. */
   readonly status: number | undefined;
-  /** Stays the same when texts change: a ClientCode, or one of lib/docs/ERRORS.md, such as `notFound.user`. */
+  /** Stable when texts change: a ClientCode, or a code of lib/docs/ERRORS.md, such as `notFound.user`. */
   readonly code: string;
-  /** For the person who reads the log: what is wrong and what to do. */
+  /** For readers of logs: what is wrong and what to do. */
   readonly detail: string;
-  /** Finds the line of the request in Rollcall's log. */
+  /** Identifies the request's line in Rollcall's log. */
   readonly reference: string | undefined;
-  /** What stands in ‹ › in the text of `code`, in its order. */
+  /** The values for ‹ › in the text of `code`, in order. */
   readonly values: readonly (string | number)[];
   /** Whether the same call may succeed later. */
   readonly isTransient: boolean;
-  /** Milliseconds that the server asked to wait. */
+  /** Milliseconds from the server's Retry-After. */
   readonly retryAfterMs: number | undefined;
 
   constructor({ code, detail, status, reference, values, isTransient, retryAfterMs, cause }: Particulars) {
@@ -57,7 +57,7 @@ export class RollcallError extends Error {
   }
 }
 
-/** @throws RollcallError always: an argument that no request is made of */
+/** @throws RollcallError always: no request can be made of the argument */
 export function refuseArgument(detail: string): never {
   throw new RollcallError({ code: "client.argument" satisfies ClientCode, detail });
 }

@@ -2,19 +2,19 @@ import type { Authorizer } from "./authorize.ts";
 import { type Answered, refusalIn } from "./refusal.ts";
 import { type ClientCode, RollcallError } from "./rollcallError.ts";
 
-/** What calls of one client work with. */
+/** Settings of one client's calls. */
 export interface Means {
-  /** Address of the deployment, without a slash at the end. */
+  /** The deployment's address, without a trailing slash. */
   readonly base: string;
   readonly authorizer: Authorizer;
   readonly fetch: typeof fetch;
-  /** Who is behind the calls, in ids of the application. */
+  /** Who makes the calls, in the application's ids. */
   readonly actor: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Of one try. */
+  /** Of one attempt. */
   readonly timeoutMs: number;
-  /** How often a call is repeated at most. */
+  /** Most repetitions of a call. */
   readonly retries: number;
   readonly wait: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 }
@@ -22,17 +22,17 @@ export interface Means {
 /** One call. */
 export interface Sending {
   readonly method: string;
-  /** With what precedes it: `/directory/v1/orgs/acme`. */
+  /** Complete: `/directory/v1/orgs/acme`. */
   readonly path: string;
   readonly body?: unknown;
   /** As `If-Match`. */
   readonly ifVersion?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Whether to do it twice is to do it once. */
+  /** Whether the call is idempotent. */
   readonly isRepeatable: boolean;
-  /** Whether its success has nothing to say. */
+  /** Whether a successful answer has no body. */
   readonly isEmpty: boolean;
-  /** Milliseconds that the server may hold the answer back. */
+  /** Milliseconds for which the server may hold the request. */
   readonly holdMs?: number;
 }
 
@@ -40,7 +40,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Makes a call, and repeats it where that is safe and may help, with growing pauses of random length, or as long as the server says.
+ * Makes a call. It repeats a call where that is safe and may help, with growing random pauses, or with the server's
+ * Retry-After.
  * @throws RollcallError, or the reason of `signal`
  */
 export async function send(sending: Sending, means: Means): Promise<unknown> {
@@ -51,9 +52,9 @@ export async function send(sending: Sending, means: Means): Promise<unknown> {
     } catch (error) {
       if (!(error instanceof RollcallError)) throw error;
       const isGone = error.status === 404 && error.code.startsWith("notFound.") && error.code !== "notFound.org";
-      // The try before, whose answer was lost, has deleted it.
+      // The last attempt deleted it; its answer was lost.
       if (mayBeDone && isGone && sending.method === "DELETE" && sending.isEmpty) return undefined;
-      // Whom 429 answers has done nothing.
+      // With 429 the server has done nothing.
       const mayRepeat = error.isTransient && (sending.isRepeatable || error.status === 429);
       const pause = error.retryAfterMs ?? Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
       if (!mayRepeat || tries >= means.retries || pause > LONGEST_PAUSE_MS) throw error;
@@ -82,7 +83,7 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
     method,
     headers,
     ...(request.body !== undefined && { body: request.body }),
-    // A key is for the address that it was given for.
+    // Credentials must not follow to another address.
     redirect: "manual",
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
   }).catch((error: unknown) => {
@@ -107,7 +108,7 @@ async function answerTo(means: Means, url: string, timed: RequestInit & { signal
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** Why no answer came, or not all of it. */
+/** Why the answer is missing or incomplete. */
 function lost(error: unknown, base: string, timeout: AbortSignal): RollcallError {
   if (timeout.aborted) {
     return new RollcallError({
@@ -125,7 +126,7 @@ function lost(error: unknown, base: string, timeout: AbortSignal): RollcallError
   });
 }
 
-/** `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED` …, as Node's fetch wraps it. */
+/** `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED` …, from the causes of a fetch error. */
 function codeIn(error: unknown): string | undefined {
   for (let one: unknown = error; one instanceof Error; one = one.cause) {
     if ("code" in one && typeof one.code === "string") return one.code;

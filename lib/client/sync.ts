@@ -6,7 +6,7 @@ import { copyCursor, newMark, type SyncState, stateOf } from "./syncState.ts";
 import { type CopyStep, type FollowState, listSteps, logSteps } from "./syncSteps.ts";
 import type { CopyCursor, SyncOptions, SyncResult } from "./syncTypes.ts";
 
-/** What sync works with. */
+/** What sync needs of the client. */
 export interface SyncMeans {
   readonly call: CallOperation;
   readonly idling: Idling;
@@ -18,10 +18,10 @@ const MOST_CHANGES = 1_000;
 const FIRST_TROUBLE_MS = 500;
 const LONGEST_TROUBLE_MS = 60_000;
 
-/** Thrown where another sync of the same copy went on. */
+/** Thrown where another sync of the same copy has continued. */
 const OVERTAKEN = Symbol("overtaken");
 
-/** Brings a copy up to date: lib/docs/application.md, "Keep a copy". */
+/** Updates a copy: lib/docs/application.md, "Keep a copy". */
 export async function synchronize<F extends UserField>(means: SyncMeans, options: SyncOptions<F>): Promise<SyncResult> {
   return await new Synchronizer(means, options).run();
 }
@@ -30,15 +30,15 @@ class Synchronizer<F extends UserField> {
   readonly #means: SyncMeans;
   readonly #options: SyncOptions<F>;
   readonly #directory: DirectoryReader<F>;
-  /** Ends questions and waiting; a batch that is being applied is waited for. */
+  /** Ends requests and pauses; a running `apply` is awaited. */
   readonly #ending: AbortSignal | undefined;
   readonly #batchSize: number;
   readonly #done = { batches: 0, changes: 0, snapshots: 0 };
-  /** As it is stored. */
+  /** The stored cursor. */
   #cursor: CopyCursor | undefined;
-  /** What the cursor says, or a snapshot that is about to begin. */
+  /** The cursor's state, or a snapshot that is about to begin. */
   #state: SyncState | undefined;
-  /** Seconds that the server may hold a question back. */
+  /** Seconds for which the server may hold a request. */
   #wait = 0;
 
   constructor(means: SyncMeans, options: SyncOptions<F>) {
@@ -73,13 +73,13 @@ class Synchronizer<F extends UserField> {
     }
   }
 
-  /** Goes on from what is stored. */
+  /** Continues from the stored cursor. */
   async #takeUp(): Promise<void> {
     this.#cursor = (await this.#options.cursorStore.read()) ?? undefined;
     this.#state = this.#cursor === undefined ? undefined : stateOf(this.#cursor);
   }
 
-  /** Waits, where it follows and to try again may help. @throws the error otherwise */
+  /** Waits, if it follows and another attempt may help. @throws the error otherwise */
   async #getOver(error: unknown, troubles: number): Promise<void> {
     const { follow, onTrouble } = this.#options;
     if (follow === undefined || follow.aborted) throw error;
@@ -112,7 +112,7 @@ class Synchronizer<F extends UserField> {
     }
   }
 
-  /** What is stored stays, until a snapshot is under way. */
+  /** The stored cursor stays until a snapshot is under way. */
   #startOver(): "more" {
     this.#state = undefined;
     return "more";
@@ -120,7 +120,7 @@ class Synchronizer<F extends UserField> {
 
   async #beginSnapshot(): Promise<"more"> {
     const head = await this.#directory.head();
-    // It is stored with its first page: before, there is nothing to go on from.
+    // Its first page stores it; before that there is nothing to continue.
     this.#state = { at: "users", seen: newMark(), head };
     return "more";
   }
@@ -128,7 +128,7 @@ class Synchronizer<F extends UserField> {
   async #readLog(state: FollowState): Promise<"upToDate" | "more"> {
     const asked = this.#means.idling.now();
     const page = await this.#directory.events(state.place, this.#wait);
-    // An import makes this one event only.
+    // An import is only this one event.
     if (page.events.some(({ type }) => type === "org.imported")) return this.#startOver();
     if (page.next !== state.place) await this.#store(logSteps(this.#directory, state, page, this.#batchSize));
     else if (this.#wait > 0) await idle(this.#means.idling, asked, this.#ending);
@@ -138,8 +138,8 @@ class Synchronizer<F extends UserField> {
   }
 
   /**
-   * Nobody knows the organization. That alone empties no copy: a purged organization, a wrong name and the address of another
-   * deployment give the same answer.
+   * The server does not know the organization. That alone empties no copy: a purged organization, a wrong name and another
+   * deployment's address give the same answer.
    */
   async #missing(error: RollcallError): Promise<"ended"> {
     if (this.#means.opensOnly !== undefined) {
@@ -173,7 +173,7 @@ class Synchronizer<F extends UserField> {
     for await (const step of steps) await this.#apply(step);
   }
 
-  /** @throws OVERTAKEN, and what `apply` throws */
+  /** @throws OVERTAKEN, and errors of `apply` */
   async #apply({ changes, state }: CopyStep<F>): Promise<void> {
     const { org, apply } = this.#options;
     const cursor = copyCursor(state, newMark());

@@ -1,12 +1,12 @@
 import { refuseArgument } from "./rollcallError.ts";
 import type { CopyCursor } from "./syncTypes.ts";
 
-/** What a cursor of `sync` says. */
+/** The content of `sync`'s cursor. */
 export type SyncState =
   | {
-      /** The log was applied up to here. */
+      /** The log is applied up to `place`. */
       readonly at: "log";
-      /** The mark of the last snapshot, which rows are stored with. */
+      /** The last snapshot's mark, stored with its rows. */
       readonly seen: string;
       readonly place: string;
     }
@@ -14,26 +14,26 @@ export type SyncState =
       /** A snapshot is under way. */
       readonly at: "users" | "teams";
       readonly seen: string;
-      /** Where the log goes on after it. */
+      /** Where the log continues after it. */
       readonly head: string;
-      /** Of the list; absent: its first page. */
+      /** Page of the list; absent: the first. */
       readonly page?: string | undefined;
     }
-  /** The organization is gone. */
+  /** The organization has ended. */
   | { readonly at: "end" };
 
 const FORM = "1";
 
-/** @param mark that no other cursor has */
+/** @param mark unique to this cursor */
 export function copyCursor(state: SyncState, mark: string): CopyCursor {
   return Buffer.from(JSON.stringify([FORM, mark, state])).toString("base64url");
 }
 
-/** @throws RollcallError `client.argument` for what no `apply` was given as `cursor` */
+/** @throws RollcallError `client.argument` for a text that was never a `cursor` */
 export function stateOf(cursor: CopyCursor): SyncState {
   try {
     const [form, , state]: unknown[] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    // copyCursor made it: nobody else writes that form.
+    // Only copyCursor writes this form.
     if (form === FORM && typeof state === "object" && state !== null && "at" in state) return state as SyncState;
   } catch {}
   return refuseArgument(
@@ -41,7 +41,7 @@ export function stateOf(cursor: CopyCursor): SyncState {
   );
 }
 
-/** A text that no other one equals. */
+/** A unique text. */
 export function newMark(): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 }

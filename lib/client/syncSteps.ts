@@ -4,7 +4,7 @@ import type { UserField } from "./reads.ts";
 import { newMark, type SyncState } from "./syncState.ts";
 import type { Change } from "./syncTypes.ts";
 
-/** Changes, and where the copy is when they are made. */
+/** Changes, and the copy's state after them. */
 export interface CopyStep<F extends UserField> {
   readonly changes: readonly Change<F>[];
   readonly state: SyncState;
@@ -13,7 +13,7 @@ export interface CopyStep<F extends UserField> {
 export type ListState = Extract<SyncState, { at: "users" | "teams" }>;
 export type FollowState = Extract<SyncState, { at: "log" }>;
 
-/** One page of a snapshot. A step that ends where it began is a part of one: what breaks off repeats it. */
+/** One page of a snapshot. Steps before the last one keep the state: after an interruption they are repeated. */
 export async function* listSteps<F extends UserField>(
   directory: DirectoryReader<F>,
   state: ListState,
@@ -28,7 +28,7 @@ export async function* listSteps<F extends UserField>(
   }
   const { found, next } = await directory.teams(state.page);
   let changes: Change<F>[] = [];
-  // Members are read after their team: events repeat what was read already, and cannot bring back what was missed.
+  // Members are read after their team: events may repeat known members, but cannot restore missed ones.
   for await (const [team, first] of answers(found, ({ id }) => directory.members(id))) {
     changes.push({ type: "team.put", team, seen });
     for (let page = first; ; page = await directory.members(team.id, page.next)) {
@@ -45,8 +45,8 @@ export async function* listSteps<F extends UserField>(
 }
 
 /**
- * One page of the log. What changed is read again, once for the page: after the page was read, so that it has what the page
- * says, whatever the copy holds.
+ * One page of the log. Each changed resource is read again once, after the page, so that it includes the page's changes for any
+ * state of the copy.
  */
 export async function* logSteps<F extends UserField>(
   directory: DirectoryReader<F>,
@@ -62,7 +62,7 @@ export async function* logSteps<F extends UserField>(
   for await (const [id, user] of answers([...users], directory.user)) {
     changes.push(user === undefined ? { type: "user.delete", id } : { type: "user.put", user, seen: state.seen });
   }
-  /** Teams whose members were read, and those that are gone. */
+  /** Teams whose members were read, and deleted teams. */
   const whole = new Set<string>();
   const gone = new Set<string>();
   const renamed = new Set<string>();
@@ -94,12 +94,12 @@ export async function* logSteps<F extends UserField>(
   yield { changes, state: { ...state, place: next } };
 }
 
-/** Whether the team's members have to be read: the log does not say them. */
+/** Whether the team's members must be read because the event does not list them. */
 function isWhole({ from, changed = [] }: Event): boolean {
   return from !== undefined || changed.includes("*");
 }
 
-/** In any case, whatever version is held: who reads a team may see it before the last memberships of its version. */
+/** For any version in the copy: a read of a team may precede the last memberships of its version. */
 function pairsOf({ resource: team, added = [], removed = [] }: Event, seen: string) {
   return [
     ...removed.map((member) => ({ type: "membership.delete", team, member }) as const),
@@ -107,7 +107,7 @@ function pairsOf({ resource: team, added = [], removed = [] }: Event, seen: stri
   ];
 }
 
-/** A team as it is now, with its members, in parts. */
+/** A team with its present members, in parts. */
 async function* wholeTeam<F extends UserField>(
   directory: DirectoryReader<F>,
   id: string,

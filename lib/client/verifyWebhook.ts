@@ -13,7 +13,7 @@ interface ReceivedOrg {
   readonly orgId: string;
 }
 
-/** What an event is about; the log says more. */
+/** The subject of an event; the log has the rest. */
 export interface ReceivedEvent {
   readonly seq: number;
   /** As in the event log: `user.deactivated`. */
@@ -23,26 +23,29 @@ export interface ReceivedEvent {
   readonly version: number;
 }
 
-/** A message says that there is something to read, in any order and more than once. Pass over types that you do not know. */
+/** A message announces news to read; messages come in any order, and more than once. Ignore unknown types. */
 export type ReceivedWebhook =
   | Envelope<
       "events.logged",
       ReceivedOrg & {
-        /** `seq` of the first event and of the last one. */
+        /** `seq` of the first and the last event. */
         readonly from: number;
         readonly to: number;
-        /** Absent where they are too many for one message, or gone: read the log. */
+        /** Absent where they are too many for one message, or no longer kept: read the log. */
         readonly events?: readonly ReceivedEvent[];
       }
     >
   /** The organization was purged. */
   | Envelope<"org.ended", ReceivedOrg>
-  /** Something was logged that made no message: sync, of a message without `orgId` every organization. */
+  /** Some logged events made no message: sync the organization; without `orgId`, every organization. */
   | Envelope<"log.reset", { readonly orgId?: string; readonly shard?: number }>
-  /** Somebody tries the endpoint; nothing happened. */
+  /** A test of the endpoint; nothing happened. */
   | Envelope<"webhook.test", { readonly orgId?: string }>;
 
-/** `header`: one is missing or has another form. `wrong`: no signature fits. `old`, `future`: by the tolerance. `body`: no message. */
+/**
+ * `header`: a header is missing or malformed. `wrong`: no signature fits. `old`, `future`: outside the tolerance. `body`: no
+ * message.
+ */
 export type WebhookFault = "header" | "wrong" | "old" | "future" | "body" | "secret";
 
 export class WebhookError extends Error {
@@ -55,7 +58,7 @@ export class WebhookError extends Error {
   }
 }
 
-/** Those of node:http, of fetch, or any object of them. */
+/** Headers of node:http, of fetch, or a plain object. */
 export type WebhookHeaders =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -63,14 +66,15 @@ export type WebhookHeaders =
 export interface WebhookOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** How far the time of a message may be from now. */
+  /** Allowed difference between the message's time and now. */
   readonly toleranceSeconds?: number;
 }
 
 /**
- * Checks that Rollcall sent a message, by Standard Webhooks 1.0, and reads it. Answer 2xx once it is kept, and 400 where this throws.
- * @param body exactly as it arrived: what was parsed and written anew has another signature
- * @param secrets `whsec_` texts of the endpoint; during a rotation both
+ * Checks that Rollcall sent a message (Standard Webhooks 1.0), and reads it. Answer 2xx once it is stored, and 400 where this
+ * throws.
+ * @param body the exact bytes: a parsed and rewritten body has another signature
+ * @param secrets `whsec_` texts of the endpoint; both during a rotation
  * @throws WebhookError
  */
 export function verifyWebhook(
@@ -91,7 +95,7 @@ export function verifyWebhook(
     return signature === undefined ? [] : Buffer.from(signature, "base64");
   });
   const expected = keys.map((key) => createHmac("sha256", key).update(`${id}.${timestamp}.`).update(text).digest());
-  // All of them are compared: how long it takes says nothing of which one fits.
+  // Compares all pairs, so that the time does not show which one fits.
   const fits = expected.flatMap((one) => claimed.map((other) => timingSafeEqual(one, other)));
   if (!fits.includes(true)) {
     throw new WebhookError(
@@ -117,7 +121,7 @@ function isHeaders(headers: WebhookHeaders): headers is { get(name: string): str
   return typeof headers.get === "function";
 }
 
-/** Names of headers have no case; one that came twice counts as none. */
+/** Header names ignore case; a repeated header counts as missing. */
 function onlyValue(headers: Readonly<Record<string, unknown>>, name: string): unknown {
   const values = Object.entries(headers)
     .filter(([key]) => key.toLowerCase() === name)
@@ -125,7 +129,7 @@ function onlyValue(headers: Readonly<Record<string, unknown>>, name: string): un
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** @throws WebhookError without the text, which is a secret */
+/** @throws WebhookError without the text, because it is a secret */
 function keyOf(secret: string): Buffer {
   const base64 = secret.trim().replace(/^whsec_/, "");
   const key = Buffer.from(base64, "base64");
@@ -135,7 +139,7 @@ function keyOf(secret: string): Buffer {
   return key;
 }
 
-/** Rollcall signed it, so that its form holds: what is unknown here comes of a later release. */
+/** Rollcall signed it, so its form is right: unknown members come from a later release. */
 function messageIn(text: Uint8Array): ReceivedWebhook {
   try {
     const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));

@@ -132,7 +132,7 @@ export const entra: SetupGuide = {
   },
 };
 
-/** Entra signs an assertion, and an access token of an hour is bought with it (RFC 7523): nothing is pasted that could leak. */
+/** Entra signs an assertion and exchanges it for an access token of an hour (RFC 7523): there is no secret to leak. */
 function withoutSecret({ command, org, tenantUrl }: OrgSetup): SetupStep {
   const options = "--entra-tenant TENANT_ID --object-id SUBJECT --audience AUDIENCE";
   return step(

@@ -2,36 +2,36 @@ import { PRESETS, type Rules } from "../../functions/store/rules.ts";
 
 export type Idp = "entra" | "okta" | "onelogin" | "google" | "jumpcloud";
 
-/** What the steps are filled in with. */
+/** The values that fill in the steps. */
 export interface OrgSetup {
   /** Login name. */
   readonly org: string;
   readonly tenantUrl: string;
   readonly rules: Rules;
-  /** What an org admin types for words of the command line, e.g. `token generate acme`: with the place to work on. */
+  /** The full command for words of the command line, e.g. `token generate acme`, with the place. */
   command(words: string): string;
 }
 
-/** How one identity provider is connected: data, which the terminal, JSON and lib/docs/connect show. */
+/** How to connect one identity provider: data for the terminal, JSON and lib/docs/connect. */
 export interface SetupGuide {
   readonly idp: Idp;
   readonly name: string;
-  /** The vendor's own pages about these consoles. */
+  /** The vendor's pages about these consoles. */
   readonly sources: readonly string[];
   steps(org: OrgSetup): readonly SetupStep[];
 }
 
 export interface SetupStep {
   readonly title: string;
-  /** The way through the console, outermost first. */
+  /** The console's menu path, outermost first. */
   readonly where: readonly string[];
-  /** In the order of doing. */
+  /** In order. */
   readonly parts: readonly SetupPart[];
 }
 
 /**
- * Text is prose in which "double quotes" hold what the console shows and `backticks` what is typed; no other markup.
- * Values of fields and mappings are literal.
+ * Prose in which "double quotes" mark labels of the console and `backticks` typed text; no other markup. Values of fields and
+ * mappings are literal.
  */
 export type SetupPart =
   | { readonly kind: "action"; readonly text: string }
@@ -53,7 +53,7 @@ interface AttributeMapping {
   readonly remark: string;
 }
 
-/** @param parts undefined: nothing, for an organization of these rules */
+/** @param parts undefined: left out, for an organization with these rules */
 export function step(title: string, where: readonly string[], ...parts: readonly (SetupPart | undefined)[]): SetupStep {
   return { title, where, parts: parts.filter((part) => part !== undefined) };
 }
@@ -66,7 +66,7 @@ export function note(text: string): SetupPart {
   return { kind: "note", text };
 }
 
-/** One field per entry, in their order. */
+/** One field per entry, in order. */
 export function fields(values: Readonly<Record<string, string>>): SetupPart {
   return { kind: "fields", fields: Object.entries(values).map(([name, value]) => ({ name, value })) };
 }
@@ -75,10 +75,10 @@ export function mappings(...rows: readonly (readonly [target: string, source: st
   return { kind: "mappings", mappings: rows.map(([target, source, remark = ""]) => ({ target, source, remark })) };
 }
 
-/** Stands where a token is pasted: no guide ever holds one. */
+/** The placeholder of a pasted token: no guide contains a token. */
 export const TOKEN = "the org token, pasted alone";
 
-/** Whether every rule that a guide may ask for is there: servers of another release have others. */
+/** Whether all rules of the guides are there: other releases have others. */
 export function isRules(value: unknown): value is Rules {
   if (typeof value !== "object" || value === null) return false;
   const given = new Map(Object.entries(value));

@@ -1,6 +1,6 @@
 import { action, note, type OrgSetup, type SetupPart, type SetupStep, step } from "./guide.ts";
 
-/** First step everywhere: what Rollcall needs before an identity provider can sign in to it (P1 to P3). */
+/** The first step of every guide: what an identity provider needs from Rollcall (P1 to P3). */
 export function firstStep({ org, rules, tenantUrl, command }: OrgSetup): SetupStep {
   return step(
     "Get the Tenant URL and an org token",
@@ -20,7 +20,7 @@ export function firstStep({ org, rules, tenantUrl, command }: OrgSetup): SetupSt
   );
 }
 
-/** Last step everywhere (P15, P16, P18). */
+/** The last step of every guide (P15, P16, P18). */
 export function lastStep({ org, command }: OrgSetup): SetupStep {
   return step(
     "Compare both sides",
@@ -37,7 +37,7 @@ export function lastStep({ org, command }: OrgSetup): SetupStep {
   );
 }
 
-/** What happens to a changed userName. */
+/** The effect of a changed userName. */
 export function userNameNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.userNameMutability === "immutable"

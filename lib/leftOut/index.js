@@ -1,2 +1,2 @@
-// Stands for the SDK in bundles of functions that sign their calls by hand. Nothing of it is called there.
+// Replaces the SDK in bundles of functions that sign their calls themselves. They call nothing of it.
 module.exports = {};

@@ -3,30 +3,30 @@ import type { MetricKey } from "./metrics.ts";
 
 export interface AlarmDefinition {
   readonly name: string;
-  /** For the person whom it wakes: what is the matter. */
+  /** The problem, for the person on call. */
   readonly says: string;
-  /** The runbook's section that says what to do: the anchor of its heading. */
+  /** The runbook's section with the remedy: the anchor of its heading. */
   readonly section: string;
   readonly watch: Watch;
   readonly minutes: number;
-  /** Of the latest `of` periods as many must be beyond the threshold. */
+  /** So many of the latest `of` periods must be beyond the threshold. */
   readonly periods: number;
   readonly of: number;
   readonly threshold: number;
-  /** Where the threshold is the lowest that is still well. */
+  /** The alarm is for values below the threshold. */
   readonly below?: true;
-  /** Where no number is bad news: what tells it should run. */
+  /** Missing data counts as bad, because the reporter should run. */
   readonly silenceIsBad?: true;
-  /** The setting without which there is nothing to watch. */
+  /** The setting that the alarm depends on. */
   readonly needs?: Needed;
 }
 
-/** Settings that add what an alarm or a panel shows. */
+/** Settings that add something to alarms or panels. */
 export type Needed = "webhooks" | "roles" | "canary";
 
 /**
- * One number, the longest of several functions', some added, one without the other, or one in the other in percent. AWS bills an alarm by the
- * numbers it watches.
+ * One metric, the maximum over several functions, a sum, a difference, or a ratio in percent. AWS bills an alarm by its
+ * metrics.
  */
 export type Watch =
   | { readonly metric: MetricKey; readonly statistic: string }
@@ -36,15 +36,15 @@ export type Watch =
   | { readonly percent: MetricKey; readonly of: MetricKey };
 
 /**
- * What somebody has to know. Each of these needs a person: what heals by itself (one throttled write, one conflict)
- * is on the dashboard and in no alarm. Missing data is well, but for the canary's: an idle deployment is silent. ADR 20.
+ * Problems that need a person; what recovers by itself (one throttled write, one conflict) is only on the dashboard. Missing
+ * data is good, except for the canary: an idle deployment is silent. ADR 20.
  */
 export const ALARMS: readonly AlarmDefinition[] = [
   {
     name: "ServerErrors",
     says: "At least one request in a hundred gets a 5xx from Rollcall. Identity providers repeat such requests.",
     section: "gateway-errors",
-    // The average of this metric is the share of all requests.
+    // This metric's average is the share of all requests.
     watch: { metric: "serverErrors", statistic: "Average" },
     minutes: 5,
     periods: 3,
@@ -85,7 +85,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
     name: "TableThrottles",
     says: "DynamoDB refuses reads or writes of the table or its index. The functions repeat them, and answer 503 when that is not enough.",
     section: "throttling",
-    // A write that the index cannot take is refused as a whole, and counted for the index alone.
+    // A write that the index throttles is refused as a whole, and counted for the index alone.
     watch: { sumOf: ["readThrottles", "writeThrottles", "indexReadThrottles", "indexWriteThrottles"] },
     minutes: 5,
     periods: 2,
@@ -127,7 +127,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "Background work, such as removing what a large group left behind, has waited for at least half an hour.",
     section: "stuck-worker",
     watch: { metric: "jobsOpen", statistic: "Minimum" },
-    // As often as the schedule looks.
+    // The interval of the schedule.
     minutes: 15,
     periods: 2,
     of: 2,
@@ -179,12 +179,12 @@ export const ALARMS: readonly AlarmDefinition[] = [
     name: "RemovalsHeld",
     says: "Removals of an identity provider are held, and nobody has decided on them: it repeats them until somebody releases or refuses them.",
     section: "removals-are-held",
-    // MassChange reports the beginning, and is well again minutes later.
+    // MassChange reports the beginning and recovers minutes later.
     watch: { metric: "removalsHeld", statistic: "Sum" },
     minutes: 60,
     periods: 1,
-    // More than a day: Entra ID comes every 40 minutes, and from quarantine once a day; Okta's pauses double, up to 21 hours
-    // before its ninth try.
+    // More than a day: Entra ID comes every 40 minutes, in quarantine once a day; Okta's pauses double, up to 21 hours before
+    // its ninth try.
     of: 26,
     threshold: 1,
   },
@@ -194,7 +194,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
     section: "roles-late-or-wrong",
     watch: { metric: "rolesLateness", statistic: "Maximum" },
     minutes: 5,
-    // One of them may be a change of long ago that came again.
+    // One period may be an old change that came again.
     periods: 2,
     of: 2,
     threshold: 900,
@@ -225,7 +225,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
     name: "WebhookLate",
     says: "Messages of webhooks that are due wait for more than 15 minutes: what sends them does not run, or cannot keep up.",
     section: "webhooks-not-delivered",
-    // Measured by what makes the messages, so that a sender that does not run is seen as well.
+    // Measured where messages are made, so that a sender that does not run shows too.
     watch: { metric: "webhookLateness", statistic: "Maximum" },
     minutes: 5,
     periods: 1,
@@ -247,7 +247,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
 ];
 
-/** Those of a deployment. The canary's goes by how often it runs. */
+/** A deployment's alarms. The canary's interval sets its alarm's period. */
 export function alarmsFor(config: Pick<Config, Needed>): readonly AlarmDefinition[] {
   const { canary } = config;
   return ALARMS.filter(({ needs }) => needs === undefined || config[needs]).map((alarm) =>
@@ -255,7 +255,7 @@ export function alarmsFor(config: Pick<Config, Needed>): readonly AlarmDefinitio
   );
 }
 
-/** The numbers it watches, where there are several functions or queues one for each: what AWS bills at $0.10 a month each. */
+/** The alarm's metrics; some are one for each function or queue. AWS bills each at $0.10 a month. */
 export function watched({ watch }: AlarmDefinition): readonly MetricKey[] {
   if ("metric" in watch) return [watch.metric];
   if ("longest" in watch) return [watch.longest];

@@ -17,7 +17,7 @@ import { readings, type Sources } from "./sources.ts";
 interface DashboardProps {
   readonly name: string;
   readonly sources: Sources;
-  /** In rows. */
+  /** Rows of panels. */
   readonly panels: readonly (readonly Panel[])[];
   readonly alarms: readonly IAlarm[];
   readonly logGroups: readonly ILogGroup[];
@@ -28,7 +28,7 @@ const MINUTES = 5;
 export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
   return new Dashboard(scope, "Dashboard", {
     dashboardName: props.name,
-    // Every line keeps its own period, however long a time is shown.
+    // Every line keeps its own period for any time range.
     periodOverride: PeriodOverride.INHERIT,
     widgets: props.panels.map((row) => row.map((panel) => widgetOf(panel, props))),
   });

@@ -1,6 +1,6 @@
 /**
- * Every number that a dashboard or an alarm shows: where it comes from, without dimensions of an organization, which
- * would cost $0.30 a month each. A test holds that our own are emitted and AWS's exist.
+ * Every metric of dashboard and alarms with its source. None has a dimension for organizations, which would cost $0.30 a month
+ * each. A test checks that our own are emitted and AWS's exist.
  */
 export interface Measured {
   readonly source: Source;
@@ -8,10 +8,11 @@ export interface Measured {
 }
 
 /**
- * `api`: this API's stage. `table`: the table without its index, `index`: that. `function`: each function but that of the daily report, which is `report`,
- * and the journal's, which is tried again. `answering`: each of those that answer at once. `worker`: each function behind the table's stream. `failures`: each queue
- * of what a worker gave up. `account`: all Lambda functions of account and region, which share one limit of concurrency.
- * `own`: our functions' lines, as embedded metrics. `accessLog`: counted in the access log by a filter of this stack.
+ * `api`: this API's stage. `table`: the table without its index, `index`: the index. `function`: each function except the daily
+ * report (`report`) and the journal, which Lambda retries. `answering`: each function that answers at once. `worker`: each
+ * function on the table's stream. `failures`: each queue of a worker's failures. `account`: all Lambda functions of account and
+ * region, which share one concurrency limit. `own`: our functions' lines, as embedded metrics. `accessLog`: a metric filter of
+ * this stack.
  */
 export type Source =
   | "api"
@@ -26,7 +27,7 @@ export type Source =
   | "own"
   | "accessLog";
 
-/** AWS's own namespaces; those of our making are named below. */
+/** AWS's namespaces; our own are named below. */
 export const NAMESPACES: Readonly<Record<Source, string>> = {
   api: "AWS/ApiGateway",
   table: "AWS/DynamoDB",

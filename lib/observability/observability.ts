@@ -29,10 +29,10 @@ interface ObservabilityProps {
   readonly accessLog: LogGroup;
 }
 
-/** CloudWatch takes so many characters of an alarm's description. */
+/** CloudWatch's limit for an alarm's description, in characters. */
 const LONGEST_DESCRIPTION = 1024;
 
-/** What on-call people look at: saved queries, indexes for them, a dashboard, and alarms that name the runbook's section. */
+/** The tools of on-call people: saved queries and their indexes, a dashboard, and alarms that name their runbook section. */
 export class Observability extends Construct {
   readonly dashboardName: string;
 
@@ -85,11 +85,11 @@ export class Observability extends Construct {
   }
 
   private mailTopic(address: string): Topic {
-    // Not encrypted with a key of KMS: an alarm's text holds no data, and AWS's own key for SNS lets no alarm publish.
+    // No KMS key: an alarm's text holds no data, and AWS's own key for SNS lets no alarm publish.
     const topic = new Topic(this, "Mail", { displayName: "Rollcall", enforceSSL: true });
     topic.addSubscription(new EmailSubscription(address));
     const stack = Stack.of(this);
-    // A policy of one's own takes the place of the one that let CloudWatch publish.
+    // A custom policy replaces the default, which lets CloudWatch publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "AlarmsOfThisAccount",
@@ -161,7 +161,7 @@ function metricsOf(
   const keys = "sumOf" in watch ? watch.sumOf : "without" in watch ? watch.without : [watch.percent, watch.of];
   const all = keys.flatMap((key) => readings(sources, key, { statistic: "Sum", minutes }));
   const usingMetrics = Object.fromEntries(all.map(({ metric }, index) => ["abcdefghij".charAt(index), metric]));
-  // What has not happened has no number, and would leave the whole without one.
+  // A metric without data would leave the sum without data.
   const sum = Object.keys(usingMetrics)
     .map((id) => `FILL(${id}, 0)`)
     .join(" + ");

@@ -7,12 +7,12 @@ export type Panel = {
   readonly title: string;
   readonly width: number;
   readonly height: number;
-  /** The setting without which it would be empty. */
+  /** The setting that the panel depends on. */
   readonly needs?: Needed;
 } & (
   | { readonly kind: "alarms" }
   | { readonly kind: "graph"; readonly unit: string; readonly series: readonly Series[] }
-  /** A saved query, by its name, or one written here; drawn as lines over time or as a table. */
+  /** A saved query by name, or one of this file; drawn as lines over time or as a table. */
   | { readonly kind: "query"; readonly query: string; readonly view: "table" | "lines" }
 );
 
@@ -55,7 +55,7 @@ export const PANELS: readonly (readonly Panel[])[] = [
       width: 8,
       height: 6,
       kind: "query",
-      // A line a kind of identity provider; the five known ones are enough to see who stopped sending.
+      // One line for each kind of identity provider; the five known ones show who stopped sending.
       query: [
         'filter type = "scim.request"',
         'stats sum(idp = "entra") as entra, sum(idp = "okta") as okta, sum(idp = "onelogin") as onelogin, sum(idp = "google") as google, sum(idp = "other") as others by bin(15m)',
@@ -183,7 +183,7 @@ export const PANELS: readonly (readonly Panel[])[] = [
   [{ title: "Most frequent errors", width: 24, height: 6, kind: "query", query: "top-errors", view: "table" }],
 ];
 
-/** Those of a deployment. */
+/** A deployment's panels. */
 export function panelsFor(config: Pick<Config, Needed>): readonly (readonly Panel[])[] {
   const rows = PANELS.map((row) => row.filter(({ needs }) => needs === undefined || config[needs]));
   return rows.filter((row) => row.length > 0);

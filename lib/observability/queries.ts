@@ -1,12 +1,12 @@
-/** A question about the logs, kept in CloudWatch Logs Insights so that nobody has to write it at three in the morning. */
+/** A question to the logs, saved in CloudWatch Logs Insights, so that nobody has to write it at three in the morning. */
 export interface SavedQuery {
-  /** Last part of its name in the console; the runbook speaks of it by this name. */
+  /** The last part of its name in the console; the runbook uses it. */
   readonly name: string;
   /** What it answers. */
   readonly answers: string;
-  /** The lines of our functions, or those that API Gateway writes of every request, also of those no function saw. */
+  /** Our functions' lines, or API Gateway's, which cover all requests, even those that reached no function. */
   readonly over: "functions" | "access log";
-  /** What has to be filled in before it runs; `{{name}}` stands for it in the text. */
+  /** Values to fill in before running; `{{name}}` marks them in the text. */
   readonly parameters: readonly LogParameter[];
   readonly text: string;
 }
@@ -33,8 +33,8 @@ function query(
 }
 
 /**
- * Every saved query. A test parses each, refuses a field that no line has and a command that Logs Insights lacks, and
- * runs each over lines of real requests (test/unit/observability). Fields under `filter … =` at the top are indexed.
+ * Every saved query. A test parses each, refuses unknown fields and commands that Logs Insights lacks, and runs each over lines
+ * of real requests (test/unit/observability). Fields under `filter … =` at the top are indexed.
  */
 export const SAVED_QUERIES: readonly SavedQuery[] = [
   query(
@@ -234,7 +234,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ),
 ];
 
-/** Indexed in the log groups of the functions: `=` and `in` on them skip what cannot match. At most 20 a group. */
+/** Indexed in the functions' log groups: `=` and `in` on them skip what cannot match. At most 20 for each group. */
 export const INDEXED_FIELDS = ["ref", "org", "status", "reqId", "resourceId"] as const;
 /** Indexed in the access log. */
 export const INDEXED_ACCESS_FIELDS = ["extendedRequestId", "status", "errorResponseType"] as const;

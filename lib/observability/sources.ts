@@ -8,7 +8,7 @@ import { INDEX_NAME } from "../scimTable.ts";
 import { FUNCTIONS, type StackFunction } from "../settings.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "./metrics.ts";
 
-/** Whether a function answers at once, or may by design work for seconds: whole bulk requests, steps of fsck and purges. */
+/** Whether a function answers at once; the others may work for seconds by design: bulk requests, steps of fsck and purges. */
 const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   users: true,
   groups: true,
@@ -33,7 +33,7 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   canary: false,
 };
 
-/** A function that no request waits for, and the queue for what it gave up. */
+/** A function that no request waits for, with the queue of its failures. */
 interface Worker {
   readonly name: string;
   readonly handler: IFunction;
@@ -46,18 +46,18 @@ export interface Sources {
   readonly apiName: string;
   readonly stage: Stage;
   readonly table: ITableV2;
-  /** Every function that the stack has. */
+  /** All functions of the stack. */
   readonly functions: Readonly<Partial<Record<StackFunction, IFunction>>>;
   readonly workers: readonly Worker[];
 }
 
 interface MetricReading {
   readonly metric: IMetric;
-  /** Whose, where there is one number for each function. */
+  /** The function or queue, where each has its own metric. */
   readonly owner: string | undefined;
 }
 
-/** The numbers behind a key: one, or one for each function or queue. */
+/** A key's metrics: one, or one for each function or queue. */
 export function readings(
   sources: Sources,
   key: MetricKey,
@@ -84,7 +84,7 @@ export function readings(
     });
   switch (source) {
     case "function":
-      // What the journal fails on, Lambda tries again; what fails for good is in its queue.
+      // Lambda retries the journal's failures; lasting ones are in its queue.
       return of((name) => name !== "tokensReport" && name !== "journal");
     case "answering":
       return of((name) => ANSWERS_AT_ONCE[name]);

@@ -5,12 +5,12 @@ import { memoryRouter, type PageRouter } from "./app/pageRouter.ts";
 import { PortalApp } from "./app/portalApp.tsx";
 import type { SomeTexts } from "./texts/en.ts";
 
-/** Where this script came from is where the API is. */
+/** The API's address follows from the script's. */
 const BASE = new URL("v1/", import.meta.url).href;
 
 /**
- * `<rollcall-portal session="rollcallportal_…" intent="connect" lang="de" theme="dark">`: the portal within a host's page.
- * The session stays in memory. When it ends, the event `rollcall-portal-ended` says so: set another one.
+ * `<rollcall-portal session="rollcallportal_…" intent="connect" lang="de" theme="dark">`: the portal within a host's page. The
+ * session stays in memory. The event `rollcall-portal-ended` reports its end: set another session.
  */
 export class RollcallPortal extends HTMLElement {
   static readonly observedAttributes = ["session", "intent", "lang"];
@@ -29,7 +29,7 @@ export class RollcallPortal extends HTMLElement {
     shadow.append(this.#root);
   }
 
-  /** As the attribute, for hosts that keep the bearer out of their document. Null: nothing is shown, and nothing asked. */
+  /** Like the attribute, for hosts that keep the bearer out of their document. Null: shows and requests nothing. */
   get session(): string | null {
     return this.#session;
   }
@@ -41,7 +41,7 @@ export class RollcallPortal extends HTMLElement {
     void this.#show();
   }
 
-  /** Texts in the host's own words: some of those of lib/portal/texts, in the same tree. */
+  /** Texts in the host's own words: some of lib/portal/texts, in the same tree. */
   get texts(): SomeTexts {
     return this.#texts;
   }
@@ -74,7 +74,7 @@ export class RollcallPortal extends HTMLElement {
     void this.#show();
   }
 
-  /** What a host set before this script was there stands in the way of the accessors. */
+  /** Properties that a host set before this script loaded hide the accessors. */
   #takeOver(): void {
     for (const name of ["session", "texts"] as const) {
       if (!Object.hasOwn(this, name)) continue;
@@ -84,7 +84,7 @@ export class RollcallPortal extends HTMLElement {
     }
   }
 
-  /** Every request on its way, and every one to come. */
+  /** Aborts pending requests and prevents later ones. */
   #end(): void {
     this.#control?.abort();
     this.#control = null;

@@ -6,7 +6,7 @@ import { PortalApp } from "./app/portalApp.tsx";
 import { RollcallPortal } from "./embed.tsx";
 import { loadPage } from "./pages/registry.ts";
 
-/** The portal as a page of its own: the shell has this element. embed.js loads the same script without it. */
+/** The portal as its own page: its shell has this element. embed.js loads the same script without it. */
 const root = document.getElementById("rollcall-portal");
 if (root !== null) await showPage(root);
 
@@ -16,7 +16,7 @@ async function showPage(root: HTMLElement): Promise<void> {
   const consoleToken = takeFromAddress("console");
   const lang = chooseLanguage(navigator.languages);
   const router = hashRouter(window);
-  // On its way while the session is asked for. What fails here is asked for again, and says so then.
+  // Loads while the session is read. A failed load is repeated and reported later.
   loadPage(router.read().page)?.catch(() => undefined);
   const [texts, bearer] = await Promise.all([
     loadTexts(lang),
@@ -25,11 +25,11 @@ async function showPage(root: HTMLElement): Promise<void> {
   document.documentElement.lang = lang;
   root.replaceChildren();
   show(link);
-  // Another link in a tab that has the portal: the browser loads nothing anew.
+  // Another link in a tab with the portal: the browser does not reload.
   window.addEventListener(
     "hashchange",
     (event) => {
-      // The new address of an operator console: from the beginning, with what it brings.
+      // A new address of an operator console: start again.
       if (location.hash.startsWith("#console=")) location.reload();
       const another = takeFromAddress("link");
       if (another === null) return;
@@ -61,12 +61,12 @@ async function showPage(root: HTMLElement): Promise<void> {
   }
 }
 
-/** `<rollcall-portal>`, for pages of other sites: what embed.js does. */
+/** Defines `<rollcall-portal>` for other sites' pages: embed.js calls this. */
 export function defineElement(): void {
   if (customElements.get("rollcall-portal") === undefined) customElements.define("rollcall-portal", RollcallPortal);
 }
 
-/** A secret that the address brings, which it leaves at once: no history, no bookmark and no screen shows it then. */
+/** Takes a secret from the address and removes it at once, so that no history, bookmark or screen shows it. */
 function takeFromAddress(name: "link" | "console"): string | null {
   const [said, text] = location.hash.slice(1).split("=", 2);
   if (said !== name || text === undefined) return null;

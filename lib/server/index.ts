@@ -1,35 +1,35 @@
 import { startServer } from "../../bin/local/server.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 
-/** `rollcall/server`: the local server in a process of yours. Needs Node 24.15. */
+/** `rollcall/server`: the local server in your own process. Needs Node 24.15. */
 
 export interface RollcallServerOptions {
-  /** On 127.0.0.1; absent or 0: any free one. */
+  /** On 127.0.0.1; absent or 0: any free port. */
   readonly port?: number;
-  /** Where everything is kept; absent: in memory, and it ends with the server. */
+  /** The folder of all data; absent: everything is in memory, until the server ends. */
   readonly dataFolder?: string;
-  /** Login name of the organization to make unless it exists; absent: `acme`. */
+  /** Login name of the organization; it is made where it is missing; absent: `acme`. */
   readonly org?: string;
-  /** Rules of that organization where it is made. */
+  /** Rules for a new organization. */
   readonly preset?: Preset;
-  /** Takes each line of the request log. */
+  /** Receives each line of the request log. */
   readonly log?: (line: Readonly<Record<string, unknown>>) => void;
 }
 
 export interface RollcallServer extends AsyncDisposable {
-  /** What `createClient` takes, with `credentials`. */
+  /** For `createClient`, with `credentials`. */
   readonly url: string;
-  /** What the identity provider of the organization is given, with `token`. */
+  /** For the organization's identity provider, with `token`. */
   readonly tenantUrl: string;
-  /** Undefined where the organization existed: a token is shown once. */
+  /** Undefined for an existing organization: a token is shown once. */
   readonly token: string | undefined;
-  /** What signs calls of both APIs. */
+  /** Sign calls of both APIs with these. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Answers what is under way, then ends. */
+  /** Answers active requests, then ends. */
   close(): Promise<void>;
 }
 
-/** @throws Error with what to change: the port is taken, the folder is another server's … */
+/** @throws Error saying what to change: the port is taken, another server has the folder … */
 export async function startRollcallServer(options: RollcallServerOptions = {}): Promise<RollcallServer> {
   const { port = 0, dataFolder, org = "acme", preset, log } = options;
   const server = await startServer({

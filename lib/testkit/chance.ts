@@ -1,4 +1,4 @@
-/** Numbers, bytes and texts that follow from a seed: the same ones in every run. Nothing that is secret may come from here. */
+/** Numbers, bytes and texts from a seed: the same in every run. Never use it for secrets. */
 export class Chance {
   readonly #seed: number;
   #state: number;
@@ -9,14 +9,14 @@ export class Chance {
     this.#state = seed >>> 0;
   }
 
-  /** Another sequence, of its own: what is taken from it moves no other one. */
+  /** An independent sequence: taking from it changes no other. */
   fork(name: string): Chance {
     let hash = 0x811c9dc5 ^ this.#seed;
     for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
     return new Chance(hash);
   }
 
-  /** From 0 up to, and without, 1 (the generator mulberry32). */
+  /** From 0 (inclusive) to 1 (exclusive), by the generator mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -24,7 +24,7 @@ export class Chance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 up to, and without, `limit`. */
+  /** A whole number from 0 (inclusive) to `limit` (exclusive). */
   below(limit: number): number {
     return Math.floor(this.next() * limit);
   }
@@ -33,7 +33,7 @@ export class Chance {
     return Uint8Array.from({ length: count }, () => this.below(256));
   }
 
-  /** @param letters which the text is made of */
+  /** @param letters to choose from */
   text(letters: string, length: number): string {
     return Array.from({ length }, () => letters.charAt(this.below(letters.length))).join("");
   }

@@ -1,12 +1,12 @@
-/** The time of a Rollcall in a test. Nobody waits for it: who needs it to be later says so. */
+/** The time of a Rollcall in a test. Nothing waits for it; a test advances it. */
 export interface KitClock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** @param milliseconds 0 or more @throws RangeError where time would run backwards */
+  /** @param milliseconds 0 or more @throws RangeError for less */
   advance(milliseconds: number): void;
 }
 
-/** @param start milliseconds since the epoch at which the clock stands until it is advanced; absent: it runs, as the machine's does */
+/** @param start milliseconds since the epoch; the clock stands there until it is advanced. Absent: it runs with the machine's */
 export function kitClock(start: number | undefined): KitClock {
   let ahead = 0;
   return {

@@ -4,41 +4,41 @@ import { PROVIDER_LIVES, playWhole } from "./lives/lives.ts";
 import { type AnswerDifference, differenceInWords, type PlayedStep, Player } from "./lives/player.ts";
 
 export interface DriveOptions {
-  /** What the provider's console asks for: where `/Users` and `/Groups` are. No trailing slash is needed. */
+  /** The address in the provider's console, above `/Users` and `/Groups`. No trailing slash is needed. */
   readonly url: string;
   /** The bearer token. */
   readonly token: string;
   readonly provider: ProviderName;
-  /** Of the names that are made; another one for a second run beside it (default 1). */
+  /** Of the generated names; a parallel run needs another one (default 1). */
   readonly seed?: number;
-  /** Takes one line for each step. */
+  /** Receives one line for each step. */
   readonly log?: (line: string) => void;
-  /** Lets the time pass where the server asks for it with Retry-After, 60 seconds at most (default: really). */
+  /** Waits where the server sends Retry-After, at most 60 seconds (default: really). */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** An answer that is not as the provider needs it, and in which step it came. */
+/** An answer that the provider cannot use, with its step. */
 export interface ServerDifference extends AnswerDifference, Pick<PlayedStep, "method" | "path" | "status"> {
   readonly step: string;
-  /** All of it in one line. */
+  /** Everything in one line. */
   readonly text: string;
 }
 
 export interface ServerReport {
   readonly provider: ProviderName;
   readonly url: string;
-  /** Every step was as the provider needs it, and none was left out. */
+  /** All steps ran, and every answer was as the provider needs it. */
   readonly fits: boolean;
-  /** In their order; the last ones are missing where it stopped. */
+  /** In order; after a stop the last ones are missing. */
   readonly steps: readonly PlayedStep[];
   readonly differences: readonly ServerDifference[];
-  /** Why it went no further: what the remaining steps need is not there, or nobody answers. */
+  /** Why it stopped: the remaining steps lack something, or nobody answers. */
   readonly stopped: readonly string[];
 }
 
 /**
- * Plays the life of users and groups as a provider does it against any SCIM server, and lists where the answers differ from what
- * that provider needs. What it made it deletes.
+ * Plays a provider's users and groups against any SCIM server, and lists where the answers differ from what the provider needs.
+ * It deletes what it made.
  */
 export async function driveServer({ url, token, provider, seed = 1, log, wait }: DriveOptions): Promise<ServerReport> {
   assertProvider(provider);

@@ -1,6 +1,6 @@
 import type { Chance } from "./chance.ts";
 
-/** When a fault comes: with the next so many, or with this share of all of them. */
+/** When a fault occurs: for the next so many, or for this share of all. */
 export type Occasion = { readonly next: number } | { readonly rate: number };
 
 interface Planned<F, C> {
@@ -10,7 +10,7 @@ interface Planned<F, C> {
   left: number;
 }
 
-/** Which of the things that happen meet a fault: by the seed, each at most one, the first planned that falls to it. */
+/** Assigns faults by the seed: each candidate gets at most one, the first planned that matches and falls due. */
 export class FaultPlan<F, C> {
   readonly #chance: Chance;
   #planned: Planned<F, C>[] = [];
@@ -19,7 +19,7 @@ export class FaultPlan<F, C> {
     this.#chance = chance;
   }
 
-  /** @param falls to which it may come @throws RangeError for a rate that is no share */
+  /** @param falls whether the fault can hit a candidate @throws RangeError for a rate outside 0 to 1 */
   add(occasion: Occasion, fault: F, falls: (candidate: C) => boolean = () => true): void {
     const [rate, left] = "rate" in occasion ? [occasion.rate, 0] : [undefined, occasion.next];
     if (rate !== undefined && !(rate >= 0 && rate <= 1)) throw new RangeError("A rate is a number from 0 to 1.");
@@ -30,7 +30,7 @@ export class FaultPlan<F, C> {
     this.#planned = [];
   }
 
-  /** Asked once for each thing that is about to happen. */
+  /** Call once for each coming candidate. */
   take(candidate: C): F | undefined {
     for (const planned of this.#planned) {
       if (!planned.falls(candidate)) continue;

@@ -13,22 +13,22 @@ import { WebhookFaults } from "./webhookFaults.ts";
 export type RulesPreset = "standard" | "fulcrum-compat" | "open" | "rfc";
 
 export interface RollcallOptions {
-  /** Login names of organizations that are there from the beginning (default: one, `acme`). */
+  /** Login names of the first organizations (default: one, `acme`). */
   readonly orgs?: readonly string[];
-  /** Rules of the organizations (default `standard`). */
+  /** The organizations' rules (default `standard`). */
   readonly preset?: RulesPreset;
-  /** Ids, tokens, names and faults follow from it: the same run gives the same ones (default 1). */
+  /** Source of ids, tokens, names and faults: the same run gives the same ones (default 1). */
   readonly seed?: number;
   /**
-   * A time at which the clock stands until `clock.advance`: milliseconds since the epoch, an ISO 8601 text or a Date. Absent:
-   * the clock runs as the machine's does, and `advance` sets it ahead.
+   * The clock stands at this time until `clock.advance`: milliseconds since the epoch, an ISO 8601 text or a Date. Absent: it
+   * runs with the machine's, and `advance` sets it ahead.
    */
   readonly now?: number | string | Date;
-  /** Takes each line of the request log: no personal data. */
+  /** Receives each line of the request log: no personal data. */
   readonly log?: (line: Readonly<Record<string, unknown>>) => void;
   /**
-   * Of its portal: origins of pages that may embed it, such as `http://localhost:8080`, and names of rules that organizations may
-   * change in it (default: none).
+   * The portal's settings: origins that may embed it, such as `http://localhost:8080`, and rules that organizations may change
+   * in it (default: none).
    */
   readonly portal?: { readonly origins?: readonly string[]; readonly rules?: readonly string[] };
 }
@@ -37,32 +37,32 @@ export interface RollcallOptions {
 export interface KitOrg extends ScimConnection {
   /** The login name. */
   readonly name: string;
-  /** An application key with the scope directory.write, of this organization. */
+  /** An application key of this organization with the scope directory.write. */
   readonly key: string;
-  /** An application key with the scope admin, of this organization: for a settings page. */
+  /** An application key of this organization with the scope admin, for a settings page. */
   readonly adminKey: string;
 }
 
-/** A webhook as the admin API made it. */
+/** A webhook made by the admin API. */
 export interface KitWebhook {
   readonly id: string;
   readonly url: string;
-  /** `whsec_…`: what `verifyWebhook` of rollcall/client takes. */
+  /** `whsec_…`, for `verifyWebhook` of rollcall/client. */
   readonly secret: string;
 }
 
 export interface KitWebhookWishes {
-  /** Where messages are sent: any address of this machine. */
+  /** Receiver of the messages: any address of this machine. */
   readonly url: string;
   /** Event types such as `user.created` or `user.*`; absent: all. */
   readonly types?: readonly string[];
-  /** Whose events; absent: those of every organization. */
+  /** Source of the events; absent: every organization. */
   readonly org?: KitOrg;
 }
 
-/** A whole Rollcall in this process, in memory. */
+/** A complete Rollcall in this process, in memory. */
 export interface KitRollcall extends AsyncDisposable {
-  /** e.g. `http://127.0.0.1:41234`: what a client of the application calls. */
+  /** e.g. `http://127.0.0.1:41234`, for the application's client. */
   readonly url: string;
   readonly clock: KitClock;
   readonly idp: IdentityProviders;
@@ -70,28 +70,28 @@ export interface KitRollcall extends AsyncDisposable {
   readonly faults: ProviderFaults;
   /** Between Rollcall and the receivers of its webhooks. */
   readonly webhookFaults: WebhookFaults;
-  /** What signs calls of `/admin/v1` and `/directory/v1` (SigV4, service execute-api, any region). */
+  /** Sign calls of `/admin/v1` and `/directory/v1` with these (SigV4, service execute-api, any region). */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** The organization of this login name, made where it is not there yet. @throws Error with the server's reason */
+  /** The organization with this login name; it is made where it is missing. @throws Error with the server's reason */
   org(name?: string): Promise<KitOrg>;
-  /** What `createClient` of rollcall/client takes for that organization. */
+  /** For `createClient` of rollcall/client. */
   clientOptions(org: KitOrg): { readonly url: string; readonly key: string };
-  /** A call of the administration API, signed. @param path below `/admin/v1/` @throws Error with the server's reason */
+  /** A signed call of the administration API. @param path below `/admin/v1/` @throws Error with the server's reason */
   admin(method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: JsonObject): Promise<JsonObject>;
-  /** Makes a webhook, which gets what happens from now on. @throws Error with the server's reason */
+  /** Makes a webhook for everything that happens from now on. @throws Error with the server's reason */
   webhook(wishes: KitWebhookWishes): Promise<KitWebhook>;
   /**
-   * Resolves when every change that was answered before is in the event log, and an attempt was made at each webhook that is due by
-   * the clock: no test has to sleep. What failed comes again when the clock is ahead (5 seconds, 1 minute, 5 minutes …).
+   * Resolves when every answered change is in the event log, and each webhook due by the clock has had an attempt: no test has
+   * to sleep. Failed attempts repeat when the clock is ahead (5 seconds, 1 minute, 5 minutes …).
    */
   settled(): Promise<void>;
-  /** Ends it: requests under way are answered, and everything is forgotten. */
+  /** Answers active requests, then ends; all data is lost. */
   close(): Promise<void>;
 }
 
 const FIRST_ORG = "acme";
 const TIMEOUT_MS = 28_000;
-/** A test knows when the next attempt is due. */
+/** Makes the next attempt's time predictable. */
 const WITHOUT_JITTER = (): number => 0.5;
 
 /** Starts a Rollcall on a free port of 127.0.0.1. Needs Node 24. */
@@ -131,7 +131,7 @@ function timeOf(now: number | string | Date): number {
   return time;
 }
 
-/** @throws RangeError for what is no origin, or no rule */
+/** @throws RangeError for an invalid origin or rule */
 function portalOf({ origins = [], rules = [] }: NonNullable<RollcallOptions["portal"]> = {}): PortalSettings {
   const wrong = [...origins.filter((text) => !isOrigin(text)), ...rules.filter((text) => !isRuleName(text))];
   if (wrong.length > 0) throw new RangeError(`The portal has no use for ${wrong.join(", ")}: no origin, no rule.`);
@@ -177,7 +177,7 @@ function rollcallOver(server: LocalServer, { chance, clock, preset, webhookFault
     clientOptions: ({ key }) => ({ url: server.url, key }),
     admin,
     async webhook({ url, types, org }) {
-      // A webhook begins with what is logged next: what happened before it is no news to it.
+      // A webhook starts with the next logged event: log everything earlier first.
       await server.settled();
       const path = org === undefined ? "webhooks" : `orgs/${org.name}/webhooks`;
       const { secret, webhook } = await admin("POST", path, { url, ...(types !== undefined && { types: [...types] }) });

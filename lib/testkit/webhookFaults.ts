@@ -3,7 +3,7 @@ import type { Chance } from "./chance.ts";
 import type { KitClock } from "./clock.ts";
 import { FaultPlan, type Occasion } from "./faultPlan.ts";
 
-/** What can go wrong between the sender of webhooks and the receiver. */
+/** Faults between the sender of webhooks and the receiver. */
 type WebhookFault =
   | { readonly kind: "duplicate" | "lose" | "loseAnswer" | "reorder" }
   | { readonly kind: "delay"; readonly ms: number }
@@ -16,15 +16,15 @@ export interface InjectedWebhookFault {
   readonly id: string;
 }
 
-/** An attempt that is still on its way. */
+/** An attempt that has not arrived yet. */
 interface Late {
   readonly attempt: Attempt;
-  /** Milliseconds since the epoch; undefined: behind the next delivery. */
+  /** Milliseconds since the epoch; undefined: after the next delivery. */
   readonly due: number | undefined;
 }
 
 /**
- * Faults between the sender of webhooks and their receivers, by the seed; an attempt meets at most one. What is late arrives
+ * Faults between the sender of webhooks and their receivers, by the seed; an attempt gets at most one. Late attempts arrive
  * while `settled` waits.
  */
 export class WebhookFaults {
@@ -39,7 +39,7 @@ export class WebhookFaults {
     this.#clock = clock;
   }
 
-  /** What came so far, in order. */
+  /** The faults so far, in order. */
   get injected(): readonly InjectedWebhookFault[] {
     return this.#injected;
   }
@@ -54,32 +54,32 @@ export class WebhookFaults {
     this.#plan.add(occasion, { kind: "lose" });
   }
 
-  /** The receiver has taken the message, and Rollcall does not know it: the message comes again. */
+  /** The receiver takes the message, but Rollcall gets no answer: the message comes again. */
   loseAnswer(occasion: Occasion): void {
     this.#plan.add(occasion, { kind: "loseAnswer" });
   }
 
-  /** Rollcall gives up waiting, and tries again later; this attempt arrives when the clock is so many milliseconds ahead. */
+  /** Rollcall stops waiting and tries again later; this attempt arrives when the clock is this many milliseconds ahead. */
   delay(occasion: Occasion, ms: number): void {
     this.#plan.add(occasion, { kind: "delay", ms });
   }
 
-  /** The message arrives behind the one that is sent after it. */
+  /** The message arrives after the next one. */
   reorder(occasion: Occasion): void {
     this.#plan.add(occasion, { kind: "reorder" });
   }
 
-  /** Something before the receiver answers: 500, 429, 410 … @param retryAfter seconds */
+  /** Something in front of the receiver answers: 500, 429, 410 … @param retryAfter seconds */
   answer(occasion: Occasion, status: number, retryAfter?: number): void {
     this.#plan.add(occasion, { kind: "answer", status, retryAfter });
   }
 
-  /** Nothing goes wrong any more; what is late still arrives. */
+  /** Removes all planned faults; late attempts still arrive. */
   clear(): void {
     this.#plan.clear();
   }
 
-  /** Stands between the sender and the world. */
+  /** Wraps the sender. */
   around(deliver: Deliver): Deliver {
     this.#deliver = deliver;
     return async (attempt) => {
@@ -91,7 +91,7 @@ export class WebhookFaults {
     };
   }
 
-  /** Lets arrive what is late and whose time has come. @returns how many attempts that were */
+  /** Delivers late attempts that are due. @returns their number */
   arriveLate(): Promise<number> {
     const now = this.#clock.now();
     return this.#arrive(({ due }) => due === undefined || due <= now);
@@ -124,7 +124,7 @@ export class WebhookFaults {
     }
   }
 
-  /** Who took a message for the receiver keeps it until the receiver takes it. */
+  /** A taken message is kept until the receiver takes it. */
   async #arrive(whose: (one: Late) => boolean): Promise<number> {
     const arriving = this.#late.filter(whose);
     this.#late = this.#late.filter((one) => !whose(one));

@@ -536,8 +536,8 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     const reference = /ref: (\w+)/.exec(text)?.[1];
     const { out } = await explain("explain", String(reference), "--data", folder, "--json");
     expect(JSON.parse(out).operations).toMatchObject([
-      { code: "uniqueness.userName", count: 2, which: [], remedy: { again: "onceMended" } },
-      { code: "mutability.userName", count: 1, which: [], remedy: { again: "onceMended" } },
+      { code: "uniqueness.userName", count: 2, which: [], remedy: { again: "onceFixed" } },
+      { code: "mutability.userName", count: 1, which: [], remedy: { again: "onceFixed" } },
     ]);
   });
 });
@@ -621,7 +621,7 @@ describe("explain", () => {
     const [{ reference, line, remedy, around }, ...others] = JSON.parse(out);
     expect(one.text).toContain(`(ref: ${reference})`);
     expect(line).toMatchObject({ ref: reference, detailCode: "notFound.user" });
-    expect(remedy).toMatchObject({ happened: expect.stringContaining("never was here"), again: "onceMended" });
+    expect(remedy).toMatchObject({ happened: expect.stringContaining("never was here"), again: "onceFixed" });
     expect(around).toMatchObject([{ detailCode: "notFound.group" }]);
     expect(others).toMatchObject([{ line: { detailCode: "notFound.group" } }]);
   });

@@ -2,13 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { types } from "node:util";
 import { codeOf, Refused, Unreachable } from "../refused.ts";
 
-/** How the tool calls AWS: from anywhere, for a person who waits. `throwOnRequestTimeout`: otherwise the SDK only warns. */
+/** Settings of the tool's AWS calls, for a waiting person anywhere. `throwOnRequestTimeout`: otherwise the SDK only warns. */
 export const TOOL_CALLS = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true },
 } as const;
 
-/** A service of AWS refused. */
+/** An AWS service refused the call. */
 export class AwsRefusal extends Refused {
   /** The exception's name, e.g. `AccessDeniedException`. */
   readonly type: string;
@@ -22,7 +22,7 @@ export class AwsRefusal extends Refused {
 }
 
 /**
- * Makes a call; what AWS refuses becomes a sentence.
+ * Makes a call and turns AWS's refusals into a sentence.
  * @param service as the sentence names it, e.g. `Lambda`
  * @throws Refused without credentials, AwsRefusal, Unreachable
  */
@@ -30,9 +30,9 @@ export async function asked<T>(service: string, call: () => Promise<T>): Promise
   try {
     return await call();
   } catch (error) {
-    // It may come from another realm than this module's.
+    // The error may come from another realm than this module's.
     if (!types.isNativeError(error) && !(error instanceof Error)) throw error;
-    // The provider's message names the sources it tried, never a value of them.
+    // The provider's message names the sources it tried, never their values.
     if (error.name === "CredentialsProviderError") {
       throw new Refused(`There are no usable AWS credentials: ${error.message}`);
     }
@@ -42,19 +42,19 @@ export async function asked<T>(service: string, call: () => Promise<T>): Promise
       throw new Unreachable(`${service} does not answer (${codeOf(error) ?? error.name}).`);
     }
     const type = /^Unknown/.test(error.name) ? `status ${status}` : error.name;
-    // What follows the first line helps only to debug the SDK.
+    // The further lines only help to debug the SDK.
     const [message] = error.message.split("\n");
     throw new AwsRefusal(type, status, `${service} answered ${status}: ${message}`);
   }
 }
 
 export interface Patience {
-  /** Notes for the person who waits. */
+  /** Notes for the waiting person. */
   say(text: string): void;
   wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Waits, or less when the signal comes. */
+/** Waits, at most until the signal. */
 export async function waiting(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await wait(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -20,16 +20,16 @@ import type { Patience } from "./calls.ts";
 
 /** Two tables by their names. */
 export interface Pair {
-  /** The one that was in use. */
+  /** The earlier table. */
   readonly source: string;
-  /** The one to be made; where it is there already, the work on it continues. */
+  /** The new table; where it exists, the work on it continues. */
   readonly target: string;
 }
 
 export interface Restored {
   readonly table: string;
   readonly streamArn: string;
-  /** The customer's key that encrypts it, as it did the source. */
+  /** The customer's key that encrypts it, like the source. */
   readonly keyArn: string | undefined;
 }
 
@@ -38,13 +38,13 @@ const POLL_MS = 10_000;
 const POLLS_A_NOTE = 30;
 /** Ten minutes for a table that is busy with an earlier change. */
 const BUSY_TRIES = 60;
-/** Passing refusals of a change: another one is under way, or backups of a new table are being switched on. */
+/** Passing refusals of a change: another change is under way, or a new table's backups are being switched on. */
 const BUSY = ["ResourceInUseException", "LimitExceededException", "ContinuousBackupsUnavailableException"];
-/** While it is on its way, which takes up to an hour, nothing else needs it. */
+/** Switching on takes up to an hour, but nothing else waits for it. */
 const TTL_ON = ["ENABLED", "ENABLING"];
 const TTL_ATTRIBUTE = "ttl";
 
-/** Waits for the table and sets what it lacks. @throws Refused */
+/** Waits for the table and sets what is missing. @throws Refused */
 export async function completed(client: DynamoDBClient, pair: Pair, patience: Patience): Promise<Restored> {
   const { target } = pair;
   await settled(client, target, patience);
@@ -126,7 +126,7 @@ const CHANGES: readonly Change[] = [
   },
 ];
 
-/** As UpdateTable says that there is none. */
+/** UpdateTable's values for no limits. */
 const NO_LIMITS = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 };
 
 /** @param of what a table has, which may be gone @param as it is asked for */
@@ -147,7 +147,7 @@ function limited(
   };
 }
 
-/** @throws Refused naming what is missing: a restored table that lacks it would look like any other */
+/** @throws Refused naming what is missing: a restored table without it looks like any other */
 async function verified(client: DynamoDBClient, pair: Pair): Promise<Restored> {
   const { target } = pair;
   const missing: string[] = [];
@@ -181,7 +181,7 @@ async function expires(client: DynamoDBClient, table: string): Promise<boolean> 
   );
 }
 
-/** Those of AWS itself cannot be set. */
+/** Nobody can set AWS's own tags. */
 async function missingTags(client: DynamoDBClient, { source, target }: Pair): Promise<Tag[]> {
   if ((await tableOf(client, source)) === undefined) return [];
   const there = new Map((await tagsOf(client, target)).map(({ Key, Value }) => [Key, Value]));
@@ -217,10 +217,10 @@ export async function insist(client: DynamoDBClient, table: string): Promise<Tab
   return found;
 }
 
-/** Waits until table and index can be used and changed. @throws Refused where that will never be */
+/** Waits until table and index can be used and changed. @throws Refused where that can never happen */
 async function settled(client: DynamoDBClient, table: string, { say, wait }: Patience): Promise<void> {
   for (let polls = 1; ; polls += 1) {
-    // Just after its making, a table may not be found yet.
+    // A new table may not be found at first.
     const {
       GlobalSecondaryIndexes = [],
       RestoreSummary,
@@ -238,7 +238,7 @@ async function settled(client: DynamoDBClient, table: string, { say, wait }: Pat
   }
 }
 
-/** @throws the refusal, where it stays */
+/** @throws the refusal that does not pass */
 async function changed(change: () => Promise<unknown>, { wait }: Patience): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -17,12 +17,12 @@ import { DeployedStack } from "./stack.ts";
 const OUTPUTS: Readonly<Record<Queue, string>> = {
   events: "EventsFailuresUrl",
   sweep: "SweepFailuresUrl",
-  // Only where the deployment has the portal.
+  // Only in deployments with the portal.
   journal: "JournalFailuresUrl",
 };
 const HIDDEN_S = 15 * 60;
 
-/** Opens those of a deployed stack, with the caller's AWS credentials. @throws Refused, UsageError */
+/** Opens the queues of a deployed stack with the caller's AWS credentials. @throws Refused, UsageError */
 export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueues> {
   const { region, stack: name } = deployedStack(place);
   const stack = new DeployedStack(name, region);
@@ -32,7 +32,7 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
   ]);
   const journal = await stack.optionalOutput(OUTPUTS.journal);
   if (journal !== undefined) urls.set("journal", journal);
-  // An emulator has the queues elsewhere than their addresses say.
+  // An emulator's queues are not at the addresses of their URLs.
   const sqs = new SQSClient({ ...TOOL_CALLS, region, useQueueUrlAsEndpoint: false });
   const receive = async (queue: Queue, VisibilityTimeout: number, WaitTimeSeconds?: number) => {
     const wishes = { QueueUrl: urls.get(queue), MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds };
@@ -64,7 +64,7 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
       for (const queue of urls.keys()) {
         const ofQueue = new Map<string, TakenDeadLetter>();
         while (ofQueue.size < MOST_TAKEN) {
-          // Waiting a second asks all of SQS's servers, not some of them.
+          // With a wait of a second SQS asks all its servers instead of some.
           const page = await receive(queue, HIDDEN_S, 1);
           if (page.length === 0) break;
           for (const deadLetter of page) ofQueue.set(deadLetter.id, deadLetter);
@@ -84,10 +84,10 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
       }
     },
     async republish(streamPlace) {
-      // After a restore, the function may not read the stream of the table that was in use before.
+      // After a restore, the function may not read the earlier table's stream.
       const table = await stack.output("TableName");
       if (!streamPlace.streamArn.includes(`:table/${table}/stream/`)) return { outcome: "otherTable" };
-      // Publishing twice does no harm, and takes longer than it is waited for: it is left to the next run.
+      // Publishing twice is harmless. A call that takes longer than the client waits is left to the next run.
       const republished = await invoke("EventsFunctionName", { again: { ...streamPlace } });
       if (!isObject(republished)) throw new Refused("The function of events answered nothing.");
       return republished;

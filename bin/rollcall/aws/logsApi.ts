@@ -6,22 +6,22 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 /** About half a minute of waiting. */
 const ATTEMPTS = 8;
-/** The same note is not repeated before. */
+/** The same note appears at most once in this time. */
 const NOTE_AGAIN_MS = 60_000;
 
 export interface LogsApi {
   /**
-   * Throttling, a lost connection and a 5xx are tried again, with growing pauses and a note: for half a minute, or with a
-   * signal until it comes.
+   * Repeats the call after throttling, a lost connection or a 5xx, with growing pauses and a note: for half a minute, or until
+   * a given signal.
    * @param operation as AWS names it
-   * @throws AwsRefusal for a reason that stays, Refused
+   * @throws AwsRefusal for a lasting reason, Refused
    */
   call<T>(
     operation: string,
     send: (client: CloudWatchLogsClient, options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T>;
-  /** AWS's clock as its last answer had it, milliseconds: this machine's may be minutes off. */
+  /** AWS's clock at its last answer, milliseconds: this machine's may be minutes off. */
   now(): number;
 }
 
@@ -58,7 +58,7 @@ export function logsApi(stack: string, region: string, { say, wait }: Patience):
             error instanceof AwsRefusal ? `CloudWatch is busy (${error.type}): waiting.` : `${error.message} Waiting.`,
           );
           const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
-          // Not all who were refused at the same moment come again at the same moment.
+          // Spreads the retries of calls that were refused at the same time.
           await wait(longest * (0.5 + Math.random() / 2), signal);
         }
       }
@@ -75,7 +75,7 @@ function isPassing(error: unknown): error is Refused {
   );
 }
 
-/** AWS's own words only for what they name. */
+/** Keeps AWS's own words only where they name something. */
 function inWords(error: unknown, operation: string, stack: string): unknown {
   if (!(error instanceof AwsRefusal)) return error;
   const { message, status, type } = error;

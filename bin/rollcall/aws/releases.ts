@@ -9,31 +9,31 @@ import type { FunctionBuild, ReleasedFunction, RollbackStep } from "../planRollb
 import { Refused } from "../refused.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "./calls.ts";
 
-/** What everything goes through that calls a function (lib/liveFunction.ts). */
+/** Every caller of a function uses this alias (lib/liveFunction.ts). */
 const LIVE = "live";
 /** Lambda takes 15 such calls a second. */
 const AT_ONCE = 4;
 const ATTEMPTS = 10;
 
-/** With what is needed to change it. */
+/** A function with what a change of its alias needs. */
 export interface AliasedFunction extends ReleasedFunction {
-  /** As Lambda knows it. */
+  /** Lambda's name of the function. */
   readonly name: string;
-  /** Of the alias: another one after each change. */
+  /** Of the alias; it changes with each update. */
   readonly revision: string;
 }
 
 export interface Releases {
-  /** What there is of each function, by name. @throws Refused where one of them has no alias */
+  /** Each function's alias and versions. @throws Refused where a function has no alias */
   read(): Promise<AliasedFunction[]>;
   /**
-   * Has the alias of each step point to its version and no other one, unless it was changed since it was read.
-   * @returns how many did @throws Refused saying how many, where it breaks off
+   * Points the alias of each step to its version alone, unless it changed since `read`.
+   * @returns how many changed @throws Refused saying how many, where it stops early
    */
   apply(steps: readonly RollbackStep<AliasedFunction>[]): Promise<number>;
 }
 
-/** @param functions by what they do, as Lambda knows them */
+/** @param functions Lambda's names, by role */
 export function releases(functions: ReadonlyMap<string, string>, region: string): Releases {
   const client = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: ATTEMPTS });
 
@@ -104,7 +104,7 @@ export function releases(functions: ReadonlyMap<string, string>, region: string)
 }
 
 function buildOf({ Environment, FunctionName, MemorySize }: FunctionConfiguration): FunctionBuild {
-  // So says Lambda where the caller may not use the key that encrypts it.
+  // Lambda reports this where the caller may not use the key that encrypts the settings.
   if (Environment?.Error !== undefined) {
     throw new Refused(`The settings of ${FunctionName} cannot be read: ${Environment.Error.Message}`);
   }
@@ -112,7 +112,7 @@ function buildOf({ Environment, FunctionName, MemorySize }: FunctionConfiguratio
   return { release: Environment?.Variables?.ROLLCALL_RELEASE, settings };
 }
 
-/** In order. After a failure nothing more begins, and what began is waited for. @throws the first failure */
+/** In order. After a failure it starts no more work, and waits for what began. @throws the first failure */
 async function someAtOnce<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const waiting = [...all.entries()];

@@ -5,19 +5,19 @@ import type { Patience } from "./calls.ts";
 import { completed, insist, type Pair, type Restored, recoveryOf, tableOf } from "./completeTable.ts";
 
 export interface Wish extends Pair {
-  /** Whole seconds. */
+  /** In whole seconds. */
   readonly at: Date;
 }
 
-/** What can be said beforehand. */
+/** What is known before a restore. */
 interface Outlook {
   readonly earliest: Date | undefined;
   readonly latest: Date | undefined;
-  /** Whether the target is there already, from this very restore. */
+  /** Whether the target already exists, from this very restore. */
   readonly begun: boolean;
 }
 
-/** @throws Refused where there is nothing to restore from, or the target is something else */
+/** @throws Refused where there is no backup, or the target is another table */
 export async function outlook(client: DynamoDBClient, { at, source, target }: Wish): Promise<Outlook> {
   const recovery = await recoveryOf(client, source);
   if (recovery?.PointInTimeRecoveryStatus !== "ENABLED")
@@ -31,9 +31,9 @@ export async function outlook(client: DynamoDBClient, { at, source, target }: Wi
 }
 
 /**
- * Makes the target as the source was at that second, and sets what a restore leaves out: stream, recovery, protection,
- * time to live, tags. Broken off anywhere, it continues where it stopped when it is called again. No limit of time: a large
- * table takes hours, and AWS makes it whether somebody waits or not.
+ * Restores the source at that second to the target, and sets what AWS's restore leaves out: stream, recovery, protection, time
+ * to live, tags. Another call continues an interrupted restore. There is no time limit: a large table takes hours, and AWS
+ * works without a waiting caller.
  * @throws Refused
  */
 export async function restoreTable(client: DynamoDBClient, wish: Wish, patience: Patience): Promise<Restored> {
@@ -55,9 +55,9 @@ export async function restoreTable(client: DynamoDBClient, wish: Wish, patience:
 }
 
 /**
- * Sets the same on a table that was restored in another way, such as by AWS Backup. The source may be gone: then there are no
- * tags and no limits to take over.
- * @throws Refused where the table is none of Rollcall's
+ * Sets the same on a table that was restored another way, such as by AWS Backup. If the source is gone, there are no tags and
+ * limits to copy.
+ * @throws Refused where the table is not Rollcall's
  */
 export async function finishTable(client: DynamoDBClient, pair: Pair, patience: Patience): Promise<Restored> {
   const { target } = pair;

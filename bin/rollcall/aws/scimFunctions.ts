@@ -11,33 +11,33 @@ import { Refused } from "../refused.ts";
 import { asked, TOOL_CALLS } from "./calls.ts";
 import { DeployedStack } from "./stack.ts";
 
-/** The functions that answer identity providers, and no others. */
+/** Exactly the functions that answer identity providers. */
 export const SCIM_FUNCTIONS: readonly FunctionName[] = [
   ...new Set(ROUTES.filter(({ auth }) => auth === "none").map((route) => route.function)),
 ];
 
-/** On a function that was stopped: the reserved concurrency that it had, a number or `none`. */
+/** Tag of a stopped function: its reserved concurrency before, a number or `none`. */
 const TAG = "rollcall:stopped";
-/** Lambda takes 15 such calls a second: with the SDK's pauses they go on for about a minute. */
+/** Lambda takes 15 such calls a second: with the SDK's pauses the attempts last about a minute. */
 const ATTEMPTS = 10;
 
 interface ScimFunctions {
-  /** Lambda starts no invocation of any of them any more. May be repeated. @throws Refused */
+  /** Lambda starts no further invocations of them. May be repeated. @throws Refused */
   stop(): Promise<void>;
-  /** Gives each what it had before `stop`. May be repeated. @returns those that something else keeps stopped @throws Refused */
+  /** Restores the settings from before `stop`. May be repeated. @returns functions that something else stopped @throws Refused */
   start(): Promise<FunctionName[]>;
 }
 
 interface Found {
   readonly arn: string;
   readonly reserved: number | undefined;
-  /** What it had before it was stopped here; undefined where it was not. */
+  /** Its concurrency before `stop`; undefined where it is not stopped here. */
   readonly before: string | undefined;
 }
 
 /**
- * Those of a deployed stack. Reserved concurrency of zero is the one switch that Lambda guarantees: throttling by API
- * Gateway is a target. No deployment changes it unless its template does.
+ * The functions of a deployed stack. A reserved concurrency of zero is the only switch that Lambda guarantees: throttling by
+ * API Gateway is a target. No deployment changes it unless its template does.
  * @throws Refused
  */
 export async function scimFunctions(stack: string, region: string): Promise<ScimFunctions> {
@@ -53,7 +53,7 @@ export async function scimFunctions(stack: string, region: string): Promise<Scim
 
   const stop = async (name: string): Promise<void> => {
     const { arn, before, reserved } = await look(name);
-    // The note comes first: broken off in between, it says what is true.
+    // The tag comes first: an interruption in between leaves it true.
     if (before === undefined) {
       await client.send(new TagResourceCommand({ Resource: arn, Tags: { [TAG]: String(reserved ?? "none") } }));
     }

@@ -16,15 +16,15 @@ const QUERY_LASTS_MS = 60_000;
 const SEARCH_LASTS_MS = 120_000;
 const HOUR_MS = 3_600_000;
 
-/** Within the time, milliseconds since the epoch. */
+/** A time span, milliseconds since the epoch. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * What a query of Logs Insights finds in any of the log groups; it has to show `@message`.
- * @throws Refused when it fails, or does not end in a minute; AwsRefusal
+ * The results of a Logs Insights query over the log groups; it must show `@message`.
+ * @throws Refused when it fails, or takes longer than a minute; AwsRefusal
  */
 export async function askInsights(
   api: LogsApi,
@@ -64,7 +64,7 @@ export async function askInsights(
   return answers.flat();
 }
 
-/** A group that is gone, or that is younger than the time that is asked for, fails the query over all of them. */
+/** A deleted group, or one younger than the time span, fails the query over all groups. */
 function isOfOneGroup(error: unknown): error is AwsRefusal {
   return error instanceof AwsRefusal && ["ResourceNotFoundException", "MalformedQueryException"].includes(error.type);
 }
@@ -79,7 +79,7 @@ async function resultsOf(api: LogsApi, wait: Patience["wait"], queryId: string):
     }
     await wait(POLL_MS);
   }
-  // So that it does not count among those that run; without the permission to stop it, nothing needs to be said.
+  // Frees its place among the running queries; a missing permission to stop it does not matter.
   await api.call("StopQuery", (client) => client.send(new StopQueryCommand({ queryId }))).catch(() => undefined);
   throw new Refused("The query in Logs Insights did not end within a minute: give a shorter --since.");
 }
@@ -92,7 +92,7 @@ export interface LogEvent {
 }
 
 /**
- * The lines in one log group that a pattern matches, oldest first.
+ * The lines of one log group that match a pattern, oldest first.
  * @param filterPattern e.g. `{ $.org = "acme" }`
  * @param span without an end: up to now
  * @throws AwsRefusal, Refused
@@ -126,8 +126,8 @@ export async function logEventsOf(
 }
 
 /**
- * What Logs Insights would find, without its indexes: the log is read through, the latest first, in steps that double.
- * @param holds what the pattern says, for a log that matches more than it says
+ * Finds what Logs Insights would, without its indexes: reads the log in doubling steps, the latest first.
+ * @param holds the exact condition, for logs where the pattern matches more
  * @throws Refused when it takes longer than two minutes; AwsRefusal
  */
 export async function searchEvents(

@@ -14,13 +14,13 @@ export type SignedFetch = SendHttp;
  * @throws Refused
  */
 export async function signedFetch(service: string, region: string): Promise<SignedFetch> {
-  // Keeps credentials until shortly before they expire: an import outlives the hour of many a role's session.
-  // Roles are assumed in the region of the deployment, where the profile names none: another partition has no us-east-1.
+  // Keeps credentials until shortly before they expire: an import can outlive a role's session of an hour. Roles without a
+  // region in the profile are assumed in the deployment's region: another partition has no us-east-1.
   const provide = defaultProvider({ parentClientConfig: { region } });
   await credentialsOf(provide);
   const cache = new Map<string, ArrayBuffer>();
   return async (url, init) => {
-    // Repeating is left to the person: a token must not be made twice.
+    // Retries are left to the person: a token must not be made twice.
     const client = new AwsClient({ ...(await credentialsOf(provide)), service, region, retries: 0, cache });
     return await inTime(url, init, (signal) => client.fetch(url, { ...init, signal }));
   };
@@ -34,9 +34,9 @@ export async function signedHttp(url: string, region: string, actor: string | un
   return overHttp(url, await signedFetch("execute-api", region), actor);
 }
 
-/** Has the files that hold credentials read anew by all that asks for some later: the SDK reads each once in a process. */
+/** Lets all later users of credentials read the files again: the SDK reads each file once in a process. */
 export async function readCredentialFiles(): Promise<void> {
-  // Where there are none now, the next request says so.
+  // If there are none, the next request reports it.
   await defaultProvider({ ignoreCache: true })().catch(() => undefined);
 }
 
@@ -47,21 +47,21 @@ async function credentialsOf(
     const { accessKeyId, secretAccessKey, sessionToken } = await provide();
     return { accessKeyId, secretAccessKey, sessionToken };
   } catch (error) {
-    // The provider's message names the sources it tried, never a value of them.
+    // The provider's message names the sources it tried, never their values.
     throw new Refused(
       `There are no usable AWS credentials: ${error instanceof Error ? error.message : "unknown reason"}`,
     );
   }
 }
 
-/** Where an AWS service answers, and for which region it takes signatures. */
+/** The address of an AWS service, and the region of its signatures. */
 interface AwsEndpoint {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly region: string;
 }
 
-/** Services whose name in AWS_ENDPOINT_URL_… is another than in signatures. */
+/** Services with different names in AWS_ENDPOINT_URL_… and in signatures. */
 const OWN_NAMES = {
   apigateway: "API_GATEWAY",
   events: "EVENTBRIDGE",
@@ -69,7 +69,7 @@ const OWN_NAMES = {
   monitoring: "CLOUDWATCH",
 };
 
-/** IAM has one endpoint for a whole partition, and signatures name the region it lives in. */
+/** IAM has one endpoint for a whole partition; signatures name that endpoint's region. */
 const IAM = [
   { prefix: "cn-", host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" },
   { prefix: "us-gov-", host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" },
@@ -78,7 +78,7 @@ const IAM = [
 
 /**
  * @param service as signatures name it, e.g. `logs`, `monitoring`
- * @param env may send one service, or all, elsewhere: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
+ * @param env may redirect one service or all: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
  */
 export function awsEndpoint(service: string, region: string, env: NodeJS.ProcessEnv): AwsEndpoint {
   const given = env[`AWS_ENDPOINT_URL_${own(OWN_NAMES, service) ?? service.toUpperCase()}`] ?? env.AWS_ENDPOINT_URL;

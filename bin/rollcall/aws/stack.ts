@@ -8,7 +8,7 @@ import { Refused } from "../refused.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "./calls.ts";
 import { ownOutputs, type RollcallParts, rollcallsIn, type StackResource } from "./stackNames.ts";
 
-/** A Rollcall that is deployed in a stack, alone or beside what a host has there. @throws Refused where it cannot be read */
+/** A Rollcall in a deployed stack, alone or among a host's resources. @throws Refused where the stack cannot be read */
 export class DeployedStack {
   readonly #client: CloudFormationClient;
   readonly #region: string;
@@ -20,31 +20,31 @@ export class DeployedStack {
     this.name = name;
   }
 
-  /** The value of an output, by its name in a stack of Rollcall's own. @throws Refused when there is no such stack, or it has no such output */
+  /** An output's value, by its name in a stack of Rollcall's own. @throws Refused when the stack or the output is missing */
   async output(name: string): Promise<string> {
     const found = await this.optionalOutput(name);
     if (found !== undefined) return found;
     throw new Refused(`The stack ${this.name} in ${this.#region} has no output ${name}: is it a Rollcall?`);
   }
 
-  /** Undefined where the deployment has no such part. @throws Refused when there is no such stack */
+  /** Undefined where the deployment lacks this part. @throws Refused when there is no such stack */
   async optionalOutput(name: string): Promise<string | undefined> {
     const { Outputs = [] } = await this.#described();
     const given = Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? "", OutputValue ?? ""] as const);
     return ownOutputs(new Map(given)).get(name);
   }
 
-  /** As CloudFormation calls it, e.g. `UPDATE_IN_PROGRESS`. @throws Refused when there is no such stack */
+  /** CloudFormation's status, e.g. `UPDATE_IN_PROGRESS`. @throws Refused when there is no such stack */
   async status(): Promise<string> {
     return (await this.#described()).StackStatus ?? "";
   }
 
-  /** All of it that is made already, the host's as well. @throws Refused */
+  /** All resources created so far, the host's too. @throws Refused */
   resources(): Promise<StackResource[]> {
     return this.#read(() => resourcesOf(this.#client, this.name));
   }
 
-  /** Functions and logs of the Rollcall. @throws Refused where there is none, or which of several it is cannot be said */
+  /** Functions and logs of the Rollcall. @throws Refused for none, or for several that cannot be told apart */
   async parts(): Promise<RollcallParts> {
     const found = rollcallsIn(await this.resources());
     const [first, ...others] = found;
@@ -61,7 +61,7 @@ export class DeployedStack {
 
   async #described(): Promise<Partial<Stack>> {
     const { Stacks } = await this.#read(() => this.#client.send(new DescribeStacksCommand({ StackName: this.name })));
-    // Where there is none of that name CloudFormation refuses.
+    // CloudFormation refuses the name of a missing stack.
     return Stacks?.[0] ?? {};
   }
 

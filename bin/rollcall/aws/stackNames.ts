@@ -2,24 +2,24 @@ import { ALL_ROUTES } from "../../../functions/routes.ts";
 import type { StackFunction } from "../../../lib/settings.ts";
 
 /**
- * What the parts of a Rollcall are called in a deployed stack: nothing else knows it. A stack of its own calls them `TableName`
- * and `usersFunction1A2B3C4D`. In the stack of a host, beside what is the host's, an output has a prefix, and a logical id
- * begins with the path of the construct: `RollcallTableName`, `PlatformScimusersFunction1A2B3C4D` (ADR 60).
+ * The names of a Rollcall's parts in a deployed stack; only this file knows them. A stack of Rollcall's own has `TableName` and
+ * `usersFunction1A2B3C4D`. In a host's stack an output has a prefix, and a logical id begins with the construct's path:
+ * `RollcallTableName`, `PlatformScimusersFunction1A2B3C4D` (ADR 60).
  */
 const OUTPUT_PREFIX = "Rollcall";
-/** Every Rollcall has these, whatever its settings and its release. */
+/** Every Rollcall has these, in all settings and releases. */
 const IN_EACH = { output: "TableName", functions: ["users", "groups"] } as const;
-/** What the CDK ends a logical id with. */
+/** The CDK's ending of a logical id. */
 const HASH = /[0-9A-F]{8}$/;
-/** For a construct whose id ends like one of them: the CDK leaves out what repeats the end of the path. */
+/** For a construct whose id ends like a role: the CDK drops a repeated end of the path. */
 const ROLES: readonly StackFunction[] = [
   ...ALL_ROUTES.map((route) => route.function),
   ...(["events", "sweep", "tokensReport", "webhooks", "roles", "journal", "canary"] as const),
 ];
 
-/** Values by the names that they have in a stack of Rollcall's own. @param given of the stack */
+/** Values by their names in a stack of Rollcall's own. @param given all outputs of the stack */
 export function ownOutputs(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  // A host may have outputs of its own that are called as ours are.
+  // A host's own outputs may have the same names as ours.
   if (!given.has(OUTPUT_PREFIX + IN_EACH.output)) return given;
   const prefixed = [...given].filter(([name]) => name.startsWith(OUTPUT_PREFIX));
   return new Map(prefixed.map(([name, value]) => [name.slice(OUTPUT_PREFIX.length), value]));
@@ -27,15 +27,15 @@ export function ownOutputs(given: ReadonlyMap<string, string>): ReadonlyMap<stri
 
 export interface StackResource {
   readonly logicalId: string;
-  /** The name or id that the service knows it by. */
+  /** The service's own name or id. */
   readonly physicalId: string;
   /** Such as `AWS::Lambda::Function`. */
   readonly type: string;
 }
 
-/** The names by which AWS knows the parts of one Rollcall. */
+/** AWS's names of one Rollcall's parts. */
 export interface RollcallParts {
-  /** By what they do: `users`, `events` … */
+  /** By role: `users`, `events` … */
   readonly functions: ReadonlyMap<string, string>;
   /** Of the functions. */
   readonly logGroups: readonly string[];
@@ -43,7 +43,7 @@ export interface RollcallParts {
   readonly accessLog: string | undefined;
 }
 
-/** All that are among the resources of a stack: one, but for functions of the host's that look alike. */
+/** All Rollcalls among a stack's resources: normally one, more where the host's functions look alike. */
 export function rollcallsIn(resources: readonly StackResource[]): RollcallParts[] {
   const functions = named(resources, "AWS::Lambda::Function", "Function");
   const groups = named(resources, "AWS::Logs::LogGroup", "Logs");
@@ -61,7 +61,7 @@ export function rollcallsIn(resources: readonly StackResource[]): RollcallParts[
   }));
 }
 
-/** By their logical ids without `ending` and hash, of those that have both. */
+/** Resources whose logical id ends in `ending` and a hash, by the rest of the id. */
 function named(resources: readonly StackResource[], wanted: string, ending: string): Map<string, string> {
   return new Map(
     resources.flatMap(({ logicalId, physicalId, type }): [string, string][] => {
@@ -76,7 +76,7 @@ function joined(path: string, role: string): string {
   return path.endsWith(role) ? path : path + role;
 }
 
-/** By their roles: words that begin with a small letter. */
+/** By role: words that begin with a small letter. */
 function below(path: string, found: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(
     [...found].flatMap(([name, physicalId]): [string, string][] => {

@@ -1,13 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { RunOutput } from "./consoleMeans.ts";
 
-/** Without a line for so long an empty one is sent: a browser, or a proxy of its machine, may give up on silence. */
+/** After this long without a line an empty one is sent: browsers and local proxies may give up on silence. */
 const ALIVE_MS = 5_000;
 
 /**
- * Answers line by line while the work goes on, each line a JSON object of one member: `note`, `item`, and at the end `result` or
- * `error`. What is refused before the first line is thrown, for an answer with its status.
- * @param over aborted when the console ends; so does the run when the page is gone
+ * Streams the work's results, each line a JSON object of one member: `note`, `item`, and at the end `result` or `error`. A
+ * refusal before the first line is thrown, for an answer with its status.
+ * @param over aborted when the console ends; the run also ends when the page is gone
  */
 export async function answerRun(
   response: ServerResponse,
@@ -19,7 +19,7 @@ export async function answerRun(
   response.once("close", () => gone.abort());
   const write = (text: string): void => {
     if (!response.headersSent) {
-      // Its connection ends with it: one that stays open would hold up the end of the console.
+      // Closes the connection with the run: an open one would delay the end of the console.
       const headers = { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store", Connection: "close" };
       response.writeHead(200, headers);
     }

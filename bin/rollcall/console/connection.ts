@@ -4,22 +4,22 @@ import { type AdminAnswer, AdminClient, type AdminRequest, type AdminTransport, 
 import type { Place } from "../place.ts";
 import { Refused } from "../refused.ts";
 
-/** Opens the way to an API of the place, as every command does. @throws Refused, UsageError */
+/** Opens an API of the place, as for every command. @throws Refused, UsageError */
 export type OpenApi = (api: Api) => Promise<AdminTransport>;
 
 /**
- * The deployment, for as long as the console runs: it outlives a local server that is started anew, and AWS credentials
- * that somebody renews.
+ * The connection to the deployment while the console runs: it survives restarts of the local server and renewed AWS
+ * credentials.
  */
 export class Connection {
   readonly #place: Place;
   readonly #open: OpenApi;
   readonly #renew: () => Promise<void>;
   readonly #kept = new Map<Api, Promise<AdminTransport>>();
-  /** Of requests that have the data folder to themselves. */
+  /** The last request that has the data folder to itself. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param renew before credentials are looked up anew */
+  /** @param renew runs before credentials are read again */
   constructor(place: Place, open: OpenApi, renew: () => Promise<void>) {
     this.#place = place;
     this.#open = open;
@@ -30,13 +30,13 @@ export class Connection {
   send(api: Api, request: AdminRequest): Promise<AdminAnswer> {
     if (this.#place.kind !== "local") return this.#overKept(api, request);
     if (liveOwner(this.#place.folder)?.server !== undefined) return this.#once(api, request);
-    // Without a server each request opens the data, which one at a time may do, and leaves them for other commands.
+    // Without a server each request opens the data, one at a time, and releases it for other commands.
     const answer = this.#last.then(() => this.#once(api, request));
     this.#last = answer.catch(() => undefined);
     return answer;
   }
 
-  /** The administration for a piece of work; every request after the signal is refused. */
+  /** An administration client for one piece of work; it refuses every request after the signal. */
   client(signal: AbortSignal): AdminClient {
     const send = async (request: AdminRequest): Promise<AdminAnswer> => {
       if (signal.aborted) throw new Refused("It was broken off.");
@@ -63,7 +63,7 @@ export class Connection {
   async #overKept(api: Api, request: AdminRequest): Promise<AdminAnswer> {
     const answer = await this.#sent(api, request);
     if (!isExpired(answer)) return answer;
-    // API Gateway refused it before anybody did anything. Somebody may have signed in again meanwhile.
+    // API Gateway refused before anything was done. Somebody may have signed in again meanwhile.
     await this.#forget(api);
     const second = await this.#sent(api, request);
     if (!isExpired(second)) return second;
@@ -77,7 +77,7 @@ export class Connection {
     try {
       return await (await opened).send(request);
     } catch (error) {
-      // The next request tries anew: with credentials that somebody renewed, or a network that is back.
+      // The next request opens anew: credentials or the network may work again.
       if (error instanceof Refused) await this.#forget(api);
       throw error;
     }
@@ -93,7 +93,7 @@ export class Connection {
 
 const EXPIRED = "Your AWS credentials have expired: sign in again (for example aws sso login), then repeat it here.";
 
-/** As lib/gatewayErrors.ts words it, or API Gateway itself. */
+/** In the words of lib/gatewayErrors.ts or of API Gateway itself. */
 function isExpired({ status, text }: AdminAnswer): boolean {
   if (status !== 403) return false;
   const { detail, message, Message } = objectIn(text) ?? {};

@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Milliseconds in which the token of an address can be used. */
+/** Lifetime of an address's token, milliseconds. */
 const TOKEN_MS = 120_000;
 const BYTES = 32;
 
 /**
- * Who is let in: a browser that had the address from the terminal. Its token counts once and for two minutes, and buys a
- * bearer that counts as long as the console runs. Only hashes are kept, and compared in constant time.
+ * Admits a browser that opened the address from the terminal. The token works once, within two minutes, and gives a bearer that
+ * is valid while the console runs. Only hashes are kept; they are compared in constant time.
  */
 export class ConsoleAdmission {
   readonly #now: () => number;
@@ -18,14 +18,14 @@ export class ConsoleAdmission {
     this.#now = now;
   }
 
-  /** A new token; the one before it counts no more. */
+  /** A new token; it replaces the last one. */
   issue(): string {
     const token = randomBytes(BYTES).toString("base64url");
     this.#token = { hash: hashOf(token), until: this.#now() + TOKEN_MS };
     return token;
   }
 
-  /** @returns a bearer, or undefined where the token is none, or was used, or is too old */
+  /** @returns a bearer; undefined for an unknown, used or expired token */
   redeem(token: string): string | undefined {
     const known = this.#token;
     if (known === undefined || this.#now() > known.until || !timingSafeEqual(hashOf(token), known.hash))

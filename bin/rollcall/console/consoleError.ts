@@ -2,7 +2,7 @@ import { ScimError } from "../../../functions/scim/error.ts";
 import { ERROR } from "../../../functions/scim/schema.ts";
 import { Missing, Refused, Unreachable, UsageError } from "../refused.ts";
 
-/** By code: the status, and the sentence where it is always the same. */
+/** By code: the status, and the sentence where it never varies. */
 const CONSOLE_ERRORS = {
   gate: [403, "The console answers its own page alone, under the address that the terminal shows."],
   bearer: [401, "This page is not signed in to the console: press Enter in its terminal for a new address."],
@@ -31,7 +31,7 @@ const CONSOLE_ERRORS = {
 
 type ConsoleCode = keyof typeof CONSOLE_ERRORS;
 
-/** What the console itself refuses. */
+/** A refusal by the console itself. */
 export class ConsoleError extends Error {
   readonly status: number;
   readonly code: string;
@@ -45,19 +45,19 @@ export class ConsoleError extends Error {
 
 interface ErrorAnswer {
   readonly schemas: readonly string[];
-  /** As in every error of SCIM a text. */
+  /** A string, as in every SCIM error. */
   readonly status: string;
   readonly detail: string;
   readonly code: string;
 }
 
-/** A foreseen error as the page gets it; undefined for a surprise. */
+/** The page's answer for a foreseen error; undefined for a surprise. */
 export function errorAnswerOf(error: unknown): ErrorAnswer | undefined {
   const known = consoleErrorOf(error);
   return known === undefined ? undefined : rendered(known);
 }
 
-/** What the page gets of a surprise, whose words are for the terminal. */
+/** The page's answer for a surprise; the terminal shows its message. */
 export function faultAnswer(): ErrorAnswer {
   return rendered(new ConsoleError("fault"));
 }
@@ -71,7 +71,7 @@ function consoleErrorOf(error: unknown): Pick<ConsoleError, "status" | "code" | 
   if (error instanceof Unreachable) return new ConsoleError("unreachable", error.message);
   if (error instanceof Missing) return new ConsoleError("missing", error.message);
   if (error instanceof Refused) return new ConsoleError("refused", error.message);
-  // The commands' options are the names of the query here.
+  // Query parameters have the names of the commands' options.
   if (error instanceof UsageError) return new ConsoleError("value", error.message.replaceAll(/--(?=[a-z])/g, ""));
   return undefined;
 }

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
-/** The console answers under this name alone: what another name leads here with is a page of that name (DNS rebinding). */
+/** The console answers only under this name: a request by another name comes from that name's page (DNS rebinding). */
 export const CONSOLE_HOST = "127.0.0.1";
 
 type GateFault = "host" | "origin" | "site";
 
 /**
- * What is wrong with where a request comes from. Other programs of this machine send what they like, and lack the bearer;
- * pages of others in the operator's browser cannot hide what it adds.
- * @param kind `page`: the shell and its assets, which hold nothing of anybody: a link to them may stand anywhere
+ * Why a request's origin is refused. Other programs of this machine can send any header, but lack the bearer; other sites'
+ * pages in the operator's browser cannot hide its headers.
+ * @param kind `page`: the shell and its assets, which hold no data: any site may link to them
  */
 export function gateFault(
   { headersDistinct, url = "" }: Pick<IncomingMessage, "headersDistinct" | "url">,
@@ -17,7 +17,7 @@ export function gateFault(
 ): GateFault | undefined {
   const { host = [], origin = [], "sec-fetch-site": sites = [] } = headersDistinct;
   const names = port === 80 ? [CONSOLE_HOST, `${CONSOLE_HOST}:80`] : [`${CONSOLE_HOST}:${port}`];
-  // A request line with a whole URL names a host as well (RFC 9112 section 3.2.2): browsers send none.
+  // A request line with a whole URL names a host too (RFC 9112 section 3.2.2); browsers send none.
   if (host.length !== 1 || !host.every((name) => names.includes(name)) || !url.startsWith("/")) return "host";
   if (!origin.every((one) => names.some((name) => one === `http://${name}`))) return "origin";
   const { "sec-fetch-mode": modes = [], "sec-fetch-dest": targets = [] } = headersDistinct;

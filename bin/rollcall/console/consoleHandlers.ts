@@ -16,7 +16,7 @@ import { DeploymentRefusal, passOn } from "./passOn.ts";
 
 type Org = AnswerOf<(typeof CONSOLE_OPERATIONS)["deleteOrg"]>;
 
-/** What the console answers at once. */
+/** The operations that the console answers at once. */
 export const CONSOLE_HANDLERS: ConsoleHandlers<
   typeof CONSOLE_OPERATIONS & typeof CONSOLE_OWN_ADMIN_OPERATIONS & typeof PORTAL_ENTRY_OPERATIONS
 > = {
@@ -53,7 +53,7 @@ export const CONSOLE_HANDLERS: ConsoleHandlers<
   }),
   findOrgs: async ({ query: { after, count, search = "" }, ...means }) => {
     const beginning = search.trim().toLowerCase();
-    // Of `ac-` too all follow `ac`, which is a login name.
+    // All names that begin with `ac-` follow `ac`, which is a login name.
     const before = beginning.replace(/-+$/, "");
     const named = after === undefined && isSlug(beginning) ? await orgNamed(means, beginning) : [];
     const page =
@@ -82,7 +82,7 @@ async function administer(
   return objectIn(text) ?? {};
 }
 
-/** None where there is no such org. */
+/** Empty where there is no such org. */
 async function orgNamed(means: Pick<ConsoleMeans, "connection">, name: string): Promise<Org[]> {
   try {
     return [asOrg(await administer(means, "GET", adminPath("orgs", name)))];
@@ -92,14 +92,14 @@ async function orgNamed(means: Pick<ConsoleMeans, "connection">, name: string): 
   }
 }
 
-/** @param after a login name, "" to begin */
+/** @param after a login name; "" for the first page */
 async function orgsAfter(means: Pick<ConsoleMeans, "connection">, after: string, count: number) {
   const query = new URLSearchParams({ count: String(count), ...(after === "" ? {} : { after }) });
   const { next, orgs } = await administer(means, "GET", `orgs?${query}`);
   return { orgs: objectsIn(orgs).map(asOrg), next: typeof next === "string" ? next : null };
 }
 
-/** What the admin API answers is what its declaration says. */
+/** The admin API's answers match their declarations. */
 function asOrg(json: JsonObject): Org {
   const answered: unknown = json;
   return answered as Org;
@@ -109,7 +109,7 @@ function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** In a sentence: `Operator console of …`. */
+/** For the sentence `Operator console of …`. */
 export function placeInWords(place: Place): string {
   switch (place.kind) {
     case "local":

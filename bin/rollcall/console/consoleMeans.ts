@@ -9,20 +9,20 @@ import type { Place } from "../place.ts";
 import type { Connection } from "./connection.ts";
 import type { ConsoleAdmission } from "./consoleAdmission.ts";
 
-/** What the console's own operations work with. */
+/** What the console's own operations need. */
 export interface ConsoleMeans {
   readonly place: Place;
   readonly connection: Connection;
   readonly admission: ConsoleAdmission;
-  /** As `--actor` says. */
+  /** From `--actor`. */
   readonly actor: string | undefined;
-  /** Those of a stack; undefined where the place has none. @throws Refused */
+  /** The stack's queues; undefined where the place has none. @throws Refused */
   openQueues(): Promise<DeadLetterQueues | undefined>;
-  /** Ends the console, after this answer. */
+  /** Ends the console after this answer. */
   end(): void;
 }
 
-/** One request, as its declaration says. */
+/** One request, typed by its declaration. */
 type ConsoleCall<D> = ConsoleMeans & {
   readonly parameters: Readonly<
     Record<D extends { readonly path: infer P extends string } ? ParametersOf<P> : never, string>
@@ -31,12 +31,12 @@ type ConsoleCall<D> = ConsoleMeans & {
   readonly body: BodyOf<D>;
 };
 
-/** What a run says before it ends. */
+/** A run's output before it ends. */
 export interface RunOutput {
-  /** For the person who waits. */
+  /** For the waiting person. */
   note(text: string): void;
   item(value: unknown): void;
-  /** When nobody listens any more. */
+  /** Aborted when nobody listens any more. */
   readonly signal: AbortSignal;
 }
 

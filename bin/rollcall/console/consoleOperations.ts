@@ -12,15 +12,15 @@ import { ConsoleError } from "./consoleError.ts";
 
 interface ConsoleOperation extends Omit<OperationRoute, "path"> {
   readonly name: string;
-  /** Below `/portal/v1`, with its slash. */
+  /** Below `/portal/v1`, with a leading slash. */
   readonly path: string;
-  /** Below the root of the API that it is passed to. */
+  /** Below the root of the API that receives it. */
   readonly target: string;
-  /** `admin`, `console`: it passes to this API of the deployment. `own`, `run`: the console answers. */
+  /** `admin`, `console`: passed to this API of the deployment. `own`, `run`: answered by the console. */
   readonly kind: "admin" | "console" | "own" | "run";
 }
 
-/** All that the console takes: what is not declared does not pass. */
+/** All operations of the console; it refuses everything else. */
 const OPERATIONS: readonly ConsoleOperation[] = [
   ...operationsBelow("/", CONSOLE_ENTRY_ROUTES, "own"),
   ...operationsBelow("/", PORTAL_READ_ROUTES, "console"),
@@ -57,13 +57,13 @@ export function operationAt(method: string, path: string): FoundOperation {
   return { operation: match.route, parameters: Object.fromEntries(parameters) };
 }
 
-/** A segment that leads out of its place in the path, encoded or not, names nothing. @throws ConsoleError 404 */
+/** Refuses a segment that leaves its place in the path, encoded or not. @throws ConsoleError 404 */
 function decoded(sent: string): string {
   try {
     const value = decodeURIComponent(sent);
     if (!["", ".", ".."].includes(value)) return value;
   } catch {
-    // As one that nothing is called.
+    // Treated like an unknown name.
   }
   throw new ConsoleError("notFound");
 }

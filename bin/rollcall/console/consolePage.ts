@@ -6,8 +6,7 @@ import type { PageFile } from "./consoleServer.ts";
 const ROOT = "/portal";
 
 /**
- * The portal's own page, which finds out by itself that it is in the console. No copy of it is kept: another program may have
- * the port tomorrow.
+ * The portal's own page, which detects the console by itself. Browsers keep no copy: another program may use the port tomorrow.
  */
 export function consolePage(path: string): PageFile | undefined {
   if (path === ROOT) return { headers: SHELL_HEADERS, text: shellOf(ROOT) };

@@ -12,7 +12,7 @@ import { retryJobs } from "../retryJobs.ts";
 import { ConsoleError } from "./consoleError.ts";
 import type { ConsoleRunHandlers } from "./consoleMeans.ts";
 
-/** What takes longer: the commands' own work, whose progress and finds the page gets as they come. */
+/** The longer operations: the commands' own work, with progress and results as they come. */
 export const RUN_HANDLERS: ConsoleRunHandlers<typeof CONSOLE_RUNS> = {
   tailLines: async ({ parameters: { org }, place, query }, { item, note, signal }) => {
     const { errors, follow, idp, last, op, resource, since = TAIL_SINCE, status } = query;

@@ -25,38 +25,38 @@ export interface PageFile {
 export interface ConsoleOptions {
   readonly place: Place;
   readonly actor: string | undefined;
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   readonly port: number;
   readonly open: OpenApi;
-  /** Before credentials are looked up anew. */
+  /** Runs before credentials are read again. */
   renew(): Promise<void>;
   openQueues(): Promise<DeadLetterQueues | undefined>;
-  /** What the browser loads: the shell at `/portal`, and its assets. */
+  /** The browser's files: the shell at `/portal`, and its assets. */
   pages(path: string): PageFile | undefined;
-  /** Says on the terminal what went wrong. */
+  /** Shows errors on the terminal. */
   say(text: string): void;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** So long without a request that a person made it runs on. */
+  /** The console ends after this long without a person's request. */
   readonly idleMs: number;
 }
 
-/** Why it ended by itself. */
+/** Why the console ended by itself. */
 type ConsoleEnd = "idle" | "signedOut";
 
 export interface RunningConsole {
   readonly port: number;
-  /** A new address, which can be used once. The one before it cannot be used any more. */
+  /** A new address for one use. It replaces the last one. */
   address(): string;
   readonly ended: Promise<ConsoleEnd>;
   close(): Promise<void>;
 }
 
 const API = "/portal/v1";
-/** Pasted errors are the longest that it takes. */
+/** The longest body is a pasted error. */
 const BODY_BYTES = 262_144;
 const DRAIN_MS = 2_000;
-/** Pages ask these again and again by themselves: they are no sign of a person. */
+/** Pages poll these by themselves: they show no person. */
 const POLLED: ReadonlySet<string> = new Set(["getOverview", "getContact", "listActivity", "listProblems", "getHealth"]);
 const OF_EVERY_ANSWER = {
   "Cache-Control": "no-store",
@@ -169,7 +169,7 @@ class ConsoleServer implements RunningConsole {
     send(response, found.operation.status ?? 200, value === undefined ? "" : JSON.stringify(value));
   }
 
-  /** What the declaration says of query and body holds from here on. @throws ScimError 400 */
+  /** From here on, query and body match the declaration. @throws ScimError 400 */
   #callOf({ operation, parameters }: FoundOperation, asked: URLSearchParams, body: JsonObject | undefined): AnyCall {
     const query = readQuery({ query: (name) => asked.get(name) ?? undefined }, operation.query ?? {});
     const read = { bytesIn: body === undefined ? 0 : 1, body: () => body ?? {} };
@@ -182,12 +182,12 @@ class ConsoleServer implements RunningConsole {
       response.destroy();
       return;
     }
-    // A body that nobody read yet must not be read as the next request.
+    // An unread body must not be read as the next request.
     response.setHeader("Connection", "close");
     send(response, status, text);
   }
 
-  /** What the page gets; the terminal says what went wrong on this side. */
+  /** The page's answer; the terminal shows this side's errors. */
   #refusalOf(error: unknown): AdminAnswer {
     if (error instanceof DeploymentRefusal) return error.answer;
     const answer = errorAnswerOf(error);
@@ -207,7 +207,7 @@ type AnyCall = ConsoleMeans & {
 type AnyHandler = (call: AnyCall) => Promise<unknown>;
 type AnyRun = (call: AnyCall, output: RunOutput) => Promise<unknown>;
 
-// What a handler takes is what its route reads: both are made of one declaration.
+// A handler's parameters match its route: both come from one declaration.
 const HANDLERS = new Map(Object.entries(CONSOLE_HANDLERS).map(([name, handler]) => [name, handler as AnyHandler]));
 const RUNS = new Map(Object.entries(RUN_HANDLERS).map(([name, run]) => [name, run as AnyRun]));
 

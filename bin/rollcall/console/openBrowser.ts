@@ -9,9 +9,9 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 };
 
 /**
- * Opens an address in the operator's browser. The address holds a token, and every user of this machine may read the words of a
- * running program: the browser is given a file that leads there, which this user alone can read.
- * @param failed when there is no program that opens it
+ * Opens an address in the operator's browser. The address holds a token, and every user of this machine can read a program's
+ * arguments: the browser gets a file that redirects, readable by this user alone.
+ * @param failed called when no program opens it
  * @returns removes the file
  */
 export function openBrowser(address: string, failed: () => void): () => void {

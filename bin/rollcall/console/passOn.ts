@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import { ConsoleError } from "./consoleError.ts";
 import type { FoundOperation } from "./consoleOperations.ts";
 
-/** What the deployment refused: it goes to the page as it is. */
+/** A refusal by the deployment; the page gets it unchanged. */
 export class DeploymentRefusal extends Error {
   readonly answer: AdminAnswer;
 
@@ -16,7 +16,7 @@ export class DeploymentRefusal extends Error {
 
 /**
  * Sends a request to the deployment.
- * @returns the answer where it was carried out
+ * @returns the successful answer
  * @throws DeploymentRefusal, ConsoleError, Refused
  */
 export async function passOn(connection: Connection, api: Api, request: AdminRequest): Promise<AdminAnswer> {
@@ -25,14 +25,14 @@ export async function passOn(connection: Connection, api: Api, request: AdminReq
   const json = objectIn(text);
   if (status >= 200 && status < 300 && (json !== undefined || text === "")) return answer;
   if (json === undefined) throw new ConsoleError("answer", `The deployment answered ${status}, and no JSON.`);
-  // Every refusal of the portal's function has a code: this one is of what answers where there is no such function.
+  // Every refusal of the portal's function has a code: without one, the deployment has no such function.
   if (api === "console" && status === 404 && json.code === undefined) throw new ConsoleError("noPortal");
-  // To the page 401 says that it is not signed in to the console.
+  // For the page, 401 means that it is not signed in to the console.
   if (status === 401) throw new ConsoleError("refused", String(json.detail ?? json.message));
   throw new DeploymentRefusal(answer);
 }
 
-/** The request of a listed operation, with what its declaration names of the query, and nothing else. */
+/** The request of a listed operation, with only the declared query parameters. */
 export function requestFor(
   { operation, parameters }: FoundOperation,
   query: URLSearchParams,

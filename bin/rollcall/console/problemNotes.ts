@@ -1,7 +1,7 @@
-/** The same sentence is not repeated before. */
+/** The same sentence appears at most once in this time. */
 const AGAIN_MS = 60_000;
 
-/** Says on the terminal what keeps the pages from working: they ask again and again, and the sentence stands there once. */
+/** Shows on the terminal why the pages do not work: they repeat their requests, but each sentence appears once. */
 export class ProblemNotes {
   readonly #say: (text: string) => void;
   readonly #now: () => number;

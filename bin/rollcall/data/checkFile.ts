@@ -26,21 +26,21 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** What a file holds that can be imported. */
+/** A file that can be imported. */
 export interface CheckedFile {
   readonly path: string;
   /** SHA-256, hex. */
   readonly hash: string;
   readonly header: HeaderLine;
   readonly counts: FileCounts;
-  /** Lines of the event log of the org it comes from: an import leaves them where they are. */
+  /** Lines of the source org's event log; an import skips them. */
   readonly events: number;
 }
 
 /**
- * Reads a file from beginning to end and holds every line to the format and to the lines before it.
- * @param report takes each problem, in the order of the lines
- * @returns undefined when there was one
+ * Checks every line of a file against the format and the earlier lines.
+ * @param report receives each problem, in the order of the lines
+ * @returns undefined when there was a problem
  * @throws Refused when the file cannot be read
  */
 export async function checkFile(path: string, report: (problem: Problem) => void): Promise<CheckedFile | undefined> {
@@ -56,13 +56,13 @@ export async function checkFile(path: string, report: (problem: Problem) => void
 
 class Check {
   readonly #report: (problem: Problem) => void;
-  /** Id → its line, of everything seen so far. */
+  /** Id → line number. */
   readonly #ids = { managed: new Map<string, number>(), unmanaged: new Map<string, number>() };
-  /** Side, kind and key of a name → its line. */
+  /** Side, kind and key of a name → line number. */
   readonly #names = new Map<string, number>();
-  /** applicationId → the line of the user who is linked to it. */
+  /** applicationId → line number of its user. */
   readonly #applicationIds = new Map<string, number>();
-  /** Of each group, by side and id, the last member so far. */
+  /** The last member of each group so far, by side and id. */
   readonly #lastMembers = new Map<string, string>();
   readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
   #header: HeaderLine | undefined;
@@ -82,7 +82,7 @@ class Check {
     this.#last = number;
     if ("problem" in content) {
       this.#problem(number, content.problem);
-      // Whatever this file is, naming every line of it would help nobody.
+      // The file has another format: naming each of its lines helps nobody.
       if (!this.#headerSeen) this.isUnreadable = true;
       return;
     }
@@ -117,7 +117,7 @@ class Check {
 
   #read(number: number, json: Json): void {
     if (!this.#headerSeen) {
-      // A header of another format ends it; one of ours with a wrong setting does not.
+      // A header of another format ends the check; a header of ours with a wrong setting does not.
       this.#headerSeen = isObject(json) && json.type === FORMAT && json.formatVersion === FORMAT_VERSION;
       this.#header = readHeader(json);
       return;
@@ -189,7 +189,7 @@ class Check {
   #readEnd(json: JsonObject): void {
     this.#endSeen = true;
     this.#counted = readFileCounts(json.counts);
-    // What a bad line is about need not be counted right.
+    // After a problem the counts need not match.
     if (this.#problems > 0) return;
     for (const side of ["managed", "unmanaged"] as const) {
       for (const what of countedNames()) {
@@ -203,7 +203,7 @@ class Check {
     if (events !== this.#events) throw badLine(`it counts ${String(events)} events, and the file has ${this.#events}`);
   }
 
-  /** What a bad line was about is not missed once more by each line that names it. */
+  /** Ids of bad lines count as present: lines that name them cause no second problem. */
   #remember(number: number, { id, side }: JsonObject): void {
     if ((side !== "managed" && side !== "unmanaged") || typeof id !== "string") return;
     if (!this.#ids[side].has(id)) this.#ids[side].set(id, number);

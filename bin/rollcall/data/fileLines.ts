@@ -3,17 +3,17 @@ import { createReadStream } from "node:fs";
 import type { Json } from "../../../functions/scim/json.ts";
 import { codeOf, Refused } from "../refused.ts";
 
-/** No line of an export is longer: a resource has 48 KB of attributes, a line of members 1,000 ids. */
+/** Longer than any line of an export: a resource has 48 KB of attributes, a line of members 1,000 ids. */
 const LONGEST_LINE = 256 * 1024;
 
 interface FileLine {
-  /** 1 for the first. */
+  /** From 1. */
   readonly number: number;
-  /** What it says, or why it says nothing. */
+  /** The parsed line, or the reason why it is unreadable. */
   readonly content: { readonly json: Json } | { readonly problem: string };
 }
 
-/** The lines of a file, a piece at a time whatever its size. Lines may end as on Windows; empty ones are passed over. */
+/** The lines of a file of any size, read in pieces. Windows line ends are allowed; empty lines are skipped. */
 export class FileLines {
   readonly #path: string;
   readonly #hash = createHash("sha256");
@@ -22,12 +22,12 @@ export class FileLines {
     this.#path = path;
   }
 
-  /** SHA-256 of what was read, hex: to be asked for once, after the last line. */
+  /** SHA-256 of the file, hex; call it once, after the last line. */
   digest(): string {
     return this.#hash.digest("hex");
   }
 
-  /** @throws Refused when it cannot be read */
+  /** @throws Refused for an unreadable file */
   async *read(): AsyncIterable<FileLine> {
     let number = 0;
     let pieces: Buffer[] = [];
@@ -50,7 +50,7 @@ export class FileLines {
         start = end + 1;
       }
       length += chunk.length - start;
-      // Of a line without end only its length matters.
+      // Of an overlong line only the length is kept.
       if (length <= LONGEST_LINE) pieces.push(chunk.subarray(start));
       else pieces = [];
     }
@@ -72,7 +72,7 @@ const LINE_FEED = 0x0a;
 function lineOf(number: number, bytes: Buffer): FileLine | undefined {
   let text: string;
   try {
-    // The decoder takes a byte order mark away, which only the first line may have.
+    // The decoder removes a byte order mark, which only the first line may have.
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: number > 1 }).decode(bytes);
   } catch {
     return { number, content: { problem: "the line is not UTF-8" } };

@@ -2,7 +2,7 @@ import type { SideCounts } from "../../../functions/store/import.ts";
 
 const EVERY_MS = 5_000;
 
-/** A line on the error output now and then, so that a long run is seen to live. */
+/** Writes a line to the error output now and then, so that a long run shows progress. */
 export class Progress {
   readonly #say: (line: string) => void;
   readonly #now: () => number;

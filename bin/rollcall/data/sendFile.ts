@@ -6,14 +6,14 @@ import type { CheckedFile } from "./checkFile.ts";
 import { FileLines } from "./fileLines.ts";
 import type { Progress } from "./progress.ts";
 
-/** A request holds so many lines at most, and so many characters: escaped in an event of Lambda they stay below 6 MB. */
+/** Limits of one request: with escapes in a Lambda event it stays below 6 MB. */
 const LINES = 2_000;
 const CHARACTERS = 1_500_000;
 /** A hundred members take as long as a dozen users. */
 const MEMBERS = 10_000;
 
 /**
- * Puts a checked file into an org, beginning where an earlier run ended. Everything may be repeated.
+ * Imports a checked file into an org, starting where an earlier run ended. It may be repeated.
  * @throws Refused
  */
 export async function sendFile(client: AdminClient, org: string, file: CheckedFile, progress: Progress): Promise<void> {
@@ -41,7 +41,7 @@ export async function sendFile(client: AdminClient, org: string, file: CheckedFi
   await client.insist("POST", path("data", "import", "finish"), { file: file.hash });
 }
 
-/** Rules that the file does not name go back to the preset: the org is to be as the other one was. */
+/** Rules that the file does not name return to the preset: the org is to match the source. */
 async function applySettings(client: AdminClient, org: string, { header }: CheckedFile): Promise<void> {
   const { protectedUsers: _afterwards, eventRetentionDays = null, ...settings } = header.settings;
   const before = await client.insist("GET", adminPath("orgs", org));
@@ -52,12 +52,12 @@ async function applySettings(client: AdminClient, org: string, { header }: Check
   try {
     await client.insist("PATCH", adminPath("orgs", org), { eventRetentionDays });
   } catch (error) {
-    // This deployment keeps events for fewer days anyway.
+    // This deployment keeps events for fewer days.
     if (!(error instanceof Refused && error.code === "value.range")) throw error;
   }
 }
 
-/** How many resources of each type and side are in already. They go in in the order of the file: these are its first ones. */
+/** How many resources of each type and side are already stored. They are the file's first ones, because the order is kept. */
 async function stored(client: AdminClient, org: string): Promise<Map<string, number>> {
   const totals = await client.insist("GET", adminPath("orgs", org, "data", "totals"));
   return new Map(
@@ -68,12 +68,12 @@ async function stored(client: AdminClient, org: string): Promise<Map<string, num
   );
 }
 
-/** The lines between header and trailer, without those that are stored. */
+/** The lines between header and trailer, without stored ones. */
 async function* chunksOf(lines: FileLines, skipping: Map<string, number>): AsyncIterable<readonly JsonObject[]> {
   let chunk: JsonObject[] = [];
   let [characters, members] = [0, 0];
   for await (const { content } of lines.read()) {
-    // The file was checked; one that changed since is found out at its end.
+    // The file was checked; the end notices a later change.
     if (!("json" in content) || !isObject(content.json)) continue;
     const line = content.json;
     if (line.type === FORMAT || line.type === EVENT || line.type === END) continue;
@@ -94,7 +94,7 @@ async function* chunksOf(lines: FileLines, skipping: Map<string, number>): Async
   if (chunk.length > 0) yield chunk;
 }
 
-/** Values made of texts, numbers, lists and objects are JSON already: TypeScript cannot see it through readonly types. */
+/** Strings, numbers, lists and objects are JSON already; TypeScript cannot see that through readonly types. */
 function asJson(value: object): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject;
 }

@@ -2,21 +2,21 @@ import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { codeOf, Refused } from "../refused.ts";
 
-/** Where an export goes. */
+/** The output of an export. */
 export interface Sink {
-  /** Resolves when there is room for more, so that nothing piles up in memory. */
+  /** Resolves when there is room for more, so that memory stays small. */
   write(text: string): Promise<void>;
-  /** Everything was written. */
+  /** The export is complete. */
   done(): Promise<void>;
-  /** It was not: what is there is taken back where that can be done. */
+  /** The export failed: removes the partial output where possible. */
   abandon(): Promise<void>;
 }
 
-/** A file that only its owner reads. It bears its name only once it is complete. @throws Refused */
+/** A file that only its owner reads. It gets its name once it is complete. @throws Refused */
 export async function fileSink(path: string): Promise<Sink> {
   if (existsSync(path)) throw new Refused(`${path} exists: choose another name, or move it away.`);
   const part = `${path}.part`;
-  // A file or link that lies there already would keep its own mode, or lead elsewhere: O_EXCL takes neither.
+  // An existing file or link would keep its mode, or lead elsewhere: O_EXCL refuses both.
   const file = await open(part, "wx", 0o600).catch((error: unknown) => {
     const code = codeOf(error) ?? "unknown reason";
     if (code === "EEXIST") {
@@ -44,7 +44,7 @@ export function streamSink(stream: NodeJS.WritableStream): Sink {
   return {
     write: (text) =>
       new Promise((resolve) => {
-        // A reader that went away takes nothing more: the rest is written to nobody.
+        // A closed reader takes nothing more: the rest is dropped.
         if (stream.write(text)) resolve();
         else {
           stream.once("drain", resolve);

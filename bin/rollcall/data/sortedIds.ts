@@ -1,14 +1,11 @@
 const LENGTH = 23;
 
-/**
- * Ids that come in ascending order, 23 bytes each: a million users of an export take 23 MB, where a set of texts takes
- * several times that.
- */
+/** Ids in ascending order, 23 bytes each: a million users of an export take 23 MB; a set of strings takes several times that. */
 export class SortedIds {
   #bytes = Buffer.alloc(1024 * LENGTH);
   #count = 0;
 
-  /** @throws Error for an id that does not come behind the last one */
+  /** @throws Error for an id that is not above the last one */
   add(id: string): void {
     if (id.length !== LENGTH || (this.#count > 0 && this.#compare(this.#count - 1, Buffer.from(id, "latin1")) >= 0)) {
       throw new Error("ids come in ascending order");

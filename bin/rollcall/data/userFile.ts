@@ -4,12 +4,12 @@ import { codeOf, Refused } from "../refused.ts";
 
 /** A user of the file, as the directory API takes it. */
 export interface FileUser {
-  /** 1 for the first of the file. */
+  /** From 1. */
   readonly line: number;
   readonly user: JsonObject;
 }
 
-/** What the columns of a CSV file are called, and where they go. */
+/** The columns of a CSV file, with their places in a user. */
 const COLUMNS: ReadonlyMap<string, (value: string) => JsonObject> = new Map([
   ["userName", (userName: string): JsonObject => ({ userName })],
   ["displayName", (displayName: string): JsonObject => ({ displayName })],
@@ -20,9 +20,9 @@ const COLUMNS: ReadonlyMap<string, (value: string) => JsonObject> = new Map([
 ]);
 
 /**
- * The users of a file: objects of JSON, one a line, or CSV (RFC 4180) whose first line names the columns.
- * @param report takes each line that is neither
- * @throws Refused when the file cannot be read, or its first line names other columns
+ * The users of a file: JSON objects, one a line, or CSV (RFC 4180) whose first line names the columns.
+ * @param report receives each invalid line
+ * @throws Refused when the file is unreadable, or its first line names unknown columns
  */
 export function readUserFile(path: string, report: (line: number, reason: string) => void): readonly FileUser[] {
   const text = contentOf(path).replace(/^\uFEFF/, "");
@@ -75,7 +75,7 @@ function isRepeating(columns: readonly string[]): boolean {
   return new Set(columns).size < columns.length;
 }
 
-/** An empty cell says nothing. */
+/** Ignores empty cells. */
 function userOf(columns: readonly string[], cells: readonly string[]): JsonObject {
   const user: JsonObject = {};
   for (const [index, column] of columns.entries()) {
@@ -94,10 +94,10 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** One cell, and what ends it: a quoted one may hold commas, quotes written twice and line ends. */
+/** One cell and its end: a quoted cell may hold commas, doubled quotes and line ends. */
 const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
 
-/** Of the whole text, without empty lines. */
+/** All rows without empty lines. */
 function rowsOf(text: string): Row[] {
   const rows: Row[] = [];
   let cells: string[] = [];

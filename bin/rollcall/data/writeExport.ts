@@ -16,13 +16,13 @@ import type { Progress } from "./progress.ts";
 import type { Sink } from "./sinks.ts";
 import { SortedIds } from "./sortedIds.ts";
 
-/** Lines are joined to pieces of this many characters before they are written. */
+/** Lines are joined to pieces of this many characters before writing. */
 const PIECE = 1 << 16;
 
 /**
- * Reads an org page by page and writes it line by line. Memory: a page, and 23 bytes for each user and group, by which
- * members are held to what is in the file. What was made after the beginning is left out, so that an id or name that was
- * given up and taken again meanwhile is not in the file twice.
+ * Exports an org page by page, line by line. Memory: a page, and 23 bytes for each user and group, to check that members are in
+ * the file. Resources made after the start are left out, so that an id or name that was freed and reused is not in the file
+ * twice.
  */
 export async function writeExport(
   client: AdminClient,
@@ -39,7 +39,7 @@ class Export {
   readonly #org: string;
   readonly #sink: Sink;
   readonly #progress: Progress;
-  /** By the plural of the kind. */
+  /** By plural name of the kind. */
   readonly #known = { managed: knownIds(), unmanaged: knownIds() };
   readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
   #changedMeanwhile = 0;
@@ -74,7 +74,7 @@ class Export {
     const total = totalOf(totals, side, name);
     const counts = this.#counts[side];
     for await (const line of this.#lines<ResourceLine>(side, name)) {
-      // ISO 8601 texts of one form compare as times do.
+      // ISO 8601 texts of one form sort like times.
       if (line.created > this.#begun) continue;
       if (line.lastModified > this.#begun) this.#changedMeanwhile += 1;
       this.#known[side].get(name)?.add(line.id);
@@ -101,7 +101,7 @@ class Export {
     }
   }
 
-  /** @returns how many there are */
+  /** @returns the number of events */
   async #events(): Promise<number> {
     let count = 0;
     for await (const { lines } of this.#client.pages(this.#path("export", "events"), "insist")) {
@@ -112,7 +112,7 @@ class Export {
     return count;
   }
 
-  /** A team of the application may hold users that SCIM made. */
+  /** An application's team may hold users of SCIM. */
   #isKnown(side: Side, id: string): boolean {
     const isManagedUser = () => this.#known.managed.get("users")?.has(id) === true;
     return isIn(this.#known[side], id) || (side === "unmanaged" && isManagedUser());
@@ -120,7 +120,7 @@ class Export {
 
   async *#lines<L extends DataLine>(side: Side, what: string): AsyncIterable<L> {
     for await (const { lines } of this.#client.pages(this.#path("export", side, what), "insist")) {
-      // The API's own lines, held against its document by the tests.
+      // The API's own lines; tests check them against its document.
       yield* (Array.isArray(lines) ? lines : []) as unknown as L[];
     }
   }

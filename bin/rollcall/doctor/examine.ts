@@ -14,12 +14,12 @@ import { readToken } from "../../../functions/provisioning/token.ts";
 import { requests } from "./requests.ts";
 
 const SKEW_MS = 5 * 60_000;
-/** So much faster than the first answer the later ones have to be. */
+/** Later answers must be this many times faster than the first. */
 const SLOW_AGAIN = 3;
 const REMAPPED =
   "API Gateway renames the header WWW-Authenticate of a 401 to x-amzn-Remapped-WWW-Authenticate. This does no harm: identity providers read the status and the body.";
 
-/** Looks at a Tenant URL from outside. No request changes anything. */
+/** Examines a Tenant URL from outside. No request changes anything. */
 export async function examine(patient: Patient): Promise<void> {
   const { findings, tenantUrl, send, slow } = patient;
   const times: number[] = [];
@@ -61,7 +61,7 @@ async function checkAll(patient: Patient): Promise<void> {
   }
 }
 
-/** @returns whether it is worth while to go on */
+/** @returns whether further checks make sense */
 async function firstContact(patient: Patient): Promise<boolean> {
   const { findings, send, tenantUrl, slow } = patient;
   const { protocol, hostname } = new URL(tenantUrl);
@@ -85,13 +85,13 @@ async function firstContact(patient: Patient): Promise<boolean> {
   return !findings.has("wrongAddress") && !findings.has("redirected");
 }
 
-/** This document is for everybody, and API Gateway has nothing else at an address that it does not know. */
+/** This document is public: a 404 or a foreign page comes from a wrong address. */
 function isSomethingElse(reply: Reply): boolean {
   if (reply.status === 404) return true;
   return [200, 403].includes(reply.status) && !isScimError(reply) && isPage(reply);
 }
 
-/** Of somebody else: a web page, or API Gateway's `{"message":"Forbidden"}`. */
+/** From another server: a web page, or API Gateway's `{"message":"Forbidden"}`. */
 function isPage({ headers, json }: Reply): boolean {
   return /^text\/html\b/.test(headers["content-type"] ?? "") || (json !== undefined && "message" in json);
 }
@@ -107,7 +107,7 @@ async function withoutToken(patient: Patient): Promise<void> {
   if (challenge === undefined && remapped !== undefined) findings.remarks.push(REMAPPED);
 }
 
-/** The configuration is for everybody, but not for a wrong token: whether the header arrives shows in the difference. */
+/** The configuration is public, but a wrong token is refused: the difference shows whether the header arrives. */
 async function wrongToken({ findings, send, tenantUrl }: Patient): Promise<boolean> {
   const url = `${tenantUrl}/ServiceProviderConfig`;
   const reply = await send({ method: "GET", url, headers: { Authorization: "Bearer none" } });

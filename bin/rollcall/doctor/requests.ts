@@ -18,12 +18,12 @@ interface Refusal {
   readonly title: string;
   readonly ask: Ask;
   readonly status: number;
-  /** What another status means. */
+  /** The finding for any other status. */
   readonly otherwise: FaultName;
   readonly header?: string;
 }
 
-/** What only a token that counts may ask for; everything is refused, or found empty. */
+/** Requests that need a valid token; all are refused or find nothing. */
 export async function requests(patient: Patient): Promise<void> {
   const { findings, send, tenantUrl } = patient;
   const headers = authorized(patient);
@@ -102,7 +102,9 @@ export async function requests(patient: Patient): Promise<void> {
 
 const asFilter = (filter: string): string => `filter=${encodeURIComponent(filter)}`;
 
-/** Quotes, a plus and an at sign have to arrive, and a percent sign must not be decoded twice: the place of a fault tells. */
+/**
+ * Quotes, a plus and an at sign must arrive, and a percent sign must not be decoded twice: the position of the error shows it.
+ */
 async function filters(patient: Patient): Promise<void> {
   const { findings, send, tenantUrl } = patient;
   const headers = authorized(patient);
@@ -120,7 +122,7 @@ async function filters(patient: Patient): Promise<void> {
 }
 
 const BROKEN_FILTER = 'userName eq "%41%41" eq';
-/** Where the second `eq` stands, counted from 1. */
+/** Position of the second `eq`, counted from 1. */
 const BROKEN_AT = BROKEN_FILTER.lastIndexOf("eq") + 1;
 
 async function trailingSlash(patient: Patient): Promise<void> {
@@ -132,7 +134,7 @@ async function trailingSlash(patient: Patient): Promise<void> {
   }
 }
 
-/** More than proxies let through by default (1 MB), and less than API Gateway and Lambda do. */
+/** Above the default limit of proxies (1 MB), below the limits of API Gateway and Lambda. */
 const LARGE_BYTES = 2_000_000;
 
 async function largeBodies(patient: Patient): Promise<void> {
@@ -142,7 +144,7 @@ async function largeBodies(patient: Patient): Promise<void> {
     [LARGE_BYTES, 400],
     [MAX_BODY_BYTES + 1, 413],
   ] as const) {
-    // No JSON, so that nothing comes of it.
+    // Invalid JSON, so that it changes nothing.
     const ask = { method: "POST", url: `${tenantUrl}/Users`, headers, body: "x".repeat(bytes) };
     try {
       const reply = await send(ask);
@@ -152,7 +154,7 @@ async function largeBodies(patient: Patient): Promise<void> {
       }
       if (!expectError(patient, ask, reply, status, "requestRewritten")) return;
     } catch (error) {
-      // Who refuses a body need not read it to its end.
+      // A server that refuses a body need not read all of it.
       if (!(error instanceof NoReply)) throw error;
       findings.add("bodyLimit", `${bytes} bytes: ${error.message}`);
       return;

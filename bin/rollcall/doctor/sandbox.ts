@@ -10,10 +10,10 @@ import { type AdminClient, adminPath } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
 import { examine } from "./examine.ts";
 
-/** Reserved: an organization of this name is the doctor's, and goes again. */
+/** Reserved: the doctor makes and removes an organization of this name. */
 export const SANDBOX = "rollcall-doctor";
 const DISPLAY_NAME = "Sandbox of rollcall doctor";
-/** So old a sandbox is no longer that of another doctor at work. */
+/** A sandbox of this age belongs to no running doctor. */
 const FORGOTTEN_MS = 10 * 60_000;
 const TWO_WEEKS_MS = 14 * 86_400_000;
 
@@ -25,11 +25,14 @@ export interface Surgery {
   wait(milliseconds: number): Promise<unknown>;
   say(text: string): void;
   readonly slow: number;
-  /** The person has seen enough. */
+  /** Aborted when the person stops the run. */
   readonly signal: AbortSignal;
 }
 
-/** What the settings of the organization say: whether it may provision, and with which token. Client secrets and trusts are looked at where there is none. */
+/**
+ * What the organization's settings say: whether it may provision, and with which token. Without a token it checks client
+ * secrets and trusts.
+ */
 export async function examineSettings({ client, findings, now }: Surgery, org: string): Promise<void> {
   await findings.check("the organization may provision, and has a token that lasts", async () => {
     const { paused, sso, entitled, deletion, ...shown } = await client.call("GET", adminPath("orgs", org));
@@ -41,7 +44,7 @@ export async function examineSettings({ client, findings, now }: Surgery, org: s
     if (paused !== null) findings.add("orgState", `${shown.org} is paused${reasonOf(paused)}`);
     const { tokens } = await client.call("GET", adminPath("orgs", org, "tokens"));
     const live = liveIn(tokens);
-    if (live.length === 0 && !(await buysTokens(client, org))) findings.add("noToken", String(shown.org));
+    if (live.length === 0 && !(await getsTokens(client, org))) findings.add("noToken", String(shown.org));
     const lasting = live.filter(({ expiresAt }) => millisecondsLeft(expiresAt, now()) >= TWO_WEEKS_MS);
     for (const { id, createdAt, expiresAt } of live) {
       const left = millisecondsLeft(expiresAt, now());
@@ -54,8 +57,8 @@ export async function examineSettings({ client, findings, now }: Surgery, org: s
   });
 }
 
-/** Whether its identity provider may get access tokens itself, by a client secret or a trust. */
-async function buysTokens(client: AdminClient, org: string): Promise<boolean> {
+/** Whether the identity provider may get access tokens itself, by a client secret or a trust. */
+async function getsTokens(client: AdminClient, org: string): Promise<boolean> {
   const { secrets } = await client.call("GET", adminPath("orgs", org, "clients"));
   if (liveIn(secrets).length > 0) return true;
   const { trusts } = await client.call("GET", adminPath("orgs", org, "trusts"));
@@ -71,8 +74,8 @@ function millisecondsLeft(expiresAt: Json | undefined, now: number): number {
 }
 
 /**
- * Examines the endpoint through an organization made for it, which is purged whatever happens.
- * @throws Refused, also when the signal comes
+ * Examines the endpoint through a temporary organization, which is always purged.
+ * @throws Refused, also on the signal
  */
 export async function examineInSandbox(surgery: Surgery): Promise<void> {
   const { client, say } = surgery;
@@ -84,7 +87,7 @@ export async function examineInSandbox(surgery: Surgery): Promise<void> {
   });
   try {
     const work = operate(surgery);
-    // What it still does after the signal, nobody waits for.
+    // Nobody waits for the rest after the signal.
     work.catch(() => undefined);
     await Promise.race([work, stopped(surgery.signal)]);
   } finally {
@@ -132,7 +135,7 @@ async function life({ findings, tenantUrl, token }: Patient): Promise<void> {
   }
 }
 
-/** Of this run, or of one that was broken off. @throws Refused where another doctor is at work, or the name is somebody's */
+/** The sandbox of this run or of an interrupted one. @throws Refused where another doctor runs, or somebody owns the name */
 async function removeSandbox({ client, now, wait, say, signal }: Surgery, ours = false): Promise<void> {
   const found = await foundSandbox(client);
   if (found === undefined) return;

@@ -1,16 +1,16 @@
 import type { SharedAdvice, WholeAdvice } from "../../../functions/scim/errors/family.ts";
 
-/** What becomes of the same request when it is sent again. */
+/** What happens when the same request is sent again. */
 export type Again =
-  /** It is refused as before until something is changed. */
-  | "onceMended"
-  /** It gets through, and identity providers send it again by themselves. */
+  /** It is refused again until something changes. */
+  | "onceFixed"
+  /** It succeeds, and identity providers repeat it by themselves. */
   | "byItself"
-  /** What was left out of it gets in when it is sent again once that is there. */
+  /** The left-out parts succeed when it is sent again after they exist. */
   | "onceThere"
-  /** It gets through once that which stands in the way is over; nobody has to send anything. */
+  /** It succeeds once the obstacle is gone; nobody has to send anything. */
   | "onceOver"
-  /** Nothing is wrong that has to be repaired. */
+  /** Nothing needs repair. */
   | "notNeeded";
 
 interface Consoles {
@@ -27,22 +27,22 @@ const TOKEN = {
   entra:
     "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
   okta: "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-  again: "onceMended",
+  again: "onceFixed",
 } as const;
 
-/** What several codes have in common: what to change in each console, and what becomes of the same request. */
+/** Advice that several codes share: what to change in each console, and what happens to the same request. */
 export const CONSOLES: Readonly<
   Record<SharedAdvice, Consoles> & Record<WholeAdvice, Consoles & { readonly elsewhere: string }>
 > = {
-  /** Neither Entra ID nor Okta builds such a request; somebody's own client does. */
-  ownClient: { entra: `Entra ID ${OWN_CLIENT}`, okta: `Okta ${OWN_CLIENT}`, again: "onceMended" },
-  /** Only a client that somebody wrote asks so. */
-  query: { entra: `Entra ID ${ANOTHER}`, okta: `Okta ${ANOTHER}`, again: "onceMended" },
+  /** Neither Entra ID nor Okta builds such a request, only a person's own client. */
+  ownClient: { entra: `Entra ID ${OWN_CLIENT}`, okta: `Okta ${OWN_CLIENT}`, again: "onceFixed" },
+  /** Only a person's own client asks this. */
+  query: { entra: `Entra ID ${ANOTHER}`, okta: `Okta ${ANOTHER}`, again: "onceFixed" },
   matching: {
     entra:
       'Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq "work"].value for users, displayName or externalId for groups.',
     okta: 'Provisioning › Integration: "Unique identifier field for users" must be userName. Okta looks users up by it.',
-    again: "onceMended",
+    again: "onceFixed",
   },
   unknownName: {
     entra:
@@ -50,19 +50,19 @@ export const CONSOLES: Readonly<
     okta: "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     elsewhere:
       "Remove the attribute from the mapping, or let Rollcall ignore it: `org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore`.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   steps: {
     entra:
       "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     okta: "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   mapping: {
     entra:
       "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     okta: "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   nothing: { entra: NOTHING, okta: NOTHING, again: "byItself" },
   busy: {
@@ -93,35 +93,35 @@ export const CONSOLES: Readonly<
     okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     elsewhere:
       "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. `client create ORG` makes a secret or a trust.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   address: {
     entra:
       "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; `org setup ORG --idp entra` prints it.",
     okta: "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; `org setup ORG --idp okta` prints it.",
     elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   gone: {
     entra:
       "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
     okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
-    again: "onceMended",
+    again: "onceFixed",
   },
 };
 
 /** For a refusal that an identity provider's console can cause. */
 export interface Remedy {
-  /** What happened, for somebody who knows neither the request nor SCIM. */
+  /** The event, for readers who know neither the request nor SCIM. */
   readonly happened: string;
-  /** What to change in each console. */
+  /** The change in each console. */
   readonly entra: string;
   readonly okta: string;
   readonly elsewhere: string;
   readonly again: Again;
 }
 
-/** For a refusal of the APIs that operators and the application use: no console is involved. */
+/** For a refusal of the operators' and application's APIs: no console is involved. */
 export interface CallerRemedy {
   readonly happened: string;
   readonly caller: string;
@@ -129,7 +129,7 @@ export interface CallerRemedy {
 }
 
 export const AGAIN: Readonly<Record<Again, string>> = {
-  onceMended: "Fix this before anybody sends the request again: otherwise it is refused again.",
+  onceFixed: "Fix this before anybody sends the request again: otherwise it is refused again.",
   byItself: "Sending it again helps; Entra ID and Okta do so by themselves.",
   onceOver: "Send nothing: the identity provider tries again by itself.",
   onceThere: "Send the group again once these members are here: Rollcall does not add them by itself.",

@@ -48,7 +48,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
   ...PORTAL_HELP(),
 };
 
-/** What the files of the families have on every code: one without it does not compile. */
+/** The families' advice on every code; a code without advice does not compile. */
 const OAUTH_ADVICE = OAUTH_HELP();
 const ADVISED = { ...SCIM_HELP, ...OAUTH_ADVICE };
 export const HELP: Help<ProtocolCode | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
@@ -56,7 +56,7 @@ export const HELP: Help<ProtocolCode | OAuthCode> & CallerHelp<OperatorCode> = {
 export const DETAIL_CODES = namesIn(TEXTS);
 export const OAUTH_CODES = namesIn(OAUTH_ADVICE);
 
-/** The sections of lib/docs/ERRORS.md, with the codes of each. */
+/** The sections of lib/docs/ERRORS.md with their codes. */
 export const SECTIONS = {
   "The token and the organization": namesIn(ACCESS),
   "Searching and paging": namesIn(SEARCHING),
@@ -69,7 +69,7 @@ export const SECTIONS = {
   "The APIs for operators and the application": namesIn(OPERATOR_TEXTS),
 } satisfies Readonly<Record<string, readonly DetailCode[]>>;
 
-/** Tables of ours have no other names than those of their types. */
+/** Our tables have only the names of their types. */
 function namesIn<T extends object>(table: T): readonly (keyof T)[] {
   return Object.keys(table) as (keyof T)[];
 }
@@ -82,40 +82,40 @@ export function isOperatorCode(text: string): text is OperatorCode {
   return Object.hasOwn(OPERATOR_TEXTS, text);
 }
 
-/** The text of a code, with something in the place of each value. */
+/** A code's text with its values filled in. */
 export function textOf(code: DetailCode, shown: (name: string) => string): string {
   return TEXTS[code].replace(PLACE, (_place, name: string) => shown(name));
 }
 
-/** How the text of the code calls the values that it names, in their order. */
+/** The names of the values in a code's text, in order. */
 export function valueNamesOf(code: DetailCode): string[] {
   return [...TEXTS[code].matchAll(PLACE)].map(([, name = ""]) => name);
 }
 
-/** The text of a code as a pattern, whatever its values. */
+/** A pattern for a code's text with any values. */
 export function patternOf(code: DetailCode): string {
   const parts = textOf(code, () => "\u0001").split("\u0001");
   return parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
 }
 
-/** What happened to a request that was refused with the code, and what to do about it. */
+/** Why a request was refused with this code, and what to do. */
 export function adviceOn(code: DetailCode | OAuthCode): Remedy | CallerRemedy {
   if (!isOperatorCode(code)) return remedy(ADVISED[code]);
   const { happened, caller = "Send what the error says." } = CALLER_HELP[code];
-  return { happened, caller, again: "onceMended" };
+  return { happened, caller, again: "onceFixed" };
 }
 
 function remedy(advice: Advice): Remedy {
   const { happened } = advice;
   if (!("console" in advice)) {
     const { entra, okta, elsewhere } = advice;
-    return { happened, entra, okta, elsewhere, again: "onceMended" };
+    return { happened, entra, okta, elsewhere, again: "onceFixed" };
   }
   if (!("elsewhere" in advice)) return { ...CONSOLES[advice.console], happened };
   return { ...CONSOLES[advice.console], happened, elsewhere: advice.elsewhere };
 }
 
-/** Of a request that was carried out without members whom nobody knows here (rule `unknownMembers`): no code says so. */
+/** For a request that succeeded without unknown members (rule `unknownMembers`); no code names this. */
 export const SKIPPED_MEMBERS: Remedy = {
   ...remedy(SCIM_HELP["value.unknownMembers"]),
   happened:
@@ -124,16 +124,16 @@ export const SKIPPED_MEMBERS: Remedy = {
   again: "onceThere",
 };
 
-/** The rule of an organization that refuses requests with this code. */
+/** The organization's rule behind refusals with this code. */
 export function ruleOf(code: string): string | undefined {
   return isDetailCode(code) ? HELP[code].rule : undefined;
 }
 
-/** A request that is refused, and what it gets. Made by running it: `npm run generate` writes them, a test holds them. */
+/** A refused request and its answer. `npm run generate` runs the requests and writes them; a test checks them. */
 export interface Example {
-  /** The rules of the organization, where they are not those of a new one. */
+  /** The organization's rules, where they differ from a new one's. */
   readonly under?: string;
-  /** Method and address, what is out of the ordinary of its headers, and the body; of what is long, the beginning. */
+  /** Method and address, unusual headers, and the body; long ones are cut. */
   readonly request: string;
   /** Status and body. */
   readonly answer: string;

@@ -10,13 +10,13 @@ const ADDRESS = {
   entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG --idp entra` prints it.",
   okta: "Provisioning › Integration: correct the SCIM connector base URL; `org setup ORG --idp okta` prints it.",
   elsewhere: "Use the Tenant URL that `org setup ORG` prints, everything in it percent-encoded.",
-  again: "onceMended",
+  again: "onceFixed",
 } as const;
 
 const NOTHING = "Change nothing in the console.";
 const OURS = { entra: NOTHING, okta: NOTHING, again: "byItself" } as const;
 
-/** What API Gateway answers by itself, here or on AWS: no function saw the request. */
+/** Answers of API Gateway itself, local or on AWS: no function saw the request. */
 export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   badRequest: { happened: "The address or the query of the request is not valid HTTP.", ...ADDRESS },
   noSuchRoute: { happened: "There is nothing at this address: the Tenant URL is wrong.", ...ADDRESS },
@@ -63,7 +63,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     entra: "Entra ID sends members in steps: take the group out of the scope and add it again.",
     okta: "Okta sends members in steps: unlink the group and push it again.",
     elsewhere: "Send members in several requests.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   headersTooLarge: {
     happened: "Address and headers together are too long.",
@@ -95,7 +95,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     ...OURS,
     elsewhere:
       "CloudWatch counts what each rule blocks (BlockedRequests in AWS/WAFV2; requests are not sampled, they hold tokens): change the rule or the option waf.",
-    again: "onceMended",
+    again: "onceFixed",
   },
   configuration: {
     happened:
@@ -111,7 +111,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   },
 };
 
-/** By type of error: what it is, and a request that makes API Gateway answer so. One without does not compile. */
+/** By type of error: its case and a request that causes it. A type without one does not compile. */
 export const GATEWAY_TYPES: Readonly<Record<GatewayResponseType, { readonly refusal: Case; readonly example: Sent }>> =
   {
     MISSING_AUTHENTICATION_TOKEN: { refusal: "noSuchRoute", example: ["GET", "/", undefined, { Authorization: null }] },
@@ -161,7 +161,7 @@ function signedAt(time: string): Readonly<Record<string, string>> {
   return { Authorization: signedBy("ROLLCALL1EXAMPLE", time.slice(0, 8)), "X-Amz-Date": time };
 }
 
-/** What the gateway of the local server refuses, before or instead of a function. */
+/** Refusals of the local server's gateway, before or instead of a function. */
 export const LOCAL_EXAMPLES: Readonly<Record<GatewayRefusal, Sent>> = {
   badRequest: ["GET", "Users?filter=%zz"],
   forbidden: ["GET", "/admin/v1/orgs/acme", undefined, { Authorization: null }],

@@ -3,15 +3,15 @@ import type { Place } from "../place.ts";
 import { printedCommand } from "../printedCommand.ts";
 import { type FoundLine, type LogReader, lineTime, strings, textAt } from "./logReader.ts";
 
-/** So long before and after a request is looked for what else happened. */
+/** How far before and after a request to look for related lines. */
 const RESOURCE_MS = 24 * 3_600_000;
 const ORG_MS = 2 * 60_000;
-/** Lines to be shown. */
+/** Limits of shown lines. */
 export const AROUND_MOST = 15;
 const CHANGES_MOST = 5;
 const READ_MOST = 1000;
 
-/** The life of the resource for a day; where there is none to tell, what was asked for the organization at that time. */
+/** The resource's lines within a day; without a resource, the organization's requests around that time. */
 export async function around(log: LogReader, line: FoundLine): Promise<FoundLine[]> {
   const [at, resourceId, org] = [lineTime(line), textAt(line, "resourceId"), textAt(line, "org")];
   if (Number.isNaN(at)) return [];
@@ -21,7 +21,7 @@ export async function around(log: LogReader, line: FoundLine): Promise<FoundLine
   };
   const life = resourceId === "" ? [] : await others({ resourceId }, RESOURCE_MS);
   const lines = life.length > 0 || org === "" ? life : await others({ org, type: textAt(line, "type") }, ORG_MS);
-  // Those nearest to the request, in the order of time.
+  // The lines nearest to the request, in order of time.
   const nearest = lines
     .toSorted((a, b) => Math.abs(lineTime(a) - at) - Math.abs(lineTime(b) - at))
     .slice(0, AROUND_MOST);
@@ -29,13 +29,13 @@ export async function around(log: LogReader, line: FoundLine): Promise<FoundLine
 }
 
 /**
- * The last changes that operators, or its own administrators in the portal, made of an organization before a request that its
- * state or its token kept out: who paused it, who regenerated the token. Empty for every other line.
+ * The last changes by operators, or by the org's own administrators in the portal, before a request that failed by the org's
+ * state or its token: who paused it, who regenerated the token. Empty for other lines.
  * @param from milliseconds
  */
 export async function changesBefore(log: LogReader, line: FoundLine, from: number): Promise<FoundLine[]> {
   const org = textAt(line, "org");
-  // Of an access token the code says only that it was refused.
+  // For an access token the code says only that it was refused.
   const code = textAt(line, "why") || textAt(line, "detailCode");
   if (org === "" || !/^(org|token)\./.test(code) || code === "token.otherOrg") return [];
   const found = await Promise.all(
@@ -50,13 +50,13 @@ export async function changesBefore(log: LogReader, line: FoundLine, from: numbe
     .slice(-CHANGES_MOST);
 }
 
-/** Whom a line names beside the resource it is about: who has what was taken, and who was left out. */
+/** Other resources that a line names: holders of a taken value, and skipped members. */
 interface Concerned {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-/** In words, with the command that tells more of each. */
+/** With a command for each that shows more. */
 export function concernedBy(line: FoundLine, place: Place): Concerned[] {
   const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
   const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} shows where it came from`;

@@ -6,15 +6,15 @@ import { Refused } from "../refused.ts";
 import { type FoundLine, type LogReader, lineTime, OVERLAP_MS, type Question, textAt } from "./logReader.ts";
 
 const POLL_MS = 2_000;
-/** Lines become visible over some seconds, and not in the order of their time: so far back is looked again. */
+/** Lines become visible after some seconds and out of order: each look overlaps this much. */
 const LATE_MS = 30_000;
-/** A few come later still, of a function that ran for long: every tenth look goes back so far. */
+/** A few lines of long runs come later: every tenth look overlaps this much. */
 const LATEST_MS = 300_000;
 const LOOKS_BETWEEN = 10;
 
 interface Search extends Span {
   readonly groups: readonly string[];
-  /** The condition of a query in Logs Insights, and the pattern that says the same to FilterLogEvents. */
+  /** A Logs Insights condition, and the same as a FilterLogEvents pattern. */
   readonly condition: string;
   readonly pattern: string;
   holds(line: FoundLine): boolean;
@@ -22,8 +22,8 @@ interface Search extends Span {
 }
 
 /**
- * CloudWatch of a deployed stack: questions go to Logs Insights, which has indexes, or without the permission for it to
- * FilterLogEvents, as what is new does.
+ * CloudWatch of a deployed stack: searches use Logs Insights, which has indexes, or FilterLogEvents where its permission is
+ * missing. Following always uses FilterLogEvents.
  * @throws Refused
  */
 export async function cloudWatchLog(stack: string, region: string, patience: Patience): Promise<LogReader> {
@@ -65,7 +65,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
     gateway: async ({ field, text }, from, to) => {
       if (accessLog === undefined) return [];
       const id = quotable(text);
-      // Our own reference is the end of Lambda's id.
+      // Our reference is the end of Lambda's id.
       const ours = {
         condition: `integrationRequestId like "${id}"`,
         pattern: `{ $.integrationRequestId = "*${id}" }`,
@@ -113,7 +113,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
           if (!seen.has(id)) take(line);
           seen.set(id, at);
         }
-        // By the clock, not by what came: an org at rest shall not be looked through from the beginning each time.
+        // By the clock, not by the last line: otherwise an idle org's log would be read from the beginning each time.
         from = Math.max(beginning, begun - (looks % LOOKS_BETWEEN === 0 ? LATEST_MS : LATE_MS));
         for (const [id, at] of seen) if (at < begun - LATEST_MS) seen.delete(id);
         await patience.wait(POLL_MS, signal);
@@ -126,7 +126,7 @@ function isGone(error: unknown): boolean {
   return error instanceof AwsRefusal && error.type === "ResourceNotFoundException";
 }
 
-/** What is asked for comes from us (ids, login names), so that nothing has to be escaped. @throws Refused */
+/** Values come from us (ids, login names), so nothing needs escapes. @throws Refused for others */
 function quotable(value: string): string {
   if (/^[\w.:/+=@-]*$/.test(value)) return value;
   throw new Refused("No line can have this value.");

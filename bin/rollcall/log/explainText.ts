@@ -13,7 +13,7 @@ import { type RefusedOperations, refusedOperations, remedyOf } from "./remedyOf.
 
 export const EXPLAIN_SINCE = "14d";
 
-/** Each asks the log several times. */
+/** Each reference asks the log several times. */
 const REFERENCES_MOST = 5;
 
 export interface Explanation {
@@ -22,15 +22,15 @@ export interface Explanation {
   readonly remedy: Remedy | CallerRemedy | undefined;
   readonly rule: { readonly name: string; readonly value: string | undefined } | undefined;
   readonly around: readonly FoundLine[];
-  /** Where the state of the organization or of its token was the cause: what operators changed before. */
+  /** Operators' earlier changes, where the state of the org or its token was the cause. */
   readonly changes: readonly FoundLine[];
-  /** Of a bulk request, what was refused of it. */
+  /** The refused operations of a bulk request. */
   readonly operations: readonly RefusedOperations[];
 }
 
 interface ExplainMeans {
   readonly place: Place;
-  /** To the admin API, for the rules of the org. */
+  /** The admin API, for the org's rules. */
   connect(): Promise<AdminClient>;
   /** Opens the log. */
   open(): Promise<LogReader>;
@@ -38,18 +38,18 @@ interface ExplainMeans {
 
 export interface Explanations {
   readonly found: readonly Explanation[];
-  /** Why others of the references were not found, each in a sentence. */
+  /** A sentence for each reference that was not found. */
   readonly missing: readonly string[];
-  /** References beyond those that one run explains. */
+  /** References beyond one run's limit. */
   readonly rest: readonly string[];
   /** Whether the text had more than one reference. */
   readonly several: boolean;
 }
 
 /**
- * What happened to the requests whose references are in a text: one alone, or an error as somebody pasted it.
+ * Explains the requests whose references are in a text: a single reference, or a pasted error.
  * @param since how far back to look, e.g. `12h`
- * @throws UsageError, Refused where it has one reference and nothing is found
+ * @throws UsageError, Refused where the text has one reference and nothing is found
  */
 export async function explainText(means: ExplainMeans, text: string, since: string): Promise<Explanations> {
   const references = pastedReferences(text);
@@ -83,11 +83,11 @@ export async function explainText(means: ExplainMeans, text: string, since: stri
   return { found, missing, rest, several: references.length > 1 };
 }
 
-/** @throws Refused that says where it was looked for, and why it may be elsewhere */
+/** @throws Refused that says where it looked, and why the line may be elsewhere */
 async function lineBehind(log: LogReader, reference: Reference, from: number, to: number): Promise<FoundLine> {
   const { field, text } = reference;
   const lines = await log.find({ equal: { [field]: text }, from, to, most: 5 });
-  // Workers tell of a request too, under its reference; its own line is the one with a status.
+  // Workers' lines carry the request's reference too; the request's own line has a status.
   const line = lines.find(({ status }) => status !== undefined) ?? lines[0];
   if (line !== undefined) return line;
   const [access] = await log.gateway(reference, from, to);
@@ -119,14 +119,14 @@ async function explained(
   return { reference, line, remedy, rule: await ruleAt(means, line), around: await around(log, line) };
 }
 
-/** With commands as a person types them about this place. */
+/** With commands for this place. */
 function remedyAt(place: Place, org: string, remedy: Remedy | CallerRemedy): Remedy | CallerRemedy {
   const typed = (text: string): string => withCommands(text, place, org);
   if ("caller" in remedy) return { ...remedy, caller: typed(remedy.caller) };
   return { ...remedy, entra: typed(remedy.entra), okta: typed(remedy.okta), elsewhere: typed(remedy.elsewhere) };
 }
 
-/** What the organization's rule says now; without access to the settings, its name alone. */
+/** The rule's present value; without access to the settings, only its name. */
 async function ruleAt(means: ExplainMeans, line: FoundLine): Promise<Explanation["rule"]> {
   const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : ruleOf(textAt(line, "detailCode"));
   const org = textAt(line, "org");

@@ -20,7 +20,7 @@ export interface Section {
 /** Characters. */
 const EXAMPLE_MOST = 400;
 
-/** An explanation for people, part by part; what there is nothing to say of is left out. */
+/** An explanation for people, in parts; empty parts are left out. */
 export function sectionsOf(explanation: Explanation, place: Place): Section[] {
   const { line, remedy, rule, around, changes, operations } = explanation;
   const access = line.type === "gateway.access";
@@ -43,7 +43,7 @@ function section(title: string, lines: readonly string[]): Section[] {
   return lines.length === 0 ? [] : [{ title, lines }];
 }
 
-/** Another request with the same fault, where it is short: what the fault looks like on the wire, without anybody's values. */
+/** A short request with the same fault, without anybody's values: the fault on the wire. */
 function exampleOf(line: FoundLine): string[] {
   const code = textAt(line, "detailCode") || `gateway.${textAt(line, "errorResponseType")}`;
   const { request = "", under } = Object.entries<Example>(examples).find(([name]) => name === code)?.[1] ?? {};
@@ -83,7 +83,7 @@ function ruleInWords({ name, value }: { name: string; value: string | undefined 
   return `${name}${now}. To change it: ${printedCommand(place, "org update", org, "--set", `${name}=VALUE`)}`;
 }
 
-/** The console that the request came from stands first. */
+/** The request's own console comes first. */
 function advice(remedy: Remedy | CallerRemedy, idp: string): string[] {
   if ("caller" in remedy) return [remedy.caller, AGAIN[remedy.again]];
   const consoles: [string, string][] = [

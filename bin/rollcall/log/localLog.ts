@@ -6,7 +6,7 @@ import { printedStart } from "../printedCommand.ts";
 import { codeOf, Refused } from "../refused.ts";
 import { type FoundLine, type LogReader, linesIn, lineTime, OVERLAP_MS, type Question } from "./logReader.ts";
 
-/** `requests.log` of a data folder, and the one before it. @throws Refused when there is none, or it cannot be read */
+/** `requests.log` of a data folder, and its predecessor. @throws Refused when it is missing or unreadable */
 export function localLog(folder: string): LogReader {
   const path = join(folder, "requests.log");
   if (!existsSync(path)) {
@@ -25,7 +25,7 @@ export function localLog(folder: string): LogReader {
         wanted.every(([field, value]) => line[field] === value) && lineTime(line) >= from && lineTime(line) <= to;
       return linesOf(path).filter(holds).slice(-most);
     },
-    // What the local gateway refuses is in the same file.
+    // The same file has the local gateway's refusals.
     gateway: async () => [],
     follow: async (org, since, take, signal) => {
       const follower = followLines(path, (text) => {
@@ -42,7 +42,7 @@ export function localLog(folder: string): LogReader {
   };
 }
 
-/** By the time they began; the file has them by the time they ended. @throws Refused */
+/** Sorted by start time; the file is in order of end time. @throws Refused */
 function linesOf(path: string): FoundLine[] {
   try {
     const texts = [`${path}.1`, path].filter(existsSync).flatMap((one) => readFileSync(one, "utf8").split("\n"));
@@ -54,13 +54,13 @@ function linesOf(path: string): FoundLine[] {
 
 const POLL_MS = 100;
 
-/** Hands on each line that is appended to a file from now on, also after it was renamed and begun anew, or emptied. */
+/** Calls `take` for each line appended to a file from now on, also after a rename, a new start or a truncation. */
 export function followLines(path: string, take: (line: string) => void): { drain(): void; stop(): void } {
   const chunk = Buffer.alloc(1 << 20);
   let file = existsSync(path) ? openSync(path, "r") : undefined;
   let position = file === undefined ? 0 : fstatSync(file).size;
   let rest = "";
-  // A character of several bytes may be cut by the end of a chunk.
+  // The end of a chunk may cut a character of several bytes.
   let decoder = new StringDecoder("utf8");
   const begin = (): void => {
     position = 0;
@@ -80,7 +80,7 @@ export function followLines(path: string, take: (line: string) => void): { drain
   const drain = (): void => {
     readOn();
     if (!existsSync(path) || (file !== undefined && statSync(path).ino === fstatSync(file).ino)) return;
-    // What was written to the old file between the reading and the renaming.
+    // Lines written to the old file between reading and renaming.
     readOn();
     if (file !== undefined) closeSync(file);
     file = openSync(path, "r");

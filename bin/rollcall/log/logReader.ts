@@ -2,7 +2,7 @@ import { type Json, type JsonObject, objectIn } from "../../../functions/scim/js
 
 export type FoundLine = JsonObject;
 
-/** Which lines: all of these fields have these values, and the line began within the time. */
+/** Lines with all of these values that began within the time. */
 export interface Question {
   readonly equal: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */
@@ -15,27 +15,27 @@ export interface Question {
 export interface LogReader {
   /** For a sentence: "the log in .rollcall". */
   readonly name: string;
-  /** Why a line that was written may not be found here. */
+  /** Reasons why a written line may not be found here. */
   readonly gaps: readonly string[];
-  /** Oldest first; of more than `most`, the latest. @throws Refused */
+  /** Oldest first; the latest `most` lines. @throws Refused */
   find(question: Question): Promise<FoundLine[]>;
-  /** What API Gateway says of a request that no function has a line of. @throws Refused */
+  /** API Gateway's lines of a request without a function's line. @throws Refused */
   gateway(reference: Reference, from: number, to: number): Promise<FoundLine[]>;
   /**
-   * Hands on the lines of an org as they come, until the signal; those first that began since then, and some before; one may
-   * come twice.
+   * Calls `take` for an org's lines as they come, until the signal: first those that began since then and some before. A line
+   * may come twice.
    * @throws Refused
    */
   follow(org: string, since: number, take: (line: FoundLine) => void, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * So long before the last line that was found may those have begun that were not written then: lines come when a request
- * ends, and some of them a while later.
+ * Overlap before the last line found: lines are written when a request ends, some a while later, so earlier ones may be
+ * missing.
  */
 export const OVERLAP_MS = 60_000;
 
-/** Those texts that are lines. */
+/** The texts that are lines. */
 export function linesIn(texts: readonly string[]): FoundLine[] {
   return texts.map(objectIn).filter((line) => line !== undefined);
 }
@@ -45,32 +45,32 @@ export function textAt(line: FoundLine, field: string): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-/** Empty where the field is no list. */
+/** Empty for a value that is no list. */
 export function strings(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** When the line began, milliseconds since the epoch. */
+/** The line's start, milliseconds since the epoch. */
 export function lineTime(line: FoundLine): number {
   return Date.parse(textAt(line, "ts"));
 }
 
-/** What an error's text says about where its line is. */
+/** The part of an error's text that identifies its line. */
 export interface Reference {
   readonly text: string;
-  /** The reference of our own answers, or the id by which API Gateway knows the request it answered itself. */
+  /** `ref`: our own answers; `apigwReqId`: API Gateway's id of a request that it answered itself. */
   readonly field: "ref" | "apigwReqId";
 }
 
-/** `$context.extendedRequestId`: base64, mostly 16 characters with the `=` at the end; its case counts. */
+/** `$context.extendedRequestId`: base64, mostly 16 characters ending in `=`; case matters. */
 const GATEWAY_ID = /^[\w+/-]{13,62}={0,2}$/;
 const OURS = /^[0-9a-f]{12}$/i;
-/** What consoles write for the characters of base64 that are no letters: JSON's escapes, a URL's, HTML's. */
+/** Forms in which consoles write base64's other characters: escapes of JSON, URLs and HTML. */
 const ESCAPED = /(?:\\u00|%|&#x)(3d|2b|2f);?/gi;
 
 /**
- * The references in a text: one alone, an error's body, or whatever a console made of it (Entra's provisioning log, Okta's
- * system log: quoted, escaped, in the middle of sentences). In order, each once.
+ * The references in a text: a single one, an error's body, or a console's version of it (Entra's provisioning log, Okta's
+ * system log: quoted, escaped, within sentences). In order, without duplicates.
  */
 export function pastedReferences(pasted: string): Reference[] {
   const text = pasted.replace(ESCAPED, (_whole, code: string) => String.fromCharCode(Number.parseInt(code, 16)));

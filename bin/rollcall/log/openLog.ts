@@ -3,8 +3,8 @@ import { UsageError } from "../refused.ts";
 import type { LogReader } from "./logReader.ts";
 
 /**
- * What it takes is loaded then.
- * @param say tells the person who waits why it takes longer
+ * Opens the log of a place; loads only what that takes.
+ * @param say tells the waiting person about delays
  * @throws Refused, UsageError
  */
 export async function openLog(place: Place, say: (text: string) => void): Promise<LogReader> {

@@ -17,7 +17,9 @@ import type { QuirkMeanings } from "../../../functions/scim/quirks.ts";
 import { RESOURCE_QUIRKS } from "../../../functions/scim/readResource.ts";
 import { VALUE_QUIRKS } from "../../../functions/scim/readValue.ts";
 
-/** What each entry of the log field `bent` means, from the files that apply the rules. A test fails for a line with another one. */
+/**
+ * The meanings of the entries in the log field `bent`, from the files of the rules. A test fails for lines with another entry.
+ */
 export const QUIRKS = {
   ...QUERY_QUIRKS,
   ...GRANT_QUIRKS,

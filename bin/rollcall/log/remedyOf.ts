@@ -4,19 +4,19 @@ import { adviceOn, type DetailCode, isDetailCode, OAUTH_CODES, patternOf, SKIPPE
 import { GATEWAY_REMEDIES } from "../errors/gateway.ts";
 import { type FoundLine, textAt } from "./logReader.ts";
 
-/** What was refused of a bulk request, for one reason. */
+/** Refusals in a bulk request, by reason. */
 export interface RefusedOperations {
   readonly code: DetailCode;
-  /** How many operations. */
+  /** Number of operations. */
   readonly count: number;
   readonly remedy: Remedy | CallerRemedy;
-  /** Which ones, as far as the answer was pasted: `2. POST, bulkId a`. The line counts them only. */
+  /** The operations, if the answer was pasted: `2. POST, bulkId a`. The line only counts them. */
   readonly which: readonly string[];
 }
 
 /**
- * A bulk request is carried out even when operations of it are refused: its line has their codes.
- * @param pasted the answer, or what somebody made of it
+ * A bulk request succeeds even with refused operations: its line has their codes.
+ * @param pasted the answer, or a text made of it
  */
 export function refusedOperations(line: FoundLine, pasted: string): RefusedOperations[] {
   if (!isObject(line.codes)) return [];
@@ -28,13 +28,13 @@ export function refusedOperations(line: FoundLine, pasted: string): RefusedOpera
   });
 }
 
-/** The operations of the answer's body, when it is the whole body. */
+/** The operations of an answer's complete body. */
 function operationsIn(pasted: string): FoundLine[] {
   const operations = objectIn(pasted.trim())?.Operations;
   return Array.isArray(operations) ? operations.filter(isObject) : [];
 }
 
-/** Whether the operation was refused with the text of the code, whatever the values in it are. */
+/** Whether the operation was refused with the code's text, with any values. */
 function isOf(code: DetailCode, { response }: FoundLine): boolean {
   const detail = isObject(response) ? textAt(response, "detail") : "";
   return new RegExp(`^${patternOf(code)}`, "s").test(detail);
@@ -51,7 +51,7 @@ function pathOf(location: Json): string {
   return /\/(?:Users|Groups)(?:\/[^/]*)?$/.exec(String(location))?.[0] ?? "";
 }
 
-/** @returns undefined for a line of what was carried out as it was asked for */
+/** @returns undefined for a line of a fully successful request */
 export function remedyOf(line: FoundLine): Remedy | CallerRemedy | undefined {
   const code = textAt(line, "detailCode");
   if (isDetailCode(code)) return adviceOn(code);

@@ -31,7 +31,7 @@ const NOUNS = {
   groups: ["the group", "groups"],
   all: ["the resource", "users and groups"],
 } as const;
-/** Where no noun fits. */
+/** Phrases where no noun fits. */
 const PLAIN = {
   "oauth.token": "get an access token",
   "bulk.run": "run a bulk request",
@@ -41,10 +41,10 @@ const PLAIN = {
   "discovery.filter": "filter a document that is never filtered",
   "discovery.me": "ask for /Me",
 };
-/** Their operations have names of several words; that it is an operator or the application, `whoOf` says. */
+/** Their operations have names of several words; `whoOf` says whether it is an operator or the application. */
 const SIGNED = ["admin", "directory", "maintenance"];
 
-/** Who asked: the identity provider by its User-Agent, or whom the application or an operator names. */
+/** The caller: the identity provider by its User-Agent, or the actor that the application or an operator names. */
 export function whoOf(line: FoundLine): string {
   const actor = textAt(line, "actor");
   if (actor !== "") return actor;
@@ -53,7 +53,7 @@ export function whoOf(line: FoundLine): string {
   return token === "" ? provider : `${provider}, token ${token}`;
 }
 
-/** What was asked for: `change the user u… (replace active)`. */
+/** The request: `change the user u… (replace active)`. */
 export function askedOf(line: FoundLine): string {
   const [family = "", word = ""] = textAt(line, "op").split(".");
   const details = [...strings(line.filterAttrs), ...strings(line.patchPaths)].join(", ");
@@ -78,14 +78,14 @@ function plainOperation(family: string, word: string, line: FoundLine): string {
   return SIGNED.includes(family) ? words : `${words} (${family})`;
 }
 
-/** As far as the line has it: it never holds an address as it was sent. */
+/** As far as the line shows it: a line never holds an address as sent. */
 function addressOf(line: FoundLine): string {
   const route = textAt(line, "route");
   if (route === "") return "an unknown address";
   return route.replace("{orgName}", textAt(line, "org") || "…").replaceAll(/\{[^}]*\}/g, "…");
 }
 
-/** What became of it, in a few words. */
+/** The outcome in a few words. */
 export function outcomeOf(line: FoundLine): string {
   const status = Number(line.status);
   const code = textAt(line, "detailCode");
@@ -105,18 +105,18 @@ function doneIn(line: FoundLine): string {
   return "done";
 }
 
-/** How many operations of a bulk request were refused; it is answered with 200 all the same. */
+/** How many operations of a bulk request were refused; its status is 200 anyway. */
 export function refusedIn({ operationsRefused }: FoundLine): number {
   return Number(operationsRefused ?? 0);
 }
 
-/** What was done differently from the letter of the RFC, one sentence each. */
+/** The deviations from the RFC, one sentence each. */
 export function quirksOf(line: FoundLine): string[] {
   if (!isObject(line.bent)) return [];
   return Object.entries(line.bent).map(([entry, times]) => quirkInWords(entry, Number(times)));
 }
 
-/** What it took, where that is out of the ordinary. */
+/** The request's effort, where it is unusual. */
 export function effortOf(line: FoundLine): string {
   const parts = textAt(line, "ms") === "" ? [] : [`${textAt(line, "ms")} ms`];
   for (const [field, words] of [
@@ -129,7 +129,7 @@ export function effortOf(line: FoundLine): string {
   return parts.join(", ");
 }
 
-/** The life of something, oldest first. @param id of what it is the life of: it need not stand on every line */
+/** A resource's lines, oldest first. @param id of the resource: some lines do not name it */
 export function lifeTable(lines: readonly FoundLine[], id = ""): string {
   const rows = lines.map((line) => [
     textAt(line, "ts"),

@@ -3,7 +3,7 @@ import { UsageError } from "../refused.ts";
 import { type FoundLine, type LogReader, lineTime, textAt } from "./logReader.ts";
 import { refusedIn } from "./story.ts";
 
-/** Which lines are shown: all that is given holds. */
+/** The shown lines meet all given conditions. */
 interface LineWishes {
   /** e.g. `409` or `4xx,503` */
   readonly status: string | undefined;
@@ -12,7 +12,7 @@ interface LineWishes {
   readonly idp: string | undefined;
   /** Id of a user or group. */
   readonly resource: string | undefined;
-  /** Only what failed, in whole or in part. */
+  /** Only requests that failed, in whole or in part. */
   readonly errors: boolean;
 }
 
@@ -20,25 +20,25 @@ interface TailWishes {
   /** Login name. */
   readonly org: string;
   passes(line: FoundLine): boolean;
-  /** How many lines to begin with. */
+  /** Number of lines to begin with. */
   readonly most: number;
-  /** How far back to look for them, e.g. `30m`. */
+  /** How far back to look for lines, e.g. `30m`. */
   readonly since: string;
 }
 
 interface OpenTail {
   /** Oldest first. */
   readonly earlier: readonly FoundLine[];
-  /** How many lines of the org were looked at for these. */
+  /** How many lines of the org were examined. */
   readonly lookedAt: number;
-  /** Hands on the lines that come, each once, until the signal. @throws Refused */
+  /** Calls `take` once for each new line, until the signal. @throws Refused */
   follow(take: (line: FoundLine) => void, signal: AbortSignal): Promise<void>;
 }
 
 export const TAIL_SINCE = "7d";
-/** Lines that may come twice are near each other. */
+/** Repeated lines are near each other. */
 const REMEMBERED = 10_000;
-/** Of how many lines the last ones that pass the filters are looked for. */
+/** The last matching lines are searched among so many. */
 const LOOKED_AT = 5_000;
 
 /** @throws UsageError */
@@ -67,7 +67,7 @@ export async function openTail(
   const all = await log.find({ equal: { org }, from, to: now + 60_000, most: LOOKED_AT });
   const earlier = most === 0 ? [] : all.filter(passes).slice(-most);
   const follow: OpenTail["follow"] = async (take, signal) => {
-    // What was not shown because only the last were asked for does not come now, nor does what began before all that was read.
+    // Lines before the shown ones do not come now, nor lines that began before everything read.
     const shown = new Set(all.map((line) => JSON.stringify(line)));
     const [first, last] = [all[0], all.at(-1)];
     const least = all.length < LOOKED_AT || first === undefined ? 0 : lineTime(first);

@@ -8,8 +8,8 @@ import { oneLogin } from "../../../lib/guides/oneLogin.ts";
 import { printedCommand } from "../printedCommand.ts";
 
 /**
- * The steps as a document in Markdown.
- * @param placeholders stands for an organization: what a reader is to replace must say so itself
+ * The steps as a Markdown document.
+ * @param placeholders of an organization; they must show what the reader replaces
  */
 export function renderChapter(idp: Idp, placeholders: OrgSetup): string {
   const guide = GUIDES[idp];
@@ -23,7 +23,7 @@ export function renderChapter(idp: Idp, placeholders: OrgSetup): string {
   return `${[heading, ...steps, sources].join("\n\n")}\n`;
 }
 
-/** Actions and notes that follow each other are one list. */
+/** Successive actions and notes form one list. */
 function blocks(parts: readonly SetupPart[]): string[] {
   const done: string[] = [];
   let list: string[] = [];
@@ -60,7 +60,7 @@ function block(part: Exclude<SetupPart, { kind: "action" | "note" }>): string {
 }
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  // A column that is empty in every row is left out.
+  // Leaves out columns without content.
   const kept = head.map((_, column) => rows.some((row) => row[column] !== ""));
   const line = (cells: readonly string[]) => `| ${cells.filter((_, column) => kept[column]).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
@@ -98,7 +98,7 @@ export function isIdp(name: string | undefined): name is Idp {
   return name !== undefined && Object.hasOwn(GUIDES, name);
 }
 
-/** What stands in a chapter for the reader's own organization. */
+/** Placeholders for the reader's organization. */
 const PLACEHOLDERS: OrgSetup = {
   org: "acme",
   tenantUrl: "https://YOUR-ENDPOINT/scim/v2/acme",
@@ -106,7 +106,7 @@ const PLACEHOLDERS: OrgSetup = {
   command: (words) => printedCommand(undefined, words),
 };
 
-/** A chapter for each identity provider that has a guide, by path in the repository. */
+/** A chapter for each identity provider with a guide, by path in the repository. */
 export function setupChapters(): ReadonlyMap<string, string> {
   return new Map(
     Object.values(GUIDES).map(({ idp }) => [`lib/docs/connect/${idp}.md`, renderChapter(idp, PLACEHOLDERS)]),

@@ -42,7 +42,7 @@ function indented(text: string): string[] {
   return text.split("\n").map((line) => `${INDENT}  ${line}`);
 }
 
-/** Lines of at most WIDTH characters; what stands between backticks stays on one line, so that it can be copied. */
+/** Lines of at most WIDTH characters; text in backticks stays on one line, so that it can be copied. */
 function wrapped(text: string, first: string, rest: string): string[] {
   const words = printable(text).match(/(?:`[^`]*`|[^\s`])+/g) ?? [];
   const lines: string[] = [];

@@ -15,12 +15,12 @@ import { PortalError, readPortalError } from "./portalError.ts";
 type PortalOperations = typeof PORTAL_OPERATIONS & typeof PORTAL_ADMIN_OPERATIONS & typeof PORTAL_ENTRY_OPERATIONS;
 export type OperatorOperations = typeof CONSOLE_ADMIN_OPERATIONS & typeof CONSOLE_OPERATIONS & typeof CONSOLE_RUNS;
 
-/** Names of its path, as an object. */
+/** The path's parameters, as an object. */
 export type ParametersFor<D> = D extends { readonly path: infer P extends string }
   ? Readonly<Record<ParametersOf<P>, string>>
   : never;
 
-/** What may be asked beside the path: absent members are left out, and numbers have a default. */
+/** Query parameters: absent members are left out, and numbers have a default. */
 type QueryFor<D> = D extends { readonly query: infer Q }
   ? { readonly [N in keyof Q]?: string | number | undefined }
   : Record<never, never>;
@@ -28,13 +28,13 @@ type QueryFor<D> = D extends { readonly query: infer Q }
 export type PageAnswer<O extends keyof PortalOperations> = AnswerOf<PortalOperations[O]>;
 export type OperatorAnswer<O extends keyof OperatorOperations> = AnswerOf<OperatorOperations[O]>;
 
-/** Where an operation is asked: method and path below /portal/v1/. */
+/** An operation's method and path below /portal/v1/. */
 type OperationPath = readonly [method: string, path: string];
 
 export interface PortalApi {
   /**
    * @throws PortalError
-   * @throws DOMException named AbortError when the signal says so
+   * @throws DOMException named AbortError on the signal
    */
   read<O extends keyof PortalOperations>(
     operation: O,
@@ -42,17 +42,17 @@ export interface PortalApi {
     query: QueryFor<PortalOperations[O]>,
     signal: AbortSignal,
   ): Promise<PageAnswer<O>>;
-  /** As read, with a body: for what changes something. */
+  /** Like `read`, with a body: for changes. */
   change<O extends keyof PortalOperations>(
     operation: O,
     parameters: ParametersFor<PortalOperations[O]>,
     body: BodyOf<PortalOperations[O]>,
   ): Promise<PageAnswer<O>>;
-  /** What only the operator console asks: its table of paths comes with its pages. */
+  /** Operations of the operator console: its table of paths comes with its pages. */
   send<T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest): Promise<T>;
   /**
-   * An answer that comes line by line, each line a JSON value (application/x-ndjson), without a limit of time.
-   * @returns when the last line was handed over
+   * Reads an answer line by line, each line a JSON value (application/x-ndjson), without a time limit.
+   * @returns after the last line
    */
   sendForLines(
     path: OperationPath,
@@ -69,22 +69,22 @@ export interface RequestRest {
 }
 
 interface ApiSettings {
-  /** Ends with a slash: what paths are relative to, such as `https://host/stage/portal/v1/`. */
+  /** Base of relative paths, with trailing slash, such as `https://host/stage/portal/v1/`. */
   readonly base: string;
-  /** Of the embedded element; null: the browser sends its cookie. */
+  /** The embedded element's; null: the browser sends its cookie. */
   readonly bearer: string | null;
-  /** Of the session, once it is known. */
+  /** The session's, once it is known. */
   readonly csrf: () => string | null;
-  /** The session is over: called once for each such answer. */
+  /** Called for each answer that says that the session is over. */
   readonly onEnded: (error: PortalError) => void;
-  /** Milliseconds since 1970 by the server's clock, with each answer that says so. */
+  /** Milliseconds since 1970 by the server's clock, for each answer with a date. */
   readonly onTime: (now: number) => void;
   /** Aborted when the page or the element is gone. */
   readonly gone: AbortSignal;
   readonly fetch: typeof fetch;
 }
 
-/** A request without an answer is given up after this many milliseconds. */
+/** Milliseconds until a request without an answer is given up. */
 const PATIENCE = 30_000;
 
 export function makePortalApi(settings: ApiSettings): PortalApi {
@@ -117,7 +117,7 @@ interface Asking {
   readonly path: OperationPath;
   readonly parameters: Readonly<Record<string, string>>;
   readonly rest: RequestRest;
-  /** Milliseconds; null: without a limit. */
+  /** Milliseconds; null: no limit. */
   readonly patience: number | null;
 }
 
@@ -133,8 +133,8 @@ async function readLines(body: ReadableStream<Uint8Array<ArrayBuffer>>, onLine: 
 }
 
 /**
- * What the server answers is what the declaration says, both are made from it: an object, or 204. Anything else was said by what
- * is between.
+ * The server's answers match the declarations, the source of both: an object, or 204. Anything else comes from something in
+ * between.
  * @throws PortalError
  */
 function answered<T>(status: number, text: string): T {
@@ -143,12 +143,12 @@ function answered<T>(status: number, text: string): T {
     const answer: unknown = JSON.parse(text);
     if (typeof answer === "object" && answer !== null && !Array.isArray(answer)) return answer as T;
   } catch {
-    // No JSON, as an empty text is none.
+    // No JSON, like an empty text.
   }
   throw new PortalError(status, null, "", null);
 }
 
-/** A read has an answer that says something. @throws PortalError */
+/** A read's answer has a body. @throws PortalError */
 function said<T>(answer: T): T {
   if (answer === undefined) throw new PortalError(204, null, "", null);
   return answer;
@@ -185,7 +185,7 @@ async function answerOf(
   }
 }
 
-/** @throws PortalError 404 for a parameter that would lead out of its place: of such a name nothing is called */
+/** @throws PortalError 404 for a parameter that would leave its place in the path: nothing has such a name */
 export function requestUrl(
   base: string,
   [, path]: OperationPath,

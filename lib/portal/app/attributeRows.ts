@@ -1,14 +1,14 @@
-/** One value of a SCIM resource, under the name that the mappings of identity providers give it. */
+/** One value of a SCIM resource, by its name in identity providers' mappings. */
 interface AttributeRow {
   /** `emails[type eq "work"].value` */
   readonly path: string;
   readonly value: string;
 }
 
-/** What every resource has, and what has a place of its own on the page. */
+/** Attributes of every resource, and those with another place on the page. */
 const UNSHOWN: readonly string[] = ["schemas", "meta", "id", "groups", "members"];
 
-/** Flattens a resource, or the attributes of an event, in the order in which they stand. */
+/** The values of a resource, or of an event's attributes, in order. */
 export function attributeRows(resource: Readonly<Record<string, unknown>>): AttributeRow[] {
   return Object.entries(resource).flatMap(([name, value]) =>
     // RFC 7644 section 3.10: a colon ends the URN of an extension.

@@ -1,11 +1,11 @@
 import { makePortalApi, type OperatorAnswer } from "./api.ts";
 
-/** As OPERATOR_PATHS has it, which only the console's pages load. */
+/** As in OPERATOR_PATHS, which only the console's pages load. */
 const BEGIN = ["POST", "console/session"] as const;
 
 /**
- * Takes the one-time token that `rollcall console` put into the address for what its requests bring from now on.
- * @returns what says the wrong thing where the token is used up: the first request is refused then, and the page says so
+ * Exchanges the one-time token that `rollcall console` put into the address for the bearer of later requests.
+ * @returns an invalid bearer where the token is used up: then the first request is refused, and the page reports it
  */
 export async function beginConsole(base: string, token: string): Promise<string> {
   const api = makePortalApi({

@@ -1,6 +1,6 @@
 import { attributeRows } from "./attributeRows.ts";
 
-/** What one change did to one value; null: there was, or is, none. */
+/** The change of one value; null: absent before or after. */
 interface ChangeRow {
   readonly path: string;
   readonly before: string | null;
@@ -9,7 +9,7 @@ interface ChangeRow {
 
 type Values = Readonly<Record<string, unknown>> | undefined;
 
-/** The values that differ between the two sides of an event, in the order of the later one. */
+/** The values that differ between the two sides of an event, in the order of the later side. */
 export function changeRows(before: Values, after: Values): ChangeRow[] {
   const [earlier, later] = [before, after].map((values) => grouped(values));
   const paths = new Set([...(later?.keys() ?? []), ...(earlier?.keys() ?? [])]);
@@ -19,7 +19,7 @@ export function changeRows(before: Values, after: Values): ChangeRow[] {
   });
 }
 
-/** Several elements may have one path, as two work addresses do. */
+/** Several elements may share a path, such as two work addresses. */
 function grouped(values: Values): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { path, value } of attributeRows(values ?? {})) {

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asPortalError, type PortalError } from "./portalError.ts";
 
-/** Something that a reader sets off, such as a change: one at a time, given up when the page is left. */
+/** A reader's action, such as a change: one at a time, aborted when the page is left. */
 export interface Doing {
   readonly busy: boolean;
-  /** Of the latest; null: it succeeded, or none has ended. */
+  /** Of the latest action; null: it succeeded, or none has ended. */
   readonly error: PortalError | null;
   start(work: (signal: AbortSignal) => Promise<unknown>): void;
   stop(): void;

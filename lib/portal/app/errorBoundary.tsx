@@ -8,7 +8,7 @@ interface BoundaryProps {
   readonly children: ComponentChildren;
 }
 
-/** A page that throws leaves a notice in its place: never a blank screen, and the navigation stays. */
+/** Replaces a page that throws with a notice; the navigation stays. */
 export class ErrorBoundary extends Component<BoundaryProps, { readonly failedAt: string | null }> {
   override state = { failedAt: null };
 

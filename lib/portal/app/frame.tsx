@@ -11,19 +11,19 @@ import { ErrorBoundary } from "./errorBoundary.tsx";
 import { usePortal } from "./portalContext.ts";
 import { PortalError } from "./portalError.ts";
 
-/** Header, navigation, and the page that the route names. */
+/** Header, navigation, and the route's page. */
 export function Frame() {
   const { texts, session, org, route } = usePortal();
   const scopes = session.kind !== "console" ? ["org"] : org === "" ? ["console"] : ["org", "operator"];
   const pages = PAGES.filter(({ scope }) => scopes.includes(scope));
   const entry = pages.find(({ name }) => name === route.page);
   const at = [org, route.page, ...route.rest].join("/");
-  // The site that embeds the element has a main of its own.
+  // The embedding site has a main element of its own.
   const Content = session.kind === "embedded" ? "div" : "main";
   const tabs = useRef<HTMLElement>(null);
   useEffect(() => {
     const current = tabs.current?.querySelector<HTMLElement>("[aria-current]");
-    // Where not all of them fit, the one of this page is in sight.
+    // Scrolls the current page's tab into sight.
     if (tabs.current != null && current != null) {
       tabs.current.scrollLeft = current.offsetLeft - (tabs.current.clientWidth - current.offsetWidth) / 2;
     }
@@ -54,7 +54,7 @@ export function Frame() {
   );
 }
 
-/** For the keyboard: past the navigation, without a change of the address, which is the router's. */
+/** For the keyboard: skips the navigation without changing the address, which belongs to the router. */
 function SkipLink() {
   const { texts } = usePortal();
   return (
@@ -71,7 +71,7 @@ function SkipLink() {
 const SOON = 5 * 60_000;
 const TICK = 20_000;
 
-/** In the last minutes of a session: nobody shall lose what they are doing without a word. */
+/** Warns in the last minutes of a session, so that nobody loses work without notice. */
 function EndNotice() {
   const { texts, wording, session, now } = usePortal();
   const [left, setLeft] = useState<number | null>(null);
@@ -128,7 +128,7 @@ function Header() {
   );
 }
 
-/** The host of a web address; null: it is none, and nobody is sent there. */
+/** The host of a web address; null for other addresses, which get no link. */
 function hostOf(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, host } = new URL(url);
@@ -151,7 +151,7 @@ function LoadedPage({ entry }: { readonly entry: PageEntry }) {
   }, [entry, round]);
   if (loaded === null) return <Skeleton lines={6} />;
   if (loaded instanceof PortalError) {
-    // Browsers may remember that a part did not come, until the page is loaded anew. A session by cookie outlives that.
+    // Browsers may remember a failed part until the page is loaded again. A cookie session survives that.
     const again = () => (session.kind === "session" ? location.reload() : setRound(round + 1));
     return <ErrorNotice error={loaded} onAgain={again} />;
   }
@@ -160,7 +160,7 @@ function LoadedPage({ entry }: { readonly entry: PageEntry }) {
 
 interface BarePageProps {
   readonly title: string;
-  /** It took the place of what had the focus. */
+  /** It replaced the focused element. */
   readonly follows?: boolean;
   readonly children: ComponentChildren;
 }
@@ -169,7 +169,7 @@ interface BarePageProps {
 export function BarePage({ title, follows = false, children }: BarePageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    // The site that embeds it may have the focus: it keeps it.
+    // The embedding site keeps its focus.
     const lost = document.activeElement === null || document.activeElement === document.body;
     if (follows && lost) heading.current?.focus();
   }, [title, follows]);

@@ -1,6 +1,6 @@
 import type { PortalTexts } from "../texts/en.ts";
 
-/** What people call an identity provider that the journal guessed: `entra` is "Microsoft Entra ID". */
+/** An identity provider's product name: `entra` is "Microsoft Entra ID". */
 export function idpName({ idps }: PortalTexts, idp: string): string {
   const known = new Map(Object.entries(idps)).get(idp);
   return known ?? idps.other;

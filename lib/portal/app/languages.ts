@@ -5,7 +5,7 @@ const LANGUAGES = ["en", "de"] as const;
 
 export type PortalLanguage = (typeof LANGUAGES)[number];
 
-/** The first of the wanted that there are texts in: "de-AT" is German. English where there are none. */
+/** The first wanted language that has texts: "de-AT" is German. Otherwise English. */
 export function chooseLanguage(wanted: readonly string[]): PortalLanguage {
   for (const tag of wanted) {
     const found = LANGUAGES.find((one) => tag.toLowerCase().split("-")[0] === one);
@@ -23,7 +23,7 @@ export async function loadTexts(language: PortalLanguage): Promise<PortalTexts> 
   }
 }
 
-/** Of the setup guides, which are written in English: by the English template what stands in its place. */
+/** Translations of the setup guides, which are in English: by English template. */
 export async function loadGuideWords(language: string): Promise<ReadonlyMap<string, string>> {
   return language === "de" ? (await import("../texts/de/guides.ts")).guideTextsDe : new Map();
 }

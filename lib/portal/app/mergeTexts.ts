@@ -1,6 +1,6 @@
 import type { PortalTexts, SomeTexts } from "../texts/en.ts";
 
-/** The texts with some in other words. What is no text of ours is left out. */
+/** The texts with some replaced. Unknown names are ignored. */
 export function mergeTexts(texts: PortalTexts, some: SomeTexts): PortalTexts {
   return merged(texts, some);
 }

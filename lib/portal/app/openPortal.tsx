@@ -16,11 +16,11 @@ interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "lin
   readonly holdEnd: () => () => void;
 }
 
-/** The pages, in a session that is open. */
+/** The pages of an open session. */
 export function OpenPortal(props: OpenPortalProps) {
   const { api, session, texts, wording, router, link, intent, now, setTitle, onSignedOut, holdEnd } = props;
   const [route, setRoute] = useState(() => router.read());
-  // Who came by a link pressed its button, which is gone: the first page takes the focus as after a move.
+  // After a link its button is gone: the first page takes the focus, as after a move.
   const [moves, setMoves] = useState(link === null ? 0 : 1);
   const live = useRef<HTMLDivElement>(null);
   const start = useMemo<RouteParts>(
@@ -64,7 +64,7 @@ export function OpenPortal(props: OpenPortalProps) {
         try {
           await api.change("endOwnSession", {}, undefined);
         } catch (error) {
-          // It is over already.
+          // The session is already over.
           if (!(error instanceof PortalError) || error.status !== 401) throw error;
         }
         onSignedOut();
@@ -72,7 +72,7 @@ export function OpenPortal(props: OpenPortalProps) {
       announce: (text) => {
         const region = live.current;
         if (region === null) return;
-        // The same words twice are read twice only where the region was empty between.
+        // Screen readers repeat the same words only if the region was empty between.
         region.textContent = "";
         setTimeout(() => {
           region.textContent = text;

@@ -8,14 +8,14 @@ import { PortalError } from "./portalError.ts";
 type OperatorName = keyof OperatorOperations & keyof typeof OPERATOR_PATHS;
 type Answer<O extends OperatorName> = AnswerOf<OperatorOperations[O]>;
 
-/** What a run says while it works. */
+/** The output of a run while it works. */
 interface RunWatcher {
-  /** A sentence for the person who waits. */
+  /** A sentence for the waiting person. */
   readonly onNote?: (note: string) => void;
   readonly onItem?: (item: unknown) => void;
 }
 
-/** What only the operator console may ask. */
+/** Operations of the operator console alone. */
 interface ConsoleApi {
   /** @throws PortalError */
   ask<O extends OperatorName>(
@@ -24,8 +24,8 @@ interface ConsoleApi {
     rest: RequestRest,
   ): Promise<Answer<O>>;
   /**
-   * What answers line by line while it works (CONSOLE_RUNS).
-   * @returns what it ended with; undefined: it was ended before
+   * Runs an operation that answers line by line while it works (CONSOLE_RUNS).
+   * @returns its result; undefined: it was ended early
    * @throws PortalError
    */
   run<O extends OperatorName>(
@@ -52,7 +52,7 @@ export function useOperator(): ConsoleApi {
           if (error !== undefined) failure = new PortalError(error.status, error.code ?? null, error.detail, null);
         });
         if (failure !== undefined) throw failure;
-        // The console answers what its declaration says: both are made from it.
+        // The console's answers match their declarations, the source of both.
         return result as never;
       },
     }),
@@ -60,7 +60,7 @@ export function useOperator(): ConsoleApi {
   );
 }
 
-/** One of its members. */
+/** Has one of these members. */
 interface RunLine {
   readonly note?: string;
   readonly item?: unknown;

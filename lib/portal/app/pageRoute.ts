@@ -1,8 +1,8 @@
-/** Where a reader is: behind the # of the page's address, or in the memory of an embedded element. */
+/** The reader's place: after the # of the page's address, or in an embedded element's memory. */
 export interface PageRoute {
-  /** Login name that the address names: `#/o/acme/people`. Null: the session's own, or none is chosen yet. */
+  /** Login name in the address: `#/o/acme/people`. Null: the session's own, or none is chosen. */
   readonly org: string | null;
-  /** Name of the page: `people`. Empty: none was named. */
+  /** Name of the page: `people`. Empty: none in the address. */
   readonly page: string;
   /** What follows the page's name: `["u7Yk…"]`. */
   readonly rest: readonly string[];

@@ -1,12 +1,12 @@
 import { type PageRoute, type RouteParts, readPageRoute, writePageRoute } from "./pageRoute.ts";
 
-/** Where the reader is kept: in the page's address, or in memory where the address is a host's. */
+/** Keeps the reader's place: in the page's address, or in memory where the address is a host's. */
 export interface PageRouter {
   read(): PageRoute;
   go(parts: RouteParts): void;
-  /** In the place of the current page, which Back skips then. */
+  /** Replaces the current page, so that Back skips it. */
   replace(parts: RouteParts): void;
-  /** @returns what ends it */
+  /** @returns ends listening */
   listen(onMove: () => void): () => void;
 }
 

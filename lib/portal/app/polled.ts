@@ -2,24 +2,24 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { nextPause } from "./nextPause.ts";
 import { asPortalError, type PortalError } from "./portalError.ts";
 
-/** What was asked for: the last data stays while newer is asked for, or where that fails. */
+/** The answer: the last data stays during later requests and after their failures. */
 export interface Polled<T> {
   readonly data: T | null;
   /** Of the latest request; null: it succeeded, or none has ended. */
   readonly error: PortalError | null;
-  /** Whether the first answer, or that after `askAgain`, is still on its way. */
+  /** Whether the first answer, or the one after `askAgain`, is pending. */
   readonly waiting: boolean;
   askAgain(): void;
 }
 
-/** Asks once, and again whenever one of `depends` changes: the earlier request is given up then. */
+/** Asks once, and again when a value of `depends` changes; that aborts the earlier request. */
 export function useOnce<T>(ask: (signal: AbortSignal) => Promise<T>, depends: readonly unknown[]): Polled<T> {
   return usePolled(ask, null, depends);
 }
 
 /**
- * Asks again so many milliseconds after each answer: never twice at a time, not while the page is hidden, and more seldom
- * while requests fail.
+ * Asks again this many milliseconds after each answer: no two requests at once, none while the page is hidden, and fewer while
+ * they fail.
  * @param every null: once
  */
 export function usePolled<T>(
@@ -36,7 +36,7 @@ export function usePolled<T>(
   useEffect(() => {
     const control = new AbortController();
     const { signal } = control;
-    // What belongs to another question is not shown as the answer of this one.
+    // Data of another question must not appear as this one's answer.
     const same = shown.current.length === depends.length && shown.current.every((value, at) => value === depends[at]);
     shown.current = depends;
     setState((before) => ({ data: same ? before.data : null, error: null, waiting: true }));

@@ -15,16 +15,16 @@ type Stage =
   | { readonly kind: "open"; readonly session: OwnSession }
   | { readonly kind: "none" | "ended" | "signedOut" | "console" };
 
-/** What no stage shows. */
+/** State that no stage shows. */
 interface Held {
   csrf: string | null;
-  /** How many things are shown that nobody can be shown again. */
+  /** How many secrets are shown that can never be shown again. */
   shown: number;
-  /** Says that the session is over, which was found out meanwhile. */
+  /** Reports the end of the session, which was noticed meanwhile. */
   over: (() => void) | null;
 }
 
-/** The whole portal: from a link, or a session that is there, to the pages. */
+/** The whole portal: from a link, or an existing session, to the pages. */
 export function PortalApp(props: PortalAppProps) {
   const { base, bearer, link, texts, lang, gone, setTitle, onEnded } = props;
   const wording = useMemo(() => wordingOf(lang), [lang]);
@@ -45,7 +45,7 @@ export function PortalApp(props: PortalAppProps) {
         onEnded: (error) => {
           const end = () => {
             setStage((before) => {
-              // Several requests may be under way: each of them says so.
+              // Several pending requests may each report it.
               if (before.kind !== "open" && before.kind !== "asking") return before;
               return { kind: isOfConsole(error) ? "console" : before.kind === "open" ? "ended" : "none" };
             });
@@ -140,7 +140,7 @@ export function PortalApp(props: PortalAppProps) {
   }
 }
 
-/** @returns null: who asked is gone, or the session is over, which the api has said */
+/** @returns null: the page is gone, or the session is over, which the api has reported */
 async function askSession(api: PortalApi, signal: AbortSignal): Promise<Stage | null> {
   try {
     return { kind: "open", session: await api.read("getOwnSession", {}, {}, signal) };

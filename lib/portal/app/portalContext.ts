@@ -7,40 +7,40 @@ import type { Wording } from "./wording.ts";
 
 export type OwnSession = PageAnswer<"getOwnSession">;
 
-/** What every page and part may use. Two elements on one page of a host have one each. */
+/** The context of every page and part. Two elements on a host's page have one each. */
 export interface PortalContext {
   readonly api: PortalApi;
   readonly texts: PortalTexts;
   readonly wording: Wording;
   readonly route: PageRoute;
   readonly session: OwnSession;
-  /** Login name of the org that the page shows. Empty where the page is of no org: the operator console's own. */
+  /** Login name of the page's org. Empty for pages of the operator console without an org. */
   readonly org: string;
-  /** Whether anything may be changed: an operator, or a session with access "manage". */
+  /** Whether changes are allowed: for an operator, or a session with access "manage". */
   readonly mayChange: boolean;
-  /** The address of a page of this org; of another one with `org`. */
+  /** The address of a page of this org; with `org`, of another. */
   href(parts: RouteParts): string;
   go(parts: RouteParts): void;
-  /** How often the reader went to another page: 0 while the first one is shown. */
+  /** How many times the reader changed the page: 0 on the first. */
   readonly moves: number;
-  /** What the browser's tab says; nothing in an embedded element. */
+  /** Sets the browser tab's title; does nothing in an embedded element. */
   setTitle(page: string): void;
-  /** @throws PortalError where the session goes on */
+  /** @throws PortalError where the session continues */
   signOut(): Promise<void>;
   /**
-   * Something is shown that nobody can be shown again: where the session ends meanwhile, the page says so afterwards.
-   * @returns what ends that
+   * A secret is shown that can never be shown again: if the session ends meanwhile, the page reports it afterwards.
+   * @returns ends that
    */
   holdEnd(): () => void;
-  /** Read out by screen readers once, politely. */
+  /** Screen readers read it once, politely. */
   announce(text: string): void;
-  /** Milliseconds since 1970, as the server's clock says as far as known. */
+  /** Milliseconds since 1970, by the server's clock as far as known. */
   now(): number;
 }
 
 export const PortalProvider = createContext<PortalContext | null>(null);
 
-/** @throws Error outside a portal: composed wrongly */
+/** @throws Error outside a portal: a programming error */
 export function usePortal(): PortalContext {
   const portal = useContext(PortalProvider);
   if (portal === null) throw new Error("usePortal outside a portal");

@@ -1,12 +1,12 @@
-/** What a page knows of a request that did not succeed. */
+/** A page's view of a failed request. */
 export class PortalError extends Error {
-  /** HTTP status; 0: no answer came. */
+  /** HTTP status; 0: no answer. */
   readonly status: number;
-  /** Our name of the reason; null where the answer names none. */
+  /** Our name of the reason; null where the answer has none. */
   readonly code: string | null;
   /** For people, without the reference. */
   readonly detail: string;
-  /** Finds the log line; null: none was given. */
+  /** Finds the log line; null: none in the answer. */
   readonly reference: string | null;
 
   constructor(status: number, code: string | null, detail: string, reference: string | null) {
@@ -18,7 +18,7 @@ export class PortalError extends Error {
   }
 }
 
-/** @param text body of an error (RFC 7644 section 3.12), or what a server on the way said in its place */
+/** @param text body of an error (RFC 7644 section 3.12), or the text of a server in between */
 export function readPortalError(status: number, text: string): PortalError {
   const body = parsed(text);
   const detail = memberText(body, "detail") ?? memberText(body, "message") ?? "";
@@ -27,18 +27,18 @@ export function readPortalError(status: number, text: string): PortalError {
   return new PortalError(status, code, found?.[1] ?? detail, found?.[2] ?? null);
 }
 
-/** What was thrown where a page asked for something. */
+/** Wraps what a request threw. */
 export function asPortalError(error: unknown): PortalError {
   return error instanceof PortalError ? error : new PortalError(0, null, String(error), null);
 }
 
-/** The network is gone, the server is down or overloaded: the same request may succeed soon. */
+/** No network, or a server that is down or overloaded: the same request may succeed soon. */
 export function mayPass({ status }: PortalError): boolean {
-  // 501: it will not be there the next time either.
+  // 501 will not change.
   return status === 0 || status === 429 || (status >= 500 && status !== 501);
 }
 
-/** Said by the operator console itself, whose sentences are for its operator. */
+/** An error of the operator console itself; its sentences are for the operator. */
 export function isOfConsole({ code }: PortalError): boolean {
   return code?.startsWith("console.") ?? false;
 }

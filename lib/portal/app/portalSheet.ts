@@ -1,6 +1,6 @@
-/** The minified style, put here by the bundler. */
+/** The bundler inserts the minified style. */
 declare const PORTAL_STYLE: string;
 
-/** Of embedded elements: a sheet that is adopted needs no permission of the host's policy. The page has it as a file. */
+/** For embedded elements: an adopted sheet needs no permission of the host's policy. The page loads the style as a file. */
 export const portalSheet = new CSSStyleSheet();
 portalSheet.replaceSync(PORTAL_STYLE);

@@ -12,10 +12,10 @@ interface RedeemPageProps {
   readonly onOpen: () => void;
 }
 
-/** As the server makes them: a program that broke the address took a part of it away. */
+/** The server's form: programs that broke the address cut part of it. */
 const WHOLE = /^rollcalllink_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
 
-/** Shows a button, and asks nothing before it is pressed: scanners of mail open links, and press nothing. */
+/** Shows a button and sends nothing before: mail scanners open links, but press no buttons. */
 export function RedeemPage({ api, link, texts, onOpen }: RedeemPageProps) {
   const { busy, error: failure, start } = useDoing();
   const redeem = () => start(() => api.change("redeemPortalLink", {}, { link }).then(onOpen));

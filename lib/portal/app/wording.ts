@@ -1,4 +1,4 @@
-/** One text for one, another for the rest: `{ one: "{n} user", other: "{n} users" }`. */
+/** A singular and a plural text: `{ one: "{n} user", other: "{n} users" }`. */
 export interface PluralText {
   readonly one: string;
   readonly other: string;
@@ -6,12 +6,12 @@ export interface PluralText {
 
 type TextValues = Readonly<Record<string, string | number>>;
 
-/** How texts, numbers and times read in one language. */
+/** The form of texts, numbers and times in one language. */
 export interface Wording {
   readonly lang: string;
-  /** @param text with `{name}` where a value stands */
+  /** @param text with `{name}` for each value */
   fill(text: string, values: TextValues): string;
-  /** `{n}` is the number, as people of the language write it. */
+  /** `{n}` is the number in the language's form. */
   counted(number: number, text: PluralText, values?: TextValues): string;
   number(value: number): string;
   /** A share between 0 and 1. */
@@ -65,7 +65,7 @@ export function wordingOf(lang: string): Wording {
     relative: (iso, now) => {
       const seconds = Math.round((Date.parse(iso) - now) / 1000);
       const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-      // Of nothing, the sign says which way it went.
+      // For 0 the sign gives the direction.
       return relatives.format(seconds === 0 ? -0 : Math.trunc(seconds / size), unit);
     },
     list: (values) => lists.format(values),

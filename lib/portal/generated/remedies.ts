@@ -1,7 +1,7 @@
 // Made by `npm run generate` from bin/generate/portalRemedies.ts and the catalogue of errors.
 
 export const AGAIN_TEXTS = {
-  "onceMended": "Fix this before anybody sends the request again: otherwise it is refused again.",
+  "onceFixed": "Fix this before anybody sends the request again: otherwise it is refused again.",
   "byItself": "Sending it again helps; Entra ID and Okta do so by themselves.",
   "onceOver": "Send nothing: the identity provider tries again by itself.",
   "onceThere": "Send the group again once these members are here: this service does not add them by itself.",
@@ -15,7 +15,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
     "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
     "elsewhere": "Use the Tenant URL that the error names, or the token of the organization that was meant.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "org.deletion": {
     "title": "The organization is scheduled for deletion",
@@ -85,7 +85,7 @@ export const REMEDIES = {
     "entra": "Users and groups: to keep the person, keep the assignment, or take the person out of the scope with a filter.",
     "okta": "Assignments: assign the person again.",
     "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "requests.overBudget": {
     "title": "Too many requests at once",
@@ -101,7 +101,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.scheme": {
     "title": "The request carried something that is no bearer token",
@@ -109,7 +109,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.malformed": {
     "title": "The token or client secret is none of this service",
@@ -117,7 +117,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.unknown": {
     "title": "The token is unknown",
@@ -125,7 +125,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.revoked": {
     "title": "The token was revoked",
@@ -133,7 +133,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Credentials says when. A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.superseded": {
     "title": "The token was replaced",
@@ -141,7 +141,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.expired": {
     "title": "The token has expired",
@@ -149,7 +149,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Credentials › Rotate makes a new one while the old one works; Credentials › Regenerate makes one afterwards.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.retired": {
     "title": "The token was rotated",
@@ -157,7 +157,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Use the new token everywhere. If it was lost: Credentials › Regenerate.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.orphaned": {
     "title": "The token's owner is gone",
@@ -165,7 +165,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Credentials › Regenerate makes one that is bound to nobody.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.secretRevoked": {
     "title": "The client secret or the trust that bought the access token was revoked",
@@ -173,7 +173,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.secretSuperseded": {
     "title": "The client secret or the trust that bought the access token was replaced",
@@ -181,7 +181,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "token.secretExpired": {
     "title": "The client secret or the trust that bought the access token has expired",
@@ -189,7 +189,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.syntax": {
     "title": "This service could not read a filter",
@@ -197,7 +197,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\\": userName eq \"ada@example.com\".",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.length": {
     "title": "The filter of a search is too long",
@@ -205,7 +205,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Ask with several shorter filters.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.terms": {
     "title": "The filter has too many conditions",
@@ -213,7 +213,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Ask with several shorter filters.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.depth": {
     "title": "The filter is nested too deep",
@@ -221,7 +221,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Write it with fewer brackets.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.nested": {
     "title": "A filter in square brackets holds another one in square brackets",
@@ -229,7 +229,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Write the inner condition beside the outer one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.operator": {
     "title": "The filter uses an operator that SCIM does not have",
@@ -237,7 +237,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Use eq, ne, co, sw, ew, gt, ge, lt, le or pr.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.attribute": {
     "title": "The identity provider searches by an attribute that users or groups do not have here",
@@ -245,7 +245,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Search by userName, externalId, emails.value or displayName.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.notComplex": {
     "title": "The filter uses square brackets on an attribute that has no parts",
@@ -253,7 +253,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Write the attribute without brackets.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.complex": {
     "title": "The filter compares a whole attribute that consists of parts",
@@ -261,7 +261,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Name the part: name.familyName, emails.value.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.derived": {
     "title": "The operation selects members by their names",
@@ -269,7 +269,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Name the members by their ids: members[value eq \"…\"].",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.combination": {
     "title": "The operator makes no sense for the attribute's type",
@@ -277,7 +277,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Use eq for true and false; order only for text, numbers and dates.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "filter.literal": {
     "title": "The filter compares an attribute with a value of another type",
@@ -285,7 +285,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Text stands in double quotes; true, false and numbers do not.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "sensitive.filter": {
     "title": "The filter names an attribute that nobody may search by",
@@ -293,7 +293,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Search by userName or externalId.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooMany.examined": {
     "title": "The search would examine more users or groups than one request may",
@@ -301,7 +301,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "elsewhere": "Add an equality on userName, externalId, emails.value or displayName joined by \"and\", or page by cursor.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "cursor.invalid": {
     "title": "A client asked for a page with a cursor of another query",
@@ -309,7 +309,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send filter, sortBy, sortOrder and count as for the first page, or start over without a cursor.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "cursor.expired": {
     "title": "A client asked for a page too long after the earlier one",
@@ -317,7 +317,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Start the query over, without a cursor.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "cursor.count": {
     "title": "count is no number",
@@ -325,7 +325,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send a whole number.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "cursor.countChanged": {
     "title": "The client changed the page size in the middle of a query",
@@ -333,7 +333,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Keep count, or start over.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "path.syntax": {
     "title": "A PATCH has a path that this service cannot read",
@@ -341,7 +341,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     "elsewhere": "Correct the path, or remove the attribute from the mapping.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "path.unknown": {
     "title": "An attribute is unknown",
@@ -349,7 +349,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "unknownPaths",
     "changes": [
       {
@@ -364,7 +364,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     "elsewhere": "Correct the path, or remove the attribute from the mapping.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "noTarget.path": {
     "title": "A removal does not say what to remove",
@@ -372,7 +372,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Give the operation a path.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "noTarget.add": {
     "title": "An operation on a group does not name members",
@@ -380,7 +380,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Give it path \"members\" and a list as value.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "noTarget.replace": {
     "title": "A value to be replaced does not exist",
@@ -388,7 +388,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     "elsewhere": "Send the whole value with add; or let this service create it: Settings › “Replacing a value that is not there”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "replaceWithoutTarget",
     "changes": [
       {
@@ -403,7 +403,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Read the group again, then send only the differences.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.required": {
     "title": "A required attribute is empty",
@@ -411,7 +411,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Map a source that is never empty to it.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.type": {
     "title": "An attribute has a value of a wrong type",
@@ -419,7 +419,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Send the type that GET /Schemas says.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.length": {
     "title": "A value is too long",
@@ -427,7 +427,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Shorten the value at its source.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.notMultiValued": {
     "title": "An attribute that can have one value has several",
@@ -435,7 +435,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Send one value.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.count": {
     "title": "An attribute has too many values",
@@ -443,7 +443,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Send fewer values.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.twoPrimaries": {
     "title": "Two values are marked as the primary one",
@@ -451,7 +451,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Mark one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.missing": {
     "title": "An operation of a PATCH has no value",
@@ -459,7 +459,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Give the operation a value.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.number": {
     "title": "A number is too large",
@@ -467,7 +467,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Send a number that a double can hold.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.depth": {
     "title": "The request is nested too deep",
@@ -475,7 +475,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Send a flatter body.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.unicode": {
     "title": "A text holds half a character or U+0000",
@@ -483,7 +483,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Correct the text at its source.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.size": {
     "title": "The user or group is larger than 48 KB",
@@ -491,7 +491,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Do not send photos, certificates or long notes.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.emailCount": {
     "title": "The user has too many addresses",
@@ -499,7 +499,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Map fewer addresses.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.workEmail": {
     "title": "The work e-mail address is missing",
@@ -507,7 +507,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq \"work\"].value. For one person alone: fill in the e-mail address in the directory.",
     "okta": "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
     "elsewhere": "Map the address to emails, with type \"work\", or as the primary or only one. Or do not require it: Settings › “Work e-mail address”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "workEmailRequired",
     "changes": [
       {
@@ -522,7 +522,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Map an attribute to active that is true or false for everybody.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "activeUnassign"
   },
   "value.unknownRole": {
@@ -531,7 +531,7 @@ export const REMEDIES = {
     "entra": "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. For one person alone: Users and groups › Edit assignment.",
     "okta": "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
     "elsewhere": "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or take such values in, and give nobody anything for them: Settings › “Roles that the product does not know”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "unknownRoles",
     "changes": [
       {
@@ -546,7 +546,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Map an attribute that is never empty to userName.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.userNameControl": {
     "title": "The userName holds an invisible control character",
@@ -554,7 +554,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Correct it at its source.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.members": {
     "title": "members is not a list of ids",
@@ -562,7 +562,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Send [{\"value\":\"ID\"}].",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.unknownMembers": {
     "title": "A group has members who were not provisioned",
@@ -570,7 +570,7 @@ export const REMEDIES = {
     "entra": "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
     "okta": "Assignments: assign the missing people too, then Push Groups › Push now.",
     "elsewhere": "Provision the users first; or leave such members out: Settings › “Group members who were not provisioned”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "unknownMembers",
     "changes": [
       {
@@ -585,7 +585,7 @@ export const REMEDIES = {
     "entra": "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
     "okta": "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
     "elsewhere": "Shorten the name; or allow longer ones: Settings › “Length of group names”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "teamNameMaxLength",
     "changes": [
       {
@@ -600,7 +600,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Send a whole number.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.search": {
     "title": "A search request is malformed",
@@ -608,7 +608,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Correct it as the error says (RFC 7644 section 3.4.3).",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.cursorAndIndex": {
     "title": "The query has two ways of paging at once",
@@ -616,7 +616,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Send cursor or startIndex.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.projection": {
     "title": "The query has both attributes and excludedAttributes",
@@ -624,7 +624,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Send one of the two.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.projectionLength": {
     "title": "The list of attributes is too long",
@@ -632,7 +632,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Ask for fewer.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.sortOrder": {
     "title": "sortOrder has an unknown value",
@@ -640,7 +640,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Send \"ascending\" or \"descending\".",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.sortBy": {
     "title": "The query sorts by an attribute that does not exist",
@@ -648,7 +648,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Sort by one that GET /Schemas lists.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.sortByHidden": {
     "title": "The query sorts by an attribute that nobody may read",
@@ -656,7 +656,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Sort by another attribute.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "value.sortByComplex": {
     "title": "The query sorts by an attribute that consists of parts",
@@ -664,7 +664,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Name the part: name.familyName.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "mutability.userName": {
     "title": "A user name was to be changed",
@@ -672,7 +672,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set \"Apply this mapping\" to \"Only during object creation\".",
     "okta": "Sign On › Credentials Details: set \"Update application username on\" to \"Create only\".",
     "elsewhere": "Do not send userName for users who exist; or allow it: Settings › “Changing user names”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "userNameMutability",
     "changes": [
       {
@@ -687,7 +687,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Replace it by another value instead.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "mutability.readOnly": {
     "title": "The request writes an attribute that only the server writes",
@@ -695,7 +695,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
     "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
     "elsewhere": "Do not send it.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "readOnlyPaths"
   },
   "mutability.members": {
@@ -704,7 +704,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Remove the member and add another one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "uniqueness.userName": {
     "title": "The user name is taken",
@@ -712,7 +712,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. If two jobs provision the organization, stop one.",
     "okta": "Import › Import now and confirm the match with the existing user; then Tasks › Retry selected.",
     "elsewhere": "Look the user up by userName, and change that user instead of creating one. People shows them.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "uniqueness.displayName": {
     "title": "The name of the group is taken",
@@ -720,7 +720,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
     "okta": "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
     "elsewhere": "Look the group up by displayName, and change it. Groups shows them.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "groupNameUnique"
   },
   "syntax.notJson": {
@@ -729,7 +729,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send valid JSON.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.notUtf8": {
     "title": "The body is not in UTF-8",
@@ -737,7 +737,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Encode the body in UTF-8.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.notObject": {
     "title": "The body is JSON but no object",
@@ -745,7 +745,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send one object in braces.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.schemas": {
     "title": "The body does not say which schema it follows",
@@ -753,7 +753,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Put the schema that the error names into schemas.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "schemasRequired"
   },
   "syntax.schemasType": {
@@ -762,7 +762,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Make schemas a list of strings.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.messageSchemas": {
     "title": "The message does not say which kind of message it is",
@@ -770,7 +770,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Put the URN that the error names into schemas.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.unknownSchema": {
     "title": "A schema is unknown",
@@ -778,7 +778,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "unknownAttributes",
     "changes": [
       {
@@ -793,7 +793,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
     "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "unknownAttributes",
     "changes": [
       {
@@ -808,7 +808,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.op": {
     "title": "A PATCH has an operation that SCIM does not have",
@@ -816,7 +816,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Use \"add\", \"remove\" or \"replace\".",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "mediaType.unsupported": {
     "title": "The body was not sent as JSON",
@@ -824,7 +824,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send Content-Type: application/scim+json.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.body": {
     "title": "The request has too many bytes",
@@ -832,7 +832,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Send members in several requests.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.objects": {
     "title": "The body has very many JSON objects or lists, most of them empty",
@@ -840,7 +840,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.names": {
     "title": "The body has very many different member names",
@@ -848,7 +848,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.members": {
     "title": "The request names too many members",
@@ -856,7 +856,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Send members in several requests.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.operations": {
     "title": "The PATCH has too many operations",
@@ -864,7 +864,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Divide it into several.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.changes": {
     "title": "The PATCH changes too many attributes",
@@ -872,7 +872,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Divide it into several.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.memberFilters": {
     "title": "The PATCH selects members with too many filters",
@@ -880,7 +880,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Remove them with a list as value of \"members\", or divide the request.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.effort": {
     "title": "The PATCH would take too long to work out",
@@ -888,7 +888,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     "elsewhere": "Divide it into several.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "version.unsupported": {
     "title": "The address asks for a SCIM version that is not 2.0",
@@ -896,7 +896,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: correct the Tenant URL; Connect shows it.",
     "okta": "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what Connect shows.",
     "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "version.mismatch": {
     "title": "Somebody else changed the resource after the client read it",
@@ -904,7 +904,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Read the resource again and send the change with its new ETag, or without If-Match.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "method.notAllowed": {
     "title": "The address exists but does not take this method",
@@ -912,7 +912,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Use a method that the header Allow names.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "discovery.filter": {
     "title": "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig",
@@ -920,7 +920,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Ask without a filter.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "notImplemented.me": {
     "title": "A client asked for /Me, but a token does not stand for a person",
@@ -928,7 +928,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Ask /Users with a filter.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "conflict.adoption": {
     "title": "The application made this person before",
@@ -945,7 +945,7 @@ export const REMEDIES = {
     "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
     "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
     "elsewhere": "Look the user up by userName, and use the new id. People › History shows who deleted the old one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "notFound.group": {
     "title": "The group is not here",
@@ -953,7 +953,7 @@ export const REMEDIES = {
     "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
     "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
     "elsewhere": "Look the group up by displayName, and use the new id. Groups › History shows who deleted the old one.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "notFound.document": {
     "title": "A client asked for a schema, resource type, role or entitlement that does not exist",
@@ -961,7 +961,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "notFound.endpoint": {
     "title": "The address is wrong",
@@ -969,7 +969,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
     "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
     "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "notFound.tenantUrl": {
     "title": "The Tenant URL is wrong",
@@ -977,7 +977,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
     "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
     "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "notFound.doubleSlash": {
     "title": "The Tenant URL ends in a slash",
@@ -985,7 +985,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
     "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
     "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "busy.conflict": {
     "title": "Other changes to the same data were faster every time",
@@ -1065,7 +1065,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Send Operations as a list (RFC 7644 section 3.7).",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkOperation": {
     "title": "One operation of a bulk request is malformed",
@@ -1073,7 +1073,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Correct it as the error says; the others were carried out.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkMethod": {
     "title": "An operation of a bulk request has a method that changes nothing",
@@ -1081,7 +1081,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Use POST, PUT, PATCH or DELETE.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkPath": {
     "title": "An operation of a bulk request has a wrong path",
@@ -1089,7 +1089,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Write /Users, /Groups, /Users/ID or /Groups/ID.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkPost": {
     "title": "A creation in a bulk request names an id",
@@ -1097,7 +1097,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Leave the id out: this service chooses it.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkTarget": {
     "title": "A change in a bulk request names no resource",
@@ -1105,7 +1105,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Write the id into its path.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkData": {
     "title": "An operation of a bulk request has no data",
@@ -1113,7 +1113,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Give data, an object.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkId": {
     "title": "A creation in a bulk request has no bulkId",
@@ -1121,7 +1121,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Give each POST a bulkId of its own.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "syntax.bulkIdTwice": {
     "title": "Two operations share one bulkId",
@@ -1129,7 +1129,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Give each POST a bulkId of its own.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.maxPayloadSize": {
     "title": "The bulk request has too many bytes",
@@ -1137,7 +1137,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Divide it: /ServiceProviderConfig says how large it may be.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "tooLarge.maxOperations": {
     "title": "The bulk request has too many operations",
@@ -1145,7 +1145,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "elsewhere": "Divide it: /ServiceProviderConfig says how many it may have.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "conflict.bulkId": {
     "title": "An operation of a bulk request needed the result of another one that failed",
@@ -1153,7 +1153,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Fix the failed one first; its status is in the same answer.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "busy.bulkUnfinished": {
     "title": "A resource of a bulk request was made without its references to others",
@@ -1161,7 +1161,7 @@ export const REMEDIES = {
     "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
     "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
     "elsewhere": "Add them with a PATCH, or delete it.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "busy.removalsHeld": {
     "title": "Unusually many removals wait for your provider",
@@ -1169,7 +1169,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Overview: pause provisioning while you check whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
     "okta": "Assignments and Push Groups: check whether somebody took a group away. Okta sends the request again by itself.",
     "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceMended",
+    "again": "onceFixed",
     "rule": "massChange"
   },
   "org.removalsRefused": {
@@ -1187,7 +1187,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "oauth.invalid_client": {
     "title": "The client identifier or client secret is wrong",
@@ -1195,7 +1195,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "oauth.unauthorized_client": {
     "title": "The organization may not provision at present",
@@ -1203,7 +1203,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "oauth.unsupported_grant_type": {
     "title": "The client asked for a grant that is not client_credentials",
@@ -1211,7 +1211,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "oauth.invalid_scope": {
     "title": "The client asked for a malformed scope",
@@ -1219,7 +1219,7 @@ export const REMEDIES = {
     "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
     "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceMended"
+    "again": "onceFixed"
   },
   "oauth.temporarily_unavailable": {
     "title": "The service was too busy to make the access token",

@@ -7,8 +7,8 @@ import { Causes } from "./activity/causes.tsx";
 import { Requests } from "./activity/requests.tsx";
 
 /**
- * What came in, and why some of it was refused. The address says what is looked for: `#/activity?outcome=refused`; but for a name,
- * which belongs into no address and no history of a browser.
+ * Requests, and why some were refused. The address has the filter, `#/activity?outcome=refused`, except a name, which belongs
+ * in no address and no browser history.
  */
 export function page() {
   const { texts, route } = usePortal();

@@ -9,7 +9,7 @@ import { LiveStrip } from "./connect/liveStrip.tsx";
 import { IDP_CHOICES, readIdpChoice } from "./connect/portalGuide.ts";
 import { Steps } from "./connect/steps.tsx";
 
-/** Milliseconds between two questions about the latest request. */
+/** Milliseconds between two reads of the latest request. */
 const LIVE = 2000;
 const SELDOM = 30_000;
 

@@ -26,7 +26,7 @@ type Asked =
 
 const EVERY = 30_000;
 
-/** Tokens and client secrets: what there is, and making, replacing and revoking them. */
+/** Tokens and client secrets: list, make, replace and revoke. */
 export function page() {
   const { api, texts, org, session } = usePortal();
   const polled = usePolled<Credentials>(

@@ -67,7 +67,7 @@ function OneGroup({ id }: { readonly id: string }) {
   const above = <GoTo to={{ page: "groups" }}>{texts.groups.back}</GoTo>;
   const gone = group.error?.status === 404;
   const { data } = group;
-  // One heading from the first moment on: the focus that a navigation put there stays.
+  // One heading from the start, so that it keeps the focus from a navigation.
   return (
     <>
       {gone ? (
@@ -107,7 +107,7 @@ function MembersOf({ id }: { readonly id: string }) {
   const members = useOnce(ask, [org, id, after]);
   const words = texts.groups;
   const heading = useRef<HTMLHeadingElement>(null);
-  /** The button that turns the page goes with it: the focus stays with the list. */
+  /** The paging button disappears: the focus stays with the list. */
   const turn = (to: string | undefined) => {
     setAfter(to);
     heading.current?.focus();

@@ -12,7 +12,7 @@ import { RequestChart } from "./health/requestChart.tsx";
 
 const EVERY = 30_000;
 
-/** Whether provisioning is well, and what to do where it is not. */
+/** The state of provisioning, and what to do about problems. */
 export function page() {
   const { api, texts, org } = usePortal();
   const polled = usePolled(

@@ -77,7 +77,7 @@ function OnePerson({ id }: { readonly id: string }) {
   const above = <GoTo to={{ page: "people" }}>{texts.people.back}</GoTo>;
   const gone = person.error?.status === 404;
   const { data } = person;
-  // One heading from the first moment on: the focus that a navigation put there stays.
+  // One heading from the start, so that it keeps the focus from a navigation.
   return (
     <>
       {gone ? (

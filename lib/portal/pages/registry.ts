@@ -5,9 +5,9 @@ export type PageName = keyof PortalTexts["nav"];
 
 export interface PageEntry {
   readonly name: PageName;
-  /** org: of one org. operator: of one org, in the operator console only. console: of no org, there only. */
+  /** org: pages of an org. operator: of an org, only in the operator console. console: of no org, only there. */
   readonly scope: "org" | "operator" | "console";
-  /** A chunk of its own, loaded when the page is opened first. It reads what follows its name from `route.rest`. */
+  /** A chunk of its own, loaded on the first visit. The page reads the rest of the path from `route.rest`. */
   readonly load: () => Promise<{ readonly page: ComponentType }>;
 }
 
@@ -28,7 +28,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "jobs", scope: "console", load: () => import("./console/jobs.tsx") },
 ];
 
-/** @param name as the address says it; none: the page that most links lead to */
+/** @param name from the address; empty: the page that most links open */
 export function loadPage(name: string): ReturnType<PageEntry["load"]> | undefined {
   return PAGES.find((one) => one.name === (name === "" ? "connect" : name))?.load();
 }

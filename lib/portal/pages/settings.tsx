@@ -27,7 +27,7 @@ interface RuleListsProps {
 
 function RuleLists({ overview: { rules, changeable, preset }, onChanged }: RuleListsProps) {
   const { texts, wording, route, session, mayChange } = usePortal();
-  // The operator sets every rule, also those that are left to nobody.
+  // The operator may set every rule.
   const isOperator = session.kind === "console";
   const values = new Map(Object.entries(rules));
   const own = RULE_KEYS.filter((rule) => changeable.includes(rule));

@@ -3,7 +3,7 @@ import { usePortal } from "../app/portalContext.ts";
 
 export type BadgeTone = "good" | "warn" | "bad" | "info" | "plain";
 
-/** A state in a word: its tone is also a mark's shape, never a colour alone. */
+/** A state in a word: its tone also has a shape, never a colour alone. */
 export function Badge({ tone, children }: { readonly tone: BadgeTone; readonly children: ComponentChildren }) {
   return (
     <span class={`badge badge-${tone}`}>
@@ -13,7 +13,7 @@ export function Badge({ tone, children }: { readonly tone: BadgeTone; readonly c
   );
 }
 
-/** How long ago, or in how long; the exact time is its title. @param at RFC 3339; null: never */
+/** A relative time; the exact time is its title. @param at RFC 3339; null: never */
 export function TimeText({ at }: { readonly at: string | null }) {
   const { texts, wording, now } = usePortal();
   if (at === null) return <span class="faint">{texts.common.never}</span>;
@@ -24,7 +24,7 @@ export function TimeText({ at }: { readonly at: string | null }) {
   );
 }
 
-/** A name that somebody else gave: in any script and direction, and as long as they like. */
+/** A name that somebody else chose: of any script, direction and length. */
 export function GivenName({ children }: { readonly children: string }) {
   return <bdi class="name">{children}</bdi>;
 }

@@ -3,10 +3,10 @@ import type { ComponentChildren, Ref } from "preact";
 interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick?: () => void;
-  /** primary: the one thing to do here. danger: what cannot be taken back. quiet: beside text. */
+  /** primary: the main action. danger: irreversible. quiet: beside text. */
   readonly look?: "primary" | "plain" | "danger" | "quiet";
   readonly type?: "button" | "submit";
-  /** A request is on its way: pressing again does nothing, and focus stays. */
+  /** A request is pending: pressing again does nothing, and the focus stays. */
   readonly busy?: boolean;
   readonly label?: string;
   readonly describedBy?: string;

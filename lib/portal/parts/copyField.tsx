@@ -5,11 +5,11 @@ import { Button } from "./button.tsx";
 interface CopyFieldProps {
   readonly label: string;
   readonly value: string;
-  /** unlabelled: its surroundings say the label already. */
+  /** unlabelled: the surroundings show the label. */
   readonly look?: "labelled" | "unlabelled";
 }
 
-/** A value to be taken to another console, with the button that copies it. */
+/** A value for another console, with a copy button. */
 export function CopyField({ label, value, look = "labelled" }: CopyFieldProps) {
   return (
     <div class="copy-field">
@@ -49,11 +49,11 @@ export function CopyButton({ what, value }: { readonly what: string; readonly va
 interface SecretProps {
   readonly label: string;
   readonly value: string;
-  /** It was saved: the caller forgets it. */
+  /** The reader has saved it: the caller drops it. */
   readonly onSaved: () => void;
 }
 
-/** A token or client secret that was just made: shown until its reader says that it is saved, also where the session ends meanwhile, and then never again. */
+/** A new token or client secret: shown until its reader has saved it, even if the session ends, and then never again. */
 export function Secret({ label, value, onSaved }: SecretProps) {
   const { texts, holdEnd } = usePortal();
   const box = useRef<HTMLDivElement>(null);

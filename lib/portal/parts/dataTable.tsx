@@ -6,20 +6,20 @@ export interface TableColumn<T> {
   readonly name: string;
   readonly title: string;
   readonly cell: (row: T) => ComponentChildren;
-  /** end: numbers. */
+  /** end: for numbers. */
   readonly align?: "start" | "end";
 }
 
 interface DataTableProps<T> {
-  /** What the table holds, for those who cannot see its surroundings. */
+  /** The table's content, for those who cannot see its surroundings. */
   readonly caption: string;
-  /** The first names the row: put the link to it there, and the keyboard reaches every row. */
+  /** The first column names the row: a link there makes every row reachable by keyboard. */
   readonly columns: readonly TableColumn<T>[];
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
 }
 
-/** A table; on narrow screens each row is a card that says its columns' names. */
+/** A table; on narrow screens each row is a card with the columns' names. */
 export function DataTable<T>({ caption, columns, rows, rowKey }: DataTableProps<T>) {
   return (
     <table class="table">
@@ -63,7 +63,7 @@ interface PagerProps {
   readonly busy?: boolean;
 }
 
-/** Below a list that comes in pages, whose cursors lead forwards only. */
+/** Below a paged list; cursors lead forwards only. */
 export function Pager({ onFirst, onNext, busy = false }: PagerProps) {
   const { texts } = usePortal();
   if (onFirst === undefined && onNext === undefined) return null;

@@ -6,13 +6,13 @@ import { Button } from "./button.tsx";
 interface DialogProps {
   readonly title: string;
   readonly children: ComponentChildren;
-  /** Escape, the button "Cancel", or the caller. Null: only what is in it ends it. */
+  /** For Escape, the button "Cancel", or the caller. Null: only the content closes it. */
   readonly onClose: (() => void) | null;
-  /** Beside "Cancel": what is done. */
+  /** Buttons beside "Cancel". */
   readonly actions?: ComponentChildren;
 }
 
-/** A question above the page. While it is there nothing else can be reached; then focus returns to where it was. */
+/** A modal question. Nothing else can be reached; afterwards the focus returns. */
 export function Dialog({ title, children, onClose, actions }: DialogProps) {
   const { texts } = usePortal();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -24,7 +24,7 @@ export function Dialog({ title, children, onClose, actions }: DialogProps) {
     shown?.showModal();
     return () => {
       shown?.close();
-      // The browser gives it back to what is still there when the dialog closes; here the dialog is gone as well.
+      // The browser restores the focus when a dialog closes, but here the dialog is removed too.
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
@@ -37,7 +37,7 @@ export function Dialog({ title, children, onClose, actions }: DialogProps) {
         event.preventDefault();
         onClose?.();
       }}
-      // A second Escape closes it whatever the first was answered. One that was taken away says so too, and is heard no more.
+      // A second Escape always closes it. A removed dialog also reports its closing, which is ignored.
       onClose={({ currentTarget }) => {
         if (!currentTarget.isConnected) return;
         if (onClose === null) currentTarget.showModal();

@@ -4,7 +4,7 @@ import { useId } from "preact/hooks";
 interface LabelledProps {
   readonly label: string;
   readonly hint?: string;
-  /** Why the value is not taken. */
+  /** Why the value is refused. */
   readonly problem?: string | null;
 }
 
@@ -23,7 +23,7 @@ export function TextField({ label, hint, problem = null, value, onValue, type = 
       <input
         id={id}
         class="input"
-        // The attributes are declared apart for each type: a text's are those that all of these have.
+        // Each type declares its attributes; a text's are common to all of these.
         type={type as "text"}
         dir="auto"
         autoComplete="off"

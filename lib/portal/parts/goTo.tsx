@@ -5,12 +5,12 @@ import { usePortal } from "../app/portalContext.ts";
 interface GoToProps {
   readonly to: RouteParts;
   readonly children: ComponentChildren;
-  /** button: looks like one. */
+  /** button: looks like a button. */
   readonly look?: "link" | "button" | "primary" | "tab" | "card";
   readonly current?: "page" | "true" | undefined;
 }
 
-/** A link to another page of the portal. In an embedded element it changes that one alone, not the address of the host. */
+/** A link to another page of the portal. In an embedded element it changes that element alone, not the host's address. */
 export function GoTo({ to, children, look = "link", current }: GoToProps) {
   const { href, go } = usePortal();
   const shown = {
@@ -36,7 +36,7 @@ export function GoTo({ to, children, look = "link", current }: GoToProps) {
   );
 }
 
-/** A link that leaves the portal, in a tab of its own. */
+/** A link out of the portal, in a new tab. */
 export function OutLink({ href, children }: { readonly href: string; readonly children: ComponentChildren }) {
   const { texts } = usePortal();
   return (

@@ -14,13 +14,13 @@ type HistoryPage = PageAnswer<"listPersonHistory">;
 type HistoryEvent = HistoryPage["events"][number];
 
 interface HistoryListProps {
-  /** Of whom: another id is another history. */
+  /** Of the user or group: another id is another history. */
   readonly id: string;
-  /** @param before the value of next in the page after it; undefined: the newest */
+  /** @param before `next` of the page before; undefined: the newest page */
   readonly ask: (before: string | undefined, signal: AbortSignal) => Promise<HistoryPage>;
 }
 
-/** What happened to one user or group, newest first, with the values before and after. */
+/** The history of one user or group, newest first, with the values before and after. */
 export function HistoryList({ id, ask }: HistoryListProps) {
   const { texts } = usePortal();
   const first = useOnce((signal) => ask(undefined, signal), [id]);
@@ -153,7 +153,7 @@ function Side({ label, value }: { readonly label: string; readonly value: string
   );
 }
 
-/** Ids of members: an event keeps no names, and who is gone has none. */
+/** Member ids: an event keeps no names, and deleted members have none. */
 function Members({ label, ids = [] }: { readonly label: string; readonly ids?: readonly string[] | undefined }) {
   if (ids.length === 0) return null;
   return (

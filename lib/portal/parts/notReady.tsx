@@ -2,7 +2,7 @@ import type { PageAnswer } from "../app/api.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { Notice } from "./notice.tsx";
 
-/** What keeps an identity provider from being connected, and who can change it; nothing where nothing does. */
+/** Obstacles to connecting an identity provider, and who can remove them; nothing where there are none. */
 export function NotReadyNotice({ overview }: { readonly overview: PageAnswer<"getOverview"> }) {
   const { texts, wording } = usePortal();
   const { ready, notReady, reason } = overview;

@@ -7,7 +7,7 @@ interface NoticeProps {
   readonly tone: "info" | "good" | "warn" | "bad";
   readonly title: string;
   readonly children?: ComponentChildren;
-  /** Read out at once: what the reader just did failed. */
+  /** Read at once: the reader's own action failed. */
   readonly urgent?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function Notice({ tone, title, children, urgent = false }: NoticeProps) {
   );
 }
 
-/** What a request failed with, its reference, and a way to ask again. */
+/** A failed request's error, its reference, and a button to repeat it. */
 export function ErrorNotice({ error, onAgain }: { readonly error: PortalError; readonly onAgain?: () => void }) {
   const { texts, wording } = usePortal();
   const { title, text } = errorWords(error);
@@ -57,7 +57,7 @@ interface EmptyStateProps {
   readonly children?: ComponentChildren;
 }
 
-/** In the place of a list without entries. */
+/** Replaces a list without entries. */
 export function EmptyState({ title, text, children }: EmptyStateProps) {
   return (
     <div class="empty">

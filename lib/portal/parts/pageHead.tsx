@@ -5,13 +5,13 @@ import { usePortal } from "../app/portalContext.ts";
 interface PageHeadProps {
   readonly title: string;
   readonly intro?: string | undefined;
-  /** Of a page below another one: the way back up. */
+  /** The link back, on a page below another one. */
   readonly above?: ComponentChildren;
   /** Beside the title. */
   readonly children?: ComponentChildren;
 }
 
-/** The heading of a page: every page begins with one. After a navigation focus is here. */
+/** The heading that every page begins with. It takes the focus after a navigation. */
 export function PageHead({ title, intro, above, children }: PageHeadProps) {
   const { moves, setTitle } = usePortal();
   const heading = useRef<HTMLHeadingElement>(null);

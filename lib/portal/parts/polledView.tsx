@@ -5,12 +5,12 @@ import { ErrorNotice } from "./notice.tsx";
 
 interface PolledViewProps<T> {
   readonly polled: Polled<T>;
-  /** How many grey lines stand in the place of the first answer. */
+  /** Number of grey lines until the first answer. */
   readonly lines?: number;
   readonly children: (data: T) => ComponentChildren;
 }
 
-/** The data, as soon as there is some; what failed stands above it, and never in its place. */
+/** The data once loaded; errors appear above it and never replace it. */
 export function PolledView<T>({ polled, lines = 4, children }: PolledViewProps<T>) {
   const { data, error, askAgain } = polled;
   return (

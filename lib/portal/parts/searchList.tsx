@@ -11,7 +11,7 @@ import { PolledView } from "./polledView.tsx";
 interface ListPage<T> {
   readonly rows: readonly T[];
   readonly next: string | null;
-  /** Null: nobody counted them. */
+  /** Null: not counted. */
   readonly total: number | null;
 }
 
@@ -27,14 +27,14 @@ interface SearchListProps<T extends { readonly id: string }> {
   readonly caption: string;
   readonly columns: readonly TableColumn<T>[];
   readonly ask: (question: SearchStep, signal: AbortSignal) => Promise<ListPage<T>>;
-  /** In the place of a list without entries. @param searched whether something was searched for */
+  /** Replaces a list without entries. @param searched whether there is a search text */
   readonly empty: (searched: boolean) => ComponentChildren;
 }
 
-/** Milliseconds without a key until what was typed is searched for. */
+/** Milliseconds after the last key until the search starts. */
 const TYPED = 350;
 
-/** A list of all, page by page, and those that a text finds. What is searched for stands in no address. */
+/** A paged list of all entries, or of those that match a text. The text is in no address. */
 export function SearchList<T extends { readonly id: string }>(props: SearchListProps<T>) {
   const { label, hint, count, caption, columns, ask, empty } = props;
   const { texts, wording, org, announce } = usePortal();
@@ -44,14 +44,14 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
 
   const list = useRef<HTMLDivElement>(null);
 
-  /** The button that turns the page goes with it: the focus stays with the list. */
+  /** The paging button disappears: the focus stays with the list. */
   const turn = (to: string | undefined) => {
     setQuestion({ search, after: to });
     list.current?.focus();
   };
   const begin = () => setQuestion({ search: typed.trim() === "" ? undefined : typed.trim(), after: undefined });
   useEffect(() => {
-    // Nothing was typed: a page that was turned meanwhile stays.
+    // The text is unchanged: keep the present page.
     if (typed.trim() === (search ?? "")) return;
     const timer = setTimeout(begin, TYPED);
     return () => clearTimeout(timer);

@@ -2,17 +2,17 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import type { Line } from "./line.ts";
 import type { ProviderRequest } from "./providerRequest.ts";
 
-/** Statuses with which providers go on. */
+/** Statuses that a provider accepts. */
 export const DONE = [200, 204];
 export const CREATED = [200, 201];
 export const DELETED = [204, 200, 404];
 
-/** The server answered as it should, and left out what the provider cannot do without. */
+/** The status was right, but the answer lacks something that the provider needs. */
 export class AnswerUnfit extends Error {
   override readonly name = "AnswerUnfit";
 }
 
-/** The resource that a match query finds. @throws ProviderRefused; AnswerUnfit where there is no list, or more than one match */
+/** The resource that a match query finds. @throws ProviderRefused; AnswerUnfit for no list, or for several matches */
 export async function onlyMatch(line: Line, request: ProviderRequest): Promise<JsonObject | undefined> {
   const { json } = await line.send(request, [200]);
   const resources = isObject(json) ? (json.Resources ?? []) : undefined;
@@ -23,13 +23,13 @@ export async function onlyMatch(line: Line, request: ProviderRequest): Promise<J
   return isObject(one) ? one : undefined;
 }
 
-/** The id of what was created. @throws ProviderRefused; AnswerUnfit where the answer has none */
+/** The new resource's id. @throws ProviderRefused; AnswerUnfit for an answer without one */
 export async function createdId(line: Line, request: ProviderRequest): Promise<string> {
   const { json } = await line.send(request, CREATED);
   return idIn(json, request);
 }
 
-/** @throws AnswerUnfit where the answer has none */
+/** @throws AnswerUnfit for an answer without an id */
 export function idIn(json: Json | undefined, { method, path }: ProviderRequest): string {
   const id = isObject(json) ? json.id : undefined;
   if (typeof id !== "string" || id === "") throw new AnswerUnfit(`${method} ${path} was answered without an id.`);

@@ -9,13 +9,13 @@ import type { AttributeChange } from "./providerRequest.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 export interface EntraOptions {
-  /** The flag at the end of the Tenant URL; absent: PATCH as Entra sends it by default. */
+  /** The flag at the end of the Tenant URL; absent: Entra's default PATCH. */
   readonly flags?: "aadOptscim062020";
   /** The matching attribute of the mapping; absent: userName. */
   readonly matchBy?: "userName" | "externalId";
 }
 
-/** Claims about 429 conflict: an answer that names its seconds is waited for, any other is a failure of this cycle. */
+/** Sources about 429 conflict: with seconds in Retry-After it waits; otherwise this cycle fails. */
 const RETRYING: Retrying = {
   attempts: 4,
   pauseMs: (retryAfter) => (/^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : undefined),
@@ -33,7 +33,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
   const patchUser = async (line: Line, id: string, changes: readonly AttributeChange[]) => {
     if (changes.length > 0) await line.send(entraRequests.change(id, changes, mode), DONE);
   };
-  /** Whom it provisioned once is the same user under another name. */
+  /** A user provisioned before keeps its link under another name. */
   const linked = async (line: Line, { id }: HeldUser): Promise<JsonObject | undefined> => {
     if (id === undefined) return undefined;
     const { json, status } = await line.send(entraRequests.read(`/Users/${id}`), [200, 404]);
@@ -43,7 +43,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     await line.send(entraRequests.find(matchBy, chance.uuid()), [200]);
     await line.send(entraRequests.findGroup(chance.uuid()), [200]);
   };
-  // One request for each, as seen in live tenants; those who are members already change nothing.
+  // One request for each member, as seen in live tenants; existing members change nothing.
   const addAll = async (line: Line, { members }: HeldGroup, id: string): Promise<void> => {
     for (const { id: member } of members) {
       if (member !== undefined) await line.send(entraRequests.addMember(id, member, mode), DONE);
@@ -70,7 +70,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     async change(line, { source }, id, before) {
       const { json } = await line.send(entraRequests.read(`/Users/${id}`), [200]);
       const changed = differing(source, isObject(json) ? json : {});
-      // What nobody changed is left to the next cycle.
+      // Unchanged attributes wait for the next cycle.
       const paths = new Set<string>(
         attributesOf(source).flatMap(([name, path]) => (source[name] === before[name] ? [] : path)),
       );
@@ -86,7 +86,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
       return "kept";
     },
     async remove(line, user, id) {
-      // Soft-deleted first; the DELETE comes with the hard deletion, 30 days later or at once by hand.
+      // A soft deletion first; the DELETE comes with the hard deletion, 30 days later or at once by hand.
       if (user.active) await activate(line, user, id, false);
       await line.send(entraRequests.delete(`/Users/${id}`), DELETED);
       return "gone";
@@ -140,7 +140,7 @@ function attributesOf(user: ProviderUser): [name: MappedName, path: string][] {
   return names.filter((name) => user[name] !== undefined).map((name) => [name, ENTRA_PATHS[name]]);
 }
 
-/** What the service has otherwise, compared exactly: each becomes part of one PATCH. */
+/** Attributes that differ in the service, compared exactly: each becomes part of one PATCH. */
 function differing(user: ProviderUser, got: JsonObject): AttributeChange[] {
   return attributesOf(user).flatMap(([name, path]) => {
     const value = user[name];

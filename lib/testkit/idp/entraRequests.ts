@@ -3,20 +3,20 @@ import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../..
 import { type AttributeChange, equalTo, formEncoded, type ProviderRequest } from "./providerRequest.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
-/** Entra sends no User-Agent, and says what it accepts only where it sends something (microsoft azure-docs issue 94189). */
+/** Entra sends no User-Agent, and an Accept header only with a body (microsoft azure-docs issue 94189). */
 export const ENTRA_HEADERS = {};
 export const ENTRA_BODY_HEADERS = {
   Accept: "application/scim+json",
   "Content-Type": "application/scim+json; charset=utf-8",
 };
 
-/** The schema Entra puts beside the group's, which nobody has to know. */
+/** Entra adds this schema to the group's; servers need not know it. */
 const ENTRA_GROUP_SCHEMA = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 const ENTRA_WORK_EMAIL = 'emails[type eq "work"].value';
 
 /**
- * How PATCH requests look: as they always did, or with `?aadOptscim062020` at the Tenant URL ("Known issues and resolutions
- * with SCIM 2.0 protocol compliance" in Microsoft's documentation).
+ * The form of PATCH requests: the old one, or with `?aadOptscim062020` at the Tenant URL ("Known issues and resolutions with
+ * SCIM 2.0 protocol compliance" in Microsoft's documentation).
  */
 export type EntraMode = "default" | "aadOptscim062020";
 
@@ -99,7 +99,7 @@ export const entraRequests = {
   delete: (path: string): ProviderRequest => ({ method: "DELETE", path }),
 };
 
-/** Where the attributes of a user go, by Entra's default mapping. `externalId` is written with the create alone. */
+/** Paths of user attributes in Entra's default mapping. Only the create writes `externalId`. */
 export const ENTRA_PATHS = {
   userName: "userName",
   displayName: "displayName",
@@ -115,7 +115,7 @@ function operationOn({ path, value, isNew }: AttributeChange): Json {
   return { op: isNew === true ? "Add" : "Replace", path, value };
 }
 
-/** One operation for each value that stands in a list, and one with all the others under flat keys. */
+/** One operation for each value in a list, and one with all others under flat keys. */
 function flagOperations(changes: readonly AttributeChange[]): Json[] {
   const filtered = changes.filter(({ path }) => path.includes("["));
   const flat = changes.filter((change) => !filtered.includes(change));

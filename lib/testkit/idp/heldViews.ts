@@ -18,12 +18,12 @@ export function idOfGroup({ id, name }: HeldGroup): string {
   return id;
 }
 
-/** As the caller of an action gets it. @throws TypeError */
+/** The result for the caller of an action. @throws TypeError */
 export function provisioned(user: HeldUser, { exchanges }: Outcome): ProvisionedUser {
   return { ...user.source, id: idOf(user), active: user.active, exchanges };
 }
 
-/** As the caller of an action gets it. @throws TypeError */
+/** The result for the caller of an action. @throws TypeError */
 export function pushed(group: HeldGroup, { exchanges }: Outcome): PushedGroup {
   return { name: group.name, id: idOfGroup(group), members: namesIn(group), exchanges };
 }

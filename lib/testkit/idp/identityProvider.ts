@@ -2,92 +2,91 @@ import type { AnswerUnfit } from "./answers.ts";
 import type { AnswerLost, Exchange, ProviderRefused } from "./line.ts";
 import type { ProviderUser, ProviderUserWishes } from "./providerUser.ts";
 
-/** What an action sent, in order, and what was answered. */
+/** An action's requests in order, with their answers. */
 export interface Outcome {
   readonly exchanges: readonly Exchange[];
 }
 
-/** A user whom the provider has provisioned, as of the end of the action that gave this. */
+/** A provisioned user at the end of the action. */
 export interface ProvisionedUser extends Outcome, ProviderUser {
-  /** The `id` that the server gave. */
+  /** The server's `id`. */
   readonly id: string;
   readonly active: boolean;
 }
 
-/** A group that the provider pushes, as of the end of the action that gave this. */
+/** A pushed group at the end of the action. */
 export interface PushedGroup extends Outcome {
   readonly name: string;
-  /** The `id` that the server gave. */
+  /** The server's `id`. */
   readonly id: string;
   /** userNames. */
   readonly members: readonly string[];
 }
 
-/** An action that did not succeed. A provider tries again in its next cycle. */
+/** A failed action. A provider tries again in its next cycle. */
 export type ProviderFailure = ProviderRefused | AnswerUnfit | AnswerLost;
 
-/** What a cycle or a flood sent; a user or group that failed holds up no other one. */
+/** The result of a cycle or a flood; a failed user or group stops no other. */
 export interface ManyOutcome extends Outcome {
   readonly users: readonly ProvisionedUser[];
   readonly failures: readonly ProviderFailure[];
 }
 
-/** A user of this provider: a userName, in any case, or what has one. */
+/** A user of this provider: a userName in any case, or an object with one. */
 export type UserReference = string | { readonly userName: string };
-/** A group of this provider: its name, or what has one. */
+/** A group of this provider: its name, or an object with one. */
 export type GroupReference = string | { readonly name: string };
 
 /**
- * An identity provider that has one application with one connection. It keeps a directory and remembers what it provisioned:
- * ids, groups, who is active. Each action sends what that provider sends for it, one request after the other, and resolves
- * when the last one was answered.
+ * An identity provider with one application and one connection. It keeps a directory and remembers what it provisioned: ids,
+ * groups, active users. Each action sends that provider's requests, one after the other, and resolves after the last answer.
  *
- * Every action throws ProviderRefused where the server does not do what the provider needs, AnswerUnfit where its answer
- * lacks something, AnswerLost where none came however often it was asked, ServerSilent where nobody listens, and TypeError for a
- * user or group that the provider does not know. After one of the first three the provider believes what it believed before, except that a user or group
- * that was to come stays in scope: the next cycle sends it.
+ * Every action throws ProviderRefused where the server refuses what the provider needs, AnswerUnfit where an answer lacks
+ * something, AnswerLost where every attempt stayed without an answer, ServerSilent where nobody listens, and TypeError for an
+ * unknown user or group. After one of the first three the provider's state is unchanged, except that a new user or group stays
+ * in scope: the next cycle sends it.
  */
 export interface IdentityProvider {
   readonly tenantUrl: string;
   /** Of all actions so far. */
   readonly exchanges: readonly Exchange[];
-  /** Users in scope, as the provider remembers them; without `id` where it has not provisioned them. */
+  /** Users in scope, as the provider remembers them; `id` is undefined before they are provisioned. */
   readonly users: readonly (ProviderUser & { readonly id: string | undefined; readonly active: boolean })[];
-  /** Groups that it pushes; `members` are userNames. */
+  /** Pushed groups; `members` are userNames. */
   readonly groups: readonly {
     readonly name: string;
     readonly id: string | undefined;
     readonly members: readonly string[];
   }[];
-  /** The button in its console. */
+  /** The button in the provider's console. */
   testConnection(): Promise<Outcome>;
   /**
-   * A user comes into scope: looked for, then created or taken over. A user who was unassigned or disabled
-   * becomes active again, under the same id where the server still has it.
-   * @param user a userName, or what is known of the user; the rest follows from the seed
+   * Brings a user into scope: looks for the user, then creates or links it. An unassigned or disabled user becomes active
+   * again, under the same id if the server still has it.
+   * @param user a userName, or some attributes; the rest follows from the seed
    */
   assign(user?: string | ProviderUserWishes): Promise<ProvisionedUser>;
-  /** The user leaves the scope: deactivated, or deleted where that provider deletes. */
+  /** Removes the user from scope: deactivates it, or deletes it where that provider deletes. */
   unassign(user: UserReference): Promise<Outcome>;
-  /** The account is disabled in the provider, and stays in scope. */
+  /** Disables the account in the provider; it stays in scope. */
   disable(user: UserReference): Promise<ProvisionedUser>;
   enable(user: UserReference): Promise<ProvisionedUser>;
-  /** Attributes of the user change: the new values, of those that change. */
+  /** Changes attributes of the user to the given values. */
   rename(user: UserReference, changes: ProviderUserWishes): Promise<ProvisionedUser>;
-  /** The user is deleted in the provider for good. Okta only deactivates then. */
+  /** Deletes the user in the provider finally. Okta only deactivates then. */
   remove(user: UserReference): Promise<Outcome>;
-  /** A group is pushed: looked for, then created or linked, then its members. @param members users who are assigned */
+  /** Pushes a group: looks for it, creates or links it, then sends its members. @param members assigned users */
   pushGroup(name: string, members?: readonly UserReference[]): Promise<PushedGroup>;
   addMember(group: GroupReference, user: UserReference): Promise<PushedGroup>;
   removeMember(group: GroupReference, user: UserReference): Promise<PushedGroup>;
   renameGroup(group: GroupReference, name: string): Promise<PushedGroup>;
-  /** The group is no longer pushed, and deleted at the server. */
+  /** Stops pushing the group, and deletes it at the server. */
   removeGroup(group: GroupReference): Promise<Outcome>;
   /**
-   * A full cycle over everything in scope: what the provider compares and sends again although nobody changed it. It corrects
-   * what was changed at the server meanwhile, as far as that provider does.
+   * A full cycle over everything in scope: the provider compares and sends again even unchanged values. It corrects changes
+   * made at the server meanwhile, as far as that provider does.
    */
   nightlyCycle(): Promise<ManyOutcome>;
-  /** Assigns so many new users. @param inFlight requests at the same time (default 8); with 1 their order is always the same */
+  /** Assigns so many new users. @param inFlight parallel requests (default 8); with 1 their order is always the same */
   flood(count: number, inFlight?: number): Promise<ManyOutcome>;
 }

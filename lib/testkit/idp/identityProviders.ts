@@ -8,7 +8,7 @@ import { createProvider } from "./provider.ts";
 import { ProviderFaults } from "./providerFaults.ts";
 import { Traffic } from "./traffic.ts";
 
-/** What an identity provider's console asks for. */
+/** The values for an identity provider's console. */
 export interface ScimConnection {
   readonly tenantUrl: string;
   /** The bearer token. */
@@ -17,23 +17,23 @@ export interface ScimConnection {
 
 export type ProviderName = "entra" | "okta" | "onelogin";
 
-/** The identity providers. Each call makes one with a directory of its own, which is empty. */
+/** The identity providers. Each call makes one with its own empty directory. */
 export interface IdentityProviders {
   entra(connection: ScimConnection, options?: EntraOptions): IdentityProvider;
   okta(connection: ScimConnection, options?: OktaOptions): IdentityProvider;
   onelogin(connection: ScimConnection, options?: OneLoginOptions): IdentityProvider;
-  /** The provider by its name; of any SCIM server. */
+  /** The provider by name, for any SCIM server. */
   of(target: ScimConnection & { readonly provider: ProviderName }): IdentityProvider;
 }
 
-/** @param means `wait` lets the time pass that a provider waits */
+/** @param means `wait` lets a provider's waiting time pass */
 export function createIdentityProviders(
   chance: Chance,
   means: { readonly faults: ProviderFaults; wait(milliseconds: number): Promise<unknown> },
 ): IdentityProviders {
   const traffic = new Traffic();
   const made = new Map<string, number>();
-  // The second provider of a connection has users of its own.
+  // A connection's second provider has other users.
   const forked = (provider: ProviderName, { tenantUrl }: ScimConnection): Chance => {
     const name = `${provider} ${new URL(tenantUrl).pathname}`;
     const count = made.get(name) ?? 0;
@@ -70,15 +70,15 @@ export function assertProvider(name: string): asserts name is ProviderName {
     throw new TypeError(`No provider is called ${name}: ${names.join(", ")}.`);
 }
 
-/** What identity providers of any SCIM server have, where no Rollcall runs beside them. */
+/** Options for identity providers of any SCIM server, without a Rollcall. */
 export interface ProvidersOptions {
-  /** Names, ids and faults follow from it (default 1). */
+  /** Source of names, ids and faults (default 1). */
   readonly seed?: number;
-  /** Lets the time pass that a provider waits, e.g. after a 429 (default: really). */
+  /** Lets a provider's waiting time pass, e.g. after a 429 (default: really). */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Identity providers for any SCIM server, e.g. one that a test started, and the faults between them. */
+/** Identity providers for any SCIM server, e.g. one that a test started, and faults between them. */
 export function identityProviders({ seed = 1, wait = sleep }: ProvidersOptions = {}): {
   readonly idp: IdentityProviders;
   readonly faults: ProviderFaults;

@@ -4,7 +4,7 @@ import type { ProviderFault, ProviderFaults } from "./providerFaults.ts";
 import type { ProviderRequest } from "./providerRequest.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** A request as it went out, and what came of it. */
+/** A sent request and its result. */
 export interface Exchange {
   readonly method: string;
   /** Below the Tenant URL. */
@@ -12,21 +12,21 @@ export interface Exchange {
   /** As sent, without `Authorization`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json | undefined;
-  /** Undefined where the provider never got the answer. */
+  /** Undefined where the provider got no answer. */
   readonly status: number | undefined;
-  /** Undefined where there was no body, none that is JSON, or no answer. */
+  /** Undefined for no body, invalid JSON, or no answer. */
   readonly answer: Json | undefined;
-  /** The answer's body as it came. */
+  /** The raw body of the answer. */
   readonly text: string | undefined;
-  /** The fault that this request met. */
+  /** The fault that hit this request. */
   readonly fault: ProviderFault["kind"] | undefined;
 }
 
-/** How a provider goes on where it is to come again later, or hears nothing. */
+/** A provider's retries after refusals and lost answers. */
 export interface Retrying {
-  /** Sendings of one request in all. */
+  /** Attempts of one request in all. */
   readonly attempts: number;
-  /** @param retryAfter the header's text @param attempt 1 for the first refusal @returns milliseconds; undefined: it gives up */
+  /** @param retryAfter the header's text @param attempt 1 for the first refusal @returns milliseconds; undefined: gives up */
   pauseMs(retryAfter: string | undefined, attempt: number): number | undefined;
 }
 
@@ -42,9 +42,9 @@ export interface LineMeans {
   readonly retrying: Retrying;
   readonly faults: ProviderFaults;
   readonly traffic: Traffic;
-  /** Lets the time pass that a provider waits. */
+  /** Lets a provider's waiting time pass. */
   wait(milliseconds: number): Promise<unknown>;
-  /** Takes every exchange. */
+  /** Receives every exchange. */
   record(exchange: Exchange): void;
 }
 
@@ -52,12 +52,12 @@ export interface LineMeans {
 export class ProviderRefused extends Error {
   override readonly name = "ProviderRefused";
   readonly status: number;
-  /** What the server said, where it said it in the form of a SCIM error. */
+  /** The detail of the server's SCIM error, if there is one. */
   readonly detail: string | undefined;
   readonly scimType: string | undefined;
-  /** The request that was refused. */
+  /** The refused request. */
   readonly exchange: Exchange;
-  /** All of the action up to it. */
+  /** The action's requests up to it. */
   readonly exchanges: readonly Exchange[];
 
   constructor(title: string, exchange: Exchange, exchanges: readonly Exchange[]) {
@@ -72,7 +72,7 @@ export class ProviderRefused extends Error {
   }
 }
 
-/** A create whose answer never came: it may have happened. The provider looks for what it wanted to create. */
+/** A create without an answer: it may have happened. The provider looks for the resource. */
 export class AnswerLost extends Error {
   override readonly name = "AnswerLost";
 
@@ -81,7 +81,7 @@ export class AnswerLost extends Error {
   }
 }
 
-/** Nobody answers there, or not to the end. */
+/** No server answers, or the answer is incomplete. */
 export class ServerSilent extends Error {
   override readonly name = "ServerSilent";
 
@@ -95,7 +95,7 @@ interface Answered {
   readonly json: Json | undefined;
 }
 
-/** Milliseconds; Okta closes the socket then, and nobody waits longer. */
+/** Milliseconds, Okta's limit for a request; no provider waits longer. */
 const PATIENCE_MS = 60_000;
 
 /** The requests of one action of a provider, in order. */
@@ -108,8 +108,8 @@ export class Line {
   }
 
   /**
-   * @param wanted the statuses with which the provider goes on
-   * @throws ProviderRefused for another one; AnswerLost for a POST without an answer; ServerSilent
+   * @param wanted the accepted statuses
+   * @throws ProviderRefused for another status; AnswerLost for a POST without an answer; ServerSilent
    */
   async send(request: ProviderRequest, wanted: readonly number[]): Promise<Answered> {
     const exchange = await this.exchange(request);
@@ -119,7 +119,7 @@ export class Line {
   }
 
   /**
-   * Sends, and again where it is to come again later or no answer came; the last exchange counts, whatever its status.
+   * Sends the request, and again after a request to wait or a lost answer; returns the last exchange with any status.
    * @throws AnswerLost for a POST without an answer; ServerSilent
    */
   async exchange(request: ProviderRequest): Promise<Exchange> {
@@ -211,7 +211,7 @@ function jsonIn(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {
-    // Where the provider needs a body, its absence is what it reports.
+    // A provider that needs a body reports its absence.
     return undefined;
   }
 }

@@ -7,8 +7,8 @@ import { OKTA_BODY_HEADERS, OKTA_HEADERS, OKTA_PAGE, type OktaMember, oktaReques
 
 export interface OktaOptions {
   /**
-   * What the application was made from: an app of the catalog (OIN, and the SCIM 2.0 test apps) sends PATCH for groups and
-   * (de)activation, one of the wizard (AIW) PUT for everything. Absent: catalog.
+   * The application's source: a catalog app (OIN, and the SCIM 2.0 test apps) sends PATCH for groups and (de)activation, a
+   * wizard app (AIW) PUT for everything. Absent: catalog.
    */
   readonly app?: "catalog" | "wizard";
 }
@@ -16,7 +16,7 @@ export interface OktaOptions {
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const WITHOUT_RETRY_AFTER_MS = 300_000;
 
-/** Whole seconds are waited for; anything else means five minutes, twice as long each time (Okta's SCIM concepts). */
+/** It waits for whole seconds; any other Retry-After means five minutes, doubled each time (Okta's SCIM concepts). */
 const RETRYING: Retrying = {
   attempts: 10,
   pauseMs: (retryAfter, attempt) =>
@@ -74,7 +74,7 @@ export function oktaDialect(chance: Chance, { app = "catalog" }: OktaOptions): D
     change: (line, user, id) => replace(line, user, id, user.active),
     activate,
     unassign,
-    // Okta deletes no user of an application: it deactivates.
+    // Okta deletes no users of an application: it deactivates them.
     remove: unassign,
     findGroup: (line, name) => onlyMatch(line, oktaRequests.findGroup(name)),
     createGroup: (line, { name }) => createdId(line, oktaRequests.createGroup(name)),
@@ -108,7 +108,7 @@ export function oktaDialect(chance: Chance, { app = "catalog" }: OktaOptions): D
   };
 }
 
-/** The name goes with every change of members. */
+/** Every change of members includes the name. */
 async function patchMembers(
   line: Line,
   { name }: HeldGroup,
@@ -124,7 +124,7 @@ async function patchMembers(
   }
 }
 
-/** Always a hundred further, whatever came back, until `totalResults` is passed. */
+/** Always steps by a hundred, whatever came back, until `totalResults` is passed. */
 async function importAll(line: Line, endpoint: "/Users" | "/Groups"): Promise<void> {
   for (let startIndex = 1; ; startIndex += OKTA_PAGE) {
     const { json } = await line.send(oktaRequests.page(endpoint, startIndex), [200]);

@@ -3,7 +3,7 @@ import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/sch
 import { equalTo, type ProviderRequest } from "./providerRequest.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
-/** What goes with each request of Okta's SCIM client. */
+/** Headers of each request by Okta's SCIM client. */
 export const OKTA_HEADERS = {
   Accept: "application/scim+json",
   "Accept-Charset": "utf-8",
@@ -11,16 +11,16 @@ export const OKTA_HEADERS = {
 };
 export const OKTA_BODY_HEADERS = { "Content-Type": "application/scim+json; charset=utf-8" };
 
-/** How many resources a page of an import has, and how many members at most a PATCH of a group. */
+/** Resources on an import's page, and most members in a PATCH of a group. */
 export const OKTA_PAGE = 100;
 
-/** A member as Okta writes it. */
+/** Okta's form of a member. */
 export interface OktaMember {
   readonly value: string;
   readonly display: string;
 }
 
-/** The requests of Okta's SCIM client: an app of the wizard has PUT alone, one of the catalog PATCH as well. */
+/** The requests of Okta's SCIM client: a wizard app uses PUT alone, a catalog app PATCH as well. */
 export const oktaRequests = {
   probe: (): ProviderRequest => ({ method: "GET", path: "/Users?startIndex=1&count=2" }),
 
@@ -35,14 +35,14 @@ export const oktaRequests = {
 
   read: (path: string): ProviderRequest => ({ method: "GET", path }),
 
-  /** @param password a placeholder: it comes always, also where passwords are not synchronised */
+  /** @param password a placeholder: always sent, even without password synchronisation */
   create: (user: ProviderUser, password: string) => ({
     method: "POST",
     path: "/Users" as const,
     body: { schemas: [USER_SCHEMA], ...profile(user), groups: [], password, active: true },
   }),
 
-  /** The whole user: what was read, with Okta's own values laid over it. @param got as the service gave it last */
+  /** The whole user: the read values, overlaid with Okta's own. @param got the service's last answer */
   replace: (id: string, user: ProviderUser, active: boolean, password: string, got: JsonObject): ProviderRequest => {
     const own = profile(user);
     const name = isObject(got.name) ? { ...got.name, ...own.name } : own.name;
@@ -77,7 +77,7 @@ export const oktaRequests = {
       ...(added.length === 0 ? [] : [{ op: "add", path: "members", value: added.map((one) => ({ ...one })) }]),
     ]),
 
-  /** Push Now: exactly these. */
+  /** Push Now: replaces all members. */
   pushNow: (id: string, members: readonly OktaMember[]): ProviderRequest =>
     patch(`/Groups/${id}`, [{ op: "replace", path: "members", value: members.map((one) => ({ ...one })) }]),
 

@@ -4,11 +4,11 @@ import type { Retrying } from "./line.ts";
 import { ONELOGIN_BODY_HEADERS, ONELOGIN_HEADERS, oneloginRequests } from "./oneloginRequests.ts";
 
 export interface OneLoginOptions {
-  /** What happens to a user who is unassigned or deleted; absent: delete. */
+  /** For unassigned and deleted users; absent: delete. */
   readonly deprovision?: "delete" | "suspend";
 }
 
-/** Nothing is known of how OneLogin repeats: what names its seconds is waited for. */
+/** OneLogin's retries are not documented: it waits where Retry-After has seconds. */
 const RETRYING: Retrying = {
   attempts: 4,
   pauseMs: (retryAfter) => (/^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : undefined),
@@ -45,7 +45,7 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     retrying: RETRYING,
     newExternalId: (chance) => String(100_000_000 + chance.below(900_000_000)),
     async testConnection(line) {
-      // An error is as good as an empty list.
+      // An error also passes.
       await line.send(oneloginRequests.find("nobody"), [200, 404]);
     },
     find,
@@ -69,7 +69,7 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     async reviewUser(line, user) {
       const found = await find(line, user);
       if (found === undefined) {
-        // Whom it provisioned once is the same user under another name.
+        // A user provisioned before keeps its link under another name.
         const renamed = user.id && oneloginRequests.replace(user.id, user.source, user.active);
         if (renamed && (await line.send(renamed, [...DONE, 404])).status !== 404) return;
         user.id = user.active ? await createdId(line, oneloginRequests.create(user.source)) : undefined;

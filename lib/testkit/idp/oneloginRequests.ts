@@ -7,12 +7,12 @@ import type { ProviderUser } from "./providerUser.ts";
 export const ONELOGIN_HEADERS = { Accept: "application/json" };
 export const ONELOGIN_BODY_HEADERS = { "Content-Type": "application/json" };
 
-/** Of a draft: what OneLogin's template still holds (authentik issue 11249). */
+/** Schemas of a draft, still in OneLogin's template (authentik issue 11249). */
 const DRAFT_SCHEMAS = ["urn:scim:schemas:core:2.0", "urn:scim:schemas:extension:enterprise:2.0"];
 
 /**
- * The requests of OneLogin's SCIM provisioner. Lookups and PUTs of users are as traced; of groups only which calls there are
- * is documented, and their bodies are the plain ones.
+ * The requests of OneLogin's SCIM provisioner. Lookups and PUTs of users follow a trace. For groups only the calls are
+ * documented; their bodies here are the plain ones.
  */
 export const oneloginRequests = {
   find: (userName: string): ProviderRequest => ({
@@ -55,7 +55,7 @@ export const oneloginRequests = {
   delete: (path: string): ProviderRequest => ({ method: "DELETE", path }),
 };
 
-/** The administrator's template makes the body, so a boolean comes as a text. */
+/** The administrator's template makes the body, so a boolean is sent as text. */
 function templated({ userName, givenName, familyName, email }: ProviderUser, active: boolean) {
   return {
     schemas: DRAFT_SCHEMAS,

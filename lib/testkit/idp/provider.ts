@@ -15,13 +15,13 @@ import type {
 import { AnswerLost, type Exchange, Line, type LineMeans, ProviderRefused } from "./line.ts";
 import { changedUser, completedUser, type ProviderUserWishes } from "./providerUser.ts";
 
-/** How often a provider looks for what it created, where the answers get lost. */
+/** Most attempts to find a created resource after lost answers. */
 const CREATIONS = 5;
 
-/** What a provider needs from outside, beside its dialect. */
+/** A provider's needs besides its dialect. */
 export type ProviderMeans = Pick<LineMeans, "url" | "token" | "faults" | "traffic" | "wait">;
 
-/** A provider that speaks the dialect. @param chance of what its users look like */
+/** A provider with this dialect. @param chance for its users' values */
 export function createProvider(dialect: Dialect, chance: Chance, means: ProviderMeans): IdentityProvider {
   return new Provider(dialect, chance, means);
 }
@@ -157,7 +157,7 @@ class Provider implements IdentityProvider {
     const line = this.#line();
     const failures: ProviderFailure[] = [];
     await this.#dialect.beginCycle(line);
-    // Who is disabled comes first, and groups come after their members.
+    // Disabled users come first, groups after their members.
     const users = this.#inScope().sort((left, right) => Number(left.active) - Number(right.active));
     for (const user of users) {
       await eachAlone(failures, () =>
@@ -197,7 +197,7 @@ class Provider implements IdentityProvider {
     return provisioned(user, line);
   }
 
-  /** Looks for the user, then creates or takes over; a create without an answer may have happened, so it begins again. */
+  /** Looks for the user, then creates or links it; after a create without an answer it starts again. */
   async #provision(line: Line, user: HeldUser): Promise<void> {
     const dialect = this.#dialect;
     user.assigned = true;
@@ -216,7 +216,7 @@ class Provider implements IdentityProvider {
     }
   }
 
-  /** As `#provision`, of a group. */
+  /** Like `#provision`, for a group. */
   async #push(line: Line, group: HeldGroup): Promise<void> {
     const dialect = this.#dialect;
     for (let attempt = 1; ; attempt++) {
@@ -278,7 +278,7 @@ class Provider implements IdentityProvider {
   }
 }
 
-/** Runs the part of a cycle; what fails is kept, and holds up nothing. */
+/** Runs part of a cycle; a failure is recorded and stops nothing. */
 async function eachAlone(failures: ProviderFailure[], act: () => Promise<void>): Promise<void> {
   try {
     await act();

@@ -1,21 +1,21 @@
 import type { Chance } from "../chance.ts";
 import { FaultPlan, type Occasion } from "../faultPlan.ts";
 
-/** When a fault comes, and where it is named to requests of which method. */
+/** When a fault occurs; `method` limits it to requests of that method. */
 export type RequestOccasion = Occasion & { readonly method?: string };
 
-/** What can go wrong between an identity provider and the server. */
+/** Faults between an identity provider and the server. */
 export type ProviderFault =
   /** The server gets the request twice; the provider sees the first answer. */
   | { readonly kind: "duplicate" }
   /** The request never arrives. */
   | { readonly kind: "loseRequest" }
-  /** The server does what it is asked, and the provider never hears of it. */
+  /** The server acts, but the provider gets no answer. */
   | { readonly kind: "loseAnswer" }
-  /** The server does not see the request; somebody before it refuses. */
+  /** Something in front of the server refuses the request. */
   | { readonly kind: "answer"; readonly status: number; readonly retryAfter: number | undefined }
   | { readonly kind: "delay"; readonly ms: number }
-  /** Waits until another request that is under way was answered. */
+  /** Waits until another pending request was answered. */
   | { readonly kind: "reorder" };
 
 export interface InjectedFault {
@@ -25,8 +25,8 @@ export interface InjectedFault {
 }
 
 /**
- * Faults between the identity providers of a Rollcall and its server, each by its own chance: the same seed and the same
- * requests give the same faults. A request meets at most one, the first of those planned that falls to it.
+ * Faults between a Rollcall's identity providers and its server, by the seed: the same seed and requests give the same faults.
+ * A request gets at most one, the first planned that matches and falls due.
  */
 export class ProviderFaults {
   readonly #plan: FaultPlan<ProviderFault, { readonly method: string }>;
@@ -36,7 +36,7 @@ export class ProviderFaults {
     this.#plan = new FaultPlan(chance);
   }
 
-  /** What came so far, in order. */
+  /** The faults so far, in order. */
   get injected(): readonly InjectedFault[] {
     return this.#injected;
   }
@@ -51,37 +51,37 @@ export class ProviderFaults {
     this.#add(occasion, { kind: "loseRequest" });
   }
 
-  /** Loses the answer: the provider repeats what the server has done already; a create from its match query on. */
+  /** Loses the answer: the provider repeats the request; a create starts again with its match query. */
   loseAnswer(occasion: RequestOccasion): void {
     this.#add(occasion, { kind: "loseAnswer" });
   }
 
-  /** Holds the request back on the clock. @param ms 60000 or more: the provider has given up before the answer, and repeats */
+  /** Delays the request on the clock. @param ms from 60000 on the provider gives up before the answer, and repeats */
   delay(occasion: RequestOccasion, ms: number): void {
     this.#add(occasion, { kind: "delay", ms });
   }
 
-  /** Refuses with 429. @param retryAfter seconds; null: the answer does not say */
+  /** Refuses with 429. @param retryAfter seconds; null: no header */
   answer429(occasion: RequestOccasion, retryAfter: number | null = 2): void {
     this.#add(occasion, { kind: "answer", status: 429, retryAfter: retryAfter ?? undefined });
   }
 
-  /** Refuses with 503. @param retryAfter seconds; null: the answer does not say */
+  /** Refuses with 503. @param retryAfter seconds; null: no header */
   answer503(occasion: RequestOccasion, retryAfter: number | null = 2): void {
     this.#add(occasion, { kind: "answer", status: 503, retryAfter: retryAfter ?? undefined });
   }
 
-  /** Lets another request that is under way overtake this one; alone it goes at once. */
+  /** Lets another pending request overtake this one; without one it is sent at once. */
   reorder(occasion: RequestOccasion): void {
     this.#add(occasion, { kind: "reorder" });
   }
 
-  /** Nothing goes wrong any more. */
+  /** Removes all planned faults. */
   clear(): void {
     this.#plan.clear();
   }
 
-  /** Asked once for each request that is about to go out. */
+  /** Call once for each coming request. */
   take({ method, path }: { readonly method: string; readonly path: string }): ProviderFault | undefined {
     const fault = this.#plan.take({ method });
     if (fault !== undefined) this.#injected.push({ fault: fault.kind, method, path });

@@ -1,6 +1,6 @@
 import type { Chance } from "../chance.ts";
 
-/** A user as the identity provider's own directory holds it, before it is mapped to SCIM. */
+/** A user in the identity provider's own directory, before the mapping to SCIM. */
 export interface ProviderUser {
   readonly userName: string;
   readonly givenName: string;
@@ -15,7 +15,7 @@ export interface ProviderUser {
   readonly employeeNumber?: string;
 }
 
-/** What a test says about a user; the rest follows from the seed, and the display name from the names. */
+/** A test's values for a user; the rest follows from the seed, and the display name from the names. */
 export type ProviderUserWishes = Partial<ProviderUser>;
 
 const GIVEN = ["Ada", "Grace", "Edith", "Alan", "Barbara", "Donald", "Frances", "Katherine", "Radia", "Tony"];
@@ -43,7 +43,7 @@ export function completedUser(
   };
 }
 
-/** The user after a change of some of it: a display name that followed from the names follows again. */
+/** The changed user: a display name made of the names follows them. */
 export function changedUser(user: ProviderUser, changes: ProviderUserWishes): ProviderUser {
   const changed = { ...user, ...changes };
   const followed = user.displayName === `${user.givenName} ${user.familyName}` && changes.displayName === undefined;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 
-/** The requests under way between all identity providers and the server. */
+/** The pending requests between all identity providers and the server. */
 export class Traffic {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -11,18 +11,18 @@ export class Traffic {
       return await work();
     } finally {
       this.#running -= 1;
-      // Who waited longest goes last: what was sent first arrives behind what was sent after it.
+      // The longest waiting goes last: the first sent arrives after later ones.
       for (const go of this.#waiting.splice(0).reverse()) go();
     }
   }
 
-  /** Until another request was answered; at once where none is under way. */
+  /** Resolves when another request was answered; at once where none is pending. */
   async overtaken(): Promise<void> {
     await turn();
     if (this.#running > 0) await this.#nextAnswer();
   }
 
-  /** Until no request is under way: the clock may be advanced under none. */
+  /** Resolves when no request is pending, so that the clock may be advanced. */
   async quiet(): Promise<void> {
     while (this.#running > 0) await this.#nextAnswer();
   }

@@ -8,7 +8,7 @@ import type { Player } from "./player.ts";
 const NO_MATCH: Json = { totalResults: 0, Resources: [] };
 const DONE = [200, 204];
 
-/** The life of two users and a group as Entra provisions them: default mode, then a little of `aadOptscim062020`. */
+/** Two users and a group as Entra provisions them: default mode, then a little of `aadOptscim062020`. */
 export async function playEntra(player: Player, chance: Chance): Promise<void> {
   const mark = chance.text("0123456789abcdef", 8);
   const [first, second] = [userOf(`play-${mark}-1`, chance), userOf(`play-${mark}-2`, chance)];

@@ -8,11 +8,11 @@ import { playOkta } from "./oktaLife.ts";
 import { playOneLogin } from "./oneloginLife.ts";
 import { type Player, type PlayOptions, PlayStopped } from "./player.ts";
 
-/** All that a provider does to its users and groups, from the test of the connection to their deletion. */
+/** A provider's requests about users and groups, from the connection test to the deletions. */
 export interface ProviderLife extends Pick<PlayOptions, "headers" | "bodyHeaders"> {
-  /** As its vendor calls it. */
+  /** The vendor's name for it. */
   readonly title: string;
-  /** @param chance of names and ids @throws PlayStopped */
+  /** @param chance for names and ids @throws PlayStopped */
   play(player: Player, chance: Chance): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export const PROVIDER_LIVES: Readonly<Record<ProviderName, ProviderLife>> = {
   },
 };
 
-/** Plays a life and takes away what it made. @returns why it went no further, each reason once */
+/** Plays a life and removes what it made. @returns why it stopped, each reason once */
 export async function playWhole(life: ProviderLife, player: Player, chance: Chance): Promise<string[]> {
   const reasons = [await untilStopped(() => life.play(player, chance)), await untilStopped(() => player.cleanUp())];
   return [...new Set(reasons.filter((reason) => reason !== undefined))];

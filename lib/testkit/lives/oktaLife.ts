@@ -7,7 +7,7 @@ import type { Player } from "./player.ts";
 const NO_MATCH: Json = { totalResults: 0, startIndex: 1, Resources: [] };
 const DONE = { status: [200, 204] };
 
-/** The life of two users and two groups: one each as an app of the wizard does it (PUT), one as a catalog app does (PATCH). */
+/** Two users and two groups: one each as a wizard app (PUT), one as a catalog app (PATCH). */
 export async function playOkta(player: Player, chance: Chance): Promise<void> {
   const mark = chance.text("0123456789abcdef", 8);
   const list = { status: 200, body: { startIndex: 1 } };

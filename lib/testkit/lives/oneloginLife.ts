@@ -7,7 +7,7 @@ import type { Player } from "./player.ts";
 const NO_MATCH: Json = { totalResults: 0, Resources: [] };
 const DONE = { status: [200, 204] };
 
-/** The life of a user and a group as OneLogin provisions them. */
+/** A user and a group as OneLogin provisions them. */
 export async function playOneLogin(player: Player, chance: Chance): Promise<void> {
   const mark = chance.text("0123456789abcdef", 8);
   const wishes = { userName: `play-${mark}@example.com`, givenName: "Given", familyName: "Family" };
@@ -15,7 +15,7 @@ export async function playOneLogin(player: Player, chance: Chance): Promise<void
   const { email, userName } = user;
   const find = oneloginRequests.find(userName);
 
-  // An error would do as well.
+  // An error is accepted too.
   await player.step("Test the connection: nobody", oneloginRequests.find("nobody"), { status: [200, 404] });
   await player.step("Match the user: not there yet", find, { status: 200, body: NO_MATCH });
   const id = await player.create("Create the user", oneloginRequests.create(user), {

@@ -6,23 +6,23 @@ import { ProviderFaults } from "../idp/providerFaults.ts";
 import type { ProviderRequest } from "../idp/providerRequest.ts";
 import { Traffic } from "../idp/traffic.ts";
 
-/** How long a service may ask to be left alone, and how often a request is sent in all. */
+/** Longest wait that a service may ask for, and attempts of one request in all. */
 const LONGEST_WAIT_SECONDS = 60;
 const SENDINGS = 4;
 
 export interface Expectation {
   readonly status: number | readonly number[];
-  /** What the identity provider needs to find in the answer: at least these members; arrays element by element. */
+  /** What the answer must contain: at least these members; arrays element by element. */
   readonly body?: Json;
-  /** Ids of exactly the members that the group has, in any order. */
+  /** Ids of exactly the group's members, in any order. */
   readonly members?: readonly string[];
 }
 
-/** One thing in an answer that is not as the identity provider needs it. */
+/** A part of an answer that differs from what the identity provider needs. */
 export interface AnswerDifference {
-  /** The status; a member that is absent; a value that is another one, also of a list with too many or too few elements. */
+  /** The status; an absent member; another value, also a list of another length. */
   readonly kind: "status" | "missing" | "value";
-  /** Where in the answer: `status`, or a path such as `answer.Resources[0].active`. */
+  /** Its place in the answer: `status`, or a path such as `answer.Resources[0].active`. */
   readonly place: string;
   readonly expected: string;
   readonly got: string;
@@ -32,17 +32,17 @@ export interface PlayOptions {
   /** The Tenant URL. */
   readonly url: string;
   readonly token: string;
-  /** Headers that go with every request, and those that go with a body. */
+  /** Headers of every request, and of those with a body. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyHeaders: Readonly<Record<string, string>>;
   print(line: string): void;
-  /** Takes every request and its answer. */
+  /** Receives every request with its answer. */
   record?(exchange: Exchange): void;
-  /** Lets the time pass until a service is to be asked again; absent: really. */
+  /** Lets a requested waiting time pass; absent: really. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** One step as it went. */
+/** A played step. */
 export interface PlayedStep {
   readonly title: string;
   readonly method: string;
@@ -52,7 +52,7 @@ export interface PlayedStep {
   readonly differences: readonly AnswerDifference[];
 }
 
-/** A step on which the others stand went wrong: there is nothing to go on with. */
+/** A step that later ones need has failed. */
 export class PlayStopped extends Error {}
 
 const RETRYING: Retrying = {
@@ -89,7 +89,7 @@ export class Player {
     for (const difference of differences) this.#print(`    ${differenceInWords(difference)}`);
   }
 
-  /** A step that makes something: what it made is taken away at the end, whatever happens. @returns its id @throws PlayStopped */
+  /** A step that makes a resource; `cleanUp` removes it in any case. @returns its id @throws PlayStopped */
   async create(
     title: string,
     request: ProviderRequest & { readonly path: "/Users" | "/Groups" },
@@ -102,13 +102,13 @@ export class Player {
     return id;
   }
 
-  /** A step that deletes what `create` made. */
+  /** A step that deletes a resource of `create`. */
   async delete(title: string, request: ProviderRequest): Promise<void> {
     const { status } = await this.step(title, request, { status: 204 });
     if (status === 204) this.#made.splice(this.#made.indexOf(request.path), 1);
   }
 
-  /** Deletes what is still there, newest first; only what cannot be deleted is spoken of. */
+  /** Deletes the remaining resources, newest first; it reports only failures. */
   async cleanUp(): Promise<void> {
     for (const path of this.#made.splice(0).reverse()) {
       const exchange = await this.#send({ method: "DELETE", path });
@@ -118,7 +118,7 @@ export class Player {
     }
   }
 
-  /** As identity providers do: what is to come again later is sent again then. @throws PlayStopped */
+  /** Sends with retries, as identity providers do. @throws PlayStopped */
   async #send(request: ProviderRequest): Promise<Exchange> {
     try {
       return await this.#line.exchange(request);
@@ -173,7 +173,7 @@ function mismatch(wanted: Json, got: Json | undefined, place: string): AnswerDif
   return { kind: "value", place, expected, got: JSON.stringify(got).slice(0, 300) };
 }
 
-/** Ids and filters are long; which request it was shows without them. */
+/** The request is clear without long ids and filters. */
 function shortened(path: string): string {
   const [resource = "", query] = path.split("?");
   const short = resource.replace(/^(\/(?:Users|Groups))\/.+$/, "$1/{id}");

@@ -3,15 +3,15 @@ import type { PageAnswer } from "../../app/api.ts";
 type ActivityAnswer = PageAnswer<"listActivity">;
 export type ActivityLine = ActivityAnswer["entries"][number];
 
-/** What a reader sees of the journal, and what came meanwhile. */
+/** The shown part of the journal, and newer lines. */
 export interface ActivityLines {
-  /** The newest first. */
+  /** Newest first. */
   readonly shown: readonly ActivityLine[];
-  /** Newer than those that are shown, and held back: what is being read does not move. */
+  /** Newer than the shown ones, and held back: the lines being read do not move. */
   readonly held: readonly ActivityLine[];
-  /** Where the older ones begin; null: there are none. */
+  /** Start of the older ones; null: there are none. */
   readonly next: string | null;
-  /** Where those begin that come later; null: there was nothing yet. */
+  /** Start of later ones; null: there was nothing yet. */
   readonly newest: string | null;
 }
 
@@ -23,7 +23,7 @@ export function firstLines({ entries, next, newest }: ActivityAnswer): ActivityL
   return { shown: entries, held: [], next, newest };
 }
 
-/** @param answer what came since the newest of `lines` */
+/** @param answer the entries since the newest of `lines` */
 export function withNewer(lines: ActivityLines, answer: ActivityAnswer, hold: boolean): ActivityLines {
   const fresh = unknownOf(answer.entries, [...lines.held, ...lines.shown]);
   const newest = answer.newest ?? lines.newest;
@@ -39,7 +39,7 @@ export function withHeld(lines: ActivityLines): ActivityLines {
   return { ...lines, shown: [...lines.held, ...lines.shown], held: [] };
 }
 
-/** A page and the one after it may share lines, for the journal follows its requests in any order. */
+/** Successive pages may share lines, because the journal takes requests in any order. */
 function unknownOf(entries: readonly ActivityLine[], known: readonly ActivityLine[]): readonly ActivityLine[] {
   const keys = new Set(known.map(keyOfLine));
   return entries.filter((entry) => !keys.has(keyOfLine(entry)));

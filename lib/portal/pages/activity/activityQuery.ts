@@ -1,6 +1,6 @@
 import type { PageRoute } from "../../app/pageRoute.ts";
 
-/** What of the activity is shown: the query of the request and, but for the name, of the address. */
+/** The activity's filter: the query of the request, and without the name, of the address. */
 export interface ActivityFilter {
   readonly outcome?: string;
   readonly code?: string;
@@ -23,7 +23,7 @@ const FORMS: Readonly<Record<Exclude<keyof ActivityFilter, "name">, (text: strin
   to: isTime,
 };
 
-/** What the address asks for; what it could not mean is left out. */
+/** The address's filter, without invalid values. */
 export function readFilter({ query }: Pick<PageRoute, "query">): ActivityFilter {
   const known = Object.entries(FORMS).flatMap(([name, fits]) => {
     const value = query.get(name);
@@ -36,14 +36,14 @@ export function isFiltered(filter: ActivityFilter): boolean {
   return Object.values(filter).some((value) => value !== undefined);
 }
 
-/** As an input of type datetime-local has it: the reader's own time, to the minute. @param iso RFC 3339, or absent */
+/** The form of a datetime-local input: the reader's own time, to the minute. @param iso RFC 3339, or absent */
 export function toLocalInput(iso: string | undefined): string {
   if (iso === undefined) return "";
   const time = new Date(iso);
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, "2026-01-02T03:04".length);
 }
 
-/** @returns undefined: nothing was typed, or nothing whole */
+/** @returns undefined: empty or incomplete */
 export function fromLocalInput(text: string): string | undefined {
   const time = new Date(text);
   return text === "" || Number.isNaN(time.getTime()) ? undefined : time.toISOString();

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The texts of refusals: a chunk of their own. Null until it is here; lines are shown without it. */
+/** The texts of refusals, a chunk of their own. Null until loaded; lines are shown without it. */
 export type Catalogue = Pick<typeof import("../../app/remedies.ts"), "portalRemedy" | "quirkText" | "againText">;
 
 export function useCatalogue(): Catalogue | null {
@@ -9,7 +9,7 @@ export function useCatalogue(): Catalogue | null {
     let left = false;
     import("../../app/remedies.ts").then(
       (loaded) => left || setCatalogue(loaded),
-      // Without it each reason is shown by its name.
+      // Without it, reasons are shown by name.
       () => undefined,
     );
     return () => {

@@ -17,13 +17,13 @@ const EVERY = 15_000;
 
 interface CausesProps {
   readonly catalogue: Catalogue | null;
-  /** Only this one. */
+  /** Shows only this one. */
   readonly code: string | undefined;
-  /** Reference of the latest request of the list below that was not done: with another one the causes are asked for at once. */
+  /** Reference of the latest unsuccessful request in the list below: a new one reloads the causes. */
   readonly latest: string | undefined;
 }
 
-/** Refused requests by cause: what to change, and whom it affects. Solved ones on demand. */
+/** Refused requests by cause: what to change, and who is affected. Solved causes on demand. */
 export function Causes({ catalogue, code, latest }: CausesProps) {
   const { api, texts, wording, org } = usePortal();
   const words = texts.activity;
@@ -71,7 +71,7 @@ export function Causes({ catalogue, code, latest }: CausesProps) {
 interface CauseCardProps {
   readonly cause: Cause;
   readonly catalogue: Catalogue | null;
-  /** Its requests are those that stand below. */
+  /** The list below shows its requests. */
   readonly listed: boolean;
 }
 

@@ -16,7 +16,7 @@ interface EntryViewProps {
   readonly onToggle: () => void;
 }
 
-/** One request: who, what, how it ended; all that is known of it on demand. */
+/** One request: who, what, outcome; all known details on demand. */
 export function EntryView({ line, catalogue, open, onToggle }: EntryViewProps) {
   const { texts, wording } = usePortal();
   const words = texts.activity;

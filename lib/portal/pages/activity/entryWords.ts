@@ -11,11 +11,11 @@ export const OUTCOME_TONES = {
   failed: "bad",
 } as const satisfies Record<ActivityLine["outcome"], string>;
 
-/** One sentence of a request, in which `{who}` stands for the person or group. */
+/** A sentence about a request; `{who}` stands for the person or group. */
 interface EntrySentence {
   readonly text: string;
   readonly who: string;
-  /** Whether who is a name that somebody gave, and no word of ours. */
+  /** Whether `who` is a given name instead of our own word. */
   readonly isNamed: boolean;
 }
 
@@ -32,7 +32,10 @@ export function sayEntry(line: ActivityLine, texts: ActivityTexts): string {
   return text.replace("{who}", () => who);
 }
 
-/** Left out, or refused of a bulk request: what a request that was done in part did not do. Null: all was done, or nothing. */
+/**
+ * The undone part of a partly successful request: skipped members, or a bulk request's refused operations. Null: all was done,
+ * or nothing.
+ */
 export function leftUndone(line: ActivityLine, texts: ActivityTexts, wording: Wording): string | null {
   const { operations, skippedMembers } = line;
   if (operations !== null && operations.refused > 0) {
@@ -43,8 +46,8 @@ export function leftUndone(line: ActivityLine, texts: ActivityTexts, wording: Wo
 }
 
 /**
- * Under which name the catalogue speaks of it: members that were left out have the code with which a stricter organization refuses
- * them. @param status of the answer
+ * The catalogue's name for a code: skipped members have the code with which a stricter organization refuses them. @param status
+ * of the answer
  */
 export function remedyName(code: string, status: number): string {
   return status < 400 && code === "value.unknownMembers" ? "skippedMembers" : code;

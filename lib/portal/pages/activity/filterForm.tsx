@@ -9,11 +9,11 @@ import type { Catalogue } from "./catalogue.ts";
 interface FilterFormProps {
   readonly filter: ActivityFilter;
   readonly catalogue: Catalogue | null;
-  /** Of a person or group; undefined: of anybody. */
+  /** Of a person or group; undefined: all. */
   readonly onName: (name: string | undefined) => void;
 }
 
-/** What to look for. All but the name is kept in the address behind the #. */
+/** The filter. The address keeps everything after the #, except the name. */
 export function FilterForm({ filter, catalogue, onName }: FilterFormProps) {
   const { texts, wording, go } = usePortal();
   const words = texts.activity;

@@ -6,12 +6,12 @@ import type { Catalogue } from "./catalogue.ts";
 interface RemedyViewProps {
   /** Our name of the reason. */
   readonly code: string;
-  /** Of whose console it shall speak. */
+  /** The identity provider whose console is described. */
   readonly idp: string;
   readonly catalogue: Catalogue | null;
 }
 
-/** What happened, what to change where, and the rule that is at work. The catalogue is in English. */
+/** What happened, what to change where, and the rule involved. The catalogue is in English. */
 export function RemedyView({ code, idp, catalogue }: RemedyViewProps) {
   const { texts, wording } = usePortal();
   if (catalogue === null) return null;
@@ -46,7 +46,7 @@ export function RemedyView({ code, idp, catalogue }: RemedyViewProps) {
   );
 }
 
-/** The way to a rule in Settings, by what people call it there. */
+/** A link to a rule in Settings, by its title there. */
 export function RuleLink({ rule }: { readonly rule: string }) {
   const { texts, wording } = usePortal();
   const known = new Map<string, { readonly title: string }>(Object.entries(texts.settings.rules)).get(rule);

@@ -14,19 +14,19 @@ import { useActivity } from "./useActivity.ts";
 interface RequestsProps {
   readonly filter: ActivityFilter;
   readonly catalogue: Catalogue | null;
-  /** Of a person or group to look for; undefined: of anybody. */
+  /** Filters by a person or group; undefined: all. */
   readonly onName: (name: string | undefined) => void;
-  /** Reference of the latest one that was not done. */
+  /** Reference of the latest unsuccessful request. */
   readonly onRefusal: (reference: string | undefined) => void;
 }
 
-/** The requests that fit, newest first, live. */
+/** The matching requests, newest first, live. */
 export function Requests({ filter, catalogue, onName, onRefusal }: RequestsProps) {
   const { texts, wording } = usePortal();
   const words = texts.activity;
   const [open, setOpen] = useState<string | null>(null);
   const box = useRef<HTMLDivElement>(null);
-  // Somebody who reads further down, or in the list, is not disturbed.
+  // Does not move the list while somebody reads further down or in it.
   const mustHold = () => {
     const list = box.current;
     return list !== null && (open !== null || list.getBoundingClientRect().top < 0 || list.matches(":focus-within"));
@@ -101,7 +101,7 @@ export function Requests({ filter, catalogue, onName, onRefusal }: RequestsProps
   );
 }
 
-/** What had it is gone, as a link that leads to what is shown now. */
+/** The focused element is gone, such as a link to the page now shown. */
 function hasNoFocus(element: HTMLElement | null): boolean {
   const root = element?.getRootNode();
   if (!(root instanceof Document || root instanceof ShadowRoot)) return false;

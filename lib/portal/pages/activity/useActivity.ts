@@ -7,7 +7,7 @@ import type { ActivityFilter } from "./activityQuery.ts";
 
 const EVERY = 3000;
 const PAGE = 50;
-/** Between two times that a screen reader hears of new requests. */
+/** Least milliseconds between two announcements of new requests. */
 const QUIET = 15_000;
 
 interface LiveActivity {
@@ -17,7 +17,7 @@ interface LiveActivity {
   showOlder(): void;
 }
 
-/** The requests that fit, newest first, and those that come. @param mustHold whether new ones would move what is being read */
+/** The matching requests, newest first, and new ones. @param mustHold whether new ones would move what is being read */
 export function useActivity(filter: ActivityFilter, mustHold: () => boolean): LiveActivity {
   const { api, org, texts, wording, announce } = usePortal();
   const key = JSON.stringify([org, filter]);
@@ -44,7 +44,7 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
       const before = current();
       const since = before?.newest ?? undefined;
       const answer = await api.read("listActivity", { org }, { ...filter, since, count: PAGE }, signal);
-      // Meanwhile older ones may have been added. More news than a page: begin again from the newest.
+      // Older entries may have been added meanwhile. If there is more than a page of news, start again from the newest.
       const known = current();
       const begins = known === null || since === undefined || answer.next !== null;
       const now = begins

@@ -6,11 +6,11 @@ import { isTokenValue } from "./portalGuide.ts";
 import { Prose } from "./prose.tsx";
 import { SKETCHED, Sketch } from "./sketch.tsx";
 
-/** What stands in a template's places, and the words of the reader's language. */
+/** Fills in a template's values and translates it. */
 export interface GuideWords {
-  /** @param template English, as the guide has it */
+  /** @param template the guide's English */
   say(template: string): string;
-  /** A token that was just made; null: the reader has saved it, or has another one. */
+  /** A new token; null: it is saved, or another is used. */
   readonly held: string | null;
   /** The number of the step that makes the token. */
   readonly tokenStep: number;

@@ -3,14 +3,14 @@ import type { PageAnswer } from "../../app/api.ts";
 export type ContactState = PageAnswer<"getContact">;
 type Contact = NonNullable<ContactState["last"]>;
 
-/** How far the connection has come, by what arrived last. */
+/** The connection's progress, by what arrived last. */
 export type LiveStage =
   | { readonly kind: "waiting" }
-  /** A request came with the token; more is not known, as where the journal has just been switched on. */
+  /** A request used the token; nothing else is known, as after the journal was just switched on. */
   | { readonly kind: "used"; readonly at: string }
-  /** Nothing but refusals so far. */
+  /** Only refusals so far. */
   | { readonly kind: "refusedOnly"; readonly contact: Contact }
-  /** A read was answered: connection tests read. */
+  /** A read succeeded: connection tests only read. */
   | { readonly kind: "passed"; readonly contact: Contact }
   | { readonly kind: "arrived"; readonly contact: Contact | null; readonly users: number; readonly groups: number };
 
@@ -23,7 +23,7 @@ export function liveStage({ read, written, refused, tokenUsedAt, users, groups }
 
 const RECENT = 86_400_000;
 
-/** The latest refusal, where it is of the last day. */
+/** The latest refusal, if within a day. */
 export function recentRefusal({ refused, now }: ContactState): Contact | null {
   return refused !== null && Date.parse(now) - Date.parse(refused.at) < RECENT ? refused : null;
 }

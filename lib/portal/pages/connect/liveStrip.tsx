@@ -5,22 +5,22 @@ import { usePortal } from "../../app/portalContext.ts";
 import { GoTo } from "../../parts/goTo.tsx";
 import { type ContactState, type LiveStage, liveStage, recentRefusal } from "./liveStage.ts";
 
-/** Those that do not say who they are (no User-Agent): the one that the reader is setting up is the best guess there is. */
+/** Providers without a User-Agent: the one being set up is the best guess. */
 const UNNAMED: readonly (string | null)[] = ["entra", "onelogin"];
 
 interface LiveStripProps {
   readonly polled: Polled<ContactState>;
-  /** Of whose guide is open; null: of none. */
+  /** The open guide's; null: none. */
   readonly chosen: string | null;
 }
 
-/** At the bottom of the steps, always in sight: how far the connection has come. */
+/** The connection's progress, always visible below the steps. */
 export function LiveStrip({ polled: { data, error }, chosen }: LiveStripProps) {
   const { texts, wording } = usePortal();
   const stage = data === null ? null : liveStage(data);
   const refusal = data === null ? null : recentRefusal(data);
   useAnnouncedStage(stage);
-  // By the clock of the answer: that of the browser may be wrong by more than the seconds that count here.
+  // By the answer's clock: the browser's may be wrong by more than these seconds.
   const ago = (at: string) => wording.relative(at, data === null ? 0 : Date.parse(data.now));
   return (
     <section class={`live live-${stage?.kind ?? "waiting"}`} aria-label={texts.live.title}>
@@ -57,7 +57,7 @@ export function LiveStrip({ polled: { data, error }, chosen }: LiveStripProps) {
     }
   }
 
-  /** Of other clients that do not say who they are nobody is named, least of all another one than the reader set up. */
+  /** Other clients without a User-Agent are not named, above all not as a provider that the reader did not set up. */
   function from(named: string, unnamed: string, { at, idp }: { readonly at: string; readonly idp: string }): string {
     const guess = idp === "other" && UNNAMED.includes(chosen) ? chosen : idp;
     const known = guess !== null && guess !== "other";
@@ -72,14 +72,14 @@ export function LiveStrip({ polled: { data, error }, chosen }: LiveStripProps) {
   }
 }
 
-/** Says to screen readers when something has changed, without the seconds that pass. */
+/** Announces changes to screen readers, without the passing seconds. */
 function useAnnouncedStage(stage: LiveStage | null): void {
   const { texts, wording, announce } = usePortal();
   const said = useRef<string | null>(null);
   const words = stage === null ? null : announced(stage);
   useEffect(() => {
     if (words === null) return;
-    // What was so from the beginning is read with the page.
+    // The first state is read with the page.
     if (said.current !== null && said.current !== words && words !== "") announce(words);
     said.current = words;
   }, [words]);

@@ -1,7 +1,7 @@
 import type { Rules } from "../../../../functions/store/rules.ts";
 import { type Idp, type SetupGuide, type SetupStep, TOKEN } from "../../../guides/guide.ts";
 
-/** Those with a guide of their own, and all others. */
+/** Providers with a guide of their own, and all others. */
 export const IDP_CHOICES = ["entra", "okta", "onelogin", "google", "jumpcloud", "other"] as const;
 export type IdpChoice = (typeof IDP_CHOICES)[number];
 
@@ -9,7 +9,7 @@ export function readIdpChoice(text: string | undefined): IdpChoice | null {
   return IDP_CHOICES.find((one) => one === text) ?? null;
 }
 
-/** A chunk for each. */
+/** Each is a chunk. */
 export async function loadGuide(idp: Idp): Promise<SetupGuide> {
   switch (idp) {
     case "entra":
@@ -26,8 +26,8 @@ export async function loadGuide(idp: Idp): Promise<SetupGuide> {
 }
 
 /**
- * The steps with `{org}`, `{tenantUrl}` and `{limit}` in the place of values, so that another language finds its words by the
- * English ones; a command of the operator's is `{do:token generate}`.
+ * The steps with `{org}`, `{tenantUrl}` and `{limit}` for values, so that translations are found by the English template;
+ * operator commands become `{do:token generate}`.
  */
 export function guideTemplate(guide: SetupGuide, rules: Rules): readonly SetupStep[] {
   const limit = `${rules.teamNameMaxLength} `;
@@ -45,12 +45,12 @@ export function guideTemplate(guide: SetupGuide, rules: Rules): readonly SetupSt
   }));
 }
 
-/** What the portal says itself, with what it can do: the first and the last step of every guide. */
+/** Steps that the portal replaces with its own: the first and the last of every guide. */
 export function isOwnStep({ where }: SetupStep): boolean {
   return where[0] === "Rollcall";
 }
 
-/** Where a reader does here what an operator would type: a page of the portal. Null: an operator alone does it. */
+/** The portal's page for an operator's command. Null: only an operator can do it. */
 export function pageOfCommand(words: string): "connect" | "credentials" | "people" | "groups" | "settings" | null {
   const [first = "", second = ""] = words.split(" ");
   switch (first) {
@@ -72,10 +72,10 @@ export function pageOfCommand(words: string): "connect" | "credentials" | "peopl
 
 export type ProsePiece =
   | { readonly kind: "text" | "label" | "code"; readonly text: string }
-  /** What an operator types. */
+  /** An operator's command. */
   | { readonly kind: "command"; readonly text: string };
 
-/** "Labels" of consoles, `what is typed`, and text. */
+/** "Labels" of consoles, `typed text`, and prose. */
 export function prosePieces(prose: string): readonly ProsePiece[] {
   return prose
     .split(/(`[^`]*`|"[^"]+")/)
@@ -93,7 +93,7 @@ export function isTokenValue(value: string): boolean {
   return value === TOKEN;
 }
 
-/** Readers know the product that they connect, and not what it is made with. @param ours "this service" */
+/** Readers know their product, but not Rollcall. @param ours "this service" */
 export function withoutOurName(prose: string, ours: string): string {
   const first = ours.slice(0, 1).toUpperCase() + ours.slice(1);
   return prose

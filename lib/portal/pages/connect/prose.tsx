@@ -3,7 +3,7 @@ import { usePortal } from "../../app/portalContext.ts";
 import { GoTo } from "../../parts/goTo.tsx";
 import { type ProsePiece, pageOfCommand, prosePieces } from "./portalGuide.ts";
 
-/** A sentence of a guide: labels of consoles stand out, and where an operator types a command there is a link. */
+/** A guide's sentence: emphasizes labels of consoles and links operators' commands to pages. */
 export function Prose({ text }: { readonly text: string }): ComponentChildren {
   return prosePieces(text).map((piece, index) => <Piece key={index} piece={piece} />);
 }

@@ -3,11 +3,11 @@ import { usePortal } from "../../app/portalContext.ts";
 import type { PortalTexts } from "../../texts/en.ts";
 
 interface SketchRow {
-  /** As the console says it, in the language that its documents are in. */
+  /** The console's label, in the language of its documents. */
   readonly label: string;
   readonly value: string;
   readonly look: "field" | "select" | "button";
-  /** What the step is about. */
+  /** The step is about this. */
   readonly marked: boolean;
 }
 
@@ -48,7 +48,7 @@ const DRAWN: Readonly<Record<SketchName, DrawnConsole>> = {
   },
 };
 
-/** Beside which step of a guide a drawing stands. */
+/** The drawings and their steps. */
 export const SKETCHED: readonly { readonly idp: string; readonly title: string; readonly sketch: SketchName }[] = [
   { idp: "entra", title: "Connect", sketch: "entraConnect" },
   { idp: "entra", title: "Map the users", sketch: "entraApply" },
@@ -60,7 +60,7 @@ const ROW = 44;
 const TOP = 48;
 const FIELD = { x: 178, width: 246 } as const;
 
-/** A drawing of a part of a console: what to look for, not what it looks like to the last line. */
+/** A drawing of part of a console: what to look for, not an exact picture. */
 export function Sketch({ name }: { readonly name: SketchName }) {
   const { texts } = usePortal();
   const title = useId();

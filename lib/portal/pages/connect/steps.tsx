@@ -21,11 +21,11 @@ interface StepsProps {
 
 interface LoadedGuide {
   readonly guide: SetupGuide | null;
-  /** By the English template: the reader's language. */
+  /** Translations by English template. */
   readonly words: ReadonlyMap<string, string>;
 }
 
-/** All steps for one identity provider: the guide's, between the first and the last, which are the portal's own. */
+/** All steps for one identity provider: the guide's, between the portal's own first and last. */
 export function Steps({ idp, overview, onMade }: StepsProps) {
   const { texts, wording } = usePortal();
   const [loaded, setLoaded] = useState<LoadedGuide | PortalError | null>(null);

@@ -12,18 +12,18 @@ export type Overview = PageAnswer<"getOverview">;
 
 interface TokenMakerProps {
   readonly overview: Overview;
-  /** What the token is called in the list of credentials. */
+  /** The token's name in the list of credentials. */
   readonly description: string;
-  /** A token that was just made, until its reader says that it is saved. */
+  /** A new token, until its reader has saved it. */
   readonly held: string | null;
   readonly onHeld: (token: string | null) => void;
-  /** Something was made: how many live has changed. */
+  /** The number of live credentials has changed. */
   readonly onMade: () => void;
 }
 
 type Wish = "generateToken" | "rotateToken" | "regenerateToken";
 
-/** Makes the org token, or another one where one is live: with an overlap, or in its place. */
+/** Makes the org token. Where one is live, the new one overlaps or replaces it. */
 export function TokenMaker({ overview, description, held, onHeld, onMade }: TokenMakerProps) {
   const { api, texts, wording, org, mayChange } = usePortal();
   const { busy, error, start } = useDoing();
@@ -42,7 +42,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
 
   const saved = () => {
     onHeld(null);
-    // The button that was pressed is gone, and the focus shall not be.
+    // The pressed button is gone: keep the focus.
     box.current?.focus();
   };
 
@@ -123,7 +123,7 @@ function Choice({ text, children }: { readonly text: string; readonly children: 
   );
 }
 
-/** For those who authenticate with OAuth 2.0 client credentials. */
+/** For providers with OAuth 2.0 client credentials. */
 export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenMakerProps, "held" | "onHeld">) {
   const { api, texts, wording, org, mayChange } = usePortal();
   const [secret, setSecret] = useState<string | null>(null);

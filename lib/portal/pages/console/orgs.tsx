@@ -52,7 +52,7 @@ export function page() {
   );
 }
 
-/** What stands in the way of provisioning, or that nothing does. */
+/** What prevents provisioning, if anything. */
 export function OrgState({ org }: { readonly org: OrgLine }) {
   const words = usePortal().texts.orgs;
   if (org.deletion !== null) return <Badge tone="bad">{words.deletion}</Badge>;

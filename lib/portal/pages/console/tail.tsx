@@ -10,7 +10,7 @@ import { GoTo } from "../../parts/goTo.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/pageHead.tsx";
 
-/** As `shownLine` of declarations/console.ts says. */
+/** See `shownLine` in declarations/console.ts. */
 interface Shown {
   readonly line: Readonly<Record<string, unknown>>;
   readonly who: string;
@@ -18,7 +18,7 @@ interface Shown {
   readonly outcome: string;
 }
 
-/** Newest first; older ones are given up. */
+/** Newest first; older ones are dropped. */
 const KEPT = 500;
 
 export function page() {

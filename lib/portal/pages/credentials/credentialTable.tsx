@@ -8,13 +8,13 @@ import { type CredentialLine, isLiveLine, isSoon, nameOfLine } from "./credentia
 interface CredentialTableProps<T extends CredentialLine> {
   readonly caption: string;
   readonly lines: readonly T[];
-  /** Ids of those that another one takes the place of. */
+  /** Ids of credentials with a successor. */
   readonly ending: ReadonlySet<string>;
-  /** Absent: nothing may be changed. */
+  /** Absent: changes are not allowed. */
   readonly onRevoke: ((line: T) => void) | undefined;
 }
 
-/** Those that work, and on demand those that no longer do. */
+/** Valid credentials; ended ones on demand. */
 export function CredentialTable<T extends CredentialLine>({
   caption,
   lines,

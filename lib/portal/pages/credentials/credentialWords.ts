@@ -8,7 +8,7 @@ type SecretLine = PageAnswer<"listClientSecrets">["secrets"][number];
 export type CredentialLine = TokenLine | SecretLine;
 type CredentialTexts = PortalTexts["credentials"];
 
-/** A mark of use is renewed once an hour at most: within two, it may have been in use all the time. */
+/** A use is recorded at most once an hour: within two hours, the credential may have been in use all the time. */
 const LATELY = 2 * 3_600_000;
 
 /** @param now milliseconds since 1970 */
@@ -16,7 +16,7 @@ export function isUsedLately({ lastUsedAt }: CredentialLine, now: number): boole
   return lastUsedAt !== null && now - Date.parse(lastUsedAt) < LATELY;
 }
 
-/** Within a month, before or after: how long says more than a date. @param now milliseconds since 1970 */
+/** Within a month, before or after: then a duration says more than a date. @param now milliseconds since 1970 */
 export function isSoon(iso: string, now: number): boolean {
   return Math.abs(Date.parse(iso) - now) < 30 * 86_400_000;
 }
@@ -25,13 +25,13 @@ export function isLiveLine({ status }: CredentialLine): boolean {
   return status === "live";
 }
 
-/** Live tokens that a later one takes the place of: all but the newest, or those that say so. @param tokens newest first */
+/** Live tokens with a successor: all but the newest, or those marked so. @param tokens newest first */
 export function endingTokens(tokens: readonly TokenLine[], onlyOne: boolean): ReadonlySet<string> {
   const live = tokens.filter(isLiveLine);
   return new Set(live.filter(({ retiredBy }, at) => retiredBy !== null || (onlyOne && at > 0)).map(({ id }) => id));
 }
 
-/** Live tokens in whose place a later one is in use already: their end stops nothing. @param tokens newest first */
+/** Live tokens whose successor is already in use: their end stops nothing. @param tokens newest first */
 export function replacedTokens(tokens: readonly TokenLine[]): ReadonlySet<string> {
   const replaced = new Set<string>();
   let used = "";
@@ -46,7 +46,7 @@ export function nameOfLine({ description }: CredentialLine, texts: CredentialTex
   return description === "" ? texts.unnamed : description;
 }
 
-/** The choices of a lifetime in days: "" does not end. */
+/** Lifetimes to choose, in days; "" never ends. */
 export function lifetimeChoices(days: readonly number[], texts: CredentialTexts, wording: Wording) {
   return days.map((one) => ({
     value: `${one}`,
@@ -54,7 +54,7 @@ export function lifetimeChoices(days: readonly number[], texts: CredentialTexts,
   }));
 }
 
-/** A refusal in the reader's language, where it is one of those that are expected here. */
+/** A refusal in the reader's language, if it is expected here. */
 export function wordedRefusal(error: PortalError, reasons: CredentialTexts["reasons"]): PortalError {
   const words = new Map<string, string>(Object.entries(reasons)).get(error.code ?? "");
   return words === undefined ? error : new PortalError(error.status, error.code, words, error.reference);

@@ -6,7 +6,7 @@ import { GoTo } from "../../parts/goTo.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import type { MadeCredential } from "./makeDialog.tsx";
 
-/** What was just made: it stays until its reader says that it is saved. */
+/** Shows a new credential until its reader has saved it. */
 export function MadeDialog({ made, onSaved }: { readonly made: MadeCredential; readonly onSaved: () => void }) {
   const words = usePortal().texts.credentials;
   useEffect(() => {
@@ -32,7 +32,7 @@ export function MadeDialog({ made, onSaved }: { readonly made: MadeCredential; r
   );
 }
 
-/** Where it has to be entered, once it is saved. */
+/** Where to enter the saved credential. */
 export function EnterNotice({ made }: { readonly made: MadeCredential }) {
   const { texts, wording, now } = usePortal();
   const words = texts.credentials;

@@ -13,21 +13,21 @@ export type MadeCredential = PageAnswer<"generateToken"> | PageAnswer<"createCli
 
 interface MakeDialogProps {
   readonly kind: MakingKind;
-  /** What works now, newest first. */
+  /** Valid credentials, newest first. */
   readonly live: readonly CredentialLine[];
-  /** Trusts that work as well: a new token in the place of all ends them too. */
+  /** Number of valid trusts: a token that replaces everything ends them too. */
   readonly trusts: number;
   readonly onMade: (made: MadeCredential) => void;
   readonly onClose: () => void;
 }
 
-/** Seconds that the earlier token works beside the new one; "use" ends it with the first use of the new one. */
+/** Seconds during which the earlier token stays valid; "use" ends it with the new one's first use. */
 const OVERLAPS = { hour: 3600, day: 86_400, week: 7 * 86_400, use: 30 * 86_400 } as const;
 type Overlap = keyof typeof OVERLAPS;
 const TOKEN_LIVES = [90, 180, 365, 730];
 const SECRET_LIVES = [365, 730, 1095];
 
-/** Asks for what a new token or client secret is to be, and makes it. */
+/** The form for a new token or client secret; makes it. */
 export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogProps) {
   const { api, texts, wording, org, announce } = usePortal();
   const words = texts.credentials;

@@ -8,7 +8,7 @@ import { type CredentialLine, isUsedLately, nameOfLine, wordedRefusal } from "./
 interface RevokeDialogProps {
   readonly kind: "token" | "secret";
   readonly line: CredentialLine;
-  /** Whether nothing else works. */
+  /** Whether it is the last valid one. */
   readonly only: boolean;
   readonly onRevoked: () => void;
   readonly onClose: () => void;

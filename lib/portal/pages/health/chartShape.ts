@@ -5,7 +5,7 @@ export type HourOfTraffic = PageAnswer<"getHealth">["hours"][number];
 interface ChartBar {
   readonly x: number;
   readonly width: number;
-  /** From the bottom up: what was done, refused, failed; those of nothing are left out. */
+  /** From the bottom up: done, refused, failed; without empty ones. */
   readonly parts: readonly { readonly kind: BarKind; readonly y: number; readonly height: number }[];
 }
 
@@ -20,7 +20,7 @@ export function countsOfHour({ reads, writes, refused, failed }: HourOfTraffic):
   return { done: reads + writes, refused, failed, all: reads + writes + refused + failed };
 }
 
-/** @param hours to be added up */
+/** @param hours to add up */
 export function countsOfHours(hours: readonly HourOfTraffic[]): HourCounts {
   const sum = { done: 0, refused: 0, failed: 0, all: 0 };
   for (const hour of hours) {
@@ -30,16 +30,16 @@ export function countsOfHours(hours: readonly HourOfTraffic[]): HourCounts {
   return sum;
 }
 
-/** The smallest of 1, 2, 5, 10, 20, 50 … that is not below: the top of the scale. */
+/** The top of the scale: the smallest of 1, 2, 5, 10, 20, 50 … that is not below `most`. */
 export function scaleTop(most: number): number {
   const ten = 10 ** Math.floor(Math.log10(Math.max(1, most)));
   return [1, 2, 5, 10].map((step) => step * ten).find((step) => step >= most) ?? ten;
 }
 
-/** Below this a part of one request would not be seen beside thousands. */
+/** Least height, so that one request is visible beside thousands. */
 const LEAST_HEIGHT = 3;
 
-/** Bars of a chart so wide and high, in pixels. What there is, is seen: the parts below it give the room. */
+/** Bars of a chart in pixels. Small parts stay visible; larger ones below give the room. */
 export function chartBars(hours: readonly HourOfTraffic[], width: number, height: number): readonly ChartBar[] {
   const top = scaleTop(Math.max(0, ...hours.map((hour) => countsOfHour(hour).all)));
   const step = hours.length === 0 ? width : width / hours.length;

@@ -4,7 +4,7 @@ import type { Wording } from "../../app/wording.ts";
 import type { PortalTexts } from "../../texts/en.ts";
 import { countsOfHours } from "./chartShape.ts";
 
-/** Something that somebody should look at, and where. */
+/** A problem for somebody to look at, with its place. */
 interface HealthFinding {
   readonly name: string;
   readonly tone: "info" | "warn" | "bad";
@@ -15,21 +15,21 @@ interface HealthFinding {
 
 export interface HealthFacts {
   readonly health: PageAnswer<"getHealth">;
-  /** Causes of refusals that still stand. */
+  /** Unsolved causes of refusals. */
   readonly unsolved: number;
   /** Ids of tokens whose end stops nothing. */
   readonly replaced: ReadonlySet<string>;
-  /** What people call the identity provider that came last. */
+  /** Name of the identity provider that came last. */
   readonly idp: string;
 }
 
 const DAY = 86_400_000;
-/** Of requests of a day: beyond it somebody should look even if each is known. */
+/** Share of a day's requests above which somebody should look, even if each cause is known. */
 const HIGH_SHARE = 0.05;
-/** They ask by themselves, whether something changed or not. */
+/** These providers send requests even without changes. */
 const POLLING = ["google", "onelogin", "jumpcloud", "sailpoint"];
 
-/** The gravest first. @param now milliseconds since 1970 */
+/** Most serious first. @param now milliseconds since 1970 */
 export function findingsOf(
   facts: HealthFacts,
   texts: PortalTexts["health"],
@@ -98,7 +98,7 @@ export function findingsOf(
   return found;
 }
 
-/** What was refused or failed within a day, of all; empty where nothing came. */
+/** The share of refused and failed requests within a day; empty without requests. */
 export function shareWords({ health }: HealthFacts, texts: PortalTexts["health"], wording: Wording): string {
   const day = countsOfHours(health.hours.slice(-24));
   if (day.all === 0) return "";

@@ -16,7 +16,7 @@ import {
 const HEIGHT = 140;
 const HOUR = 3_600_000;
 
-/** Requests per hour as bars, each kind with a pattern of its own; one hour at a time in words, or all as a table. */
+/** Requests per hour as bars, each kind with its own pattern; details of one hour, or all as a table. */
 export function RequestChart({ hours }: { readonly hours: readonly HourOfTraffic[] }) {
   const { texts, wording } = usePortal();
   const words = texts.health;
@@ -114,7 +114,7 @@ export function RequestChart({ hours }: { readonly hours: readonly HourOfTraffic
   );
 }
 
-/** Done is plain, refused has stripes, failed has dots: told apart without colour. */
+/** Done is plain, refused has stripes, failed has dots: distinct without colour. */
 function Patterns({ id }: { readonly id: string }) {
   const pattern = (kind: BarKind, size: number, turn: string | undefined, mark: ComponentChildren) => (
     <pattern
@@ -137,7 +137,7 @@ function Patterns({ id }: { readonly id: string }) {
   );
 }
 
-/** Of the element, in pixels, as it is now. */
+/** The element's present width in pixels. */
 function useWidth() {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(320);

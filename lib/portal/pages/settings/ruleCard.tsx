@@ -12,12 +12,12 @@ interface RuleCardProps {
   readonly preset: string;
   /** Whether the session may change it. */
   readonly changeable: boolean;
-  /** The address names it: it is scrolled to. */
+  /** The address names it: scroll to it. */
   readonly marked: boolean;
   readonly onChanged: () => void;
 }
 
-/** One rule: what it does now, and the form that changes it. */
+/** One rule: its effect, and the form that changes it. */
 export function RuleCard({ rule, value, preset, changeable, marked, onChanged }: RuleCardProps) {
   const { api, texts, wording, org, announce } = usePortal();
   const [editing, setEditing] = useState(false);
