@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { SCIM_FUNCTIONS } from "../../bin/rollcall/aws/scimFunctions.ts";
 import { restoreCommand } from "../../bin/rollcall/restoreCommand.ts";
@@ -18,6 +20,8 @@ let calls = 0;
 /** Calls of the kind that Lambda refuses: for a moment, or for good. */
 let throttled = 0;
 let denied: RegExp | undefined;
+/** GetFunction is allowed, and ListTags is not. */
+let hidesTags = false;
 /** The host's in the same stack: logical ids of functions, and outputs. */
 let hosts: readonly string[] = [];
 let outputs = "";
@@ -56,6 +60,7 @@ beforeEach(() => {
   calls = 0;
   throttled = 0;
   denied = undefined;
+  hidesTags = false;
   [hosts, outputs] = [[], ""];
   lambdas.clear();
   for (const { function: role } of ROUTES) lambdas.set(physical(role), { reserved: undefined, tags: {} });
@@ -104,7 +109,10 @@ function answerOf({ method = "", url = "" }: IncomingMessage, body: string): [st
   const arn = `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
   const concurrency =
     lambda.reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: lambda.reserved } };
-  return [200, JSON.stringify({ Configuration: { FunctionArn: arn }, Tags: lambda.tags, ...concurrency })];
+  const tags = hidesTags
+    ? { TagsError: { ErrorCode: "AccessDeniedException", Message: "not authorized" } }
+    : { Tags: lambda.tags };
+  return [200, JSON.stringify({ Configuration: { FunctionArn: arn }, ...tags, ...concurrency })];
 }
 
 async function rollcall(...words: string[]) {
@@ -168,6 +176,20 @@ describe("rollcall stop --all", () => {
     expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => undefined));
   });
 
+  test("changes nothing where Lambda hides what a function had before a stop, and nor does start", async () => {
+    await rollcall("stop", "--all", "--stack", "Rollcall");
+    const stopped = structuredClone(lambdas);
+    hidesTags = true;
+    for (const word of ["stop", "start"]) {
+      calls = 0;
+      const { code, err } = await rollcall(word, "--all", "--stack", "Rollcall");
+      expect([code, err]).toEqual([1, expect.stringContaining("that takes lambda:ListTags.")]);
+      // The first refusal ends the command: the others are under way.
+      while (calls < SCIM_FUNCTIONS.length) await setImmediate();
+    }
+    expect(lambdas).toEqual(stopped);
+  });
+
   test("asks again where Lambda takes no more calls for a moment", async () => {
     throttled = 3;
     expect((await rollcall("stop", "--all", "--stack", "Rollcall")).code).toBe(0);
@@ -207,6 +229,19 @@ describe("rollcall start --all", () => {
 });
 
 describe("stop, start and restore", () => {
+  test.each([
+    ["lambda", "scimFunctions"],
+    ["dynamodb", "restoreTable"],
+    ["dynamodb", "completeTable"],
+  ])("need the rights that disaster.md lists: %s in %s.ts", (service, file) => {
+    const [source, page] = [`bin/rollcall/aws/${file}.ts`, "lib/docs/disaster.md"].map((path) =>
+      readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"),
+    );
+    const called = [...String(source).matchAll(/new (\w+)Command\(/g)].map(([, name]) => `\`${service}:${name}\``);
+    expect(called.length).toBeGreaterThan(0);
+    expect(called.filter((right) => !page?.includes(right))).toEqual([]);
+  });
+
   test.each([
     [["stop", "--stack", "Rollcall"], 2, "confirm with --all. For one: org pause ORG"],
     [["start", "--stack", "Rollcall"], 2, "confirm with --all. For one: org resume ORG"],

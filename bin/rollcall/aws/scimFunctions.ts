@@ -44,7 +44,12 @@ export async function scimFunctions(stack: string, region: string): Promise<Scim
   const names = await namesOf(new DeployedStack(stack, region));
   const client = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: ATTEMPTS });
   const look = async (FunctionName: string): Promise<Found> => {
-    const { Concurrency, Configuration, Tags } = await client.send(new GetFunctionCommand({ FunctionName }));
+    const { Concurrency, Configuration, Tags, TagsError } = await client.send(new GetFunctionCommand({ FunctionName }));
+    // Without the right to see them, a function that was stopped would look as if it always had been.
+    if (TagsError !== undefined)
+      throw new Refused(
+        `Lambda shows no tags of ${FunctionName} (${TagsError.ErrorCode}), which say what it had before a stop: that takes lambda:ListTags.`,
+      );
     const reserved = Concurrency?.ReservedConcurrentExecutions;
     return { arn: Configuration?.FunctionArn ?? FunctionName, reserved, before: Tags?.[TAG] };
   };
