@@ -92,7 +92,9 @@ test("the chapter of the application does what it says, typed as it stands, and 
   // The first one starts the server.
   const [, ...blocks] = [...chapter.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   expect(blocks.length).toBeGreaterThan(8);
-  const stdout = await typed(blocks.join(""), inThisProcess);
+  const [client = ""] = [...chapter.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  const stdout = await typed(`${blocks.join("")}${runOf(client)}`, inThisProcess);
+  expect(stdout).toMatch(/^inactive$[\s\S]*^http:\S+\/scim\/v2\/acme \d+$/m);
   expect(stdout).not.toContain("urn:ietf:params:scim:api:messages:2.0:Error");
   // Signed and by key, the same; then somebody who was adopted.
   const gate = /^\{"member":true,"user":\{"id":"(u\w{22})","managed":true,/gm;
@@ -118,6 +120,16 @@ test("the chapter of the application does what it says, typed as it stands, and 
   expect(new Set(shown).size).toBeGreaterThan(20);
   expect(shown.filter((name) => !answered.has(name))).toEqual([]);
 });
+
+/** Runs a block of TypeScript, with the keys that its calls need. */
+function runOf(block: string): string {
+  return `rollcall app-key create --scope directory.read --description client --key-file /tmp/rollcall.read
+rollcall app-key create --scope admin --org acme --description client --key-file /tmp/rollcall.admin
+export ROLLCALL_KEY="$(cat /tmp/rollcall.read)" ROLLCALL_ADMIN_KEY="$(cat /tmp/rollcall.admin)"
+"${process.execPath}" --input-type=module-typescript <<'END'
+${block}END
+`;
+}
 
 /** Names of members of JSON, also of what is cut short. */
 function namesIn(text: string): string[] {
