@@ -3,14 +3,14 @@ import { EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys }
 import type { ApplicationKeyRecord } from "./records.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 
-/** The keys that open every org, as they were read. */
+/** The keys that open every org, as read. */
 export interface KeysOfEveryOrg {
   readonly keys: readonly ApplicationKeyRecord[];
-  /** How often they were changed. */
+  /** How often these keys were changed. */
   readonly version: number;
 }
 
-/** Application keys as they are listed. Only the admin function may write any of it. */
+/** Application keys as listed. Only the admin function may write them. */
 export class ApplicationKeyStore {
   readonly #database: Database;
 
@@ -18,18 +18,18 @@ export class ApplicationKeyStore {
     this.#database = database;
   }
 
-  /** Strongly consistent: no live one can be missed. Newest first, those that no longer count included. */
+  /** Newest first, including ended keys. Strongly consistent: every live key is found. */
   async ofOrg(orgId: OrgId): Promise<ApplicationKeyRecord[]> {
     return this.#listed(orgId);
   }
 
   async ofEveryOrg(): Promise<KeysOfEveryOrg> {
-    // Read first: a change that comes between the two reads makes the write stale, not the list old.
+    // Read the version first: a change between the two reads then makes the write stale, not the list old.
     const version = await this.#database.get(settingsKeys.applicationKeysVersion());
     return { version: Number(version?.v ?? 0), keys: await this.#listed(EVERY_ORG) };
   }
 
-  /** `stale`: somebody else changed such keys since they were read. */
+  /** `stale`: such keys have changed since they were read. */
   async saveOfEveryOrg({ version }: KeysOfEveryOrg, key: ApplicationKeyRecord): Promise<"saved" | "stale"> {
     const refusals = await this.#database.transact([
       {
@@ -54,7 +54,7 @@ export class ApplicationKeyStore {
   }
 }
 
-/** Both items of a key: as it is presented and as it is listed. */
+/** Both items of a key: as presented and as listed. */
 export function putApplicationKey(key: ApplicationKeyRecord): readonly Action[] {
   const { hash, id, orgId = EVERY_ORG } = key;
   return [settingsKeys.applicationKey(hash), settingsKeys.listedApplicationKey(orgId, id)].map((at) => ({
@@ -67,7 +67,7 @@ export function applicationKeyRecord(item: Item): ApplicationKeyRecord {
   return JSON.parse(String(item.d)) as ApplicationKeyRecord;
 }
 
-/** What else is stored of a listed key. */
+/** The keys of the other items of a listed key. */
 export function otherItemsOfKey(item: Item): Key[] {
   const { hash, id } = applicationKeyRecord(item);
   return [settingsKeys.lastUsed(id), settingsKeys.applicationKey(hash)];

@@ -8,31 +8,31 @@ export interface Charge {
   readonly now: number;
   /** How much later the bucket is full again: milliseconds. */
   readonly cost: number;
-  /** Units that were asked for since this environment's last charge, whether they are paid for or not. */
+  /** Units asked for since this environment's last charge, paid or not. */
   readonly asked: number;
-  /** A bucket that is not full again until after this time takes no charge. */
+  /** A bucket that is full again only after this time refuses the charge. */
   readonly latest: number;
-  /** A bucket that is not full again until after this time was written by a clock that was wrong: it counts as full. */
+  /** A bucket that is full again only after this time was written by a wrong clock: it counts as full. */
   readonly farthest: number;
-  /** A bucket that has been full for less than so many milliseconds may count as full just now, or as it stands. */
+  /** A bucket that has been full for less than so many milliseconds may count as full only now, or as stored. */
   readonly slack: number;
-  /** Aborted when nobody waits for it any more. */
+  /** Aborted when nobody waits for the charge any more. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Charged {
   readonly outcome: "charged" | "refused";
-  /** When the bucket is full again, milliseconds since the epoch; in the past: it is full. */
+  /** When the bucket is full again, milliseconds since the epoch; a past time: it is full. */
   readonly fullAt: number;
-  /** The sum of `asked` of all charges, as long as the org is at work. */
+  /** The sum of `asked` of all charges while the org is active. */
   readonly total: number;
-  /** Write units that the answer cost. */
+  /** Write units of the answer. */
   readonly wcu: number;
 }
 
-/** The buckets of all orgs, one for all environments. A full bucket and a missing one are the same. */
+/** The buckets of all orgs, shared by all environments. A missing bucket is a full one. */
 export interface Buckets {
-  /** Atomic. May throw: nobody's request depends on it. */
+  /** Atomic. May throw: no request depends on it. */
   charge(charge: Charge): Promise<Charged>;
 }
 
@@ -41,26 +41,26 @@ export interface BucketOptions {
   readonly tableName: string;
 }
 
-/** `full` begins anew from now; `under way` adds to what is stored. Each is refused where the other one fits. */
+/** `full`: starts a new bucket from now. `underWay`: adds to the stored time. Each form is refused where the other fits. */
 type Form = "full" | "underWay";
 
-/** What was found last. */
+/** What the last charge found. */
 interface Known {
   readonly fullAt: number;
-  /** The form that fitted when the bucket should have been full: where others charge as well it is the other one. */
+  /** The form that fitted after a pause, when the bucket should have been full: `underWay` where other environments charge too. */
   readonly afterPause: Form;
 }
 
-/** Nobody waits longer for a bucket: without an answer the request goes on. */
+/** The longest wait for a bucket: without an answer the request continues. */
 const TIME_LIMIT_MS = 1_000;
-/** Longer than a bucket can take to fill. */
+/** Longer than any bucket takes to fill. */
 const KEPT_SECONDS = 86_400;
-/** Two environments may pass each other once or twice; more often, something is wrong. */
+/** Two environments may overtake each other once or twice; more often is a fault. */
 const TRIES = 4;
-/** Orgs that are remembered. */
+/** Orgs remembered at most. */
 const ORGS_AT_MOST = 10_000;
 
-/** The buckets in the table, an item for each org (SCHEMA.md). Apart from `Database`: its units are not the request's. */
+/** The buckets in the table, one item per org (SCHEMA.md). Does not use `Database`: its units are not the request's. */
 export class DynamoBuckets implements Buckets {
   readonly #options: BucketOptions;
   /** By org id. */
@@ -73,12 +73,12 @@ export class DynamoBuckets implements Buckets {
   async charge(charge: Charge): Promise<Charged> {
     const { orgId, latest, farthest, now, slack } = charge;
     const known = this.#known.get(orgId);
-    // Others only move the time on: what was under way is so still.
+    // Other environments only move the time forward: a bucket that was not full is still not full.
     let form = (known?.fullAt ?? 0) >= now - slack ? "underWay" : (known?.afterPause ?? "full");
     const paused = known === undefined || known.fullAt < now - slack;
     for (let tries = 1; tries <= TRIES; tries++) {
       const answer = await this.#send(charge, form);
-      // DynamoDB charges a write that its condition refuses like one of an item of that size.
+      // DynamoDB charges for a refused write as for a write of an item of that size.
       if (answer.written) {
         if (this.#known.size >= ORGS_AT_MOST) this.#known.clear();
         const afterPause = paused ? form : known.afterPause;
@@ -90,7 +90,7 @@ export class DynamoBuckets implements Buckets {
       if (!isFull && bucket.fullAt > latest) return { outcome: "refused", ...bucket, wcu: tries };
       form = isFull ? "full" : "underWay";
     }
-    throw new Error("an org's bucket was never as it had just been read");
+    throw new Error("an org's bucket changed between all tries");
   }
 
   async #send({ orgId, now, cost, asked, latest, farthest, slack, signal }: Charge, form: Form) {

@@ -1,13 +1,13 @@
 import type { OrgId } from "./keys.ts";
 
 /**
- * The canary's sandbox: an organization that is in no list, has no login name that anybody could look up, and goes again
- * after each run. No other org has this id, for those that are made always have a capital letter (`newOrgId`).
+ * The canary's sandbox: an org that no list shows and no login name leads to, removed after each run. No other org has this
+ * id: generated ids always have a capital letter (`newOrgId`).
  */
 export const CANARY_ORG = "00canary" as OrgId;
 
-/** In the path of its Tenant URL. An org of a customer may have the same login name: the token says which of the two is meant. */
+/** In the path of its Tenant URL. A customer's org may have the same login name: the token decides which of the two is meant. */
 export const CANARY_SLUG = "rollcall-canary";
 
-/** What its access token is bought with. */
+/** Id of the client secret that buys its access token. */
 export const CANARY_SECRET_ID = "00canary0000";

@@ -1,6 +1,6 @@
 import { CANARY_ORG, CANARY_SECRET_ID } from "./canaryKeys.ts";
 
-/** Partition keys of what the canary writes itself, and of what its requests, or a fault of ours, may leave behind. */
+/** Partition keys of what the canary writes itself, and of what its requests, or a fault of this code, may leave behind. */
 export const CANARY_PARTITIONS = {
   written: [`C#${CANARY_ORG}`, `T#${CANARY_ORG}`],
   leftBehind: [

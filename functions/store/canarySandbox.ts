@@ -8,12 +8,12 @@ import { orgItem, tokenItem } from "./settings.ts";
 import type { Item } from "./table.ts";
 
 const ITEMS_PER_STEP = 1_000;
-/** Where a run cannot remove what it wrote, and none follows, time does. */
+/** TTL removes what a run cannot remove, where no other run follows. */
 const LIFE_SECONDS = 86_400;
 
 /**
- * What a run of the canary writes beside its requests. Its settings are the lock as well: their version is when the run
- * began, in milliseconds since the epoch, and they go last.
+ * The items that a canary run writes besides its requests. Its settings are also the lock: their version is the beginning
+ * of the run, milliseconds since the epoch, and they are removed last.
  */
 export class CanarySandbox {
   readonly #database: Database;
@@ -24,7 +24,7 @@ export class CanarySandbox {
     this.#data = new OrgData(database, CANARY_ORG);
   }
 
-  /** @param brokenOff a run that began then or earlier is over, whatever became of it @returns whether no other run is under way */
+  /** @param brokenOff a run that began then or earlier counts as ended @returns whether no other run is active */
   async begin(org: OrgRecord, stamp: Stamp, brokenOff: number): Promise<boolean> {
     const put = { ...orgItem(org, newWriteId(stamp)), ttl: ttlOf(org) };
     const free = { orAbsent: true, all: [{ atMost: ["v", brokenOff] }] } as const;
@@ -32,8 +32,8 @@ export class CanarySandbox {
   }
 
   /**
-   * Lets an access token in, with the client secret that it was bought with.
-   * @param secret nobody has its text: its hash is none
+   * Stores an access token and the client secret that bought it.
+   * @param secret has no text: its hash is none
    */
   async admit(org: OrgRecord, secret: TokenRecord, access: TokenRecord): Promise<void> {
     const listed = tokenItem(settingsKeys.listedToken(org.id, secret.id), secret);
@@ -42,7 +42,7 @@ export class CanarySandbox {
     for (const put of puts) await this.#database.write([{ put }]);
   }
 
-  /** Everything but the settings. @returns how many items were removed */
+  /** Removes everything except the settings. @returns how many items were removed */
   async clear(): Promise<number> {
     let all = 0;
     for (;;) {
@@ -52,7 +52,7 @@ export class CanarySandbox {
     }
   }
 
-  /** Removes the settings, unless another run took them over. */
+  /** Removes the settings, unless another run has taken them over. */
   async end(org: OrgRecord): Promise<void> {
     const mine = { all: [{ equals: ["v", org.version] }] } as const;
     await this.#database.write([{ delete: settingsKeys.org(org.id), condition: mine }]);

@@ -6,19 +6,19 @@ const CHANGES_AT_ONCE = 100;
 const TRIMMED_AT_ONCE = 500;
 
 export interface LoggedChange extends ItemChange {
-  /** Rises from change to change. */
+  /** Rises with each change. */
   readonly seq: number;
 }
 
-/** Reads on where it stopped, also in another process: what it did not confirm comes again. */
+/** Continues after the last confirmed change, even in another process: unconfirmed changes come again. */
 export interface ChangeReader {
-  /** Up to 100 changes in their order; none: it has seen everything. */
+  /** Up to 100 changes in their order; none: the reader is at the end. */
   read(): LoggedChange[];
-  /** Everything up to this change was delivered. */
+  /** Confirms all changes up to this one as delivered. */
   confirm(seq: number): void;
 }
 
-/** What was written to resources, settings, listed tokens and markers of deletions, logged with the write itself. */
+/** The changes of the logged partitions (`steps.ts`) and of deletion markers, logged together with the write itself. */
 export class ChangeLog {
   readonly #db: DatabaseSync;
 
@@ -27,7 +27,7 @@ export class ChangeLog {
     this.#db = db;
   }
 
-  /** A reader of a new name begins with the next change. */
+  /** A reader with a new name begins with the next change. */
   reader(name: string): ChangeReader {
     const latest = "select ?, coalesce(max(seq), 0) from changes where true";
     this.#db.prepare(`insert into readers ${latest} on conflict do nothing`).run(name);
@@ -42,12 +42,12 @@ export class ChangeLog {
     };
   }
 
-  /** Keeps nothing for this reader any more. */
+  /** Keeps no changes for this reader any more. */
   forget(name: string): void {
     this.#db.prepare("delete from readers where name = ?").run(name);
   }
 
-  /** Removes up to 500 changes that every reader has confirmed, however old. @returns how many; fewer: no more are left */
+  /** Removes up to 500 changes that every reader has confirmed. @returns how many; fewer than 500: none are left */
   trim(): number {
     const passed = `select seq from changes where not exists (select * from readers where readers.seq < changes.seq)
       order by seq limit ${TRIMMED_AT_ONCE}`;

@@ -4,32 +4,31 @@ import type { Action, Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /**
- * How many resources there are, by the leading random characters of their ids: at once the exact total and an index of
- * positions, because the list order is the order of the ids. One item per first character holds its sum (`nn`) and a
- * number per second character, named after it with a `c` in front: names of one letter are DynamoDB's own words for
- * types, and an emulator took `M` for one.
+ * Counts of resources by the leading random characters of their ids: the exact total, and an index of positions, because
+ * lists are in the order of ids. One item per first character has its sum (`nn`) and a number per second character, named
+ * `c` and this character: DynamoDB uses names of one letter for types, and an emulator took `M` for one.
  */
 export interface Counts {
   readonly total: number;
   readonly sums: readonly Bucket[];
 }
 
-/** The ids beginning with `prefix`. */
+/** The count of ids that begin with `prefix`. */
 interface Bucket {
   readonly prefix: string;
   readonly size: number;
 }
 
-/** Where to begin reading ids, and how many of them to pass over. */
+/** Where to begin reading ids, and how many of them to skip. */
 export interface Beginning {
   readonly from: string;
   readonly skip: number;
 }
 
-/** So many resources are faster read and passed over than looked up one level deeper. */
+/** Reading and skipping up to so many resources is faster than a lookup one level deeper. */
 const MOST_SKIPPED = 25;
 
-/** One resource more or less. */
+/** Counts one resource more or less. */
 export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
   return {
     update: keys.counter(id),
@@ -38,7 +37,7 @@ export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
   };
 }
 
-/** New resources, one update for each item that counts them. */
+/** Counts new resources, with one update per counter item. */
 export function countedTogether(keys: OrgKeys, ids: readonly string[]): Action[] {
   return Array.from(Map.groupBy(ids, (id) => keyText(keys.counter(id))).values(), (alike): Action => {
     const seconds = [...Map.groupBy(alike, (id) => id.charAt(2))];
@@ -52,7 +51,7 @@ export function countedTogether(keys: OrgKeys, ids: readonly string[]): Action[]
 
 export async function readCounts(view: OrgView, { letter }: TypeLayout): Promise<Counts> {
   const sums: Bucket[] = [];
-  // Ascending in byte order, as the ids: base62 has no character beyond ASCII.
+  // Ascending in byte order, like the ids: base62 is ASCII.
   for await (const items of view.pages(view.keys.counters(), {
     prefix: `${letter.toUpperCase()}#`,
     only: ["sk", "nn"],
@@ -62,7 +61,7 @@ export async function readCounts(view: OrgView, { letter }: TypeLayout): Promise
   return { total: sums.reduce((total, { size }) => total + size, 0), sums };
 }
 
-/** The totals alone, of all types at once: by the letter of their ids. */
+/** The totals of all types, by the letter of their ids. */
 export async function readTotals(view: OrgView): Promise<ReadonlyMap<string, number>> {
   const totals = new Map<string, number>();
   for await (const items of view.pages(view.keys.counters(), { only: ["sk", "nn"] })) {
@@ -74,7 +73,7 @@ export async function readTotals(view: OrgView): Promise<ReadonlyMap<string, num
   return totals;
 }
 
-/** Where the 0-based position lies; undefined beyond the end. */
+/** Finds the 0-based position; undefined beyond the end. */
 export async function locate(view: OrgView, counts: Counts, position: number): Promise<Beginning | undefined> {
   const rough = beginningIn(counts.sums, position);
   if (rough === undefined || rough.skip <= MOST_SKIPPED) return rough;

@@ -26,23 +26,23 @@ export interface DatabaseOptions extends Allowance {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** One call with all that it takes, given up when the signal is aborted. */
+/** One call with its arguments bound; the signal aborts it. */
 type Call<A> = (signal: AbortSignal | undefined) => Promise<A>;
 
-/** Tries of a call that is throttled, or that nobody gives time: about one second of waiting in the mean, two at most. */
+/** Tries of a call that is throttled, or that conflicts without extra time: about one second of waiting on average, two at most. */
 const TRIES = 8;
-/** Tries of a call that meets other transactions, while there is time: ten seconds of waiting in the mean. */
+/** Tries of a call that conflicts with other transactions while there is time: ten seconds of waiting on average. */
 const PATIENT_TRIES = 100;
 const CALLS_IN_PARALLEL = 16;
 
 export interface QueryPage {
   readonly items: readonly Item[];
-  /** The sort key to go on after; undefined at the end. */
+  /** The sort key to continue after; undefined at the end. */
   readonly last: string | undefined;
   readonly consumed: Consumed;
 }
 
-/** One request's calls to the table: counted, tried again where that is safe, their failures told apart. */
+/** One request's calls to the table: counted, repeated where that is safe, with their failures told apart. */
 export class Database {
   readonly usage: Usage = { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 };
   readonly now: () => number;
@@ -63,7 +63,7 @@ export class Database {
     return (await this.#send(this.#table.get.bind(this.#table, key))).item;
   }
 
-  /** In any order, without those that are missing. */
+  /** In any order, without missing items. */
   async getMany(keys: readonly Key[], only?: readonly string[]): Promise<Item[]> {
     const distinct = new Map<string, Key>();
     for (const key of keys) distinct.set(keyText(key), key);
@@ -84,7 +84,7 @@ export class Database {
     return found;
   }
 
-  /** What was stored at one moment, in the order of the keys: up to a hundred, at twice the price. */
+  /** A snapshot, in the order of the keys: at most 100 keys, at twice the price. */
   async getTogether(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
     return (await this.#send(this.#table.getTogether.bind(this.#table, keys))).items;
   }
@@ -94,7 +94,7 @@ export class Database {
     return this.#send(this.#table.query.bind(this.#table, pk, range));
   }
 
-  /** One page of an index partition; eventually consistent, as indexes are. */
+  /** One page of an index partition; eventually consistent, like the index. */
   queryReverse(
     g1p: string,
     range: ReverseRange = {},
@@ -103,9 +103,9 @@ export class Database {
   }
 
   /**
-   * One action alone, several as one transaction, for which one token serves all tries: an earlier one may have gone
-   * through, unknown to us.
-   * @returns the conditions that did not hold: none means written
+   * Writes one action alone, several as one transaction. One token serves all tries, because an earlier try may have been
+   * applied without our knowledge.
+   * @returns the conditions that did not hold; none: everything was written
    */
   async write(
     actions: readonly Action[],
@@ -114,17 +114,17 @@ export class Database {
     return (await this.#send(this.#table.write.bind(this.#table, actions, token))).refusals;
   }
 
-  /** Always as a transaction: it is applied once however often it is sent. */
+  /** Always as a transaction: applied once, however often it is sent. */
   transact(actions: readonly Action[]): Promise<readonly Refusal[]> {
     return this.write(actions, randomUUID());
   }
 
-  /** Between two tries of a write that others were faster with: they should not meet again. @param tries from 1 on */
+  /** Waits between two tries of a write that lost against others, so that they do not meet again. @param tries from 1 on */
   pause(tries: number): Promise<void> {
     return this.#options.wait(backOff(tries, this.random()));
   }
 
-  /** Unconditional and not all or nothing: only for items that nobody can see any more. */
+  /** Unconditional and not all or nothing: only for items that no reader can see any more. */
   async deleteMany(keys: readonly Key[]): Promise<void> {
     await inParallel(chunks(keys, KEYS_PER_DELETE), async (chunk) => {
       let open: readonly Key[] = chunk;
@@ -136,8 +136,8 @@ export class Database {
   }
 
   /**
-   * The one place that sends, until there is an answer, or no use in trying again.
-   * @throws StoreBusy, timeout when nobody waits any more
+   * Only this method sends. Repeats the call until there is an answer or repeating is useless.
+   * @throws StoreBusy, with `timeout` when nobody waits any more
    */
   async #send<A extends { readonly consumed: Consumed }>(call: Call<A>): Promise<A> {
     const { signal } = this.#options;
@@ -161,7 +161,7 @@ export class Database {
     }
   }
 
-  /** Returns when it is time to try again; otherwise throws. */
+  /** Returns when the next try is due. @throws when no further try makes sense */
   async #again(error: unknown, tries: number): Promise<void> {
     if (!(error instanceof TableBusy)) throw error;
     const { kind, cause } = error;
@@ -196,13 +196,13 @@ export function chunks<T>(all: readonly T[], size: number): T[][] {
 }
 
 /**
- * Runs the work on all entries, so many at a time, and gives the answers in the order of the entries. A failure ends it:
- * nothing more is begun, and it is thrown when all that was begun has ended, so that nothing is written behind the
- * caller's back.
+ * Runs the work on all entries, at most CALLS_IN_PARALLEL at a time; answers in the order of the entries. After a failure
+ * no further work starts, and the error is thrown once all started work has ended, so that nothing is written after the
+ * caller continues.
  */
 export async function inParallel<T, R>(entries: readonly T[], work: (entry: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
-  // One iterator for all workers: each takes the next entry that nobody took.
+  // All workers share one iterator: each takes the next entry.
   const queue = entries.entries();
   let failed: { readonly error: unknown } | undefined;
   const worker = async () => {
@@ -224,8 +224,8 @@ const FIRST_WAIT = 20;
 const LONGEST_WAIT = 640;
 
 /**
- * How long to wait before another try. Full jitter: writers that met once should not meet again. Doubling, and shorter
- * again after long waiting: newcomers, who ask more often, would otherwise overtake it every time.
+ * The wait before another try. Full jitter: writers that met once should not meet again. The limit doubles, and shrinks
+ * again after long waiting: otherwise newcomers, who try more often, would overtake every time.
  * @param waits this one included, from 1 on
  * @param share random, from 0 up to 1
  * @returns milliseconds

@@ -1,36 +1,36 @@
 import { BASE62 } from "../scim/schema.ts";
 import type { OrgView } from "./view.ts";
 
-/** Markers in 4 KB, which is what one unit reads. */
+/** Markers in 4 KB, the amount of one read unit. */
 const MARKERS_PER_UNIT = 36;
 
 /**
- * Who of an org was deleted and may still have memberships (ADR 0005), for one reader of members. One unit of the dead set is
- * read beside the members. What it holds beyond is read on where that seems to cost less than to ask for the markers of the
- * members who are still in doubt, and otherwise these are asked for: one unit each. So after a mass deletion a group of
- * few costs no more than its members, and any group no more than 1 + 2 units for each of them.
+ * Deleted resources of an org that may still have memberships (ADR 0005), for one reader of members. One unit of the dead
+ * set is read together with the members. The rest of the set is read where that seems cheaper than reading the markers of
+ * the remaining members one by one, at a unit each. So after a mass deletion a small group costs no more than its members,
+ * and any group at most 1 + 2 units per member.
  */
 export class DeadSet {
   readonly #view: OrgView;
   readonly #dead = new Set<string>();
-  /** Up to here the set is known. */
+  /** The set is known up to here. */
   #place: { readonly after: string } | "end" | undefined;
 
   constructor(view: OrgView) {
     this.#view = view;
   }
 
-  /** Reads beside the first members what mostly is all of it. */
+  /** Reads the first part of the set, usually all of it; call it while the first members are read. */
   async begin(): Promise<void> {
     if (this.#place === undefined) await this.#read(MARKERS_PER_UNIT);
   }
 
-  /** All of the set is known, and nobody is in it. */
+  /** Whether the whole set is known and empty. */
   get isEmpty(): boolean {
     return this.#place === "end" && this.#dead.size === 0;
   }
 
-  /** Those of the ids that were deleted. */
+  /** The ids that were deleted. */
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const units = this.#inDoubt(ids).length;
     if (this.#unitsLeft() <= units) {
@@ -47,7 +47,7 @@ export class DeadSet {
     return ids.filter((id) => place === undefined || id > place.after);
   }
 
-  /** About as many as it takes to read the rest: ids of one kind are spread evenly, so what was read of them shows it. */
+  /** Estimated units to read the rest: ids of one kind are spread evenly, so the part already read shows the density. */
   #unitsLeft(): number {
     if (this.#place === "end" || this.#place === undefined) return 0;
     const [kind = "", first = "", second = ""] = this.#place.after;
@@ -56,7 +56,7 @@ export class DeadSet {
     return (alike / share - alike) / MARKERS_PER_UNIT;
   }
 
-  /** @returns how many were read */
+  /** @returns how many markers were read */
   async #read(limit: number): Promise<number> {
     const after = this.#place === "end" ? undefined : this.#place?.after;
     const { items, last } = await this.#view.query(this.#view.keys.dead(), { after, limit, only: ["sk"] });

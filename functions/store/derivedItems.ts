@@ -4,12 +4,12 @@ import { readWidened } from "./resourceItems.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import { ABSENT, type Action, type Item, type Key, type Test } from "./table.ts";
 
-/** An item that follows from a resource or a membership. That of a name says whose it is: `id` or `ids`. */
+/** An item that follows from a resource or a membership. A name item has its holders: `id` or `ids`. */
 export type DerivedItem = Item & Key;
 
 /**
- * The items under which a resource is found, that of its name first. Only a unique name's promises anything: a
- * reader who comes by another one checks the resource. Of a shared name it is the part of this resource.
+ * The items under which a resource is found, its name first. Only the item of a unique name is authoritative; after the
+ * others a reader must check the resource. For a shared name, the item contains only this resource.
  */
 export function derivedItems(
   keys: OrgKeys,
@@ -24,27 +24,27 @@ export function derivedItems(
   ];
 }
 
-/** Ids of those that have the name of a name item. */
+/** Ids of the resources in a name item. */
 export function holdersOf({ id, ids }: Item): string[] {
   if (ids instanceof Set) return [...ids].map(String);
   return id === undefined ? [] : [String(id)];
 }
 
-/** What changes with a resource among the items that lead to it. */
+/** How the items that lead to a resource change. */
 export interface Moves {
-  /** A name that is given up, and the one that is taken for it. */
+  /** The name given up, and the name that replaces it. */
   readonly released?: DerivedItem | undefined;
   readonly claimed?: DerivedItem | undefined;
   readonly puts: readonly DerivedItem[];
   readonly deletes: readonly DerivedItem[];
 }
 
-/** So many of a transaction. */
+/** Count of actions in a transaction. */
 export function actionsIn({ released, claimed, puts, deletes }: Moves): number {
   return (released === undefined ? 0 : 1) + (claimed === undefined ? 0 : 1) + puts.length + deletes.length;
 }
 
-/** What makes the items of `before` those of `after`. */
+/** The changes that turn the items `before` into the items `after`. */
 export function movesBetween(before: readonly DerivedItem[], after: readonly DerivedItem[]): Moves {
   const old = new Map(before.map((item) => [keyText(item), item]));
   const come = after.filter((item) => !old.delete(keyText(item)));
@@ -58,8 +58,8 @@ export function movesBetween(before: readonly DerivedItem[], after: readonly Der
 }
 
 /**
- * The items that the first step of a two-step change put and that its second step did not get to.
- * @param widened `w` of the resource @param stored the keys that the resource has
+ * The items that the first step of a two-step change has put, where the second step did not follow.
+ * @param widened `w` of the resource @param stored the resource's current keys
  */
 export function leftoversOf(
   keys: OrgKeys,
@@ -77,8 +77,8 @@ export function isName({ id, ids }: Item): boolean {
 }
 
 /**
- * Where a name may be shared, the item exists exactly while its set has a member, so that "nobody has this name" is a
- * condition on one item. @param free whether a name that may be shared must be free all the same
+ * The item of a shared name exists exactly while its set has a member: one condition tests whether the name is free.
+ * @param free whether a shared name must be free all the same
  */
 export function addDerived(item: DerivedItem, id: string, free: boolean): Action {
   if (!isName(item)) return { put: item };
@@ -86,7 +86,7 @@ export function addDerived(item: DerivedItem, id: string, free: boolean): Action
   return { update: keyOf(item), set: { sv: SCHEMA_VERSION }, include: { ids: id } };
 }
 
-/** Whether others have a shared name too decides the form: the wrong one is refused, then the other one is tried. */
+/** The form depends on whether others share the name: the wrong form is refused, then the other is tried. */
 export type ReleaseForm = "only" | "oneOfSeveral";
 
 export function removeDerived(item: DerivedItem, id: string, form: ReleaseForm): Action {

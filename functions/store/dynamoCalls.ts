@@ -23,7 +23,7 @@ import { failureOf } from "./failures.ts";
 import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Update } from "./table.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
 
-/** By operation of DynamoDB: what it takes, and what it answers. Items hold plain values, as the SDK's document client has them. */
+/** By DynamoDB operation: input and output. Items hold plain values, as with the SDK's document client. */
 export interface DynamoCalls {
   GetItem: readonly [GetCommandInput, GetCommandOutput];
   BatchGetItem: readonly [BatchGetCommandInput, BatchGetCommandOutput];
@@ -37,8 +37,8 @@ export interface DynamoCalls {
 }
 
 /**
- * How calls reach DynamoDB, tried again where that helps (`sdkSend` and `signedSend`). Once the signal is aborted nothing more is sent.
- * @throws an error with the name that DynamoDB gives it; of a refused condition with the item, as `failureOf` reads it
+ * Sends calls to DynamoDB, with useful retries (`sdkSend` and `signedSend`). Sends nothing after the signal is aborted.
+ * @throws an error with the name that DynamoDB gives it; for a refused condition with the item, as `failureOf` reads it
  */
 export type DynamoSend = <O extends keyof DynamoCalls>(
   operation: O,
@@ -48,7 +48,7 @@ export type DynamoSend = <O extends keyof DynamoCalls>(
 
 const COUNTED = { ReturnConsumedCapacity: "TOTAL" } as const;
 
-/** The table in DynamoDB, whichever client carries its calls: with the buckets the one place that writes expressions. */
+/** The table in DynamoDB, through any client. Besides the buckets, only this file writes expressions. */
 export function tableThrough(send: DynamoSend, TableName: string): Table {
   const at = { TableName, ...COUNTED };
 
@@ -65,7 +65,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
       const wanted = { Keys: keys.map(bare), ConsistentRead: true, ProjectionExpression, ...used };
       const input = { RequestItems: { [TableName]: wanted }, ...COUNTED };
       const output = await send("BatchGetItem", input, signal).catch(rethrow);
-      // Left out by throttling or because the answer reached 16 MB.
+      // Keys left out because of throttling or because the answer reached 16 MB.
       const left = output.UnprocessedKeys?.[TableName]?.Keys ?? [];
       return { items: output.Responses?.[TableName] ?? [], left: left.map(keyIn), consumed: consumed(output, "rcu") };
     },
@@ -133,7 +133,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
   };
 }
 
-/** @throws TableBusy where the failure passes, and otherwise what the client threw */
+/** @throws TableBusy where the failure is temporary, otherwise what the client threw */
 function rethrow(error: unknown): never {
   const { kind } = failureOf(error);
   throw kind === "refused" || kind === "unforeseen" ? error : new TableBusy(kind, error);
@@ -200,7 +200,7 @@ function conditionText({ all, orAbsent }: Condition, used: Placeholders): string
   return orAbsent === true ? `attribute_not_exists(pk) OR (${text})` : text;
 }
 
-/** What stands for names and values in an expression, so that no attribute's name can be a reserved word. */
+/** Placeholders for names and values in an expression: no attribute name can then collide with a reserved word. */
 interface Placeholders {
   ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Record<string, unknown>;
@@ -222,12 +222,12 @@ function valueIn(used: Placeholders, value: unknown): string {
   return placeholder;
 }
 
-/** A projection. */
+/** A list of names for a ProjectionExpression. */
 function listText(names: readonly string[], used: Placeholders): string {
   return names.map((name) => nameIn(used, name)).join(", ");
 }
 
-/** Callers hand over whole items as keys; DynamoDB takes nothing but the key. */
+/** Callers pass whole items as keys; DynamoDB accepts nothing but the key. */
 function bare({ pk, sk }: Key): Record<string, string> {
   return { pk, sk };
 }
@@ -241,13 +241,13 @@ interface Output {
   readonly $metadata: { readonly attempts?: number };
 }
 
-/** A transaction tells reads and writes apart: a repeat of what was applied already is charged as a read. */
+/** A transaction reports reads and writes separately: repeating a transaction that was applied already is charged as a read. */
 function consumed({ ConsumedCapacity = [], $metadata }: Output, kind: "rcu" | "wcu"): Consumed {
   const sum = { rcu: 0, wcu: 0, attempts: $metadata.attempts ?? 1 };
-  const told = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
-  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of told) {
-    const isTold = kind === "wcu" && (ReadCapacityUnits ?? WriteCapacityUnits) !== undefined;
-    if (!isTold) sum[kind] += CapacityUnits;
+  const reports = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
+  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of reports) {
+    const isSplit = kind === "wcu" && (ReadCapacityUnits ?? WriteCapacityUnits) !== undefined;
+    if (!isSplit) sum[kind] += CapacityUnits;
     else {
       sum.rcu += ReadCapacityUnits ?? 0;
       sum.wcu += WriteCapacityUnits ?? 0;

@@ -40,8 +40,8 @@ const SENDERS: {
 };
 
 /**
- * @param client with `removeUndefinedValues` among its marshall options. Its retries cover throttling, its request handler
- * the time limit
+ * @param client with marshall option `removeUndefinedValues`. Its retries must cover throttling, its request handler the
+ * time limit
  */
 export function sdkSend(client: DynamoClient): DynamoSend {
   return (operation, input, signal) => SENDERS[operation](client, input, { abortSignal: signal });
@@ -57,24 +57,24 @@ export interface DynamoStoreOptions extends StoreOptions {
   readonly tableName: string;
 }
 
-/** Here, so that a store in a file loads no SDK. */
+/** In this file, so that a store in a local file loads no SDK. */
 export function createDynamoStore({ client, tableName, ...options }: DynamoStoreOptions): Store {
   return createStore(dynamoTable(client, tableName), options);
 }
 
-/** How the SDK calls AWS from a function: no call may take longer than what waits for it. */
+/** SDK settings for functions: no call may take longer than its caller waits. */
 export const CALLS = {
   maxAttempts: 4,
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout: 3_000,
-    // Without it the SDK writes a warning when that time is over, and goes on waiting.
+    // Without this the SDK only writes a warning after that time, and continues to wait.
     throwOnRequestTimeout: true,
     httpsAgent: { maxSockets: 100, keepAlive: true },
   },
 } as const;
 
-/** The one client of DynamoDB of a function, made once per cold start. */
+/** The only DynamoDB client of a function, made once per cold start. */
 export function lambdaClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(CALLS), { marshallOptions: { removeUndefinedValues: true } });
 }

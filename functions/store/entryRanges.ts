@@ -5,23 +5,23 @@ import type { Item } from "./table.ts";
 import { compareBytes } from "./tableRules.ts";
 import type { OrgView } from "./view.ts";
 
-/** The entries of an index whose sort keys begin so. Those of one rank are merged, and come before those of the next. */
+/** The index entries whose sort keys begin with `prefix`. Entries of one rank are merged, and come before those of the next rank. */
 export interface EntryRange {
   readonly rank: number;
   readonly pk: string;
   readonly prefix: string;
 }
 
-/** One way to a resource, and where it stands among the others: by rank, then by the bytes of the sort key, then by id. */
+/** One entry that leads to a resource. Entries are ordered by rank, then by the bytes of the sort key, then by id. */
 export interface IndexEntry {
   readonly rank: number;
   readonly sk: string;
   readonly id: string;
 }
 
-/** What the keys of a resource have to be, or begin with; undefined where none can. */
+/** What the keys of a resource must equal or begin with; undefined where no key can match. */
 export interface Beginnings {
-  /** The whole of it. */
+  /** The whole value, not a beginning. */
   readonly externalId: string;
   readonly name: string | undefined;
   readonly value: string | undefined;
@@ -29,7 +29,7 @@ export interface Beginnings {
 
 const WHOLE = 0;
 const BEGINNING = 1;
-/** Of values too long for a key: only the resource tells what they begin with. */
+/** For values too long for a key: only the resource itself has their beginning. */
 const UNKNOWN = 2;
 
 export function rangesOf(keys: OrgKeys, type: TypeLayout, { externalId, name, value }: Beginnings): EntryRange[] {
@@ -43,7 +43,7 @@ export function rangesOf(keys: OrgKeys, type: TypeLayout, { externalId, name, va
   ];
 }
 
-/** The first of the entries that lead to a resource with these keys; undefined where nothing of it begins so. */
+/** The first entry that leads to a resource with these keys; undefined where none matches. */
 export function firstEntryOf(
   keys: OrgKeys,
   type: TypeLayout,
@@ -70,13 +70,13 @@ export function compareEntries(left: IndexEntry, right: IndexEntry): number {
 
 export interface EntryPage {
   readonly entries: readonly IndexEntry[];
-  /** Whether there are none behind them. */
+  /** Whether no entries follow. */
   readonly isLast: boolean;
 }
 
 /**
- * So many entries of all ranges in their order, from behind one on: strongly consistent, one query for each range that is left.
- * Of each range as many are read as all of them give out, so that none is left out before one that is given out.
+ * Up to `limit` entries of all ranges in their order, after `after`: strongly consistent, one query per remaining range.
+ * Reads `limit` entries of each range, so that no entry is skipped before one that is returned.
  */
 export async function readEntries(
   view: OrgView,
@@ -96,7 +96,7 @@ async function readRange(
   after: IndexEntry | undefined,
   limit: number,
 ): Promise<{ readonly entries: readonly IndexEntry[]; readonly goesOn: boolean }> {
-  // From the entry itself on, which may have holders that were not given out.
+  // Start at the entry itself: it may have holders that were not returned yet.
   const begun = after !== undefined && after.rank === rank && compareBytes(after.sk, prefix) > 0;
   const { items, last } = await view.query(pk, {
     ...(begun ? { from: after.sk } : { prefix }),

@@ -11,16 +11,16 @@ const AT_ONCE = 50;
 export interface Erasure {
   /** How many events had values. */
   readonly erased: number;
-  /** Whether none is left. */
+  /** Whether no value is left. */
   readonly done: boolean;
 }
 
 /**
- * Takes the values out of every event of a subject, from its last one back; the events and their numbers stay. Can be
- * broken off and repeated; out of time it keeps its place, so that the next call gets further than this one, however long the
- * chain. Where TTL has taken an event, those before it may be there still: it takes them in any order, and an org that wanted
- * its events kept for longer then. So the rest of the log up to there is looked through.
- * @param until milliseconds since the epoch: nothing is begun later
+ * Erases the values in every event of a subject, from its last event back; events and numbers stay. A call may be
+ * interrupted and repeated. When time is over it stores its place, so that the next call continues there, however long the
+ * chain. Where TTL has removed an event, earlier ones may still exist: TTL removes in any order, and the org may have had a
+ * longer retention then. So the log before that event is searched.
+ * @param until milliseconds since the epoch: nothing starts later
  */
 export async function eraseValues(
   database: Database,
@@ -33,7 +33,7 @@ export async function eraseValues(
   const { generation } = headOf(headItem);
   const last = cursorOf(item).seq;
   if (cursorOf(item).generation !== generation) return { erased: 0, done: true };
-  // A place counts while nothing was logged since.
+  // The stored place counts only while the subject has no newer event.
   let seq = item.ea === last ? Number(item.es) : last;
   let erased = 0;
   while (seq > 0) {
@@ -53,7 +53,7 @@ export async function eraseValues(
 
 const OUT_OF_TIME: Erasure = { erased: 0, done: false };
 
-/** Without the condition the update would make an item of a cursor that TTL takes meanwhile. */
+/** Without the condition, the update would create an item for a cursor that TTL removed meanwhile. */
 async function keepPlace(database: Database, orgId: OrgId, subject: string, last: number, seq: number): Promise<void> {
   await database.write([
     {
@@ -70,7 +70,7 @@ interface Rest {
   readonly until: number;
 }
 
-/** Of all that the log has before a number: little, for nearly all of it is as old as what TTL took. */
+/** Erases in the log before a number. There is little: nearly everything there is as old as what TTL removed. */
 async function eraseBefore(
   database: Database,
   orgId: OrgId,
@@ -91,18 +91,18 @@ async function eraseBefore(
   return { erased, done: true };
 }
 
-/** @returns how many events had values: this one, or none */
+/** @returns 1 where the event had values, otherwise 0 */
 async function eraseEvent(database: Database, orgId: OrgId, generation: string, event: StoredEvent): Promise<number> {
   if (event.values === undefined) return 0;
-  // Without the condition the update would make an item of an event that TTL takes meanwhile.
+  // Without the condition, the update would create an item for an event that TTL removed meanwhile.
   const update = eventKeys.event(orgId, generation, event.seq);
   await database.write([{ update, remove: ["b"], condition: PRESENT }]);
   return 1;
 }
 
 /**
- * The same for subjects that are gone and due.
- * @param until milliseconds since the epoch: nothing is begun later
+ * The same for all deleted subjects whose erasure is due.
+ * @param until milliseconds since the epoch: nothing starts later
  * @returns how many subjects were erased
  */
 export async function eraseDue(database: Database, retentionDays: number, until: number): Promise<number> {
@@ -116,7 +116,7 @@ export async function eraseDue(database: Database, retentionDays: number, until:
       for (const { pk, sk } of items) {
         const orgId = CURSORS.exec(pk)?.[1];
         if (orgId === undefined) continue;
-        // Out of the key of an item that the log's writer made.
+        // The id comes from the key of an item that the log's writer made.
         const { done } = await eraseValues(database, orgId as OrgId, sk, until);
         if (!done) return subjects + erased;
         const refusals = await database.write([
@@ -127,7 +127,7 @@ export async function eraseDue(database: Database, retentionDays: number, until:
             condition: { all: [{ exists: "g1p" }] },
           },
         ]);
-        // The index lags: this one was done before.
+        // Refused: the index lags, and the subject was erased before.
         if (refusals.length === 0) erased += 1;
         if (database.now() >= until) return subjects + erased;
       }

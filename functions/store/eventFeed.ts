@@ -4,7 +4,7 @@ import { eventKeys } from "./eventKeys.ts";
 import { keyItem } from "./keys.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Condition, type Item, type Key } from "./table.ts";
 
-/** How far a reader has come with one shard of the feed. */
+/** A reader's position in one shard of the feed. */
 export interface FeedPlace {
   readonly generation: string;
   readonly number: number;
@@ -15,27 +15,27 @@ export type FeedPage =
       readonly outcome: "page";
       readonly entries: readonly StoredFeedEntry[];
       readonly place: FeedPlace;
-      /** Behind the last entry that there is. */
+      /** After the last stored entry. */
       readonly head: FeedPlace;
     }
-  /** Entries that the reader did not see are gone, or the feed is another one: compare the heads of all orgs. */
+  /** Unread entries are gone, or the feed was restarted: compare the heads of all orgs. */
   | { readonly outcome: "gone"; readonly place: FeedPlace };
 
-/** Behind the last entry of a shard. */
+/** The place after the last entry of a shard. */
 export async function feedEnd(database: Database, shard: number): Promise<FeedHead> {
   const item = await database.get(eventKeys.feedHead(shard));
   return item === undefined ? FEED_BEGINNING : feedHeadOf(item);
 }
 
-/** Before the first entry of any shard. */
+/** The place before the first entry of any shard. */
 export const FEED_BEGINNING: FeedPlace = { generation: "", number: 0 };
 
-/** What follows a place in one shard, without a gap. */
+/** The entries after a place in one shard, without a gap. */
 export async function readFeed(database: Database, shard: number, place: FeedPlace, limit: number): Promise<FeedPage> {
   return readFeedBehind(database, shard, await feedEnd(database, shard), place, limit);
 }
 
-/** The same where the head was read before. */
+/** The same with a head that was read before. */
 export async function readFeedBehind(
   database: Database,
   shard: number,
@@ -51,26 +51,26 @@ export async function readFeedBehind(
   const { items } = await database.query(eventKeys.feed(shard), { prefix: head.generation, after, limit });
   const entries: StoredFeedEntry[] = [];
   for (const entry of items.map(feedEntry)) {
-    // Nor beyond the head as it was read: the next read may find it there still.
+    // Stop at the head as it was read: the next read of the head may still return it.
     if (entry.number !== place.number + entries.length + 1 || entry.number > head.number) break;
     entries.push(entry);
   }
   const reached = { generation: head.generation, number: place.number + entries.length };
   if (entries.length > 0) return { outcome: "page", entries, place: reached, head };
-  // Seen by halves, or taken by TTL.
+  // The entry's transaction shows only in part yet, or TTL removed the entry.
   const next = eventKeys.feedEntry(shard, head.generation, place.number + 1);
   const [found] = await database.getTogether([next]);
   if (found === undefined) return { outcome: "gone", place: head };
   return { outcome: "page", entries: [feedEntry(found)], place: { ...reached, number: place.number + 1 }, head };
 }
 
-/** No transaction has more entries: each has an event beside it. */
+/** A transaction cannot have more entries: each needs an event too. */
 const MOST_ENTRIES = ACTIONS_PER_TRANSACTION / 2;
 
 /**
- * Where a reader begins that has compared all logs, or is about to: before the entries of the last transaction. It may be
- * seen by halves, the head of the feed before those of its logs, and then the comparison misses what it logged.
- * @param since milliseconds since the epoch: what is older was written whole long ago
+ * Where a reader begins that compares all logs: before the entries of the last transaction. A read may show that
+ * transaction only in part, the feed's head before the heads of the logs; the comparison would then miss its events.
+ * @param since milliseconds since the epoch: older transactions show in whole
  */
 export async function feedBeginning(
   database: Database,
@@ -85,7 +85,7 @@ export async function feedBeginning(
   const range = { prefix: head.generation, after: keyOf(first - 1).sk, limit: MOST_ENTRIES };
   const shown = (await database.query(eventKeys.feed(shard), range)).items.map(feedEntry);
   const missing = numbers.filter((number) => !shown.some((entry) => entry.number === number));
-  // TTL took them, or they do not show yet.
+  // TTL removed them, or they do not show yet.
   const together = missing.length === 0 ? [] : await database.getTogether(missing.map(keyOf));
   const found = [...shown, ...together.flatMap((item) => (item === undefined ? [] : [feedEntry(item)]))];
   const recent = new Set(found.filter(({ time }) => time >= since).map(({ number }) => number));
@@ -94,14 +94,14 @@ export async function feedBeginning(
   return { generation: head.generation, number };
 }
 
-/** A place that is kept in the table, and who works on from there. */
+/** A stored place of a reader, with the lease on it. */
 export interface KeptPlace {
   readonly place: FeedPlace;
-  /** Milliseconds since the epoch; 0: nobody works on it. */
+  /** Milliseconds since the epoch; 0: no lease. */
   readonly leasedUntil: number;
 }
 
-/** A reader of our own, whose places outlive its processes. */
+/** A reader of this deployment, whose places outlive its processes. */
 export class FeedReader {
   readonly #database: Database;
   readonly #key: Key;
@@ -116,12 +116,12 @@ export class FeedReader {
     return item && { place: feedHeadOf(item), leasedUntil: Number(item.u) };
   }
 
-  /** Unless it has a place already. */
+  /** Stores a first place, unless there is one. */
   async begin(place: FeedPlace): Promise<void> {
     await this.#database.write([{ put: this.#item({ place, leasedUntil: 0 }), condition: ABSENT }]);
   }
 
-  /** From now on this run works on the shard alone; undefined where another one was faster. */
+  /** From now on only this run works on the shard; undefined where another run was faster. */
   async lease(kept: KeptPlace | undefined, until: number): Promise<KeptPlace | undefined> {
     const lease = { place: kept?.place ?? FEED_BEGINNING, leasedUntil: until };
     const condition = kept === undefined ? ABSENT : stillKept(kept);
@@ -129,12 +129,12 @@ export class FeedReader {
     return refusals.length === 0 ? lease : undefined;
   }
 
-  /** Ends the lease, and moves the place; nothing where the lease was over and somebody else has one. */
+  /** Ends the lease and moves the place. Writes nothing where another run has got the lease. */
   async release(lease: KeptPlace, place: FeedPlace): Promise<void> {
     await this.#database.write([{ put: this.#item({ place, leasedUntil: 0 }), condition: stillKept(lease) }]);
   }
 
-  /** Keeps no place any more. */
+  /** Deletes the stored place. */
   async forget(): Promise<void> {
     await this.#database.write([{ delete: this.#key }]);
   }

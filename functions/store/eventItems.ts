@@ -2,92 +2,92 @@ import { dueErasures, eventKeys, seqOf } from "./eventKeys.ts";
 import { keyItem, type OrgId, SCHEMA_VERSION } from "./keys.ts";
 import type { Item, Scalar } from "./table.ts";
 
-/** How far an org's log has come. */
+/** The end of an org's log, with the org settings that the log needs. */
 export interface Head {
-  /** Of the last event; 0 before the first one. */
+  /** Number of the last event; 0 before the first. */
   readonly seq: number;
-  /** Milliseconds since the epoch of the last entry: never falls from one event to the next. */
+  /** Time of the last entry, milliseconds since the epoch; never lower than the time of an earlier event. */
   readonly time: number;
   readonly generation: string;
   /** The org's login name. */
   readonly slug: string;
-  /** Days for which the org itself wants its events kept, where it wants fewer than the deployment. */
+  /** Retention days that the org itself wants, where fewer than the deployment's. */
   readonly retentionDays?: number | undefined;
-  /** The org's people have roles: what changes about them is to be worked on (ADR 64). */
+  /** The org has roles: role workers must handle changes of its users and groups (ADR 64). */
   readonly roles?: true | undefined;
   /** A purge has begun: nothing is added any more. */
   readonly closed: boolean;
-  /** The org is gone: its closed head refuses what the stream brings late. */
+  /** The org is gone: its closed head refuses late stream records. */
   readonly over: boolean;
-  /** The feed says that the org ended. */
+  /** The feed has an entry for the org's end. */
   readonly ended: boolean;
-  /** It was begun anew: its beginning is not that of the log before. */
+  /** The log was restarted: it does not continue the log before. */
   readonly renewed?: true;
 }
 
-/** How far the log has come with one subject. */
+/** How far the log accounts for one subject. */
 export interface Cursor {
   readonly generation: string;
-  /** The last version that is accounted for; 0: none. */
+  /** The last version accounted for; 0: none. */
   readonly version: number;
-  /** The same of a user's link, which counts its versions itself. */
+  /** The same for a user's link, which has its own versions. */
   readonly linkVersion: number;
-  /** And of a user's roles. */
+  /** The same for a user's roles. */
   readonly rolesVersion: number;
-  /** Of its last event; 0 where it has none. */
+  /** Number of its last event; 0: it has none. */
   readonly seq: number;
-  /** The log has said that the subject is gone. */
+  /** The log contains the end of the subject. */
   readonly gone?: true;
-  /** The subject is gone: ISO 8601 time from which on the values in its events have to go. */
+  /** Set where the subject is gone: ISO 8601 time at which the values in its events must be erased. */
   readonly eraseAt?: string;
 }
 
-/** How far one shard of the feed has come. */
+/** The end of one shard of the feed. */
 export interface FeedHead {
   readonly number: number;
   readonly generation: string;
-  /** As of a log. */
+  /** As on `Head`. */
   readonly renewed?: true;
 }
 
-/** One event as it is stored. */
+/** One event as stored. */
 export interface StoredEvent {
   readonly seq: number;
   readonly subject: string;
-  /** Of the subject's event before this one; 0: there is none in this generation. */
+  /** Number of the subject's event before this one; 0: none in this generation. */
   readonly previousSeq: number;
-  /** Milliseconds since the epoch: when it was written to the log. */
+  /** When it was written to the log, milliseconds since the epoch. */
   readonly time: number;
-  /** JSON text without values of attributes. */
+  /** JSON text without attribute values. */
   readonly text: string;
-  /** JSON text of the values, where the log holds them. */
+  /** JSON text of the values, where the log stores them. */
   readonly values: string | undefined;
 }
 
-/** What one shard of the feed tells in order: an org's log went on, or ended with the org. */
+/** One entry of a shard of the feed: an org's log has new events, or the org ended. */
 export interface FeedEntry {
   readonly number: number;
   readonly orgId: string;
   readonly slug: string;
-  /** First and last seq; absent where the org ended. */
+  /** First and last seq; absent: the org ended. */
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
-/** One that is stored. */
+/** A feed entry as stored. */
 export interface StoredFeedEntry extends FeedEntry {
   /** Milliseconds since the epoch. */
   readonly time: number;
 }
 
 const DAY_SECONDS = 86_400;
-/** Readers are refused by time, so an item may go later than that, but never earlier. */
+/** Readers are refused by time, so TTL may remove an item later than that, but never earlier. */
 const GRACE_DAYS = 2;
-/** A consumer that comes later than this takes a snapshot. */
+/** A consumer that is further behind must take a snapshot. */
 export const FEED_DAYS = 7;
-/** The stream and what is published again from it bring no record later: until then a closed head refuses it. */
+/** The stream, including republished records, brings no record later: until then a closed head must refuse them. */
 export const CLOSED_DAYS = 7;
 
-/** Seconds since the epoch from which on TTL may take an item that is kept for so many days. */
+/** When TTL may remove an item that is kept for so many days, seconds since the epoch. */
 export function ttlOf(time: number, days: number): number {
   return Math.ceil(time / 1000) + (days + GRACE_DAYS) * DAY_SECONDS;
 }
@@ -102,7 +102,7 @@ export function headOf(item: Item): Head {
   return {
     seq: Number(h),
     time: Number(t),
-    // A purge closes a log that was never begun.
+    // The closed head of a log that was never begun has no generation.
     generation: String(g ?? ""),
     slug: String(sl),
     retentionDays: rd === undefined ? undefined : Number(rd),
@@ -120,7 +120,6 @@ export function cursorOf({ g, v, lv = 0, rv = 0, s, g1p, ttl }: Item): Cursor {
   return { generation: String(g), ...versions, seq: Number(s), ...(isGone && { gone: true }) };
 }
 
-/** What an update of a cursor sets. */
 export function cursorValues(
   subject: string,
   { generation, version, linkVersion, rolesVersion, seq, eraseAt }: Cursor,

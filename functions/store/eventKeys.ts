@@ -4,7 +4,7 @@ import type { Key } from "./table.ts";
 /** The feed over all orgs has this many shards; an org stays in one for good. */
 export const FEED_SHARDS = 16;
 
-/** Partitions of the reverse index with the cursors of what was deleted, by when the values of its events have to be gone. */
+/** Partitions of the reverse index with the cursors of deleted subjects, by the time at which their values must be erased. */
 export const DUE_ERASURES: readonly string[] = Array.from({ length: 8 }, (_, shard) => `Z#${shard}`);
 
 export function dueErasures(subject: string): string {
@@ -12,7 +12,7 @@ export function dueErasures(subject: string): string {
 }
 const SEQ_DIGITS = 16;
 
-/** Characters of a generation: a log that begins anew, or a restored one, has another. */
+/** The form of a generation: a log gets another one when it is restarted or restored. */
 export const GENERATION = /^[0-9A-Za-z]{6}$/;
 
 /** Keys of the event logs and of the feed over all of them (SCHEMA.md). */
@@ -28,7 +28,7 @@ export const eventKeys = {
   cursor: (orgId: string, subject: string): Key => ({ pk: `E#${orgId}#V`, sk: subject }),
   feedHead: (shard: number): Key => ({ pk: `F#${shard}`, sk: "H" }),
   feed: (shard: number): string => `F#${shard}`,
-  /** How far a reader of our own has come with a shard. No generation holds a `#`. */
+  /** The position of a reader of this deployment in a shard. No generation contains a `#`. */
   feedReader: (shard: number, reader: string): Key => ({ pk: `F#${shard}`, sk: `P#${reader}` }),
   feedEntry: (shard: number, generation: string, number: number): Key => ({
     pk: `F#${shard}`,
@@ -36,7 +36,7 @@ export const eventKeys = {
   }),
 } as const;
 
-/** Sorts as the numbers do. */
+/** Texts sort like the numbers. */
 function seqText(seq: number): string {
   return String(seq).padStart(SEQ_DIGITS, "0");
 }
@@ -46,7 +46,7 @@ export function seqOf(sk: string): number {
   return Number(sk.slice(-SEQ_DIGITS));
 }
 
-/** FNV-1a over the id. Fixed: the entries of an org's log adjoin only within one shard. */
+/** FNV-1a over the id. Must never change: the entries of an org's log are in order only within one shard. */
 export function feedShardOf(orgId: OrgId | string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < orgId.length; index++) {

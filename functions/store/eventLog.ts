@@ -26,10 +26,10 @@ import {
   type Test,
 } from "./table.ts";
 
-/** Below the 4 MB that a transaction may have, with room for what is counted beside the texts. */
+/** Below the 4 MB limit of a transaction, with room for what DynamoDB counts beside the texts. */
 const TRANSACTION_BYTES = 3_500_000;
 
-/** What the next transaction of one shard is planned from. Absent heads and cursors are not there yet. */
+/** The basis of one shard's next transaction. A head or cursor that is absent does not exist yet. */
 export interface LogState {
   readonly heads: Map<OrgId, Head>;
   /** By `cursorName`. */
@@ -46,19 +46,19 @@ export function cursorName({ orgId, subject }: Subject): string {
   return `${orgId} ${subject}`;
 }
 
-/** How far the log has come with the versions of a subject. */
+/** The last versions of a subject that the log accounts for. */
 export type LoggedVersions = Pick<Cursor, "version" | "linkVersion" | "rolesVersion" | "gone">;
 
 export const NOTHING_LOGGED: LoggedVersions = { version: 0, linkVersion: 0, rolesVersion: 0 };
 
-/** An event that waits for its number. */
+/** An event that has no number yet. */
 export interface NewEvent {
   readonly version: number;
   readonly text: string;
   readonly values: string | undefined;
 }
 
-/** The logs of one shard of the feed, as their writer sees them. */
+/** The event logs of one shard of the feed, for their writer. */
 export class EventLogStore {
   readonly #database: Database;
   readonly #shard: number;
@@ -68,7 +68,7 @@ export class EventLogStore {
     this.#shard = shard;
   }
 
-  /** Strongly consistent, though not of one moment: what is written is conditional on it. */
+  /** Strongly consistent, but not a snapshot: the write is conditional on what was read. */
   async state(orgs: readonly OrgId[], subjects: readonly Subject[]): Promise<LogState> {
     const orgIds = [...new Set(orgs)];
     const items = await this.#database.getMany([
@@ -97,19 +97,19 @@ export class EventLogStore {
     return state;
   }
 
-  /** What the log has to know of an org; undefined where the org is gone. */
+  /** The settings of an org that the log needs; undefined where the org is gone. */
   async orgOf(orgId: OrgId): Promise<LoggedOrg | undefined> {
     const item = await this.#database.get(settingsKeys.org(orgId));
     return item && loggedOrg(item);
   }
 
-  /** @returns `refused` where something is not as it was read: nothing is written then */
+  /** @returns `refused` where an item differs from what was read: then nothing is written */
   async commit(actions: readonly Action[]): Promise<"written" | "refused"> {
     return (await this.#database.transact(actions)).length === 0 ? "written" : "refused";
   }
 }
 
-/** What the head of a log keeps of the org's settings. */
+/** The org settings that the head of a log stores. */
 export type LoggedOrg = Pick<Head, "slug" | "retentionDays" | "roles">;
 
 /** @param settings the org's item */
@@ -124,7 +124,7 @@ export function loggedOrgOf({ slug, eventRetentionDays, roles }: OrgRecord): Log
 interface Additions {
   readonly events: StoredEvent[];
   readonly cursors: Map<string, Cursor>;
-  /** The head as it will be. */
+  /** The head after the transaction. */
   readonly head: Head;
 }
 
@@ -132,13 +132,13 @@ export interface Writing {
   readonly shard: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Of the deployment; an org may want fewer. */
+  /** Retention of the deployment; an org may want fewer days. */
   readonly retentionDays: number;
-  /** A new one, for logs and shards that begin. */
+  /** A generation for a log or shard that begins. */
   newGeneration(): string;
 }
 
-/** One transaction in the making: events of several orgs with their heads and cursors, and the entries of the feed. */
+/** A transaction in preparation: events of several orgs with their heads and cursors, and the entries of the feed. */
 export class LogTransaction {
   readonly #state: LogState;
   readonly #writing: Writing;
@@ -156,22 +156,22 @@ export class LogTransaction {
     return this.#orgs.size + this.#ended.size === 0;
   }
 
-  /** What the log knows of the org's settings, a change that this transaction brings included; undefined: nothing yet. */
+  /** The org settings in the log, including changes by this transaction; undefined: none yet. */
   orgOf(orgId: OrgId): LoggedOrg | undefined {
     return this.#orgs.get(orgId)?.head ?? this.#state.heads.get(orgId);
   }
 
-  /** The last versions that are accounted for, what this transaction adds included; 0: none. */
+  /** The last versions accounted for, including what this transaction adds; 0: none. */
   logged(one: Subject): LoggedVersions {
     return this.#cursor(one) ?? NOTHING_LOGGED;
   }
 
   /**
-   * The versions of a subject up to these are accounted for by these events; by none: silently.
-   * @param org as its settings are now
-   * @param reached what is left out stays as it is
-   * @param eraseAt of a subject that is gone: from when on its values have to go, ISO 8601
-   * @returns false where it does not fit any more: then nothing of it was added
+   * These events account for the versions of a subject up to `reached`; without events, the versions are skipped silently.
+   * @param org the current settings
+   * @param reached a version that is left out stays as it is
+   * @param eraseAt for a subject that is gone: when its values must be erased, ISO 8601
+   * @returns false where the transaction has no room: then nothing was added
    */
   add(
     one: Subject,
@@ -183,7 +183,7 @@ export class LogTransaction {
     const { orgId, subject } = one;
     const known = this.#orgs.get(orgId);
     const stored = this.#state.heads.get(orgId);
-    // Head; the feed's entry with the first event; the cursor.
+    // Counted: the head, the feed's entry (with the org's first event), the cursor.
     const ofOrg = known === undefined ? 1 : 0;
     const ofFeed = events.length > 0 && (known === undefined || known.events.length === 0) ? 1 : 0;
     const ofCursor = known?.cursors.has(subject) === true ? 0 : 1;
@@ -221,7 +221,7 @@ export class LogTransaction {
     return true;
   }
 
-  /** The org was purged, which closed its log: the feed says so, once. @returns false where it does not fit any more */
+  /** The org was purged, which closed its log: adds one entry about this to the feed. @returns false where the transaction has no room */
   end(orgId: OrgId, head: Head): boolean {
     if (this.#actions + 2 > ACTIONS_PER_TRANSACTION) return false;
     this.#actions += 2;
@@ -229,7 +229,7 @@ export class LogTransaction {
     return true;
   }
 
-  /** Whether the feed knows of the org's end, by this transaction included. */
+  /** Whether the feed contains the org's end, including by this transaction. */
   isEnded(orgId: OrgId): boolean {
     return (this.#ended.get(orgId) ?? this.#state.heads.get(orgId))?.ended === true;
   }
@@ -259,7 +259,7 @@ export class LogTransaction {
     return actions;
   }
 
-  /** The state as it is once this is written. */
+  /** The state after this transaction is written. */
   stateAfter(): LogState {
     const heads = new Map(this.#state.heads);
     const cursors = new Map(this.#state.cursors);
@@ -309,7 +309,7 @@ export class LogTransaction {
     };
   }
 
-  /** A cursor of another generation says nothing of this one. */
+  /** Ignores a cursor of another generation. */
   #cursor({ orgId, subject }: Subject): Cursor | undefined {
     const known = this.#orgs.get(orgId);
     const head = known?.head ?? this.#state.heads.get(orgId);
@@ -336,10 +336,10 @@ export class LogTransaction {
   }
 }
 
-/** The head as it was read becomes the one it will be; without events it is only held to be there, and open. */
+/** Changes the head from `stored` to `head`. Without events, only checks that the head exists and is open. */
 function headActions(orgId: OrgId, stored: Head | undefined, head: Head): Action[] {
   const key = eventKeys.head(orgId);
-  // A purge makes the head of a log that was never begun before it removes anything (`OrgData.close`).
+  // `OrgData.close` creates the head of a log that was never begun before it removes anything.
   if (stored === undefined) return [{ put: headItem(orgId, head), condition: ABSENT }];
   const open: Condition = {
     all: [{ equals: ["h", stored.seq] }, { equals: ["g", stored.generation] }, { missing: "closed" }],

@@ -6,8 +6,8 @@ import { isOrgId, type OrgId } from "./keys.ts";
 const KEYS_AT_ONCE = 100;
 
 /**
- * The events of a log from one number to another, in order. Those that TTL took are missing, and all of them where the log
- * began anew since.
+ * The events of a log from one number to another, in order. Events that TTL removed are missing; all are missing where the
+ * log was restarted since.
  */
 export async function readRange(
   database: Database,
@@ -25,7 +25,7 @@ export async function readRange(
     limit: to - from + 1,
   });
   const found = new Map(items.map(storedEvent).map((event) => [event.seq, event]));
-  // A query may show a transaction by halves.
+  // A query may show a transaction only in part.
   const missing = Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(
     (number) => !found.has(number),
   );
@@ -40,7 +40,7 @@ export async function readRange(
   return [...found.values()].filter((event) => event.seq >= from && event.seq <= to).sort((a, b) => a.seq - b.seq);
 }
 
-/** A read alone may find the head as it was when the feed says more already; one in a transaction does not. */
+/** A plain read may find an older head than the feed shows; a transactional read cannot. */
 async function headFrom(database: Database, orgId: OrgId, seq: number): Promise<Head | undefined> {
   const key = eventKeys.head(orgId);
   const item = await database.get(key);

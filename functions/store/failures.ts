@@ -6,27 +6,27 @@ export type Failure =
   | { readonly kind: "refused"; readonly refusals: readonly Refusal[] }
   | { readonly kind: "conflict" }
   | { readonly kind: "throttled" }
-  /** Throttled, and the client's own tries are used up. */
+  /** Throttled, and the client has used up its own tries. */
   | { readonly kind: "exhausted" }
-  /** DynamoDB was not reached, did not answer in time, failed by its own word, or lets the function do nothing. */
+  /** DynamoDB was not reached, did not answer in time, reported its own failure, or refuses the function every call. */
   | { readonly kind: "outage" }
   /** Nobody waits for the answer any more. */
   | { readonly kind: "closed" }
   | { readonly kind: "unforeseen" };
 
-/** The client tries these again itself; once they get here its tries are used up. */
+/** The client retries these itself; an error that arrives here has used up its tries. */
 const THROTTLED = /^((Throttling|ProvisionedThroughputExceeded|TooManyRequests)Exception|RequestLimitExceeded)$/;
 
-/** Whatever is asked of it: no right, or a customer's key that cannot be used, which has the same name; no such table. */
+/** Errors of every call: no right, an unusable customer key (which has the same name), or no such table. */
 const SHUT = /^(AccessDenied|ResourceNotFound)Exception$/;
 
 /** DynamoDB was not reached. The SDK gives the other codes of a broken connection the name TimeoutError. */
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN)$/;
 
-/** DynamoDB's error about the condition of a single write, known by its name: one client makes no classes of errors. */
+/** DynamoDB's error for the condition of a single write. Known by name, because one client has no error classes. */
 export interface ConditionFailed {
   readonly name: "ConditionalCheckFailedException";
-  /** As it was stored. */
+  /** The stored item. */
   readonly Item?: Image | undefined;
 }
 
@@ -36,7 +36,7 @@ export function isConditionFailed(error: unknown): error is ConditionFailed {
 
 interface Cancelled {
   readonly name: "TransactionCanceledException";
-  /** One of each action. */
+  /** One per action. */
   readonly CancellationReasons?:
     | readonly { readonly Code?: string | undefined; readonly Item?: Image | undefined }[]
     | undefined;
@@ -46,7 +46,7 @@ function isCancelled(error: unknown): error is Cancelled {
   return nameOf(error) === "TransactionCanceledException";
 }
 
-/** Not asked for its class: under Jest, Node's own errors are of another realm. */
+/** Does not use `instanceof`: under Jest, Node's own errors are of another realm. */
 function nameOf(error: unknown): unknown {
   return typeof error === "object" && error !== null && "name" in error ? error.name : undefined;
 }
@@ -63,7 +63,7 @@ export function failureOf(error: unknown): Failure {
   return { kind: "unforeseen" };
 }
 
-/** Nothing is wrong with the call: it may have been done or not, and can be sent again. */
+/** The call itself is right: it may have been carried out or not, and can be sent again. */
 function isOutage(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   if ("$fault" in error) return error.$fault === "server";
@@ -93,7 +93,7 @@ function cancellation(reasons: NonNullable<Cancelled["CancellationReasons"]>): F
         return { kind: "unforeseen" };
     }
   }
-  // A condition that does not hold stays decisive when another item was busy: trying again could not help.
+  // A failed condition decides even when another item was busy: another try could not help.
   if (refusals.length > 0) return { kind: "refused", refusals };
   if (conflict) return { kind: "conflict" };
   return throttled ? { kind: "throttled" } : { kind: "unforeseen" };

@@ -2,21 +2,21 @@ import type { OrgKeys } from "./keys.ts";
 import type { Action, Item, Refusal } from "./table.ts";
 
 /**
- * The groups of a user stand on its own item (ADR 0050): `gs` is the set of their ids, and `g` says how many there are and
- * that none is missing. A transaction that makes or ends a membership changes both. Without `g` the index answers alone: so
- * it is with users whom an earlier release wrote, and with those in more groups than a list takes; `gt` says then when their
- * memberships last changed.
+ * A user's item lists the groups of the user (ADR 0050): `gs` is the set of their ids; `g` is their count and says that the
+ * list is complete. A transaction that makes or ends a membership changes both. Without `g` only the index answers: for
+ * users written by an earlier release, and for users in more groups than a list takes. Then `gt` is the time of the last
+ * membership change.
  */
 
-/** Ids of 23 bytes: a list stays below 1 KB, so that a change of it costs the same however many there are. */
+/** Ids have 23 bytes: a list stays below 1 KB, so each change of it costs the same. */
 export const LISTED_AT_MOST = 40;
 export const LIST_ATTRIBUTES = ["g", "gs"];
-/** How often a transaction is sent in other forms, while lists are not what they were seen as. */
+/** How often a transaction is sent in other forms, while lists differ from what was seen. */
 const FORM_TRIES = 8;
 
 /**
- * How many groups the item of a user lists. `unlisted`: none, the index answers. `absent`: there is no item on this side, and who is
- * in a group of this side without one gets none later.
+ * How many groups a user's item lists. `unlisted`: no list, the index answers. `absent`: there is no item on this side;
+ * such a member gets none later.
  */
 export type ListCount = number | "unlisted" | "absent";
 
@@ -25,13 +25,13 @@ export function listCountIn(item: Item | undefined): ListCount {
   return typeof item.g === "number" ? item.g : "unlisted";
 }
 
-/** Ids of the groups that an item lists, ascending; undefined where it says nothing of them. */
+/** Ids of the groups that an item lists, ascending; undefined where it has no list. */
 export function groupIdsIn({ g, gs }: Item): readonly string[] | undefined {
   if (typeof g !== "number") return undefined;
   return gs instanceof Set ? [...gs].map(String).sort() : [];
 }
 
-/** One request's sight of one side of an org. */
+/** What one request has seen of one side of an org. */
 interface ListsSeen {
   readonly keys: OrgKeys;
   /** By user id. */
@@ -42,16 +42,16 @@ interface MembershipsOfGroup {
   readonly groupId: string;
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  /** Of the request, ISO 8601. */
+  /** Time of the request, ISO 8601. */
   readonly at: string;
 }
 
 /**
- * Sends a transaction that ends with what the change does to the lists of its users. Each action of these takes the form that
- * fits the list as this request saw it last; where only forms are refused, it is sent again in those that fit.
- * @param before how many actions come first in the transaction
- * @param open the place among them of one that `send` itself sends in several forms
- * @returns undefined when the lists were others each time
+ * Sends a transaction that ends with the changes of the users' lists. Each of these actions has the form that fits the list
+ * as last seen; where only such forms are refused, the transaction is sent again with forms that fit.
+ * @param before count of actions before the list changes
+ * @param open index of an action before them that `send` itself tries in several forms
+ * @returns undefined when the lists had changed each time
  */
 export async function writeListed(
   seen: ListsSeen,
@@ -59,9 +59,9 @@ export async function writeListed(
   { before, open }: { readonly before: number; readonly open?: number | undefined },
   send: (lists: readonly Action[]) => Promise<readonly Refusal[] | undefined>,
 ): Promise<readonly Refusal[] | undefined> {
-  /** Those who leave a group that their list does not name: an earlier release made the membership. */
+  /** Leaving members whose list lacks the group: an earlier release made the membership. */
   const wrong = new Set<string>();
-  // Seen long ago: an adoption may have brought the user to this side meanwhile.
+  // The look may be old: an adoption may have moved the user to this side meanwhile.
   for (const id of change.remove) if (seen.listed.get(id) === "absent") seen.listed.delete(id);
   for (let tries = 0; tries < FORM_TRIES; tries++) {
     const lists = listActions(seen, change, wrong);
@@ -110,7 +110,7 @@ function join(keys: OrgKeys, groupId: string, id: string): Action {
     update: keys.resource(id),
     add: { g: 1 },
     include: { gs: groupId },
-    // Holds for no item without `g`, and so makes none.
+    // Does not hold for a missing item, so the update creates none.
     condition: { all: [{ atMost: ["g", LISTED_AT_MOST - 1] }] },
   };
 }
@@ -124,12 +124,12 @@ export function leaveList(keys: OrgKeys, groupId: string, id: string): Action {
   };
 }
 
-/** The index answers from now on. */
+/** Removes the list: from now on the index answers. */
 function unlist(keys: OrgKeys, id: string, at: string): Action {
   return { update: keys.resource(id), set: { gt: at }, remove: ["g", "gs"], condition: { all: [{ exists: "g" }] } };
 }
 
-/** Says that the memberships changed, so that a repair that makes a list meanwhile does not miss it. */
+/** Records the membership change, so that a repair that builds a list at the same time does not miss it. */
 function stayUnlisted(keys: OrgKeys, id: string, at: string): Action {
   return { update: keys.resource(id), set: { gt: at }, condition: { all: [{ exists: "pk" }, { missing: "g" }] } };
 }

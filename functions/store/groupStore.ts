@@ -26,21 +26,21 @@ import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT } from
 
 const NO_MOVES: Moves = { puts: [], deletes: [] };
 
-/** Resources of a type with members: a change of the membership does not rewrite the group. */
+/** Resources of a type with members: a membership change does not rewrite the group. */
 export class GroupStore extends StoredResources<GroupRecord> {
   protected recordOf(item: Item): GroupRecord {
     return groupRecord(item);
   }
 
-  /** How many members `create` can carry beside this write. */
+  /** How many members one `create` with this write can add. */
   membersPerCreation({ keys }: ResourceWrite): number {
-    // Beside the group itself: what it is found by, and its counter.
+    // Also in the transaction: the group, its counter and its derived items.
     return membersWithin(
       ACTIONS_PER_TRANSACTION - 2 - derivedItems(this.view.keys, this.type, { id: "", keys }).length,
     );
   }
 
-  /** One transaction. @param creation says that more members follow */
+  /** One transaction. @param creation set when more members follow */
   async create(
     id: string,
     write: ResourceWrite,
@@ -71,12 +71,12 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const refusals = await writeListed(this.view, change, { before: actions.length }, (lists) =>
       this.view.write([...actions, ...lists]),
     );
-    // Somebody changes the lists of its members all the time.
+    // Other requests keep changing the lists of its members.
     if (refusals === undefined) throw new StoreBusy("conflict");
     return onlyTaken(this.inserted(record, own, refusals));
   }
 
-  /** How many memberships one `change` can carry beside this write: the change is one transaction. */
+  /** How many memberships one `change` with this write can carry: the change is one transaction. */
   membersPerChange(previous: GroupRecord, write: ResourceWrite | undefined): number {
     const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
     return membersWithin(ACTIONS_PER_TRANSACTION - 1 - actionsIn(moves));
@@ -87,8 +87,8 @@ export class GroupStore extends StoredResources<GroupRecord> {
   }
 
   /**
-   * Without `write` and `onlyVersion` other writers may have come between: then the version of the record given back is
-   * the lowest it can be, and its member count and sum are only those of `previous` with this change applied.
+   * Without `write` and `onlyVersion`, other writes may have come between. Then the returned version is only the lowest
+   * possible, and member count and sum are those of `previous` plus this change.
    */
   async change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<Changed<GroupRecord>> {
     const { keys } = this.view;
@@ -106,7 +106,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
     for (const member of add) memberships.push({ put: membershipItem(keys, id, member), condition: ABSENT });
     for (const member of remove) memberships.push({ delete: keys.membership(id, member), condition: PRESENT });
     const sum = sumOfIds(add) - sumOfIds(remove);
-    // Attributes where they change, one version more, the count and the sum of the members, and for the stream which ones they are.
+    // Attributes where they change, the next version, count and sum of the members, and the member ids for the stream.
     const writeId = newWriteId(stamp);
     const set: Record<string, string> = { lr: writeId };
     if (count > 0) set.mc = membershipText(writeId, add, remove);
@@ -116,9 +116,9 @@ export class GroupStore extends StoredResources<GroupRecord> {
       update: keys.resource(id),
       set,
       add: { v: 1, n: add.length - remove.length, s: sum },
-      // A change that is no part of a creation ends it.
+      // A change outside the creation ends the creation.
       remove: creation === undefined ? ["b"] : [],
-      // The group is there, its creation as it was read, and of the version the change is held to.
+      // The group exists, its creation is as it was read, and it has the required version.
       condition: {
         all: [
           onlyVersion === undefined ? { exists: "pk" } : { equals: ["v", onlyVersion] },
@@ -164,7 +164,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
   }
 }
 
-/** Each takes its membership and its own item. */
+/** Each member takes two actions: its membership and its own item. */
 function membersWithin(actions: number): number {
   return Math.floor(actions / 2);
 }

@@ -8,15 +8,15 @@ import { USER_LAYOUT } from "./storedType.ts";
 import { ABSENT, type Condition, type Item, stillIs, storedNumber } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** Ten minutes in which removals were let through. */
+/** The removals allowed in ten minutes. */
 export interface RemovalSpan extends Readonly<Record<RemovalKind, number>> {
   /** Milliseconds since the epoch. */
   readonly start: number;
-  /** Users of the org then, or later within the span, where they were more. */
+  /** Users of the org at the start, or more where the count rose within the span. */
   readonly roster: number;
 }
 
-/** Which requests a hold keeps back: deletions of users and of groups, removals of members. */
+/** Requests that a hold refuses: deletions of users and of groups, removals of members. */
 export const HELD_REQUESTS = ["users", "groups", "members"] as const;
 export type HeldRequest = (typeof HELD_REQUESTS)[number];
 
@@ -25,9 +25,9 @@ export interface Hold {
   readonly kind: RemovalKind;
   /** ISO 8601. */
   readonly since: string;
-  /** Let through within the hour, deactivations included. */
+  /** Allowed within the hour, deactivations included. */
   readonly lost: number;
-  /** Of the request that would have gone beyond. */
+  /** Removals in the request that would have exceeded the limit. */
   readonly asked: number;
   readonly roster: number;
   readonly limit: number;
@@ -35,33 +35,33 @@ export interface Hold {
   readonly tokenId: string;
 }
 
-/** What a change of a group that its request could not finish may still remove, counted already. */
+/** Removals that an unfinished change of a group may still make; already counted. */
 export interface LargeRemoval {
   readonly left: number;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** What an org's removals are held against. */
+/** The state of an org's removal guard. */
 export interface HoldState {
-  /** How many holds there were. */
+  /** Count of holds so far. */
   readonly number: number;
   readonly current: RemovalSpan;
-  /** Those before it within the hour, oldest first. */
+  /** Earlier spans within the hour, oldest first. */
   readonly past: readonly RemovalSpan[];
-  /** By the group's id. */
+  /** By group id. */
   readonly begun: Readonly<Record<string, LargeRemoval>>;
   readonly hold?: Hold | undefined;
 }
 
-/** As read. Every write but that of a count raises the epoch. */
+/** The state as read. Every write except of a count raises the epoch. */
 export interface StoredHold extends HoldState {
   readonly epoch: number;
-  /** What it was read from, whatever somebody else damaged of it. */
+  /** The item read, including damaged attributes. */
   readonly item: Item;
 }
 
-/** What a hold kept back so far. */
+/** The requests that a hold has refused so far. */
 export interface HeldRequests extends Readonly<Record<HeldRequest, number>> {
   readonly latest: { readonly at: string; readonly reference: string } | undefined;
 }
@@ -69,7 +69,7 @@ export interface HeldRequests extends Readonly<Record<HeldRequest, number>> {
 const COUNT: Readonly<Record<RemovalKind, string>> = { users: "u", members: "m" };
 const HELD: Readonly<Record<HeldRequest, string>> = { users: "hu", groups: "hg", members: "hm" };
 
-/** The guard over the removals of one org: one item, which the functions write that answer its identity provider (SCHEMA.md). */
+/** The removal guard of one org: one item, written by the functions that serve its identity provider (SCHEMA.md). */
 export class HoldStore {
   readonly #view: OrgView;
 
@@ -88,7 +88,7 @@ export class HoldStore {
     return item && { state: stateIn(item), requests: requestsIn(item) };
   }
 
-  /** Users whose `active` went from true, as the function of events counts them. @param from milliseconds since the epoch */
+  /** Users whose `active` went from true, as the events function counts them. @param from milliseconds since the epoch */
   async deactivated(from: number): Promise<number> {
     const range = { from: new Date(from).toISOString(), only: ["pk", "sk", "de"] };
     let sum = 0;
@@ -98,14 +98,14 @@ export class HoldStore {
     return sum;
   }
 
-  /** Users the org has now. */
+  /** Count of the org's users now. */
   async users(): Promise<number> {
     return (await readCounts(this.#view, USER_LAYOUT)).total;
   }
 
   /**
-   * Writes the state as it shall be, unless it is another one by now than was read.
-   * @param first where the state begins a hold: of which kind the first request is that it keeps back
+   * Writes the next state, unless the stored state differs from `previous`.
+   * @param first where the state begins a hold: the kind of the first request that it refuses
    */
   async write(
     previous: StoredHold | undefined,
@@ -127,19 +127,19 @@ export class HoldStore {
       d: JSON.stringify({ past, begun, hold }),
       ...(first !== undefined && { [HELD[first]]: 1, hr: stamp.reference, ha: stamp.at }),
     };
-    // What a hold kept back counts on, also while a change that was begun before it is finished.
+    // Counts of refused requests continue, even while an older change is finished.
     const remove = first === undefined ? [] : HELD_REQUESTS.flatMap((one) => (one === first ? [] : HELD[one]));
     const [refusal] = await this.#view.write([
       { update: this.#view.keys.hold(), set, remove, condition: asRead(previous) },
     ]);
-    // The SDK sends it again when an answer is lost, and then meets what it wrote.
+    // After a lost answer the SDK sends the item again and then finds its own write.
     if (refusal === undefined || refusal.stored?.lr === writeId) return "written";
     return { stored: refusal.stored && stateIn(refusal.stored) };
   }
 
   /**
-   * Counts removals of the current span. Those who count at once do not get in each other's way.
-   * @param most what may have been counted before
+   * Counts removals of the current span. Concurrent counts do not conflict.
+   * @param most the largest count before this one
    */
   async count(
     { epoch }: StoredHold,
@@ -157,13 +157,13 @@ export class HoldStore {
     return refusal === undefined ? "written" : { stored: refusal.stored && stateIn(refusal.stored) };
   }
 
-  /** Takes back what was counted and not carried out, unless the state is another one by now. */
+  /** Subtracts removals that were counted and not made, unless the epoch has changed. */
   async countBack(epoch: number, kind: RemovalKind, count: number): Promise<void> {
     const condition = { all: [{ equals: ["e", epoch] }] } as const;
     await this.#view.write([{ update: this.#view.keys.hold(), add: { [COUNT[kind]]: -count }, condition }]);
   }
 
-  /** One more request that the hold kept back. What is no number counts anew. */
+  /** Counts one more refused request. A damaged count starts again. */
   async noteHeld({ number, item }: StoredHold, request: HeldRequest, { at, reference }: Stamp): Promise<void> {
     const one = { [HELD[request]]: 1 };
     const isCounted = typeof (item[HELD[request]] ?? 0) === "number";
@@ -183,9 +183,9 @@ function asRead(state: StoredHold | undefined): Condition {
 }
 
 /**
- * Only `write` writes it. What somebody else damaged of it is taken for gone: of a text what it held; with a number that is
- * none what was let through in these ten minutes, so that the next removal writes all of them anew, and with that of the
- * holds the hold.
+ * Only `write` writes `d`. Damaged parts count as missing. Damaged text: its content is lost. Any
+ * damaged number: the current span is lost, so the next removal writes all numbers anew. A damaged number of holds also
+ * loses the hold.
  */
 function stateIn(item: Item): StoredHold {
   const { e, n, s, ro, u, m, d } = item;

@@ -10,23 +10,23 @@ import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** How often memberships are read and written anew while another run of the same import adds them too. */
+/** How often memberships are read and written again while another run of the same import adds them too. */
 const TRIES = 6;
-/** Each with its own item, beside the group. */
+/** Each member takes two actions; one more updates the group. */
 const MEMBERS_AT_ONCE = Math.floor((ACTIONS_PER_TRANSACTION - 1) / 2);
 
-/** How many resources of each type, by the plural of its kind (`users`), and how many `memberships`. */
+/** Count of resources of each type, by the plural of its kind (`users`), and of `memberships`. */
 export type SideCounts = Readonly<Record<string, number>>;
 export type FileCounts = Readonly<Record<Side, SideCounts>>;
 
-/** The one import that an org can have, from its first step on. */
+/** An org can have one import; its state exists from the first step on. */
 export interface ImportState {
-  /** SHA-256 of the file, hex: only the same file may go on. */
+  /** SHA-256 of the file, hex: only the same file may continue. */
   readonly file: string;
   readonly begun: string;
-  /** What the file holds. */
+  /** Counts in the file. */
   readonly counts: FileCounts;
-  /** Absent while it is under way. */
+  /** Absent while the import is running. */
   readonly finished?: string;
 }
 
@@ -40,14 +40,14 @@ function importStateItem(keys: OrgKeys, state: ImportState): Item {
   return { ...keyItem(keys.importState()), d: JSON.stringify(state) };
 }
 
-/** What a line of the file says of one resource. */
+/** One resource from a line of the file. */
 export interface ImportedResource {
   readonly record: ResourceRecord;
-  /** Of a user that is, or was, linked. */
+  /** On a user that is or was linked. */
   readonly link?: UserLink | undefined;
 }
 
-/** A resource on its way in: the actions that make it, its own item first, and how it is recognised when it is there. */
+/** A resource to be added: the actions that create it, its own item first, and a test whether it is stored already. */
 interface Newcomer {
   readonly id: string;
   readonly actions: readonly Action[];
@@ -55,9 +55,9 @@ interface Newcomer {
 }
 
 /**
- * Puts resources into an org as they were in another one, with their ids, versions and times, transaction by transaction,
- * so that at every moment the org holds what SCHEMA.md promises. Every step is all or nothing and can be repeated: what is
- * there already stays, so an import that broke off goes on where it was.
+ * Adds resources to an org as they were in another org, with their ids, versions and times. After each transaction the org
+ * satisfies SCHEMA.md. Every step is all or nothing and can be repeated: stored resources stay, so an interrupted import
+ * continues.
  */
 export class OrgImport {
   readonly #views: Readonly<Record<Side, OrgView>>;
@@ -70,7 +70,7 @@ export class OrgImport {
     return readImportState(this.#views.managed);
   }
 
-  /** Whether neither side ever had a resource, or so long ago that no trace is left. */
+  /** Whether neither side has a resource, a deletion marker or a tombstone. */
   async isUntouched(): Promise<boolean> {
     const partitions = Object.values(this.#views).flatMap((view) =>
       [...view.keys.types.map((type) => view.keys.collection(type)), view.keys.dead(), view.keys.tombstones()].map(
@@ -89,7 +89,7 @@ export class OrgImport {
     return refusals.length === 0 ? "begun" : "exists";
   }
 
-  /** @param stamp of the call that ends it: the event log says it */
+  /** @param stamp of the call that ends the import, for the event log */
   async finish(stamp: Stamp): Promise<void> {
     const state = await this.state();
     if (state === undefined) throw new Error("no import to finish");
@@ -99,9 +99,9 @@ export class OrgImport {
   }
 
   /**
-   * Without members: those come afterwards.
-   * @param nameUnique whether names that may be shared must be free on this side
-   * @returns ids of those that were left out, because something else has their id or name
+   * Without members, which are added later.
+   * @param nameUnique whether names of types that share names must be free on this side
+   * @returns ids of the resources left out, because another resource has the id or name
    */
   addResources(
     side: Side,
@@ -130,7 +130,7 @@ export class OrgImport {
     return addAll(view, newcomers);
   }
 
-  /** Neither version nor last modification of the group change. `missing` when there is no such group. */
+  /** Keeps version and last modification of the group. `missing`: there is no such group. */
   async addMembers(side: Side, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing"> {
     const view = this.#views[side];
     for (let start = 0; start < ids.length; start += MEMBERS_AT_ONCE) {
@@ -141,24 +141,24 @@ export class OrgImport {
   }
 }
 
-/** What a user of the same id was linked to before it was deleted is no hindrance. */
+/** The link of a deleted user with the same id does not count. */
 function linkActions(keys: OrgKeys, id: string, link: UserLink, writeId: string): readonly Action[] {
   const own: Action = { put: linkedUserItem(keys, id, link, writeId), condition: { all: [{ missing: "a" }] } };
   const { applicationId } = link;
   return applicationId === undefined ? [own] : [own, { put: linkItem(keys, id, applicationId), condition: ABSENT }];
 }
 
-/** One text for each state that a resource can have. */
+/** One text for each possible state of a resource. */
 function stateOf({ id, version, created, lastModified, attributes, keys }: ResourceRecord): string {
   return JSON.stringify([id, version, created, lastModified, attributes, keys]);
 }
 
-/** @returns ids of those that cannot come in, because something else has their id or name */
+/** @returns ids of those left out, because another resource has the id or name */
 async function addAll(view: OrgView, newcomers: readonly Newcomer[]): Promise<readonly string[]> {
   const different: string[] = [];
   for (const pack of packsOf(newcomers)) {
     if ((await add(view, pack)).length === 0) continue;
-    // Some of them are there: each by itself.
+    // Some of them are stored already: add each by itself.
     for (const one of pack) {
       const [refusal] = await add(view, [one]);
       if (refusal !== undefined && (refusal.index > 0 || !one.isStored(refusal))) different.push(one.id);
@@ -176,8 +176,8 @@ function add(view: OrgView, pack: readonly Newcomer[]): Promise<readonly Refusal
 }
 
 /**
- * As many at a time as a transaction carries: ids come in order, so that neighbours share a counter, and one transaction
- * with one update of it is sooner through than many that wait for each other. No item may stand in it twice.
+ * As many newcomers at a time as a transaction carries, without using an item twice. The ids are in order, so neighbours
+ * share a counter: one transaction with one update of it is faster than many that wait for each other.
  */
 function* packsOf(newcomers: readonly Newcomer[]): Iterable<readonly Newcomer[]> {
   let pack: Newcomer[] = [];
@@ -202,7 +202,7 @@ function nameOf(action: Action): string {
   throw new Error("a newcomer is made of puts and updates");
 }
 
-/** The memberships that are missing, with the count of them: the version stays, because the export has it. */
+/** Adds the missing memberships and their count. Keeps the version, because it comes from the export. */
 async function addSome(
   view: OrgView,
   groupId: string,

@@ -4,23 +4,23 @@ import { issuerKeysKey, SCHEMA_VERSION } from "./keys.ts";
 import type { PublicJwk } from "./records.ts";
 import { type Item, stillIs } from "./table.ts";
 
-/** What is kept of the keys of one issuer, for all orgs and all processes. Times are milliseconds since the epoch. */
+/** The stored keys of one issuer, for all orgs and all processes. Times are milliseconds since the epoch. */
 export interface StoredKeys {
   readonly keys: readonly PublicJwk[];
   /** When they were fetched; 0: never. */
   readonly fetchedAt: number;
-  /** Until then they are not asked for again, unless one is missing. */
+  /** Until then the keys are not fetched again, unless one is missing. */
   readonly freshUntil: number;
-  /** When somebody last began to fetch them. */
+  /** When the last fetch began. */
   readonly attemptAt: number;
-  /** When that attempt ended, whatever came of it; before `attemptAt`: it is under way, or was broken off. */
+  /** When that fetch ended, whatever its result; earlier than `attemptAt`: it is running or was interrupted. */
   readonly endedAt: number;
 }
 
 const NEVER: StoredKeys = { keys: [], fetchedAt: 0, freshUntil: 0, attemptAt: 0, endedAt: 0 };
-/** Seconds: longer than keys count that cannot be fetched again. */
+/** Longer than keys count that cannot be fetched again. */
 const KEPT_SECONDS = 30 * 86_400;
-/** Characters of the text of all keys: 50 of them have less than half. */
+/** Characters of the text of all keys; 50 keys need less than half. */
 const LONGEST = 64 * 1_024;
 
 /** Strongly consistent. @param url of the issuer's key set */
@@ -34,8 +34,8 @@ export async function readIssuerKeys(database: Database, url: string): Promise<S
 }
 
 /**
- * Claims the next attempt to fetch, for one of all processes: the one that read what stands there now and is the first to write.
- * @param before as it was read @returns whether it is ours
+ * Claims the next fetch, which only one process gets: the first to write among those that have read the current item.
+ * @param before as read @returns whether this process has the claim
  */
 export async function beginFetch(database: Database, url: string, before: StoredKeys, now: number): Promise<boolean> {
   const previous: Item[string] = before.attemptAt === 0 ? undefined : before.attemptAt;
@@ -49,7 +49,7 @@ export async function beginFetch(database: Database, url: string, before: Stored
   return refusals.length === 0;
 }
 
-/** Keeps what an attempt brought. @param fetched absent: it brought nothing, and what was kept stays */
+/** Stores the result of a fetch. @param fetched absent: the fetch brought nothing, and the stored keys stay */
 export async function endFetch(
   database: Database,
   url: string,

@@ -4,12 +4,12 @@ import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** 1 MB each: together well within the time of a request. */
+/** Up to 1 MB each; together well within the time of a request. */
 const QUERIES_PER_PAGE = 20;
 
 /**
- * What was begun and is not at its end, for an operator: the markers of deletions, and resources in the middle of a change
- * of several steps. It reads much, and is no part of any request.
+ * Unfinished work, for an operator: the markers of deletions, and resources in the middle of a change of several steps.
+ * Reads much, and is no part of any SCIM request.
  */
 export class JobStore {
   readonly #view: OrgView;
@@ -18,7 +18,7 @@ export class JobStore {
     this.#view = view;
   }
 
-  /** By id. @param after the `next` of the page before */
+  /** By id. @param after `next` of the previous page */
   async deletions(after?: string): Promise<JobPage<OpenDeletion>> {
     const { keys } = this.#view;
     const page = await this.#view.query(keys.dead(), { after });
@@ -27,8 +27,8 @@ export class JobStore {
   }
 
   /**
-   * By type, in the order of their letters: a letter alone is the place before the first resource of its type. A page may be
-   * empty and yet not the last.
+   * By type, in the order of their letters; a letter alone is the place before the first resource of its type. A page may
+   * be empty without being the last.
    */
   async begun(after?: string): Promise<JobPage<BegunChange>> {
     const types = this.#view.keys.types.toSorted((a, b) => (a.letter < b.letter ? -1 : 1));
@@ -47,7 +47,7 @@ export class JobStore {
   }
 
   #underWay(type: TypeLayout, after: string | undefined) {
-    // It stands on an item only in the middle of a change.
+    // The attribute exists only in the middle of a change.
     const having = type.hasMembers ? "b" : "w";
     return this.#view.query(this.#view.keys.collection(type), { after, having, only: ["pk", "sk", "lr"] });
   }

@@ -14,15 +14,15 @@ import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Key } fro
 /** How long requests stay in the journal. */
 export const JOURNAL_DAYS = 14;
 
-/** How long it is known that a batch was counted: somebody may work a dead letter off after 14 days. */
+/** How long a counted batch stays marked: a dead letter may be processed up to 14 days later. */
 const MARK_DAYS = 15;
 const SPANS_AT_ONCE = ACTIONS_PER_TRANSACTION - 1;
-/** Of an ISO 8601 time: up to the tens of its minutes. */
+/** Digits of an ISO 8601 time up to the tens of its minutes. */
 export const SPAN_DIGITS = "2026-01-02T03:0".length;
 
-/** One request of the journal: names of ours and of the schemas, ids, numbers. No value of the request. */
+/** One request in the journal: names of ours and of the schemas, ids, numbers. No value from the request. */
 export interface JournalEntry {
-  /** When it began: ISO 8601 with milliseconds. */
+  /** When the request began: ISO 8601 with milliseconds. */
   readonly at: string;
   /** The reference on its log line. */
   readonly ref: string;
@@ -34,14 +34,14 @@ export interface JournalEntry {
   readonly attributes?: readonly string[] | undefined;
   readonly resource?: "user" | "group" | undefined;
   readonly resourceId?: string | undefined;
-  /** Id of who has the value that is taken. */
+  /** Id of the resource that has the value already. */
   readonly holderId?: string | undefined;
   readonly subject?: string | undefined;
   readonly tokenId?: string | undefined;
   readonly changed?: boolean | undefined;
   readonly skipped?: number | undefined;
   readonly quirks?: readonly string[] | undefined;
-  /** Of a bulk request. */
+  /** On a bulk request. */
   readonly operations?: JournalOperations | undefined;
 }
 
@@ -61,7 +61,7 @@ export interface MassChangeNotice {
   readonly roster: number;
 }
 
-/** What happened within ten minutes. */
+/** Counts of one span of ten minutes. */
 export interface JournalCounts {
   readonly reads: number;
   readonly writes: number;
@@ -72,36 +72,36 @@ export interface JournalCounts {
 }
 
 export interface SpanTotals extends JournalCounts {
-  /** Its beginning: `2026-01-02T03:0` is from 03:00 to 03:09. */
+  /** Beginning of the span: `2026-01-02T03:0` is 03:00 to 03:09. */
   readonly start: string;
 }
 
 /** The counts of one batch of lines for one span. */
 export interface SpanCounts extends SpanTotals {
-  /** By the last digit of the minute: reads. */
+  /** Reads by the last digit of the minute. */
   readonly minutes: ReadonlyMap<string, number>;
 }
 
-/** What one batch of lines says of one org. */
+/** The content of one batch of log lines for one org. */
 export interface JournalBatch {
   readonly entries: readonly JournalEntry[];
   readonly spans: readonly SpanCounts[];
-  /** Hex digits, the same for the same requests: they count once, however often they are added. */
+  /** Hex digits, the same for the same requests: a batch that is added several times counts once. */
   readonly mark: string;
   readonly contact: ReadonlyMap<ContactKind, ContactMark>;
   readonly massChanges: readonly MassChangeNotice[];
 }
 
-/** Places between which entries are read, the newer one first. */
+/** Entries are read newest first. */
 export interface JournalRange {
-  /** Goes on behind this one. */
+  /** Begins after this place. */
   readonly after?: string | undefined;
-  /** Begins here. */
+  /** Begins at this place. */
   readonly from?: string | undefined;
   readonly limit: number;
 }
 
-/** What was carried out, but not all of it. */
+/** Whether the request succeeded, but only in part. */
 export function isPartly({ status, skipped = 0, operations }: JournalEntry): boolean {
   return status < 400 && (skipped > 0 || (operations?.refused ?? 0) > 0);
 }
@@ -111,8 +111,8 @@ export function partOf(entry: JournalEntry): JournalPart {
 }
 
 /**
- * The request journal of one org. It is written from log lines, which come at least once, in any order and in any batches:
- * the same lines make the same items, and one that was there before changes nothing (ADR 0056).
+ * The request journal of one org, written from log lines. The lines arrive at least once, in any order and in any batches:
+ * the same lines make the same items, and repeating them changes nothing (ADR 0056).
  */
 export class JournalStore {
   readonly #database: Database;
@@ -123,17 +123,17 @@ export class JournalStore {
     this.#orgId = orgId;
   }
 
-  /** Each item is a write of its own, the counts one transaction at last: what was cut off is done again, and nothing counts twice. */
+  /** Writes each item alone, the counts last as a transaction: an interrupted run is repeated, and nothing counts twice. */
   async add(batch: JournalBatch): Promise<void> {
     const actions = [...this.#items(batch), ...this.#contacts(batch)];
     await inParallel(actions, (action) => this.#database.write([action]));
     for (const counts of this.#counts(batch)) await this.#database.transact(counts);
   }
 
-  /** The same, for a table where a transaction costs no more than its writes: few calls, which wait for the disk together. */
+  /** The same for a table where a transaction costs no more than its writes: few calls, which share one wait for the disk. */
   async addTogether(batch: JournalBatch): Promise<void> {
     const parts = chunks(this.#items(batch), ACTIONS_PER_TRANSACTION);
-    // A contact that is not the latest would refuse those beside it.
+    // A contact that is not the latest would refuse the actions in the same transaction.
     const contacts = this.#contacts(batch).map((contact) => [contact]);
     await inParallel([...parts, ...this.#counts(batch), ...contacts], (actions) => this.#database.write(actions));
   }
@@ -161,7 +161,7 @@ export class JournalStore {
     return { put: { ...keyItem(key), d: JSON.stringify(rest), ttl: ttlFrom(at) } };
   };
 
-  /** Stays without a time to live: how long ago it was is what people ask for. */
+  /** Has no `ttl`: people ask how long ago the contact was. */
   #contact(kind: ContactKind, { at, ref, ...rest }: ContactMark): Action {
     const t = `${at}#${ref}`;
     return {
@@ -170,12 +170,12 @@ export class JournalStore {
     };
   }
 
-  /** Transactions, each of several actions. */
+  /** One entry per transaction. */
   #counts({ spans, mark }: JournalBatch): Action[][] {
     const transactions: Action[][] = [];
     for (let first = 0; first < spans.length; first += SPANS_AT_ONCE) {
       const part = spans.slice(first, first + SPANS_AT_ONCE);
-      // Batches of many spans come from who reads old lines: then each part has a mark of its own.
+      // A batch with many spans comes from reading old lines again: then each part has its own mark.
       const counted = keyItem(journalKeys.counted(this.#orgId, first === 0 ? mark : `${mark}.${first}`));
       const ttl = ttlFrom(`${part[0]?.start}0:00.000Z`, MARK_DAYS);
       const spansOfPart = part.map((span) => this.#span(span, mark));
@@ -194,7 +194,7 @@ export class JournalStore {
     };
   }
 
-  /** The newest first. @param now milliseconds since the epoch: what is over is left out, whether it is still there or not */
+  /** Newest first. @param now milliseconds since the epoch: expired entries are left out, even if they are still stored */
   async entries(part: JournalPart, range: JournalRange, now: number) {
     const pk = journalKeys.entries(this.#orgId, part);
     const { items, last } = await this.#database.query(pk, range);
@@ -206,7 +206,7 @@ export class JournalStore {
     return CONTACT_KINDS.map((kind) => journalKeys.contact(this.#orgId, kind));
   }
 
-  /** @param items of these keys, among others */
+  /** @param items with these keys, possibly among others */
   contactIn(items: readonly Item[]): ReadonlyMap<ContactKind, ContactMark> {
     const { pk } = journalKeys.contact(this.#orgId, "read");
     const ours = items.filter((item) => item.pk === pk);
@@ -217,7 +217,7 @@ export class JournalStore {
     return this.contactIn((await this.#database.query(journalKeys.contact(this.#orgId, "read").pk)).items);
   }
 
-  /** Those that were written, ascending. @param from ISO 8601 @param now milliseconds since the epoch */
+  /** The spans that were written, ascending. @param from ISO 8601 @param now milliseconds since the epoch */
   async spans(from: string, now: number): Promise<readonly SpanTotals[]> {
     const spans: SpanTotals[] = [];
     let after: string | undefined;
@@ -230,7 +230,7 @@ export class JournalStore {
     return spans;
   }
 
-  /** Of the latest requests that left members out. */
+  /** The latest requests that left members out. */
   async skippedIn(limit: number, now: number): Promise<readonly { readonly at: string; readonly ref: string }[]> {
     const items = await this.#notices("skipped", limit, now);
     return items.map((item) => readEntryPlace(placeIn(item, "skipped")));
@@ -265,7 +265,7 @@ function markOf({ t, d }: Item): ContactMark {
   return { at, ref, ...(JSON.parse(String(d)) as Omit<ContactMark, "at" | "ref">) };
 }
 
-/** Of one item; several may share a span. */
+/** The totals of one item; several items may share a span. */
 function totalsOf({ sk, r = 0, w = 0, rf = 0, f = 0, k = 0 }: Item): SpanTotals {
   return {
     start: String(sk).slice(0, SPAN_DIGITS),

@@ -1,17 +1,17 @@
 import type { Key } from "./table.ts";
 import { END_OF_TIME, timeText } from "./webhookKeys.ts";
 
-/** `done`: what was carried out as it was asked. `troubled`: what was refused, failed, or was carried out in part. */
+/** `done`: carried out in full. `troubled`: refused, failed, or carried out in part. */
 export type JournalPart = "done" | "troubled";
 
-/** What somebody's last request of a kind is kept for. `granted`: an access token. `denied`: 401. */
+/** Kinds of requests of which the last one is stored. `granted`: an access token. `denied`: 401. */
 export type ContactKind = "read" | "written" | "refused" | "denied" | "failed" | "granted";
 
 export const CONTACT_KINDS: readonly ContactKind[] = ["read", "written", "refused", "denied", "failed", "granted"];
 
 export type NoticeKind = "massChange" | "skipped";
 
-/** Items that share the counts of one span. */
+/** Items among which the counts of one span are divided. */
 const SHARDS = 4;
 
 /** Keys of the request journal (SCHEMA.md). */
@@ -24,13 +24,13 @@ export const journalKeys = {
   spans: (orgId: string): string => `Y#${orgId}#H`,
   /**
    * @param start of ten minutes, ISO 8601 without its last digits: `2026-01-02T03:0`
-   * @param mark of the batch that is counted: several items share the counts, so that batches do not wait for each other
+   * @param mark of the counted batch; it selects one of several items, so that batches do not wait for each other
    */
   span: (orgId: string, start: string, mark: string): Key => ({
     pk: `Y#${orgId}#H`,
     sk: `${start}#${Number.parseInt(mark.charAt(0), 16) % SHARDS}`,
   }),
-  /** That a batch was counted. */
+  /** The mark of a counted batch. */
   counted: (orgId: string, mark: string): Key => ({ pk: `Y#${orgId}#M`, sk: mark }),
   contact: (orgId: string, kind: ContactKind): Key => ({ pk: `Y#${orgId}#C`, sk: kind }),
   notices: (orgId: string): string => `Y#${orgId}#N`,
@@ -44,17 +44,17 @@ export function journalPartitions(orgId: string): readonly string[] {
   return [entries(orgId, "done"), entries(orgId, "troubled"), spans(orgId), ...single, notices(orgId)];
 }
 
-/** Where a request stands: the newest first. The same line always stands in the same place. @param at ISO 8601 with milliseconds */
+/** The place of a request, newest first; the same line always gets the same place. @param at ISO 8601 with milliseconds */
 export function entryPlace(at: string, ref: string): string {
   return `${entryPlacesFrom(at)}#${ref}`;
 }
 
-/** Sorts before every place of that millisecond, and behind those of every later one. */
+/** Sorts before every place of that millisecond, and after those of every later one. */
 export function entryPlacesFrom(at: string): string {
   return timeText(END_OF_TIME - Date.parse(at));
 }
 
-/** What a place says. */
+/** The time and reference in a place. */
 export function readEntryPlace(place: string): { readonly at: string; readonly ref: string } {
   const [inverted = "", ref = ""] = place.split("#");
   return { at: new Date(END_OF_TIME - Number(inverted)).toISOString(), ref };

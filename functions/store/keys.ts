@@ -4,10 +4,10 @@ import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
 
 declare const orgIdBrand: unique symbol;
-/** The id of an org, 8 characters, never reused. Only authentication and administration make one. */
+/** The id of an org, 8 characters, never reused. Only authentication and administration create values of this type. */
 export type OrgId = string & { readonly [orgIdBrand]: true };
 
-/** Whether it could be the id of an org (`newOrgId`). */
+/** Whether the text has the form of an org id (`newOrgId`). */
 export function isOrgId(text: string): text is OrgId {
   return /^[0-9A-Za-z]{8}$/.test(text);
 }
@@ -15,16 +15,16 @@ export function isOrgId(text: string): text is OrgId {
 /** Version of the item layouts described in SCHEMA.md; every item carries it as `sv`. */
 export const SCHEMA_VERSION = 1;
 
-/** A sort key takes 1,024 bytes; this leaves room for the id behind the value. A user or group name may be 900 bytes long. */
+/** A sort key takes 1,024 bytes; this leaves room for the id after the value. A user or group name may be 900 bytes long. */
 const LONGEST_VALUE = 900;
 
-/** Splits a value from the id behind it. Values never hold U+0000: it is refused where requests come in. */
+/** Separates a value from the id after it. Values never hold U+0000: requests that contain it are refused. */
 const ZERO = "\u0000";
 
 const TOKEN_ID = /^[0-9A-Za-z]{12}$/;
 const TOKEN_HASH = /^[0-9a-f]{64}$/;
 
-/** Whether a claimed text may become part of a key. */
+/** Whether a text from outside may become part of a key. */
 export function isTokenHash(text: string): boolean {
   return TOKEN_HASH.test(text);
 }
@@ -43,10 +43,10 @@ export function keyText(key: Key): string {
   return `${key.pk}\n${key.sk}`;
 }
 
-/** What the hash of a value begins with that stands in its place. */
+/** Prefix of a hash that replaces a value. */
 export const HASHED = "#sha256:";
 
-/** What stands in an index for a value: the value, or its hash where it would not fit. Readers check the resource itself. */
+/** The form of a value in an index: the value, or its hash where the value is too long. Readers check the resource itself. */
 function indexed(value: string): string {
   // One UTF-16 unit takes at most three bytes.
   if (value.length * 3 <= LONGEST_VALUE || Buffer.byteLength(value) <= LONGEST_VALUE) return value;
@@ -58,51 +58,51 @@ export function valuePrefix(value: string): string {
   return indexed(value) + ZERO;
 }
 
-/** The id behind the value in the sort key of an externalId or e-mail item. */
+/** The id after the value in the sort key of an externalId or e-mail item. */
 export function idBehindValue(sk: string): string {
   return sk.slice(sk.lastIndexOf(ZERO) + 1);
 }
 
 export const settingsKeys = {
   org: (orgId: string): Key => ({ pk: `C#${orgId}`, sk: "META" }),
-  /** Token as listed: beside its org's settings, so that a strongly consistent query finds every one. */
+  /** Token as listed: beside its org's settings, so that one strongly consistent query finds every token. */
   listedToken: (orgId: string, tokenId: string): Key => ({ pk: `C#${orgId}`, sk: `T#${tokenId}` }),
   /** Token as presented. */
   token: (hash: string): Key => ({ pk: `T#${hash}`, sk: "T" }),
   slug: (slug: string): Key => ({ pk: "S#orgs", sk: slug }),
-  /** Access token as presented: the token names its org, so that all of an org are one partition. */
+  /** Access tokens as presented: the token names its org, so all access tokens of an org share one partition. */
   accessTokens: (orgId: string): string => `T#${orgId}`,
   accessToken: (orgId: string, hash: string): Key => ({ pk: `T#${orgId}`, sk: `A#${hash}` }),
   /** Application key as presented: under a prefix that no SCIM function may read. */
   applicationKey: (hash: string): Key => ({ pk: `K#${hash}`, sk: "K" }),
   /** Application key as listed: beside the settings of its org. @param owner id of the org, or `EVERY_ORG` */
   listedApplicationKey: (owner: string, keyId: string): Key => ({ pk: `C#${owner}`, sk: `K#${keyId}` }),
-  /** How often the keys without an org were changed. */
+  /** The count of changes to the keys without an org. */
   applicationKeysVersion: (): Key => ({ pk: `C#${EVERY_ORG}`, sk: "KEYS" }),
-  /** When a token was last used: the one thing about a token that SCIM functions may write. */
+  /** When a token was last used: SCIM functions may write nothing else about a token. */
   lastUsed: (tokenId: string): Key => ({ pk: `L#${tokenId}`, sk: "L" }),
 } as const;
 
-/** Links and sessions of an org's portal, as they are presented: the text names its org, so that all of an org are one partition. */
+/** Links and sessions of an org's portal, as presented. Their text names the org, so all of an org share one partition. */
 export const portalKeys = {
   partition: (orgId: string): string => `P#${orgId}`,
   link: (orgId: string, hash: string): Key => ({ pk: `P#${orgId}`, sk: `L#${hash}` }),
   session: (orgId: string, hash: string): Key => ({ pk: `P#${orgId}`, sk: `S#${hash}` }),
-  /** How many links were redeemed in a minute. @param minute ISO 8601, to the minute */
+  /** The count of links redeemed in one minute. @param minute ISO 8601, to the minute */
   redemptions: (orgId: string, minute: string): Key => ({ pk: `P#${orgId}`, sk: `R#${minute}` }),
 } as const;
 
-/** The bucket of an org's request budget: under a prefix of its own, so that the right to it is the right to nothing else. */
+/** The bucket of an org's request budget: under its own prefix, so that the right to write it covers nothing else. */
 export function budgetKey(orgId: string): Key {
   return { pk: `B#${orgId}`, sk: "B" };
 }
 
-/** That an assertion was presented, which counts once: in the partition of the access tokens that such assertions buy. */
+/** A mark that an assertion was presented, for it counts once: in the partition of the access tokens that such assertions buy. */
 export function usedAssertionKey(orgId: string, hash: string): Key {
   return { pk: settingsKeys.accessTokens(orgId), sk: `J#${hash}` };
 }
 
-/** The keys of an issuer of assertions, which orgs may share. @param hash SHA-256 of the URL of its key set, hex */
+/** The keys of an issuer of assertions; orgs may share them. @param hash SHA-256 of the URL of the key set, hex */
 export function issuerKeysKey(hash: string): Key {
   return { pk: `I#${hash}`, sk: "I" };
 }
@@ -110,12 +110,12 @@ export function issuerKeysKey(hash: string): Key {
 export const SLUGS = "S#orgs";
 export const LISTED_TOKENS = "T#";
 export const LISTED_APPLICATION_KEYS = "K#";
-/** In the place of an org's id, which it cannot be: what belongs to the whole deployment. */
+/** Takes the place of an org id for items of the whole deployment; no org can have it. */
 export const EVERY_ORG = "--------";
 
 /**
- * The markers of all orgs in the reverse index, from the oldest on, so that a sweep need not look into every org.
- * In eight partitions, for the deletions of all orgs together are more than one takes.
+ * Partitions of the reverse index with the deletion markers of all orgs, oldest first: a sweep need not look into every
+ * org. Eight, because all orgs' deletions together exceed the throughput of one partition.
  */
 export const OPEN_DELETIONS: readonly string[] = Array.from({ length: 8 }, (_, shard) => `J#${shard}`);
 
@@ -123,15 +123,15 @@ export function openDeletions(id: string): string {
   return `J#${id.charCodeAt(1) % OPEN_DELETIONS.length}`;
 }
 
-/** What SCIM made, or what the application made itself: the same items under a key prefix each (ADR 0011). */
+/** `managed`: resources made by SCIM. `unmanaged`: resources made by the application. The same items under different key prefixes (ADR 0011). */
 export type Side = "managed" | "unmanaged";
 
-/** The first letter of the ids of a type. */
+/** A type by the first letter of its ids. */
 type Lettered = Pick<TypeLayout, "letter">;
 
 /**
  * The keys of one side of one org's directory. All begin with `O#<org id>#` or `N#<org id>#`, of fixed length: no org's
- * prefix begins another's.
+ * prefix is the prefix of another's.
  */
 export class OrgKeys {
   readonly prefix: string;
@@ -140,8 +140,8 @@ export class OrgKeys {
   readonly #ofApplication: string;
 
   /**
-   * @param orgId 8 characters of base62, checked by the caller where it comes from outside
-   * @param types that the org may hold resources of
+   * @param orgId 8 characters of base62, checked by the caller where it comes from outside @param types of which the org
+   * may hold resources
    */
   constructor(orgId: string, side: Side = "managed", types = LAYOUTS) {
     if (!isOrgId(orgId)) throw new Error("an org id is 8 characters of base62");
@@ -151,7 +151,7 @@ export class OrgKeys {
     this.types = types;
   }
 
-  /** The type that the id of a resource names; undefined for a text that is no such id. */
+  /** The type that a resource id names; undefined for a text that is no such id. */
   typeOf(id: string): TypeLayout | undefined {
     return typeOf(this.types, id);
   }
@@ -176,7 +176,7 @@ export class OrgKeys {
   externalId(type: Lettered, value: string, id: string): Key {
     return { pk: this.externalIds(type), sk: valuePrefix(value) + id };
   }
-  /** Partition key of the further values that lead to resources: of the e-mails of users. */
+  /** Partition key of the further values that lead to resources: the e-mails of users. */
   values(type: Lettered): string {
     return `${this.collection(type)}E`;
   }
@@ -199,7 +199,7 @@ export class OrgKeys {
   counters(): string {
     return `${this.prefix}C`;
   }
-  /** The counters of all ids that share kind and first random character; the second one names the attribute. */
+  /** The counters of all ids with the same kind and first random character; the second random character names the attribute. */
   counter(id: string): Key {
     return { pk: this.counters(), sk: `${id.charAt(0).toUpperCase()}#${id.charAt(1)}` };
   }
@@ -210,34 +210,34 @@ export class OrgKeys {
   marker(id: string): Key {
     return { pk: this.dead(), sk: id };
   }
-  /** What cursors are sealed with: alone in its partition, so that the right to write it is the right to nothing else. */
+  /** The key that seals cursors: alone in its partition, so that the right to write it covers nothing else. */
   cursorKey(): Key {
     return { pk: `${this.prefix}K`, sk: "K" };
   }
-  /** How many users and memberships went in the ten minutes that began then: alone in its partition, as the cursor key is. */
+  /** How many users and memberships were removed in ten minutes. Alone in its partition, like the cursor key. @param start of the ten minutes */
   removals(start: string): Key {
     return { pk: `${this.prefix}W`, sk: start };
   }
-  /** That a mass change was reported. Sorts before every time. */
+  /** The mark that a mass change was reported. Sorts before every time. */
   removalClaim(kind: string): Key {
     return { pk: this.removals("").pk, sk: `!${kind}` };
   }
-  /** What holds removals back, where the org's rule says so: alone in its partition, for the event log follows it. */
+  /** The hold of removals, where the org's rule allows holds: alone in its partition, because the event log follows it. */
   hold(): Key {
     return { pk: `${this.prefix}HOLD`, sk: "HOLD" };
   }
-  /** What is being imported, or was: only on the managed side. */
+  /** The state of the running or last import; only on the managed side. */
   importState(): Key {
     return { pk: `${this.prefix}I`, sk: "I" };
   }
-  /** Partition key of the application's own ids that lead to users: on the unmanaged side, whichever side the user is on. */
+  /** Partition key of the application's own ids that lead to users: on the unmanaged side for users of both sides. */
   links(): string {
     return `${this.#ofApplication}AL`;
   }
   link(applicationId: string): Key {
     return { pk: this.links(), sk: indexed(applicationId) };
   }
-  /** Partition key of what each user is linked to, or was. */
+  /** Partition key of what each user is or was linked to. */
   linkedUsers(): string {
     return `${this.#ofApplication}AU`;
   }

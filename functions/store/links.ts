@@ -4,11 +4,11 @@ import { newWriteId } from "./resourceItems.ts";
 import { ABSENT, type Action, type Condition, type Item, PRESENT } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** What one of the org's users is linked to. */
+/** The link of one user. */
 export interface UserLink {
-  /** The application's own id of the user; absent while there is none. */
+  /** The application's own id of the user; absent while the user has no link. */
   readonly applicationId: string | undefined;
-  /** Rises with each linking and unlinking, and never begins anew; 0 for a user who was never linked. */
+  /** Rises with each linking and unlinking, and never restarts; 0: never linked. */
   readonly version: number;
 }
 
@@ -18,28 +18,28 @@ export const NEVER_LINKED: UserLink = { applicationId: undefined, version: 0 };
 export type LinkingUser = Pick<Deletion, "id" | "managed">;
 
 /**
- * `unchanged`: it was so before. `taken`: another living user has the applicationId. `stale`: somebody else was faster, or the
- * user is gone from its side: read again.
+ * `unchanged`: the link was so before. `taken`: another live user has the applicationId. `stale`: another write was faster,
+ * or the user has left its side: read again.
  */
 export type LinkOutcome =
   | { readonly outcome: "changed" | "unchanged"; readonly link: UserLink }
   | { readonly outcome: "taken"; readonly holder: string }
   | { readonly outcome: "stale" };
 
-/** What makes a link in the transaction that makes its user. */
+/** The actions that create a link in the same transaction as its user. */
 export type LinkClaim =
   | { readonly outcome: "free"; readonly actions: readonly Action[]; readonly link: UserLink }
   | { readonly outcome: "taken"; readonly holder: string };
 
-/** So few users are asked for one by one: a unit each. Of more the partition is read from the first one on. */
+/** Up to so many users are read one by one, at a unit each. For more, the partition is read from the first user on. */
 const ASKED_ONE_BY_ONE = 4;
-/** Links read for each user that is asked for, before the rest is asked for one by one. */
+/** Links read per user asked for; the rest is read one by one. */
 const READ_FOR_EACH = 2;
 
 /**
- * Users of both sides of an org, linked to the application's own ids: one user for each id, one id for each user (ADR 40).
- * A link counts while its user lives; what is left of one behind a deletion the sweep takes away, and until then the
- * next who wants the applicationId.
+ * Links between users of both sides of an org and the application's own ids: one user per id, one id per user (ADR 40). A
+ * link counts while its user lives. After a deletion, the sweep removes the rest of a link; until then the next user who
+ * claims the applicationId replaces it.
  */
 export class LinkStore {
   readonly #managed: OrgView;
@@ -55,8 +55,8 @@ export class LinkStore {
   }
 
   /**
-   * By user id; one who was never linked is missing. In one round trip, of many users sometimes two: a page of 100 costs 1 to 7
-   * units, more only where the ids of many other linked users stand between theirs.
+   * By user id; a user who was never linked is missing. One round trip, sometimes two for many users: a page of 100 costs 1
+   * to 7 units, more only where the ids of many other linked users stand between them.
    */
   async ofUsers(ids: readonly string[]): Promise<ReadonlyMap<string, UserLink>> {
     const wanted = [...new Set(ids)].sort();
@@ -76,7 +76,7 @@ export class LinkStore {
     return new Map(wanted.flatMap((id) => withLink(id, found.get(id))));
   }
 
-  /** Whom the applicationId leads to: whether the user lives and is still linked to it is another question. */
+  /** The user that the applicationId leads to. The caller must check that the user lives and is still linked to it. */
   async holderOf(applicationId: string): Promise<string | undefined> {
     const item = await this.#unmanaged.get(this.#keys.link(applicationId));
     return item?.a === applicationId ? holderIn(item) : undefined;
@@ -103,7 +103,7 @@ export class LinkStore {
     return this.#write(user, before, link, [this.#release(id, before.applicationId)], stamp);
   }
 
-  /** For a user who is not there yet. */
+  /** For a user that does not exist yet. */
   async claim(newId: string, applicationId: string, stamp: Stamp): Promise<LinkClaim> {
     const holder = holderIn(await this.#unmanaged.get(this.#keys.link(applicationId)));
     const claim = await this.#claim(newId, applicationId, holder);
@@ -120,7 +120,7 @@ export class LinkStore {
     return [holderIn(at(this.#keys.links())), linkIn(at(this.#keys.linkedUsers()))];
   }
 
-  /** The applicationId becomes the user's where it is nobody's, or that of a user who is gone for good. */
+  /** The user gets the applicationId where nobody holds it, or where its holder is deleted. */
   async #claim(id: string, applicationId: string, holder: string | undefined): Promise<Action | "taken"> {
     const put = linkItem(this.#keys, id, applicationId);
     if (holder === undefined || holder === id) return { put, condition: heldBy(id) };
@@ -128,8 +128,8 @@ export class LinkStore {
   }
 
   /**
-   * Whether there was no such user on either side at one moment, though users move between them: then there is none
-   * ever again, for ids are not used twice.
+   * Whether the user is on neither side, in one snapshot, because users move between sides. If so, the user never exists
+   * again: ids are not used twice.
    */
   async #isGone(userId: string): Promise<boolean> {
     const places = [this.#managed, this.#unmanaged].map(({ keys }) => keys.resource(userId));
@@ -142,9 +142,9 @@ export class LinkStore {
   }
 
   /**
-   * All or nothing, and nothing for a user who is not there. A transaction names keys of the unmanaged side alone, as IAM
-   * asks (ADR 40), so a managed user is looked for behind it: either the user is deleted later, and the sweep finds
-   * the link, or the link goes again here.
+   * Writes all or nothing, and nothing for a missing user. IAM allows a transaction only keys of the unmanaged side (ADR
+   * 40), so a managed user is looked up after it. Either the user is deleted later, and the sweep finds the link, or this
+   * method removes the link.
    */
   async #write(
     { id, managed }: LinkingUser,
@@ -172,7 +172,7 @@ function heldBy(id: string): Condition {
   return { all: [{ equals: ["id", id] }], orAbsent: true };
 }
 
-/** `a` beside the key: a long one stands in the key as its hash. */
+/** `a` repeats the id, because the key may hold a hash of it. */
 export function linkItem(keys: OrgKeys, userId: string, applicationId: string): Item {
   return { ...keyItem(keys.link(applicationId)), id: userId, a: applicationId };
 }
@@ -200,14 +200,14 @@ function withLink(id: string, link: UserLink | undefined): [string, UserLink][] 
 }
 
 /**
- * Ends what a deleted user was linked to. The version stays: the deletion says it all.
+ * Ends the link of a deleted user. Keeps the version: the deletion is event enough.
  * @param view of the side that the user was on
  */
 export async function endLink({ database, keys }: OrgView, userId: string): Promise<void> {
   const key = keys.linkedUser(userId);
   const { applicationId } = linkIn(await database.get(key));
   if (applicationId === undefined) return;
-  // Refused where somebody has taken it since.
+  // Refused where another user has taken the id since.
   await database.write([{ delete: keys.link(applicationId), condition: { all: [{ equals: ["id", userId] }] } }]);
   await database.write([{ update: key, remove: ["a"], condition: { all: [{ equals: ["a", applicationId] }] } }]);
 }

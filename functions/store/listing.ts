@@ -4,7 +4,7 @@ import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** What a list is made of, and which attributes of each item that takes. */
+/** The type of a list, and the attributes read of each item. */
 export interface ListedItems<T> {
   readonly type: TypeLayout;
   readonly only: readonly string[];
@@ -13,7 +13,7 @@ export interface ListedItems<T> {
 
 /** Resources from the 0-based `start` in the order of their ids. */
 export async function pageOf<T>(view: OrgView, listed: ListedItems<T>, start: number, limit: number): Promise<Page<T>> {
-  // The first page needs no position: it is read beside the counters.
+  // The first page needs no position: read it together with the counters.
   const first = start === 0 && limit > 0 ? readFrom(view, listed, undefined, limit) : undefined;
   const [counts, firstItems] = await Promise.all([readCounts(view, listed.type), first]);
   if (firstItems !== undefined) return { total: counts.total, records: firstItems.map(listed.recordOf) };
@@ -39,7 +39,7 @@ async function readFrom(
   return found;
 }
 
-/** Resources in the order of their ids, beginning behind `after`. */
+/** Resources in the order of their ids, after the id `after`. */
 export async function listOf<T>(
   view: OrgView,
   { type, only, recordOf }: ListedItems<T>,
@@ -50,7 +50,7 @@ export async function listOf<T>(
   const found: Item[] = [];
   let last = after;
   do {
-    // One more than asked for shows whether there is a next page.
+    // Ask for one more than the limit: it shows whether there is a next page.
     const page = await view.query(pk, { limit: limit + 1 - found.length, after: last, only });
     found.push(...page.items);
     last = page.last;
@@ -59,15 +59,15 @@ export async function listOf<T>(
   return { records: shown.map(recordOf), next: found.length > limit ? String(shown.at(-1)?.sk) : undefined };
 }
 
-/** So few are asked for by key, in one call. */
+/** Up to so many are read by key, in one call. */
 const FEW = 40;
-/** Of more, every sixteenth decides how the others are read. */
+/** For more, a sample of one in sixteen decides how the rest is read. */
 const SAMPLED = 16;
 
 /**
- * Those of the ids that exist, in no order. A key asked for costs a unit however small the item is, a query sums up bytes:
- * where the ids are a good part of all, as the groups of somebody who is in most of them, all between are read for less. A
- * beginning of the order shows which is cheaper: the whole costs at most as much as asking for each, and that beginning.
+ * The resources among the ids that exist, in no order. A read by key costs a unit however small the item is; a query adds
+ * up bytes. So a query is cheaper where the ids are a large share of all, as for a member of most groups. Its first part
+ * shows which is cheaper: the total is at most the cost of reading each by key, plus that first part.
  */
 export async function findAmong<T>(
   view: OrgView,
@@ -91,7 +91,7 @@ export async function findAmong<T>(
   return [...found, ...(await view.getMany(keys, only)).map(recordOf)];
 }
 
-/** Every resource once, in the order of ids, a page at a time. */
+/** Every resource once, in the order of ids, page by page. */
 export async function* scanOf<T>(view: OrgView, { type, only, recordOf }: ListedItems<T>): AsyncIterable<readonly T[]> {
   for await (const items of view.pages(view.keys.collection(type), { only })) yield items.map(recordOf);
 }

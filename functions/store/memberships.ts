@@ -9,15 +9,15 @@ import type { Sweeps } from "./sweep.ts";
 import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** The partition key is known: it is what was asked for. */
+/** Without the partition key, which the caller knows. */
 const IDS = ["sk"];
 
-/** A megabyte of memberships, less three standard deviations. */
+/** Members in one megabyte, less three standard deviations. */
 const MEMBERS_PER_PAGE = 6_500;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** Who is in which group. */
+/** The members of groups. */
 export class MembershipStore {
   readonly #view: OrgView;
   readonly #rosters: Rosters;
@@ -29,7 +29,7 @@ export class MembershipStore {
     this.#sweeps = sweeps;
   }
 
-  /** Those of `members` that are in the group, deleted ones included until they are swept. */
+  /** The ids of `members` that are in the group, including deleted members that are not swept yet. */
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
     if (!isGroupId(groupId)) return new Set();
     const keys: Key[] = [];
@@ -38,7 +38,7 @@ export class MembershipStore {
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
-  /** Those of `ids` whose user or group exists, for which its attributes are not read. */
+  /** The ids whose user or group exists; reads none of its attributes. */
   async living(ids: readonly string[]): Promise<Set<string>> {
     const { keys, listed } = this.#view;
     const asked = ids.filter(isMemberId);
@@ -48,7 +48,7 @@ export class MembershipStore {
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
-  /** Of each member, those of the groups that it is in: whether the group lives is another question. */
+  /** By member id: the given groups that have this membership. Does not check whether the group lives. */
   async holding(groupIds: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const { keys } = this.#view;
     const asked = [...groupIds].flatMap(([memberId, ids]) =>
@@ -59,7 +59,7 @@ export class MembershipStore {
     return new Map([...found].map(([id, items]) => [id, new Set(items.map(({ pk }) => String(pk).slice(start)))]));
   }
 
-  /** Members whose resource lives. Deleted ones are left out at once, before their memberships are swept. */
+  /** Live members. Deleted members are left out at once, before their memberships are swept. */
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     const { keys } = this.#view;
     if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };
@@ -67,7 +67,7 @@ export class MembershipStore {
     const ids: string[] = [];
     let last = after;
     do {
-      // One more than asked for shows whether there is a next page.
+      // Ask for one more than the limit: it shows whether there is a next page.
       const [page] = await Promise.all([
         this.#view.query(keys.memberships(groupId), { limit: limit + 1 - ids.length, after: last, only: IDS }),
         dead.begin(),
@@ -83,9 +83,9 @@ export class MembershipStore {
   }
 
   /**
-   * The same for several groups at once, by group id: of each the first of its members, those that live, up to `limit`.
-   * What was deleted is looked up once for all of them.
-   * @param groups as this request has read them, or as it has changed them
+   * Like `members`, for several groups at once: the live ones among each group's first members, up to `limit`, by group id.
+   * Deletions are looked up once for all groups.
+   * @param groups as this request has read or changed them
    */
   async rosters(groups: readonly GroupRecord[], limit: number): Promise<Map<string, readonly string[]>> {
     if (groups.length === 0) return new Map();
@@ -95,7 +95,7 @@ export class MembershipStore {
     return new Map(groups.map(({ id }, index) => [id, without(gone, stored[index] ?? []).slice(0, limit)]));
   }
 
-  /** How many users among the members live; undefined where only reading all of them can tell. */
+  /** Count of live users among the members; undefined where only reading all members could tell. */
   async userCount({ id, memberCount }: GroupRecord): Promise<number | undefined> {
     const dead = new DeadSet(this.#view);
     const [nested] = await Promise.all([
@@ -114,21 +114,21 @@ export class MembershipStore {
     return ids;
   }
 
-  /** Every stored member, deleted ones included: what a full replacement is compared with. */
+  /** Every stored member, including deleted ones: the basis for a full replacement. */
   async stored(groupId: string): Promise<string[]> {
     return isGroupId(groupId) ? this.#stored(groupId, 0) : [];
   }
 
   /**
-   * All stored members, several ranges of their ids at once where there is more than a page: ids are random, so that users divide
-   * evenly, and nearly every range is read by one call.
-   * @param count about
+   * All stored members. Where they fill more than a page, several id ranges are read at once: ids are random, so the ranges
+   * are of nearly equal size, and one call reads nearly every range.
+   * @param count approximate
    */
   async #stored(groupId: string, count: number): Promise<string[]> {
     const ranges = Math.max(1, Math.ceil(count / MEMBERS_PER_PAGE));
     const borders = Array.from({ length: ranges - 1 }, (_, index) => firstUserId((index + 1) / ranges));
     const mean = count / ranges;
-    // Three standard deviations more.
+    // Mean plus three standard deviations.
     const limit = ranges === 1 ? undefined : Math.ceil(mean + 3 * Math.sqrt(mean));
     const parts = await inParallel([undefined, ...borders], async (from) => {
       const to = borders[from === undefined ? 0 : borders.indexOf(from) + 1];
@@ -142,20 +142,20 @@ export class MembershipStore {
     return parts.flat();
   }
 
-  /** Ids of groups that this member is in, ascending; eventually consistent, and a group may be gone by now. */
+  /** Ids of the member's groups, ascending; eventually consistent, and a group may be deleted. */
   async groupsOf(memberId: string): Promise<string[]> {
     if (!isMemberId(memberId)) return [];
     return this.#view.idsOf(this.#view.groupsOf(memberId));
   }
 
-  /** The same of a user that was read: strongly consistent where its item lists them. */
+  /** The same for a user that was read: strongly consistent where its item lists the groups. */
   async groupsOfUser({ id, groupIds }: Pick<ResourceRecord, "id" | "groupIds">): Promise<readonly string[]> {
     return groupIds ?? this.groupsOf(id);
   }
 
   /**
-   * Removes what deletions left behind: memberships of deleted members (raising their groups' versions) and of deleted
-   * groups. Never throws for lack of time; what is left stays invisible and is taken up by a later call.
+   * Removes memberships of deleted members (raising their groups' versions) and of deleted groups. Never throws for lack of
+   * time; the rest stays invisible, and a later call removes it.
    * @param until milliseconds since the epoch
    */
   sweep(until: number, stamp: Stamp): Promise<void> {
@@ -163,9 +163,9 @@ export class MembershipStore {
   }
 
   /**
-   * The same for these deletions, in the order of the ids: members of one group leave it together. A second time it is
-   * worth while five minutes after: by then no index lags and no request runs that saw the deleted alive. A group that is
-   * busy is waited for as long as there is time.
+   * The same for these deletions; outcomes in the order of the ids. Members of one group leave it together. Repeat it five
+   * minutes after the deletion: then no index lags, and no request runs that saw the deleted resource alive. It waits for a
+   * busy group while there is time.
    * @throws StoreBusy where not even the deletions could be read
    */
   sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
@@ -177,7 +177,7 @@ function without(gone: ReadonlySet<string>, ids: readonly string[]): readonly st
   return gone.size === 0 ? ids : ids.filter((id) => !gone.has(id));
 }
 
-/** So many of the users have ids below it. @param share from 0 to 1 */
+/** This share of the users has ids below the result. @param share from 0 to 1 */
 function firstUserId(share: number): string {
   const place = Math.floor(share * BASE62.length ** 2);
   return USER_LAYOUT.letter + BASE62.charAt(Math.floor(place / BASE62.length)) + BASE62.charAt(place % BASE62.length);

@@ -5,11 +5,11 @@ import type { ApplicationKeyRecord } from "./records.ts";
 import { type OrgAhead, orgRecord } from "./settings.ts";
 import type { Key } from "./table.ts";
 
-/** An application key as it says of itself, and the org that the request is about, which it need not open. */
+/** The unverified content of an application key, and the org of the request, which the key may not open. */
 export interface KeyClaim {
   readonly hash: string;
   readonly orgId: string | undefined;
-  /** Login name of the org in the path, where it can be one. */
+  /** Login name of the org in the path, if well-formed. */
   readonly slug: string | undefined;
 }
 
@@ -18,11 +18,11 @@ export interface OpenedKey extends OrgAhead {
 }
 
 /**
- * One round trip: the key, and the org that it claims; of a key that claims none, the id of the org in the path. Strongly
- * consistent, and all of it unverified: nothing of it is used or revealed before the key was found to be live.
+ * One round trip: the key and the org that it claims; for a key without an org, the id of the org in the path. Strongly
+ * consistent. Unverified: use or show nothing of it before the key is checked to be live.
  */
 export async function openApplicationKey(database: Database, { hash, orgId, slug }: KeyClaim): Promise<OpenedKey> {
-  // The claim is text from outside: nothing but these forms gets near a key of the table.
+  // The claim is text from outside: only these forms may become part of a key.
   if (!isTokenHash(hash) || (orgId !== undefined && !isOrgId(orgId))) return { key: undefined };
   const keyKey = settingsKeys.applicationKey(hash);
   const orgKey = orgId === undefined ? undefined : settingsKeys.org(orgId);

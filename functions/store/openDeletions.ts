@@ -5,17 +5,17 @@ import { type TypeLayout, typeOf } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { ItemChange } from "./table.ts";
 
-/** How the partition keys of the markers end: the stream's filter goes by it. */
+/** Ending of the partition keys of markers; the stream's filter uses it. */
 export const DELETING_PARTITION = "#DEAD";
 
 const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 
-/** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
+/** One page of each index partition, the oldest 1 MB. For more, read again once these are swept. */
 export async function readOpenDeletions(database: Database, before: string, types = LAYOUTS): Promise<OpenDeletions> {
   const pages = await inParallel(OPEN_DELETIONS, (partition) => database.queryReverse(partition, { before }));
   const items = pages.flatMap((page) => page.items);
   const oldestFirst = items.toSorted((a, b) => (a.g1s < b.g1s ? -1 : 1));
-  // One that cannot be read must not keep the others from being swept.
+  // An unreadable marker must not stop the sweep of the others.
   const deletions = oldestFirst.flatMap(({ pk, sk, g1s }): WaitingDeletion[] => {
     const deletion = deletionAt(pk, sk, types);
     return deletion === undefined ? [] : [{ ...deletion, at: g1s }];
@@ -23,15 +23,15 @@ export async function readOpenDeletions(database: Database, before: string, type
   return { deletions, unreadable: oldestFirst.length - deletions.length };
 }
 
-/** The deletion that has its marker under this key. */
+/** The deletion whose marker has this key. */
 function deletionAt(pk: string, sk: string, types: readonly TypeLayout[]): Deletion | undefined {
   const [, side, orgId] = DEAD.exec(pk) ?? [];
   if (orgId === undefined || typeOf(types, sk) === undefined) return undefined;
-  // Nobody else writes such a key than authentication's org.
+  // Keys of this form are written only for ids of existing orgs.
   return { orgId: orgId as OrgId, managed: side === "O", id: sk };
 }
 
-/** @throws Error for the marker of something else than a resource */
+/** @throws Error for a marker of something other than a resource */
 export function readDeletion({ key: { pk, sk }, before, after }: ItemChange, types = LAYOUTS): Deletion | undefined {
   if (before !== undefined || after === undefined || !pk.endsWith(DELETING_PARTITION)) return undefined;
   const deletion = deletionAt(pk, sk, types);

@@ -22,19 +22,19 @@ import { type Item, type Key, PRESENT, type Range } from "./table.ts";
 import { webhookKeys } from "./webhookKeys.ts";
 
 const ITEMS_AT_ONCE = 200;
-/** Of what is only counted. */
+/** For partitions that are only counted. */
 const COUNTED: Range = { only: ["sk"], limit: 1_000 };
 
-/** How much one partition, or one kind of item, holds. */
+/** How many items one partition, or one kind of item, holds. */
 export interface Remainder {
-  /** e.g. `O#Ab12Cd34#UN`; partitions that come by the dozen are summed up under their common beginning. */
+  /** e.g. `O#Ab12Cd34#UN`; a large number of partitions is summed up under their common prefix. */
   readonly partition: string;
   readonly items: number;
 }
 
 /**
- * Everything that belongs to one org, for the end of it. Nobody may write for the org any more when this is used. Items go
- * one by one: the right to delete is all that this needs.
+ * All items of one org, for its purge. Nobody may write for the org any more when this is used. Deletes items one by one,
+ * so the right to delete is enough.
  */
 export class OrgData {
   readonly #database: Database;
@@ -47,18 +47,18 @@ export class OrgData {
     this.#sides = [new OrgKeys(orgId, "managed", types), new OrgKeys(orgId, "unmanaged", types)];
   }
 
-  /** From now on nothing is added to the org's event log, not even by a record that comes late. */
+  /** From now on nothing is added to the org's event log, not even by a late stream record. */
   async close(slug: string): Promise<void> {
-    // Adding nothing gives a log that was never begun the numbers of one that is empty.
+    // Where the log was never begun, adding 0 gives its head the numbers of an empty log.
     const set = { sv: SCHEMA_VERSION, closed: 1, sl: slug };
     await this.#database.write([{ update: eventKeys.head(this.#orgId), set, add: { h: 0, t: 0 } }]);
   }
 
   /**
-   * Removes items of the org, its settings and its login name excepted, in an order that never loses the way to what is
-   * left: may be broken off at any time and called again.
+   * Removes the org's items except settings and login name. The order keeps every item that leads to others until those are
+   * removed: a call may be interrupted at any time and repeated.
    * @param limit items, roughly
-   * @returns how many were removed; 0 says that nothing is left
+   * @returns how many were removed; 0: nothing is left
    */
   async remove(limit: number): Promise<number> {
     let removed = 0;
@@ -68,7 +68,7 @@ export class OrgData {
       return removed >= limit;
     };
     if (await this.#switchRolesOff()) removed += 1;
-    // A group's memberships go before what names the group, and a token's other items before the list that leads to them.
+    // Remove a group's memberships before what names the group, and a token's other items before its listing.
     for (const keys of this.#sides) {
       for (const source of groupIdPartitions(keys)) {
         for await (const items of this.#pages(source)) {
@@ -99,7 +99,7 @@ export class OrgData {
     return removed;
   }
 
-  /** Reads every partition that the org can have, strongly consistent, and each once. */
+  /** Counts every partition that the org can have, once each and strongly consistent. */
   async remains(): Promise<readonly Remainder[]> {
     const sources = this.#sides.flatMap((keys) => groupIdPartitions(keys).map((partition) => ({ keys, partition })));
     const others = [...new Set([...this.#plainPartitions(), this.#endpoints()])].filter((plain) =>
@@ -132,8 +132,8 @@ export class OrgData {
   }
 
   /**
-   * Removes the settings and sets the login name free, in one transaction. The closed head of the event log stays for a
-   * while: it refuses what the stream brings late.
+   * Removes the settings and frees the login name in one transaction. The closed head of the event log stays for
+   * CLOSED_DAYS: it refuses late stream records.
    * @param now milliseconds since the epoch
    */
   async finish(slug: string, now: number): Promise<void> {
@@ -142,16 +142,16 @@ export class OrgData {
     const settings = { delete: settingsKeys.org(this.#orgId) };
     const name = { delete: settingsKeys.slug(slug), condition: mine };
     const refusals = await this.#database.transact([settings, name, forget]);
-    // Somebody else finished, and the name may be another org's by now.
+    // Another call has finished before; the name may belong to another org by now.
     if (refusals.length > 0) await this.#database.transact([settings, forget]);
   }
 
-  /** The org uses no role any more, and the worker of roles finds nothing to do for it. */
+  /** Deletes the mappings of roles: the org uses no role any more, and the worker of roles finds no work for it. */
   async #switchRolesOff(): Promise<boolean> {
     const item = await this.#database.get(roleKeys.mappings(this.#orgId));
     if (item === undefined) return false;
     const actions = noMappingsActions(this.#orgId, mappingsOf(item));
-    // Its uses are taken once, however often this is sent.
+    // The condition makes sure that the uses are subtracted once, however often this is sent.
     const once = actions.map((action) =>
       "delete" in action && action.delete.sk === item.sk ? { ...action, condition: PRESENT } : action,
     );
@@ -160,7 +160,7 @@ export class OrgData {
 
   #plainPartitions(): readonly string[] {
     const ofLog = [eventKeys.events(this.#orgId), eventKeys.cursors(this.#orgId)];
-    // Without a state nobody adds messages.
+    // Nobody adds messages where there is no state.
     const ofWebhooks = [webhookKeys.states, webhookKeys.attempts, webhookKeys.messages].map((of) => of(this.#orgId));
     const ofOrg = [
       settingsKeys.accessTokens(this.#orgId),
@@ -201,7 +201,7 @@ export class OrgData {
   async *#pages(pk: string, options: Range = { only: ["pk", "sk"] }) {
     let after: string | undefined;
     do {
-      // Small pages, so that a step that is cut off has little to do again.
+      // Small pages, so that an interrupted step has little to repeat.
       const page = await this.#database.query(pk, { limit: ITEMS_AT_ONCE, ...options, after });
       yield page.items;
       after = page.last;
@@ -209,13 +209,13 @@ export class OrgData {
   }
 }
 
-/** Partitions whose items may name groups that have, or had, memberships. */
+/** Partitions whose items may name groups that have or had memberships. */
 function groupIdPartitions(keys: OrgKeys): readonly string[] {
   const withMembers = keys.types.filter(({ hasMembers }) => hasMembers);
   return [...withMembers.map((type) => keys.collection(type)), keys.dead(), keys.tombstones()];
 }
 
-/** Every partition of an org but those of the memberships, ending with the ones that lead to these. */
+/** Every partition of one side except the memberships; the partitions that lead to memberships come last. */
 export function partitionsOf(keys: OrgKeys): readonly string[] {
   const ofTypes = keys.types.flatMap((type) => [
     ...(type.hasMembers ? [] : [keys.collection(type)]),
@@ -243,10 +243,10 @@ function groupIdsIn(keys: OrgKeys, items: readonly Item[]): string[] {
   return items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id)?.hasMembers === true);
 }
 
-/** What is listed beside an org's settings, and leads to items in other partitions. */
+/** A kind of item that is listed beside an org's settings and leads to items in other partitions. */
 interface Listed {
   readonly prefix: string;
-  /** In the partition of the settings. */
+  /** Name in reports for the items in the settings' partition. */
   readonly called: string;
   readonly others: string;
   othersOf(item: Item): Key[];

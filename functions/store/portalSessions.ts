@@ -4,11 +4,11 @@ import type { OrgRecord, PortalSessionRecord } from "./records.ts";
 import { orgRecord } from "./settings.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 
-/** Those that are over are listed for so long. */
+/** How long ended links and sessions are listed. */
 const LISTED_SECONDS = 86_400;
 const MINUTE_SECONDS = 60;
 
-/** What a presented text says of itself, unverified. */
+/** The content of a presented text, unverified. */
 export interface PortalClaim {
   readonly kind: PortalSessionRecord["kind"];
   readonly orgId: string;
@@ -22,11 +22,11 @@ export interface OpenedPortal {
 }
 
 /**
- * One round trip: the link or session, and the settings of the org that it claims. Strongly consistent, and all of it
- * unverified: nothing of it is used or revealed before the record was found to be live.
+ * One round trip: the link or session, and the settings of the org that it claims. Strongly consistent. Unverified: use or
+ * show nothing of it before the record is checked to be live.
  */
 export async function openPortal(database: Database, { kind, orgId, hash }: PortalClaim): Promise<OpenedPortal> {
-  // The claim is text from outside: nothing but these forms gets near a key of the table.
+  // The claim is text from outside: only these forms may become part of a key.
   if (!isOrgId(orgId) || !isTokenHash(hash)) return { record: undefined, org: undefined };
   const at = keyOf({ kind, orgId, hash });
   const settings = settingsKeys.org(orgId);
@@ -36,10 +36,10 @@ export async function openPortal(database: Database, { kind, orgId, hash }: Port
   return { record: record && portalRecord(record), org: org && orgRecord(org) };
 }
 
-/** `stale`: the record, or the settings of the org, are not as they were read. */
+/** `stale`: the record, or the settings of the org, have changed. */
 type Saved = "saved" | "stale";
 
-/** The portal links and sessions of one org. Only the functions of administration may write any of it. */
+/** The portal links and sessions of one org. Only the admin functions may write them. */
 export class PortalSessionStore {
   readonly #database: Database;
   readonly #orgId: OrgId;
@@ -64,7 +64,7 @@ export class PortalSessionStore {
     return found.sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
   }
 
-  /** @param org as it was read: a purge that has begun meanwhile raised its version */
+  /** @param org as it was read: a purge that began meanwhile has raised its version */
   async create(org: OrgRecord, record: PortalSessionRecord): Promise<Saved> {
     const refusals = await this.#database.transact([
       { put: portalItem(record), condition: ABSENT },
@@ -74,7 +74,7 @@ export class PortalSessionStore {
   }
 
   /**
-   * All of a redemption or nothing: the link is used, its session begins, and it counts in its minute.
+   * Writes a redemption, all or nothing: the link is used, its session begins, and the minute's count rises.
    * @param most redemptions in a minute
    */
   async redeem(
@@ -100,7 +100,7 @@ export class PortalSessionStore {
     return refusals.every(({ index }) => index === 2) ? "tooMany" : "stale";
   }
 
-  /** @param changes each record as it was read, and as it shall be */
+  /** @param changes each record as it was read, and its new state */
   async replace(
     changes: readonly (readonly [before: PortalSessionRecord, after: PortalSessionRecord])[],
   ): Promise<Saved> {

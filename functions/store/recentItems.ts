@@ -1,29 +1,29 @@
 import type { Item } from "./table.ts";
 
-/** An item, and its bytes as the table counts them. */
+/** An item with its size in bytes as the table counts it. */
 export interface Stored {
   readonly item: Item;
   readonly bytes: number;
 }
 
-/** Bytes of all that is kept. */
+/** Bytes of all kept items. */
 const ROOM = 6_000_000;
-/** An item above it is read anew each time: it would push out many that are asked for more often. */
+/** A larger item is not kept: it would push out many that are read more often. */
 const LARGEST = 64_000;
-/** What an item takes beside its texts. */
+/** Bytes of overhead per item. */
 const BESIDE = 250;
 
 /**
- * Items as they were read last, decoded: most of a request's reads are of the same few, and a page of a list is read again and
- * again. For a file that nobody else writes, and a writer who says what it changes. What was not asked for since half of the
- * room was filled goes.
+ * Decoded items that were read recently: most of a request's reads are of the same few items, and list pages are read again
+ * and again. For a file with this process as its only writer, which drops what it changes. Items not read since half of the
+ * room was filled are removed.
  */
 export class RecentItems {
   #young = new Map<string, Stored>();
   #old = new Map<string, Stored>();
   #bytes = 0;
 
-  /** @param name of its key, as `keyText` gives it */
+  /** @param name of its key, from `keyText` */
   get(name: string): Stored | undefined {
     const young = this.#young.get(name);
     if (young !== undefined) return young;
@@ -32,7 +32,7 @@ export class RecentItems {
     return old;
   }
 
-  /** Many callers get the same item from now on, which none of them can change. */
+  /** Freezes the item, because many callers get the same object. */
   keep(name: string, stored: Stored): void {
     this.drop(name);
     if (stored.bytes > LARGEST) return;
@@ -45,7 +45,7 @@ export class RecentItems {
     this.#bytes = 0;
   }
 
-  /** It is written, or removed. */
+  /** Must be called when the item is written or removed. */
   drop(name: string): void {
     this.#old.delete(name);
     const young = this.#young.get(name);

@@ -8,7 +8,7 @@ export interface SingleSignOn {
   readonly entityId?: string;
 }
 
-/** What one request cost so far. `trips` counts serial round trips: calls that were under way together count once. */
+/** The cost of one request so far. `trips` counts serial round trips: calls that overlap in time count once. */
 export interface Usage {
   calls: number;
   trips: number;
@@ -18,15 +18,15 @@ export interface Usage {
   conflicts: number;
 }
 
-/** A mail domain that the org says is its own. */
+/** A mail domain that the org claims as its own. */
 export interface OrgDomain {
   /** ASCII, lower case: `example.com`. */
   readonly name: string;
-  /** What the domain's TXT record has to say; random, for this org alone. */
+  /** The text that the domain's TXT record must contain; random, for this org alone. */
   readonly challenge: string;
   /** ISO 8601. */
   readonly added: string;
-  /** When its record was last read and was right, ISO 8601; absent until then. */
+  /** When the TXT record was last read and correct, ISO 8601; absent before the first time. */
   readonly verified?: string;
 }
 
@@ -37,12 +37,12 @@ export interface OrgRecord {
   readonly displayName: string;
   readonly version: number;
   readonly created: string;
-  /** F10: whether the application lets this org use SCIM at all. */
+  /** F10: whether the application allows this org to use SCIM. */
   readonly entitled: boolean;
   /** P2: absent while SAML SSO is not configured. */
   readonly sso: SingleSignOn | undefined;
   readonly paused: { readonly since: string; readonly reason: string } | undefined;
-  /** Scheduled: SCIM is refused at once. `purging` once removal began, and from then on there is no way back. */
+  /** Scheduled deletion: SCIM requests are refused at once. `purging`: removal has begun, and nobody can undo it. */
   readonly deletion?: { readonly since: string; readonly reason: string; readonly purging?: true };
   /** Ids of users that the identity provider can neither deactivate nor delete. */
   readonly protectedUsers?: readonly string[];
@@ -54,20 +54,20 @@ export interface OrgRecord {
   readonly changedRules: Partial<Rules>;
   /** Days for which events are kept, where the org wants fewer than the deployment. */
   readonly eventRetentionDays?: number;
-  /** What an operator decided of the latest hold of removals (ADR 66); absent: of none yet. */
+  /** The operator's decision on the latest hold of removals (ADR 66); absent: no hold was decided on yet. */
   readonly hold?: HoldDecision;
-  /** Version of the org's mappings of teams to roles (ADR 64); absent: it has no roles, and nothing is read of any. */
+  /** Version of the org's mappings of teams to roles (ADR 64); absent: the org has no roles, and no role item is read. */
   readonly roles?: number;
   /**
-   * Ids of trusts, at most 5: every live one is among them, so that the one an assertion speaks of is found by one read of
-   * these keys, however many tokens the org ever had. Absent: none.
+   * Ids of trusts, at most 5. Contains every live trust, so the trust of an assertion is found by one read of these keys,
+   * however many tokens the org ever had. Absent: none.
    */
   readonly trusts?: readonly string[];
-  /** A token counts only while it carries this number; regenerate raises it. */
+  /** A token counts only while its epoch is this number; regenerating the tokens raises it. */
   readonly tokenEpoch: number;
 }
 
-/** `number`: of the hold. It is over with its release; removals pass uncounted `until` then, ISO 8601. */
+/** `number`: the number of the hold. A released hold is over; removals are not counted before `until`, ISO 8601. */
 export type HoldDecision =
   | { readonly decision: "released"; readonly number: number; readonly at: string; readonly until: string }
   | { readonly decision: "refused"; readonly number: number; readonly at: string; readonly reason: string };
@@ -80,43 +80,43 @@ export interface TokenRecord {
   readonly epoch: number;
   readonly description: string;
   readonly createdAt: string;
-  /** The actor of the call that made it, as logged. */
+  /** The actor of the call that created the token, as logged. */
   readonly createdBy: string;
   readonly expiresAt: string | undefined;
   readonly revokedAt: string | undefined;
   /** Absent: `org`. A client secret buys access tokens (OAuth 2.0 client credentials) and opens nothing else. */
   readonly kind?: TokenKind;
-  /** F5: id of the user without whom the token does not count. */
+  /** F5: id of a user; the token counts only while this user exists. */
   readonly boundTo?: string;
-  /** Id of the token whose first use ends this one. */
+  /** Id of the token whose first use ends this token. */
   readonly retiredBy?: string;
-  /** Of an access token: id of the client secret it was bought with, and dies with. */
+  /** On an access token: id of the client secret that bought it; the access token ends with that secret. */
   readonly secretId?: string;
-  /** Of a trust. */
+  /** On a token of kind `trust`. */
   readonly trust?: Trust;
 }
 
-/** A trust (ADR 65) buys access tokens as a client secret does, with a signed assertion; it has no text, and its hash is of random bytes. */
+/** A trust (ADR 65) buys access tokens with a signed assertion, as a client secret does. It has no text; its hash is of random bytes. */
 export type TokenKind = "org" | "client" | "access" | "trust";
 
-/** Whose assertions count, held exactly as they stand here (RFC 7523 section 3). */
+/** Which assertions count; their claims must equal these values exactly (RFC 7523 section 3). */
 export type Trust =
-  /** An issuer's, about one subject: workload identity federation. Its assertions may repeat until they expire. */
+  /** Assertions of an issuer about one subject: workload identity federation. They may be used again until they expire. */
   | {
       readonly kind: "federated";
       readonly issuer: string;
       /** `https`, on a host that the deployment allows. */
       readonly keysUrl: string;
       readonly subject: string;
-      /** One or two, of which an assertion names one. */
+      /** One or two; an assertion must name one of them. */
       readonly audiences: readonly string[];
-      /** What the claim `tid` must be; absent: it is not looked at. */
+      /** The required value of the claim `tid`; absent: the claim is not checked. */
       readonly tenant?: string;
     }
-  /** The client's own: issuer and subject are the client id, the audience is the token endpoint, and each `jti` counts once. */
+  /** Assertions of the client itself: issuer and subject are the client id, the audience is the token endpoint, each `jti` counts once. */
   | { readonly kind: "privateKey"; readonly keys: readonly PublicJwk[] };
 
-/** A public RSA or P-256 key (RFC 7517), with what an assertion names it by. */
+/** A public RSA or P-256 key (RFC 7517); assertions name it by `kid`. */
 export type PublicJwk =
   | { readonly kid: string; readonly alg: "RS256"; readonly kty: "RSA"; readonly n: string; readonly e: string }
   | {
@@ -128,26 +128,26 @@ export type PublicJwk =
       readonly y: string;
     };
 
-/** What an application key opens: the directory API to read, or also to change it; the admin API, of one org. */
+/** What an application key opens: the directory API read-only, the directory API with changes, or the admin API of one org. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";
 
-/** The bearer key of an application, which it presents at `/app/v1/`. */
+/** The bearer key of an application for `/app/v1/`. */
 export interface ApplicationKeyRecord {
   readonly id: string;
-  /** Absent: it opens every org. */
+  /** Absent: the key opens every org. */
   readonly orgId?: OrgId;
   /** SHA-256 of the whole key, hex. */
   readonly hash: string;
   readonly scope: ApplicationScope;
   readonly description: string;
   readonly createdAt: string;
-  /** The actor of the call that made it, as logged. */
+  /** The actor of the call that created the key, as logged. */
   readonly createdBy: string;
   readonly expiresAt: string;
   readonly revokedAt?: string;
 }
 
-/** A link to the portal, or the session of somebody in it. */
+/** A link to the portal, or the session of a person in the portal. */
 export interface PortalSessionRecord {
   readonly id: string;
   readonly orgId: OrgId;
@@ -158,51 +158,51 @@ export interface PortalSessionRecord {
   readonly actor: string;
   readonly intent: PortalPage;
   readonly access: "manage" | "read";
-  /** Where the person came from. */
+  /** The page that the person came from. */
   readonly returnUrl?: string;
   readonly createdAt: string;
-  /** The actor of the call that made it, as logged. */
+  /** The actor of the call that created the link or session, as logged. */
   readonly createdBy: string;
   readonly expiresAt: string;
-  /** Of a session: it is presented as a bearer, by the embedded component, and not by cookie. */
+  /** On a session: the embedded component presents it as a bearer token, not as a cookie. */
   readonly embedded?: true;
-  /** Of a session: id of the link that it began with. */
+  /** On a session: id of the link that it began with. */
   readonly linkId?: string;
-  /** Of a link: when its session began. */
+  /** On a link: when its session began. */
   readonly redeemedAt?: string;
   readonly revokedAt?: string;
 }
 
-/** What a request will need, known before its token is verified. Read beside the token, shown to nobody before. */
+/** An item that the request will need, known before the token is verified. Read together with the token; never shown before verification. */
 export type Wanted =
-  /** Of any type: the id names it. */
+  /** Any type: the id names the type. */
   | { readonly kind: "resource"; readonly id: string }
   | { readonly kind: "name" | "externalId" | "value"; readonly type: TypeLayout; readonly key: string }
   | { readonly kind: "membership"; readonly groupId: string; readonly memberId: string };
 
-/** What a presented token claims, unverified. */
+/** The content of a presented token, unverified. */
 export interface Claim {
   readonly orgId: string;
   readonly tokenHash: string;
-  /** Of an access token only: the client secret it says it was bought with. */
+  /** On an access token: the client secret that, by its own text, bought it. */
   readonly secretId?: string;
 }
 
 export interface Opened {
   readonly token: TokenRecord | undefined;
-  /** The client secret of the claim, where it names one. */
+  /** The client secret that the claim names, if any. */
   readonly secret?: TokenRecord;
   readonly org: OrgRecord | undefined;
 }
 
-/** A resource that was deleted, on one side of one org. */
+/** A deleted resource, on one side of one org. */
 export interface Deletion {
   readonly orgId: OrgId;
   readonly managed: boolean;
   readonly id: string;
 }
 
-/** One that is not swept for good. */
+/** A deletion whose sweep is not finished. */
 export interface WaitingDeletion extends Deletion {
   /** When it was deleted, ISO 8601. */
   readonly at: string;
@@ -210,25 +210,25 @@ export interface WaitingDeletion extends Deletion {
 
 export interface OpenDeletions {
   readonly deletions: readonly WaitingDeletion[];
-  /** How many more there are that name no resource: nobody can sweep behind them. */
+  /** Count of further entries that name no resource: no sweep can finish them. */
   readonly unreadable: number;
 }
 
-/** How long a session may go on. */
+/** How much time a session has. */
 export interface Allowance {
-  /** Whether a write that meets others may be tried once more; absent, it gives up within two seconds. */
+  /** Whether a write that conflicts with others may be tried again; absent: it gives up within two seconds. */
   hasTime?(): boolean;
-  /** Aborted when nobody waits for the session any more: from then on nothing is sent, and what is under way is given up. */
+  /** Aborted when nobody waits for the session any more: nothing further is sent, and running calls are given up. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * `storage`: the store was not reached, did not answer, or answered with a fault of its own. `timeout`: the time of the
- * request is over.
+ * `storage`: the store was not reached, did not answer, or answered with its own fault. `timeout`: the request's time is
+ * over.
  */
 export type BusyCode = "throttled" | "conflict" | "storage" | "timeout";
 
-/** A store that did not do what it was asked, for a reason that passes: the client is to come again. */
+/** The store refused or failed for a temporary reason: the client must try again. */
 export class StoreBusy extends Error {
   readonly code: BusyCode;
   constructor(code: BusyCode, cause?: unknown) {
@@ -238,7 +238,7 @@ export class StoreBusy extends Error {
   }
 }
 
-/** Who changes something, when, and on which request: kept on the item that was changed and in tombstones. */
+/** Who changes something, when, and by which request. Stored on the changed item and in tombstones. */
 export interface Stamp {
   /** ISO 8601, UTC, milliseconds. */
   readonly at: string;
@@ -252,30 +252,30 @@ export interface ResourceRecord {
   readonly version: number;
   readonly created: string;
   readonly lastModified: string;
-  /** JSON text of the canonical attributes, `schemas` first; without id, meta, groups, members. Answers are joined from it. */
+  /** JSON text of the canonical attributes, `schemas` first; without id, meta, groups, members. Responses are built by joining this text. */
   readonly attributes: string;
   readonly keys: LookupKeys;
-  /** Of a user: ids of its groups of its side, ascending, deleted ones among them; undefined where its item does not say, or was not asked. */
+  /** On a user: ids of its groups on its side, ascending, deleted groups included; undefined where the item lists no groups or they were not read. */
   readonly groupIds?: readonly string[] | undefined;
 }
 
 export interface GroupRecord extends ResourceRecord {
-  /** Stored memberships, those of members whose deletion is still being swept included. */
+  /** Count of stored memberships, including members whose deletion is not swept yet. */
   readonly memberCount: number;
-  /** Of the ids of those (`rosters.ts`); undefined where the group does not know it. */
+  /** Sum of the ids of those members (`rosters.ts`); undefined where the group item has no sum. */
   readonly rosterSum?: number | undefined;
-  /** While its creation is not finished; only `find` and `change` give it. */
+  /** Present while the creation is not finished; only `find` and `change` return it. */
   readonly creation?: Creation;
 }
 
 /**
- * The creation of a group with more members than one change carries, which takes several: until the last one nobody else
- * changes the group, unless `until` has passed.
+ * The creation of a group with more members than one change can carry. It takes several changes: until the last, no other
+ * request changes the group, unless `until` has passed.
  */
 export interface Creation {
-  /** Of the request that makes the group, or goes on with it. */
+  /** Reference of the request that creates the group or continues its creation. */
   readonly reference: string;
-  /** ISO 8601: that request writes nothing from then on. */
+  /** ISO 8601: from then on that request writes nothing. */
   readonly until: string;
 }
 
@@ -283,35 +283,35 @@ export interface Creation {
 export interface ResourceWrite {
   readonly attributes: string;
   readonly keys: LookupKeys;
-  /** Of a type that shares names: whether this one must be free in the org all the same (rule `groupNameUnique`). */
+  /** For types that share names: whether the name must be free in the org all the same (rule `groupNameUnique`). */
   readonly nameUnique?: boolean;
 }
 
 export type Created<R> = { readonly outcome: "created"; readonly record: R } | Taken;
-/** Of what was made in one transaction with something else. `refused`: a condition of that did not hold. */
+/** The outcome of a creation in one transaction with other actions. `refused`: a condition of the other actions did not hold. */
 export type CreatedBeside<R> = Created<R> | { readonly outcome: "refused" };
 export type Changed<R> =
   | { readonly outcome: "changed"; readonly record: R }
   | Taken
-  /** The version, or one of the memberships, is not what the change was planned from: read again and plan again. */
+  /** The version, or a membership, differs from the one that the change was planned from: read and plan again. */
   | { readonly outcome: "stale" }
   | { readonly outcome: "missing" };
 export type Deleted = { readonly outcome: "deleted" } | { readonly outcome: "stale" } | { readonly outcome: "missing" };
 export interface Taken {
   readonly outcome: "taken";
-  /** The id of the resource that has the name. */
+  /** Id of the resource that has the name. */
   readonly holder: string;
 }
 
 export interface Page<T> {
-  /** Exact count of all, not of this page. */
+  /** Exact count of all records, not only of this page. */
   readonly total: number;
   readonly records: readonly T[];
 }
 
 export interface Listed<T> {
   readonly records: readonly T[];
-  /** Give it as `after` to go on; absent at the end. */
+  /** Pass it as `after` to get the next page; absent at the end. */
   readonly next: string | undefined;
 }
 
@@ -320,34 +320,34 @@ export interface GroupChange {
   readonly write?: ResourceWrite | undefined;
   readonly add: readonly string[];
   readonly remove: readonly string[];
-  /** Fails with `stale` unless the stored version is this one (If-Match). With `write` the version of `previous` always counts. */
+  /** Fails with `stale` unless the stored version is this one (If-Match). With `write`, the version of `previous` always counts too. */
   readonly onlyVersion?: number | undefined;
-  /** The creation goes on with this change. Absent: the change is no part of one, or its last part. */
+  /** The creation continues after this change. Absent: the change is no part of a creation, or its last part. */
   readonly creation?: Creation;
 }
 
 export interface MemberPage {
-  /** Ids of living members, ascending. */
+  /** Ids of live members, ascending. */
   readonly ids: readonly string[];
-  /** Give it as `after` to go on; absent at the end. */
+  /** Pass it as `after` to get the next page; absent at the end. */
   readonly next: string | undefined;
 }
 
-/** `done`: nothing is left of it. `again`: to be looked at once more when it is five minutes old. `unfinished`: time was over. */
+/** `done`: nothing is left of the deletion. `again`: look at it again once it is five minutes old. `unfinished`: the time was over. */
 export type Swept = "done" | "again" | "unfinished";
-/** What became of one deletion of several: a fault in it keeps no other from being swept. */
+/** The result for one of several deletions: a fault in one does not stop the others. */
 export type SweepOutcome = Swept | { readonly error: unknown };
 
-/** A change of several steps that is under way, or was broken off: the next such request finishes it. */
+/** A change of several steps that is running or was interrupted: the next request for the same change finishes it. */
 export interface BegunChange {
-  /** `birth`: a group is being made. Otherwise the kind of the resource that is being changed. */
+  /** `birth`: a group is being created. Otherwise the kind of the resource that is being changed. */
   readonly kind: string;
   readonly id: string;
-  /** When its last step was. */
+  /** When its last step was written. */
   readonly since: string;
 }
 
-/** A deletion whose memberships may not all be gone. */
+/** A deletion whose memberships may not all be removed yet. */
 export interface OpenDeletion {
   readonly id: string;
   /** When it was deleted. */
@@ -361,12 +361,12 @@ export interface JobPage<T> {
   readonly next: string | undefined;
 }
 
-/** What is left of a deleted resource: no names. */
+/** What stays of a deleted resource: no names. */
 export interface Tombstone {
   readonly id: string;
   /** The kind of its type. */
   readonly kind: string;
   readonly stamp: Stamp;
-  /** Milliseconds since the epoch, 30 days after the deletion. From then on it does not count, though it may still be found. */
+  /** Milliseconds since the epoch, 30 days after the deletion. An expired tombstone does not count, even if it is still stored. */
   readonly expires: number;
 }

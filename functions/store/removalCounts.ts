@@ -6,12 +6,12 @@ import { USER_LAYOUT } from "./storedType.ts";
 import { type Condition, type Item, stillIs, storedNumber, storedText } from "./table.ts";
 import { OrgView } from "./view.ts";
 
-/** How many users and memberships of an org went: counts only. */
+/** Count of an org's removed users and memberships. */
 export interface Removals {
   /** Users whose `active` went from true. */
   readonly deactivated: number;
   readonly deleted: number;
-  /** Memberships that ended, those of a deleted user or team not counted. */
+  /** Memberships that ended, without those of a deleted user or team. */
   readonly membersRemoved: number;
 }
 
@@ -25,32 +25,32 @@ export function sumOf(left: Removals, right: Removals): Removals {
   };
 }
 
-/** How far back removals are added up, and how long a finding is not repeated. */
+/** The span for which removals are added up and a report is not repeated. */
 export const REMOVAL_WINDOW_MS = 3_600_000;
 
 export type RemovalKind = "users" | "members";
 
-/** Remembers what was removed from orgs lately. Counts that are forgotten cost an alarm, never data. */
+/** Counts recent removals of orgs. Lost counts cost an alarm, never data. */
 export interface RemovalCounts {
-  /** @param now milliseconds since the epoch; @returns the sums of the last hour, these included */
+  /** @param now milliseconds since the epoch; @returns the sums of the last hour, including `removals` */
   add(orgId: OrgId, removals: Removals, now: number): Promise<Removals>;
-  /** Users the org has now. */
+  /** Count of the org's users now. */
   users(orgId: OrgId): Promise<number>;
-  /** @returns true to one caller an hour for each kind: that one reports it */
+  /** @returns true for one caller an hour for each kind: this caller reports it */
   claim(orgId: OrgId, kind: RemovalKind, now: number): Promise<boolean>;
 }
 
-/** An hour is added up from spans of this length: the oldest of them may reach back ten minutes more. */
+/** An hour is added up from spans of this length; the oldest may begin up to ten minutes before the hour. */
 export const SPAN_MS = 600_000;
-/** Milliseconds since the epoch: the beginning of the oldest span that still counts. */
+/** Beginning of the oldest span that counts, milliseconds since the epoch. */
 export function windowBeginning(now: number): number {
   return Math.floor(now / SPAN_MS) * SPAN_MS - REMOVAL_WINDOW_MS + SPAN_MS;
 }
 
-/** Long after anybody asks for it. */
+/** Long after the last reader needs it. */
 const KEPT_SECONDS = 2 * 86_400;
 
-/** The removal counts of all processes, an item for every ten minutes in which an org lost somebody (SCHEMA.md). */
+/** The removal counts of all processes: one item per org and ten minutes with removals (SCHEMA.md). */
 export class RemovalCountStore implements RemovalCounts {
   readonly #options: DatabaseOptions;
 
@@ -88,9 +88,9 @@ export class RemovalCountStore implements RemovalCounts {
     const claim = async (condition: Condition) => (await view.write([{ ...update, condition }]))[0];
     let refusal = await claim({ orAbsent: true, all: [{ atMost: ["at", now - REMOVAL_WINDOW_MS] }] });
     const at = refusal?.stored?.at;
-    // A time that something broke is nobody's.
+    // A damaged time blocks nobody: claim against exactly this value.
     if (refusal !== undefined && typeof at !== "number") refusal = await claim({ all: stillIs("at", at) });
-    // The SDK sends it again when an answer is lost: a claim that met itself would be nobody's, and nobody would hear of it.
+    // After a lost answer the SDK sends the claim again. It must recognise its own item, or no caller would report.
     return refusal === undefined || storedText(refusal, "by") === by;
   }
 

@@ -6,16 +6,16 @@ import { keyItem, type OrgId } from "./keys.ts";
 import { StoreBusy } from "./records.ts";
 import { ABSENT, type Action, type Condition, type Item } from "./table.ts";
 
-/** Others write between reading and writing; a writer of the log does so many times a second at most. */
+/** Others write between reading and writing; the log's writer does so at most a few times a second. */
 const TRIES = 20;
 const ITEMS_AT_ONCE = 500;
 
 /**
- * The log of an org begins anew at number 1, in a generation of its own, which no cursor of a client names yet. A writer
- * that read the former head is refused, and reads again.
+ * Restarts an org's log at number 1, in a new generation, which no client's cursor names yet. A writer that has read the
+ * former head is refused, and reads again.
  * @param generation new
  * @param now milliseconds since the epoch
- * @returns whether it did; `closed`: the org is being purged; `busy`: others were faster every time
+ * @returns `closed`: the org is being purged; `busy`: others were faster every time
  */
 export async function renewHead(
   database: Database,
@@ -29,11 +29,11 @@ export async function renewHead(
     const item = await database.get(key);
     const head = item && headOf(item);
     if (head?.closed === true) return "closed";
-    // An answer was lost: to begin once more would take the numbers from events that came since.
+    // An earlier answer was lost. Another restart would reuse the numbers of newer events.
     if (head?.generation === generation) return "renewed";
     const time = Math.max(now, head?.time ?? 0);
-    // The settings were read before the head: what was logged of them since counts as well. Where neither knows of roles, the step of
-    // the settings is still to come.
+    // The settings were read before the head, so what the head knows of them counts too. Where neither has roles, the
+    // settings' log step is still to come.
     const kept = { slug, retentionDays, roles: roles ?? head?.roles };
     const begun = { seq: 0, time, generation, ...kept, closed: false, over: false, ended: false };
     const refusals = await database.write([
@@ -45,10 +45,10 @@ export async function renewHead(
 }
 
 /**
- * Removes what is left of former generations. Can be broken off and repeated.
- * @param until milliseconds since the epoch: nothing is begun later
- * @returns how many items went, and whether none is left; undefined where the log is in another generation: nothing of that
- * one goes
+ * Removes the items of former generations. May be interrupted and repeated.
+ * @param until milliseconds since the epoch: nothing starts later
+ * @returns the count of removed items, and whether none is left; undefined where the log has another generation now, whose
+ * items stay
  */
 export async function removeFormer(
   database: Database,
@@ -62,11 +62,11 @@ export async function removeFormer(
     do {
       if (database.now() >= until) return { removed, done: false };
       const page = await database.query(partition, { after, limit: ITEMS_AT_ONCE, only: ["pk", "sk", "g"] });
-      // Read after the page, so that whatever the page shows beside this generation is of one before it.
+      // Read the head after the page: every other generation in the page is then an earlier one.
       const head = await database.get(eventKeys.head(orgId));
       if (head === undefined || headOf(head).generation !== generation) return undefined;
       const former = page.items.filter(({ sk, g }) => !String(g ?? sk).startsWith(generation));
-      // An event's key names its generation; a cursor may belong to this one by the time it is removed.
+      // An event's key names its generation; a cursor may belong to the current one by the time of the delete.
       if (partition === eventKeys.events(orgId)) await database.deleteMany(former.map(keyOf));
       else await inParallel(former, (item) => database.write([{ delete: keyOf(item), condition: ofGeneration(item) }]));
       removed += former.length;
@@ -76,7 +76,7 @@ export async function removeFormer(
   return { removed, done: true };
 }
 
-/** The shards of the feed begin anew. @param newGeneration gives one for each @throws StoreBusy where others were faster every time */
+/** Restarts all shards of the feed. @param newGeneration called for each shard @throws StoreBusy where others were faster every time */
 export async function renewFeed(database: Database, newGeneration: () => string): Promise<void> {
   await inParallel(
     Array.from({ length: FEED_SHARDS }, (_, shard) => shard),

@@ -7,9 +7,9 @@ import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { IndexKey, Item } from "./table.ts";
 
 /**
- * Attributes are what reading and writing costs (ADR 0009), so all that no condition needs stands in one text: a line of
- * JSON with version, times and index keys, then the SCIM attributes as they are. It says which index items there are:
- * exactly those that a later change has to take away.
+ * Attributes determine the cost of reading and writing (ADR 0009), so one text holds everything that no condition needs: a
+ * line of JSON with version, times and index keys, then the SCIM attributes unchanged. It lists exactly the index items
+ * that a later change must remove.
  */
 interface Header {
   readonly v: number;
@@ -25,8 +25,8 @@ interface KeysHeader {
 }
 
 /**
- * Of a type with members only what a change of the attributes changes stands in the text. Version, member count and last
- * write stand beside it, because a change of the membership raises them without knowing the text.
+ * For types with members, the text holds only what a change of the attributes changes. Version, member count and last write
+ * stand beside it, because a membership change raises them without reading the text.
  */
 interface GroupHeader {
   readonly c: string;
@@ -34,12 +34,12 @@ interface GroupHeader {
   readonly x?: string;
 }
 
-/** What a list has to read of each resource. */
+/** The attributes that a list reads of each resource. */
 export function listedAttributes({ hasMembers }: TypeLayout): readonly string[] {
   return hasMembers ? ["pk", "sk", "v", "n", "s", "lr", "d"] : ["pk", "sk", "d"];
 }
 
-/** A resource of any type; one with members has none yet. @param writeId of the write that makes this state */
+/** A resource of any type, without members. @param writeId of the write that makes this state */
 export function storedItem(keys: OrgKeys, type: TypeLayout, record: ResourceRecord, writeId: string): Item {
   return type.hasMembers
     ? groupItem(keys, { ...record, memberCount: 0, rosterSum: 0 }, writeId)
@@ -51,13 +51,13 @@ export function storedRecord(type: TypeLayout, item: Item): ResourceRecord {
   return type.hasMembers ? groupRecord(item) : resourceRecord(item);
 }
 
-/** A new one: a user is in no group yet. */
+/** A new resource: a user is in no group yet. */
 export function resourceItem(keys: OrgKeys, record: ResourceRecord, writeId: string): Item {
   const lists = hasList(keys, record.id) ? { g: 0 } : {};
   return { ...keyItem(keys.resource(record.id)), ...resourceState(record, writeId), ...lists };
 }
 
-/** What each change of a resource without members sets. */
+/** The attributes that each change of a resource without members sets. */
 export function resourceState(record: ResourceRecord, writeId: string) {
   const { version, created, lastModified, attributes } = record;
   const header: Header = { v: version, c: created, m: lastModified, k: keysHeader(record.keys) };
@@ -84,7 +84,7 @@ export function groupItem(keys: OrgKeys, record: GroupRecord, writeId: string): 
   };
 }
 
-/** A membership, with its entry among the groups of its member. */
+/** A membership, with its entry in the reverse index. */
 export function membershipItem(keys: OrgKeys, groupId: string, memberId: string): Item & IndexKey {
   return { ...keyItem(keys.membership(groupId, memberId)), g1p: keys.reverse(memberId), g1s: groupId };
 }
@@ -109,7 +109,7 @@ export function groupRecord(item: Item): GroupRecord {
   };
 }
 
-/** `b` of a group that is being made. Each request has a reference of its own: the text says whose turn it is. */
+/** `b` of a group under creation. Each request has its own reference: the text says which request continues. */
 export function creationText({ until, reference }: Creation): string {
   return `${until} ${reference}`;
 }
@@ -119,7 +119,7 @@ function creationOf(text: string): Creation {
   return { until: text.slice(0, end), reference: text.slice(end + 1) };
 }
 
-/** The keys of a two-step change, as the resource lists them meanwhile in `w`: beside the id of the write. */
+/** The text `w` of a resource during a two-step change: the new keys and the write id. */
 export function widenedText(writeId: string, keys: LookupKeys): string {
   return JSON.stringify({ mark: writeId, k: keysHeader(keys) });
 }
@@ -150,8 +150,8 @@ function lookupKeys({ n, x, e }: KeysHeader): LookupKeys {
 }
 
 /**
- * The last write of a resource, one text: when, by which token, on which request, and a part that is new each time, so
- * that a write is recognised when it is sent twice.
+ * The last write of a resource as one text: time, token, request reference, and a unique part, so that a repeated write is
+ * recognised.
  */
 export function newWriteId(stamp: Stamp): string {
   return `${stamp.at} ${stamp.tokenId} ${stamp.reference} ${randomUUID().slice(0, 8)}`;
@@ -177,15 +177,15 @@ export interface MembershipChange {
 }
 
 /**
- * The members that a write changes, as its group's item shows them to the stream (`mc`): the part of the write id that is
- * new each time, so that no two texts are equal, then a sign and an id each. Later writes without members leave the
- * text as it is, which says that they changed none.
+ * The members that a write changes, in the group's item for the stream (`mc`): the unique part of the write id, so that no
+ * two texts are equal, then a sign and an id each. Later writes without members keep the text, which says that they changed
+ * none.
  */
 export function membershipText(writeId: string, added: readonly string[], removed: readonly string[]): string {
   return `${writeId.slice(writeId.lastIndexOf(" ") + 1)} ${["", ...added].join("+")}${["", ...removed].join("-")}`;
 }
 
-/** @throws Error when it is no such text */
+/** @throws Error for a text of another form */
 export function readMembershipText(text: string): MembershipChange {
   const signed = text.slice(text.indexOf(" ") + 1);
   const parts = signed.match(/[+-][ug][0-9A-Za-z]{22}/g) ?? [];

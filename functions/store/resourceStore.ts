@@ -28,22 +28,22 @@ import type { OrgView } from "./view.ts";
 type Adopted =
   | { readonly outcome: "adopted"; readonly record: ResourceRecord }
   | Taken
-  /** It is not what was read any more, or no longer there: read again. */
+  /** It has changed or is gone: read again. */
   | { readonly outcome: "stale" }
-  /** A change of it in two steps is between them, or was cut off there. */
+  /** A two-step change of it is running or was interrupted. */
   | { readonly outcome: "halfDone" }
-  /** What allows it has changed. */
+  /** The `settled` condition failed. */
   | { readonly outcome: "unsettled" }
-  /** It takes more actions than a transaction carries. */
+  /** It needs more actions than one transaction carries. */
   | { readonly outcome: "tooLarge" };
 
-/** Resources of a type without members, each changed as a whole. */
+/** Resources of a type without members; each change writes the whole resource. */
 export class ResourceStore extends StoredResources<ResourceRecord> {
   protected recordOf(item: Item): ResourceRecord {
     return resourceRecord(item);
   }
 
-  /** The same store, whose lists show of each user the groups too. */
+  /** The same store, but its lists include the groups of each user. */
   get withGroups(): ResourceStore {
     return new ResourceStore(this.view, this.type, [...listedAttributes(this.type), ...LIST_ATTRIBUTES]);
   }
@@ -53,7 +53,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     return this.insert(record, own, write.nameUnique);
   }
 
-  /** Together with `more`, or not at all. */
+  /** In one transaction with `more`. */
   createBeside(
     id: string,
     write: ResourceWrite,
@@ -73,7 +73,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     return this.type.listsGroups ? { groupIds: [] } : {};
   }
 
-  /** As `createBeside`, unless the name is somebody's on the other side of the org. */
+  /** Like `createBeside`, unless a resource of the org's other side has the name. */
   async createUnlessNamed(
     id: string,
     write: ResourceWrite,
@@ -92,10 +92,10 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   }
 
   /**
-   * Takes over a resource of the other side, under its id, in one transaction. What names it by its id, such as its
-   * memberships, stays as it is.
-   * @param previous as it was read on the other side: it succeeds only while the stored version is this one
-   * @param settled holds while what allows it is as it was read
+   * Takes over a resource of the other side, under its id, in one transaction. Items that refer to the id, such as
+   * memberships, stay.
+   * @param previous as read on the other side; succeeds only while the stored version is the same
+   * @param settled a check that the permission to adopt has not changed
    */
   async adopt(
     previous: ResourceRecord,
@@ -124,7 +124,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     if (refusalOf(refusals, coming.length) !== undefined) return { outcome: "unsettled" };
     const left = refusalOf(refusals, coming.length + 1);
     if (left !== undefined && isHalfDone(left, previous.version)) return { outcome: "halfDone" };
-    // Somebody else adopted, changed or deleted it.
+    // Another request adopted, changed or deleted it.
     if (left !== undefined || refused !== undefined) return { outcome: "stale" };
     return taken(refusalOf(refusals, NAMED));
   }
@@ -159,9 +159,9 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   }
 
   /**
-   * More values changed than one transaction can carry. First the new index items, listed on the resource in `w`, then the
-   * change itself. In between, and after a crash in between, the new items lead to a resource without the value, which
-   * readers notice; the next writer of the resource sees `w` and clears them away.
+   * For more changed values than one transaction can carry. First the new index items, listed on the resource in `w`; then
+   * the change itself. In between, or after a crash there, the new items lead to a resource without the value, which
+   * readers notice; the next writer of the resource sees `w` and removes them.
    */
   async #replaceInTwo(
     previous: ResourceRecord,

@@ -27,24 +27,24 @@ import { ABSENT, type Action, type Condition, type Item, type Refusal } from "./
 import { deletionItems } from "./tombstone.ts";
 import type { OrgView } from "./view.ts";
 
-/** Half-done changes of one resource that a write clears away before it leaves it to its caller whether there is time for more. */
+/** How many half-done changes of one resource a write clears before it returns; the caller decides whether there is time for more. */
 export const REPAIRS = 4;
-/** How often the two forms of giving a shared name up are tried in turn, while others take and leave the same name. */
+/** How often the two forms of giving up a shared name are tried in turn, while others take and leave the same name. */
 const NAME_TRIES = 6;
 
-/** As far as a query goes: where resources come from that are read and never written may be another place. */
+/** The methods that queries need: resources that are only read may come from elsewhere. */
 export type ReadableResources<R extends ResourceRecord> = Pick<
   StoredResources<R>,
   "find" | "findMany" | "page" | "list" | "scan"
 >;
 
-/** What the store does alike with resources of every type: SCHEMA.md has the items. */
+/** The store operations that are the same for every type. SCHEMA.md describes the items. */
 export abstract class StoredResources<R extends ResourceRecord> {
   protected readonly view: OrgView;
   protected readonly type: TypeLayout;
   readonly #listed: readonly string[];
 
-  /** @param listed attributes that are read of each resource but a single one */
+  /** @param listed attributes to read of each resource when more than one is read */
   constructor(view: OrgView, type: TypeLayout, listed = listedAttributes(type)) {
     this.view = view;
     this.type = type;
@@ -64,7 +64,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return item && this.recordOf(item);
   }
 
-  /** As the request has read it with its token, where nobody has asked for it yet. */
+  /** The resource as read together with the token, where nobody has asked for it yet. */
   peek(id: string): R | undefined {
     const item = isIdOf(this.type, id) ? this.view.peek(this.view.keys.resource(id)) : undefined;
     return item && this.recordOf(item);
@@ -73,25 +73,25 @@ export abstract class StoredResources<R extends ResourceRecord> {
   /** In the order of `ids`; ids without a resource are left out. */
   async findMany(ids: readonly string[]): Promise<R[]> {
     const known = ids.filter((id) => isIdOf(this.type, id));
-    // The items of groups are small. Those of users are not: reading past others costs as much as asking.
+    // Group items are small. User items are not: reading past other users costs as much as asking for each.
     if (this.type.hasMembers) return inOrder(known, await findAmong(this.view, this.#list, known));
     const { only, recordOf } = this.#list;
     const keys = known.map((id) => this.view.keys.resource(id));
     return (await this.view.getMany(keys, only)).map(recordOf);
   }
 
-  /** Ids whose resource may have this name, ascending: of a unique name one at most, which has it. */
+  /** Ids of resources that may have this name, ascending. A unique name has at most one, its holder. */
   async idsByName(key: string): Promise<string[]> {
     if (key === "") return [];
     return holdersOf((await this.view.get(this.view.keys.name(this.type, key))) ?? {}).sort();
   }
 
-  /** Ids of all resources whose name key begins so, in no order; undefined when there are more than `limit`. */
+  /** Ids of all resources whose name key begins with `prefix`, in no order; undefined when there are more than `limit`. */
   idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
     return this.view.idsByPrefix(this.view.keys.names(this.type), prefix, limit, holdersOf);
   }
 
-  /** Ids whose resource may have this value (candidates: check the record), ascending. */
+  /** Ids of resources that may have this value, ascending. The caller must check each record. */
   idsByExternalId(externalId: string): Promise<string[]> {
     return this.view.idsOf(this.view.byValue(this.view.keys.externalIds(this.type), externalId));
   }
@@ -106,19 +106,19 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return pageOf(this.view, this.#list, start, limit);
   }
 
-  /** Resources in the org's stable order, beginning behind the id `after`: a page that no change elsewhere shifts. */
+  /** Resources in the org's stable order, after the id `after`: changes elsewhere do not shift the page. */
   list(limit: number, after?: string): Promise<Listed<R>> {
     return listOf(this.view, this.#list, limit, after);
   }
 
-  /** Every resource once, in stable order, a page at a time. */
+  /** Every resource once, in the stable order, page by page. */
   scan(): AsyncIterable<readonly R[]> {
     return scanOf(this.view, this.#list);
   }
 
   abstract replace(previous: R, write: ResourceWrite, stamp: Stamp): Promise<Changed<R>>;
 
-  /** The resource is gone for every reader at once, its names are free, a tombstone stays for 30 days. */
+  /** Removes the resource for every reader at once and frees its names; a tombstone stays for 30 days. */
   async delete(previous: R, stamp: Stamp): Promise<Deleted> {
     const { keys } = this.view;
     const { id, version } = previous;
@@ -154,7 +154,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return this.inserted(record, own, await this.view.write([...this.insertion(record, own, nameUnique), ...more]));
   }
 
-  /** What makes a resource, its own item first and its name second. */
+  /** The actions that create a resource: its own item first, its name second. */
   protected insertion(record: R, own: Item, nameUnique = false): Action[] {
     const { keys } = this.view;
     const { id } = record;
@@ -176,9 +176,9 @@ export abstract class StoredResources<R extends ResourceRecord> {
   }
 
   /**
-   * Writes a change of the resource's own item, then the move of its name, then the others. Giving a shared name up takes
-   * the form that fits whether others have it.
-   * @returns undefined when others came and went each time, so that no form did
+   * Writes a change of the resource's own item, then the move of its name, then the others. There are two forms of giving
+   * up a shared name: as its only holder, or as one of several. Tries both in turn.
+   * @returns undefined when neither form fitted, because others took and left the name each time
    */
   protected async write(
     id: string,
@@ -203,12 +203,12 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return undefined;
   }
 
-  /** Clears away what a two-step change left behind that did not get to its second step. */
+  /** Removes the leftovers of a two-step change that was interrupted after its first step. */
   protected async repair(id: string, { stored }: Refusal): Promise<void> {
     if (stored !== undefined) await this.clear(id, String(stored.w), storedRecord(this.type, stored).keys);
   }
 
-  /** @param widened `w` of the resource @param stored the keys that it has */
+  /** @param widened `w` of the resource @param stored the resource's current keys */
   protected async clear(id: string, widened: string, stored: LookupKeys): Promise<void> {
     const { keys } = this.view;
     const condition: Condition = { all: [{ equals: ["w", widened] }] };
@@ -225,7 +225,7 @@ function inOrder<R extends ResourceRecord>(ids: readonly string[], records: read
   return ids.flatMap((id) => known.get(id) ?? []);
 }
 
-/** The places in every transaction: of the resource's own item, of a new one's name, of one given up, of one that takes its place. */
+/** Positions in every transaction: the resource's own item, a new resource's name, a released name, the name that replaces it. */
 export const OWN = 0;
 export const NAMED = 1;
 export const RELEASED = 1;
@@ -236,23 +236,23 @@ export function refusalOf(refusals: readonly Refusal[], place: number): Refusal 
   return undefined;
 }
 
-/** A fault of ours, or of the table. */
+/** Signals a fault in this code or in the table. */
 export function refusedForNothing(): Error {
   return new Error("a write was refused for no reason that it can have");
 }
 
-/** Of a creation whose name alone can be refused. */
+/** For a creation where only the name can be refused. */
 export function onlyTaken<R>(made: CreatedBeside<R>): Created<R> {
   if (made.outcome === "refused") throw refusedForNothing();
   return made;
 }
 
-/** Nobody else wrote the resource, nor is in the middle of a change in two steps. */
+/** Nobody else has written the resource, and no two-step change is open. */
 export function unchangedSince(version: number): Condition {
   return { all: [{ equals: ["v", version] }, { missing: "w" }] };
 }
 
-/** Whether it was refused because the very write was applied before, and the answer got lost. */
+/** Whether it was refused because this same write was applied before and its answer was lost. */
 export function isApplied(refused: Refusal, writeId: Item[string]): boolean {
   return refused.stored !== undefined && refused.stored.lr === writeId;
 }

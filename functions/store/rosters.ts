@@ -1,13 +1,13 @@
 import type { GroupRecord } from "./records.ts";
 
 /**
- * A group states this number and the sum of its members' ids, as one number. One that an earlier release made began with 0 instead: it
- * states less than `STATED_AT_LEAST`, and its sum is unknown. Two million members add less than what lies between.
+ * A group item states this number plus the sum of its members' ids. A group made by an earlier release began with 0
+ * instead: it states less than `STATED_AT_LEAST`, and its sum is unknown. Two million members add less than the gap.
  */
 const STATED_WITHOUT_MEMBERS = 2 ** 52;
 const STATED_AT_LEAST = 2 ** 51;
 
-/** In any order: FNV-1a, 30 bits of each id. */
+/** Independent of the order: FNV-1a, 30 bits of each id. */
 export function sumOfIds(ids: Iterable<string>): number {
   let sum = 0;
   for (const id of ids) {
@@ -18,36 +18,36 @@ export function sumOfIds(ids: Iterable<string>): number {
   return sum;
 }
 
-/** What a group states (`s`) whose members' ids have this sum. */
+/** The stated number (`s`) of a group whose members' ids have this sum. */
 export function statedSum(sum: number): number {
   return STATED_WITHOUT_MEMBERS + sum;
 }
 
-/** The sum of the members' ids of a group that states this; undefined where it does not know. */
+/** The sum in a stated number; undefined where it is unknown. */
 export function sumIn(stated: unknown): number | undefined {
   return typeof stated === "number" && stated >= STATED_AT_LEAST ? stated - STATED_WITHOUT_MEMBERS : undefined;
 }
 
-/** Below, reading costs little and there are many. */
+/** Smaller groups are cheap to read, and there are many of them. */
 const SMALLEST = 100;
-/** Characters of ids, one byte each. */
+/** Room for ids in characters, one byte each. */
 const ROOM = 4 * 2 ** 20;
 
 interface Kept {
   /** The group's version, member count and sum when it had these members. */
   readonly state: string;
-  /** The ids, with a space between. */
+  /** The ids, separated by spaces. */
   readonly text: string;
 }
 
 /**
- * Stored members of large groups, as this process has read them (ADR 51). What is kept is never believed: it is given out only for a
- * group whose item, read by the same request, has the version, the count and the sum that these ids have.
+ * Stored members of large groups that this process has read (ADR 51). Kept ids are used only for a group whose item, read
+ * by the same request, has the version, count and sum of these ids.
  */
 export class Rosters {
   readonly #smallest: number;
   readonly #room: number;
-  /** By partition key, the one given out last at the end. */
+  /** By partition key; the most recently used is last. */
   readonly #kept = new Map<string, Kept>();
   #size = 0;
 
@@ -65,8 +65,8 @@ export class Rosters {
   }
 
   /**
-   * @param group as it was read before its members: between the two, and between two pages, others may have written. Its sum
-   * tells whether these are its members.
+   * @param group as read before its members. Others may have written between the reads; the sum shows whether these are its
+   * members.
    */
   keep(partition: string, group: GroupRecord, ids: readonly string[]): void {
     const { memberCount, rosterSum } = group;

@@ -1,6 +1,6 @@
 /**
- * The policy switches of an org and what each may be: one of these, or a whole number between two. product.md section 4 gives
- * their meaning, this file their values per preset.
+ * The policy rules of an org and their values: one of a list, or a whole number in a range. product.md section 4 explains
+ * them; this file has the values per preset.
  */
 export const RULE_VALUES = {
   userNameMutability: ["immutable", "readWrite"],
@@ -17,21 +17,21 @@ export const RULE_VALUES = {
   groupPatchAnswer: [204, 200],
   membersOmittedInPut: ["clear", "keep"],
   schemasRequired: [true, false],
-  /** Of a null: RFC 7644 section 3.3 lets it override what a create assumes. */
+  /** For `active: null`: RFC 7644 section 3.3 lets null override the default of a create. */
   activeNullOnCreate: ["default", "unassign"],
   activeUnassign: ["refuse", "allow"],
   readOnlyPaths: ["ignore", "refuse"],
   jsonTextValue: ["parse", "refuse"],
-  /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
+  /** Every preset accepts and discards `password`; with `true`, /Schemas lists it. */
   passwordListed: [true, false],
-  /** By which key a user that the application made becomes the identity provider's when that creates one (ADR 0041). */
+  /** The key by which a user made by the application becomes the identity provider's when it creates such a user (ADR 0041). */
   adoption: ["off", "userName", "email"],
-  /** What an identity provider may present: org tokens; client secrets, and access tokens that one bought. */
+  /** What an identity provider may present: org tokens; client secrets and the access tokens that they buy. */
   bearerTokens: ["allowed", "forbidden"],
   clientSecrets: ["allowed", "forbidden"],
-  /** Of deletions and removals of members beyond the share of a mass change (ADR 66). Deactivations are never held. */
+  /** For deletions and member removals beyond the mass-change share (ADR 66). Deactivations are never held. */
   massChange: ["tell", "hold"],
-  /** A value of `roles` or `entitlements` that the application's catalogue of roles does not have. */
+  /** For a value of `roles` or `entitlements` that is not in the application's catalogue of roles. */
   unknownRoles: ["ignore", "refuse"],
 } as const;
 

@@ -15,11 +15,11 @@ import type { Item, Key, Table } from "./table.ts";
 import { type IdPages, OrgView } from "./view.ts";
 
 /**
- * One side of an org: users and teams that never see the other side. A team of the unmanaged side may have a managed
- * user as member; whether that one lives, only the managed side knows.
+ * One side of an org: its users and teams never see the other side. A team of the unmanaged side may have a managed user as
+ * member; only the managed side knows whether that user lives.
  */
 export interface Directory {
-  /** For what works on one side as a whole: jobs, sweeps. */
+  /** For work on one side as a whole: jobs, sweeps. */
   readonly view: OrgView;
   readonly users: ResourceStore;
   readonly groups: GroupStore;
@@ -45,7 +45,7 @@ export class StoreSession {
     this.usage = this.database.usage;
   }
 
-  /** One side of an org, with what was read ahead of it: the same for everyone who asks for it. */
+  /** One side of an org with its read-ahead items: every caller gets the same view. */
   view(orgId: OrgId, side: Side): OrgView {
     const keys = new OrgKeys(orgId, side, this.#types);
     const known = this.#views.get(keys.prefix);
@@ -55,7 +55,7 @@ export class StoreSession {
     return view;
   }
 
-  /** The managed side is what SCIM made. */
+  /** The managed side holds what SCIM made. */
   directory(orgId: OrgId, side: Side = "managed"): Directory {
     const view = this.view(orgId, side);
     return {
@@ -66,13 +66,13 @@ export class StoreSession {
     };
   }
 
-  /** What the application made itself: the same stores, another key space (product.md F6). */
+  /** The side that the application made: the same stores in another key space (product.md F6). */
   unmanaged(orgId: OrgId): Directory {
     return this.directory(orgId, "unmanaged");
   }
 
   /**
-   * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
+   * Stores that the token was used, at most once an hour. Never throws: a missing mark is no reason to fail a request.
    * @param now milliseconds since the epoch
    */
   markUsed(tokenId: string, now: number): Promise<void> {
@@ -80,11 +80,11 @@ export class StoreSession {
   }
 
   /**
-   * One round trip: the token, the org it claims, and what the request wants of that org. The wanted records are kept
-   * aside and serve the first equal read of `directory`, once; a second read goes to the store.
+   * One round trip: reads the token, the org it claims, and the wanted items of that org. Each wanted item serves the first
+   * equal read of `directory`, once; a second read goes to the store.
    */
   async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
-    // The claim is text from outside: nothing but these forms gets near a key.
+    // The claim is text from outside: only these forms may become part of a key.
     const { orgId, tokenHash, secretId } = claim;
     const isSecret = secretId === undefined || isTokenId(secretId);
     if (!isOrgId(orgId) || !isTokenHash(tokenHash) || !isSecret) return { token: undefined, org: undefined };
@@ -111,8 +111,8 @@ export class StoreSession {
 }
 
 /**
- * What an unverified request may make the database read (product.md 5.17): one BatchGetItem of so many keys, those of the
- * token and its org among them, and beside it one Query of so many items. Anybody can make up a token with a right checksum.
+ * The limits of reads for an unverified request (product.md 5.17): one BatchGetItem of so many keys, including those of the
+ * token and its org, and one Query of so many items. Anybody can invent a token with a right checksum.
  */
 const KEYS_AHEAD = 6;
 const ITEMS_AHEAD = 25;
@@ -120,11 +120,11 @@ const ITEMS_AHEAD = 25;
 type WantedMembership = Extract<Wanted, { readonly kind: "membership" }>;
 
 /**
- * What of a request's wishes is read before its token is verified: those that come first. The others are read after, by
- * every reader that needs them. A wish that no stored item can fulfil is left out. Where no list needs the Query, it looks for the
- * memberships of a group that found no room among the keys.
+ * Selects what is read before the token is verified: the first wanted items. Later readers fetch the others when they need
+ * them. An entry that no stored item can match is left out. Where no list needs the Query, it reads memberships of a group
+ * that had no room among the keys.
  * @param claimed how many keys the token itself takes
- * @returns the keys to be read with the token, and the Query, whose answer the view keeps
+ * @returns the keys to read with the token, and the Query; the view keeps its answer
  */
 function readsAhead(
   view: OrgView,
@@ -168,7 +168,7 @@ async function listAhead(view: OrgView, list: IdPages): Promise<void> {
   view.keepListAhead(list, await list.page({ limit: ITEMS_AHEAD }));
 }
 
-/** The memberships of one group from the first one looked for on: as far as the answer goes, each is known to be there or not. */
+/** Reads memberships of one group from the first wanted member on: within the page, each is known to exist or not. */
 async function membershipsAhead(view: OrgView, groupId: string, wanted: readonly WantedMembership[]): Promise<void> {
   const members = wanted.flatMap((one) => (one.groupId === groupId ? [one.memberId] : [])).sort();
   const limit = members.length === 1 ? 1 : ITEMS_AHEAD;
@@ -189,9 +189,9 @@ export interface StoreOptions {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
-  /** Of resources; absent: users and groups. */
+  /** Types of resources; absent: users and groups. */
   readonly types?: readonly TypeLayout[];
-  /** What this process has read of large groups. */
+  /** Large groups that this process has read. */
   readonly rosters?: Rosters;
 }
 
@@ -200,7 +200,7 @@ export function createStore(table: Table, options: StoreOptions = {}): Store {
   return storeOf(table, SWEEPS, options);
 }
 
-/** The same where something else sweeps: what is deleted here stays marked, as it does where there is no time. */
+/** The same store where another process sweeps: deletions stay marked, as when the time is over. */
 export function createUnsweptStore(table: Table): Store {
   return storeOf(table, {
     deletions: async () => undefined,

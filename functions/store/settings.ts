@@ -5,23 +5,23 @@ import { newWriteId } from "./resourceItems.ts";
 import { ABSENT, type Action, type Item, type Key, storedText } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
-/** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
+/** Each token is two items, and the settings are another: 81 of the 100 actions of a transaction. */
 const MOST_TOKENS = 40;
 
 const HOUR = 3_600_000;
 const AFTER_FAILURE = 60_000;
-/** Tokens that one process remembers; it forgets all of them then, and writes a mark too many at worst. */
+/** Most tokens that one process remembers. At this number it forgets all of them, and at worst writes a mark again. */
 const MOST_REMEMBERED = 10_000;
 
-/** What was read of one org before. */
+/** What was already read of one org. */
 export interface OrgAhead {
-  /** Whose login name it is. */
+  /** The login name and the id that it belongs to. */
   readonly slug?: { readonly slug: string; readonly id: string } | undefined;
-  /** Its settings: they serve the first equal read, once. */
+  /** The org's settings: they serve the first read with this id, once. */
   readonly org?: OrgRecord | undefined;
 }
 
-/** Organizations and their tokens. SCIM functions have no right to write any of it. */
+/** Orgs and their tokens. SCIM functions have no right to write any of them. */
 export class SettingsStore {
   readonly #database: Database;
   readonly #slug: OrgAhead["slug"];
@@ -61,7 +61,7 @@ export class SettingsStore {
     const ids: string[] = [];
     let last = after;
     do {
-      // One more than asked for shows whether there is a next page.
+      // Ask for one more than the limit: it shows whether there is a next page.
       const page = await this.#database.query(SLUGS, { limit: limit + 1 - slugs.length, after: last });
       for (const item of page.items) {
         slugs.push(String(item.sk));
@@ -85,7 +85,7 @@ export class SettingsStore {
     throw new Error("a new org's id is in use");
   }
 
-  /** Org tokens and client secrets. Strongly consistent: no live one can be missed. Newest first. */
+  /** Org tokens and client secrets, newest first. Strongly consistent: every live token is found. */
   async tokens(orgId: OrgId): Promise<TokenRecord[]> {
     const found: TokenRecord[] = [];
     const pk = settingsKeys.org(orgId).pk;
@@ -98,23 +98,23 @@ export class SettingsStore {
     return found.sort(newestFirst);
   }
 
-  /** Keeps a new access token until it has expired. */
+  /** Stores a new access token until it expires. */
   async createAccessToken(token: TokenRecord): Promise<void> {
     const item = tokenItem(settingsKeys.accessToken(token.orgId, token.hash), token);
     const ttl = token.expiresAt === undefined ? undefined : Math.ceil(Date.parse(token.expiresAt) / 1000);
     const [refusal] = await this.#database.write([{ put: { ...item, ttl }, condition: ABSENT }]);
-    // The SDK sends it again when an answer is lost, and then meets what it wrote.
+    // After a lost answer the SDK sends the item again and then finds its own write.
     if (refusal !== undefined && storedText(refusal, "d") !== item.d) throw new Error("a new access token is in use");
   }
 
-  /** When tokens were last used, to the hour; those that never were are absent. By token id. */
+  /** When tokens were last used, to the hour, by token id. A token that was never used is absent. */
   lastUsed(tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return readLastUsed(this.#database, tokenIds);
   }
 
   /**
-   * One transaction: settings, tokens and what stands beside them; `stale` when the stored version is not
-   * `previous.version`, or a condition of `beside` does not hold. At most 40 tokens.
+   * Writes settings, tokens and the actions `beside` in one transaction. At most 40 tokens. @returns `stale` when the
+   * stored version is not `previous.version`, or a condition of `beside` does not hold
    */
   async save(
     previous: OrgRecord,
@@ -131,7 +131,7 @@ export class SettingsStore {
       { put: settings, condition: { all: [{ equals: ["v", previous.version] }] } },
       ...tokens.flatMap((token) => [
         { put: tokenItem(settingsKeys.token(token.hash), token) },
-        // For the event log: by which change of the settings it was written, and by whom.
+        // For the event log: the change of the settings that wrote it, and the actor.
         { put: { ...tokenItem(settingsKeys.listedToken(next.id, token.id), token), v: version, lr: writeId } },
       ]),
       ...beside,
@@ -145,7 +145,7 @@ function newestFirst(a: TokenRecord, b: TokenRecord): number {
   return a.id < b.id ? 1 : -1;
 }
 
-/** The version stands beside the text, because writes are conditional on it. */
+/** The version stands beside the text, because write conditions need it. */
 export function orgItem(org: OrgRecord, writeId: string): Item {
   return {
     ...keyItem(settingsKeys.org(org.id)),
@@ -156,7 +156,7 @@ export function orgItem(org: OrgRecord, writeId: string): Item {
 }
 
 export function orgRecord(item: Item): OrgRecord {
-  // Only orgItem writes it. What is undefined in a record is absent in its text.
+  // Only orgItem writes it. JSON drops undefined attributes of a record.
   const kept = JSON.parse(String(item.d)) as Omit<OrgRecord, "version" | "sso" | "paused"> & Partial<OrgRecord>;
   return { ...kept, version: Number(item.v), sso: kept.sso, paused: kept.paused };
 }
@@ -171,16 +171,16 @@ export function tokenRecord(item: Item): TokenRecord {
   return { ...kept, expiresAt: kept.expiresAt, revokedAt: kept.revokedAt };
 }
 
-/** When tokens were last used: a mark each, written at most once an hour per process and once an hour altogether. */
+/** When tokens were last used: one mark per token, written at most once an hour per process and once an hour altogether. */
 export class UseMarks {
-  /** Token id → milliseconds since the epoch of the mark this process wrote or met. */
+  /** Token id → when this process wrote or found the mark, milliseconds since the epoch. */
   readonly #marked = new Map<string, number>();
 
   readonly #underWay = new Map<string, Promise<void>>();
 
   /**
-   * Never throws: a mark that cannot be written is written by a later request. When it resolves the mark is stored, also
-   * where another request of this process writes it: what depends on the first use may depend on every answer.
+   * Never throws: a later request writes a mark that could not be written now. When it resolves, the mark is stored, even
+   * where another request of this process writes it: what depends on the first use may then depend on every answer.
    */
   async mark(database: Database, tokenId: string, now: number): Promise<void> {
     const before = this.#marked.get(tokenId);
@@ -199,13 +199,13 @@ export class UseMarks {
       const anHourAgo = new Date(now - HOUR).toISOString();
       await database.write([{ put, condition: { orAbsent: true, all: [{ atMost: ["lu", anHourAgo] }] } }]);
     } catch {
-      // Not at once again, or a slow database would slow every request.
+      // Do not try again at once: a slow database would slow every request.
       this.#marked.set(tokenId, now - HOUR + AFTER_FAILURE);
     }
   }
 }
 
-/** When tokens were last used, to the hour, by token id; those that never were are absent. */
+/** When tokens were last used, to the hour, by token id. A token that was never used is absent. */
 export async function readLastUsed(
   database: Database,
   tokenIds: readonly string[],
@@ -219,8 +219,8 @@ function tokenIdOf({ pk }: Item): string {
 }
 
 /**
- * What cursors of the org are sealed with. It is made when the first cursor is, and never changes.
- * @param fresh 32 random bytes: they are the key if the org has none
+ * The key that seals the org's cursors. Created with the first cursor, and never changed.
+ * @param fresh 32 random bytes: the key if the org has none
  */
 export async function cursorKey(view: OrgView, fresh: Uint8Array): Promise<Uint8Array> {
   const stored = await storedKey(view);

@@ -4,30 +4,30 @@ import { RolledBack, type SyncDisk } from "./unsynced.ts";
 export interface SharedTransactionProps {
   readonly db: { readonly isTransaction: boolean };
   readonly sql: Readonly<Record<"begin" | "commit" | "rollback", { run(): unknown }>>;
-  /** Absent: each write is a transaction of its own. */
+  /** Absent: each write is its own transaction. */
   readonly sync: SyncDisk | undefined;
   onCommit(): void;
-  /** What was written since the last commit is gone. */
+  /** Called when the writes since the last commit are lost. */
   onRollback(): void;
 }
 
 /**
- * The transaction of SQLite that all writes share which wait for the same sync of the disk: the pages that they have in common are
- * written once. One that SQLite fails takes those before it along, none of which was answered.
+ * One SQLite transaction for all writes that wait for the same disk sync: pages that they share are written once. A failing
+ * write also rolls back the earlier writes of the transaction; none of them was answered yet.
  */
 export class SharedTransaction {
   readonly #props: SharedTransactionProps;
   #undone: { readonly by: unknown } | undefined;
-  /** And neither committed nor rolled back here. */
+  /** Begun here, and neither committed nor rolled back here. */
   #isBegun = false;
-  /** Something is committed, and not on the disk for certain. */
+  /** Something is committed that is not certainly on the disk. */
   #isBehind = false;
 
   constructor(props: SharedTransactionProps) {
     this.#props = props;
   }
 
-  /** @param work that fails for no other reason than the file */
+  /** @param work may fail only because of the file */
   run(work: () => void): void {
     const { db, sql, sync } = this.#props;
     this.#noticeLoss();
@@ -38,14 +38,14 @@ export class SharedTransaction {
       work();
     } catch (error) {
       this.#rollBack();
-      // Those before it wait, and hear of it at the sync.
+      // The earlier writes wait for the sync, which will reject.
       if (!isFirst) this.#undone ??= { by: error };
       throw error;
     }
     if (sync === undefined) this.commit();
   }
 
-  /** Also before the sync, for those who want to see only what is committed. */
+  /** Also called before the sync, by readers of committed data only. */
   commit(): void {
     const { db, sql, onCommit } = this.#props;
     this.#noticeLoss();
@@ -62,7 +62,7 @@ export class SharedTransaction {
     onCommit();
   }
 
-  /** Commits, and puts it on the disk. Rejects where one of the writes, or the disk, failed: then none of them counts. */
+  /** Commits and syncs. Rejects where a write or the disk failed: then none of the writes counts. */
   readonly end: SyncDisk = async () => {
     try {
       if (this.#undone === undefined) this.commit();
@@ -83,8 +83,8 @@ export class SharedTransaction {
   };
 
   /**
-   * For lack of memory, of room or of the disk SQLite rolls back by itself, whichever statement on the file fails of it: also a
-   * read, or one of the log of changes.
+   * When memory, space or the disk fails, SQLite rolls back by itself, at any failing statement on the file: even a read,
+   * or a statement of the change log.
    */
   #noticeLoss(): void {
     const { db, onRollback } = this.#props;
@@ -96,7 +96,7 @@ export class SharedTransaction {
 
   #rollBack(): void {
     const { db, sql, onRollback } = this.#props;
-    // On a full disk SQLite has rolled back by itself.
+    // On a full disk SQLite has rolled back already.
     if (db.isTransaction) sql.rollback.run();
     this.#isBegun = false;
     onRollback();

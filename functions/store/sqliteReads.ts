@@ -7,11 +7,11 @@ import type { Unsynced } from "./unsynced.ts";
 interface ReadsProps {
   readonly sql: ReturnType<typeof rows.prepare>;
   readonly recent: RecentItems;
-  /** Learns which items an answer rests on. */
+  /** Records which items an answer rests on. */
   readonly unsynced: Unsynced | undefined;
 }
 
-/** What a table in SQLite reads of items: as it read them last where it did, else from the file. */
+/** The reads of items in SQLite: from the recent items, otherwise from the file. */
 export class SqliteReads {
   readonly #props: ReadsProps;
 
@@ -32,7 +32,7 @@ export class SqliteReads {
     return stored;
   }
 
-  /** Of these sort keys, as they were read last; from the first one on of which nobody knows, all are read together. */
+  /** The items of these sort keys, from the recent items; from the first missing item on, all are read from the file. */
   *items(pk: string, keys: Iterable<rows.InOrder>, prefix: string): Generator<rows.InOrder> {
     for (const { sk } of keys) {
       const recent = this.#props.recent.get(keyText({ pk, sk }));

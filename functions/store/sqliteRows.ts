@@ -3,7 +3,7 @@ import type { Stored } from "./recentItems.ts";
 import { type IndexKey, type Item, type Key, TableBusy } from "./table.ts";
 import * as rules from "./tableRules.ts";
 
-/** What SQLite says of the file (primary result codes), and the name that the log shows. */
+/** SQLite's primary result codes for faults of the file, with the names for the log. */
 const FILE_FAILURES = new Map([
   [7, "MemoryShort"],
   [8, "FileReadOnly"],
@@ -15,8 +15,8 @@ const FILE_FAILURES = new Map([
 ]);
 
 /**
- * `items` holds an item as JSON, its sets as sorted arrays: numbers stay inside of it, since SQLite binds each one as a
- * real. `changes` is the log that `changeLog.ts` reads; `readers` says how far each of its readers has come.
+ * `items` stores each item as JSON, its sets as sorted arrays. Numbers stay inside the JSON, because SQLite binds each
+ * number as a real. `changes` is the log that `changeLog.ts` reads; `readers` has the position of each reader.
  */
 export const SCHEMA = `
 create table if not exists items (pk text not null, sk text not null, g1p text, g1s text, ttl integer,
@@ -61,7 +61,7 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export type InOrder = Stored & Pick<Key, "sk">;
 
-/** @param rows whole ones, or of the sort keys alone, which are the items then */
+/** @param rows whole rows, or rows of sort keys only; then the sort keys are the items */
 export function* items(rows: Iterable<Row>, prefix: string): Generator<InOrder> {
   for (const row of rows) {
     const sk = String(row.sk);
@@ -120,7 +120,7 @@ export function bytesOf(stored: Pick<Stored, "bytes"> | undefined): number {
   return stored?.bytes ?? 0;
 }
 
-/** Errors of SQLite carry its result code; the lower byte is the primary one. */
+/** SQLite errors carry a result code; its lower byte is the primary code. */
 export function fileFailure(error: unknown): unknown {
   const code = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) & 0xff : 0;
   const name = FILE_FAILURES.get(code);

@@ -13,18 +13,18 @@ import type { SyncDisk, Unsynced } from "./unsynced.ts";
 const EXPIRED_AT_ONCE = 500;
 
 export interface SqliteOptions {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Asked before each call; gives a promise where other work shall run first. */
+  /** Called before each call; returns a promise where other work must run first. */
   readonly turn?: () => Promise<void> | undefined;
   /** Absent: a commit is on the disk when it ends, or there is no disk. */
   readonly sync?: SyncDisk | undefined;
 }
 
 /**
- * A table in memory, or in a file that this process has opened and owns. It works through one call at a time, so that no
- * two of them conflict, and of a call that failed nothing was written. A token is known for the next two hundred
- * transactions; with other actions it is refused, as DynamoDB does (IdempotentParameterMismatchException).
+ * A table in memory, or in a file that this process owns. It runs one call at a time, so calls never conflict, and a failed
+ * call has written nothing. It remembers the tokens of the last two hundred transactions; a token with other actions is
+ * refused, as in DynamoDB (IdempotentParameterMismatchException).
  */
 export class SqliteTable implements Table {
   readonly db: DatabaseSync;
@@ -47,17 +47,17 @@ export class SqliteTable implements Table {
     this.#reads = new SqliteReads({ sql: this.#sql, recent: this.#recent, unsynced: this.#unsynced });
   }
 
-  /** Ends the transaction that the writes under way share. For work on the file beside this table. */
+  /** Commits the transaction that concurrent writes share. For direct work on the file. */
   commit(): void {
     this.#writes.commit();
   }
 
-  /** What it read before counts no more: somebody wrote to the file beside this table. */
+  /** Drops cached items: call this after a direct write to the file. */
   forget(): void {
     this.#recent.clear();
   }
 
-  /** @param listener is called after each transaction that left something in the log of changes, by one reader for all */
+  /** @param listener called after each transaction that added to the change log; one reader serves all */
   watchLog(listener: () => void): void {
     this.#writes.watchLog(listener);
   }
@@ -130,7 +130,7 @@ export class SqliteTable implements Table {
       const before = actions.map((action) => this.#reads.item(rules.keyOf(action)));
       const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
       const price = token === undefined ? 1 : 2;
-      // What cannot be carried out is a fault, also beside what is refused: DynamoDB names both.
+      // An action that cannot be carried out is a fault, even beside a refusal: DynamoDB reports both.
       const changes = actions.flatMap((action, index) =>
         refusals.some((refusal) => refusal.index === index) ? [] : [changeOf(action, before[index], price)],
       );
@@ -148,7 +148,7 @@ export class SqliteTable implements Table {
     });
   }
 
-  /** Removes up to 500 items whose time to live is over, beside the port. @returns how many; fewer than 500: no more are left */
+  /** Removes up to 500 expired items; not part of the port. @returns how many; fewer than 500: none are left */
   removeExpired(signal?: AbortSignal): Promise<number> {
     return this.#call(signal, () => {
       const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(rows.rowKey);
@@ -182,7 +182,7 @@ export class SqliteTable implements Table {
   }
 }
 
-/** @throws TableBusy when nobody waits any more: whether it comes on the disk is unknown then */
+/** @throws TableBusy when nobody waits any more: then nobody knows whether the write reached the disk */
 function unlessAborted(synced: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return synced;
   return new Promise((resolve, reject) => {

@@ -10,10 +10,10 @@ import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { type SyncDisk, Unsynced } from "./unsynced.ts";
 
-/** How the partition keys end or begin whose changes somebody reads. */
+/** Endings and beginnings of the partition keys whose changes are logged. */
 const LOGGED_ENDS = [DELETING_PARTITION, ...LOGGED_PARTITIONS.suffixes];
 const LOGGED_STARTS = LOGGED_PARTITIONS.prefixes;
-/** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
+/** A repeat comes within the request that wrote, so the tokens of the latest transactions are enough. */
 const TOKENS_KEPT = 200;
 
 interface WritesProps {
@@ -21,13 +21,13 @@ interface WritesProps {
   readonly sql: ReturnType<typeof rows.prepare>;
   readonly now: () => number;
   readonly sync: SyncDisk | undefined;
-  /** Forgets what is written. */
+  /** Written items are dropped from it. */
   readonly recent: RecentItems;
 }
 
-/** What a table in SQLite writes: the items, the log of changes beside them, and the tokens of its transactions. */
+/** The writes of a table in SQLite: items, change log, and the tokens of transactions. */
 export class SqliteWrites {
-  /** Absent where a commit is on the disk when it ends. */
+  /** Absent where each commit is on the disk when it ends. */
   readonly unsynced: Unsynced | undefined;
   readonly #sql: WritesProps["sql"];
   readonly #now: () => number;
@@ -35,7 +35,7 @@ export class SqliteWrites {
   readonly #recent: RecentItems;
   readonly #transaction: SharedTransaction;
   readonly #tokens = new Map<string, readonly Action[]>();
-  /** Of what is not committed. */
+  /** Tokens of the open transaction. */
   readonly #openTokens: string[] = [];
   #onLogged: () => void = () => undefined;
   #logs = false;
@@ -67,7 +67,7 @@ export class SqliteWrites {
     return this.#tokens.get(token);
   }
 
-  /** @returns the write units of each */
+  /** @returns the write units of each change */
   change(changes: readonly Change[]): number[] {
     const written = changes.filter(({ isCheck }) => !isCheck);
     if (written.length > 0) {
@@ -90,7 +90,7 @@ export class SqliteWrites {
     for (const one of [before?.item, item]) if (typeof one?.g1p === "string") this.unsynced?.wrote(one.g1p);
   }
 
-  /** Before it is written: what it was comes from its row. Only what makes it another one is logged. */
+  /** Call before the item is written: the image before comes from its row. Logs only real changes. */
   #log({ pk, sk }: Key, isNew: boolean, text: string | null): void {
     const { logNew, logNext } = this.#sql;
     if (isNew && text === null) return;
@@ -98,7 +98,7 @@ export class SqliteWrites {
     if (changes > 0) this.#logs = true;
   }
 
-  /** The token is known for the next two hundred transactions, unless this one is undone. */
+  /** Remembers the token for the next two hundred transactions, unless this one is rolled back. */
   keep(token: string, actions: readonly Action[]): void {
     this.#tokens.set(token, actions);
     if (this.#tokens.size > TOKENS_KEPT) this.#tokens.delete(this.#tokens.keys().next().value ?? "");
@@ -119,18 +119,18 @@ export class SqliteWrites {
   }
 }
 
-/** What an action makes of its item. */
+/** The effect of an action on its item. */
 interface Change {
   readonly key: Key;
   readonly isCheck: boolean;
   readonly before: rows.Stored | undefined;
-  /** As it will be; undefined: it goes. */
+  /** The item afterwards; undefined: it is deleted. */
   readonly item: Item | undefined;
   readonly bytes: number;
   readonly units: number;
 }
 
-/** @throws RangeError for what no table takes, before anything is written */
+/** @throws RangeError for an action that no table accepts, before anything is written */
 export function changeOf(action: Action, before: rows.Stored | undefined, price: number): Change {
   const key = rules.keyOf(action);
   if ("check" in action) {

@@ -5,17 +5,17 @@ import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, ItemChange } from "./table.ts";
 
-/** What one item's write says for its org's event log: a subject went from one of its versions to the next. */
+/** The content of one item's write for its org's event log: a subject went from one version to the next. */
 export type LogStep = ResourceStep | SettingsStep | LinkStep | RolesStep | HoldStep;
 
 interface AnyStep {
   readonly orgId: OrgId;
-  /** What the log keeps a cursor of: a resource's id, `META`, `T#<token id>`, `I`. */
+  /** The log keeps a cursor per subject: a resource's id, `META`, `T#<token id>`, `I`. */
   readonly subject: string;
   readonly version: number;
-  /** The version before; undefined where there was no item. */
+  /** The version before; undefined: there was no item. */
   readonly previous: number | undefined;
-  /** Undefined beside a previous version: nobody knows what changed. */
+  /** Undefined although `previous` is set: nobody knows what changed. */
   readonly before: Item | undefined;
 }
 
@@ -24,9 +24,9 @@ export interface ResourceStep extends AnyStep {
   readonly of: "resource";
   readonly layout: TypeLayout;
   readonly side: Side;
-  /** Undefined: it is gone from this side; its version counts as one more. */
+  /** Undefined: the resource is gone from this side; the step counts as one more version. */
   readonly after: Item | undefined;
-  /** Of a resource that is gone and has no tombstone any more: what the log shall say instead of who deleted it. */
+  /** For a deleted resource without a tombstone: the log reports this stamp instead of the unknown deletion. */
   readonly goneBy?: Stamp;
 }
 
@@ -36,34 +36,33 @@ export interface SettingsStep extends AnyStep {
   readonly after: Item;
 }
 
-/** The link of a user to the application's own record, which counts its versions itself. The subject is the user. */
+/** A user's link to the application's own record. It has its own versions. The subject is the user. */
 export interface LinkStep extends AnyStep {
   readonly of: "link";
   readonly after: Item;
 }
 
-/** A user's roles, which count their versions themselves. The subject is the user. */
+/** A user's roles. They have their own versions. The subject is the user. */
 export interface RolesStep extends AnyStep {
   readonly of: "roles";
   readonly after: Item;
 }
 
-/** Removals are held from now on: the version is the hold's number. The subject is `HOLD`. */
+/** A hold of removals began: the version is the hold's number. The subject is `HOLD`. */
 export interface HoldStep extends AnyStep {
   readonly of: "hold";
   readonly after: Item;
 }
 
-/** The settings' own item went: the org is purged. */
+/** The settings item was deleted: the org is purged. */
 export interface OrgEnd {
   readonly of: "end";
   readonly orgId: OrgId;
 }
 
 /**
- * How the partition keys begin or end whose writes say something for the log, and that of the catalogue of roles, which says
- * something to those who work on roles. No other partition key does so; index items, memberships, tombstones and counters say
- * nothing.
+ * Endings and beginnings of the partition keys whose writes matter to the log, and of the roles catalogue, which matters to
+ * the role workers. No other partition key has them: index items, memberships, tombstones and counters do not matter.
  */
 export const LOGGED_PARTITIONS = {
   suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I", "#AU", "#A", "#HOLD"],
@@ -77,8 +76,8 @@ const HOLDS = /^O#([0-9A-Za-z]{8})#HOLD$/;
 const SETTINGS = /^C#([0-9A-Za-z]{8})$/;
 
 /**
- * Nothing for items that the log does not follow and for writes that raise no version, as the second half of a change in
- * two does.
+ * @returns undefined for items that the log does not follow, and for writes that raise no version, such as the second half
+ * of a two-step change
  * @throws Error for an item that no release writes
  */
 export function readStep(
@@ -100,7 +99,7 @@ export function readStep(
   const layout = layouts.find((one) => one.letter.toUpperCase() === letter);
   if (layout === undefined) return undefined;
   if (!isIdOf(layout, sk)) throw new Error(`no id of a ${layout.kind}`);
-  // Somebody took away by hand what nobody could read: the record that put it there was reported.
+  // Somebody deleted an unreadable item by hand; the record of its write was reported.
   if (after === undefined && typeof before?.v !== "number") return undefined;
   const previous = before && number(before, "v");
   const version = after === undefined ? (previous ?? 0) + 1 : number(after, "v");
@@ -116,15 +115,15 @@ function settingsStep(
   after: Item | undefined,
 ): LogStep | OrgEnd | undefined {
   if (sk === "META" && after === undefined) return { of: "end", orgId };
-  // Tokens go with their org alone.
+  // Tokens are deleted only with their org.
   if (after === undefined || (sk !== "META" && !sk.startsWith("T#"))) return undefined;
   const of = sk === "META" ? "settings" : "token";
-  // Tokens of releases before this one have no version, and count as older than any.
+  // Tokens of earlier releases have no version; they count as version 0.
   const [previous, version] = [before && numberOr(before, "v", 0), numberOr(after, "v", 0)];
   return version === previous ? undefined : { of, orgId, subject: sk, version, previous, before, after };
 }
 
-/** A link's item goes only where its user is gone, which says all. */
+/** A link's item is deleted only after its user, whose deletion is event enough. */
 function linkStep(
   orgId: OrgId,
   subject: string,
@@ -136,7 +135,7 @@ function linkStep(
   return version === previous ? undefined : { of: "link", orgId, subject, version, previous, before, after };
 }
 
-/** Nothing for a look that found no roles at the first time, or the same ones. Roles go with their user, or with all roles of the org. */
+/** Ignores a look without a new version: the same roles, or none at first. Roles go only with their user or with the org's roles. */
 function rolesStep(
   orgId: OrgId,
   subject: string,
@@ -149,7 +148,7 @@ function rolesStep(
   return { of: "roles", orgId, subject, version, previous, before, after };
 }
 
-/** Only where a hold begins: each removal that counts, and each request that is held, writes the item too. */
+/** Only where a hold begins: every counted removal and every held request writes the item too. */
 function holdStep(
   orgId: OrgId,
   subject: string,
@@ -171,7 +170,7 @@ function isFinished(item: Item): boolean {
   return (JSON.parse(String(item.d)) as { readonly finished?: string }).finished !== undefined;
 }
 
-/** Not of the canary: what happens in its sandbox is nobody's event. */
+/** Skips the canary: its sandbox has no events. */
 function orgIdIn(text: string | undefined): OrgId | undefined {
   return text !== undefined && isOrgId(text) && text !== CANARY_ORG ? text : undefined;
 }

@@ -1,44 +1,44 @@
 import type { JsonObject } from "../scim/json.ts";
 
-/** The keys under which a resource is found, already normalised for comparison (`scim/paths.ts`). */
+/** The keys under which a resource is found, normalised for comparison (`scim/paths.ts`). */
 export interface LookupKeys {
   readonly name: string;
   readonly externalId: string | undefined;
-  /** Further values that lead to it, each once: the e-mails of a user. */
+  /** Further values that lead to the resource, each once: the e-mails of a user. */
   readonly values: readonly string[];
 }
 
-/** How the resources of a type are laid out in the table: every item of one follows from this (SCHEMA.md). */
+/** How the resources of a type are laid out in the table: determines all their items (SCHEMA.md). */
 export interface TypeLayout {
-  /** As tombstones, log lines and findings name it. */
+  /** Its name in tombstones, log lines and findings. */
   readonly kind: string;
-  /** As events name it, where that is another name. */
+  /** Its name in events, where it is another. */
   readonly eventName?: string;
   /**
-   * The first letter of the ids, in lower case; in capitals it names the partitions and counters. No two types share one, and
-   * none has that of another partition of an org (`OrgKeys`): a, c, i, k, w, x.
+   * The first letter of the ids, in lower case; in capitals it names the partitions and counters. Unique among types, and
+   * different from the letters of an org's other partitions (`OrgKeys`): a, c, i, k, w, x.
    */
   readonly letter: string;
-  /** The attribute that the name is made of. */
+  /** The attribute that the name is taken from. */
   readonly nameAttribute: string;
-  /** `unique`: one item that names the holder. `shared`: one item with the set of those that have the name. */
+  /** `unique`: one item with the holder. `shared`: one item with the set of holders. */
   readonly naming: "unique" | "shared";
-  /** What one of the further values is called in findings; absent where the type has none. */
+  /** Name of a further value in findings; absent where the type has none. */
   readonly valueName?: string;
   /**
-   * With members the version stands beside the text of a resource, because each membership raises it without knowing the
-   * text; without, both change together.
+   * With members, the version stands beside the text of a resource, because each membership change raises it without
+   * reading the text. Without members, both change together.
    */
   readonly hasMembers: boolean;
   /** Whether the application can link its own ids to resources of the type. */
   readonly isLinked?: true;
-  /** Whether the item of a resource lists the groups that it is in (`groupLists.ts`). */
+  /** Whether the item of a resource lists its groups (`groupLists.ts`). */
   readonly listsGroups?: true;
 }
 
-/** What the store knows of a resource type. */
+/** A resource type for the store: layout and keys. */
 export interface StoredType extends TypeLayout {
-  /** @throws ScimError 400 invalidValue for a name that no key can be made of */
+  /** @throws ScimError 400 invalidValue for a name that gives no key */
   keysOf(attributes: JsonObject): LookupKeys;
 }
 
@@ -62,20 +62,20 @@ export const GROUP_LAYOUT: TypeLayout = {
   hasMembers: true,
 };
 
-/** What the text of a record says. */
+/** The attributes in the text of a record. */
 export function attributesOf({ attributes }: { readonly attributes: string }): JsonObject {
-  // We wrote this text ourselves, from an object.
+  // This code wrote the text from an object.
   return JSON.parse(attributes) as JsonObject;
 }
 
 const ID = /^[a-z][0-9A-Za-z]{22}$/;
 
-/** Whether it could be the id of a resource of the type. */
+/** Whether the text has the form of an id of this type. */
 export function isIdOf({ letter }: TypeLayout, id: string): boolean {
   return id.startsWith(letter) && ID.test(id);
 }
 
-/** The type that the id of a resource names; undefined for a text that is no such id. */
+/** The type that a resource id names; undefined for a text that is no such id. */
 export function typeOf<T extends TypeLayout>(types: readonly T[], id: string): T | undefined {
   for (const type of types) if (isIdOf(type, id)) return type;
   return undefined;

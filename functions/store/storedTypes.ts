@@ -15,21 +15,21 @@ export const STORED_GROUPS = /* @__PURE__ */ stored(GROUP_LAYOUT, (attributes) =
   values: [],
 }));
 
-/** Marked as pure where it is called, so that a function that needs one type carries no other. */
+/** Calls are marked as pure, so that a function that needs one type does not bundle the others. */
 function stored(layout: TypeLayout, keysOf: StoredType["keysOf"]): StoredType {
   return { ...layout, keysOf };
 }
 
-/** Of every type that an org can hold resources of, in the order in which an inspection looks at them. */
+/** All types of which an org can hold resources, in the order of an inspection. */
 export const LAYOUTS: readonly TypeLayout[] = [USER_LAYOUT, GROUP_LAYOUT];
 
-/** The types of `LAYOUTS`, for those who make keys of attributes. */
+/** The types of `LAYOUTS` with their keys. */
 export const STORED_TYPES: readonly StoredType[] = [STORED_USERS, STORED_GROUPS];
 
 /**
- * The work e-mail (P8): an element of type `work`, or without any type, since some clients send nothing but the address.
- * Where there is none the primary or only address counts: a common provider types it `other`.
- * @returns whether it is one by its type, or counts as one; undefined where there is none
+ * The work e-mail (P8): an element of type `work`, or without a type, because some clients send only the address. Where
+ * there is none, the primary or only address counts: a common provider types it `other`.
+ * @returns `typed` by its type, `counted` otherwise; undefined where there is none
  */
 export function workEmailIn(attributes: JsonObject): "typed" | "counted" | undefined {
   const { typed, counted } = workEmails(attributes);
@@ -37,7 +37,7 @@ export function workEmailIn(attributes: JsonObject): "typed" | "counted" | undef
   return counted.length > 0 ? "counted" : undefined;
 }
 
-/** The addresses that are work e-mails, as they are stored; several where several are typed so. */
+/** The addresses that are work e-mails, as stored; several where several are typed so. */
 export function workEmailsOf(attributes: JsonObject): readonly string[] {
   const { typed, counted } = workEmails(attributes);
   return (typed.length > 0 ? typed : counted).map(({ value }) => textOf(value));

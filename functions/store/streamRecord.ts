@@ -1,6 +1,6 @@
 import type { Item, ItemChange, Scalar } from "./table.ts";
 
-/** An attribute in DynamoDB's JSON, as the stream and refusals give it: a text, a number or a set of texts. */
+/** An attribute in DynamoDB's JSON, as in the stream and in refusals: a text, a number or a set of texts. */
 interface AttributeValue {
   readonly S?: string | undefined;
   readonly N?: string | undefined;
@@ -22,7 +22,7 @@ function plainValue(name: string, { S, N, SS }: AttributeValue): Scalar | Readon
   throw new Error(`the attribute ${name} is neither a text nor a number nor a set of texts`);
 }
 
-/** A record of the table's stream, which carries both images, as far as it is read here. */
+/** The parts read of a record of the table's stream, which carries both images. */
 export interface StreamRecord {
   readonly dynamodb?: {
     readonly Keys?: Image;

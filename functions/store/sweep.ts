@@ -9,19 +9,19 @@ import { ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal 
 import type { OrgView } from "./view.ts";
 
 /**
- * A marker stays this long after the deletion: the index may lag, and a request that began before may still add a membership.
- * No request lives a tenth as long.
+ * A marker stays this long after the deletion: the index may lag, and a request that began before the deletion may still
+ * add a membership. No request lives a tenth as long.
  */
 export const MARKER_MILLISECONDS = 5 * 60_000;
 const MARKERS_AT_ONCE = 100;
-/** Of one member, before they are removed and more are read. */
+/** Memberships of one member that are read before they are removed. */
 const MEMBERSHIPS_AT_ONCE = 1_000;
-/** Beside the update of their group. */
+/** One action of the transaction updates the group. */
 const MEMBERSHIPS_PER_TRANSACTION = ACTIONS_PER_TRANSACTION - 1;
 
 /**
- * Sweeps what this request deleted, then what else waits, beginning anywhere in the dead set and stopping at a page
- * without work: after a mass deletion each request looks at a hundred markers, not at all of them.
+ * Sweeps what this request deleted, then other waiting deletions. It begins at a random place in the dead set and stops at
+ * a page without work: after a mass deletion each request looks at a hundred markers, not at all of them.
  */
 async function sweepDeletions(view: OrgView, until: number, stamp: Stamp): Promise<void> {
   const sweep = new Sweep(view, until, stamp);
@@ -35,22 +35,19 @@ async function sweepDeletions(view: OrgView, until: number, stamp: Stamp): Promi
     const beyond = await sweep.markers(start, undefined);
     if (beyond === "worked") await sweep.markers(undefined, start);
   } catch (error) {
-    // The deletion itself is done and visible; what is left is found again through its marker.
+    // The deletion itself is done and visible; a later sweep finds the rest through its marker.
     if (!(error instanceof StoreBusy)) throw error;
   }
 }
 
-/**
- * Sweeps what one marker hides.
- * @returns whether the marker is gone
- */
+/** Sweeps the deletion of one marker. @returns whether the marker is gone */
 export async function sweepMarker(view: OrgView, marker: Item, until: number, stamp: Stamp): Promise<boolean> {
   assertNoFault(await new Sweep(view, until, stamp).deletions([marker]));
   return (await view.database.get(view.keys.marker(String(marker.sk)))) === undefined;
 }
 
 /**
- * These deletions, by their markers, in the order of the ids.
+ * Sweeps these deletions by their markers; results in the order of the ids.
  * @throws StoreBusy where not even the markers could be read
  */
 async function sweepMarked(
@@ -71,7 +68,7 @@ async function sweepMarked(
   return ids.map((id) => outcomes.get(id) ?? "done");
 }
 
-/** What is done where something was deleted. */
+/** The sweeps that an entry composes where resources are deleted. */
 export interface Sweeps {
   readonly deletions: typeof sweepDeletions;
   readonly marked: typeof sweepMarked;
@@ -79,12 +76,12 @@ export interface Sweeps {
 
 export const SWEEPS: Sweeps = { deletions: sweepDeletions, marked: sweepMarked };
 
-/** @throws what kept one of them from being swept, unless it was time */
+/** @throws the fault that stopped the sweep of one of them; running out of time is no fault */
 function assertNoFault(outcomes: readonly SweepOutcome[]): void {
   for (const outcome of outcomes) if (typeof outcome === "object") throw outcome.error;
 }
 
-/** What goes wrong with one deletion keeps no other from being swept. */
+/** A fault in one deletion does not stop the sweep of the others. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | { readonly error: unknown }> {
   try {
     return await work();
@@ -109,7 +106,7 @@ class Sweep {
     return this.#view.database.now() >= this.#until;
   }
 
-  /** Markers from one id on, up to another. @returns whether every page had work, or there was no full page */
+  /** Sweeps the markers from the id `from` up to `before`. @returns `worked`: every page had work, or there was no full page */
   async markers(from: string | undefined, before: string | undefined): Promise<"worked" | "idle"> {
     let after: string | undefined;
     do {
@@ -125,7 +122,7 @@ class Sweep {
     return "worked";
   }
 
-  /** A marker swept once waits for its age. */
+  /** Whether a marker has work now: after its first sweep it waits until it is old enough. */
   waits(marker: Item): boolean {
     return this.#isOld(marker) || marker.swept === undefined;
   }
@@ -134,7 +131,7 @@ class Sweep {
     return Date.parse(this.#stamp.at) - Date.parse(String(marker.at)) >= MARKER_MILLISECONDS;
   }
 
-  /** All of them together: the fewer writes meet at a group, the more of its members were deleted. In their order. */
+  /** Sweeps all of them together: one write per group then removes many of its deleted members. Results in the order of the markers. */
   async deletions(markers: readonly Item[]): Promise<SweepOutcome[]> {
     const members = markers.map(({ sk }) => String(sk));
     const kept = await this.#removeMembershipsOf(members);
@@ -144,7 +141,7 @@ class Sweep {
     });
   }
 
-  /** Beyond its memberships in groups. */
+  /** Everything except its memberships in groups. */
   async #settle(marker: Item): Promise<Swept> {
     const id = String(marker.sk);
     const type = this.#view.keys.typeOf(id);
@@ -160,7 +157,7 @@ class Sweep {
     return "again";
   }
 
-  /** @returns those members of which not all that the index shows was removed */
+  /** @returns the members of which some indexed memberships were not removed */
   async #removeMembershipsOf(members: readonly string[]): Promise<ReadonlyMap<string, SweepOutcome>> {
     const kept = new Map<string, SweepOutcome>();
     let reached = new Map<string, string | undefined>(members.map((id) => [id, undefined]));
@@ -188,7 +185,7 @@ class Sweep {
     return kept;
   }
 
-  /** Memberships go and their group's version rises together, so that the group's ETag never lies. */
+  /** Removes memberships and raises their group's version in one transaction, so that the group's ETag is always right. */
   async #leaveGroup(groupId: string, members: readonly string[]): Promise<"done" | "unfinished"> {
     let left = members;
     while (left.length > 0) {
@@ -207,7 +204,7 @@ class Sweep {
       ]);
       if (refusals === "unfinished") return "unfinished";
       const groupGone = refusals.some(({ index }) => index === 0);
-      // Nobody sees the memberships of a group that is gone.
+      // Nobody sees the memberships of a deleted group.
       if (groupGone) await this.#view.database.deleteMany(memberships);
       const missing = new Set(refusals.map(({ index }) => some[index - 1]));
       const done = groupGone || refusals.length === 0;
@@ -216,7 +213,7 @@ class Sweep {
     return "done";
   }
 
-  /** As long as the run has time: all writers of a group meet at its item, and each goes in the end (ADR 0026). */
+  /** Tries while the run has time: all writers of a group conflict at its item, and each succeeds in the end (ADR 0026). */
   async #writeWithTime(actions: readonly Action[]): Promise<readonly Refusal[] | "unfinished"> {
     for (;;) {
       try {
@@ -228,7 +225,7 @@ class Sweep {
     }
   }
 
-  /** Refused where the item is gone, has no list, or one without the group. @returns whether there was time for all */
+  /** A refusal says that the item is gone, has no list, or its list lacks the group. @returns whether there was time for all */
   async #takeFromLists(groupId: string, members: readonly string[]): Promise<boolean> {
     const { keys } = this.#view;
     const listing = members.filter((id) => hasList(keys, id));
@@ -241,7 +238,7 @@ class Sweep {
       for (let start = 0; start < items.length; start += 400) {
         if (this.#late) return false;
         const ids = items.slice(start, start + 400).map(({ sk }) => String(sk));
-        // First, because the memberships are what leads to the lists.
+        // First, because the memberships lead to the lists.
         if (!(await this.#takeFromLists(groupId, ids))) return false;
         await this.#view.database.deleteMany(ids.map((id) => this.#view.keys.membership(groupId, id)));
       }

@@ -11,8 +11,8 @@ import {
 import { compareBytes, keyOf, keyOfItem, sizeOf } from "./tableRules.ts";
 
 /**
- * Calls that DynamoDB refuses, or that no table could answer as it does, refused in the same words by every table before
- * anything is read or written. Each function throws a RangeError: such a call is a fault of the caller.
+ * Checks that refuse what DynamoDB refuses, or what no table could answer in the same way. Every table uses them, before it
+ * reads or writes. Each function throws a RangeError: such a call is a fault of the caller.
  */
 
 export function checkKeys(keys: readonly Key[]): void {
@@ -34,7 +34,7 @@ export function checkQuery(pk: string, { prefix, from, after, limit }: Range): v
   const outside =
     after !== undefined &&
     ((prefix !== undefined && !after.startsWith(prefix)) || (from !== undefined && compareBytes(after, from) < 0));
-  if (outside) throw new RangeError("a query goes on after a key outside of its range");
+  if (outside) throw new RangeError("a query continues after a key outside of its range");
 }
 
 export function checkReverseQuery(g1p: string, { after, before, limit }: ReverseRange): void {
@@ -45,7 +45,7 @@ export function checkReverseQuery(g1p: string, { after, before, limit }: Reverse
   checkKey(after);
   checkKey({ pk: after.g1p, sk: after.g1s });
   const outside = after.g1p !== g1p || (before !== undefined && compareBytes(after.g1s, before) >= 0);
-  if (outside) throw new RangeError("a query goes on after an entry outside of its range");
+  if (outside) throw new RangeError("a query continues after an entry outside of its range");
 }
 
 export function checkWrite(actions: readonly Action[], token: string | undefined): void {
@@ -68,7 +68,7 @@ export function checkDelete(keys: readonly Key[]): void {
   checkDistinct(keys);
 }
 
-/** @returns its bytes */
+/** @returns the size of the item in bytes */
 export function checkItem(item: Item): number {
   checkKey(keyOfItem(item));
   for (const value of Object.values(item)) {
@@ -80,7 +80,7 @@ export function checkItem(item: Item): number {
   return bytes;
 }
 
-/** @returns the bytes of what it names and gives */
+/** @returns the bytes of its names and values */
 function checkUpdate({ set = {}, add = {}, include = {}, exclude = {}, remove = [], condition }: Update): number {
   const given: Item = { ...set, ...add, ...include, ...exclude };
   const names = [...[set, add, include, exclude].flatMap((values) => Object.keys(values)), ...remove];
@@ -91,12 +91,12 @@ function checkUpdate({ set = {}, add = {}, include = {}, exclude = {}, remove = 
   Object.values(add).forEach(checkNumber);
   checkIndexKeys(given);
   const gives = [set, add, include].some((values) => Object.keys(values).length > 0);
-  if (!gives && !asksForItem(condition)) throw new RangeError("an update that only takes away asks for an item");
+  if (!gives && !requiresItem(condition)) throw new RangeError("an update that only removes must require an item");
   return sizeOf(given);
 }
 
-/** Without an item DynamoDB would make none, and what stands in for it one that is empty. */
-function asksForItem(condition: Condition | undefined): boolean {
+/** Without an item, DynamoDB would create none, but an emulator would create an empty one. */
+function requiresItem(condition: Condition | undefined): boolean {
   return condition?.orAbsent !== true && condition?.all.some((test) => !("missing" in test)) === true;
 }
 
@@ -125,7 +125,7 @@ function checkNumber(value: number): void {
   if (!Number.isSafeInteger(value)) throw new RangeError("a number that is no safe integer");
 }
 
-/** UTF-8 has no lone surrogates: two of them would become one key. */
+/** UTF-8 has no lone surrogates: two different ones would become the same key. */
 function checkText(value: string): void {
   if (!value.isWellFormed()) throw new RangeError("a text with a lone surrogate");
 }

@@ -9,10 +9,10 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 
-/** The index that answers "which groups is this member in"; eventually consistent. */
+/** The index from members to their groups; eventually consistent. */
 export const REVERSE_INDEX = "gsi1";
 
-/** The table. The stack in lib/ describes the same one for AWS; a test compares them. */
+/** The same table as in the stack in lib/; a test compares them. */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
   return {
     TableName: tableName,
@@ -47,8 +47,8 @@ export async function tableExists(client: DynamoDBClient, tableName: string): Pr
 }
 
 /**
- * Creates the table unless it exists, and waits until it can be used: for local databases, where mostly nothing reads a
- * stream (`switchStream` turns it on). It is left out there because dynoxide 1.2.1 writes slower with every record in it: a group of 10,000 took a minute with the stream and two seconds without.
+ * Creates the table unless it exists, and waits until it is usable. For local databases: without the stream, since dynoxide
+ * 1.2.1 gets slower with every record in it. A group of 10,000 took a minute instead of two seconds (`switchStream`).
  * @returns whether it was created now
  */
 export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<boolean> {
@@ -64,8 +64,8 @@ export async function ensureTable(client: DynamoDBClient, tableName: string): Pr
 }
 
 /**
- * Turns the stream of a local table on, or off again: it slows every write there.
- * @returns the ARN of the stream that is on
+ * Turns the stream of a local table on or off: it slows every write there.
+ * @returns the ARN of the active stream
  */
 export async function switchStream(
   client: DynamoDBClient,

@@ -1,8 +1,8 @@
 import type { Action, Condition, Consumed, IndexKey, Item, Key, Refusal, Scalar, Test, Update } from "./table.ts";
 
-/** How DynamoDB judges conditions, applies updates and counts bytes and units: once, for every table that does it itself. */
+/** The DynamoDB rules for conditions, updates, bytes and units, for tables that apply them in their own code. */
 
-/** Bytes of UTF-8 decide, as in every sort key: not JavaScript's `<`, which puts U+E000 behind U+10000. */
+/** Compares UTF-8 bytes, as sort keys do: JavaScript's `<` would put U+E000 after U+10000. */
 export function compareBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
@@ -72,7 +72,7 @@ export function pick(item: Item, only: readonly string[] | undefined): Item {
   return Object.fromEntries(only.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
 }
 
-/** Bytes of an item: of names, texts and members in UTF-8, and of numbers as DynamoDB packs them. */
+/** Size of an item in bytes: names, texts and set members in UTF-8, numbers as DynamoDB packs them. */
 export function sizeOf(item: Item | IndexKey): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) {
@@ -85,34 +85,34 @@ export function sizeOf(item: Item | IndexKey): number {
   return bytes;
 }
 
-/** Two digits a byte, without the zeros at the end, and one byte more; another one for a sign. */
+/** One byte per two digits, without trailing zeros, plus one; one more for a sign. */
 function numberSize(value: number): number {
   const digits = String(Math.abs(value)).replace(/0+$/, "").length;
   return Math.ceil(digits / 2) + 1 + (value < 0 ? 1 : 0);
 }
 
-/** Of a strongly consistent read; half of it where it is eventual, twice where it is part of a transaction. */
+/** Units of a strongly consistent read; an eventually consistent read costs half, a transactional read twice. */
 export function readUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 4096));
 }
 
-/** Of a write alone, by the larger of the item before and after; twice as much in a transaction. */
+/** Units of a single write, by the larger size of the item before and after; a transactional write costs twice. */
 export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 1024));
 }
 
-/** What the index adds to a write, never doubled: 1 for an entry that goes, 1 for one that comes. */
+/** Index units of a write, never doubled: 1 for a removed entry, 1 for an added entry. */
 export function indexUnits(before: Item | undefined, after: Item | undefined): number {
   if (before?.g1p === after?.g1p && before?.g1s === after?.g1s) return 0;
   return (isIndexed(before) ? 1 : 0) + (isIndexed(after) ? 1 : 0);
 }
 
-/** An item stands in the index where it has both of its keys. */
+/** An item is in the index where it has both index keys. */
 export function isIndexed(item: Item | undefined): boolean {
   return item?.g1p !== undefined && item.g1s !== undefined;
 }
 
-/** @returns the conditions that do not hold for the items as they are stored */
+/** @returns the conditions that do not hold for the stored items */
 export function refusalsOf(actions: readonly Action[], stored: (index: number) => Item | undefined): Refusal[] {
   return actions.flatMap(({ condition }, index) =>
     condition === undefined || isMet(condition, stored(index)) ? [] : [{ index, stored: stored(index) }],
@@ -122,11 +122,11 @@ export function refusalsOf(actions: readonly Action[], stored: (index: number) =
 interface Page<R> {
   readonly taken: readonly R[];
   readonly bytes: number;
-  /** Where the next page goes on: set where this one was full, which it may also be with the last of all rows. */
+  /** Where the next page continues. Set where this page was full, even if no rows follow. */
   readonly last: R | undefined;
 }
 
-/** The rows that fit into so many bytes, one of them at least, up to a limit. */
+/** The rows that fit into `room` bytes, at least one row, up to `limit` rows. */
 export function takePage<R>(
   rows: Iterable<R>,
   bytesOf: (row: R) => number,
@@ -144,7 +144,7 @@ export function takePage<R>(
   return { taken, bytes, last: undefined };
 }
 
-/** What reading these items costs. @param price of a unit: 2 in a transaction, ½ where the read is eventual */
+/** The cost of reading these items. @param price per unit: 2 in a transaction, ½ for an eventually consistent read */
 export function reading(bytes: readonly number[], price = 1): Consumed {
   return { rcu: price * bytes.reduce((sum, one) => sum + readUnits(one), 0), wcu: 0, attempts: 1 };
 }

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Milliseconds of work after which everything else in this process has its turn. */
+/** Milliseconds of work after which other work of this process gets its turn. */
 const LONGEST_HOLD = 5;
 
 /**
- * For work that holds the event loop, each piece of which asks before it begins: a promise where it has to wait. First come,
- * first served: who asks again stands behind those who wait already.
+ * For work that blocks the event loop in pieces. Each piece calls the result before it begins, and waits for the promise,
+ * if any. First come, first served: a later call queues after those that wait.
  */
 export function takingTurns(now: () => number = () => performance.now()): () => Promise<void> | undefined {
   const waiting: (() => void)[] = [];
@@ -20,7 +20,7 @@ export function takingTurns(now: () => number = () => performance.now()): () => 
       since = now();
       while (waiting.length > 0 && !isOver()) {
         waiting.shift()?.();
-        // It works before this line goes on.
+        // Lets the piece run before this loop continues.
         await Promise.resolve();
       }
     }

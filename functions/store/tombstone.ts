@@ -13,19 +13,19 @@ interface Deleted {
 }
 
 /**
- * What a deletion leaves: a marker that hides the memberships of the deleted resource until they are swept, and a
+ * The items of a deletion: a marker that hides the memberships of the deleted resource until they are swept, and a
  * tombstone that says for 30 days, without names, who deleted what and when.
  */
 export function deletionItems(keys: OrgKeys, { kind }: TypeLayout, { id, version }: Deleted, stamp: Stamp): Action[] {
   const tombstone: Item = {
     ...keyItem(keys.tombstone(id)),
     kind,
-    // As if the deletion were one more change.
+    // The deletion counts as one more version.
     v: version + 1,
     at: stamp.at,
     tokenId: stamp.tokenId,
     reference: stamp.reference,
-    // Seconds since the epoch: DynamoDB removes the item some time after.
+    // Seconds since the epoch: DynamoDB removes the item some time later.
     ttl: Math.floor(Date.parse(stamp.at) / 1000) + TOMBSTONE_DAYS * 86_400,
   };
   const marker: Item = { ...keyItem(keys.marker(id)), at: stamp.at, g1p: openDeletions(id), g1s: stamp.at };

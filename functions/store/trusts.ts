@@ -4,36 +4,36 @@ import type { OrgRecord, TokenRecord } from "./records.ts";
 import { tokenRecord } from "./settings.ts";
 import { ABSENT, storedText } from "./table.ts";
 
-/** The trusts of an org, which its settings name: those that ended may be among them. Strongly consistent, one read. */
+/** The trusts that an org's settings name; ended ones may be among them. Strongly consistent, one read. */
 export async function readTrusts(database: Database, { id, trusts = [] }: OrgRecord): Promise<TokenRecord[]> {
   if (trusts.length === 0) return [];
   const items = await database.getMany(trusts.map((trustId) => settingsKeys.listedToken(id, trustId)));
   return items.map(tokenRecord);
 }
 
-/** An assertion that counts once. */
+/** An assertion that may be used once. */
 export interface UsedAssertion {
   readonly orgId: OrgId;
-  /** SHA-256 of what it is known by, hex. */
+  /** SHA-256 of its identity, hex. */
   readonly hash: string;
-  /** Seconds since the epoch from which it would count no more in any case. */
+  /** When it would no longer count in any case, seconds since the epoch. */
   readonly until: number;
-  /** Of the request that presents it. */
+  /** Reference of the request that presents it. */
   readonly reference: string;
 }
 
-/** Remembers that an assertion was presented. @returns whether it is the first time */
+/** Marks the assertion as used. @returns whether this is the first use */
 export async function useAssertion(
   database: Database,
   { orgId, hash, until, reference }: UsedAssertion,
 ): Promise<boolean> {
   const put = { ...keyItem(usedAssertionKey(orgId, hash)), by: reference, ttl: Math.ceil(until) };
   const [refusal] = await database.write([{ put, condition: ABSENT }]);
-  // Sent again when an answer was lost, it meets what it wrote.
+  // After a lost answer the write is sent again and finds its own item.
   return refusal === undefined || storedText(refusal, "by") === reference;
 }
 
-/** The request that presented it ends without a token: the same one may be sent again as it stands. */
+/** Unmarks the assertion after a request that ended without a token: the client may send the same one again. */
 export async function forgetAssertion(
   database: Database,
   { orgId, hash, reference }: Omit<UsedAssertion, "until">,

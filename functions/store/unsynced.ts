@@ -1,19 +1,19 @@
-/** Puts all that is committed on the disk. Rejects where the disk failed: then none of it counts as written. */
+/** Syncs everything committed to the disk. Rejects where the disk failed: then none of it counts as written. */
 export type SyncDisk = () => Promise<void>;
 
-/** What waited for the sync is rolled back, and all that is committed was on the disk before: nobody has to wait any more. */
+/** The waiting writes were rolled back, and everything committed was on the disk before: nothing needs to wait any more. */
 export class RolledBack extends Error {}
 
 /**
- * What is committed and not on the disk yet, by names of items and partitions. Who wrote waits for a sync that began after; who
- * saw such an item waits as well, so that no answer rests on what a power cut takes back. All of them share one sync, and nobody
- * else waits: several transactions cost one turn of the disk, and the disk does not hold the event loop.
+ * Committed writes that are not on the disk yet, by names of items and partitions. A writer waits for a sync that began
+ * after its write; a reader of such an item waits too, so that no answer rests on data that a power cut would lose. They
+ * share one sync, and no other call waits: a sync serves several transactions and does not block the event loop.
  */
 export class Unsynced {
   readonly #sync: SyncDisk;
-  /** Since the last sync began. */
+  /** Written since the last sync began. */
   #written = new Set<string>();
-  /** Before that. */
+  /** Written before that. */
   #syncing = new Set<string>();
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -23,7 +23,7 @@ export class Unsynced {
     this.#sync = sync;
   }
 
-  /** Of one call, which works without a pause between this and `wait`. */
+  /** Begins one call, which runs synchronously from here to `wait`. */
   begin(): void {
     this.#needs = "nothing";
   }
@@ -38,7 +38,7 @@ export class Unsynced {
     this.#needs = "next";
   }
 
-  /** @returns what the answer of the call has to wait for */
+  /** @returns the sync that the call's answer must wait for */
   wait(): Promise<void> | undefined {
     if (this.#needs === "nothing") return undefined;
     if (this.#needs === "running" && this.#running !== undefined) return this.#running;
@@ -47,7 +47,7 @@ export class Unsynced {
   }
 
   async #syncNext(): Promise<void> {
-    // After the one under way, whatever came of it; or with all that this turn of the event loop brings.
+    // After the running sync, whatever its result; or together with all other calls of this turn of the event loop.
     if (this.#running === undefined) await new Promise(setImmediate);
     else await this.#running.catch(() => undefined);
     this.#running = this.#next;

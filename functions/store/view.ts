@@ -3,10 +3,10 @@ import type { ListCount } from "./groupLists.ts";
 import { idBehindValue, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
 import type { Action, Item, Key, Range, Refusal } from "./table.ts";
 
-/** The beginning of a list. */
+/** The first part of a list. */
 export interface IdList {
   readonly ids: readonly string[];
-  /** Give it as `after` to go on; undefined where this is all of it. */
+  /** Pass it as `after` to get the next page; undefined: the list is complete. */
   readonly last: string | undefined;
 }
 
@@ -14,20 +14,20 @@ type PageOptions = Pick<Range, "after" | "limit">;
 
 /** A list of ids, page by page. */
 export interface IdPages {
-  /** No two lists of a session have the same. */
+  /** Unique among the lists of a session. */
   readonly name: string;
   page(options: PageOptions): Promise<IdList>;
 }
 
-/** The database seen by one side of one org: no key of another org, or of the other side, gets in or out. */
+/** The database for one side of one org: keys of another org, or of the other side, are neither sent nor returned. */
 export class OrgView {
   readonly database: Database;
   readonly keys: OrgKeys;
   /** Ids this request deleted: their memberships are swept first. */
   readonly deleted = new Set<string>();
-  /** How many groups users list, each as this request saw it last. */
+  /** How many groups each user lists, as this request last saw it. */
   readonly listed = new Map<string, ListCount>();
-  /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
+  /** Items that `open` read ahead; each serves one read. A key without an item is known to be missing. */
   readonly #ahead = new Map<string, Item | undefined>();
   readonly #listsAhead = new Map<string, IdList>();
 
@@ -51,12 +51,12 @@ export class OrgView {
     return this.#own(isKnown ? item : await this.database.get(key));
   }
 
-  /** What was read ahead, where nobody has asked for it yet: the next `get` gives the same. */
+  /** The item read ahead, where no `get` has used it yet; the next `get` returns the same item. */
   peek(key: Key): Item | undefined {
     return this.#own(this.#ahead.get(keyText(key)));
   }
 
-  /** In the order of the keys, without those that are missing. @param only attributes, the key's among them */
+  /** In the order of the keys, without missing items. @param only attributes, including those of the key */
   async getMany(keys: readonly Key[], only: readonly string[]): Promise<Item[]> {
     const found = new Map<string, Item | undefined>();
     const unknown: Key[] = [];
@@ -84,7 +84,7 @@ export class OrgView {
     return page;
   }
 
-  /** The whole partition, or its part, page by page. */
+  /** The whole partition, or the given range, page by page. */
   async *pages(pk: string, options: Range = {}): AsyncIterable<readonly Item[]> {
     let { after } = options;
     do {
@@ -95,7 +95,7 @@ export class OrgView {
   }
 
   /**
-   * Ids of groups that this member is in, ascending: one page of the index, eventually consistent.
+   * Ids of the member's groups, ascending: one page of the index, eventually consistent.
    * @param after a group's id
    */
   async groupPage(memberId: string, { after, limit }: PageOptions): Promise<IdList> {
@@ -109,7 +109,7 @@ export class OrgView {
     return { ids: page.items.map(({ g1s }) => g1s), last: page.last?.g1s };
   }
 
-  /** All of a list, beginning with what was read ahead of it. */
+  /** All ids of a list, starting with the part that was read ahead. */
   async idsOf(list: IdPages): Promise<string[]> {
     const ahead = this.#listsAhead.get(list.name);
     this.#listsAhead.delete(list.name);
@@ -124,7 +124,7 @@ export class OrgView {
     return ids;
   }
 
-  /** Ids filed under a value in an externalId or e-mail index, ascending. */
+  /** Ids under a value in an externalId or e-mail index, ascending. */
   byValue(pk: string, value: string): IdPages {
     const prefix = valuePrefix(value);
     return {
@@ -136,14 +136,14 @@ export class OrgView {
     };
   }
 
-  /** Ids of the groups that this member is in, from the index: eventually consistent, ascending. */
+  /** Ids of the member's groups from the index: eventually consistent, ascending. */
   groupsOf(memberId: string): IdPages {
     return { name: this.keys.reverse(memberId), page: (options) => this.groupPage(memberId, options) };
   }
 
   /**
-   * Ids kept by the items of a partition whose sort keys begin so, in no order; undefined when there are more than `limit`.
-   * @param ids the attributes that hold them, of one item
+   * Ids in items whose sort keys begin with `prefix`, in no order; undefined when there are more than `limit`.
+   * @param idsIn the ids in one item
    */
   async idsByPrefix(
     pk: string,
@@ -159,17 +159,17 @@ export class OrgView {
     return ids;
   }
 
-  /** All actions or none. @returns the conditions that did not hold: none means written */
+  /** All actions or none. @returns the conditions that did not hold; none: everything was written */
   write(actions: readonly Action[]): Promise<readonly Refusal[]> {
-    // A write makes everything read before it doubtful.
+    // After a write, everything read before may be outdated.
     this.#ahead.clear();
     this.#listsAhead.clear();
     return this.database.write(actions);
   }
 
   /**
-   * The defence behind the keys: an item of another org is never handed out, whatever went wrong before. Where only part
-   * of an item was read, the partition asked for has been checked instead.
+   * A second defence after the keys: never returns an item of another org, whatever went wrong before. Where only part of
+   * an item was read, the requested partition was checked instead.
    */
   #own(item: Item | undefined): Item | undefined {
     const { prefix } = this.keys;
@@ -180,7 +180,7 @@ export class OrgView {
   }
 }
 
-/** Markers alone stand in the index beside those of other orgs. */
+/** Only deletion markers share an index partition with other orgs. */
 function isOpenDeletion({ g1p }: Item): boolean {
   return OPEN_DELETIONS.includes(String(g1p));
 }

@@ -12,26 +12,26 @@ import {
 } from "./webhookItems.ts";
 import { type MessagePlace, messagePlace, type WebhookOwner, webhookKeys } from "./webhookKeys.ts";
 
-/** Messages that one page of a list looks at. */
+/** Messages that one filtered page of a list reads. */
 const LOOKED_AT = 200;
 const DAY_SECONDS = 86_400;
 
 export interface DeliveryQuestion {
-  /** Absent: all. */
+  /** Absent: any status. */
   readonly status?: DeliveryStatus | undefined;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
 export interface DeliveryPage {
-  /** The newest first. */
+  /** Newest first. */
   readonly messages: readonly StoredMessage[];
-  /** Absent at the end. A page may be empty and yet not the last one. */
+  /** Absent at the end. A page may be empty without being the last. */
   readonly next: string | undefined;
 }
 
-/** The messages of one endpoint, as an operator sees them. */
+/** The messages of one endpoint, for the operations of an operator. */
 export class DeliveryStore {
   readonly #database: Database;
   readonly #owner: WebhookOwner;
@@ -67,8 +67,8 @@ export class DeliveryStore {
   }
 
   /**
-   * A message that is not of the feed. @param place one that no message has
-   * @returns whether it was put: not where the endpoint is gone or disabled
+   * Adds a message that does not come from the feed. @param place one that no message has
+   * @returns whether it was added: false where the endpoint is gone or disabled
    */
   async add(place: MessagePlace, body: string, now: number): Promise<boolean> {
     const refusals = await this.#database.transact([
@@ -79,9 +79,9 @@ export class DeliveryStore {
   }
 
   /**
-   * The messages are sent again, whatever became of them, with a ladder of their own.
+   * Opens the messages again, whatever their status, each with a new retry schedule.
    * @param messages up to `REOPENED_AT_ONCE`
-   * @returns how many: none of those that are not as they were read, or are being sent. Or that the endpoint is disabled or gone
+   * @returns how many were opened: none that has changed or is being sent; or that the endpoint is disabled or gone
    */
   async reopen(messages: readonly StoredMessage[], now: number): Promise<number | "disabled" | "missing"> {
     let open = messages;
@@ -109,12 +109,12 @@ function reopening(message: StoredMessage, now: number): readonly Action[] {
   return [
     { put: messageItem(again), condition: unchangedMessage(message) },
     { put: attemptItem(again) },
-    // Its former turn may wait still.
+    // Its former attempt may still be waiting.
     { delete: webhookKeys.attempt(message, message.due, message.turn) },
   ];
 }
 
-/** The endpoint has something to send from now on. In one transaction with what it has to send. */
+/** Makes the endpoint due. Belongs in the transaction that adds the message. */
 export function wake(
   { owner, endpoint }: Pick<MessagePlace, "owner" | "endpoint">,
   now: number,
@@ -123,12 +123,12 @@ export function wake(
   return { update: webhookKeys.state(owner, endpoint), set: dueFrom(endpoint, now), add: { n: 1 }, condition };
 }
 
-/** What stores a new message and says that it is due. */
+/** The actions that store a new message and its due attempt. */
 export function additions(message: StoredMessage): readonly [Action, Action] {
   return [{ put: messageItem(message), condition: ABSENT }, { put: attemptItem(message) }];
 }
 
-/** Nobody sent it, or wrote what became of it, since it was read. */
+/** No sender has claimed it or written its result since it was read. */
 export function unchangedMessage({ tries, turn, fence }: StoredMessage): Condition {
   return { all: [{ equals: ["a", tries] }, { equals: ["k", turn] }, { equals: ["f", fence] }] };
 }

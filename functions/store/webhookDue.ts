@@ -3,9 +3,9 @@ import { type IndexKey, PRESENT } from "./table.ts";
 import { DUE_ENDPOINTS, FAILING_ENDPOINTS } from "./webhookKeys.ts";
 
 /**
- * When the first endpoint is due, or was: milliseconds since the epoch; undefined: none has anything to send. Eventually
+ * Due time of the first endpoint, milliseconds since the epoch; undefined: no endpoint has open messages. Eventually
  * consistent.
- * @param which `working`: not those where everything fails, which wait by design
+ * @param which `working`: without the endpoints where everything fails, which wait by design
  */
 export async function earliestDue(database: Database, which: "working" | "all"): Promise<number | undefined> {
   const partitions = which === "all" ? [...DUE_ENDPOINTS, ...FAILING_ENDPOINTS] : DUE_ENDPOINTS;
@@ -17,7 +17,7 @@ export async function earliestDue(database: Database, which: "working" | "all"):
   return due.length === 0 ? undefined : Math.min(...due);
 }
 
-/** Ends the leases of senders that are no more, of all endpoints that have something to send. Where nobody else can be at work. */
+/** Ends the leases of stopped senders at all due endpoints. Only where no other sender can be running. */
 export async function endLeases(database: Database): Promise<void> {
   for (const partition of [...DUE_ENDPOINTS, ...FAILING_ENDPOINTS]) {
     let after: IndexKey | undefined;

@@ -6,21 +6,21 @@ import type { StoredMessage } from "./webhookItems.ts";
 import { registeredOwner, type WebhookOwner, webhookKeys } from "./webhookKeys.ts";
 import { unmoved } from "./webhooks.ts";
 
-/** How far the messages have come with a shard of the feed. */
+/** The position of message creation in a shard of the feed. */
 export interface NotifierPlace {
   readonly place: FeedPlace;
-  /** The feed has forgotten what follows: since when that is known, and where the shard goes on. Milliseconds. */
+  /** Set where the feed has lost the following entries: when this was found, milliseconds since the epoch, and where to continue. */
   readonly reset?: { readonly since: number; readonly to: FeedPlace };
-  /** The item as it was read. */
+  /** The item as read. */
   readonly item: Item;
 }
 
-/** `moved`: another run was faster. `known`: these keys are messages already. `changed`: an endpoint is gone or disabled. */
+/** `moved`: another run was faster. `known`: messages with these keys exist already. `changed`: an endpoint is gone or disabled. */
 export type Commitment =
   | { readonly outcome: "written" | "moved" | "changed" }
   | { readonly outcome: "known"; readonly names: readonly string[] };
 
-/** The messages of one shard of the feed, as their maker writes them. */
+/** The messages from one shard of the feed, for the worker that creates them. */
 export class WebhookFeed {
   readonly #database: Database;
   readonly #shard: number;
@@ -30,7 +30,7 @@ export class WebhookFeed {
     this.#shard = shard;
   }
 
-  /** Undefined until there was an endpoint. */
+  /** @returns undefined before there was an endpoint */
   async place(): Promise<NotifierPlace | undefined> {
     const item = await this.#database.get(webhookKeys.position(this.#shard));
     if (item === undefined) return undefined;
@@ -40,7 +40,7 @@ export class WebhookFeed {
     return { place, item, reset: { since: Number(ra), to: { generation: String(rg), number: Number(rh) } } };
   }
 
-  /** Adds the messages and moves the place: both or nothing. @param messages that fit (`fitTogether`) */
+  /** Adds the messages and moves the place in one transaction. @param messages that fit (`fitTogether`) */
   async advance({ item }: NotifierPlace, to: FeedPlace, messages: readonly StoredMessage[]): Promise<Commitment> {
     const move: Action = {
       update: webhookKeys.position(this.#shard),
@@ -50,14 +50,14 @@ export class WebhookFeed {
     return this.#commit([move], messages);
   }
 
-  /** From now on the shard goes on elsewhere once every endpoint knows. Nothing where another run was faster. */
+  /** Starts a reset: the shard continues at `to` once every endpoint is notified. Writes nothing where another run was faster. */
   async beginReset({ item }: NotifierPlace, to: FeedPlace, now: number): Promise<void> {
     const update = webhookKeys.position(this.#shard);
     const set = { ra: now, rh: to.number, rg: to.generation };
     await this.#database.write([{ update, set, condition: unmoved(item) }]);
   }
 
-  /** Adds messages and leaves the place where it is. */
+  /** Adds messages without moving the place. */
   async add(messages: readonly StoredMessage[]): Promise<Commitment> {
     return this.#commit([], messages);
   }
@@ -68,7 +68,7 @@ export class WebhookFeed {
     await this.#database.write([{ update, set, remove: ["ra", "rh", "rg"], condition: unmoved(item) }]);
   }
 
-  /** Of all endpoints, each owner once. */
+  /** The owners of all endpoints, each once. */
   async owners(): Promise<readonly WebhookOwner[]> {
     const owners = new Set<WebhookOwner>();
     let after: string | undefined;
@@ -95,17 +95,17 @@ export class WebhookFeed {
   }
 }
 
-/** How many actions the messages take, with that of the place. */
+/** Count of actions for the messages and the move of the place. */
 function actionsOf(messages: readonly StoredMessage[]): number {
   return 1 + new Set(messages.map(({ endpoint }) => endpoint)).size + 2 * messages.length;
 }
 
-/** Whether one transaction takes them. */
+/** Whether one transaction can carry the messages. */
 export function fitTogether(messages: readonly StoredMessage[]): boolean {
   return actionsOf(messages) <= ACTIONS_PER_TRANSACTION;
 }
 
-/** Names a message among all. */
+/** A unique name of the message. */
 export function messageName(message: StoredMessage): string {
   return webhookKeys.message(message).sk;
 }

@@ -2,33 +2,32 @@ import { keyItem } from "./keys.ts";
 import type { Item, Update } from "./table.ts";
 import { dueEndpoints, type MessagePlace, timeText, type WebhookOwner, webhookKeys } from "./webhookKeys.ts";
 
-/** As it is stored: `SecretSealer` made it. */
+/** A secret as stored, sealed by `SecretSealer`. */
 export interface SealedSecret {
   readonly sealed: string;
-  /** Milliseconds since the epoch: signs no longer from then on. Absent: the newest one. */
+  /** Milliseconds since the epoch: from then on the secret signs nothing. Absent on the newest secret. */
   readonly until?: number;
 }
 
-/** What an operator says of an endpoint. */
+/** The settings of an endpoint. */
 export interface EndpointRecord {
   readonly id: string;
   readonly owner: WebhookOwner;
-  /** May hold a token in its path or query: it is not to be logged. */
+  /** May hold a token in its path or query: must not be logged. */
   readonly url: string;
   readonly description: string;
-  /** Names and selectors (`user.*`) of event types; absent: all. */
+  /** Event type names and selectors (`user.*`); absent: all types. */
   readonly types?: readonly string[];
-  /** The newest first, at most two. */
+  /** Newest first, at most two. */
   readonly secrets: readonly SealedSecret[];
   /** ISO 8601. */
   readonly createdAt: string;
-  /** The actor of the call that made it, as logged. */
+  /** The actor of the call that created the endpoint, as logged. */
   readonly createdBy: string;
-  /** Rises with each change. */
   readonly version: number;
 }
 
-/** `operator`: somebody asked for it. `gone`: the receiver answered 410. `failing`: five days without a success. */
+/** `operator`: by request. `gone`: the receiver answered 410. `failing`: five days without a success. */
 export type DisabledReason = "operator" | "gone" | "failing";
 
 export interface Disabled {
@@ -37,26 +36,26 @@ export interface Disabled {
   readonly at: string;
 }
 
-/** How deliveries go. Times are milliseconds since the epoch. */
+/** The state of deliveries. Times are milliseconds since the epoch. */
 export interface EndpointState {
   readonly disabled?: Disabled;
-  /** Of the first failure since the last success. */
+  /** Time of the first failure since the last success. */
   readonly failingSince?: number;
   readonly lastSuccess?: number;
   readonly lastFailure?: number;
-  /** How often messages were added: a sender that finds another number than it read has to look again. */
+  /** Count of additions of messages: a sender that finds another count than it read must look again. */
   readonly added: number;
-  /** `added` as the last visit found it, and when: what was added by then shows in every read a minute later. */
+  /** `added` at the last visit, and the time of the visit: a minute later every read shows what was added by then. */
   readonly seen?: { readonly added: number; readonly at: number };
-  /** A sender works on it until then; 0: none does. */
+  /** A sender has the lease until then; 0: no sender has it. */
   readonly leasedUntil: number;
-  /** Number of the last lease: a sender that has an earlier one writes nothing. */
+  /** Number of the last lease: a sender with an earlier number writes nothing. */
   readonly fence: number;
-  /** Messages in a row whose first attempt failed: from some number on one probe at a time is sent. */
+  /** Messages in a row whose first attempt failed: from a certain number on, only one probe at a time is sent. */
   readonly failures: number;
-  /** Probes in a row that failed. */
+  /** Failed probes in a row. */
   readonly probes: number;
-  /** Nothing is sent earlier. */
+  /** No attempt before this time. */
   readonly notBefore: number;
 }
 
@@ -66,25 +65,25 @@ export interface WebhookEndpoint extends EndpointRecord {
 
 export type DeliveryStatus = "open" | "delivered" | "givenUp";
 
-/** One message and what became of it. Times are milliseconds since the epoch. */
+/** One message and its delivery state. Times are milliseconds since the epoch. */
 export interface StoredMessage extends MessagePlace {
-  /** JSON text: the same in every attempt. */
+  /** JSON text, the same in every attempt. */
   readonly body: string;
   readonly status: DeliveryStatus;
-  /** Attempts that were begun. */
+  /** Count of attempts that began. */
   readonly tries: number;
-  /** Attempts that failed since it was made, or replayed last: the step of the ladder. */
+  /** Failed attempts since the message was made or last replayed: the step of the retry schedule. */
   readonly step: number;
-  /** Of the first attempt since it was made, or replayed last; absent before. */
+  /** Time of the first attempt since the message was made or last replayed; absent before it. */
   readonly firstTry?: number;
-  /** Of the last attempt. */
+  /** Time of the last attempt. */
   readonly lastTry?: number;
-  /** HTTP status or class of failure of the last attempt that ended. */
+  /** HTTP status or failure class of the last finished attempt. */
   readonly result?: string;
-  /** When the next attempt is due; without meaning unless it is open. */
+  /** When the next attempt is due; meaningless unless the message is open. */
   readonly due: number;
   readonly turn: number;
-  /** Of the lease under which it was last taken. */
+  /** Number of the lease under which it was last claimed. */
   readonly fence: number;
   /** Seconds since the epoch. */
   readonly ttl: number;
@@ -105,7 +104,7 @@ export function endpointRecord(owner: WebhookOwner, { v, d }: Item): EndpointRec
   return { ...said, owner, version: Number(v) };
 }
 
-/** Of an endpoint that has never had anything to send. */
+/** The state of a new endpoint: nothing to send yet. */
 export function newStateItem(owner: WebhookOwner, id: string): Item {
   return { ...keyItem(webhookKeys.state(owner, id)), n: 0, l: 0, f: 0 };
 }
@@ -131,18 +130,18 @@ function disabledReason(stored: Item[string]): DisabledReason {
   return stored === "gone" || stored === "failing" ? stored : "operator";
 }
 
-/** Attributes of a state that say how failures went: gone with a success, and with what the operator changes. */
+/** State attributes about failures: a success removes them, and so does a change by the operator. */
 export const FAILURE_ATTRIBUTES: readonly string[] = ["fs", "cf", "pf", "nb"];
 
-/** Attributes with which a state stands in the index. */
+/** State attributes that put the endpoint into the index. */
 export const DUE_ATTRIBUTES: readonly string[] = ["g1p", "g1s"];
 
-/** What makes an endpoint due. @param time milliseconds since the epoch */
+/** Attributes that make an endpoint due. @param time milliseconds since the epoch */
 export function dueFrom(endpoint: string, time: number): NonNullable<Update["set"]> {
   return { g1p: dueEndpoints(endpoint), g1s: timeText(time) };
 }
 
-/** @param now milliseconds since the epoch: when it is made */
+/** @param now the time of creation, milliseconds since the epoch */
 export function newMessage(place: MessagePlace, body: string, now: number): StoredMessage {
   const ttl = Math.ceil(now / 1000) + MESSAGE_DAYS * DAY_SECONDS;
   return { ...place, body, status: "open", tries: 0, step: 0, due: now, turn: 1, fence: 0, ttl };
@@ -154,7 +153,7 @@ export function messageItem(message: StoredMessage): Item {
   return { ...keyItem(webhookKeys.message(message)), d: body, s: status, ...done, u: due, k: turn, f: fence, ttl };
 }
 
-/** The item that says that an attempt is due. */
+/** The item for a due attempt. */
 export function attemptItem(message: StoredMessage): Item {
   return { ...keyItem(webhookKeys.attempt(message, message.due, message.turn)), ttl: message.ttl };
 }

@@ -27,7 +27,7 @@ import {
 } from "./webhookKeys.ts";
 import { disabling } from "./webhooks.ts";
 
-/** An endpoint that the index says is due. */
+/** A due endpoint, by the index. */
 export interface DueEndpoint {
   readonly owner: WebhookOwner;
   readonly id: string;
@@ -39,17 +39,17 @@ export interface DueEndpoint {
 export interface FoundEndpoint {
   readonly record: EndpointRecord;
   readonly state: EndpointState;
-  /** When it is due; absent where nothing waits. Milliseconds since the epoch. */
+  /** When it is due, milliseconds since the epoch; absent: nothing waits. */
   readonly due: number | undefined;
 }
 
-/** How attempts went, as a sender writes it with the end of its lease. Times are milliseconds since the epoch. */
+/** Results of the attempts, which a sender writes when it ends its lease. Times are milliseconds since the epoch. */
 export type Health = Pick<
   EndpointState,
   "failingSince" | "lastSuccess" | "lastFailure" | "failures" | "probes" | "notBefore"
 >;
 
-/** What stays of an endpoint when a sender leaves it. */
+/** What a sender writes when it leaves an endpoint. */
 export interface Leaving {
   readonly health: Health;
   readonly isFailing: boolean;
@@ -60,7 +60,7 @@ export interface Leaving {
 
 const ENDPOINTS_OF_PARTITION = 200;
 
-/** By the index, which may be late: the longest due first. */
+/** Reads the index, which may lag. The longest due come first. */
 export async function dueEndpointsOf(
   database: Database,
   kind: "working" | "failing",
@@ -76,7 +76,7 @@ function dueEndpoint({ pk, sk, g1s }: IndexKey): DueEndpoint {
   return { owner: stateOwner(pk), id: sk, since: Number(g1s) };
 }
 
-/** What one endpoint has to send, and the right to send it: a lease with a number that only rises. */
+/** The open messages of one endpoint, and the right to send them: a lease, whose number only rises. */
 export class WebhookQueue {
   readonly #database: Database;
   readonly #owner: WebhookOwner;
@@ -88,7 +88,7 @@ export class WebhookQueue {
     this.#id = id;
   }
 
-  /** Undefined where it is gone. */
+  /** @returns undefined where the endpoint is gone */
   async load(): Promise<FoundEndpoint | undefined> {
     const items = await this.#database.getMany([webhookKeys.endpoint(this.#owner, this.#id), this.#state()]);
     const item = items.find(({ d }) => d !== undefined);
@@ -99,7 +99,7 @@ export class WebhookQueue {
   }
 
   /**
-   * Nothing that was seen before counts any more: a sender whose lease is over may still be writing what became of its attempt.
+   * Clears what was seen before: a sender whose lease is over may still be writing the result of its attempt.
    * @returns the fence of the new lease; undefined where another sender was faster
    */
   async lease({ fence }: EndpointState, until: number): Promise<number | undefined> {
@@ -109,9 +109,9 @@ export class WebhookQueue {
   }
 
   /**
-   * Ends the lease, where there is one, and says when the endpoint is due next.
-   * @param read the state, before the attempts were: with the fence of the lease
-   * @returns `again`: messages were added since
+   * Ends the lease, if any, and sets when the endpoint is due next.
+   * @param read the state before the attempts, with the fence of the lease
+   * @returns `again`: messages were added since; `lost`: another sender has the lease, or the endpoint is disabled
    */
   async leave(read: EndpointState, leaving: Leaving): Promise<"left" | "again" | "lost"> {
     const [refusal] = await this.#database.write([
@@ -124,13 +124,13 @@ export class WebhookQueue {
     return f === read.fence && off === undefined ? "again" : "lost";
   }
 
-  /** Ends the lease; the endpoint stays due, whatever was added meanwhile. */
+  /** Ends the lease; the endpoint stays due, even if messages were added meanwhile. */
   async yieldNow({ fence }: EndpointState, leaving: Omit<Leaving, "seen">): Promise<void> {
     const condition: Condition = { all: [{ equals: ["f", fence] }, { missing: "off" }] };
     await this.#database.write([this.#leaving({ ...leaving, seen: undefined }, condition)]);
   }
 
-  /** @returns whether this sender did: not where its lease is another's, or the endpoint is disabled already */
+  /** @returns whether this call disabled it: false where another sender has the lease, or the endpoint is disabled already */
   async disable({ fence }: Pick<EndpointState, "fence">, reason: DisabledReason, now: number): Promise<boolean> {
     const { set, ...update } = disabling(this.#owner, this.#id, reason, now);
     const condition: Condition = { all: [{ equals: ["f", fence] }, { missing: "off" }] };
@@ -138,7 +138,7 @@ export class WebhookQueue {
     return (await this.#database.write([action])).length === 0;
   }
 
-  /** The first ones, by when they are due; strongly consistent. */
+  /** The first attempts by due time; strongly consistent. */
   async attempts(limit: number): Promise<readonly AttemptPlace[]> {
     const { items } = await this.#database.query(webhookKeys.attempts(this.#owner), {
       prefix: `${this.#id}#`,
@@ -148,12 +148,12 @@ export class WebhookQueue {
     return items.map(({ sk }) => attemptPlace(this.#owner, String(sk)));
   }
 
-  /** Their messages, in their order; undefined where there is none, for certain. */
+  /** The messages of these attempts, in their order; undefined where the message certainly does not exist. */
   async messages(attempts: readonly AttemptPlace[]): Promise<readonly (StoredMessage | undefined)[]> {
     const keys = attempts.map(({ message }) => webhookKeys.message(message));
     const found = new Map((await this.#database.getMany(keys)).map((item) => [String(item.sk), item]));
     const missing = keys.filter(({ sk }) => !found.has(sk));
-    // A transaction may show an attempt before its message; asked for in one, it does not.
+    // A plain read may see an attempt of a transaction before its message; a transactional read cannot.
     if (missing.length > 0) {
       for (const item of await this.#database.getTogether(missing)) if (item) found.set(String(item.sk), item);
     }
@@ -163,7 +163,7 @@ export class WebhookQueue {
     });
   }
 
-  /** Takes the message for one attempt. @returns it as it is now; undefined where another sender has it, or it is changed */
+  /** Claims the message for one attempt. @returns its new state; undefined where another sender has it or it has changed */
   async claim(message: StoredMessage, fence: number, now: number): Promise<StoredMessage | undefined> {
     const { tries, turn, firstTry = now } = message;
     const update: Update = {
@@ -176,14 +176,14 @@ export class WebhookQueue {
     return { ...message, tries: tries + 1, turn, fence, firstTry, lastTry: now };
   }
 
-  /** Why it waits, where no attempt could be made. Nothing where somebody else has it meanwhile. */
+  /** Stores why the message waits, where no attempt could be made. Writes nothing where the message has changed. */
   async note(message: StoredMessage, result: string): Promise<void> {
     await this.#database.write([
       { update: webhookKeys.message(message), set: { r: result }, condition: asRead(message) },
     ]);
   }
 
-  /** Nothing more is sent of it. @returns whether it is as it was claimed */
+  /** Closes the message: it is not sent again. @returns false where it has changed since it was claimed */
   async close(message: StoredMessage, status: "delivered" | "givenUp", result: string): Promise<boolean> {
     const set = { s: status, r: result };
     const update: Update = { update: webhookKeys.message(message), set, add: { k: 1 }, condition: asRead(message) };
@@ -192,7 +192,7 @@ export class WebhookQueue {
     return isClosed;
   }
 
-  /** It is tried again: its former attempt goes and the new one comes in one transaction, so that it always has one. */
+  /** Schedules another try: one transaction replaces the attempt, so the message always has one. */
   async postpone(message: StoredMessage, next: { readonly step: number; readonly due: number }, result: string) {
     const later: StoredMessage = { ...message, ...next, turn: message.turn + 1 };
     const set = { u: later.due, k: later.turn, st: later.step, r: result };
@@ -232,7 +232,7 @@ export class WebhookQueue {
   }
 }
 
-/** Open, and neither claimed, postponed nor replayed since. */
+/** The message is open and was not claimed, postponed or replayed since. */
 function asRead(message: StoredMessage): Condition {
   return { all: [{ equals: ["s", "open"] }, ...unchangedMessage(message).all] };
 }

@@ -17,16 +17,16 @@ import {
 } from "./webhookItems.ts";
 import { type WebhookOwner, webhookKeys } from "./webhookKeys.ts";
 
-/** Endpoints of an org, and of the deployment: so a transaction takes the messages of an entry of the feed for all of them. */
+/** Per org, and for the deployment: one transaction must carry the messages of one feed entry for all of them. */
 export const MOST_ENDPOINTS = 10;
 
 const SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 const TRIES = 12;
 
-/** Where an org's endpoints are made: the org as it was read. Absent: for the deployment. */
+/** The org of the endpoints, as it was read. Absent: endpoints of the deployment. */
 type InOrg = OrgRecord | undefined;
 
-/** Endpoints of webhooks, as an operator makes and changes them. */
+/** Webhook endpoints, for the operations of an operator. */
 export class WebhookStore {
   readonly #database: Database;
 
@@ -34,7 +34,7 @@ export class WebhookStore {
     this.#database = database;
   }
 
-  /** In the order in which they were made. Strongly consistent. */
+  /** In order of creation. Strongly consistent. */
   async list(owner: WebhookOwner): Promise<readonly WebhookEndpoint[]> {
     const records = await this.#database.query(webhookKeys.endpoints(owner));
     if (records.items.length === 0) return [];
@@ -53,9 +53,9 @@ export class WebhookStore {
   }
 
   /**
-   * From now on messages are made of what is logged. The first endpoint of all sets the places in the feed to its end: where
-   * there is none, nobody moves them.
-   * @returns `stale`: the org is not as it was read
+   * From now on the endpoint gets messages for logged events. The deployment's first endpoint moves the feed positions to
+   * the end, because without endpoints nobody moves them.
+   * @returns `stale`: the org has changed
    */
   async create(record: EndpointRecord, org: InOrg): Promise<"created" | "stale" | "tooMany"> {
     const { owner, id } = record;
@@ -68,7 +68,7 @@ export class WebhookStore {
       ...unchanged(org),
     ];
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      // The places before the registry: what moves them on is at an end then that is older than any endpoint.
+      // Read the positions before the registry: whatever moves them afterwards then belongs to an older endpoint.
       const places = await this.#placesAtEnd();
       const refusals = await this.#database.transact((await this.hasAny()) ? made : [...made, ...places]);
       if (refusals.length === 0) return "created";
@@ -84,7 +84,7 @@ export class WebhookStore {
     return (await this.#database.query(webhookKeys.registry(), { limit: 1 })).items.length > 0;
   }
 
-  /** @returns `stale`: it is not as it was read, or gone, or the org is not as it was read */
+  /** @returns `stale`: the endpoint or the org has changed, or the endpoint is gone */
   async save(
     previous: WebhookEndpoint,
     next: Partial<EndpointRecord>,
@@ -97,7 +97,7 @@ export class WebhookStore {
       put: endpointItem({ ...record, ...next, owner, id, version: version + 1 }),
       condition: { all: [{ equals: ["v", version] }] },
     };
-    // Another address has failed at nothing yet.
+    // A new address has no failures yet.
     const isElsewhere = next.url !== undefined && next.url !== record.url;
     const refusals = await this.#database.transact([
       saved,
@@ -107,7 +107,7 @@ export class WebhookStore {
     return refusals.length === 0 ? "saved" : "stale";
   }
 
-  /** What is still to be sent is sent from now on. @returns `stale`: it is gone, or the org is not as it was read */
+  /** Sending starts again with the open messages. @returns `stale`: the endpoint is gone, or the org has changed */
   async enable(owner: WebhookOwner, id: string, org: InOrg, now: number): Promise<"saved" | "stale"> {
     const update = renewed(owner, id, now);
     const enabled = { ...update, remove: [...update.remove, "off", "oa"] };
@@ -115,7 +115,7 @@ export class WebhookStore {
     return refusals.length === 0 ? "saved" : "stale";
   }
 
-  /** Nothing is sent any more, and no messages are made. One that is disabled stays as it is. */
+  /** Stops sending and making messages. A disabled endpoint keeps its reason. */
   async disable(owner: WebhookOwner, id: string, reason: DisabledReason, now: number): Promise<"saved" | "missing"> {
     const action = disabling(owner, id, reason, now);
     const [refusal] = await this.#database.transact([
@@ -124,7 +124,7 @@ export class WebhookStore {
     return refusal === undefined || refusal.stored !== undefined ? "saved" : "missing";
   }
 
-  /** Its messages are no longer sent nor listed; TTL takes them. */
+  /** Its messages are no longer sent or listed; TTL removes them. */
   async remove(owner: WebhookOwner, id: string): Promise<"removed" | "missing"> {
     const refusals = await this.#database.transact([
       { delete: webhookKeys.endpoint(owner, id), condition: PRESENT },
@@ -151,7 +151,7 @@ export class WebhookStore {
   }
 }
 
-/** The place in the feed is where it was. @param position its item */
+/** The feed position has not moved. @param position its item */
 export function unmoved({ h, g, ra }: Item): Condition {
   return { all: [...stillIs("h", h), ...stillIs("g", g), ...stillIs("ra", ra)] };
 }
@@ -161,8 +161,8 @@ function endpointOf(owner: WebhookOwner, item: Item, state: Item): WebhookEndpoi
 }
 
 /**
- * Nothing has failed yet, and what is still to be sent is due. A sender that is at work loses the number of its lease, so that
- * the end of an attempt at the former address says nothing of this one.
+ * Clears the failures and makes open messages due. A running sender loses its fence, so that the result of an attempt at
+ * the former address does not count here.
  */
 function renewed(owner: WebhookOwner, id: string, now: number) {
   return {
@@ -179,13 +179,13 @@ export function disabling(owner: WebhookOwner, id: string, reason: DisabledReaso
   return { update: webhookKeys.state(owner, id), set: { off: reason, oa: now }, remove: ["g1p", "g1s"] } as const;
 }
 
-/** A purge that has begun raised the version. */
+/** The version also covers a purge: its start raised it. */
 function unchanged(org: InOrg): readonly Action[] {
   if (org === undefined) return [];
   return [{ check: settingsKeys.org(org.id), condition: { all: [{ equals: ["v", org.version] }] } }];
 }
 
-/** Of an org, `--------` of the deployment. */
+/** The org's id; `--------` for the deployment. */
 export function webhookOwner(org: InOrg): WebhookOwner {
   return org?.id ?? EVERY_ORG;
 }
