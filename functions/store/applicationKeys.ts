@@ -4,7 +4,7 @@ import type { ApplicationKeyRecord } from "./records.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 
 /** The keys that open every org, as read. */
-export interface KeysOfEveryOrg {
+interface KeysOfEveryOrg {
   readonly keys: readonly ApplicationKeyRecord[];
   /** How often these keys were changed. */
   readonly version: number;

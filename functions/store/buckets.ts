@@ -36,7 +36,7 @@ export interface Buckets {
   charge(charge: Charge): Promise<Charged>;
 }
 
-export interface BucketOptions {
+interface BucketOptions {
   readonly send: DynamoSend;
   readonly tableName: string;
 }

@@ -5,13 +5,13 @@ import type { ItemChange } from "./table.ts";
 const CHANGES_AT_ONCE = 100;
 const TRIMMED_AT_ONCE = 500;
 
-export interface LoggedChange extends ItemChange {
+interface LoggedChange extends ItemChange {
   /** Rises with each change. */
   readonly seq: number;
 }
 
 /** Continues after the last confirmed change, even in another process: unconfirmed changes come again. */
-export interface ChangeReader {
+interface ChangeReader {
   /** Up to 100 changes in their order; none: the reader is at the end. */
   read(): LoggedChange[];
   /** Confirms all changes up to this one as delivered. */

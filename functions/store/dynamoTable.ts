@@ -52,7 +52,7 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
   return tableThrough(sdkSend(client), tableName);
 }
 
-export interface DynamoStoreOptions extends StoreOptions {
+interface DynamoStoreOptions extends StoreOptions {
   readonly client: DynamoClient;
   readonly tableName: string;
 }

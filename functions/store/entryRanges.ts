@@ -6,7 +6,7 @@ import { compareBytes } from "./tableRules.ts";
 import type { OrgView } from "./view.ts";
 
 /** The index entries whose sort keys begin with `prefix`. Entries of one rank are merged, and come before those of the next rank. */
-export interface EntryRange {
+interface EntryRange {
   readonly rank: number;
   readonly pk: string;
   readonly prefix: string;
@@ -68,7 +68,7 @@ export function compareEntries(left: IndexEntry, right: IndexEntry): number {
   return left.id < right.id ? -1 : Number(left.id > right.id);
 }
 
-export interface EntryPage {
+interface EntryPage {
   readonly entries: readonly IndexEntry[];
   /** Whether no entries follow. */
   readonly isLast: boolean;

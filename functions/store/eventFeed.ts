@@ -95,7 +95,7 @@ export async function feedBeginning(
 }
 
 /** A stored place of a reader, with the lease on it. */
-export interface KeptPlace {
+interface KeptPlace {
   readonly place: FeedPlace;
   /** Milliseconds since the epoch; 0: no lease. */
   readonly leasedUntil: number;

@@ -128,7 +128,7 @@ interface Additions {
   readonly head: Head;
 }
 
-export interface Writing {
+interface Writing {
   readonly shard: number;
   /** Milliseconds since the epoch. */
   readonly now: number;

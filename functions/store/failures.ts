@@ -24,7 +24,7 @@ const SHUT = /^(AccessDenied|ResourceNotFound)Exception$/;
 const UNREACHED = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN)$/;
 
 /** DynamoDB's error for the condition of a single write. Known by name, because one client has no error classes. */
-export interface ConditionFailed {
+interface ConditionFailed {
   readonly name: "ConditionalCheckFailedException";
   /** The stored item. */
   readonly Item?: Image | undefined;

@@ -17,7 +17,7 @@ export interface RemovalSpan extends Readonly<Record<RemovalKind, number>> {
 }
 
 /** Requests that a hold refuses: deletions of users and of groups, removals of members. */
-export const HELD_REQUESTS = ["users", "groups", "members"] as const;
+const HELD_REQUESTS = ["users", "groups", "members"] as const;
 export type HeldRequest = (typeof HELD_REQUESTS)[number];
 
 /** Why removals are held. */
@@ -36,7 +36,7 @@ export interface Hold {
 }
 
 /** Removals that an unfinished change of a group may still make; already counted. */
-export interface LargeRemoval {
+interface LargeRemoval {
   readonly left: number;
   /** Milliseconds since the epoch. */
   readonly until: number;

@@ -45,7 +45,7 @@ export interface JournalEntry {
   readonly operations?: JournalOperations | undefined;
 }
 
-export interface JournalOperations {
+interface JournalOperations {
   readonly done: number;
   readonly refused: number;
   readonly codes: Readonly<Record<string, number>>;
@@ -93,7 +93,7 @@ export interface JournalBatch {
 }
 
 /** Entries are read newest first. */
-export interface JournalRange {
+interface JournalRange {
   /** Begins after this place. */
   readonly after?: string | undefined;
   /** Begins at this place. */

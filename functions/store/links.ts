@@ -15,7 +15,7 @@ export interface UserLink {
 export const NEVER_LINKED: UserLink = { applicationId: undefined, version: 0 };
 
 /** A user, with the side that it was read on. */
-export type LinkingUser = Pick<Deletion, "id" | "managed">;
+type LinkingUser = Pick<Deletion, "id" | "managed">;
 
 /**
  * `unchanged`: the link was so before. `taken`: another live user has the applicationId. `stale`: another write was faster,

@@ -6,14 +6,14 @@ import { type OrgAhead, orgRecord } from "./settings.ts";
 import type { Key } from "./table.ts";
 
 /** The unverified content of an application key, and the org of the request, which the key may not open. */
-export interface KeyClaim {
+interface KeyClaim {
   readonly hash: string;
   readonly orgId: string | undefined;
   /** Login name of the org in the path, if well-formed. */
   readonly slug: string | undefined;
 }
 
-export interface OpenedKey extends OrgAhead {
+interface OpenedKey extends OrgAhead {
   readonly key: ApplicationKeyRecord | undefined;
 }
 

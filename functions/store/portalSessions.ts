@@ -16,7 +16,7 @@ export interface PortalClaim {
   readonly hash: string;
 }
 
-export interface OpenedPortal {
+interface OpenedPortal {
   readonly record: PortalSessionRecord | undefined;
   readonly org: OrgRecord | undefined;
 }

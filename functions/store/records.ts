@@ -226,7 +226,7 @@ export interface Allowance {
  * `storage`: the store was not reached, did not answer, or answered with its own fault. `timeout`: the request's time is
  * over.
  */
-export type BusyCode = "throttled" | "conflict" | "storage" | "timeout";
+type BusyCode = "throttled" | "conflict" | "storage" | "timeout";
 
 /** The store refused or failed for a temporary reason: the client must try again. */
 export class StoreBusy extends Error {

@@ -171,7 +171,7 @@ export function timeOf(writeId: string): string {
 }
 
 /** Members that one write added and removed. */
-export interface MembershipChange {
+interface MembershipChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { TableBusy } from "./table.ts";
 import { RolledBack, type SyncDisk } from "./unsynced.ts";
 
-export interface SharedTransactionProps {
+interface SharedTransactionProps {
   readonly db: { readonly isTransaction: boolean };
   readonly sql: Readonly<Record<"begin" | "commit" | "rollback", { run(): unknown }>>;
   /** Absent: each write is its own transaction. */

@@ -12,7 +12,7 @@ import type { SyncDisk, Unsynced } from "./unsynced.ts";
 
 const EXPIRED_AT_ONCE = 500;
 
-export interface SqliteOptions {
+interface SqliteOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Called before each call; returns a promise where other work must run first. */

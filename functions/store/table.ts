@@ -110,9 +110,9 @@ interface Answer {
 /**
  * `conflict`: another transaction was writing one of the items. `throttled`: more calls than the table accepts now.
  * `exhausted`: throttled, and the table has tried again itself. `outage`: the table was not reached, did not answer,
- * reported its own failure, or its disk accepts no writes. `closed`: the signal was aborted.
+ * reported its own failure or refuses every call, or its disk accepts no writes. `closed`: the signal was aborted.
  */
-export type BusyKind = "conflict" | "throttled" | "exhausted" | "outage" | "closed";
+type BusyKind = "conflict" | "throttled" | "exhausted" | "outage" | "closed";
 
 /** The table did not carry out a call, for a temporary reason. After an `outage` nobody knows whether it was written. */
 export class TableBusy extends Error {

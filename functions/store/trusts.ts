@@ -12,7 +12,7 @@ export async function readTrusts(database: Database, { id, trusts = [] }: OrgRec
 }
 
 /** An assertion that may be used once. */
-export interface UsedAssertion {
+interface UsedAssertion {
   readonly orgId: OrgId;
   /** SHA-256 of its identity, hex. */
   readonly hash: string;

@@ -4,7 +4,7 @@ import { idBehindValue, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } fro
 import type { Action, Item, Key, Range, Refusal } from "./table.ts";
 
 /** The first part of a list. */
-export interface IdList {
+interface IdList {
   readonly ids: readonly string[];
   /** Pass it as `after` to get the next page; undefined: the list is complete. */
   readonly last: string | undefined;

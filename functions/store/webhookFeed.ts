@@ -16,7 +16,7 @@ export interface NotifierPlace {
 }
 
 /** `moved`: another run was faster. `known`: messages with these keys exist already. `changed`: an endpoint is gone or disabled. */
-export type Commitment =
+type Commitment =
   | { readonly outcome: "written" | "moved" | "changed" }
   | { readonly outcome: "known"; readonly names: readonly string[] };
 

@@ -30,7 +30,7 @@ export interface EndpointRecord {
 /** `operator`: by request. `gone`: the receiver answered 410. `failing`: five days without a success. */
 export type DisabledReason = "operator" | "gone" | "failing";
 
-export interface Disabled {
+interface Disabled {
   readonly reason: DisabledReason;
   /** ISO 8601. */
   readonly at: string;

@@ -4,17 +4,17 @@ import type { TypeLayout } from "../storedType.ts";
 import { type Item, type Key, type Range, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
-/** Counters against what is there. Ids are listed in the order of the counters, so each range of ids is counted in passing. */
+/** Compares counters with the stored resources. Ids are listed in the order of the counters, so each range is counted during the walk. */
 
-/** The ids from one place of the order up to another. */
-export interface IdRange {
+/** The ids between two places in their order. */
+interface IdRange {
   /** Included. */
   readonly from: string;
   /** Excluded; absent: to the end. */
   readonly before: string | undefined;
 }
 
-/** Letter of the type and two random characters: what one number of a counter counts. */
+/** Letter of the type and two random characters: the ids that one number of a counter counts. */
 const BUCKET = 3;
 
 export function bucketOf(id: unknown): string {
@@ -24,12 +24,12 @@ export function bucketOf(id: unknown): string {
 /** The resources of a bucket, page by page. */
 export async function* pagesOfBucket({ view, keys }: Inspector, bucket: string, range: Range) {
   for await (const items of view.pages(keys.resource(bucket).pk, { ...range, prefix: bucket })) {
-    // dynoxide 1.2.1 takes upper and lower case for the same in begins_with; DynamoDB does not.
+    // dynoxide 1.2.1 ignores case in begins_with; DynamoDB does not.
     yield items.filter(({ sk }) => bucketOf(sk) === bucket);
   }
 }
 
-/** @param listed the resources in the range, which holds whole buckets */
+/** @param listed the resources in the range, which consists of whole buckets */
 export async function checkCounters(
   inspector: Inspector,
   { letter }: TypeLayout,
@@ -49,7 +49,7 @@ export async function checkCounters(
       }
     }
   }
-  // What was listed and has no counter at all.
+  // Listed resources without any counter.
   for (const bucket of counted.keys()) await settle(bucket);
 }
 
@@ -68,7 +68,7 @@ async function lookAtCount(inspector: Inspector, bucket: string): Promise<Contra
   );
 }
 
-/** Every write changes the sum and one of its parts by the same: what is missing from the sum stays missing. */
+/** Every write changes the sum and a part by the same number, so an error in the sum stays until it is repaired. */
 async function lookAtSum(inspector: Inspector, { pk, sk }: Item): Promise<Contradiction | undefined> {
   const key = { pk: String(pk), sk: String(sk) };
   const item = await inspector.database.get(key);
@@ -76,7 +76,7 @@ async function lookAtSum(inspector: Inspector, { pk, sk }: Item): Promise<Contra
   return wrong("counter.sum", beginningOf(item), key, item, sumOf(item) - Number(item.nn ?? 0), "nn");
 }
 
-/** @param name the attribute that is wrong, `by` so much; a part changes the sum with it */
+/** @param name the wrong attribute, wrong by `by`; correcting a part also changes the sum */
 function wrong(
   code: "counter.wrong" | "counter.sum",
   id: string,
@@ -86,13 +86,13 @@ function wrong(
   name: string,
 ): Contradiction {
   const ids = [id];
-  // What is no number cannot be added to.
+  // DynamoDB cannot add to an attribute that is no number.
   if (Number.isNaN(by) || typeof (item?.[name] ?? 0) !== "number") return { code, ids };
   const condition = { all: stillIs(name, item?.[name]) };
   return { code, ids, repair: [{ update, set: { sv: SCHEMA_VERSION }, add: { nn: by, [name]: by }, condition }] };
 }
 
-/** What the ids begin with that a counter item counts. */
+/** The prefix of the ids that a counter item counts. */
 function beginningOf({ sk }: Item): string {
   return String(sk).charAt(0).toLowerCase() + String(sk).slice(2);
 }

@@ -4,10 +4,10 @@ import { TOMBSTONE_DAYS } from "../tombstone.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { isOwnSchema } from "./resources.ts";
 
-/** What deletions leave: markers that hide memberships until they are swept, and tombstones for the application. */
+/** Checks the items of deletions: markers, which hide memberships until they are swept, and tombstones. */
 
 const DAY_MS = 86_400_000;
-/** A marker that nobody swept for so long after its time waits for a deletion that may never come. */
+/** A marker unswept for this long may wait for the org's next deletion, which may never come. */
 const LATE_MS = MARKER_MILLISECONDS + CUT_OFF_MS;
 
 export async function checkDeletions(
@@ -37,7 +37,7 @@ function isOldBirth({ birth }: Item): boolean {
   return birth !== undefined;
 }
 
-/** Existence decides: the marker goes with the transaction that makes a group, and comes with the one that deletes. */
+/** The resource decides: one transaction removes the marker and creates the group; another deletes it and puts the marker. */
 async function lookAt(
   inspector: Inspector,
   what: "marker" | "tombstone",
@@ -55,12 +55,12 @@ async function lookAt(
       repair: [{ delete: wanted.left }, { check: wanted.resource, condition: PRESENT }],
     };
   }
-  // DynamoDB forgets the tombstone in time.
+  // TTL has removed the tombstone by now.
   const forgotten = inspector.ageOf(left.at) >= TOMBSTONE_DAYS * DAY_MS;
   return isOldBirth(left) || tombstone !== undefined || forgotten ? undefined : { code: "marker.tombstone", ids };
 }
 
-/** Finished here, if that is wished; otherwise by the next deletion in the org. */
+/** Sweeps the marker if repairs are wished; otherwise the next deletion in the org does. */
 async function sweepLate(inspector: Inspector, marker: Item): Promise<void> {
   const { repair, until, stamp } = inspector.report.wishes;
   const swept = repair && (await sweepMarker(inspector.view, marker, until, stamp));

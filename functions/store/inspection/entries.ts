@@ -7,13 +7,13 @@ import { type LookupKeys, type StoredType, type TypeLayout, typeOf } from "../st
 import { ABSENT, type Action, type Condition, type Item, type Key, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
-/** The entries under which resources are found: what each leads to, and that none is missing. */
+/** Checks the entries under which resources are found: each leads to its resource, and none is missing. */
 
 /** One partition of entries of a type. */
-export interface EntryArea {
+interface EntryArea {
   /** The part of an inspection that walks it. */
   readonly part: string;
-  /** What the codes of findings begin with. */
+  /** The prefix of the finding codes. */
   readonly code: string;
   readonly ofNames: boolean;
   partition(keys: OrgKeys): string;
@@ -29,12 +29,12 @@ export function entryAreas(type: TypeLayout): readonly EntryArea[] {
   return [...areas, { part: `${valueName}s`, code: valueName, ofNames: false, partition: (keys) => keys.values(type) }];
 }
 
-/** Adds the entries that there must be of every resource of a page. */
+/** Adds the required entries of the resources of a page to the sums. */
 export function addEntriesOf({ sums }: Inspector, filed: readonly Filed[]): void {
   for (const { id, entries } of filed) for (const key of entries.keys()) sums.add(id, `${key}\n${id}`);
 }
 
-/** Takes away the entries of a page, by what they lead to. */
+/** Removes the entries of a page from the sums, by the ids they lead to. */
 export async function removeEntries(area: EntryArea, inspector: Inspector, entries: readonly Item[]): Promise<void> {
   const { keys, sums } = inspector;
   inspector.looked(entries.length);
@@ -50,7 +50,7 @@ function idsBehind({ ofNames }: EntryArea, entry: Item): readonly string[] {
   return ofNames ? holdersOf(entry) : [idBehindValue(String(entry.sk))];
 }
 
-/** Asks of every resource of a page whether its entries are there. */
+/** Checks whether the entries of the resources of a page exist. */
 export async function checkEntriesOf(inspector: Inspector, filed: readonly Filed[]): Promise<void> {
   const wanted = filed.flatMap(({ id, entries }) => [...entries.values()].map((key) => ({ id, key })));
   const stored = await inspector.database.getMany(wanted.map(({ key }) => key));
@@ -61,7 +61,7 @@ export async function checkEntriesOf(inspector: Inspector, filed: readonly Filed
   }
 }
 
-/** Asks of those entries of a page whose ids the walks differ in whether what they lead to has the value. */
+/** For entries with differing sums: checks whether the resource they lead to has the value. */
 export async function checkEntries(area: EntryArea, inspector: Inspector, entries: readonly Item[]): Promise<void> {
   const { keys, database, sums } = inspector;
   const pairs = entries.flatMap((entry) => {
@@ -77,12 +77,12 @@ export async function checkEntries(area: EntryArea, inspector: Inspector, entrie
   }
 }
 
-/** One entry and one resource at one moment: the entry is there exactly when the resource is filed under it. */
+/** One entry and one resource in one snapshot: the entry must exist exactly when the resource is filed under it. */
 async function lookAtEntry(inspector: Inspector, { pk, sk }: Key, id: string): Promise<Contradiction | undefined> {
   const wanted = { resource: inspector.keys.resource(id), entry: { pk, sk } };
   const { resource, entry } = await inspector.together(wanted);
   const filed = resource && filedOf(inspector, resource);
-  // What cannot be read is reported where it is listed; nothing is concluded from it.
+  // Unreadable items are reported elsewhere; nothing is concluded from them.
   if (resource !== undefined && filed === undefined) return undefined;
   const asSeen = { check: wanted.resource, condition: resource === undefined ? ABSENT : unchanged(resource) };
   const leads = leadsTo(entry, id);
@@ -122,35 +122,35 @@ function stray(inspector: Inspector, id: string, key: Key, entry: Item | undefin
   return { code: `${codeOf(inspector, key)}.stray`, ids: [id], repair: [asSeen, removal] };
 }
 
-/** Whether the stored entry leads to the resource. Entries under names say so, the others do by their key. */
+/** Whether the stored entry leads to the resource. Name entries contain the id, the others have it in their key. */
 function leadsTo(entry: Item | undefined, id: string): boolean {
   if (entry === undefined) return false;
   if (entry.ids instanceof Set) return entry.ids.has(id);
   return entry.id === undefined || entry.id === id;
 }
 
-/** Whether an entry under the key must or may lead to the resource. */
+/** Whether an entry with this key must or may lead to the resource. */
 function mayLead(filed: Filed | undefined, key: Key): boolean {
   const text = keyText(key);
   return filed !== undefined && (filed.entries.has(text) || filed.early.has(text));
 }
 
-/** @throws Error for a key that no entry has */
+/** @throws Error for a key of no entry */
 function codeOf({ types, keys }: Inspector, { pk }: Key): string {
   const area = types.flatMap(entryAreas).find(({ partition }) => partition(keys) === pk);
   if (area === undefined) throw new Error("not the key of an entry");
   return area.code;
 }
 
-/** A resource as it is stored, and where it has to be filed. */
+/** A resource as stored, with the entries under which it is filed. */
 export interface Filed {
   readonly id: string;
   readonly item: Item;
-  /** The entries that must lead to it, by `keyText`. */
+  /** The required entries, by `keyText`. */
   readonly entries: ReadonlyMap<string, DerivedItem>;
-  /** Keys of those that may lead to it as well, while a change in two steps is under way. */
+  /** Keys of further entries that are allowed during a two-step change. */
   readonly early: ReadonlySet<string>;
-  /** Whether its attributes give the keys it is filed under. */
+  /** Whether the stored keys follow from its attributes. */
   readonly keysAgree: boolean;
   readonly versionAgrees: boolean;
 }
@@ -172,12 +172,12 @@ export function filedOf({ types, keys }: Pick<Inspector, "types" | "keys">, item
       versionAgrees: record.version === item.v,
     };
   } catch {
-    // Whatever is not there or cannot be read is no text of ours.
+    // Missing or unreadable text: no release wrote this item.
     return undefined;
   }
 }
 
-/** The resource as it was seen, to be a condition of what follows from it: what it is filed under stands in its text. */
+/** Condition that the resource is as it was read: its text contains the keys under which it is filed. */
 export function unchanged({ d, w }: Item): Condition {
   return { all: [...stillIs("d", d), ...stillIs("w", w)] };
 }
@@ -186,7 +186,7 @@ function isVersion(version: unknown): boolean {
   return typeof version === "number" && Number.isInteger(version) && version >= 1;
 }
 
-/** Whether the keys are those the attributes give. Attributes of which none can be made agree with nothing. */
+/** Whether the keys follow from the attributes. Attributes that give no keys agree with none. */
 function agree({ keysOf }: StoredType, text: string, own: LookupKeys): boolean {
   const attributes: Json = JSON.parse(text);
   if (!isObject(attributes)) throw new Error("the attributes are no object");

@@ -4,15 +4,15 @@ import { LAYOUTS } from "../storedTypes.ts";
 
 interface Meaning {
   /**
-   * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
-   * off; the next writer or the sweep would clear it away as well.
+   * `broken`: a promise of the store does not hold. `leftover`: allowed, invisible remains of an interrupted request; the
+   * next writer or the sweep would remove them too.
    */
   readonly weight: "broken" | "leftover";
   /** One sentence for the operator. */
   readonly says: string;
   /** What a repair does; absent where it would have to guess. */
   readonly repair?: string;
-  /** What a person can do where no repair dares to. */
+  /** What an operator can do where no repair is safe. */
   readonly advice?: string;
 }
 
@@ -20,7 +20,7 @@ type Cure = Pick<Meaning, "repair" | "advice">;
 
 type Meanings = Readonly<Record<FindingCode, Meaning>>;
 
-/** What it is about, and what is not as it should be: `userName.stray`. */
+/** Subject and fault: `userName.stray`. */
 export type FindingCode = `${string}.${string}`;
 
 const broken = (says: string, cure: Cure): Meaning => ({ weight: "broken", says, ...cure });
@@ -28,7 +28,7 @@ const leftover = (says: string, cure: Cure): Meaning => ({ weight: "leftover", s
 
 const RESTORE = "Restore the resource from a backup (point-in-time recovery), or delete and create it again.";
 
-/** What an inspection can find of any org. */
+/** Findings for every org. */
 const COMMON: Meanings = {
   "item.unreadable": broken("An item has a key or a text that no release writes.", { advice: RESTORE }),
   "item.schema": broken("An item has no schema version, or that of a later release.", {
@@ -119,7 +119,7 @@ const COMMON: Meanings = {
   ),
 };
 
-/** What it can find of resources of one type. */
+/** Findings for resources of one type. */
 function meaningsOfType(type: TypeLayout): Meanings {
   const { kind, nameAttribute: name, naming, valueName, hasMembers } = type;
   const a = `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
@@ -181,48 +181,48 @@ function meaningsOfType(type: TypeLayout): Meanings {
   };
 }
 
-/** Everything an inspection can find, by code. The codes never change their meaning; operators' scripts rely on them. */
+/** All findings by code. A code never changes its meaning; operators' scripts rely on the codes. */
 export function meaningsOf(types: readonly TypeLayout[] = LAYOUTS): ReadonlyMap<string, Meaning> {
   return new Map([COMMON, ...types.map(meaningsOfType)].flatMap((meanings) => Object.entries(meanings)));
 }
 
-/** @throws Error for a code that no inspection of these types gives */
+/** @throws Error for a code that no inspection of these types returns */
 export function meaningOf(code: FindingCode, types: readonly TypeLayout[] = LAYOUTS): Meaning {
   const meaning = meaningsOf(types).get(code);
   if (meaning === undefined) throw new Error(`${code} is no finding`);
   return meaning;
 }
 
-/** Something that is not as it should be. Names ids and no names: it may be printed and kept. */
+/** A fault or leftover. Contains ids and no names, so it may be printed and kept. */
 export interface Finding {
   readonly code: FindingCode;
   readonly managed: boolean;
-  /** The resource concerned first. Of a counter: the beginning of the ids it counts; of a role: its key. */
+  /** The affected resource first. For a counter: the prefix of the counted ids; for a role: its key. */
   readonly ids: readonly string[];
-  /** `refused`: what would have been repaired changed again and again meanwhile; a later run will see. */
+  /** `refused`: the items changed before each try of the repair; a later run checks again. */
   readonly repair: "possible" | "done" | "refused" | "none";
 }
 
 export interface InspectionStep {
   readonly findings: readonly Finding[];
-  /** Items looked at. */
+  /** Count of items read. */
   readonly examined: number;
-  /** What changed too often to be judged: ids of groups, the beginning of ids, or keys of roles. */
+  /** What changed too often to be judged: ids of groups, id prefixes, or keys of roles. */
   readonly unsettled: readonly string[];
-  /** Where the next step goes on; absent at the end. */
+  /** Where the next step continues; absent at the end. */
   readonly next: string | undefined;
 }
 
 export interface InspectionWishes {
   /** Whether to repair what can be repaired without guessing. */
   readonly repair: boolean;
-  /** Whether to ask the index for the groups of users who list them, too. */
+  /** Whether to read the index also for users whose item lists their groups. */
   readonly index?: boolean;
-  /** Whether the org has roles of the application, and somebody who works on them. */
+  /** Whether the org has roles of the application, and a worker for them. */
   readonly roles?: boolean;
-  /** `next` of the step before; absent: from the beginning. */
+  /** `next` of the previous step; absent: from the beginning. */
   readonly from?: string;
-  /** Milliseconds since the epoch: no further piece of work is begun after it. */
+  /** Milliseconds since the epoch: no piece of work starts later. */
   readonly until: number;
   readonly stamp: Stamp;
 }

@@ -4,17 +4,17 @@ import { type Item, type Key, PRESENT, stillIs } from "../table.ts";
 import { unchanged } from "./entries.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
-/** The groups that a user's item lists, or the lack of such a list, held against the memberships. */
+/** Compares the groups in a user's item, or the lack of such a list, with the memberships. */
 
-/** Looked at together with the user: each of them takes its membership and itself. */
+/** Groups read in one snapshot with the user: two items each, the group and the membership. */
 const GROUPS_AT_ONCE = 49;
 
-/** @param shown ids of the groups that the index shows of the user */
+/** @param shown ids of the user's groups in the index */
 export async function checkGroupList(inspector: Inspector, item: Item, shown: readonly string[]): Promise<void> {
   const listed = groupIdsIn(item);
   const id = String(item.sk);
   if (listed === undefined) {
-    // Nothing is wrong with it: it is only dearer to read. So a repair alone makes the list, and says nothing.
+    // The missing list is no fault, only more expensive to read. So a repair run adds it without a finding.
     if (!inspector.report.wishes.repair || shown.length > LISTED_AT_MOST) return;
     const missing = await lookAtGroupList(inspector, id, shown);
     if (missing?.repair !== undefined) await inspector.database.transact(missing.repair);
@@ -24,7 +24,7 @@ export async function checkGroupList(inspector: Inspector, item: Item, shown: re
   await inspector.settle(() => lookAtGroupList(inspector, id, shown));
 }
 
-/** The user, and what is so at one moment of every group that its item or the index names. */
+/** Reads in one snapshot the user, and every group that its item or the index names. */
 async function lookAtGroupList(
   inspector: Inspector,
   id: string,
@@ -43,13 +43,13 @@ async function lookAtGroupList(
   const item = found.user;
   if (item === undefined) return undefined;
   const listed = groupIdsIn(item);
-  // The index may not show yet what was changed a moment ago.
+  // The index may lag behind a recent change.
   const isYoung = item.gt !== undefined && inspector.ageOf(item.gt) < MARKER_MILLISECONDS;
   if (listed === undefined && isYoung) return undefined;
-  // Somebody joined a group between the two reads.
+  // The user joined a group between the two reads.
   if (listed?.some((groupId) => !groupIds.includes(groupId))) return undefined;
   const stored = groupIds.filter((groupId) => found[`in ${groupId}`] !== undefined);
-  // A group that is gone may be listed until it is swept.
+  // A deleted group may be listed until it is swept.
   const living = stored.filter((groupId) => found[groupId] !== undefined);
   const agrees =
     listed?.length === item.g &&

@@ -16,41 +16,41 @@ import { checkRoleMappings, checkRoleWork } from "./roleSettings.ts";
 import { checkRoles, type RolePlace, type RoleTally } from "./roles.ts";
 import { Sums } from "./sums.ts";
 
-/** Where a part goes on: at a sort key, where the piece begins (resources) or behind which it does. */
+/** Where a part continues: at a sort key, inclusive for resources, exclusive for other parts. */
 interface Place extends RolePlace {
-  /** A group whose memberships are not all walked. */
+  /** A group whose memberships are not all checked yet. */
   readonly walk?: MembershipWalk | undefined;
 }
 
-/** One piece of work. @returns where the next one begins; undefined when the part is done */
+/** One piece of work. @returns where the next piece begins; undefined at the end of the part */
 type Piece = (inspector: Inspector, place: Place) => Promise<Place | undefined>;
 
-/** A part of an inspection: a walk in pieces, of which a step does as many as its time allows. */
+/** A part of an inspection: a walk in pieces. A step does as many pieces as its time allows. */
 type Part = readonly [name: string, piece: Piece];
 
 interface Position extends Place {
   readonly side: Side;
   readonly part: string;
-  /** Of the side. */
+  /** The sums of this side. */
   readonly sums: Sums;
 }
 
 const SIDES: readonly Side[] = ["managed", "unmanaged"];
 const ITEMS_AT_ONCE = 200;
-/** Entries are small, and most of them are only summed up. */
+/** Entries are small, and most of them are only added to sums. */
 const ENTRIES_AT_ONCE = 2_000;
-/** Beginnings of ids that are looked at together. */
+/** Id prefixes checked together. */
 const BEGINNINGS_AT_ONCE = 16;
-/** Groups that are listed at once for the walk over their memberships. */
+/** Groups listed at once for the walk over their memberships. */
 const GROUPS_AT_ONCE = 25;
-/** A step ends with the piece of work that found so many: the answer stays small. */
+/** A step ends after the piece of work that reaches this count: the answer stays small. */
 const MOST_FINDINGS = 200;
-/** A sort key of 1,024 bytes or how often each role is held, as JSON in base64, and sums of all beginnings of ids. */
+/** Characters of base64 JSON: a sort key of 1,024 bytes, or the holder count of each role; and the sums of all id prefixes. */
 const LONGEST_POSITION = 80_000;
 
 /**
- * In order. Resources come first: what is said of the others follows from them. Those that look at differences come last, when
- * every walk has added and taken away what it found.
+ * The parts in order. Resources come first, because everything else follows from them. The parts about differences come
+ * last, after every walk has added and removed what it found.
  */
 function partsOf(types: readonly StoredType[]): readonly Part[] {
   const grouping = types.filter(({ hasMembers }) => hasMembers);
@@ -90,12 +90,12 @@ function partsOf(types: readonly StoredType[]): readonly Part[] {
   ];
 }
 
-/** What there is to do only where the walks differ. */
+/** Runs the piece only where the walks differ. */
 function differing(piece: Piece): Piece {
   return async (inspector, place) => (inspector.sums.differences().length > 0 ? piece(inspector, place) : undefined);
 }
 
-/** The resources of a type with which something differs, those of a few beginnings at once. */
+/** Checks the resources of a type under differing id prefixes, a few prefixes at once. */
 function overDifferences(type: StoredType): Piece {
   return async (inspector, { at }) => {
     const beginnings = inspector.sums.differences(at).slice(0, BEGINNINGS_AT_ONCE);
@@ -104,12 +104,12 @@ function overDifferences(type: StoredType): Piece {
   };
 }
 
-/** What stands on the unmanaged side only. */
+/** Runs the piece only on the unmanaged side. */
 function ofApplication(piece: Piece): Piece {
   return async (inspector, place) => (inspector.side === "unmanaged" ? piece(inspector, place) : undefined);
 }
 
-/** Of both sides at once. */
+/** Runs the piece once for both sides. */
 function ofOrgWithRoles(piece: Piece): Piece {
   return async (inspector, place) =>
     inspector.side === "managed" && inspector.report.wishes.roles === true ? piece(inspector, place) : undefined;
@@ -127,7 +127,7 @@ function inPages(
   };
 }
 
-/** The memberships of a few groups; one with many is walked alone, over several pieces. */
+/** The memberships of a few groups; a group with many is checked alone, in several pieces. */
 function overGroups(type: StoredType, check: typeof checkMemberships): Piece {
   return async (inspector, { at, walk }) => {
     if (walk !== undefined) return { at, walk: await check(inspector, walk) };
@@ -142,7 +142,7 @@ function overGroups(type: StoredType, check: typeof checkMemberships): Piece {
   };
 }
 
-/** Of a group that was deleted nothing may be left once its marker is gone. */
+/** Once the marker of a deleted group is gone, none of its memberships may exist. */
 async function checkTombstones(inspector: Inspector, place: Place): Promise<Place | undefined> {
   const { view, keys, report } = inspector;
   const { items, last } = await view.query(keys.tombstones(), { limit: ITEMS_AT_ONCE, after: place.at });
@@ -157,15 +157,15 @@ async function checkTombstones(inspector: Inspector, place: Place): Promise<Plac
     ids.filter((id) => !accounted.has(id)),
     (groupId) => checkMemberships(inspector, { groupId, counted: 0 }),
   );
-  // What was repaired makes room for what lies behind it.
+  // The repair of one page may leave more memberships after it: run the piece again.
   if (report.wishes.repair && left.some((walk) => walk !== undefined)) return place;
   return last === undefined ? undefined : { at: last };
 }
 
 /**
- * Compares all that is stored of one org, on both sides, with what the store promises. Resources and memberships are the
- * truth; entries under names, counters, counts and marks follow from them. Nothing is called broken that one atomic read
- * did not show to be so: identity providers go on writing meanwhile.
+ * Compares everything stored for one org, on both sides, with the promises of the store. Resources and memberships are the
+ * truth; name entries, counters, counts and markers follow from them. Because identity providers write at the same time,
+ * only an atomic read can prove a fault.
  */
 export class Inspection {
   readonly #database: Database;
@@ -180,7 +180,7 @@ export class Inspection {
     this.#parts = partsOf(types);
   }
 
-  /** @returns undefined for a `from` that is none */
+  /** @returns undefined where `from` is no position */
   async step(wishes: InspectionWishes): Promise<InspectionStep | undefined> {
     const report: InspectionReport = { wishes, findings: [], unsettled: [], examined: 0 };
     let position = wishes.from === undefined ? this.#beginning("managed", 0) : this.#read(wishes.from);
@@ -191,7 +191,7 @@ export class Inspection {
     return { findings, unsettled, examined, next: position && textOf(position) };
   }
 
-  /** @returns where the next piece begins; undefined when nothing is left */
+  /** @returns where the next piece begins; undefined at the end */
   async #piece(report: InspectionReport, { side, part, sums, ...place }: Position): Promise<Position | undefined> {
     const index = this.#parts.findIndex(([name]) => name === part);
     const inspector = new Inspector(this.#database, this.#orgId, this.#types, side, report, sums);

@@ -6,28 +6,28 @@ import { OrgView } from "../view.ts";
 import type { Finding, FindingCode, InspectionStep, InspectionWishes } from "./findings.ts";
 import type { Sums } from "./sums.ts";
 
-/** What one atomic look shows, and what would repair it; without `repair` only a person can. */
+/** A fault found by one atomic read, with its repair; without `repair` only a person can fix it. */
 export interface Contradiction {
   readonly code: FindingCode;
   readonly ids: readonly string[];
-  /** Absent: of the side that is looked at. */
+  /** Absent: of the inspected side. */
   readonly managed?: boolean;
   readonly repair?: readonly Action[];
 }
 
 type Look = () => Promise<Contradiction | undefined>;
 
-/** How often something is looked at again that changed between the look and the repair. */
+/** How often a look is repeated because of a change between look and repair. */
 const LOOKS = 4;
-/** So often something that is being written to is counted before it is left alone. */
+/** How often a changing item is counted before it is reported as unsettled. */
 const COUNTS = 5;
 
-/** No request lives longer than half of it: what is older than this and half-done was cut off. */
+/** No request lives longer than half of this: older half-done work was interrupted. */
 export const CUT_OFF_MS = 60_000;
-/** Roles are behind what led to them, and late only after this, as the alarm has it. */
+/** Roles lag behind their causes; they are late only after this time, as for the alarm. */
 export const LATE_MS = 15 * 60_000;
 
-/** What one step of an inspection may do, and what it has found so far. */
+/** The limits of one step of an inspection, and its results so far. */
 export interface InspectionReport extends Pick<InspectionStep, "findings" | "unsettled" | "examined"> {
   readonly wishes: InspectionWishes;
   readonly findings: Finding[];
@@ -35,18 +35,18 @@ export interface InspectionReport extends Pick<InspectionStep, "findings" | "uns
   examined: number;
 }
 
-/** Looks at one side of an org, and reports. */
+/** Inspects one side of an org, and reports. */
 export class Inspector {
   readonly database: Database;
   readonly orgId: OrgId;
   readonly types: readonly StoredType[];
   readonly side: Side;
   readonly keys: OrgKeys;
-  /** Those of the side that this is not. */
+  /** The keys of the other side. */
   readonly other: OrgKeys;
   readonly view: OrgView;
   readonly report: InspectionReport;
-  /** Of what the walks over this side found so far. */
+  /** The sums of the walks over this side so far. */
   readonly sums: Sums;
 
   constructor(
@@ -90,7 +90,7 @@ export class Inspector {
     return this.side === "managed";
   }
 
-  /** @returns those of the ids under one of whose keys there is something: their resource, unless others are asked for */
+  /** @returns the ids with an item under one of the keys; by default their resource */
   async existing(ids: readonly string[], ...keysOf: readonly ((id: string) => Key)[]): Promise<ReadonlySet<string>> {
     const asked = keysOf.length > 0 ? keysOf : [(id: string) => this.keys.resource(id)];
     const keys = asked.flatMap((keyOf) => ids.map(keyOf));
@@ -98,7 +98,7 @@ export class Inspector {
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
-  /** All of them as they are at one moment, by the names given here. */
+  /** A snapshot of all wanted items, by the given names. */
   async together<N extends string>(wanted: Readonly<Record<N, Key>>): Promise<Readonly<Record<N, Item | undefined>>> {
     const keys = [...new Map(Object.values<Key>(wanted).map((key) => [keyText(key), key])).values()];
     const items = await this.database.getTogether(keys);
@@ -109,8 +109,8 @@ export class Inspector {
   }
 
   /**
-   * Judges what a cheaper look made suspicious. `look` reads atomically; what it shows is reported, and repaired under the
-   * condition that it is still so. A refused repair means that somebody wrote meanwhile: then it is looked at anew.
+   * Verifies a suspicion from a cheaper read. `look` reads atomically; its result is reported, and repaired on the
+   * condition that it still holds. A refused repair means that the items have changed: then it looks again.
    */
   async settle(look: Look): Promise<void> {
     for (let looks = 1; ; looks++) {
@@ -125,10 +125,10 @@ export class Inspector {
   }
 
   /**
-   * Counts what an item states and no atomic read can hold: twice in a row, each time between two equal readings of the item.
-   * @param name of it, for the report where it changes all the time
-   * @param statedIn what changes whenever that which is counted does
-   * @returns undefined unless it was counted and the item does not agree
+   * Verifies a stated count that no atomic read can cover: two equal counts in a row, each between two equal reads of the item.
+   * @param name of the item, for `unsettled`
+   * @param statedIn attributes that change whenever the counted items do
+   * @returns undefined unless the count is certain and the item disagrees
    */
   async miscount<C>(
     key: Key,

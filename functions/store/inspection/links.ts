@@ -4,17 +4,17 @@ import { ABSENT, type Action, type Condition, type Item, stillIs } from "../tabl
 import type { Contradiction, Inspector } from "./inspector.ts";
 import { isOwnSchema } from "./resources.ts";
 
-/** Links between users of both sides and the application's own ids: each is found from both ends, and its user lives. */
+/** Checks links between users of both sides and the application's own ids: each is found from both ends, and its user lives. */
 
-/** Users that are read in order for each link, before the rest is asked for one by one. */
+/** Users read in order per link; the rest is read one by one. */
 const READ_FOR_EACH = 2;
 
-/** Takes away the links of a page, as the applicationIds give them. */
+/** Removes the links of a page from the sums, as the applicationIds state them. */
 export async function removeLinks(inspector: Inspector, items: readonly Item[]): Promise<void> {
   for (const link of readable(inspector, items, placeIn(inspector))) inspector.sums.remove(link.id, linkText(link));
 }
 
-/** Adds the links of a page, as the users who live give them. Of one who does not there always is a difference. */
+/** Adds the links of a page to the sums, as live users state them. A link of a missing user always makes a difference. */
 export async function addLinkedUsers(inspector: Inspector, items: readonly Item[]): Promise<void> {
   const links = linksAmong(readable(inspector, items, linkedUserIn));
   const living = await livingInOrder(
@@ -24,7 +24,7 @@ export async function addLinkedUsers(inspector: Inspector, items: readonly Item[
   for (const link of links) inspector.sums.add(link.id, living.has(link.id) ? linkText(link) : `nobody ${link.id}`);
 }
 
-/** Asks of those applicationIds of a page whose users the walks differ in whether the user lives and is linked to it. */
+/** For applicationIds with differing sums: checks whether the user lives and is linked to the id. */
 export async function checkLinks(inspector: Inspector, items: readonly Item[]): Promise<void> {
   const read = differing(inspector, items, placeIn(inspector));
   const users = await inspector.database.getMany(read.map(({ id }) => inspector.keys.linkedUser(id)));
@@ -36,7 +36,7 @@ export async function checkLinks(inspector: Inspector, items: readonly Item[]): 
   }
 }
 
-/** Asks of those linked users of a page whom the walks differ in whether they live, and whether the applicationId leads to them. */
+/** For linked users with differing sums: checks whether they live, and whether the applicationId leads to them. */
 export async function checkLinkedUsers(inspector: Inspector, items: readonly Item[]): Promise<void> {
   const links = linksAmong(differing(inspector, items, linkedUserIn));
   const places = await inspector.database.getMany(links.map((one) => inspector.keys.link(one.applicationId)));
@@ -57,7 +57,7 @@ function placeIn({ keys }: Inspector): Read<Link> {
   };
 }
 
-/** A user who is linked to nothing any more is one too. */
+/** Also a user whose link has ended. */
 type LinkedUser = Omit<Link, "applicationId"> & Partial<Link>;
 
 function linkedUserIn({ a, v, lr, sk }: Item): LinkedUser | undefined {
@@ -74,7 +74,7 @@ function linkText({ id, applicationId }: Link): string {
   return `${id}\n${applicationId}`;
 }
 
-/** What the items say; those that no release wrote are reported. */
+/** The content of the items; reports items that no release wrote. */
 function readable<T>(inspector: Inspector, items: readonly Item[], read: Read<T>): readonly T[] {
   inspector.looked(items.length);
   return items.flatMap((item) => {
@@ -84,7 +84,7 @@ function readable<T>(inspector: Inspector, items: readonly Item[], read: Read<T>
   });
 }
 
-/** What the items say of users whom the walks differ in. */
+/** The content of the items of users with differing sums. */
 function differing<T extends { readonly id: string }>(inspector: Inspector, items: readonly Item[], read: Read<T>) {
   const found = items.flatMap((item) => (isOwnSchema(item) ? (read(item) ?? []) : []));
   const about = found.filter(({ id }) => inspector.sums.differsAt(id));
@@ -101,7 +101,7 @@ function livingUsers(inspector: Inspector, links: readonly { readonly id: string
   );
 }
 
-/** The same where the ids ascend: users of the identity provider's side are read in their order, which costs a part of asking for each. */
+/** The same for ascending ids: users of the other side are read in order, at a fraction of the cost of single reads. */
 async function livingInOrder(inspector: Inspector, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const { keys, other, database } = inspector;
   if (ids.length === 0) return new Set();
@@ -135,7 +135,7 @@ async function lookAtLink(inspector: Inspector, { id, applicationId }: Link): Pr
   const isLinked = linked?.a === applicationId;
   const free: Action = { delete: wanted.place, condition: heldBy(id) };
   if (own === undefined && theirs === undefined) {
-    // The sweep comes by.
+    // The sweep will remove the link.
     if (ownMarker !== undefined || theirMarker !== undefined || !(leads || isLinked)) return undefined;
     const end: Action = { update: wanted.linked, remove: ["a"], condition: linkedTo(applicationId) };
     return { code: "link.nobody", ids: [id], repair: [...(leads ? [free] : []), ...(isLinked ? [end] : [])] };
@@ -148,7 +148,7 @@ async function lookAtLink(inspector: Inspector, { id, applicationId }: Link): Pr
   return missing(inspector, { id, applicationId }, place);
 }
 
-/** A user's link that its applicationId does not lead to: where another living user has it too, nobody knows whose it is. */
+/** A user's link to which its applicationId does not lead. Where another live user has it too, the owner is unknown. */
 async function missing(
   inspector: Inspector,
   { id, applicationId }: Link,

@@ -5,23 +5,23 @@ import { isIdOf, USER_LAYOUT } from "../storedType.ts";
 import { ABSENT, type Condition, type Item, PRESENT, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
-/** Memberships: between living ends, or hidden by a marker; found from both ends; as many as their group says. */
+/** Checks memberships: both ends live, or a marker hides them; both ends lead to them; their number is as stated in the group. */
 
-/** A group whose memberships are walked, perhaps over several steps. */
+/** A group whose memberships are being checked, perhaps over several steps. */
 export interface MembershipWalk {
   readonly groupId: string;
   readonly after?: string;
-  /** So far. */
+  /** Memberships so far. */
   readonly counted: number;
-  /** The group's member count when the walk began; absent where there is no group. */
+  /** The group's member count at the beginning of the walk; absent where there is no group. */
   readonly stated?: number;
-  /** Of the sum that the group stated then (`rosters.ts`), what was not found so far; absent where it states none. */
+  /** The part of the sum stated then (`rosters.ts`) that was not found so far; absent where the group states none. */
   readonly missing?: number | undefined;
 }
 
 const MEMBERSHIPS_AT_ONCE = 500;
 
-/** One piece of the walk over the memberships of a group. @returns where it goes on */
+/** One piece of the walk over the memberships of a group. @returns where it continues */
 export async function checkMemberships(
   inspector: Inspector,
   walk: MembershipWalk,
@@ -35,11 +35,11 @@ export async function checkMemberships(
   const missing = walk.missing === undefined ? undefined : walk.missing - found;
   for (const membership of items) {
     const id = String(membership.sk);
-    // Memberships without a group are judged by the group's marker, each for itself.
+    // Memberships without a group are checked one by one against the group's marker.
     if (stated === undefined || keys.typeOf(id) === undefined)
       await inspector.settle(() => lookAtMembership(inspector, groupId, id));
     else if (isFiledUnderItsMember(inspector, groupId, membership)) sums.remove(id, membershipText(groupId, id));
-    // A list of the member may name it all the same: this is always a difference.
+    // The member's own list may still name the group; this text always makes a difference.
     else sums.remove(id, `not filed ${groupId}`);
   }
   if (last !== undefined) return { ...walk, after: last, counted, missing };
@@ -49,12 +49,12 @@ export async function checkMemberships(
   return undefined;
 }
 
-/** What is the same of a membership seen from its group and from its member. */
+/** The text of a membership that is the same from the group's and the member's side. */
 function membershipText(groupId: string, memberId: string): string {
   return `${groupId}\n${memberId}`;
 }
 
-/** Asks of those memberships of a group whose members the walks differ in whether the members live. */
+/** For memberships with differing sums: checks whether their members live. */
 export async function checkMembers(inspector: Inspector, walk: MembershipWalk): Promise<MembershipWalk | undefined> {
   const { groupId, after } = walk;
   const { view, keys, sums } = inspector;
@@ -70,7 +70,7 @@ export async function checkMembers(inspector: Inspector, walk: MembershipWalk): 
   return page.last === undefined ? undefined : { ...walk, after: page.last };
 }
 
-/** To a group of an earlier release. Where somebody changes it meanwhile, the next repair gives it. */
+/** Adds the sum to a group of an earlier release. If the group changes meanwhile, the next repair adds it. */
 async function giveSum(inspector: Inspector, groupId: string): Promise<void> {
   const update = inspector.keys.resource(groupId);
   const group = await inspector.database.get(update);
@@ -95,7 +95,7 @@ async function livingAmong(inspector: Inspector, memberships: readonly Item[]): 
   const ids = memberships.map(({ sk }) => String(sk));
   const living = await inspector.existing(ids);
   if (inspector.side === "managed") return living;
-  // A user that SCIM made may be in a team of the application.
+  // A managed user may be in a team of the application.
   const others = ids.filter((id) => isIdOf(USER_LAYOUT, id) && !living.has(id));
   return new Set([...living, ...(await inspector.existing(others, (id) => inspector.other.resource(id)))]);
 }
@@ -105,18 +105,18 @@ function isFiledUnderItsMember({ keys }: Inspector, groupId: string, { sk, g1p, 
   return g1p === sound.g1p && g1s === sound.g1s;
 }
 
-/** The groups that the item of a user lists, for which the index is asked only on request; undefined where only the index can tell. */
+/** The groups that a user's item lists; undefined where the index must be read, because the item has no valid list or on request. */
 export function listedGroups({ report }: Inspector, item: Item): readonly string[] | undefined {
   const groupIds = report.wishes.index === true ? undefined : groupIdsIn(item);
   return groupIds?.length === item.g ? groupIds : undefined;
 }
 
-/** Adds memberships of a member. */
+/** Adds memberships of one member to the sums. */
 export function addGroups({ sums }: Inspector, memberId: string, groupIds: readonly string[]): void {
   for (const groupId of groupIds) sums.add(memberId, membershipText(groupId, memberId));
 }
 
-/** The memberships that the index shows of a member: their groups must be there. */
+/** Checks that the groups of a member's indexed memberships exist. */
 export async function checkGroups(inspector: Inspector, memberId: string, groupIds: readonly string[]): Promise<void> {
   const living = await inspector.existing(groupIds);
   for (const groupId of groupIds) {
@@ -124,7 +124,7 @@ export async function checkGroups(inspector: Inspector, memberId: string, groupI
   }
 }
 
-/** Ids of the groups that the index shows of a member. @param look is given them by the page */
+/** Ids of a member's groups in the index. @param look called with each page of them */
 export async function groupsShown(
   inspector: Inspector,
   memberId: string,
@@ -143,7 +143,7 @@ export async function groupsShown(
   return shown;
 }
 
-/** One membership and all that may account for it, at one moment. */
+/** One membership and everything that may justify it, in one snapshot. */
 async function lookAtMembership(
   inspector: Inspector,
   groupId: string,
@@ -164,7 +164,7 @@ async function lookAtMembership(
   const ids = [groupId, memberId];
   const remove = { delete: wanted.membership, condition: PRESENT };
   if (found.group === undefined) {
-    // Being swept, or of a group that is being made.
+    // The group is being swept, or is being created.
     if (found.groupMarker !== undefined) return undefined;
     const isListed = groupIdsIn(found.member ?? {})?.includes(groupId) === true;
     const repair = [
@@ -193,7 +193,7 @@ async function lookAtMembership(
   return { code: "edge.reverse", ids, repair: [{ update: wanted.membership, set: { g1p, g1s }, condition: PRESENT }] };
 }
 
-/** Every change of a group's members raises its version, and an import its count: what is counted while both stand still is true. */
+/** Every change of the members raises the group's version, an import its count: a count taken while both are unchanged is right. */
 async function lookAtMemberCount(inspector: Inspector, groupId: string): Promise<Contradiction | undefined> {
   const update = inspector.keys.resource(groupId);
   const found = await inspector.miscount(

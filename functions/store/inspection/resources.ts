@@ -10,16 +10,16 @@ import { checkGroupList } from "./groupLists.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { addGroups, checkGroups, groupsShown, listedGroups } from "./memberships.ts";
 
-/** So many at once: the index is asked for the memberships of each. */
+/** So few, because the index is read for the memberships of each. */
 const RESOURCES_AT_ONCE = 500;
-/** Behind every character an id can have. */
+/** Sorts after every character of an id. */
 const BEHIND_ALL = "~";
 
 /**
- * One piece of the walk over all resources of a type: each of them and the counters of the ids passed by. Its entries and
- * its memberships in the index are added to the sums.
- * @param from where the piece begins; whole buckets of the counters are walked
- * @returns where the next one begins
+ * One piece of the walk over all resources of a type: checks each, and the counters of the ids passed. Adds its entries and
+ * its indexed memberships to the sums.
+ * @param from where the piece begins; it covers whole counter buckets
+ * @returns where the next piece begins
  */
 export async function checkResources(
   inspector: Inspector,
@@ -42,7 +42,7 @@ export async function checkResources(
   addEntriesOf(inspector, filed);
   const ids = filed.map(({ id }) => id);
   if (inspector.side === "unmanaged") {
-    // An id says nothing of its side: it must never be on both.
+    // An id does not name its side, so both must be checked: it may be on only one.
     for (const id of await inspector.existing(ids, (one) => inspector.other.resource(one))) {
       await inspector.settle(() => lookAtBothSides(inspector, id));
     }
@@ -58,7 +58,7 @@ export async function checkResources(
   return next === undefined ? undefined : { at: next };
 }
 
-/** Asks of the resources whose ids begin so, which the walks differ in, whether their entries and groups are there. */
+/** For resources under an id prefix with differing sums: checks whether their entries and groups exist. */
 export async function checkDifferences(inspector: Inspector, { letter }: StoredType, beginning: string): Promise<void> {
   for await (const items of pagesOfBucket(inspector, letter + beginning, {})) {
     const filed = items.flatMap((item) => (isOwnSchema(item) ? (filedOf(inspector, item) ?? []) : []));
@@ -70,14 +70,14 @@ export async function checkDifferences(inspector: Inspector, { letter }: StoredT
   }
 }
 
-/** An adoption moves a user from one side to the other in one step: only one atomic read tells. */
+/** An adoption moves a user between sides in one step, so only an atomic read is proof. */
 async function lookAtBothSides(inspector: Inspector, id: string): Promise<Contradiction | undefined> {
   const { keys, other } = inspector;
   const { here, there } = await inspector.together({ here: keys.resource(id), there: other.resource(id) });
   return here === undefined || there === undefined ? undefined : { code: "id.bothSides", ids: [id] };
 }
 
-/** What can be said of an item by looking at nothing else. */
+/** Checks that need nothing but the item. */
 function checkItself(inspector: Inspector, type: StoredType, item: Item): Filed | undefined {
   const { kind, hasMembers } = type;
   const ids = [String(item.sk)];
@@ -89,7 +89,7 @@ function checkItself(inspector: Inspector, type: StoredType, item: Item): Filed 
   if (filed === undefined) inspector.found("item.unreadable", ids);
   else if (!filed.versionAgrees) inspector.found(`${kind}.version`, ids);
   else if (!filed.keysAgree) inspector.found(`${kind}.keys`, ids);
-  // The turn of the request that made it is over for longer than a request lives.
+  // The creating request's turn ended longer ago than any request lives.
   if (hasMembers && item.b !== undefined && inspector.ageOf(timeOf(String(item.b))) >= CUT_OFF_MS) {
     inspector.found(`${kind}.unfinished`, ids);
   }
@@ -100,7 +100,7 @@ export function isOwnSchema({ sv }: Item): boolean {
   return typeof sv === "number" && sv >= 1 && sv <= SCHEMA_VERSION;
 }
 
-/** A change in two steps, seen between them: under way, or cut off where it is older than any request. */
+/** A two-step change between its steps: running, or interrupted where it is older than any request. */
 async function lookAtHalfDone(inspector: Inspector, type: StoredType, id: string): Promise<Contradiction | undefined> {
   const { keys } = inspector;
   const update = keys.resource(id);

@@ -8,7 +8,7 @@ import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import { type Inspector, LATE_MS } from "./inspector.ts";
 
-/** What decides about roles, and what waits to be done about them. */
+/** Checks the settings of roles, and the waiting work. */
 
 const WORK_AT_ONCE = 200;
 
@@ -28,13 +28,13 @@ function soundPolicy(items: readonly Item[]): RolePolicy | undefined {
   }
 }
 
-/** A team that is gone may stay where it was mapped before: it gives nobody anything. */
+/** A deleted team may stay in a mapping: it then gives no role. */
 export async function checkRoleMappings(inspector: Inspector): Promise<undefined> {
   const { orgId, keys, other } = inspector;
   const wanted = { org: settingsKeys.org(orgId), mappings: roleKeys.mappings(orgId), catalogue: roleKeys.catalogue() };
   const { org, ...found } = await inspector.together(wanted);
   inspector.looked(Object.keys(wanted).length);
-  // Switched off meanwhile.
+  // Roles were switched off meanwhile.
   if (org === undefined || orgRecord(org).roles === undefined) return undefined;
   const policy = soundPolicy(Object.values(found).filter((item) => item !== undefined));
   if (policy === undefined) {
@@ -53,7 +53,7 @@ export async function checkRoleMappings(inspector: Inspector): Promise<undefined
   return undefined;
 }
 
-/** What no worker can do away with, and what waits for longer than it should. */
+/** Finds work that no worker can process, and work that waits too long. */
 export async function checkRoleWork(
   inspector: Inspector,
   { at }: { readonly at?: string | undefined },

@@ -12,11 +12,11 @@ import { type Contradiction, type Inspector, LATE_MS } from "./inspector.ts";
 import { policyOf } from "./roleSettings.ts";
 
 /**
- * What is kept of people's roles, against what they are from scratch (ADR 64). It is written behind what leads to it: it is wrong
- * only where nothing waits to be looked at, and all that decides has stood for as long as roles may be late.
+ * Compares the stored roles of users with a new computation (ADR 64). Stored roles lag behind their causes: they are wrong
+ * only where no work is waiting, and all their inputs are older than roles may lag.
  */
 
-/** By role: how many people have it, and who has it as the last one (`held`). Of those up to a place of the walk. */
+/** By role: count of holders, and the user who keeps it as its last holder (`held`); for the users checked so far. */
 export type RoleTally = readonly HeldCount[];
 type HeldCount = readonly [role: string, n: number, held?: string];
 
@@ -25,23 +25,23 @@ export interface RolePlace {
   readonly tally?: RoleTally | undefined;
 }
 
-/** Somebody whose roles may be wrong. */
+/** A user whose roles may be wrong. */
 interface Suspect {
   readonly userId: string;
   readonly managed: boolean;
-  /** Teams of which it may have joined or left one. */
+  /** Teams that the user may have joined or left. */
   readonly teams: readonly string[];
-  /** Of what was read; undefined where nothing is kept. */
+  /** Fence of the stored roles; undefined where there are none. */
   readonly fence: number | undefined;
 }
 
 const USERS_AT_ONCE = 500;
 
-/** A page of people of both sides; behind the last one, who has which role is counted up. */
+/** Checks one page of users of both sides; after the last page, compares the holders of each role. */
 export async function checkRoles(inspector: Inspector, { at, tally = [] }: RolePlace): Promise<RolePlace | undefined> {
   const { database, orgId } = inspector;
   const policy = await policyOf(inspector);
-  // Said where the settings of roles are looked at. Who loses a role by it is to get it again.
+  // The part about role settings reports this. The roles that users lost by it must come back.
   if (policy === undefined) return undefined;
   const people = new RolePeople(inspector.view, new OrgView(database, inspector.other));
   const { kept: stored, last: end } = await keptPage(database, orgId, USERS_AT_ONCE, at);
@@ -62,7 +62,7 @@ export async function checkRoles(inspector: Inspector, { at, tally = [] }: RoleP
       const mayHold = (role: string) => facts.member && keeping.has(role);
       if (isRight(kept, computed, mayHold) && (user !== undefined || kept === undefined || kept.over)) continue;
       const [before, after] = [teamsGiving(kept?.roles ?? []), teamsGiving(computed)];
-      // Of who is gone the deletion alone decides.
+      // For a deleted user only the deletion counts.
       const differing = user && [...before, ...after].filter((team) => before.has(team) !== after.has(team));
       suspects.push({ userId, managed: isManaged(user), teams: differing ?? [], fence: kept?.fence });
     }
@@ -93,7 +93,7 @@ function isRight(
   return JSON.stringify(given) === JSON.stringify(computed) && roles.every((one) => !isHeld(one) || mayHold(one.key));
 }
 
-/** Reports those who are wrong for longer than anything under way explains. */
+/** Reports users whose roles have been wrong for longer than pending work explains. */
 async function judge(inspector: Inspector, suspects: readonly Suspect[]): Promise<void> {
   if (suspects.length === 0) return;
   const { database, orgId, keys, other } = inspector;
@@ -118,7 +118,7 @@ async function judge(inspector: Inspector, suspects: readonly Suspect[]): Promis
   if (fresh.has(org.sk)) return;
   for (const { userId, managed, teams, fence } of suspects) {
     const kept = stored.get(userId);
-    // A look that was under way has been written, or had its mark.
+    // A concurrent look has written its result, or its mark is still there.
     const isSame = kept === undefined ? fence === undefined : "fence" in kept && kept.fence === fence;
     if (!isSame || waiting.has(roleKeys.mark(orgId, userId).sk)) continue;
     if ([userId, ...teams].some((id) => fresh.has(id))) continue;
@@ -127,7 +127,7 @@ async function judge(inspector: Inspector, suspects: readonly Suspect[]): Promis
   }
 }
 
-/** Its version stays: no event can say what it was. */
+/** Keeps the version: no event can say what the roles were. */
 async function lookAtUnreadable(
   { database, orgId, report }: Inspector,
   userId: string,
@@ -169,14 +169,14 @@ async function checkHolders(inspector: Inspector, counts: ReadonlyMap<string, He
   }
 }
 
-/** Who is held although others have the role: a gain puts the mark of it in the same transaction. */
+/** A user held in a role that others have: the gain of the role puts a mark for the held user in the same transaction. */
 async function holding(inspector: Inspector, userId: string): Promise<readonly Suspect[]> {
   const kept = (await keptRoles(inspector.database, inspector.orgId, [userId])).get(userId);
   const managed = (await inspector.existing([userId])).has(userId);
   return kept === undefined || "fault" in kept ? [] : [{ userId, managed, teams: [], fence: kept.fence }];
 }
 
-/** To get or lose a role raises the fence of its holders with it: what is counted while it stands still is true. */
+/** A gain or loss of a role raises the fence of its holders: a count taken while the fence is unchanged is right. */
 async function lookAtHolders(inspector: Inspector, role: string): Promise<Contradiction | undefined> {
   const update = roleKeys.holders(inspector.orgId, role);
   const stated = (item: Item | undefined) => [item?.f, item?.n, item?.held];

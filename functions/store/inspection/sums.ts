@@ -1,20 +1,20 @@
 import { hash } from "node:crypto";
 
 /**
- * Sums of digests, by the beginning of ids. One walk adds a digest for whatever should be found, another one, in quite another
- * order, takes away that of what it finds. Where nothing is left both found the same, and nothing has to be looked at one by
- * one; where something is left, the ids that begin so are. It is as large for a million users as for a thousand, so
- * that it travels from step to step. Two walks are never at one moment: what changed between them leaves something too.
+ * Sums of digests by id prefix. One walk adds a digest for everything that should exist; another walk, in a different
+ * order, subtracts the digests of what it finds. A sum of zero proves that both found the same, so nothing needs a single
+ * check; otherwise the ids with this prefix are checked. The size does not grow with the number of users, so the sums
+ * travel from step to step. Changes between the two walks also leave a difference.
  */
 export class Sums {
-  /** Absent: nothing. */
+  /** Without the sums that are zero. */
   readonly #sums: Map<string, number>;
 
   constructor(sums: Iterable<readonly [beginning: string, sum: number]> = []) {
     this.#sums = new Map(sums);
   }
 
-  /** @param id that the text is about @param text what is the same in both walks */
+  /** @param id that the text is about @param text must be the same in both walks */
   add(id: string, text: string): void {
     this.#change(id, digestOf(text));
   }
@@ -30,12 +30,12 @@ export class Sums {
     else this.#sums.set(beginning, sum);
   }
 
-  /** Whether the walks differ in something about the id, or about one that begins like it. */
+  /** Whether the walks differ in something about this id, or about another id with its prefix. */
   differsAt(id: string): boolean {
     return this.#sums.has(beginningOf(id));
   }
 
-  /** Beginnings of the ids whose sums differ, without the letter of the type, ascending. @param after the last one seen */
+  /** Id prefixes with a difference, without the letter of the type, ascending. @param after the last one seen */
   differences(after = ""): string[] {
     return [...this.#sums.keys()].filter((beginning) => beginning > after).sort();
   }
@@ -54,9 +54,9 @@ export class Sums {
   }
 }
 
-/** Twice as much is still a safe integer. */
+/** The sum of two such numbers is still a safe integer. */
 const MODULUS = 2 ** 48;
-/** Of a sum to the base of 36. */
+/** Digits of a sum in base 36. */
 const DIGITS = 10;
 
 function beginningOf(id: string): string {

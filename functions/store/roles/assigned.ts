@@ -4,21 +4,21 @@ import type { Item } from "../table.ts";
 import { roleKeys } from "./roleKeys.ts";
 import type { AssignedRole, AssignedRoles } from "./roleRecords.ts";
 
-/** So few users are asked for one by one: a unit each. Of more the partition is read from the first one on. */
+/** Up to so many users are read one by one, at a unit each. For more, the partition is read from the first user on. */
 const ASKED_ONE_BY_ONE = 4;
-/** Items read for each user that is asked for, before the rest is asked for one by one. */
+/** Items read per user asked for; the rest is read one by one. */
 const READ_FOR_EACH = 2;
 
-/** How many people of an org have a role. */
+/** The holders of a role in an org. */
 export interface RoleHolders {
   readonly role: string;
-  /** `held` among them. */
+  /** Includes `held`. */
   readonly count: number;
-  /** Id of the user who has it only because it would have lost its last holder (`keepOne`). */
+  /** Id of the user who has the role only because it would otherwise lose its last holder (`keepOne`). */
   readonly held: string | undefined;
 }
 
-/** The materialized roles of one org's users (ADR 64), for those who read them: written by `RoleLooks` alone. */
+/** The stored roles of one org's users (ADR 64), for readers; only `RoleLooks` writes them. */
 export class AssignedRoleStore {
   readonly #database: Database;
   readonly #orgId: OrgId;
@@ -29,8 +29,8 @@ export class AssignedRoleStore {
   }
 
   /**
-   * By user id; one at whom nobody looked yet is missing. Strongly consistent, and written some time after what led to it.
-   * In one round trip, of many users sometimes two: a page of 100 costs about 8 units.
+   * By user id; a user without a look yet is missing. Strongly consistent, but written some time after the cause. One round
+   * trip, sometimes two for many users: a page of 100 costs about 8 units.
    */
   async ofUsers(ids: readonly string[]): Promise<ReadonlyMap<string, AssignedRoles>> {
     const wanted = [...new Set(ids)].sort();
@@ -53,7 +53,7 @@ export class AssignedRoleStore {
     );
   }
 
-  /** Of all roles that anybody has or had, by key. */
+  /** All roles that have or had holders, by key. */
   async holders(): Promise<readonly RoleHolders[]> {
     const found: RoleHolders[] = [];
     let after: string | undefined;

@@ -5,12 +5,12 @@ import { assignedOf } from "./assigned.ts";
 import { roleKeys } from "./roleKeys.ts";
 import type { AssignedRoles } from "./roleRecords.ts";
 
-/** What is kept of one user: `over` once it is known that there is no such user any more. */
+/** The stored roles of one user; `over`: the user is known to be deleted. */
 export interface KeptRoles extends AssignedRoles {
   readonly over: boolean;
 }
 
-/** `fault`: what is kept cannot be read. */
+/** `fault`: the stored roles cannot be read. */
 export type KeptRead = KeptRoles | { readonly fault: unknown };
 
 /** By user id. */
@@ -32,7 +32,7 @@ function keptIn(items: readonly Item[]): ReadonlyMap<string, KeptRead> {
   return new Map(items.map((item) => [String(item.sk), keptOf(item)]));
 }
 
-/** No look can be written over numbers that are none: one that is damaged stops nobody else's. */
+/** Damaged numbers make a fault, because no look can be written over them; a fault in one user does not stop the others. */
 export function keptOf(item: Item): KeptRead {
   try {
     const read = assignedOf(item);

@@ -1,8 +1,8 @@
 import type { OrgView } from "../view.ts";
 
 /**
- * The members of a group whose ids stand in this part of the order, deleted ones included until they are swept. It costs what
- * stands there, not what the group holds: a unit for about 90 members.
+ * The members of a group between two ids, inclusive, with deleted ones until they are swept. The cost depends on this
+ * range, not on the size of the group: a unit for about 90 members.
  * @param about how many there may be
  */
 export async function membersBetween(

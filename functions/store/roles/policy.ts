@@ -4,7 +4,7 @@ import type { Item, Key } from "../table.ts";
 import { CATALOGUE, MAPPINGS, roleKeys } from "./roleKeys.ts";
 import type { Role, RoleCatalogue, RoleMappings } from "./roleRecords.ts";
 
-/** All that decides which roles people have, beside the people. */
+/** The settings that decide which roles users have. */
 export interface RolePolicy {
   readonly catalogue: RoleCatalogue;
   readonly mappings: RoleMappings;
@@ -13,19 +13,19 @@ export interface RolePolicy {
 export const NO_CATALOGUE: RoleCatalogue = { version: 0, roles: [] };
 
 /**
- * Of an org that has roles. Strongly consistent, though not of one moment.
- * @returns undefined where its mappings were taken away meanwhile
+ * For an org that has roles. Strongly consistent, but not a snapshot.
+ * @returns undefined where its mappings were removed meanwhile
  */
 export async function readPolicy(database: Database, orgId: OrgId): Promise<RolePolicy | undefined> {
   return policyIn(await database.getMany(policyKeys(orgId)));
 }
 
-/** What `policyIn` reads it from, so that it can be read with more. */
+/** The keys that `policyIn` needs, for a read together with others. */
 export function policyKeys(orgId: OrgId): readonly Key[] {
   return [roleKeys.catalogue(), roleKeys.mappings(orgId)];
 }
 
-/** @param items of one org's `policyKeys`, others among them @returns as `readPolicy` */
+/** @param items of one org's `policyKeys`, possibly among others @returns as `readPolicy` */
 export function policyIn(items: readonly Item[]): RolePolicy | undefined {
   const catalogue = items.find(({ sk }) => sk === CATALOGUE);
   const mappings = items.find(({ sk }) => sk === MAPPINGS);
@@ -46,7 +46,7 @@ export function catalogueItem({ version, roles }: RoleCatalogue): Item {
   return { ...keyItem(roleKeys.catalogue()), v: version, d: JSON.stringify(roles) };
 }
 
-export function catalogueOf(item: Item): RoleCatalogue {
+function catalogueOf(item: Item): RoleCatalogue {
   // Only catalogueItem writes it.
   return { version: Number(item.v), roles: JSON.parse(String(item.d)) as readonly Role[] };
 }

@@ -9,19 +9,19 @@ import { roleKeys } from "./roleKeys.ts";
 import type { AssignedRole } from "./roleRecords.ts";
 import { markItem } from "./roleWork.ts";
 
-/** What a look at one user came to. */
+/** The result of a look at one user. */
 export interface RoleLook {
   readonly userId: string;
-  /** As it was read before anything else of the look was. */
+  /** The stored roles, read before all other inputs of the look. */
   readonly stored: KeptRoles | undefined;
   readonly roles: readonly AssignedRole[];
-  /** Whether there is no such user any more. */
+  /** Whether the user is deleted. */
   readonly over: boolean;
-  /** Of the change that led to the look, with the time of the look. */
+  /** Stamp of the change that caused the look, with the time of the look. */
   readonly stamp: Stamp;
 }
 
-/** `held`: the user keeps the role, though nothing gives it any more. `gone`: it had it last, and nobody has it now. */
+/** `held`: the user keeps the role, though nothing gives it any more. `gone`: the user had it last; it has no holder now. */
 export interface HolderNews {
   readonly kind: "held" | "gone";
   readonly role: string;
@@ -29,29 +29,29 @@ export interface HolderNews {
 }
 
 export interface HoldersRead extends RoleHolders {
-  /** Rises with each write; undefined where nobody ever had the role. */
+  /** Rises with each write; undefined where the role never had a holder. */
   readonly fence: number | undefined;
-  /** What is not reported yet, for all that is known. */
+  /** News that may not be reported yet. */
   readonly news: HolderNews | undefined;
 }
 
-/** What a transaction changes about who has a role. */
+/** The change of a role's holders in one transaction. */
 export interface HolderChange {
   readonly role: string;
   readonly add: number;
-  /** Who is held from now on; null: nobody is any more; undefined: as it was. */
+  /** The new held user; null: none any more; undefined: unchanged. */
   readonly held: string | null | undefined;
   readonly news: HolderNews | undefined;
-  /** What the change was decided from, where it was: with `keepOne`. */
+  /** The holders on which the decision was based, for a role with `keepOne`. */
   readonly read: HoldersRead | undefined;
-  /** Is to be looked at, for it need not be held any more. */
+  /** Id of a user to look at again, because its role need not be held any more. */
   readonly release: string | undefined;
 }
 
-/** No look that began while the user lived is under way any more. */
+/** After that time, no look that began while the user lived is still running. */
 const KEPT_BEHIND_USER_S = 86_400;
 
-/** Writes which roles people have: nothing else does (ADR 64). */
+/** The only writer of users' roles (ADR 64). */
 export class RoleLooks {
   readonly #database: Database;
   readonly #orgId: OrgId;
@@ -61,16 +61,16 @@ export class RoleLooks {
     this.#orgId = orgId;
   }
 
-  /** By role; nobody has those that are missing. */
+  /** By role; a role that is missing has no holders. */
   async holders(roles: readonly string[]): Promise<ReadonlyMap<string, HoldersRead>> {
     const items = await this.#database.getMany(roles.map((role) => roleKeys.holders(this.#orgId, role)));
     return new Map(items.map((item) => [String(item.sk), holdersRead(item)]));
   }
 
   /**
-   * Those whose roles stay as they are: no earlier look that is still under way may be written over this one. A
-   * unit each.
-   * @returns those that another look was written of meanwhile
+   * For looks that found the stored roles right: makes sure that no earlier look still running can overwrite them. A unit
+   * each.
+   * @returns the looks that lost against another look at the same user
    */
   async confirm(looks: readonly RoleLook[]): Promise<readonly RoleLook[]> {
     const refused: RoleLook[] = [];
@@ -85,9 +85,9 @@ export class RoleLooks {
   }
 
   /**
-   * All of them, with all that they change, or nothing.
-   * @param holders of every role that some of them get or lose, or that begins or ends to be held
-   * @returns whether it was written: not where another look was written of one of them, or of a role with `keepOne`
+   * Writes all looks with all their changes, or nothing.
+   * @param holders of every role that a user gets or loses, or that begins or ends to be held
+   * @returns whether it was written: false where another look has written one of the users, or a role with `keepOne`
    */
   async change(looks: readonly RoleLook[], holders: readonly HolderChange[]): Promise<boolean> {
     const [{ stamp } = { stamp: undefined }] = looks;
@@ -103,7 +103,7 @@ export class RoleLooks {
     return refusals.length === 0;
   }
 
-  /** It was reported. */
+  /** Removes news that were reported. */
   async forget({ kind, role, userId }: HolderNews): Promise<void> {
     const condition: Condition = { all: [{ equals: ["tell", `${kind} ${userId}`] }] };
     await this.#database.write([{ update: roleKeys.holders(this.#orgId, role), remove: ["tell"], condition }]);
@@ -117,7 +117,7 @@ export class RoleLooks {
 
   #own({ userId, stored, roles, over }: RoleLook, writeId: string): Action {
     const { version: before = 0, fence: last = 0 } = stored ?? {};
-    // Of a user who is gone the deletion says it all, and of one who never had roles there is nothing to say.
+    // For a deleted user the deletion is event enough; for a user who never had roles there is nothing to report.
     const version = over || (stored === undefined && roles.length === 0) ? before : before + 1;
     const put = assignedItem(this.#orgId, { userId, version, fence: last + 1, roles }, writeId);
     const condition = stored === undefined ? ABSENT : asRead(stored);

@@ -14,16 +14,16 @@ export type SeenUser =
 
 const SEEN = [...listedAttributes(USER_LAYOUT), ...LIST_ATTRIBUTES];
 
-/** So few members of a team are asked for one by one: a unit each. Of more the team is read from the first one on. */
+/** Up to so many members of a team are read one by one, at a unit each. For more, the team is read from the first user on. */
 const ASKED_ONE_BY_ONE = 4;
-/** Memberships read for each user that is asked for, before the rest is asked for one by one. */
+/** Memberships read per user asked for; the rest is read one by one. */
 const READ_FOR_EACH = 2;
 
-/** What decides about people's roles, of both sides of an org, strongly consistent throughout. */
+/** The users and teams of both sides of an org that decide about roles. All reads are strongly consistent. */
 export class RolePeople {
   readonly #managed: OrgView;
   readonly #unmanaged: OrgView;
-  /** Of teams that were found once: none changes its side. */
+  /** Sides of teams found before: a team never changes its side. */
   readonly #sides = new Map<string, Side>();
 
   constructor(managed: OrgView, unmanaged: OrgView) {
@@ -32,8 +32,8 @@ export class RolePeople {
   }
 
   /**
-   * By id. One who is missing is gone for good: an adoption takes users from the unmanaged side to the managed one and never back,
-   * so that who was in neither is looked for on the managed side once more.
+   * By id. A missing user is deleted for good. An adoption moves users from the unmanaged to the managed side and never
+   * back, so a user found on neither side is looked up on the managed side once more.
    */
   async find(ids: readonly string[]): Promise<ReadonlyMap<string, SeenUser>> {
     const found = new Map<string, SeenUser>();
@@ -48,8 +48,8 @@ export class RolePeople {
   }
 
   /**
-   * Everybody up to the last id of one page of each side.
-   * @param expected who should be there: those among them who are not in the pages are gone for good
+   * All users up to the last id of one page of each side.
+   * @param expected users that should exist: one within the pages that is not found is deleted for good
    */
   async page(limit: number, after: string | undefined, expected: ReadonlySet<string>, end: string | undefined) {
     const sides = ["managed", "unmanaged"] as const;
@@ -61,7 +61,7 @@ export class RolePeople {
     const [last] = ends.sort();
     const isIn = (id: string) => last === undefined || id <= last;
     const found = new Map<string, SeenUser>();
-    // The managed side last: who is being adopted may be seen on both.
+    // The managed side last: it wins for a user seen on both sides during an adoption.
     for (const [index, { items }] of [...pages.entries()].reverse()) {
       for (const item of items)
         if (isIn(String(item.sk))) found.set(String(item.sk), seen(sides[index] ?? "managed", item));
@@ -72,7 +72,7 @@ export class RolePeople {
   }
 
   /**
-   * Of each user those of the teams that live and hold it.
+   * By user id: the live teams among `teams` that have the user as member.
    * @param teams of either side
    */
   async teamsHolding(
@@ -100,7 +100,7 @@ export class RolePeople {
     return holding;
   }
 
-  /** Those that live, with their sides. */
+  /** The live teams with their sides. */
   async #living(teams: readonly string[]): Promise<ReadonlyMap<string, Side>> {
     const sides = ["managed", "unmanaged"] as const;
     const found = await inParallel(sides, async (side) => {

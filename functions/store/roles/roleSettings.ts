@@ -5,10 +5,10 @@ import { catalogueItem, mappingsItem } from "./policy.ts";
 import { roleKeys } from "./roleKeys.ts";
 import type { Role, RoleCatalogue, RoleMappings } from "./roleRecords.ts";
 
-/** How often a role is used: in so many orgs' mappings, or as their default. */
-export interface RoleUses {
+/** In how many orgs a role is used, by mappings or as default. */
+interface RoleUses {
   of(role: string): number;
-  /** Of the uses: holds while no org has begun to use the role since; of one that none uses. */
+  /** A condition on the uses item, for an unused role: no org has begun to use it since. */
   stillUnused(role: string): Condition;
 }
 
@@ -23,15 +23,15 @@ export async function readUses(database: Database): Promise<RoleUses> {
   };
 }
 
-/** Behind a prefix: a role may be called as an attribute of every item is. */
+/** With a prefix, because a role may have the name of an attribute. */
 function usesOf(role: string): string {
   return `u:${role}`;
 }
 
 /**
- * The uses say of which version the catalogue is: so who saves mappings need not touch it, and could not change it.
- * @param settled of the uses: holds while what allows the change is as it was read
- * @returns `stale`: the catalogue, or what allows the change, is not what was read any more
+ * Stores the catalogue, and its version in the uses item. So saving mappings needs no right to write the catalogue.
+ * @param settled condition on the uses item: what allows the change has not changed
+ * @returns `stale`: the catalogue, or what allows the change, has changed
  */
 export async function saveCatalogue(
   database: Database,
@@ -48,19 +48,19 @@ export async function saveCatalogue(
   return refusals.length === 0 ? "saved" : "stale";
 }
 
-/** The attribute of the uses. */
+/** Attribute of the uses item with the catalogue's version. */
 const OF_CATALOGUE = "c";
 
-/** The roles of which the mappings make a use of the org. */
-export function rolesUsed(mappings: Pick<RoleMappings, "mappings" | "defaultRole"> | undefined): ReadonlySet<string> {
+/** The roles that an org uses by these mappings. */
+function rolesUsed(mappings: Pick<RoleMappings, "mappings" | "defaultRole"> | undefined): ReadonlySet<string> {
   if (mappings === undefined) return new Set();
   const { defaultRole } = mappings;
   return new Set([...mappings.mappings.map(({ role }) => role), ...(defaultRole == null ? [] : [defaultRole])]);
 }
 
 /**
- * What is written with the settings of an org whose mappings change: refused where the catalogue is not of this version
- * any more.
+ * The actions of new mappings, for the transaction that writes the org's settings: refused where the catalogue has another
+ * version.
  * @param previous as stored now; undefined: the org has none
  */
 export function mappingsActions(
@@ -76,7 +76,7 @@ export function mappingsActions(
   ];
 }
 
-/** The same where they are taken away: the org has no roles any more. */
+/** The same for removed mappings: the org has no roles any more. */
 export function noMappingsActions(orgId: OrgId, previous: RoleMappings | undefined): readonly Action[] {
   return [
     { delete: roleKeys.mappings(orgId) },

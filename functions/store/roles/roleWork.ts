@@ -7,39 +7,39 @@ import { USER_LAYOUT } from "../storedType.ts";
 import { type Item, type Key, stillIs } from "../table.ts";
 import { roleKeys } from "./roleKeys.ts";
 
-/** That a user's roles are to be looked at. */
+/** Work: compute the roles of one user again. */
 export interface RoleMark {
   readonly userId: string;
-  /** New with each mark, so that one that was renewed is not taken for the one that was read. */
+  /** Unique per mark, so that a renewed mark is not taken for the one that was read. */
   readonly name: string;
-  /** Of the change that led to it. */
+  /** Stamp of the change that caused it. */
   readonly stamp: Stamp;
 }
 
-/** That the roles of all users of an org are to be looked at, in the order of their ids. */
+/** Work: compute the roles of all users of an org again, in the order of their ids. */
 export interface RoleWalk {
-  /** New with each walk that is put: it begins anew. */
+  /** Unique per walk; a new walk starts at the beginning. */
   readonly token: string;
-  /** Everybody up to this id was looked at; undefined at the beginning. */
+  /** Users up to this id are done; undefined at the beginning. */
   readonly after: string | undefined;
-  /** Users looked at so far. */
+  /** Users done so far. */
   readonly looked: number;
-  /** Those of them whose roles changed. */
+  /** Users among them whose roles changed. */
   readonly changed: number;
-  /** Of the change that led to it; `at` is when it was put first. */
+  /** Stamp of the change that caused it; `at` is the time of its first write. */
   readonly stamp: Stamp;
-  /** Who goes on with it; undefined: nobody said so yet. */
+  /** The worker that continues it; undefined: none has claimed it yet. */
   readonly claim: WalkClaim | undefined;
 }
 
-/** It spares others the same work, and nothing depends on it: who is gone holds nobody up for long. */
+/** Avoids double work, and nothing depends on it: a stopped worker delays others only for a short time. */
 export interface WalkClaim {
   readonly worker: string;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** Sorts behind the marks and walk of an org. */
+/** Sorts after the marks and walk of an org. */
 const BEHIND = "#~";
 
 export function markItem(orgId: OrgId, userId: string, stamp: Stamp): Item {
@@ -51,8 +51,8 @@ export function walkItem(orgId: OrgId, stamp: Stamp): Item {
 }
 
 /**
- * What is to be done so that roles become what they should be (ADR 64). Whatever happened is put here after it happened, as often
- * as it comes, and removed after a look that began later; so nothing is missed, and looking twice does no harm.
+ * The work list that brings roles up to date (ADR 64). An entry is written after its cause, as often as the cause arrives,
+ * and removed only after a look that began later: so nothing is missed, and looking twice does no harm.
  */
 export class RoleWork {
   readonly #database: Database;
@@ -61,19 +61,19 @@ export class RoleWork {
     this.#database = database;
   }
 
-  /** One write unit each. Put before the change that led to it counts as processed. */
+  /** One write unit each. Must be written before the causing change counts as processed. */
   async mark(orgId: OrgId, userIds: Iterable<string>, stamp: Stamp): Promise<void> {
     await inParallel([...new Set(userIds)], (userId) =>
       this.#database.write([{ put: markItem(orgId, userId, stamp) }]),
     );
   }
 
-  /** One that is under way begins anew: it may have passed users by. */
+  /** Replaces a walk that is under way: it may have passed changed users already. */
   async walk(orgId: OrgId, stamp: Stamp): Promise<void> {
     await this.#database.write([{ put: walkItem(orgId, stamp) }]);
   }
 
-  /** Orgs that have mappings of roles, a page at a time. */
+  /** Orgs that have mappings of roles, page by page. */
   async *orgsWithRoles(): AsyncIterable<readonly OrgId[]> {
     let after: string | undefined;
     do {
@@ -83,7 +83,7 @@ export class RoleWork {
     } while (after !== undefined);
   }
 
-  /** Orgs for which there is something to do, in any order: a unit each, and eight more. */
+  /** Orgs with work, in any order; costs one unit per org plus eight. */
   async orgs(): Promise<readonly OrgId[]> {
     const found = await inParallel(roleKeys.work, async (shard) => {
       const orgs: OrgId[] = [];
@@ -100,7 +100,7 @@ export class RoleWork {
     return found.flat();
   }
 
-  /** Some marks of an org in the order of the users' ids, and its walk. @param after a user's id */
+  /** Some marks of an org by user id, and its walk. @param after a user's id */
   async of(
     orgId: OrgId,
     limit: number,
@@ -123,14 +123,14 @@ export class RoleWork {
     );
   }
 
-  /** @returns whether the walk is the worker's now: not where another one was faster, moved it, or put it anew */
+  /** @returns whether the worker has the walk now: false where another worker was faster or moved it, or it was replaced */
   async claimWalk(orgId: OrgId, walk: RoleWalk, { worker, until }: WalkClaim): Promise<boolean> {
     const condition = { all: [...asRead(walk).all, ...stillIs("wu", walk.claim?.until)] };
     const set = { w: worker, wu: until };
     return (await this.#database.write([{ update: roleKeys.walk(orgId), set, condition }])).length === 0;
   }
 
-  /** @returns the walk as it is now; undefined where it was put anew, or another worker moved it */
+  /** @returns the walk as stored now; undefined where it was replaced, or another worker moved it */
   async moveWalk(
     orgId: OrgId,
     walk: RoleWalk,
@@ -155,7 +155,7 @@ export class RoleWork {
     return (await this.#database.write([{ delete: roleKeys.walk(orgId), condition: asRead(walk) }])).length === 0;
   }
 
-  /** All of an org that is gone. */
+  /** Removes all work of a purged org. */
   async drop(orgId: OrgId): Promise<void> {
     for (;;) {
       const { marks, walk } = await this.of(orgId, KEYS_AT_ONCE);
@@ -169,7 +169,7 @@ export class RoleWork {
 
 interface WalkMove extends Pick<RoleWalk, "looked" | "changed"> {
   readonly after: string;
-  /** Renewed; absent: as it was. */
+  /** The renewed claim; absent: unchanged. */
   readonly claim?: WalkClaim | undefined;
 }
 
@@ -181,7 +181,7 @@ function asRead({ token, after }: RoleWalk) {
 }
 
 function orgIdIn({ sk }: Item): OrgId {
-  // Only this class and the admin function put items here.
+  // Only this class and the admin function write items here.
   return String(sk).split("#")[0] as OrgId;
 }
 

@@ -4,17 +4,17 @@ import { attributesOf } from "../storedType.ts";
 import type { RolePolicy } from "./policy.ts";
 import type { AssignedRole, Role, RoleSource } from "./roleRecords.ts";
 
-/** What decides beside the policy which roles a person has. */
+/** The inputs, besides the policy, that decide about a user's roles. */
 export interface RoleFacts {
   /** Whether the person is a member of the org now. */
   readonly member: boolean;
-  /** Ids of living teams of either side that hold the person, in any order. */
+  /** Ids of live teams of either side with this member, in any order. */
   readonly teams: Iterable<string>;
-  /** As `sentRoles` gives them. */
+  /** From `sentRoles`. */
   readonly sent: readonly string[];
 }
 
-/** @param user of either side; undefined: there is no such user any more @param teams as the facts have them */
+/** @param user of either side; undefined: the user is deleted @param teams as in the facts */
 export function roleFactsOf(
   user: { readonly managed: boolean; readonly record: ResourceRecord } | undefined,
   teams: Iterable<string>,
@@ -24,7 +24,7 @@ export function roleFactsOf(
   return { member, teams, sent: attributes === undefined ? [] : sentRoles(attributes) };
 }
 
-/** Behind every mapping, whose priorities end at 1,000: what an identity provider says of one person goes before teams. */
+/** Above every mapping, whose priorities end at 1,000: what an identity provider sends for a user wins over teams. */
 const DIRECT = Number.POSITIVE_INFINITY;
 
 interface Candidate {
@@ -34,9 +34,9 @@ interface Candidate {
 }
 
 /**
- * The roles of a person, from scratch: the one place that decides. Where the org gives one role each, a role that the
- * identity provider sent goes before those of teams, and of several it sent the first; otherwise the mapping of the
- * highest priority decides. Who is no member has none.
+ * Computes the roles of a user; no other code decides about them. Where the org gives one role each, a role sent by the
+ * identity provider wins over those of teams, and the first sent role over the others; otherwise the mapping with the
+ * highest priority wins. A user who is no member has none.
  * @returns by key, ascending
  */
 export function rolesOf({ catalogue, mappings }: RolePolicy, { member, teams, sent }: RoleFacts): AssignedRole[] {
@@ -78,8 +78,8 @@ function sourcesOf(candidates: readonly Candidate[]): RoleSource[] {
 }
 
 /**
- * What an identity provider sent in `roles` and `entitlements`, primary ones first. Entra sends a value as the JSON text
- * of an app role (idp-wire 2.4): its `value` counts then.
+ * The roles that an identity provider sent in `roles` and `entitlements`, primary ones first. Entra sends the JSON text of
+ * an app role as a value (idp-wire 2.4): then its `value` counts.
  */
 export function sentRoles({ roles, entitlements }: JsonObject): string[] {
   const sent = [...elementsOf(roles), ...elementsOf(entitlements)];

@@ -2,17 +2,17 @@ import { brokenAnswer, ExchangeFailure } from "./failure.ts";
 
 export interface HttpReply {
   readonly status: number;
-  /** By name, in small letters; values of one name that came several times are joined by ", ". */
+  /** By lower-case name; several values of one name are joined by ", ". */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
 }
 
-/** Bytes of the status line and the headers together, and of the trailers: 16 KB, as many as Node takes. */
+/** Bytes of status line and headers together, and of trailers: 16 KB, like Node's limit. */
 const HEAD_AT_MOST = 16_384;
 
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const HEADER_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)$/;
-/** With what may stand behind a chunk's size and means nothing here. */
+/** Chunk extensions are allowed and ignored. */
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,12})(?:;\w+(?:=\w+)?)*$/;
 const LENGTH = /^\d{1,15}$/;
 const LINE_END = 10;
@@ -21,34 +21,34 @@ const LINE_END = 10;
 type Place = "status" | "header" | "body" | "chunkSize" | "chunk" | "chunkEnd" | "trailer" | "nothing";
 
 /**
- * Reads one answer (RFC 9112) from its bytes, wherever they are cut into packets, in linear time. It refuses what Node's own client
- * refuses, and more: an answer has to say where it ends.
+ * Reads one answer (RFC 9112) from its bytes, however they are split into packets, in linear time. It refuses what Node's
+ * client refuses, and more: an answer must state its length.
  */
 export class AnswerReader {
   readonly #bytesAtMost: number;
   #place: Place = "status";
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of an incomplete line. */
   #line = "";
   /** Bytes of the head or the trailers so far. */
   #head = 0;
   #status = 0;
   #isNewer = true;
   #headers = new Map<string, string>();
-  /** Bytes of the body, or of its chunk, that are still to come. */
+  /** Missing bytes of the body or of the current chunk. */
   #left = 0;
   #bytes = 0;
   readonly #parts: Buffer[] = [];
   #isFollowed = false;
 
-  /** @param bytesAtMost of a body */
+  /** @param bytesAtMost limit of a body */
   constructor(bytesAtMost: number) {
     this.#bytesAtMost = bytesAtMost;
   }
 
   /**
-   * @param data what came next: it is copied
-   * @returns whether the answer is whole
-   * @throws ExchangeFailure for what is no HTTP, and for an answer that is too large
+   * @param data the next bytes; they are copied
+   * @returns whether the answer is complete
+   * @throws ExchangeFailure for invalid HTTP, and for an answer that is too large
    */
   read(data: Buffer): boolean {
     let at = 0;
@@ -59,14 +59,14 @@ export class AnswerReader {
     return this.#place === "nothing";
   }
 
-  /** Once it is whole. */
+  /** Call it once the answer is complete. */
   reply(): HttpReply {
     const [first] = this.#parts;
     const body = first !== undefined && this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
     return { status: this.#status, headers: this.#headers, body };
   }
 
-  /** Whether the connection may be used again, once the answer is whole: also that nothing came behind it. */
+  /** Whether the connection may be used again after the complete answer: it also requires that no data followed. */
   get keeps(): boolean {
     const said = (this.#headers.get("connection") ?? "").toLowerCase().split(/[\t ]*,[\t ]*/);
     return !this.#isFollowed && !said.includes("close") && (this.#isNewer || said.includes("keep-alive"));
@@ -81,18 +81,18 @@ export class AnswerReader {
     return end;
   }
 
-  /** @returns where the line ends, or what came of it */
+  /** @returns the position after the line, or after its available part */
   #readLine(data: Buffer, at: number): number {
     const found = data.indexOf(LINE_END, at);
     const end = found < 0 ? data.length : found + 1;
     this.#head += end - at;
-    if (this.#head > HEAD_AT_MOST) throw brokenAnswer("its head has no end");
-    // Joined once, when it is whole: until then the engine keeps the parts.
+    if (this.#head > HEAD_AT_MOST) throw brokenAnswer("its head is too big");
+    // The engine joins the parts only once, when the line is complete.
     this.#line += data.toString("latin1", at, end);
     if (found < 0) return end;
     const line = this.#line;
     this.#line = "";
-    if (!line.endsWith("\r\n")) throw brokenAnswer("a line ends in another way");
+    if (!line.endsWith("\r\n")) throw brokenAnswer("a line without CRLF");
     this.#takeLine(line.slice(0, -2));
     return end;
   }
@@ -102,14 +102,14 @@ export class AnswerReader {
     else if (this.#place === "header") line === "" ? this.#endHead() : this.#takeHeader(line);
     else if (this.#place === "chunkSize") this.#beginChunk(line);
     else if (this.#place === "chunkEnd") this.#endChunk(line);
-    // A trailer says nothing that is asked for.
+    // The content of trailers is not needed.
     else if (line === "") this.#place = "nothing";
-    else if (!HEADER_LINE.test(line)) throw brokenAnswer("a trailer is none");
+    else if (!HEADER_LINE.test(line)) throw brokenAnswer("a bad trailer");
   }
 
   #begin(line: string): void {
     const [, minor, status] = STATUS_LINE.exec(line) ?? [];
-    if (status === undefined) throw brokenAnswer("it is no HTTP");
+    if (status === undefined) throw brokenAnswer("not HTTP");
     this.#isNewer = minor === "1";
     this.#status = Number(status);
     this.#place = "header";
@@ -117,7 +117,7 @@ export class AnswerReader {
 
   #takeHeader(line: string): void {
     const [, name, value] = HEADER_LINE.exec(line) ?? [];
-    if (name === undefined || value === undefined) throw brokenAnswer("a header is none");
+    if (name === undefined || value === undefined) throw brokenAnswer("a bad header");
     const key = name.toLowerCase();
     const before = this.#headers.get(key);
     const own = trimmed(value);
@@ -127,11 +127,11 @@ export class AnswerReader {
   #endHead(): void {
     const length = this.#headers.get("content-length");
     const coding = this.#headers.get("transfer-encoding")?.toLowerCase();
-    const isMuddled = length !== undefined && (coding !== undefined || !LENGTH.test(length));
-    if (isMuddled || this.#status === 101) throw brokenAnswer("it ends at no one place");
+    const isUnclear = length !== undefined && (coding !== undefined || !LENGTH.test(length));
+    if (isUnclear || this.#status === 101) throw brokenAnswer("its end is unclear");
     this.#head = 0;
     if (this.#status >= 100 && this.#status < 200) {
-      // It says that the answer is still to come.
+      // An interim response: the final one follows.
       this.#headers = new Map();
       this.#place = "status";
     } else if (this.#status === 204 || this.#status === 304) {
@@ -167,7 +167,7 @@ export class AnswerReader {
   }
 }
 
-/** Without spaces and tabs around it: `trim` takes more than these. */
+/** Without surrounding spaces and tabs; `trim` would remove more characters. */
 function trimmed(value: string): string {
   let [start, end] = [0, value.length];
   while (start < end && isSpace(value.charCodeAt(start))) start++;

@@ -1,9 +1,9 @@
 type Plain = Readonly<Record<string, unknown>>;
 
 /**
- * What goes over the wire for a call: values as DynamoDB's JSON has them.
- * @param input of an operation, or a part of one
- * @throws TypeError for a value that the table's port does not know
+ * The input of a call with values in DynamoDB's JSON.
+ * @param input of an operation, or a part of it
+ * @throws TypeError for a value outside the table's port
  */
 export function wireInput(input: object): object {
   const wire: Record<string, unknown> = {};
@@ -32,7 +32,7 @@ function wireMember(name: string, value: unknown): unknown {
   }
 }
 
-/** An action of a transaction, what is wanted of a table in a batch, or several of them. */
+/** An action of a transaction, the part of a batch for one table, or a list of them. */
 function wirePart(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(wirePart);
   return typeof part === "object" && part !== null ? wireInput(part) : part;
@@ -60,7 +60,7 @@ function members(name: string, set: ReadonlySet<unknown>): unknown[] {
   throw new TypeError(`the attribute ${name} is no set of texts, or an empty one`);
 }
 
-/** A value in DynamoDB's JSON: the first three are what this table holds, the others what somebody else may have put there. */
+/** A value in DynamoDB's JSON: this table holds the first three; other programs may have written the others. */
 interface WireValue {
   readonly S?: string;
   readonly N?: string;
@@ -76,16 +76,16 @@ interface WireValue {
 
 type WireImage = Readonly<Record<string, WireValue>>;
 
-/** Of a transaction, in the order of its keys; a batch is answered by table. */
+/** The answer to a transaction, in the order of its keys; a batch answers by table. */
 type InOrder = readonly { readonly Item?: WireImage }[];
 
-/** What DynamoDB answers, as far as it is read here ("Actions", API reference). */
+/** The parts read of DynamoDB's answers ("Actions", API reference). */
 export interface WireAnswer {
   readonly Item?: WireImage;
   readonly Attributes?: WireImage;
   readonly LastEvaluatedKey?: WireImage;
   readonly Items?: readonly WireImage[];
-  /** In the place of items that hold nothing else (`sortKeys.ts`). */
+  /** Replaces `Items` that hold nothing else (`sortKeys.ts`). */
   readonly sortKeys?: readonly string[];
   readonly Responses?: InOrder | Readonly<Record<string, readonly WireImage[]>>;
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys: readonly WireImage[] }>>;
@@ -125,7 +125,7 @@ function ofEach<V>(tables: Readonly<Record<string, V>> | undefined, plain: (valu
 function plainItem(image: WireImage): Plain {
   const item: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(image)) {
-    // Most values are texts: asked for here, they cost no call.
+    // Most values are texts: reading them here saves a call.
     item[name] = value.S ?? plainValue(value);
   }
   return item;
@@ -137,7 +137,7 @@ function plainValue(value: WireValue): unknown {
   return value.SS === undefined ? foreignValue(value) : new Set(value.SS);
 }
 
-/** As the SDK's document client gives it: an attribute that nobody here asks for spoils no item. */
+/** As in the SDK's document client: an attribute that this code does not use must not make the item unreadable. */
 function foreignValue({ BOOL, L, M, NS, B, BS }: WireValue): unknown {
   if (BOOL !== undefined) return BOOL;
   if (L !== undefined) return L.map(plainValue);

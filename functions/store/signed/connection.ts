@@ -2,24 +2,24 @@ import type { OnReadOpts, Socket } from "node:net";
 import { AnswerReader, type HttpReply } from "./answerReader.ts";
 import { brokenAnswer, ExchangeFailure } from "./failure.ts";
 
-/** Milliseconds, but for the last two. */
+/** Milliseconds, except `sockets` and `bytes`. */
 export interface ConnectionLimits {
-  /** Until a connection stands, with TLS. */
+  /** Until a connection is ready, with TLS. */
   readonly connect: number;
   /** Without a byte of the answer. */
   readonly silence: number;
-  /** From the moment that the request has a connection until the answer is whole, about. */
+  /** From the time that the request has a connection until the answer is complete, approximately. */
   readonly answer: number;
-  /** A connection that nobody used for so long is not used again. */
+  /** A connection unused for longer is not used again. */
   readonly idle: number;
   readonly sockets: number;
-  /** Bytes of an answer: one that has more is refused while it comes. */
+  /** Bytes of an answer: a larger one is refused while it arrives. */
   readonly bytes: number;
 }
 
-/** A request that waits for its answer: it ends once, with the answer or with the first thing that goes wrong. */
+/** A request that waits for its answer: it ends once, with the answer or with the first failure. */
 export interface TableRequest {
-  /** All that is sent. */
+  /** Everything that is sent. */
   readonly text: string;
   readonly encoding: "latin1" | "utf8";
   connection: KeptConnection | undefined;
@@ -27,19 +27,19 @@ export interface TableRequest {
   fail(failure: ExchangeFailure): void;
 }
 
-/** Who keeps connections. */
-export interface Keeper {
-  /** The answer is whole, and the connection may be used again. */
+/** The owner of connections. */
+interface Keeper {
+  /** The answer is complete, and the connection may be used again. */
   free(connection: KeptConnection): void;
-  /** It is closed. @param failure of the call that it had */
+  /** The connection is closed. @param failure of its call */
   gone(connection: KeptConnection, failure: ExchangeFailure | undefined): void;
 }
 
-/** Bytes that are read at once, at most. */
+/** Bytes read at once, at most. */
 const READ = 65_536;
-/** Milliseconds until the system asks the first time whether somebody is there, as Node's agent does it. */
+/** Milliseconds before the system's first keep-alive probe, as in Node's agent. */
 const ALIVE = 1_000;
-/** Milliseconds by which a connection is given up before the server said that it would. */
+/** Milliseconds before the server's announced idle timeout at which the connection is closed. */
 const BEFORE_THEIRS = 1_000;
 
 /** One socket, which carries one request at a time. */
@@ -54,18 +54,18 @@ export class KeptConnection {
   #isOpen = false;
   #isGone = false;
   #isUsedAgain = false;
-  /** How many reads brought something of the answer; and until the timer looked last. */
+  /** Count of reads that brought a part of the answer; and that count when the timer last fired. */
   #heard = 0;
   #seen = 0;
   #looks = 0;
-  /** The number that DynamoDB gave the request that was answered last. */
+  /** DynamoDB's request id of the last answer. */
   #number: string | undefined;
-  /** Seconds after which the server closes it where it is not used, if it said so. */
+  /** Seconds after which the server closes the unused connection, if announced. */
   #theirs: string | undefined;
-  /** When it was used last, by both clocks. */
+  /** When it was last used, by both clocks. */
   rest = { now: 0, elapsed: 0 };
 
-  /** @param open begins to connect, and reads into the buffer that it gets @param ready the event at which the connection stands */
+  /** @param open begins to connect, and reads into the given buffer @param ready the event of a ready connection */
   constructor(open: (onread: OnReadOpts) => Socket, ready: string, limits: ConnectionLimits, keeper: Keeper) {
     this.#limits = limits;
     this.#keeper = keeper;
@@ -90,7 +90,7 @@ export class KeptConnection {
     }
   }
 
-  /** @param failure of the call that it has; absent: it has none */
+  /** @param failure of its call; absent: it has no call */
   end(failure?: ExchangeFailure): void {
     if (this.#isGone) return;
     this.#isGone = true;
@@ -120,7 +120,7 @@ export class KeptConnection {
     this.#socket.write(text, encoding);
   }
 
-  /** Timers come before what lies there unread where the thread was busy or the machine frozen: that is read first. */
+  /** After a busy thread or a frozen machine, timers fire before unread data is handled: setImmediate lets it be read first. */
   readonly #look = (): void => {
     const reader = this.#reader;
     setImmediate(() => {
@@ -138,7 +138,7 @@ export class KeptConnection {
   readonly #read = (size: number): boolean => {
     const call = this.#call;
     if (call === undefined) {
-      // Nobody asked for it.
+      // Data without a request.
       this.end();
       return true;
     }
@@ -162,13 +162,13 @@ export class KeptConnection {
     this.#theirs = /^timeout=(\d{1,6})/.exec(reply.headers.get("keep-alive") ?? "")?.[1];
     this.#call = undefined;
     clearTimeout(this.#timer);
-    // An answer that came before the request was sent whole leaves the rest of it behind.
+    // An early answer, before the whole request was sent: the rest of the request would follow on the connection.
     if (this.#reader.keeps && this.#socket.writableLength === 0) this.#keeper.free(this);
     else this.end();
     call.answer(reply);
   }
 
-  /** Nobody has anything to send by it: it keeps no process alive. */
+  /** Marks the connection as unused: it keeps no process alive. */
   lie(): void {
     this.#socket.unref();
     if (this.#theirs === undefined) return;
@@ -191,7 +191,7 @@ export class KeptConnection {
   };
 }
 
-/** Of the operating system or of Node. */
+/** The error code of the operating system or Node. */
 function codeOf(error: unknown): string | undefined {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 }

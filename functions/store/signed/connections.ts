@@ -3,46 +3,46 @@ import type { HttpReply } from "./answerReader.ts";
 import { type ConnectionLimits, KeptConnection, type TableRequest } from "./connection.ts";
 import { ExchangeFailure } from "./failure.ts";
 
-/** Those of the SDK's client (`CALLS`), and what it has no limits for. */
+/** The limits of the SDK's client (`CALLS`), and limits that it does not have. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connect: 1_000,
   silence: 3_000,
   answer: 12_000,
   idle: 20_000,
   sockets: 100,
-  // 64 MB. DynamoDB answers with 16 MB of items at most; in JSON, quotes and line ends of their texts take two bytes each.
+  // 64 MB. DynamoDB returns at most 16 MB of items; in JSON, quotes and line ends in texts take two bytes each.
   bytes: 67_108_864,
 };
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly endpoint: URL;
   readonly limits: ConnectionLimits;
-  /** PEM; absent: those that Node trusts. */
+  /** PEM; absent: the authorities that Node trusts. */
   readonly ca?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds since any moment; stands still where the machine is frozen. */
+  /** Milliseconds since any fixed moment; stands still while the machine is frozen. */
   readonly elapsed: () => number;
 }
 
-/** What a header may hold: with anything else it would be two, or none. */
+/** Allowed in a header value: other characters could split or end the header. */
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 
-/** Connections to one endpoint that are kept and used again: HTTP/1.1 on sockets (ADR 67). */
+/** Kept connections to one endpoint: HTTP/1.1 on sockets (ADR 67). */
 export class Connections {
   readonly #options: ConnectionOptions;
   readonly #open: (onread: OnReadOpts) => Socket;
   readonly #ready: "connect" | "secureConnect";
   readonly #connections = new Set<KeptConnection>();
-  /** That lie unused: the one used last is the last. */
+  /** Unused connections; the most recently used is last. */
   readonly #unused: KeptConnection[] = [];
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly #waiting = new Set<TableRequest>();
 
   constructor(options: ConnectionOptions) {
     const { ca, endpoint } = options;
     this.#options = options;
-    // Of an address in brackets, without them.
+    // An IPv6 address without its brackets.
     const host = endpoint.hostname.replace(/^\[|\]$/g, "");
     const isTls = endpoint.protocol === "https:";
     this.#open = isTls ? opensTls(host, endpoint.port, ca) : opensPlain(host, endpoint.port);
@@ -50,7 +50,7 @@ export class Connections {
   }
 
   /**
-   * Sends one request and waits for the whole answer, whatever its status.
+   * Sends one request and waits for the complete answer, whatever its status.
    * @throws ExchangeFailure
    */
   exchange(
@@ -63,7 +63,7 @@ export class Connections {
       const bytes = Buffer.byteLength(body);
       const call: TableRequest = {
         text: this.#head(headers, bytes) + body,
-        // Of a body of plain letters both are the same, and this one takes less.
+        // For an ASCII body both encodings are equal, and latin1 is faster.
         encoding: bytes === body.length ? "latin1" : "utf8",
         connection: undefined,
         answer(reply) {
@@ -113,7 +113,7 @@ export class Connections {
     connection.send(call);
   }
 
-  /** The one that was used last, once all that lay too long are closed. */
+  /** The most recently used connection, after all that were unused for too long are closed. */
   #takeUnused(): KeptConnection | undefined {
     const [now, elapsed] = [this.#options.now(), this.#options.elapsed()];
     const { idle } = this.#options.limits;
@@ -142,7 +142,7 @@ export class Connections {
     this.#connections.delete(connection);
     const at = this.#unused.indexOf(connection);
     if (at >= 0) this.#unused.splice(at, 1);
-    // What else lies unused was closed with it, or is as old: behind a freeze all of them may be open on one side only.
+    // The other unused connections were closed with it, or are as old: after a freeze all may be open on one side only.
     if (failure?.stale || failure?.name === "TimeoutError") for (const one of [...this.#unused]) one.end();
     const [next] = this.#waiting;
     if (next === undefined || this.#connections.size >= this.#options.limits.sockets) return;
@@ -160,7 +160,7 @@ function opensPlain(host: string, port: string): (onread: OnReadOpts) => Socket 
 }
 
 function opensTls(host: string, port: string, ca: string | undefined): (onread: OnReadOpts) => Socket {
-  // Loading TLS is a tenth of a cold start, and an emulator's endpoint has none.
+  // Loading TLS is a tenth of a cold start, and an emulator's endpoint does not use it.
   const tls = process.getBuiltinModule("node:tls");
   const secureContext = tls.createSecureContext({ ca });
   const known = {
@@ -173,10 +173,10 @@ function opensTls(host: string, port: string, ca: string | undefined): (onread: 
   const servername = isIP(host) > 0 ? "" : host;
   let session: Buffer | undefined;
   return (onread) => {
-    // The types do not know `onread`, which Node's documentation has.
+    // The types lack `onread`, which Node documents.
     const options = { ...known, servername, session, onread };
     const socket = tls.connect(options);
-    // With it the next connection takes one round trip and most of the arithmetic less.
+    // A resumed session saves the next connection one round trip and most of the arithmetic.
     socket.on("session", (given: Buffer) => {
       session = given;
     });

@@ -4,14 +4,14 @@ interface FailureDetails {
   readonly cause?: unknown;
 }
 
-/** There was no whole answer. It may have been done or not. */
+/** There was no complete answer. The call may have been carried out or not. */
 export class ExchangeFailure extends Error {
-  /** As the SDK has it for what it gave up, and what nobody waits for. */
+  /** The SDK uses the same names for its own timeouts and for aborted calls. */
   override readonly name: "TimeoutError" | "AbortError" | "ConnectionError" | "BrokenAnswer" | "OversizedAnswer";
-  /** Of the operating system or of Node, where it has one. */
+  /** Error code of the operating system or Node, if any. */
   readonly code?: string;
   readonly $fault = "server";
-  /** The connection had been used before, and broke before a byte of the answer: it was closed while it lay unused. */
+  /** The connection had been used before, and broke before the first byte of the answer: the server closed it while it was unused. */
   readonly stale: boolean;
 
   constructor(name: ExchangeFailure["name"], message: string, { code, stale = false, cause }: FailureDetails = {}) {
@@ -22,16 +22,16 @@ export class ExchangeFailure extends Error {
   }
 }
 
-/** What came is no answer, or one that was damaged on its way. */
+/** The bytes received are no answer, or were damaged in transit. */
 export function brokenAnswer(what: string): ExchangeFailure {
   return new ExchangeFailure("BrokenAnswer", `DynamoDB's answer cannot be read: ${what}`);
 }
 
-/** What DynamoDB answered instead of a result. Members that begin with a capital are its own. */
+/** An error answer of DynamoDB. Members that begin with a capital are its own. */
 export class DynamoFailure extends Error {
   override readonly name: string;
   readonly status: number;
-  /** Whose fault it is, as the SDK says it. */
+  /** The faulty side, as in the SDK's errors. */
   readonly $fault: "client" | "server";
   readonly Item?: unknown;
   readonly CancellationReasons?: unknown;

@@ -3,7 +3,7 @@ import { DynamoFailure, ExchangeFailure } from "./failure.ts";
 /** Why a call is sent again; undefined where that cannot help. */
 export type Reason = "throttled" | "passing" | undefined;
 
-/** The SDK's list. A transaction still at work is among them: the next try has its token and is answered when it is done. */
+/** The SDK's list. Includes a transaction that is still running: the next try has its token and gets the answer once it is done. */
 const THROTTLED: ReadonlySet<string> = new Set([
   "BandwidthLimitExceeded",
   "EC2ThrottledException",
@@ -21,12 +21,12 @@ const THROTTLED: ReadonlySet<string> = new Set([
   "TransactionInProgressException",
 ]);
 
-/** The SDK's, of a service that gave up waiting for the request. */
+/** The SDK's list for a service that stopped waiting for the request. */
 const PASSING: ReadonlySet<string> = new Set(["TimeoutError", "RequestTimeout", "RequestTimeoutException"]);
 
 const PASSING_STATUS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-/** Broken, but not for good. Everything else that Node gives a code, a certificate that is not trusted among it, stays so. */
+/** Temporary faults of a connection. All other codes of Node, such as an untrusted certificate, are permanent. */
 const PASSING_CODES: ReadonlySet<string> = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
@@ -38,7 +38,7 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
 ]);
 
-/** The errors that the SDK's standard mode tries again, and answers that were cut off or damaged on their way. */
+/** The errors that the SDK's standard mode repeats, and answers that were cut off or damaged. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof DynamoFailure) {
     if (error.status === 429 || THROTTLED.has(error.name)) return "throttled";
@@ -52,7 +52,7 @@ export function reasonOf(error: unknown): Reason {
   return PASSING_CODES.has(code) ? "passing" : undefined;
 }
 
-/** How often a call is sent at most, the first time included: as `CALLS` says it to the SDK. */
+/** Most attempts of a call, including the first: the same as the SDK's in `CALLS`. */
 export const ATTEMPTS = 4;
 
 const CAPACITY = 500;
@@ -60,17 +60,17 @@ const PRICE = { throttled: 5, passing: 14 } as const;
 /** Milliseconds, doubled with every try. */
 const FIRST_WAIT = { throttled: 1_000, passing: 50 } as const;
 const LONGEST_WAIT = 20_000;
-/** More than the own wait: a server that asks for hours is not waited for. */
+/** How much longer than its own wait a call waits at a server's request. */
 const HINT_AT_MOST = 5_000;
 
 /**
- * What all calls of a process may spend on tries, as in the SDK's standard mode: where nothing gets through, most calls are
- * sent once.
+ * The budget for repeated calls of a process, as in the SDK's standard mode: when every call fails, most calls are sent
+ * only once.
  */
 export class RetryBudget {
   #left = CAPACITY;
 
-  /** @returns what the try costs; undefined: there is not enough left */
+  /** @returns the cost of the try; undefined: too little is left */
   take(reason: NonNullable<Reason>): number | undefined {
     const price = PRICE[reason];
     if (this.#left < price) return undefined;
@@ -78,7 +78,7 @@ export class RetryBudget {
     return price;
   }
 
-  /** After an answer. @param paid for its last try; 0: it was the first */
+  /** Call it after an answer. @param paid the cost of its last try; 0: it was the first */
   giveBack(paid: number): void {
     this.#left = Math.min(CAPACITY, this.#left + (paid || 1));
   }

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
-/** Who signs, and for which region. */
+/** Credentials and region of a signature. */
 export interface Signer {
   readonly region: string;
   readonly accessKeyId: string;
@@ -9,12 +9,12 @@ export interface Signer {
 }
 
 /** A POST to DynamoDB. */
-export interface DynamoRequest {
-  /** With the port where it is not the scheme's. */
+interface DynamoRequest {
+  /** With the port, unless it is the scheme's default. */
   readonly host: string;
-  /** Encoded, as it is sent. */
+  /** Encoded as sent. */
   readonly path: string;
-  /** Of the API: `DynamoDB_20120810.GetItem`. */
+  /** API target: `DynamoDB_20120810.GetItem`. */
   readonly target: string;
   readonly body: string;
 }
@@ -22,7 +22,7 @@ export interface DynamoRequest {
 const SERVICE = "dynamodb";
 const CONTENT_TYPE = "application/x-amz-json-1.0";
 
-/** The key of a day serves all its requests: making one takes four hashes, and an object of it spares each request as much. */
+/** The signing key of one day, kept for all its requests: a key takes four hashes, and the KeyObject saves as much per request. */
 interface DayKey {
   readonly secret: string;
   readonly scope: string;
@@ -35,13 +35,13 @@ export class Signature {
 
   /**
    * @param at milliseconds since the epoch
-   * @returns the headers of the request, all but the length among the signed
+   * @returns the headers of the request; all except content-length are signed
    */
   headers(signer: Signer, { host, path, target, body }: DynamoRequest, at: number): Record<string, string> {
     const time = new Date(at).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
     const { accessKeyId, region, secretAccessKey, sessionToken } = signer;
     const headers: Record<string, string> = { "content-type": CONTENT_TYPE, host, "x-amz-date": time };
-    // In the order of their names, as they are signed.
+    // In the order of their names, as required for signing.
     if (sessionToken !== undefined) headers["x-amz-security-token"] = sessionToken;
     headers["x-amz-target"] = target;
     const names = Object.keys(headers).join(";");
@@ -66,7 +66,7 @@ export class Signature {
   }
 }
 
-/** Every service but S3 wants the encoded path encoded once more. */
+/** Every service except S3 requires the encoded path to be encoded once more. */
 function canonicalPath(path: string): string {
   return path === "/" ? path : encodeURIComponent(path).replaceAll("%2F", "/");
 }

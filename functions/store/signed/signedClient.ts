@@ -11,16 +11,16 @@ import { Signature, type Signer } from "./signature.ts";
 import { asksForSortKeys, parseSortKeys } from "./sortKeys.ts";
 
 export interface SignedOptions {
-  /** With its scheme; what stands behind the host is kept. */
+  /** With its scheme; a path is kept. */
   readonly endpoint: string;
-  /** Asked for each attempt: credentials may be renewed. */
+  /** Called for each attempt: credentials may be renewed. */
   readonly signer: () => Signer;
   readonly limits?: ConnectionLimits;
-  /** PEM, of whom the endpoint's certificate comes from; absent: those that Node trusts. */
+  /** PEM of the authority of the endpoint's certificate; absent: those that Node trusts. */
   readonly ca?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Milliseconds since any moment. */
+  /** Milliseconds since any fixed moment. */
   readonly elapsed?: () => number;
   /** From 0 up to 1. */
   readonly random?: () => number;
@@ -30,7 +30,7 @@ export interface SignedOptions {
 
 const API = "DynamoDB_20120810";
 
-/** Names of DynamoDB's errors about a signature that came too early or too late. */
+/** Names of DynamoDB's errors for a signature with a wrong time. */
 const OF_TIME: ReadonlySet<string> = new Set([
   "AccessDeniedException",
   "InvalidSignatureException",
@@ -39,10 +39,10 @@ const OF_TIME: ReadonlySet<string> = new Set([
   "RequestTimeTooSkewed",
   "SignatureDoesNotMatch",
 ]);
-/** Milliseconds that a clock may be wrong before its signatures are refused, less a minute. */
+/** Milliseconds of clock error before signatures are refused, less a minute. */
 const SKEW = 240_000;
 
-/** Names of errors about credentials: others may have come meanwhile. */
+/** Names of errors about credentials: renewed credentials may have arrived meanwhile. */
 const OF_CREDENTIALS: ReadonlySet<string> = new Set([
   "ExpiredTokenException",
   "InvalidSignatureException",
@@ -50,8 +50,8 @@ const OF_CREDENTIALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * DynamoDB by its JSON protocol, signed by hand: most requests take less than half of the CPU that they take with the SDK's
- * client (ADR 49). It has the SDK's limits and repetitions. It knows the values that a `Table` holds, and no more of the API than `DynamoCalls`.
+ * A client for DynamoDB's JSON protocol with its own signatures: most requests take less than half the CPU of the SDK's
+ * client (ADR 49). It has the SDK's limits and retries. It supports only the values of a `Table` and `DynamoCalls`.
  */
 export class SignedClient {
   readonly #options: SignedOptions;
@@ -88,7 +88,7 @@ export class SignedClient {
         headers = reply.headers;
         const answer = readReply(reply, asksForSortKeys(input) ? parseSortKeys : undefined);
         this.#budget.giveBack(paid);
-        // By DynamoDB's API reference these are the members that the operation answers with.
+        // By DynamoDB's API reference, these are the members of the operation's answer.
         return { ...plainOutput(answer), $metadata: { attempts: tries } } as unknown as DynamoCalls[O][1];
       } catch (error) {
         failure = error;
@@ -99,7 +99,7 @@ export class SignedClient {
       const price = reason && this.#budget.take(reason);
       if (reason === undefined || price === undefined) throw failure;
       paid = price;
-      // Nothing is wrong with DynamoDB where the connection was just an old one.
+      // A stale connection says nothing about DynamoDB: try again without a wait.
       if (failure instanceof ExchangeFailure && failure.stale) continue;
       const { random = Math.random, wait = defaultWait } = this.#options;
       await wait(waitBefore(reason, tries, random(), hintOf(headers, this.#now() + this.#ahead)), signal);
@@ -125,11 +125,11 @@ export class SignedClient {
     return this.#connections.exchange(headers, body, signal);
   }
 
-  /** Whether the next attempt differs in what DynamoDB refused: by a corrected clock, or by other credentials. */
+  /** Whether the next attempt changes what DynamoDB refused: it has a corrected clock or other credentials. */
   #differs(failure: unknown, signer: Signer, sentAt: number, date: string | undefined): boolean {
     if (!(failure instanceof DynamoFailure) || failure.status >= 500) return false;
     const their = Date.parse(date ?? "");
-    // Once a call: the next one is sent by the corrected clock.
+    // Once per call: the next attempt uses the corrected clock.
     if (OF_TIME.has(failure.name) && Math.abs(their - sentAt) >= SKEW) {
       this.#ahead = their - this.#now();
       return true;
@@ -144,10 +144,10 @@ function defaultWait(milliseconds: number, signal: AbortSignal | undefined): Pro
   return sleep(milliseconds, undefined, { signal });
 }
 
-/** Reads an answer of one form, and leaves the others. */
+/** Parses answers of one form; undefined for any other. */
 type Fast = typeof parseSortKeys;
 
-/** @throws DynamoFailure for an error of its own, ExchangeFailure for an answer that was damaged on its way */
+/** @throws DynamoFailure for an error from DynamoDB, ExchangeFailure for a damaged answer */
 function readReply({ status, headers, body }: HttpReply, fast: Fast | undefined): WireAnswer {
   const sum = headers.get("x-amz-crc32");
   if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("its checksum is another one");
@@ -156,11 +156,11 @@ function readReply({ status, headers, body }: HttpReply, fast: Fast | undefined)
     if (answer === undefined) throw brokenAnswer("it is no JSON object");
     return answer;
   }
-  const told = answer ?? {};
-  throw new DynamoFailure(errorName(told.__type, status), status, told);
+  const error = answer ?? {};
+  throw new DynamoFailure(errorName(error.__type, status), status, error);
 }
 
-/** @param type as DynamoDB has it: "com.amazonaws.dynamodb.v20120810#ThrottlingException"; of a proxy's answer nothing */
+/** @param type from DynamoDB: "com.amazonaws.dynamodb.v20120810#ThrottlingException"; a proxy's answer has none */
 function errorName(type: unknown, status: number): string {
   if (typeof type === "string") return type.slice(type.lastIndexOf("#") + 1);
   return status === 429 ? "TooManyRequestsException" : `Status${status}`;
@@ -179,7 +179,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** Milliseconds that an answer asks to wait. Retry-After says seconds, or until when (RFC 9110, section 10.2.3). */
+/** Milliseconds that an answer asks to wait. Retry-After has seconds or a date (RFC 9110, section 10.2.3). */
 function hintOf(headers: HttpReply["headers"] | undefined, now: number): number | undefined {
   const [after = "", own] = ["retry-after", "x-amz-retry-after"].map((name) => headers?.get(name));
   const seconds = /^\d+(?:\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;

@@ -1,7 +1,7 @@
 import type { DynamoCalls } from "../dynamoCalls.ts";
 import type { WireAnswer } from "./attributeValues.ts";
 
-/** Whether the answer's items will hold their sort keys and nothing else. */
+/** Whether the items of the answer hold only their sort keys. */
 export function asksForSortKeys(input: DynamoCalls[keyof DynamoCalls][0]): boolean {
   if (!("ProjectionExpression" in input) || input.ProjectionExpression === undefined) return false;
   return input.ExpressionAttributeNames?.[input.ProjectionExpression] === "sk";
@@ -13,15 +13,15 @@ const BETWEEN = '"}},{"sk":{"S":"';
 const LAST = '"}}]';
 
 /**
- * The answer to a query for sort keys, in less than half of the time that `JSON.parse` takes, which makes two objects of each key: the
- * items' JSON is made that of a list of texts first.
+ * Parses the answer to a query for sort keys in less than half the time of `JSON.parse`, which makes two objects of each
+ * key: turns the items' JSON into a list of texts first.
  * @returns undefined for an answer of any other form, damaged ones included
  */
 export function parseSortKeys(text: string): WireAnswer | undefined {
   const start = text.indexOf(NAME);
   const from = start + NAME.length + FIRST.length;
   if (start < 0 || !text.startsWith(FIRST, start + NAME.length)) return undefined;
-  // Within a text its quote would be escaped: then neither part is JSON.
+  // Inside a text the quote would be escaped: then neither part is valid JSON.
   const end = text.indexOf(LAST, from);
   const again = text.indexOf(NAME, from);
   if (end < 0 || again >= 0) return undefined;
