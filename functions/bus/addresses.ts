@@ -1,11 +1,11 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
-/** Which addresses the outside may name: on a developer's machine also its own. */
+/** The addresses that users may name: `alsoLoopback` is for a developer's machine. */
 export type AllowedAddresses = "public" | "alsoLoopback";
 
 /**
- * What is no address of the internet. Sources: IANA's IPv4 special-purpose address registry, whole blocks also where a part of
- * one is reachable, as nobody serves there; 224.0.0.0/3 (RFC 5771, RFC 1112): multicast and the reserved rest.
+ * Addresses that are not public. Sources: IANA's IPv4 special-purpose address registry, whole blocks even where a part is
+ * reachable, because nobody offers services there; 224.0.0.0/3 (RFC 5771, RFC 1112): multicast and the reserved rest.
  */
 const IPV4_BLOCKS = [
   ["0.0.0.0", 8],
@@ -27,9 +27,9 @@ const IPV4_BLOCKS = [
   ["224.0.0.0", 3],
 ] as const;
 
-/** Global unicast, as far as it is assigned (RFC 4291 section 2.4): what is outside, mapped and NAT64 addresses among it, is refused. */
+/** The assigned part of global unicast (RFC 4291 section 2.4): addresses outside are refused, mapped and NAT64 addresses included. */
 const IPV6_GLOBAL = ["2000::", 3] as const;
-/** Within it, by IANA's IPv6 special-purpose address registry: Teredo and its kind, documentation, 6to4, AS112. */
+/** Refused blocks inside it, by IANA's IPv6 special-purpose address registry: Teredo and similar, documentation, 6to4, AS112. */
 const IPV6_BLOCKS = [
   ["2001::", 23],
   ["2001:db8::", 32],
@@ -43,7 +43,7 @@ const ipv6 = blocks(IPV6_BLOCKS, "ipv6");
 const ipv6Global = blocks([IPV6_GLOBAL], "ipv6");
 const LOOPBACK = { ipv4: blocks([["127.0.0.0", 8]], "ipv4"), ipv6: blocks([["::1", 128]], "ipv6") };
 
-/** @param address as a resolver or a socket gives it; a text that is none is forbidden */
+/** @param address from a resolver or a socket; any text that is no address is forbidden */
 export function isForbiddenAddress(address: string, allowed: AllowedAddresses): boolean {
   const family = familyOf(address);
   if (family === undefined) return true;
@@ -52,17 +52,17 @@ export function isForbiddenAddress(address: string, allowed: AllowedAddresses): 
   return !ipv6Global.check(address, family) || ipv6.check(address, family);
 }
 
-/** Whether an address is one of several, however each is written. */
+/** Whether an address is in the list, in whatever notation. */
 export function isAmong(address: string, addresses: readonly string[]): boolean {
   const family = familyOf(address);
   if (family === undefined) return false;
-  // Of one family only: a list that knows both takes a mapped address for the one that it maps.
+  // Only addresses of one family: a mixed list would treat a mapped IPv6 address as the IPv4 address.
   const list = new BlockList();
   for (const one of addresses) if (familyOf(one) === family) list.addAddress(one, family);
   return list.check(address, family);
 }
 
-/** A zone names an interface of this machine: with one it is no address of the internet. */
+/** An address with a zone is not public: the zone names an interface of this machine. */
 function familyOf(address: string): "ipv4" | "ipv6" | undefined {
   if (isIPv4(address)) return "ipv4";
   return isIPv6(address) && !address.includes("%") ? "ipv6" : undefined;

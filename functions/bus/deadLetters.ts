@@ -10,7 +10,7 @@ export function createDeadLetters(url: string, identity: AwsIdentity): DeadLette
         const response = await signedCall(identity, "sqs", new URL("/", url), "AmazonSQS.SendMessage", input);
         return response.ok;
       } catch {
-        // The caller's line in the log says that the dead letter was lost.
+        // The caller logs that the dead letter was lost.
         return false;
       }
     },

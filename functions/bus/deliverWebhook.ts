@@ -6,31 +6,31 @@ import { webhookHeaders } from "./signWebhook.ts";
 import { readWebhookUrl } from "./webhookUrl.ts";
 
 export interface DeliveryMeans extends SocketMeans {
-  /** For a `Retry-After` that names a time. */
+  /** For a `Retry-After` with a date. */
   now(): number;
   readonly limits?: DeliveryLimits;
-  /** Ends the attempts under way: a process that stops waits for no receiver. */
+  /** Ends running attempts: a stopping process waits for no receiver. */
   readonly ending?: AbortSignal;
 }
 
 /** Milliseconds. */
-export interface DeliveryLimits {
-  /** Until the connection stands: name, TCP and TLS. */
+interface DeliveryLimits {
+  /** Until the connection is ready: name, TCP and TLS. */
   readonly connect: number;
-  /** From the beginning to the answer's end. */
+  /** From the beginning to the end of the answer. */
   readonly all: number;
 }
 
 const LIMITS: DeliveryLimits = { connect: 5_000, all: 15_000 };
-/** Bytes of an answer's body that are read: what it says is not used. */
+/** Most bytes read of an answer's body; its content is not used. */
 const MOST_BODY = 16_384;
-/** Seconds, of `Retry-After`: more than any step of a ladder. */
+/** Seconds of `Retry-After`: more than any step of the retry schedule. */
 const LONGEST_RETRY = 999_999_999;
 const USER_AGENT = "Rollcall-Webhooks/1";
 
 /**
- * Sends webhooks (ADR 0044): each attempt on a connection of its own, which nothing of the environment leads elsewhere, no
- * proxy and no certificate that would be believed. A redirect is an answer like others: it is not followed.
+ * Sends webhooks (ADR 0044), each attempt on its own connection. The environment cannot redirect it: no proxy and no
+ * additional certificates. A redirect counts as an answer and is not followed.
  */
 export function createDeliver(means: DeliveryMeans): Deliver {
   return async (attempt) => {
@@ -67,12 +67,12 @@ function answered({ statusCode = 0, headers }: IncomingMessage, now: number): At
   return { outcome: "answered", status: statusCode, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-/** The three forms of RFC 9110 section 5.6.7, all of which are in GMT. */
+/** The three forms of RFC 9110 section 5.6.7, all in GMT. */
 const HTTP_DATE =
   /^(?:[A-Z][a-z]{2,8}, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} [\d:]{8} GMT|[A-Z]{1}[a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
 
-/** RFC 9110 section 10.2.3. @returns seconds; undefined where the text says no time */
-export function retryAfterOf(text: string | undefined, now: number): number | undefined {
+/** RFC 9110 section 10.2.3. @returns seconds; undefined where the text is no time */
+function retryAfterOf(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return Math.min(Number(text), LONGEST_RETRY);
   const at = HTTP_DATE.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
@@ -86,7 +86,7 @@ const FAILURES: readonly (readonly [RegExp, DeliveryFailure])[] = [
   [/^(EPROTO|HPE_|ERR_SSL_|ERR_TLS_)/, "NotHttp"],
 ];
 
-/** By the codes of Node; of several addresses the one that says most. */
+/** By Node's error codes; of several addresses, the first match in FAILURES counts. */
 function failureOf(error: unknown): DeliveryFailure {
   const { name, code, errors } = partsOf(error);
   if (name === "TimeoutError" || name === "AbortError") return "Timeout";

@@ -1,9 +1,9 @@
 import { dnsSuffixOf, dualStackSuffixOf } from "./signedCall.ts";
 
-/** What the environment says about DynamoDB's address, by the names that all of AWS's SDKs read ("Endpoints", SDKs and Tools Reference Guide). */
-export interface EndpointChoice {
+/** Environment settings for DynamoDB's address, by the names that all AWS SDKs read ("Endpoints", SDKs and Tools Reference Guide). */
+interface EndpointChoice {
   readonly region: string;
-  /** AWS_ENDPOINT_URL_DYNAMODB, or else AWS_ENDPOINT_URL: an emulator, an interface endpoint. */
+  /** AWS_ENDPOINT_URL_DYNAMODB, otherwise AWS_ENDPOINT_URL: an emulator, an interface endpoint. */
   readonly url: string | undefined;
   /** AWS_USE_FIPS_ENDPOINT */
   readonly fips: string | undefined;
@@ -11,7 +11,7 @@ export interface EndpointChoice {
   readonly dualStack: string | undefined;
 }
 
-/** Where DynamoDB answers, as the SDK's own rules have it. @throws Error for choices that exclude each other */
+/** DynamoDB's address, by the SDK's rules. @throws Error for settings that exclude each other */
 export function dynamoEndpoint({ region, url, fips, dualStack }: EndpointChoice): string {
   const [isFips, isDualStack] = [fips === "true", dualStack === "true"];
   if (url !== undefined) {

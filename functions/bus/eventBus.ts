@@ -7,16 +7,16 @@ import {
   type Published,
 } from "../provisioning/events/busEvents.ts";
 
-/** PutEvents takes no more. */
+/** The limit of PutEvents. */
 const ENTRIES_PER_CALL = 10;
 const CALLS_AT_ONCE = 8;
-/** An entry that was refused, for want of capacity mostly, is tried so often before its record goes back to the stream. */
+/** Tries of a refused entry, mostly for lack of capacity, before its record goes back to the stream. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
-/** With the client's own tries. */
+/** Including the client's own retries. */
 const CALL_MS = 15_000;
 
-export interface EventBusProps {
+interface EventBusProps {
   readonly client: Pick<EventBridgeClient, "send">;
   readonly busName: string;
   now(): number;
@@ -25,7 +25,7 @@ export interface EventBusProps {
   wait(milliseconds: number): Promise<unknown>;
 }
 
-/** The bus in EventBridge. Ten events a call, a few calls at once: a consumer orders by version, not by arrival. */
+/** The bus in EventBridge. Ten events per call, a few calls at once: consumers order by version, not by arrival. */
 export function createEventBus(props: EventBusProps): EventBus {
   return {
     async publish(events, until) {
@@ -61,7 +61,7 @@ async function putAll(props: EventBusProps, events: readonly DirectoryEvent[], u
   }
 }
 
-/** @param milliseconds that it may take @returns by position why an entry was refused: all of them, where the call failed after the client's own retries */
+/** @param milliseconds limit of the call @returns why entries were refused, by position: all, where the call failed after the client's retries */
 async function put(
   { client }: EventBusProps,
   waiting: readonly { readonly entry: ReturnType<typeof entryOf> }[],
@@ -71,7 +71,7 @@ async function put(
   try {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({ Entries: waiting.map(({ entry }) => entry) }),
-      // Also for an answer that never comes to its end, which the client's own limit does not cover.
+      // Also limits an answer that never ends, which the client's own limit does not cover.
       { abortSignal: AbortSignal.timeout(Math.max(0, Math.floor(milliseconds))) },
     );
     for (const index of waiting.keys()) {

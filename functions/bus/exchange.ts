@@ -2,42 +2,42 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { WebhookTarget } from "./webhookUrl.ts";
 
-/** One request, on a connection that was opened, compared and secured before. */
-export interface SentRequest {
+/** One request, on a connection that is open, checked and secured. */
+interface SentRequest {
   readonly method: "GET" | "POST";
   readonly target: Pick<WebhookTarget, "authority" | "path">;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
 }
 
-export interface ExchangeLimits {
-  /** Bytes of the answer's body that are read. */
+interface ExchangeLimits {
+  /** Most bytes of the answer's body to read. */
   readonly most: number;
   readonly signal: AbortSignal;
 }
 
-export interface Exchanged {
+interface Exchanged {
   readonly message: IncomingMessage;
   readonly body: Buffer;
-  /** The body ended, and was within the limit. */
+  /** The body is complete and within the limit. */
   readonly whole: boolean;
 }
 
-/** Bytes of an answer's header. */
+/** Most bytes of an answer's header. */
 const MOST_HEADER = 16_384;
-/** Until the status is known: informational answers and empty lines before it count in no header. */
+/** Most bytes before the status: informational answers and empty lines before it count in no header. */
 const MOST_BEFORE = 4 * MOST_HEADER;
 
 /**
- * Sends a request and takes what comes: a redirect is an answer like others, and nothing is followed.
- * @returns the answer, after its body ended, broke off or was long enough @throws Error of the connection, or the signal's
+ * Sends a request and returns the answer, without following redirects.
+ * @returns the answer, once its body ended, broke off or exceeded the limit @throws Error of the connection or the signal
  */
 export function exchange(
   socket: Socket,
   { method, target, headers, body }: SentRequest,
   { most, signal }: ExchangeLimits,
 ): Promise<Exchanged> {
-  // An import of it as a module loads a second HTTP client of Node's, which nobody here uses.
+  // An ES module import would also load Node's second HTTP client, which is not used here.
   const { request: requestHttp } = process.getBuiltinModule("node:http");
   return new Promise((resolve, reject) => {
     const request = requestHttp({
@@ -64,9 +64,9 @@ export function exchange(
         if (known === undefined && before > MOST_BEFORE) request.destroy(new EndlessAnswer());
       });
     });
-    // The status is known: what becomes of the rest changes nothing of it.
+    // Once the status is known, a later failure does not change it.
     request.on("error", (error) => (known === undefined ? reject(error) : end(known, false)));
-    // What follows a 101 is no HTTP.
+    // Data after a 101 is no HTTP.
     request.on("upgrade", (response) => end(response, false));
     request.on("response", (response) => {
       known = response;
@@ -83,7 +83,7 @@ export function exchange(
   });
 }
 
-/** Bytes, and no status among them. */
+/** Bytes arrived, but no status. */
 class EndlessAnswer extends Error {
   readonly code = "HPE_NO_STATUS";
 }

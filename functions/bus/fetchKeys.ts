@@ -4,33 +4,33 @@ import { exchange } from "./exchange.ts";
 import { openSocket, type SocketMeans } from "./openSocket.ts";
 import { isLoopbackHost, readWebhookUrl, type WebhookTarget } from "./webhookUrl.ts";
 
-/** Whose keys may be asked for, and count. */
+/** The hosts from which keys may be fetched and used. */
 interface IssuerHosts extends Pick<SocketMeans, "allowed"> {
-  /** Names in lower case, each for itself alone. */
+  /** Names in lower case; each allows only exactly this name. */
   readonly hosts: readonly string[];
 }
 
 export interface FetchKeysMeans extends SocketMeans, IssuerHosts {
-  /** Milliseconds for all of it. */
+  /** Milliseconds for the whole fetch. */
   readonly limit?: number;
 }
 
-/** Within the time that it takes to find out who asks (`LIMITS.identify`), with what comes before and after. */
+/** Must fit into the time for identifying the caller (`LIMITS.identify`), with the work before and after. */
 const LIMIT = 3_000;
 /** Bytes: Entra's set has about 15 KB. */
 const MOST_BODY = 256 * 1_024;
 const USER_AGENT = "Rollcall-Keys/1";
 
 /**
- * The door to issuers of assertions (ADR 65): as guarded as the one for webhooks (ADR 44), and open to hosts only that the
- * deployment names. What it says is JSON or nothing: an answer with any other status than 200, a redirect among them, is none.
+ * Fetches the keys of issuers of assertions (ADR 65), as guarded as webhooks (ADR 44), and only from hosts that the
+ * deployment names. Any status other than 200, redirects included, is a failure.
  */
 export function createFetchKeys(means: FetchKeysMeans): FetchKeys {
   return async (url) => {
     try {
       return await fetchKeys(url, means);
     } catch {
-      // Down, slow, without a certificate, not HTTP: there are no keys, and the reason changes nothing.
+      // Down, slow, without a valid certificate, not HTTP: there are no keys, whatever the reason.
       return FAILED;
     }
   };
@@ -38,12 +38,12 @@ export function createFetchKeys(means: FetchKeysMeans): FetchKeys {
 
 const FAILED: FetchedKeys = { outcome: "failed" };
 
-/** Whether the door is open to a URL: a host may have left the setting since its keys were fetched. */
+/** Whether keys may be used from this URL: a host may have left the setting since they were fetched. */
 export function isKeysUrlOpen(url: string, means: IssuerHosts): boolean {
   return targetOf(url, means) !== undefined;
 }
 
-/** As it stands, and nothing that had to be corrected first. */
+/** Accepts only a URL that is already in its normal form. */
 function targetOf(url: string, { allowed, hosts }: IssuerHosts): WebhookTarget | undefined {
   const target = readKeysUrl(url, hosts, allowed);
   return target !== undefined && [url, `${url}/`].includes(target.url) ? target : undefined;
@@ -71,9 +71,9 @@ async function fetchKeys(url: string, means: FetchKeysMeans): Promise<FetchedKey
 }
 
 /**
- * Where an issuer publishes its keys: https, port 443, no user, on one of these hosts, all of its name and nothing else. On a developer's
+ * The target of an issuer's key set: https, port 443, no user, and exactly one of these host names. On a developer's
  * machine also http and any port of this machine.
- * @param hosts names in lower case @returns undefined for every other text
+ * @param hosts names in lower case @returns undefined for any other text
  */
 export function readKeysUrl(
   text: string,
@@ -86,7 +86,7 @@ export function readKeysUrl(
   return "fault" in target || !hosts.includes(target.host) ? undefined : target;
 }
 
-/** RFC 9111 section 5.2.2.1. @returns seconds; undefined where the answer does not say */
+/** RFC 9111 section 5.2.2.1. @returns seconds; undefined where the answer has none */
 export function maxAgeOf(cacheControl: string | undefined): number | undefined {
   const [, seconds] = /(?:^|[,\s])max-age="?(\d{1,9})/i.exec(cacheControl ?? "") ?? [];
   return seconds === undefined ? undefined : Number(seconds);

@@ -2,16 +2,16 @@ import type { SecretContext, SecretOpener, SecretSealer } from "../provisioning/
 import { StoreBusy } from "../store/records.ts";
 import { type AwsIdentity, dnsSuffixOf, signedCall } from "./signedCall.ts";
 
-/** Secrets of webhooks, sealed by a key of AWS KMS that is in no memory of ours (ADR 0044). */
+/** Seals webhook secrets with a key of AWS KMS, which never leaves KMS (ADR 0044). */
 
 export interface KmsKey {
   readonly arn: string;
   readonly identity: AwsIdentity;
-  /** Absent: that of AWS in the identity's region. */
+  /** Absent: the AWS endpoint in the identity's region. */
   readonly endpoint?: string;
 }
 
-/** The name is that of KMS's error, which the log shows; what it says may repeat the request. */
+/** Its name is KMS's error type, which the log shows. KMS's message is left out, because it may repeat the request. */
 class KmsError extends Error {
   constructor(operation: string, status: number, type: string) {
     super(`KMS ${operation} was answered with ${status}`);
@@ -46,10 +46,10 @@ interface KmsAnswer {
   readonly Plaintext?: unknown;
 }
 
-/** What passes, beside every 5xx. Source: KMS API Reference, "Common Errors", and the errors of both operations. */
+/** Temporary errors, besides every 5xx. Source: KMS API Reference, "Common Errors", and the errors of both operations. */
 const PASSING = ["ThrottlingException", "LimitExceededException", "DependencyTimeoutException", "KMSInternalException"];
 
-/** @throws StoreBusy for what passes; KmsError */
+/** @throws StoreBusy for a temporary error, KmsError for any other */
 async function call(
   { arn, identity, endpoint }: KmsKey,
   operation: "Encrypt" | "Decrypt",
@@ -69,7 +69,7 @@ async function call(
   return JSON.parse(text) as KmsAnswer;
 }
 
-/** @throws StoreBusy where there is none in time */
+/** @throws StoreBusy where no answer came in time */
 async function answerTo(call: Promise<Response>): Promise<{ readonly status: number; readonly text: string }> {
   try {
     const response = await call;
@@ -84,7 +84,7 @@ function textIn(operation: string, value: unknown): string {
   return value;
 }
 
-/** `{"__type":"InvalidCiphertextException"}`, some with a namespace and a `#` before it. */
+/** `{"__type":"InvalidCiphertextException"}`; some types have a namespace and a `#` before them. */
 function errorTypeIn(text: string): string {
   return /"__type"\s*:\s*"(?:[^"#]*#)?(\w{1,80})"/.exec(text)?.[1] ?? "KmsError";
 }

@@ -1,18 +1,18 @@
 import { gunzipSync } from "node:zlib";
 
-/** As Lambda hands it over. */
+/** The event from Lambda. */
 interface LogDelivery {
   readonly awslogs: { readonly data: string };
 }
 
-/** Unpacked: CloudWatch Logs packs at most 1 MB, and lines are far more alike than they are random. */
+/** Limit of the unpacked text: CloudWatch Logs packs at most 1 MB, and log lines compress well. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
- * What CloudWatch Logs delivers to a function that subscribes to a log group: gzip of JSON, in base64 (Lambda Developer Guide, "Using
- * Lambda with CloudWatch Logs").
- * @returns the lines; none of a message that only asks whether somebody is there
- * @throws Error for what is no delivery
+ * Reads a delivery of CloudWatch Logs to a function that subscribes to a log group: gzip of JSON, in base64 (Lambda
+ * Developer Guide, "Using Lambda with CloudWatch Logs").
+ * @returns the lines; none for a control message, which only tests the function
+ * @throws Error for anything else
  */
 export function readLogDelivery({ awslogs }: LogDelivery): readonly string[] {
   const unpacked = gunzipSync(Buffer.from(awslogs.data, "base64"), { maxOutputLength: MOST_BYTES });

@@ -12,7 +12,7 @@ import type { DeliveryFailure } from "../provisioning/webhooks/ports.ts";
 import { type AllowedAddresses, isAmong, isForbiddenAddress } from "./addresses.ts";
 import { isLocalName, type WebhookTarget } from "./webhookUrl.ts";
 
-/** All addresses of a name, both families. Never throws. `servers`: its name servers failed, or were silent. */
+/** All addresses of a name, of both families. Never throws. `servers`: its name servers failed or did not answer. */
 export type ResolveAddresses = (
   name: string,
 ) => Promise<{ readonly addresses: readonly string[] } | { readonly failure: "missing" | "servers" | "timeout" }>;
@@ -20,20 +20,20 @@ export type ResolveAddresses = (
 export interface SocketMeans {
   readonly allowed: AllowedAddresses;
   readonly resolve: ResolveAddresses;
-  /** Authorities to believe in place of those that Node knows, PEM. */
+  /** Trusted authorities in place of Node's own, PEM. */
   readonly ca?: string;
-  /** Opens the connection; absent: Node's own. */
+  /** Opens the connection; absent: Node's `connect`. */
   readonly dial?: (options: TcpNetConnectOpts) => Socket;
 }
 
-/** Milliseconds that one of several addresses gets before the next one is tried; the last one has the rest of the time. */
+/** Milliseconds for each of several addresses before the next is tried; the last one has the remaining time. */
 const ADDRESS_MS = 1_500;
 
 /**
- * Connects to where a URL leads, by the rules for addresses: a name is resolved once, all of its addresses have to be
- * allowed, and no other one is connected to. The peer is compared again before a byte goes out.
- * @returns a socket whose peer is certified where the URL says https; its errors have a listener
- * @throws Error of the socket, or the signal's
+ * Connects to the target of a URL under the rules for addresses: resolves a name once, requires all of its addresses to be
+ * allowed, and connects to no other address. Compares the peer again before any byte is sent.
+ * @returns a socket, with a verified certificate where the URL has https; its errors have a listener
+ * @throws Error of the socket, or of the signal
  */
 export async function openSocket(
   target: WebhookTarget,
@@ -66,13 +66,13 @@ export async function openSocket(
   }
 }
 
-/** @returns at least one address, none of them looked at yet */
+/** @returns at least one address, not checked yet */
 async function addressesOf(
   host: string,
   { resolve }: SocketMeans,
   signal: AbortSignal,
 ): Promise<readonly string[] | DeliveryFailure> {
-  // Node calls no lookup for it.
+  // Node calls no lookup for an address.
   if (isIP(host) > 0) return [host];
   if (isLocalName(host)) return ["127.0.0.1", "::1"];
   const answer = await inTime(resolve(host), signal);
@@ -80,9 +80,9 @@ async function addressesOf(
   return answer.addresses.length === 0 ? "NameNotFound" : answer.addresses;
 }
 
-/** In place of a second resolution, whose answer might be another one. */
+/** Replaces Node's own resolution, which could return other addresses. */
 function answering(addresses: readonly string[]): LookupFunction {
-  // The fourth version first: a machine without the sixth finds out soon, and one without the fourth as well.
+  // IPv4 first: a machine without IPv6, or without IPv4, then finds out quickly.
   const all = addresses
     .map((address) => ({ address, family: isIPv4(address) ? 4 : 6 }))
     .sort((left, right) => left.family - right.family);
@@ -104,11 +104,11 @@ async function secured(
   const secure: TLSSocket = connectTls({
     socket,
     host,
-    // RFC 6066 section 3: an address is no name of a server.
+    // RFC 6066 section 3: an IP address is no server name.
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
     ALPNProtocols: ["http/1.1"],
-    // Whatever the environment says.
+    // Overrides the environment.
     rejectUnauthorized: true,
     minVersion: "TLSv1.2",
   });
@@ -139,5 +139,5 @@ function aborted(signal: AbortSignal, done: AbortSignal): Promise<never> {
   });
 }
 
-/** Who waits for the socket hears of its error as well; after that nobody does, and an error without a listener ends the process. */
+/** The waiting caller also gets the socket's error. Later nobody waits, and an error without a listener would end the process. */
 function ignore(): void {}

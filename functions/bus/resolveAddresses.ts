@@ -2,15 +2,15 @@ import { lookup, Resolver } from "node:dns/promises";
 import type { ResolveAddresses } from "./openSocket.ts";
 import { dnsFailureOf } from "./resolveTxt.ts";
 
-/** Below the time that a connection may take, with the second try. */
+/** Two tries take less than the time limit of a connection. */
 const TRY_MS = 1_500;
 const TRIES = 2;
 
-/** Asks the name servers that the machine is configured with, for both families at once. */
+/** Asks the name servers in the machine's configuration, for both families at once. */
 export const resolveAddresses: ResolveAddresses = (name) =>
   resolveAddressesBy(new Resolver({ timeout: TRY_MS, tries: TRIES }), name);
 
-/** Asks as every program of a developer's machine does, so that names of its `hosts` file are found. */
+/** Resolves like other programs on a developer's machine, so that names in its `hosts` file are found. */
 export const lookUpAddresses: ResolveAddresses = async (name) => {
   try {
     return { addresses: (await lookup(name, { all: true })).map(({ address }) => address) };
@@ -19,7 +19,7 @@ export const lookUpAddresses: ResolveAddresses = async (name) => {
   }
 };
 
-/** @returns what either family has; why there is none, where both have nothing */
+/** @returns the addresses of both families; the failure where both have none */
 export async function resolveAddressesBy(
   resolver: Pick<Resolver, "resolve4" | "resolve6">,
   name: string,

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import type { Attempt } from "../provisioning/webhooks/ports.ts";
 
-/** Standard Webhooks 1.0, "Signature scheme": the secret is base64 behind this. */
+/** Standard Webhooks 1.0, "Signature scheme": the secret is base64 after this prefix. */
 const PREFIX = "whsec_";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * The three headers of Standard Webhooks 1.0: `v1,` and the base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`, one
- * signature for each secret.
- * @returns undefined where there is no secret, or one has another form
+ * signature per secret.
+ * @returns undefined where there is no secret, or a secret has another form
  */
 export function webhookHeaders({
   id,

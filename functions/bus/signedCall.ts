@@ -1,6 +1,6 @@
 import { AwsClient } from "aws4fetch";
 
-/** Who calls, and from where. */
+/** Credentials and region of a call. */
 export interface AwsIdentity {
   readonly region: string;
   readonly accessKeyId: string;
@@ -8,14 +8,14 @@ export interface AwsIdentity {
   readonly sessionToken: string | undefined;
 }
 
-/** The JSON of a service is 1.0 but for these. Source: the protocol of each in its API reference. */
+/** Services with JSON 1.1; the others have 1.0. Source: the protocol in each service's API reference. */
 const JSON_1_1 = ["kms"];
 
 /**
- * Calls one operation of an AWS service with JSON, by hand: for what a worker needs once in a while, so that no start loads
- * the service's client.
- * @param target as the service's API reference names it, e.g. `AmazonSQS.SendMessage`
- * @param milliseconds that it may take
+ * Calls one operation of an AWS service with JSON, without the service's client: for rare calls of a worker, so that no
+ * start loads a client.
+ * @param target from the service's API reference, e.g. `AmazonSQS.SendMessage`
+ * @param milliseconds limit of the call
  */
 export function signedCall(
   identity: AwsIdentity,
@@ -36,7 +36,7 @@ export function signedCall(
   });
 }
 
-/** By the beginning of a region's name, the longer first. Source: the SDK's `partitions.json`, `dnsSuffix` and `dualStackDnsSuffix`. */
+/** By the prefix of a region's name, longer prefixes first. Source: the SDK's `partitions.json`, `dnsSuffix` and `dualStackDnsSuffix`. */
 const SUFFIXES = [
   ["cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"],
   ["us-isob-", "sc2s.sgov.gov", "api.aws.scloud"],
@@ -47,12 +47,12 @@ const SUFFIXES = [
   ["", "amazonaws.com", "api.aws"],
 ] as const;
 
-/** What the names of AWS's endpoints end in, in the partition of a region; `amazonaws.com` in all other regions. */
+/** The DNS suffix of AWS's endpoints in the partition of a region; `amazonaws.com` for unknown regions. */
 export function dnsSuffixOf(region: string): string {
   return suffixesOf(region)[1];
 }
 
-/** The same for endpoints that answer by IPv6 as well. */
+/** The same for dual-stack endpoints, which also answer by IPv6. */
 export function dualStackSuffixOf(region: string): string {
   return suffixesOf(region)[2];
 }

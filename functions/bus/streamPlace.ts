@@ -1,21 +1,21 @@
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { type AwsIdentity, signedCall } from "./signedCall.ts";
 
-/** A record as DynamoDB Streams gives it, which is how Lambda hands it on. */
-export interface PlacedRecord {
+/** A record from DynamoDB Streams, in the same form as from Lambda. */
+interface PlacedRecord {
   readonly eventName?: string;
   readonly dynamodb?: { readonly SequenceNumber?: string };
 }
 
-/** Of up to 1 MB each; a batch that Lambda names has a hundred records, and what its filter left out between them. */
+/** Pages of up to 1 MB: a batch named by Lambda has up to a hundred records, with filtered-out records between them. */
 const MOST_PAGES = 20;
-/** The stream keeps a record for 24 hours, and then forgets its shard as well. */
+/** The stream keeps a record for 24 hours; then it also forgets the shard. */
 const FORGOTTEN = ["TrimmedDataAccessException", "ResourceNotFoundException"];
 
 /**
- * Reads what a dead letter of Lambda's names.
+ * Reads the records that a dead letter of Lambda names.
  * @param endpoint of DynamoDB Streams
- * @returns undefined when the stream has forgotten it
+ * @returns undefined when the stream no longer has them
  */
 export async function readStreamPlace(
   endpoint: string,
@@ -44,7 +44,7 @@ export async function readStreamPlace(
     if (records.at(-1)?.dynamodb?.SequenceNumber === last) return records;
     place = { ShardIterator: page.NextShardIterator };
   }
-  // A shard that ended before the last one: somebody else's place.
+  // The shard ended before the last record: the place belongs to another shard.
   if (place?.ShardIterator === undefined) return undefined;
   throw new Error("the place in the stream is too long");
 }

@@ -1,13 +1,13 @@
 import { AwsClient } from "aws4fetch";
 import type { AwsIdentity } from "./signedCall.ts";
 
-/** Longer than Lambda takes to queue an event; the caller has other work. */
+/** Longer than Lambda needs to queue an event; the caller has other work. */
 const TIMEOUT_MS = 1_000;
 
 /**
- * Invokes a function without waiting for it (Lambda API reference, Invoke, type `Event`).
+ * Invokes a function without waiting for its result (Lambda API reference, Invoke, type `Event`).
  * @param endpoint of Lambda
- * @returns whether Lambda took it. Never throws: what was not woken, its schedule wakes
+ * @returns whether Lambda accepted it. Never throws: the function's schedule will start it anyway
  */
 export async function wakeFunction(endpoint: string, identity: AwsIdentity, name: string): Promise<boolean> {
   try {
@@ -18,7 +18,7 @@ export async function wakeFunction(endpoint: string, identity: AwsIdentity, name
       body: "{}",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    // A connection whose answer is not read cannot be used again.
+    // A connection can only be used again after its answer is read.
     await response.arrayBuffer();
     return response.ok;
   } catch {

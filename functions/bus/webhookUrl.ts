@@ -2,31 +2,31 @@ import { isIP } from "node:net";
 import type { WebhookUrlFault } from "../provisioning/webhooks/ports.ts";
 import { type AllowedAddresses, isForbiddenAddress } from "./addresses.ts";
 
-/** What a URL of an endpoint leads to. */
+/** The target of an endpoint's URL. */
 export interface WebhookTarget {
   readonly url: string;
   readonly protocol: "https:" | "http:";
-  /** A name without a dot at its end, or an IP address without brackets. */
+  /** A name without a trailing dot, or an IP address without brackets. */
   readonly host: string;
   readonly port: number;
   /** The header `Host`. */
   readonly authority: string;
-  /** Path and query, as a request line has them. */
+  /** Path and query, as in a request line. */
   readonly path: string;
 }
 
-/** As it is written and as it is kept, where a character may become nine. Longer ones fit no log of others. */
+/** Most characters, before and after encoding, which may turn one character into nine. Longer URLs do not fit into other programs' logs. */
 const LONGEST = 2_048;
-/** Spaces, line breaks and their kind, which a URL's parser would drop; and one slash too few or too many, which it would correct. */
+/** Excludes white space and control characters, which a URL parser would drop, and a wrong number of slashes, which it would correct. */
 const WRITTEN_OUT = /^[a-z][a-z0-9+.-]*:\/\/[^/\\\s\p{Cc}][^\s\p{Cc}]*$/iu;
-/** Labels of at least a character each: a name that ends up empty would mean this machine. */
+/** Labels of at least one character: an empty name would mean this machine. */
 const NAME = /^[^.]+(\.[^.]+)*$/;
 const LOCALHOST = /(^|\.)localhost$/;
 
 /**
- * Reads the URL of an endpoint, which the WHATWG URL parser brings into one form first: an address in decimal, octal or
- * hexadecimal, in short, in wide or other digits, or with a dot at its end comes out of it as `127.0.0.1`.
- * @param allowed `public`: https, port 443, no address but the internet's. `alsoLoopback`: also http, any port, this machine
+ * Reads the URL of an endpoint in the form given by the WHATWG URL parser: an address in decimal, octal or hexadecimal,
+ * shortened, in fullwidth or other digits, or with a trailing dot becomes `127.0.0.1`.
+ * @param allowed `public`: https, port 443, only public addresses. `alsoLoopback`: also http, any port, this machine
  */
 export function readWebhookUrl(
   text: string,
@@ -51,12 +51,12 @@ export function readWebhookUrl(
   return kept.length > LONGEST ? { fault: "length" } : { url: kept, protocol, host, port, authority, path };
 }
 
-/** Names that mean this machine wherever they are asked for (RFC 6761 section 6.3). @param host without a dot at its end */
+/** Names that every resolver must map to this machine (RFC 6761 section 6.3). @param host without a trailing dot */
 export function isLocalName(host: string): boolean {
   return LOCALHOST.test(host);
 }
 
-/** Whether a host is this machine, as far as its name says. @param host as a target has it */
+/** Whether the name or address is this machine. @param host from a target */
 export function isLoopbackHost(host: string): boolean {
   return isIP(host) === 0
     ? isLocalName(host)

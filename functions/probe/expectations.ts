@@ -2,7 +2,7 @@ import { ERROR } from "../scim/schema.ts";
 import type { FaultName, Findings } from "./faults.ts";
 import type { Ask, Reply, Send } from "./wire.ts";
 
-/** An endpoint that is looked at, by whom, and what was found. */
+/** An endpoint under test, its user, and the findings. */
 export interface Patient {
   readonly tenantUrl: string;
   readonly token: string;
@@ -10,7 +10,7 @@ export interface Patient {
   readonly send: Send;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** After how many milliseconds an answer counts as slow. */
+  /** Milliseconds from which an answer counts as slow. */
   readonly slow: number;
 }
 
@@ -18,7 +18,7 @@ export function authorized({ token }: Pick<Patient, "token">): Readonly<Record<s
   return { Authorization: `Bearer ${token}` };
 }
 
-/** @returns whether the status is the one that was expected; otherwise the fault is noted */
+/** @returns whether the status is the expected one; otherwise adds the fault */
 export function expectStatus(
   { findings }: Patient,
   ask: Ask,
@@ -39,7 +39,7 @@ export function expectStatus(
   return false;
 }
 
-/** As expectStatus; the answer must be a SCIM error of this service as well. */
+/** The same; the answer must also be a SCIM error of this service. */
 export function expectError(patient: Patient, ask: Ask, reply: Reply, status: number, otherwise: FaultName): boolean {
   if (!expectStatus(patient, ask, reply, status, otherwise)) return false;
   if (!isScimError(reply)) {
@@ -61,7 +61,7 @@ export function expectBody({ findings }: Patient, ask: Ask, reply: Reply, schema
 
 const TWO_WEEKS_MS = 14 * 86_400_000;
 
-/** Of an answer over TLS: that its certificate lasts. */
+/** Checks that the certificate of an answer over TLS is valid for two more weeks. */
 export function expectCertificate({ findings, now }: Patient, { certificateEnds }: Reply): void {
   const left = (certificateEnds ?? Number.POSITIVE_INFINITY) - now();
   if (left < TWO_WEEKS_MS) findings.add("certificateExpires", `in ${Math.floor(left / 86_400_000)} days`);
@@ -81,7 +81,7 @@ export function begin(text: string): string {
   return text === "" ? "an empty body" : `“${text.slice(0, 60).replace(/\s+/g, " ")}”`;
 }
 
-/** Without the host, and without what follows the path. */
+/** Method and last segment of the path, without host and query. */
 export function nameOf({ method, url }: Ask): string {
   return `${method} ${new URL(url).pathname.replace(/^.*(?=\/[^/]+\/?$)/, "")}`;
 }

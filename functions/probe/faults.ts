@@ -1,6 +1,6 @@
-/** What can be wrong with an endpoint, as doctor and the canary find it: what it means, and how to fix it. */
-export interface Fault {
-  /** A warning is nothing that stops provisioning now. */
+/** A fault that doctor or the canary can find at an endpoint: its meaning, and how to fix it. */
+interface Fault {
+  /** A warning does not stop provisioning now. */
   readonly weight: "fault" | "warning";
   readonly says: string;
   readonly fix: string;
@@ -182,19 +182,19 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-/** What was found, each fault once, with where it showed. */
+/** The faults found, each once, with all evidence. */
 export class Findings {
   readonly #seen = new Map<FaultName, string[]>();
   readonly passed: string[] = [];
-  /** Something to know that is neither right nor wrong. */
+  /** Information that is neither right nor wrong. */
   readonly remarks: string[] = [];
 
-  /** @param evidence where and how it showed; never a token */
+  /** @param evidence where and how the fault showed; never a token */
   add(fault: FaultName, evidence: string): void {
     this.#seen.set(fault, [...(this.#seen.get(fault) ?? []), evidence]);
   }
 
-  /** Carries out one check. It passes when it adds nothing. */
+  /** Runs one check, which passes when it adds no fault. */
   async check<T>(title: string, act: () => Promise<T>): Promise<T> {
     const before = this.count();
     const result = await act();
@@ -210,7 +210,7 @@ export class Findings {
     return [...this.#seen].map(([name, evidence]) => ({ name, ...FAULTS[name], evidence }));
   }
 
-  /** How often something was found. */
+  /** Count of all evidence. */
   count(): number {
     return [...this.#seen.values()].reduce((sum, evidence) => sum + evidence.length, 0);
   }

@@ -13,7 +13,7 @@ import {
 import type { FaultName } from "./faults.ts";
 import { type Ask, NoReply, type Reply } from "./wire.ts";
 
-/** In the order in which they are played. */
+/** In the order of the round. */
 export const STEPS = [
   "configuration",
   "testConnection",
@@ -40,29 +40,29 @@ export type StepName = (typeof STEPS)[number];
 
 export interface RoundStep {
   readonly name: StepName;
-  /** Until the answer began, or until it was clear that none comes. */
+  /** Until the answer began, or until it was clear that no answer comes. */
   readonly ms: number;
-  /** Of the answer; undefined where none came. */
+  /** Status of the answer; undefined where none came. */
   readonly status: number | undefined;
   /** The reference at the end of a SCIM error. */
   readonly reference: string | undefined;
   readonly sound: boolean;
 }
 
-/** Letters, quotes and signs that something in between might touch. */
+/** Characters that a proxy might change. */
 const DELICATE = 'Zoë <b>&amp; "quoted" \\ + % 漢字';
 const USER_NAME = "canary+%41@rollcall.example";
 const NOBODY = "canary+nobody@rollcall.example";
 const TITLE = "Canary & Co.";
 const GROUP = { schemas: [GROUP_SCHEMA], displayName: "Rollcall canary" };
 
-/** An answer after which the next steps would say nothing new. */
+/** Ends the round, because further steps would show nothing new. */
 class RoundOver extends Error {}
 
 /**
- * One life of a user and a group, as identity providers play it: after each change a read shows whether it was carried
- * out. It needs an organization with the rules of the preset `standard` and nobody of this userName, and leaves nobody
- * there when all is well. Ends with the first answer of another status, or without one.
+ * The life of one user and one group, as identity providers provision them: after each change a read shows whether it was
+ * applied. Needs an org with the rules of the preset `standard` and without this userName; leaves no resource there when
+ * all is well. Ends at the first answer with a wrong status, or without an answer.
  */
 export async function playRound(patient: Patient): Promise<readonly RoundStep[]> {
   const round = new Round(patient);
@@ -74,10 +74,10 @@ export async function playRound(patient: Patient): Promise<readonly RoundStep[]>
   return round.steps;
 }
 
-/** Adds to the findings what is wrong with an answer of the right status. */
+/** Adds the faults of an answer with the right status to the findings. */
 type Look = (reply: Reply) => void;
 
-/** What is due. Of a resource with an ETag; of `nothing` without a body. */
+/** The expected answer: a `resource` has an ETag, `nothing` has no body. */
 type Due = "document" | "list" | "resource" | "created" | "nothing" | "gone";
 
 const STATUS = { document: 200, list: 200, resource: 200, created: 201, nothing: 204, gone: 404 } as const;
@@ -123,7 +123,7 @@ class Round {
     const made = await this.#create("createUser", "/Users", body);
     const user = `/Users/${made.id}`;
     await this.#find("findUser", USER_NAME, [made.id]);
-    // While there is somebody whom a filter that is lost would find.
+    // While a user exists that a lost filter would find.
     await this.#find("findNobody", NOBODY, []);
 
     const isTitled: Look = ({ json, headers }) => {
@@ -200,7 +200,7 @@ class Round {
     if ((due === "resource" || due === "created") && reply.headers.etag === undefined) {
       this.#miss("headersDropped", `${name} has no etag`);
     }
-    // Without a body that can be read, the rest would be missing as well.
+    // Without a readable body, everything else would be missing too.
     if (reply.json === undefined) throw new RoundOver();
     look?.(reply);
   }
@@ -222,7 +222,7 @@ class Round {
     return { id, etag: reply.headers.etag };
   }
 
-  /** By its userName, with the signs that something in between might decode, or decode twice. */
+  /** Searches by userName, with characters that a proxy might decode, or decode twice. */
   async #find(name: StepName, userName: string, due: readonly string[]): Promise<void> {
     const path = `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`;
     const look: Look = ({ json, headers }) => {
@@ -235,7 +235,7 @@ class Round {
     await this.#step({ name, method: "GET", path, due: "list", look });
   }
 
-  /** @param look absent where the answer has no body */
+  /** @param look absent where no body is expected */
   async #patch(name: StepName, path: string, operation: JsonObject, look?: Look): Promise<void> {
     const body = { schemas: [PATCH_OP], Operations: [operation] };
     const answer = look === undefined ? ({ due: "nothing" } as const) : ({ due: "resource", look } as const);
@@ -264,7 +264,7 @@ class Round {
   }
 }
 
-/** The schema of what is at this path; undefined of a document that has another one. */
+/** The schema of the resource at this path; undefined for documents with another schema. */
 function schemaOf(path: string): string | undefined {
   if (path.startsWith("/Users")) return USER_SCHEMA;
   return path.startsWith("/Groups") ? GROUP_SCHEMA : undefined;

@@ -12,14 +12,14 @@ export interface Received {
   readonly certificateEnds: number | undefined;
 }
 
-/** What NoAnswer says where an answer began. */
+/** NoAnswer's message where an answer had begun. */
 export const BROKEN_OFF = "the answer broke off";
 
-/** No answer came, or not the whole of it. */
+/** There was no answer, or only a part of it. */
 export class NoAnswer extends Error {
   readonly code: string | undefined;
 
-  /** @param cause of a name with several addresses it has no message */
+  /** @param cause has no message for a name with several addresses */
   constructor({ code, message, name }: NodeJS.ErrnoException) {
     super(message === "" ? (code ?? name) : message);
     this.code = code;
@@ -27,8 +27,8 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Sends a request with exactly these headers, and a Content-Length where there is a body: nothing is followed or repeated.
- * @param options `timeout`: milliseconds without a sign of life
+ * Sends a request with exactly these headers, plus Content-Length where there is a body, without redirects or retries.
+ * @param options `timeout`: milliseconds without any data
  * @throws NoAnswer
  */
 export function sendPlainly(url: URL, options: RequestOptions, body: string | undefined): Promise<Received> {
@@ -57,7 +57,7 @@ export function sendPlainly(url: URL, options: RequestOptions, body: string | un
   });
 }
 
-/** Names under `localhost` are this machine (RFC 6761 section 6.3), which not every resolver knows. */
+/** Maps names under `localhost` to this machine (RFC 6761 section 6.3), because not every resolver does. */
 function reachable(url: URL): URL {
   const here = new URL(url);
   if (url.hostname.endsWith(".localhost")) here.hostname = "127.0.0.1";

@@ -15,14 +15,14 @@ export interface Ask {
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As it came; undefined where it is no JSON object. */
+  /** Undefined where the body is no JSON object. */
   readonly json: JsonObject | undefined;
   readonly text: string;
   readonly ms: number;
   readonly certificateEnds: number | undefined;
 }
 
-/** Nobody answered, and what that means. */
+/** No answer came; `fault` says why. */
 export class NoReply extends Error {
   readonly fault: FaultName;
 
@@ -35,8 +35,8 @@ export class NoReply extends Error {
 export type Send = (ask: Ask) => Promise<Reply>;
 
 /**
- * Sends a request as it is: nothing is followed, repeated or kept open. Every failure of the connection is a NoReply.
- * @param userAgent as which it is sent @param ca certificates to trust beside those of Node, PEM
+ * Sends a request unchanged, without redirects, retries or kept connections. Every connection failure is a NoReply.
+ * @param userAgent of the request @param ca certificates to trust besides Node's, PEM
  */
 export function sender(userAgent: string, ca?: string): Send {
   return async ({ method, url, headers = {}, body }) => {
@@ -52,7 +52,7 @@ export function sender(userAgent: string, ca?: string): Send {
   };
 }
 
-/** @param problem code and message: OpenSSL's alerts have no code of their own */
+/** @param problem code and message, because OpenSSL's alerts have no own code */
 function faultOf(problem: string): FaultName {
   if (problem.endsWith(BROKEN_OFF)) return "brokenOff";
   if (/^(ENOTFOUND|EAI_AGAIN) /.test(problem)) return "nameUnknown";

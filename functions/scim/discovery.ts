@@ -5,16 +5,16 @@ import type { Attribute, ResourceType, Schema } from "./schema.ts";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
-/** draft-ietf-scim-roles-entitlements-01 section 3.1. What a user is given is kept whole, so several values and their parts are. */
+/** draft-ietf-scim-roles-entitlements-01 section 3.1. Values given to a user are stored whole, so all of this is supported. */
 const ROLES_AND_ENTITLEMENTS = {
   roles: { supported: true, multipleRolesSupported: true, primarySupported: true, typeSupported: true },
   entitlements: { supported: true, multipleEntitlementsSupported: true, primarySupported: true, typeSupported: true },
 };
 
 /**
- * RFC 7643 section 5 and RFC 9865 section 4. No rule of an org shows in it.
- * @param base absolute service root, without a slash at its end; without it the document is the same for every org name,
- * whether an org of that name exists or not: what somebody without a token gets
+ * RFC 7643 section 5 and RFC 9865 section 4. Independent of an org's rules.
+ * @param base absolute service root, without a trailing slash; absent for a caller without a token: then the document is
+ * the same for every org name, whether the org exists or not
  */
 export function serviceProviderConfig(
   base: string | undefined,
@@ -80,7 +80,7 @@ function resourceTypeDocument(base: string, type: ResourceType): JsonObject {
   };
 }
 
-/** RFC 7643 section 7, as the rules of the org make them. No member is null: Entra does not accept it. */
+/** RFC 7643 section 7, under the org's rules. No member is null, because Entra does not accept null. */
 export function schemaDocuments(base: string, types: readonly ResourceType[]): JsonObject[] {
   const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]);
   return schemas.map((schema) => schemaDocument(base, schema));
@@ -102,7 +102,7 @@ function attributeDocument(attribute: Attribute): JsonObject {
   const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
   const { canonicalValues, referenceTypes, subAttributes } = attribute;
   const document: JsonObject = { name, type, multiValued, description, required, mutability, returned };
-  // Erratum 6004: a complex attribute has no uniqueness; neither case nor uniqueness means anything for true and false.
+  // Erratum 6004: a complex attribute has no uniqueness; for booleans, neither case nor uniqueness has a meaning.
   if (type !== "complex" && type !== "boolean") Object.assign(document, { caseExact, uniqueness });
   if (canonicalValues !== undefined) document.canonicalValues = [...canonicalValues];
   if (referenceTypes !== undefined) document.referenceTypes = [...referenceTypes];

@@ -5,20 +5,20 @@ import { FORM, PATHS } from "./errors/form.ts";
 import { VALUES } from "./errors/values.ts";
 import { ERROR } from "./schema.ts";
 
-/** What SCIM requests get. The texts of the other APIs are apart (provisioning/errors): cold starts do not load them. */
+/** The texts of SCIM errors. The texts of the other APIs are apart (provisioning/errors), so that cold starts do not load them. */
 export const SCIM_TEXTS = { ...ACCESS, ...SEARCHING, ...PATHS, ...VALUES, ...FORM, ...ADDRESSES, ...SERVICE };
 
 export type ScimCode = keyof typeof SCIM_TEXTS;
 
-/** What follows the point in the codes of one family: `syntax` of `filter.syntax`. */
+/** The part after the point in the codes of one family: `syntax` of `filter.syntax`. */
 export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer T}` ? T : never;
 
-/** The values that the text of a code names. */
+/** The types of the values in the text of a code. */
 export type Values<C> = C extends ScimCode ? ValuesIn<(typeof SCIM_TEXTS)[C]> : never;
 
 const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
 
-/** @throws Error for a code of no family: the type of texts lets none through */
+/** @throws Error for a code of no family, which the type of texts excludes */
 export function kindOf(code: string): Kind {
   const kind = KIND_OF.get(code) ?? KIND_OF.get(code.split(".")[0] ?? "");
   if (kind === undefined) throw new Error(`${code} belongs to no family`);
@@ -31,21 +31,21 @@ type Forbidden = Extract<ScimCode, `${"org" | "user" | "discovery"}.${string}`>;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** RFC 6750 section 3: of every 401. */
+/** The header of every 401 (RFC 6750 section 3). */
 export const BEARER_WANTED: Headers = { "WWW-Authenticate": 'Bearer realm="rollcall"' };
 
 /**
- * The one error that means "the client is wrong" (RFC 7644 section 3.12). Its status, scimType and text belong to its code
- * (errors/); a constructor takes what its family has of codes, and the values that the text of the code names.
+ * The only error that means "the client is wrong" (RFC 7644 section 3.12). Its code determines status, scimType and text
+ * (errors/); a constructor accepts the codes of its family, and the values for the text.
  */
 export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
   readonly code: string;
   readonly headers: Headers;
-  /** What the text of the code names, in the order of `Values`: the text holds each of them. */
+  /** The values in the text of the code, in the order of `Values`; all of them are in the text. */
   readonly values: readonly (string | number)[];
-  /** Of a value that is taken, the id of the user or group that has it: for the log line, never in the answer. */
+  /** Id of the user or group that has a taken value: for the log line, never in the response. */
   readonly holder: string | undefined;
 
   private constructor(code: string, detail: string, values: readonly unknown[], headers: Headers, holder?: string) {
@@ -58,18 +58,18 @@ export class ScimError extends Error {
     this.holder = holder;
   }
 
-  /** The constructor of one family: `ScimError.invalidFilter("syntax", …)`. */
+  /** A constructor for one family: `ScimError.invalidFilter("syntax", …)`. */
   static #family<F extends string>(family: F): Refuse<F> {
     return (code, ...values) => ScimError.#of(`${family}.${code}`, values);
   }
 
   static #of(code: string, values: readonly unknown[], headers: Headers = {}): ScimError {
-    // The types of the constructors let no other code in; they do not follow a family and its rest into the whole.
+    // The constructors' types exclude other codes; TypeScript does not derive this for the joined text.
     const known = code as ScimCode;
     return new ScimError(known, filled(SCIM_TEXTS[known], values), values, headers);
   }
 
-  /** With a text of the other APIs (provisioning/errors). */
+  /** An error with a text of the other APIs (provisioning/errors). */
   static withText(code: string, detail: string, values: readonly unknown[], headers: Headers = {}): ScimError {
     return new ScimError(code, detail, values, headers);
   }
@@ -113,17 +113,17 @@ export class ScimError extends Error {
   ): ScimError {
     return ScimError.#of(`requests.${code}`, values, { "Retry-After": String(retryAfter) });
   }
-  /** The one text for everything unforeseen: no internals, and no word of the request. */
+  /** The text for every unforeseen error: no internals, and no text from the request. */
   static internal(): ScimError {
     return ScimError.#of("internal", []);
   }
-  /** @param retryAfter whole seconds: Okta honours nothing but an integer */
+  /** @param retryAfter whole seconds: Okta accepts only an integer */
   static busy<T extends In<"busy">>(code: T, retryAfter: number, ...values: Values<`busy.${T}`>): ScimError {
     return ScimError.#of(`busy.${code}`, values, { "Retry-After": String(retryAfter) });
   }
 }
 
-/** The error message of RFC 7644 section 3.12 as JSON text. @param reference finds the request's log line */
+/** The error message of RFC 7644 section 3.12 as JSON text. @param reference leads to the request's log line */
 export function errorBody(error: ScimError, reference: string): string {
   return JSON.stringify({
     schemas: [ERROR],

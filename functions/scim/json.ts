@@ -1,9 +1,9 @@
 import { ScimError } from "./error.ts";
 
-/** What JSON.parse can give. */
+/** Any result of JSON.parse. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
-/** A JSON object. Objects made by this project have no prototype traps: names such as `__proto__` never reach an assignment. */
+/** A JSON object. Names such as `__proto__` are never assigned in this project, so they cannot set a prototype. */
 export interface JsonObject {
   [name: string]: Json;
 }
@@ -12,12 +12,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The objects in a list; none where it is no list. */
+/** The objects in a list; none for any other value. */
 export function elementsOf(values: Json | readonly Json[] | undefined): JsonObject[] {
   return Array.isArray(values) ? values.filter(isObject) : [];
 }
 
-/** The JSON object that a text holds; undefined where it holds none: what stands in the way need not speak JSON. */
+/** The JSON object in a text; undefined for any other text: a proxy's answer, for example, may be no JSON. */
 export function objectIn(text: string): JsonObject | undefined {
   try {
     const json: Json = JSON.parse(text);
@@ -27,23 +27,23 @@ export function objectIn(text: string): JsonObject | undefined {
   }
 }
 
-/** What stands for no value (RFC 7643 section 2.5). */
+/** Whether the value means "unassigned" (RFC 7643 section 2.5). */
 export function isUnassigned(value: Json): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** Whether no text, number or boolean is in it anywhere: `[{"value": null}]`. */
+/** Whether the value contains no text, number or boolean at any level: `[{"value": null}]`. */
 export function saysNothing(value: Json): boolean {
   if (typeof value === "object" && value !== null) return Object.values(value).every(saysNothing);
   return value === null || value === "";
 }
 
-/** What the table itself has under a name that somebody else wrote: every object answers to `constructor` as well. */
+/** The table's own entry for an untrusted name: every object also has inherited members such as `constructor`. */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** Whether two values say the same: the order of an object's members does not count, that of an array's elements does. */
+/** Whether two values are equal; the order of an object's members does not count, that of an array's elements does. */
 export function sameJson(left: Json | undefined, right: Json | undefined): boolean {
   if (left === right) return true;
   if (Array.isArray(left) && Array.isArray(right)) {
@@ -57,7 +57,7 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   );
 }
 
-/** The object with the value under the name; without a value it loses the name. */
+/** A copy of the object with the value under the name; undefined removes the name. */
 export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
   if (value !== undefined) return { ...object, [name]: value };
   if (object[name] === undefined) return object;
@@ -65,7 +65,7 @@ export function withMember(object: JsonObject, name: string, value: Json | undef
   return rest;
 }
 
-/** What the object has under the name, in any case: under exactly that name before all. */
+/** The value under the name in any case; the exact name comes first. */
 export function valueNamed(object: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(object, name)) return object[name];
   const lower = name.toLowerCase();
@@ -73,7 +73,7 @@ export function valueNamed(object: JsonObject, name: string): Json | undefined {
   return key === undefined ? undefined : object[key];
 }
 
-/** The members of the object that have one of the names, in any case, under exactly that name. */
+/** The object's members with one of the names in any case, under the exact name. */
 export function namedMembers(names: readonly string[], object: JsonObject): JsonObject {
   const result: JsonObject = {};
   for (const key of Object.keys(object)) {
@@ -83,19 +83,19 @@ export function namedMembers(names: readonly string[], object: JsonObject): Json
   return result;
 }
 
-/** As namedMembers, without those that are null: in the envelope of a message that says as much as nothing. */
+/** Like namedMembers, without null values: null means nothing in the envelope of a message. */
 export function presentMembers(names: readonly string[], object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(namedMembers(names, object)).filter(([, value]) => value !== null));
 }
 
-/** No SCIM message needs more: a PATCH operation that carries a resource with an extension uses 7. */
+/** No SCIM message needs more levels: a PATCH operation with a resource and an extension uses 7. */
 const MAX_DEPTH = 20;
-/** Objects and lists in one body: 150,000 members, and as many again. */
+/** Objects and lists in one body: 150,000 members, and as many others. */
 const MAX_OBJECTS = 300_000;
-/** Names of members, each counted once for every order in which names precede it. A real body has some hundreds. */
+/** Member names, each counted once for every sequence of names before it. A real body has some hundreds. */
 const MAX_NAMES = 20_000;
 
-/** A member name by what follows it in the same object: V8 makes one map for each, which takes it up to 10 µs. */
+/** A member name with the names that follow it in an object: V8 makes one map for each, in up to 10 µs. */
 interface Name {
   readonly next: Map<string, Name>;
 }
@@ -108,9 +108,9 @@ const OPEN = [0x7b, 0x5b];
 const CLOSE = [0x7d, 0x5d];
 
 /**
- * Refuses JSON text that takes long to parse for its size: deep, or made of very many objects or of very many names. It
- * is one pass over the text and needs no valid JSON.
- * @throws ScimError 400 invalidValue for the depth, 413 for the numbers
+ * Refuses JSON text that takes long to parse for its size: deep, or with very many objects or names. One pass over the
+ * text, which need not be valid JSON.
+ * @throws ScimError 400 invalidValue for the depth, 413 for the counts
  */
 export function assertOutline(text: string): void {
   const first: Name = { next: new Map() };
@@ -126,7 +126,7 @@ export function assertOutline(text: string): void {
       if (end === -1) return;
       let next = end + 1;
       while (text.charCodeAt(next) <= SPACE) next += 1;
-      // Only a name can be followed by a colon: the text of any other string is never cut out.
+      // Only a name is followed by a colon: other strings are never copied.
       if (text.charCodeAt(next) === COLON) last = text.slice(at + 1, end);
       at = end;
     } else if (code === COLON) {
@@ -148,10 +148,10 @@ export function assertOutline(text: string): void {
   }
 }
 
-/** The place of the quote that ends the string begun at `start`; -1 without one. */
+/** The position of the quote that ends the string beginning at `start`; -1 if there is none. */
 function closingQuote(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    // Each run of backslashes ends at one quote, so that none is counted twice.
+    // Each run of backslashes ends at one quote, so no backslash is counted twice.
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;
     if ((end - before) % 2 === 1) return end;
@@ -160,8 +160,8 @@ function closingQuote(text: string, start: number): number {
 }
 
 /**
- * Holds a parsed body to what can be stored and walked: well-formed Unicode without U+0000 in every key and value, finite
- * numbers, and at most 20 levels, so that nothing recursive overflows afterwards.
+ * Checks a parsed body: well-formed Unicode without U+0000 in every key and value, finite numbers, and at most 20 levels,
+ * so that later recursion cannot overflow.
  * @param depth levels above the value
  * @throws ScimError 400 invalidValue
  */
@@ -185,7 +185,7 @@ export function isWellFormedText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\u0000");
 }
 
-/** Nothing a reader would see: white space and ignorable code points only. */
+/** Whether the text is invisible: only white space and ignorable code points. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text);
 }
@@ -193,9 +193,9 @@ const BLANK = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
 
 const encoder = new TextEncoder();
 
-/** Whether the text takes more bytes of UTF-8 than that. */
+/** Whether the text has more bytes in UTF-8. */
 export function isLongerThan(text: string, bytes: number): boolean {
-  // A UTF-16 unit takes at most three bytes: most texts need no counting.
+  // A UTF-16 unit takes at most three bytes, so most texts need no counting.
   return text.length * 3 > bytes && utf8Length(text) > bytes;
 }
 

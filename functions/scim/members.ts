@@ -24,12 +24,11 @@ export const MEMBER_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 /**
- * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one of them without
- * a list, `{members: [...]}` (Salesforce), and `{"$ref": ".../Users/<id>"}` without value. null and `[]` are no members.
- * @param unknown of an element of a list that names nobody, such as `{"value": null}` or `{"display": "Ada"}`
- * @param whole the value takes the place of a whole list: where it says something of members and names none of them, nobody
- * knows who shall stay
- * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
+ * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one such element
+ * without a list, `{members: [...]}` (Salesforce), `{"$ref": ".../Users/<id>"}` without value. null and `[]`: no members.
+ * @param unknown for an element of a list without an id, such as `{"value": null}` or `{"display": "Ada"}`
+ * @param whole the value replaces a whole list: elements without any id are refused, because they do not say who stays
+ * @throws ScimError 400 invalidValue for any other shape, so that an unreadable value never empties a group
  */
 export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse", whole = false): string[] {
   if (value === null) return [];
@@ -52,10 +51,10 @@ export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refu
   return [...ids];
 }
 
-/** Undefined for an object that has neither `value` nor `$ref`, or has them without a value. */
+/** Undefined for an object without `value` and `$ref`, or with empty ones. */
 function memberId(element: Json, quirks: Quirks): string | undefined {
   if (typeof element === "string") {
-    // A text of JSON is no id: skipped as an unknown one it would empty the group.
+    // JSON text is no id: skipping it as an unknown member would empty the group.
     if (element === "" || isJsonText(element)) throw unknownMembers();
     quirks.note<typeof VALUE_QUIRKS>("plainString", "members");
     return element;
@@ -80,13 +79,13 @@ function unknownMembers(): ScimError {
   return ScimError.invalidValue("members");
 }
 
-/** How operations on members are read. */
+/** The rules for reading operations on members. */
 export interface MemberRules {
-  /** Whether replacing `members` with a non-empty list means adding it. */
+  /** Whether a replace of `members` with a non-empty list adds them. */
   readonly additiveMembersReplace: boolean;
-  /** Of a member without an id. */
+  /** For a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
-  /** Of a path on what only the server writes; inside a value it is always ignored. */
+  /** For a path to a read-only attribute; inside a value such an attribute is always ignored. */
   readonly readOnlyPaths: "ignore" | "refuse";
 }
 
@@ -102,7 +101,7 @@ export function readMemberOperation(
 ): ResolvedOperation {
   const part = target.kind === "value" ? target.sub : target.path.sub;
   if (part !== undefined) {
-    // A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`).
+    // The server writes a member's name; the other parts identify the member (`members.display`, `members[…].value`).
     if (part.mutability !== "readOnly" || rules.readOnlyPaths === "refuse") throw ScimError.mutability("members");
     quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
     return { kind: "ignored", op, target };
@@ -110,7 +109,7 @@ export function readMemberOperation(
   if (op !== "remove" && value === undefined) throw ScimError.invalidValue("missing", op);
   const given = value ?? null;
   if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, quirks) };
-  // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
+  // Without value, remove all (RFC 7644 section 3.5.2.2, Keycloak's null); with a list only its members, if empty none.
   if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
   const ids = readMembers(given, quirks, rules.unknownMembers, op === "replace");
   if (op === "remove") quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
@@ -119,7 +118,7 @@ export function readMemberOperation(
   return { kind: "members", op, target, effect: additive ? "include" : EFFECTS[op], ids };
 }
 
-/** The ids beside `members[value eq "…"]`: an add may repeat the id or say other things of it. */
+/** The ids in the value of `members[value eq "…"]`: an add may repeat the id, or have only other attributes. */
 function idsBeside(op: Op, value: Json, rules: MemberRules, quirks: Quirks): readonly string[] {
   switch (op) {
     case "remove":
@@ -138,18 +137,18 @@ function namesMember(element: Json): boolean {
   return !isObject(element) || Object.keys(element).some((name) => ["value", "$ref"].includes(name.toLowerCase()));
 }
 
-/** Remove first, then add. No id is in both. */
+/** Carry out removals first, then additions. No id is in both. */
 export interface MemberPlan {
-  /** Start from the empty set. */
+  /** Remove all members first. */
   readonly exact: boolean;
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
-/** Each makes the whole roster anew. */
+/** Most filters over all members: each builds the whole member set. */
 const MAX_MEMBER_SCANS = 20;
 
-/** What the operations so far make of the members, without knowing who they are now. */
+/** The effect of the operations so far on the members; it does not need the current members. */
 interface Membership {
   exact: boolean;
   readonly add: Set<string>;
@@ -160,10 +159,10 @@ interface Membership {
 }
 
 /**
- * Turns the operations, in order, into a plan that costs what the change costs: the members themselves are not needed,
- * except where a filter asks for more than ids.
- * @param current ids; give them after the answer was "needsMembers"
- * @throws ScimError 400, also for any shape of `members` that is not understood: a group is never emptied by mistake
+ * Turns the operations, in order, into a plan whose cost depends on the change. It needs the current members only where a
+ * filter tests more than ids.
+ * @param current ids of the members; pass them after the result "needsMembers"
+ * @throws ScimError 400, also for any unreadable shape of `members`: a group is never emptied by mistake
  */
 export function planMembers(
   operations: readonly ResolvedOperation[],
@@ -192,10 +191,10 @@ function changeSelected(
   { op, target, ids }: OperationOf<"selectedMembers">,
 ): "needsMembers" | undefined {
   const conditions = conditionsOf(target.filter).length;
-  // At most one id for each condition, each held against all of them.
+  // At most one id per condition, each compared with all conditions.
   spendEffort(membership.effort, conditions * conditions);
   const filter = referencesAsIds(target.filter);
-  // The only ids that can be selected; undefined when the filter does not name its members.
+  // The only ids that the filter can select; undefined when it does not name them.
   const named = candidates(filter)?.filter((id) => matches(filter, memberOf(id)));
   if (op === "add") {
     if (named === undefined || named.length === 0) throw ScimError.noTarget("add");
@@ -237,7 +236,7 @@ function clear(membership: Membership): void {
   membership.remove.clear();
 }
 
-/** Undefined while they are neither given nor follow from the operations alone. */
+/** Undefined where the members are not given and do not follow from the operations alone. */
 function membersNow(membership: Membership): ReadonlySet<string> | undefined {
   membership.scans += 1;
   if (membership.scans > MAX_MEMBER_SCANS) throw ScimError.tooLarge("memberFilters", MAX_MEMBER_SCANS);
@@ -246,13 +245,13 @@ function membersNow(membership: Membership): ReadonlySet<string> | undefined {
   return new Set([...membership.current.filter((id) => !membership.remove.has(id)), ...membership.add]);
 }
 
-/** What a filter sees of a member: a value, a type, and a `$ref` whose end is known. */
+/** A member as a filter sees it: value, type, and a `$ref` with only its last two segments. */
 function memberOf(id: string): JsonObject {
   const type = isGroupId(id) ? "Group" : "User";
   return { value: id, type, $ref: `/${type}s/${id}` };
 }
 
-/** `$ref eq "…/Users/<id>"` names the id, whatever the URL before it. */
+/** Reads `$ref eq "…/Users/<id>"` as the id, whatever URL precedes it. */
 function referencesAsIds(filter: Filter): Filter {
   return mapComparisons(filter, (comparison) => {
     const { path, operator, value } = comparison;
@@ -263,7 +262,7 @@ function referencesAsIds(filter: Filter): Filter {
   });
 }
 
-/** Ids outside of which nothing matches. */
+/** The ids that can match; undefined where the filter does not limit them. */
 function candidates(filter: Filter): string[] | undefined {
   if (filter.kind === "compare") {
     const named = filter.path.attribute.name === "value" && filter.operator === "eq";

@@ -2,7 +2,7 @@ import { ScimError } from "./error.ts";
 import { isBlank, isLongerThan, isObject, type Json, type JsonObject } from "./json.ts";
 import { type Attribute, coreAttributes, type ResourceType, type Schema } from "./schema.ts";
 
-/** RFC 7644 section 3.10, resolved against a resource type. */
+/** A path (RFC 7644 section 3.10), resolved against a resource type. */
 export interface AttributePath {
   /** URN of the extension; undefined for core and common attributes. */
   readonly schema: string | undefined;
@@ -10,15 +10,15 @@ export interface AttributePath {
   readonly sub: Attribute | undefined;
 }
 
-/** What a name without brackets stands for: an attribute or a part of one, or a whole extension. */
+/** The meaning of a name without brackets: an attribute, a sub-attribute, or a whole extension. */
 export type Named =
   | { readonly kind: "attribute"; readonly path: AttributePath }
   | { readonly kind: "extension"; readonly schema: Schema };
 
 /**
- * What a name of the resource type names, in any case, with or without the URN of its schema, which may end in a colon
- * (Ping's SDK). An extension's attribute is also found without its URN where the core schema has none of that name
- * (recorded request manager-array), and with `.` in place of the last `:` (ext-dot-path).
+ * Resolves a name in any case, with or without the URN of its schema, which may end in a colon (Ping's SDK). An attribute
+ * of an extension is also found without its URN if the core schema has no such name (recorded request manager-array), and
+ * with `.` instead of the last `:` (ext-dot-path).
  */
 export function resolveName(type: ResourceType, text: string): Named | undefined {
   let names = namesOfTypes.get(type);
@@ -29,13 +29,13 @@ export function resolveName(type: ResourceType, text: string): Named | undefined
   return names.get(text.toLowerCase());
 }
 
-/** The attribute a path names. @returns undefined when the resource type has no such attribute */
+/** The attribute of a path. @returns undefined when the resource type has no such attribute */
 export function resolvePath(type: ResourceType, text: string): AttributePath | undefined {
   const named = resolveName(type, text);
   return named?.kind === "attribute" ? named.path : undefined;
 }
 
-/** By every spelling in lower case: types are few and never change, and every path of a request is looked up. */
+/** All spellings in lower case, kept per type: types are few and never change, and every path of a request is looked up. */
 const namesOfTypes = new WeakMap<ResourceType, ReadonlyMap<string, Named>>();
 
 function namesOf(type: ResourceType): ReadonlyMap<string, Named> {
@@ -60,14 +60,14 @@ function namesOf(type: ResourceType): ReadonlyMap<string, Named> {
   return names;
 }
 
-/** Whether the text is the URN of the type's own schema, as clients name a container of core attributes. */
+/** Whether the text is the URN of the type's own schema: clients use it for a container of core attributes. */
 export function namesCore({ schema: { id } }: ResourceType, text: string): boolean {
   if (text.length < id.length || text.length > id.length + 1) return false;
   const lower = text.toLowerCase();
   return lower === id.toLowerCase() || lower === `${id.toLowerCase()}:`;
 }
 
-/** What a key of a body names behind the URN of a schema of the type: `urn:…:User:title`. */
+/** The schema and name in a body's key with a URN: `urn:…:User:title`. */
 export function namesWithin(
   type: ResourceType,
   text: string,
@@ -80,19 +80,19 @@ export function namesWithin(
   return undefined;
 }
 
-/** The canonical spelling: `name.givenName`, `urn:…:User:manager.value`. Never holds a value. */
+/** The canonical spelling: `name.givenName`, `urn:…:User:manager.value`. Contains no value. */
 export function printPath({ schema, attribute, sub }: AttributePath): string {
   const name = sub === undefined ? attribute.name : `${attribute.name}.${sub.name}`;
   return schema === undefined ? name : `${schema}:${name}`;
 }
 
-/** All values of the attribute that the path names, in canonical attributes: its part is not looked at. */
+/** All values of the path's attribute in canonical attributes; ignores the sub-attribute. */
 export function valueAt(resource: JsonObject, { schema, attribute }: AttributePath): Json | undefined {
   const container = schema === undefined ? resource : resource[schema];
   return isObject(container) ? container[attribute.name] : undefined;
 }
 
-/** The place of the bracket that closes the one at `open`; brackets in quotes do not count. -1 without one. */
+/** The position of the bracket that closes the one at `open`, ignoring brackets in quotes; -1 if there is none. */
 export function closingBracket(text: string, open: number): number {
   let quote = "";
   for (let at = open + 1; at < text.length; at += 1) {
@@ -106,7 +106,7 @@ export function closingBracket(text: string, open: number): number {
   return -1;
 }
 
-/** The text without its brackets and what they hold. Where one is never closed, it and what follows stay: no text is read twice. */
+/** Removes brackets and their content. From an unclosed bracket on the text stays: no text is read twice. */
 export function withoutBrackets(text: string): string {
   let rest = "";
   let from = 0;
@@ -119,14 +119,14 @@ export function withoutBrackets(text: string): string {
   return rest + text.slice(from);
 }
 
-/** A key is part of a DynamoDB key, which holds 1,024 bytes at most. */
+/** The key becomes part of a DynamoDB sort key, which holds at most 1,024 bytes. */
 const MAX_KEY_BYTES = 900;
 
 /**
  * The key under which a userName is unique: the mapping of RFC 8265 UsernameCaseMapped (width, lower case, NFC). Only a
- * key: the spelling that was sent is what is stored and returned. Code points outside the IdentifierClass, spaces above
- * all, are let through because real userNames have them. Nothing is trimmed.
- * @throws ScimError 400 invalidValue when it is blank, holds a control character or is longer than 900 bytes
+ * key: the spelling as sent is stored and returned. Code points outside the IdentifierClass, mainly spaces, are allowed
+ * because real userNames contain them. Nothing is trimmed.
+ * @throws ScimError 400 invalidValue when it is blank, contains a control character or is longer than 900 bytes
  */
 export function userNameKey(text: string): string {
   const key = mapUserName(text);
@@ -140,7 +140,7 @@ export function nameKey(text: string): string {
   return bounded(foldCase(text), "displayName");
 }
 
-/** What the keys of all userNames that begin with `text` begin with; undefined when no key can. */
+/** The common prefix of the keys of all userNames that begin with `text`; undefined when no key can be so long. */
 export function userNamePrefix(text: string): string | undefined {
   return fitting(mapUserName(text));
 }
@@ -159,27 +159,27 @@ export function emailKey(text: string): string {
 }
 
 /**
- * How strings without `caseExact` are compared: NFC, lower case without a locale, final sigma like any other. `ß` and
- * `ss` stay different, because they name different mail domains.
+ * The form in which strings without `caseExact` are compared: NFC, lower case without a locale, final sigma as sigma. `ß`
+ * and `ss` stay different, because they are different mail domains.
  */
 export function foldCase(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize("NFC").toLowerCase().normalize("NFC").replaceAll("ς", "σ");
 }
 
-/** The mapping of userNameKey without its refusals, for filters. */
+/** The mapping of userNameKey without its checks, for filters. */
 export function mapUserName(text: string): string {
   return foldCase(ASCII.test(text) ? text : text.replace(WIDE_OR_NARROW, mapWidth));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII starts with them
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins with control characters
 const ASCII = /^[\u0000-\u007f]*$/;
 const CONTROL = /\p{Cc}/u;
 const WIDE_OR_NARROW = /[\u3000\uff01-\uffee]/g;
 
 /**
- * Fullwidth and halfwidth code points become their decomposition mapping (RFC 8265 section 3.3.2). NFKC gives that
- * mapping, except where the mapping itself has a compatibility decomposition: the macron and the Hangul letters.
+ * Maps fullwidth and halfwidth code points to their decomposition (RFC 8265 section 3.3.2). NFKC does so, except where the
+ * decomposition is itself decomposed further: the macron and the Hangul letters.
  */
 function mapWidth(character: string): string {
   const code = character.charCodeAt(0);
@@ -191,7 +191,7 @@ function mapWidth(character: string): string {
   return character.normalize("NFKC");
 }
 
-/** First and last halfwidth letter, and what the first is mapped to. */
+/** First and last halfwidth letter, and the mapping of the first. */
 const HANGUL: readonly (readonly [number, number, number])[] = [
   [0xffa1, 0xffbe, 0x3131],
   [0xffc2, 0xffc7, 0x314f],
@@ -205,12 +205,12 @@ function bounded(key: string, attribute: string): string {
   return key;
 }
 
-/** null for an unassigned value. */
+/** null: an unassigned value. */
 export type ComparisonKey = null | boolean | number | string;
 
 /**
- * What a value is compared by: strings folded unless caseExact, userName as its uniqueness is decided, dateTime as an
- * instant. null for anything that cannot be compared.
+ * The form in which a value is compared: strings folded unless caseExact, userName as in its uniqueness, dateTime as an
+ * instant. null for a value that cannot be compared.
  */
 export function comparisonKey({ schema, attribute, sub }: AttributePath, value: Json | undefined): ComparisonKey {
   if (typeof value === "boolean" || typeof value === "number") return value;
@@ -232,7 +232,7 @@ export function instantOf(text: string): number | undefined {
   if (match === null) return undefined;
   const instant = Date.parse(match[1] === undefined ? `${text}Z` : text);
   if (Number.isNaN(instant)) return undefined;
-  // Date.parse takes the 30th of February for the 1st of March.
+  // Date.parse reads the 30th of February as the 1st of March.
   const day = text.slice(0, 10);
   return new Date(day).toISOString().startsWith(day) ? instant : undefined;
 }

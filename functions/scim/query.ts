@@ -13,8 +13,8 @@ export const LIST_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 /**
- * What a query asks for: the parameters of a GET, or the message of a POST to /.search (RFC 7644 sections 3.4.2 and
- * 3.4.3, RFC 9865 section 2). Numbers are texts still.
+ * A query: the parameters of a GET, or the message of a POST to /.search (RFC 7644 sections 3.4.2 and 3.4.3, RFC 9865
+ * section 2). Numbers are still texts.
  */
 export interface ListRequest {
   readonly filter: string | undefined;
@@ -24,11 +24,11 @@ export interface ListRequest {
   readonly sortOrder: string | undefined;
   readonly startIndex: string | undefined;
   readonly count: string | undefined;
-  /** Empty: the first page of a walk by cursor. */
+  /** An empty text asks for the first page of a walk by cursor. */
   readonly cursor: string | undefined;
 }
 
-/** @param query gives a parameter by its name, in any case */
+/** @param query returns a parameter by its name, in any case */
 export function listRequestOfQuery(query: (name: string) => string | undefined): ListRequest {
   return {
     filter: query("filter"),
@@ -55,7 +55,7 @@ const NAMES = [
 ];
 
 /**
- * A SearchRequest message; null is as good as absent. A number may come as a text, a list of names as a text with commas.
+ * Reads a SearchRequest message; null means absent. A number may be a text, a list of names a text with commas.
  * @throws ScimError 400 invalidSyntax, 400 invalidValue
  */
 export function readSearchRequest(body: Json, quirks: Quirks): ListRequest {
@@ -91,7 +91,7 @@ function filterIn(message: JsonObject, quirks: Quirks): string | undefined {
   return undefined;
 }
 
-/** A number beyond the integers is refused where the text is read. */
+/** Numbers beyond the safe integers are refused later, where the text is read. */
 function numberIn(message: JsonObject, name: string, quirks: Quirks): string | undefined {
   const value = message[name];
   if (value === undefined) return undefined;
@@ -115,10 +115,10 @@ function namesIn(message: JsonObject, name: string, quirks: Quirks): string | re
 }
 
 export const DEFAULT_PAGE_SIZE = 100;
-/** Also `filter.maxResults`. A larger count is cut, not refused. */
+/** Also `filter.maxResults`. A larger count is reduced, not refused. */
 export const MAX_PAGE_SIZE = 200;
 
-/** Seconds a cursor lives. */
+/** Lifetime of a cursor in seconds. */
 export const CURSOR_TIMEOUT = 3_600;
 
 export interface Paging {
@@ -128,7 +128,7 @@ export interface Paging {
   readonly count: number;
 }
 
-/** RFC 7644 section 3.4.2.4. @throws ScimError 400 invalidValue when one is no integer */
+/** RFC 7644 section 3.4.2.4. @throws ScimError 400 invalidValue when a parameter is no integer */
 export function readPaging(startIndex: string | undefined, count: string | undefined): Paging {
   return {
     startIndex: Math.max(1, readInteger("startIndex", startIndex) ?? 1),
@@ -156,23 +156,23 @@ function readInteger(name: "startIndex" | "count", text: string | undefined): nu
 
 /** RFC 7644 section 3.4.2.3. */
 export interface Sort {
-  /** Absent where the type has no such attribute, and others have. */
+  /** Absent where this type has no such attribute, but other types do. */
   readonly path: AttributePath | undefined;
   readonly descending: boolean;
 }
 
-/** Where something is in the order: by key, and by id among equals, so that the order is total. */
+/** A position in the order: by key, then by id among equals, so that the order is total. */
 export interface SortPosition {
   readonly key: ComparisonKey;
   readonly id: string;
 }
 
-/** Characters of a text that are compared: what is equal so far is ordered by id. */
+/** Compared characters of a text: texts with an equal beginning of this length are ordered by id. */
 const COMPARED = 256;
 
 /**
- * @returns undefined when no order is asked for
- * @throws ScimError 400 invalidValue for an unknown or complex attribute, one that is never returned, or another order
+ * @returns undefined when no order is requested
+ * @throws ScimError 400 invalidValue for an unknown, complex or never returned attribute, or an unknown sortOrder
  */
 export function readSort(
   type: ResourceType,
@@ -200,7 +200,7 @@ export function readSort(
   return { path: { ...path, sub: value }, descending };
 }
 
-/** What a resource is sorted by: of several values the primary one, else the first. */
+/** The key by which a resource is sorted: the primary value if there is one, otherwise the first. */
 export function sortKey({ path }: Sort, resource: JsonObject): ComparisonKey {
   if (path === undefined) return null;
   const value = valueAt(resource, path);
@@ -211,7 +211,7 @@ export function sortKey({ path }: Sort, resource: JsonObject): ComparisonKey {
   return typeof key === "string" ? key.slice(0, COMPARED) : key;
 }
 
-/** Without a value last, and first when descending. */
+/** Resources without a value come last, or first when descending. */
 export function comparePositions(
   { descending }: Pick<Sort, "descending">,
   left: SortPosition,
@@ -231,7 +231,7 @@ function compareKeys(left: ComparisonKey, right: ComparisonKey): number {
   return Number(left) - Number(right);
 }
 
-/** By code points: UTF-16 units would put what is beyond U+FFFF before U+E000. */
+/** By code points: UTF-16 units would sort characters beyond U+FFFF before U+E000. */
 function compareTexts(left: string, right: string): number {
   const shorter = Math.min(left.length, right.length);
   for (let index = 0; index < shorter; index += 1) {

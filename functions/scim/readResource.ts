@@ -35,32 +35,32 @@ export const RESOURCE_QUIRKS = {
   unknownSchema: "an unknown schema was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
-/** How a body is read. */
+/** The rules for reading a body. */
 interface BodyRules extends Pick<Reading, "unknownAttributes"> {
-  /** Whether a missing or empty `schemas` is refused; else the resource is of the type that the endpoint has. */
+  /** Whether a missing or empty `schemas` is refused; otherwise the endpoint determines the type. */
   readonly schemasRequired: boolean;
-  /** Of a member without an id. */
+  /** For a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
-  /** Whether `members` take the place of a whole list. */
+  /** Whether `members` replaces a whole list. */
   readonly replaces?: boolean;
 }
 
-/** What a client's POST or PUT body says. */
+/** The content of a client's POST or PUT body. */
 export interface ReadBody {
   /** Canonical, without `members`, `id`, `meta` and `groups`. */
   readonly attributes: JsonObject;
-  /** The core attributes that it names, those too that it gives no value. */
+  /** Core attributes in the body, including those without a value. */
   readonly named: ReadonlySet<string>;
-  /** Of a group: the ids of `members`, wherever the client put them; undefined when it sent none. */
+  /** Of a group: the ids in `members`, wherever the client put them; undefined when it sent none. */
   readonly members: readonly string[] | undefined;
-  /** Whether the stored userName took the place of the body's. */
+  /** Whether the stored userName replaced the one in the body. */
   readonly userNameKept: boolean;
 }
 
 /**
- * A client's POST or PUT body. Names may come in any case, core attributes also under the core schema's URN, any attribute
- * behind the URN of its schema; `null`, `[]` and `""` mean unassigned.
- * @param storedUserName takes the place of the body's where that one is refused and the body deactivates the user
+ * Reads a client's POST or PUT body. Accepts names in any case, core attributes inside the core schema's URN, and any
+ * attribute after the URN of its schema; `null`, `[]` and `""` mean unassigned.
+ * @param storedUserName replaces the body's userName where that is refused and the body deactivates the user
  * @throws ScimError 400 invalidSyntax (no object, `schemas`), 400 invalidValue (types, required attributes, limits)
  */
 export function readResourceBody(
@@ -85,7 +85,7 @@ export function readResourceBody(
   };
 }
 
-/** The attributes of a body alone, as readResourceBody. */
+/** Only the attributes of a body, as in readResourceBody. */
 export function readResource(
   type: ResourceType,
   body: Json,
@@ -95,7 +95,7 @@ export function readResource(
   return readResourceBody(type, body, quirks, { ...rules, unknownMembers: "refuse" }).attributes;
 }
 
-/** Nobody stays active because of a name: what cannot be read is read again with the stored one. */
+/** A bad userName must not stop a deactivation: an unreadable body is read again with the stored userName. */
 function keepingUserName(
   type: ResourceType,
   picked: ReadonlyMap<Attribute, Json>,
@@ -108,7 +108,7 @@ function keepingUserName(
     const userName = findAttribute(type.schema.attributes, "userName");
     const final = storedUserName === undefined || userName === undefined || !deactivates(type, picked);
     if (final || !(error instanceof ScimError)) throw error;
-    // Perhaps userName was the trouble; if it was not, the second reading says what is.
+    // If userName was not the fault, the second reading throws the real one.
     return { attributes: read(new Map(picked).set(userName, storedUserName)), userNameKept: true };
   }
 }
@@ -136,7 +136,7 @@ function attributesOf(
   return result;
 }
 
-/** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
+/** RFC 7643 section 3, but lenient: OneLogin's template names a draft's URN, Entra adds its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(
   type: ResourceType,
   body: JsonObject,
@@ -192,12 +192,12 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
     }
   }
   for (const [schema, name, value] of qualified) {
-    // What stands inside the extension's own object wins, as what stands at the top does in the core.
+    // A value inside the extension's own object wins, as a top-level value does in the core.
     extensions.set(schema, { [name]: value, ...extensions.get(schema) });
   }
   const entries: [string, Json][] = [];
   let members: Json | undefined;
-  // What stands at the top wins over the container.
+  // A top-level value wins over the container.
   for (const [key, value] of [...contained, ...core]) {
     const name = key.toLowerCase();
     if (type.name === "Group" && name === "members") members = value;
@@ -210,8 +210,8 @@ const MAX_EMAILS = 50;
 const MAX_BYTES = 48 * 1024;
 
 /**
- * The one form in which a resource's attributes are stored: `schemas` first and computed from what is there, then the
- * schema's order, extensions last and only when they hold something. Equal resources have equal JSON text.
+ * The only form in which a resource's attributes are stored: `schemas` first, computed from the content; then the schema's
+ * order; extensions last and only if not empty. Equal resources have equal JSON text.
  */
 export function canonical(type: ResourceType, attributes: JsonObject): JsonObject {
   const extensions: JsonObject = {};
@@ -228,12 +228,12 @@ export function canonical(type: ResourceType, attributes: JsonObject): JsonObjec
   };
 }
 
-/** What an element says of itself; alone it names nothing. */
+/** Sub-attributes that describe an element but are no value. */
 const MARKS: ReadonlySet<string> = new Set(["type", "primary"]);
 
 /**
- * The attributes without the elements of lists that hold no more than a type or the mark of the primary one: what lost its
- * value is no value, and clients that decode strictly (Rauthy) give up a whole page for it.
+ * Removes elements of lists that have nothing but a type or a primary mark: an element without its value is no value, and
+ * clients that decode strictly (Rauthy) reject a whole page for it.
  * @returns the same object when there are none
  */
 export function withoutHollowElements(type: ResourceType, attributes: JsonObject, quirks: Quirks): JsonObject {
@@ -253,7 +253,7 @@ function isHollow(element: Json): boolean {
   return isObject(element) && Object.keys(element).every((name) => MARKS.has(name));
 }
 
-/** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can hold */
+/** @throws ScimError 400 invalidValue when there are too many e-mails, or a page could not hold 100 resources of this size */
 export function assertWithinLimits(attributes: JsonObject): void {
   const { emails } = attributes;
   if (Array.isArray(emails) && emails.length > MAX_EMAILS) throw ScimError.invalidValue("emailCount", MAX_EMAILS);
@@ -261,8 +261,7 @@ export function assertWithinLimits(attributes: JsonObject): void {
 }
 
 /**
- * Holds the resource to its required single-valued attributes and extensions. Whether a work e-mail is needed is for the
- * use case.
+ * Checks the required single-valued attributes and extensions. The use case checks for a work e-mail.
  * @throws ScimError 400 invalidValue naming the attribute
  */
 function assertRequired(type: ResourceType, attributes: JsonObject): void {

@@ -16,15 +16,15 @@ export const VALUE_QUIRKS = {
   unknownAttribute: "an unknown attribute was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
-/** How a client's values are read. */
+/** The rules for reading a client's values. */
 export interface Reading {
   readonly quirks: Quirks;
   readonly unknownAttributes: "ignore" | "refuse";
 }
 
 /**
- * A client's value as it is stored: names in schema case and order, types as the schema says, empty things left out.
- * @param name the attribute as the client knows it, e.g. `emails.value`, for error texts
+ * A client's value in its stored form: names in schema case and order, types of the schema, empty values left out.
+ * @param name the attribute's name for the client in error texts, e.g. `emails.value`
  * @returns undefined when the value means "unassigned" (RFC 7643 section 2.5): null, `[]`, `""`, an object without values
  * @throws ScimError 400 invalidValue when the value does not fit
  */
@@ -100,7 +100,7 @@ function readComplex(attribute: Attribute, value: Json, reading: Reading, name: 
   return isEmpty(object) ? undefined : object;
 }
 
-/** The object a client means by an object, an array of one, or the bare `value`, where the attribute has such a part. */
+/** The object that a client sends as an object, as an array of one, or as the bare `value` where the attribute has this part. */
 export function complexOf(
   { subAttributes }: Pick<Attribute, "subAttributes">,
   value: Json,
@@ -123,12 +123,12 @@ export function complexOf(
   return { value: only };
 }
 
-/** A text such as `[{"value": "x"}]` is no value: taken as one it would stand where a value stood before. */
+/** A text such as `[{"value": "x"}]` is refused: stored as a value, it would replace a real one. */
 export function isJsonText(text: string): boolean {
   return /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(text);
 }
 
-/** The values of a multi-valued attribute: a list, or what a client sends in place of a list with one value. */
+/** The values of a multi-valued attribute: a list, or a single value without a list. */
 function readValues(attribute: Attribute, value: Json, reading: Reading, name: string): Json[] {
   if (!Array.isArray(value) && isObject(value)) reading.quirks.note<typeof VALUE_QUIRKS>("loneObject", name);
   const list = Array.isArray(value) ? value : [value];
@@ -158,8 +158,8 @@ export function isPrimary(value: Json): boolean {
 }
 
 /**
- * Values with the same type and value become one (RFC 7643 section 2.4): what a later one adds is taken over, and the
- * primary mark of either stays. Values without `value`, such as addresses, are the same when they are equal.
+ * Merges values with the same type and value (RFC 7643 section 2.4): parts of the later one win, and a primary mark of
+ * either stays. Values without `value`, such as addresses, are the same if they are equal.
  */
 export function withoutDuplicates(values: readonly Json[], quirks: Quirks, name: string): Json[] {
   const distinct = new Map<string, Json>();
@@ -180,7 +180,7 @@ function identityOf(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** The values a client gave for `attributes`, canonical and in schema order. */
+/** A client's values of `attributes`, canonical and in schema order. */
 export function readAttributes(
   attributes: readonly Attribute[],
   entries: Iterable<readonly [string, Json]>,
@@ -190,7 +190,7 @@ export function readAttributes(
   return readPicked(attributes, pickAttributes(attributes, entries, reading, parent), reading, parent);
 }
 
-/** As readAttributes, of what pickAttributes found. */
+/** The same for the result of pickAttributes. */
 export function readPicked(
   attributes: readonly Attribute[],
   given: ReadonlyMap<Attribute, Json>,
@@ -208,8 +208,8 @@ export function readPicked(
 }
 
 /**
- * The entries that name one of `attributes`, in any case. What only the server may write is left out (RFC 7644 sections
- * 3.3 and 3.5.1), what nobody knows is left out or refused, and a password is discarded.
+ * The entries that name one of `attributes`, in any case. Leaves out read-only attributes (RFC 7644 sections 3.3 and
+ * 3.5.1), leaves out or refuses unknown ones, and discards a password.
  */
 export function pickAttributes(
   attributes: readonly Attribute[],

@@ -4,16 +4,16 @@ import { type AttributePath, resolveName, withoutBrackets } from "./paths.ts";
 import { isEmpty } from "./readValue.ts";
 import { type Attribute, coreAttributes, findAttribute, isStored, LIST_RESPONSE, type ResourceType } from "./schema.ts";
 
-/** RFC 7644 section 3.9: only what is selected (`attributes`), or everything else (`excludedAttributes`). */
+/** RFC 7644 section 3.9: only the selection (`attributes`), or everything except it (`excludedAttributes`). */
 export interface Projection {
   readonly mode: "only" | "without";
   readonly selected: Selection;
 }
 
-/** By name, or URN at the top. */
+/** By attribute name; at the top level also by URN. */
 export type Selection = Map<string, Chosen>;
 
-/** `members,members.display` chooses all of `members` that is returned by default, and one part that is not. */
+/** `members,members.display` selects `members` with its default parts, and one part that is not returned by default. */
 interface Chosen {
   whole: boolean;
   readonly parts: Selection;
@@ -22,11 +22,11 @@ interface Chosen {
 type Names = string | readonly string[] | undefined;
 
 /**
- * Names may come in any case, as sub-attributes, with a URN, or as the URN of an extension; what stands in brackets does
- * not count, and what nobody knows is ignored.
+ * Accepts names in any case, sub-attributes, names with a URN, and URNs of extensions. Ignores text in brackets and unknown
+ * names.
  * @param attributes a query parameter, or the list of a search request
- * @returns undefined when the default attributes are asked for
- * @throws ScimError 400 invalidValue when both are given, or one is longer than any list of attributes
+ * @returns undefined when the default attributes are requested
+ * @throws ScimError 400 invalidValue when both are given, or a list is too long
  */
 export function readProjection(type: ResourceType, attributes: Names, excluded: Names): Projection | undefined {
   if (attributes === undefined && excluded === undefined) return undefined;
@@ -75,7 +75,7 @@ export function selectionOf(paths: readonly AttributePath[]): Selection {
   return selected;
 }
 
-/** All that stored attributes hold, part by part: what a POST or a PUT wrote. */
+/** Everything in stored attributes, part by part: for the values that a POST or a PUT wrote. */
 export function selectionOfAll(attributes: Json): Selection {
   const selected: Selection = new Map();
   for (const one of [attributes].flat()) {
@@ -88,9 +88,9 @@ export function selectionOfAll(attributes: Json): Selection {
 }
 
 /**
- * The resource as the client asked for it, each attribute by its `returned` (RFC 7643 section 7): `always` whatever is
- * asked, `never` never, `request` only where it is named or was just written.
- * @param resource canonical, with `id`, `meta` and lists @param written what this request wrote
+ * The resource in the requested form, each attribute by its `returned` (RFC 7643 section 7): `always` in every response,
+ * `never` in none, `request` only if it was requested by name or just written.
+ * @param resource canonical, with `id`, `meta` and lists @param written the attributes that this request wrote
  */
 export function project(
   type: ResourceType,
@@ -104,7 +104,7 @@ export function project(
   return isObject(shown) ? shown : {};
 }
 
-/** Whether an answer without a projection may show what is stored as it is. */
+/** Whether a response without a projection may show the stored attributes unchanged. */
 export function isShownAsStored(type: ResourceType): boolean {
   return [type, ...type.extensions].every(({ schema }) => schema.attributes.every(isShown));
 }
@@ -114,14 +114,14 @@ function isShown(attribute: Attribute): boolean {
   return !(isStored(attribute) && (returned === "request" || returned === "never")) && subAttributes.every(isShown);
 }
 
-/** Whether an answer under this projection shows the attribute, e.g. `members`, so that reading it can be spared. */
+/** Whether a response with this projection shows the attribute, e.g. `members`; otherwise it need not be read. */
 export function includes(projection: Projection | undefined, attributeName: string): boolean {
   if (projection === undefined || attributeName === "id" || attributeName === "schemas") return true;
   const chosen = projection.selected.get(attributeName);
   return projection.mode === "only" ? chosen !== undefined : chosen?.whole !== true;
 }
 
-/** Whether the client asked for this part by its name, so that what is returned on request only has to be made. */
+/** Whether the client requested this part by name; otherwise an attribute returned on request need not be computed. */
 export function asksFor(projection: Projection | undefined, ...steps: readonly string[]): boolean {
   let chosen: Chosen | undefined;
   let selected = projection?.mode === "only" ? projection.selected : undefined;
@@ -134,11 +134,11 @@ export function asksFor(projection: Projection | undefined, ...steps: readonly s
 
 const EVERYTHING: Projection = { mode: "without", selected: new Map() };
 
-/** What is asked for, at one level of the resource. */
+/** The request for one level of the resource. */
 interface Asked extends Projection {
-  /** What the client named in `attributes`, and what it wrote: that is returned also where it is returned on request only. */
+  /** Names in `attributes` and written attributes: returned even if they are returned only on request. */
   readonly named: readonly Selection[];
-  /** At the top level only, where extensions stand beside attributes. */
+  /** Only at the top level, where extensions stand beside attributes. */
   readonly type?: ResourceType;
 }
 
@@ -179,22 +179,22 @@ function attributeOf(known: readonly Attribute[], name: string, value: Json, ask
   return partOf(extension?.schema.attributes ?? attribute?.subAttributes, value, inner);
 }
 
-/** What one answer is joined from. */
+/** The parts of one response. */
 export interface Rendering {
-  /** Of the resource type. */
+  /** Name of the resource type. */
   readonly type: string;
   readonly id: string;
   readonly version: number;
-  /** ISO 8601; undefined where nobody knows. */
+  /** ISO 8601; undefined where it is unknown. */
   readonly created: string | undefined;
   readonly lastModified: string | undefined;
   /** JSON text of the canonical attributes, `schemas` first. */
   readonly attributes: string;
-  /** Absolute. */
+  /** An absolute URL. */
   readonly location: string;
-  /** What is not stored with it, such as the groups of a user: as an object, or as its JSON text without the braces. */
+  /** Lists that are not stored in the resource, such as the groups of a user: as an object, or as its JSON text without the braces. */
   readonly lists?: { object(): JsonObject; text(): string } | undefined;
-  /** Puts names that the client asked for into the attributes: a text joined without parsing them does without. */
+  /** Adds requested names to the attributes. `resourceText` does not use it. */
   readonly withNames?: ((attributes: JsonObject) => JsonObject) | undefined;
 }
 
@@ -226,15 +226,15 @@ function metaOf({ type, created, lastModified, location, version }: Rendering): 
   return { resourceType: type, ...times, location, version: etagOf(version) };
 }
 
-/** Bytes. Lambda takes 6,291,556 of JSON with headers and all, and the answer is a string in it: every quote counts twice. */
+/** Bytes. Lambda takes 6,291,556 bytes of JSON with headers; the response is a string in this JSON, so every quote counts twice. */
 const ANSWER_BYTES = 6_000_000;
-/** JSON makes at most so many bytes of one character of JSON text: two of a quote, three of a character beyond Latin. */
+/** Most bytes of one character of JSON text inside a JSON string: two for a quote, three for a character beyond Latin. */
 const BYTES_PER_CHARACTER = 3;
 
 /**
- * A ListResponse as JSON text. A page that one answer cannot carry is cut: `itemsPerPage` says so, and the client goes on
- * behind it (RFC 7644 section 3.4.2.4).
- * @param resources JSON texts of this page @param total all matches, not this page's
+ * A ListResponse as JSON text. A page that is too large for one response is cut: `itemsPerPage` is lower, and the client
+ * continues after it (RFC 7644 section 3.4.2.4).
+ * @param resources JSON texts of this page @param total count of all matches, not only of this page
  */
 export function listResponse(resources: readonly string[], total: number, startIndex: number): string {
   const page = fittingPage(resources);
@@ -242,8 +242,8 @@ export function listResponse(resources: readonly string[], total: number, startI
 }
 
 /**
- * The answer to a page of a walk by cursor. @param page no more than `fittingPage` lets through
- * @param total absent where nobody counted
+ * The response with one page of a walk by cursor. @param page already cut by `fittingPage`
+ * @param total absent where it was not counted
  */
 export function walkResponse(page: readonly string[], total: number | undefined, next: string | undefined): string {
   const counted = total === undefined ? "" : `"totalResults":${total},`;
@@ -251,7 +251,7 @@ export function walkResponse(page: readonly string[], total: number | undefined,
   return `{"schemas":["${LIST_RESPONSE}"],${counted}"itemsPerPage":${page.length},${cursor}"Resources":[${page.join(",")}]}`;
 }
 
-/** As many resources from the first on as fit, at least one. */
+/** The first resources that fit into a response, at least one. */
 export function fittingPage(resources: readonly string[]): readonly string[] {
   const characters = resources.reduce((sum, text) => sum + text.length, 0);
   if (characters * BYTES_PER_CHARACTER <= ANSWER_BYTES) return resources;
@@ -263,20 +263,20 @@ export function fittingPage(resources: readonly string[]): readonly string[] {
   return first < 0 ? resources : resources.slice(0, Math.max(1, first));
 }
 
-/** `W/"3"`: weak, because `attributes` changes the body and not the version. */
+/** `W/"3"`: weak, because `attributes` changes the body but not the version. */
 export function etagOf(version: number): string {
   return `W/"${version}"`;
 }
 
 /**
- * Whether the precondition holds. Weak and strong tags are compared by what is between the quotes: RFC 7232 would never
- * let a weak tag pass, but every SCIM example sends one. A malformed header never holds.
+ * Whether the precondition holds. Compares weak and strong tags by the text between the quotes: RFC 7232 would never accept
+ * a weak tag, but every SCIM example sends one. A malformed header never holds.
  */
 export function ifMatch(header: string | undefined, version: number): boolean {
   return header === undefined || names(header, version);
 }
 
-/** Whether the client has this version already, so that 304 is the answer. */
+/** Whether the client already has this version, so that the answer is 304. */
 export function ifNoneMatch(header: string | undefined, version: number): boolean {
   return header !== undefined && names(header, version);
 }

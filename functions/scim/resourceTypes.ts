@@ -13,7 +13,7 @@ import {
   USER_SCHEMA,
 } from "./schema.ts";
 
-/** Here once more, because esbuild looks for the mark in the file of the call: so a function carries the types that it serves. */
+/** A second definition, because esbuild looks for the mark in the caller's file: a function then bundles only the types it serves. */
 /* @__NO_SIDE_EFFECTS__ */
 function define(...parts: Parameters<typeof defineAttribute>): Attribute {
   return defineAttribute(...parts);
@@ -101,7 +101,7 @@ const GROUPS = define("groups", GROUPS_TEXT, {
   ],
 });
 
-/** RFC 7643 section 4.1.1: never stored, never returned; accepted because Okta sends one with every create. */
+/** RFC 7643 section 4.1.1: never stored, never returned; accepted because Okta sends it with every create. */
 const PASSWORD = define("password", "Accepted and discarded: passwords are not provisioned here.", {
   mutability: "writeOnly",
   returned: "never",
@@ -160,7 +160,7 @@ const LISTS: readonly Attribute[] = [
   }),
 ];
 
-/** RFC 7643 section 4.3; name and description as in section 8.7.1, which clients compare. */
+/** RFC 7643 section 4.3; name and description as in section 8.7.1, because clients compare them. */
 export const ENTERPRISE_USER: Schema = {
   id: ENTERPRISE_SCHEMA,
   name: "EnterpriseUser",
@@ -174,10 +174,10 @@ export const ENTERPRISE_USER: Schema = {
     define("manager", "The user's manager.", {
       type: "complex",
       subAttributes: [
-        // Erratum 8472: it holds an id.
+        // Erratum 8472: the value is an id.
         define("value", "The id of the manager.", { caseExact: true }),
         define("$ref", "The URI of the manager.", { type: "reference", referenceTypes: ["User"] }),
-        // Not stored: it is read from the manager when it is asked for.
+        // Not stored: read from the manager on request.
         define("displayName", "The manager's name, where attributes asks for manager.displayName.", {
           mutability: "readOnly",
           returned: "request",
@@ -209,7 +209,7 @@ const MEMBERS = define("members", "The users and groups that belong to the group
   type: "complex",
   multiValued: true,
   subAttributes: [
-    // RFC 7643 section 8.7.1 says caseExact false, but it holds an id, and ids are compared exactly.
+    // RFC 7643 section 8.7.1 has caseExact false, but the value is an id, and ids are compared exactly.
     define("value", "The id of the member.", { caseExact: true, mutability: "immutable" }),
     define("$ref", "The URI of the member.", {
       type: "reference",
@@ -217,8 +217,8 @@ const MEMBERS = define("members", "The users and groups that belong to the group
       mutability: "immutable",
     }),
     define("type", "What the member is.", { canonicalValues: ["User", "Group"], mutability: "immutable" }),
-    // Erratum 6011: section 8.7.1 forgets it.
-    // Not stored: it is read from the member when it is asked for, so that a list of members costs one item each.
+    // Erratum 6011: section 8.7.1 omits it.
+    // Not stored: read from the member on request, so that a list of members costs one item each.
     define("display", "The name of the member, where attributes asks for members.display.", {
       mutability: "readOnly",
       returned: "request",
@@ -255,7 +255,7 @@ export const groupType = /* @__PURE__ */ onceFor(["groupNameUnique"], (rules) =>
   unlisted: [],
 }));
 
-/** With every attribute that any rules list. */
+/** Rules that list every possible attribute. */
 const WIDEST: SchemaRules = {
   userNameMutability: "readWrite",
   workEmailRequired: false,
@@ -265,7 +265,7 @@ const WIDEST: SchemaRules = {
 
 let known: ReadonlySet<string> | undefined;
 
-/** Every name of an attribute or a sub-attribute of users and groups, as paths print it, and the URN of each schema. */
+/** Names of all attributes and sub-attributes of users and groups, as printed in paths, and the URN of each schema. */
 export function attributeNames(): ReadonlySet<string> {
   known ??= new Set([userType(WIDEST), groupType(WIDEST)].flatMap(namesOf));
   return known;
@@ -273,7 +273,7 @@ export function attributeNames(): ReadonlySet<string> {
 
 function namesOf(type: ResourceType): string[] {
   const core = { schema: undefined, attributes: coreAttributes(type) };
-  // An error about a value inside of an extension names the attribute as it stands there.
+  // An error about a value inside an extension has the attribute's name without the URN.
   const extensions = type.extensions.flatMap(({ schema: { id, attributes } }) =>
     [id, undefined].map((schema) => ({ schema, attributes })),
   );
@@ -282,7 +282,7 @@ function namesOf(type: ResourceType): string[] {
       [undefined, ...(attribute.subAttributes ?? [])].map((sub) => printPath({ schema, attribute, sub })),
     ),
   );
-  // The filter in the brackets of a path names a sub-attribute alone.
+  // The filter in the brackets of a path has sub-attribute names alone.
   const within = [core, ...extensions].flatMap(({ attributes }) =>
     attributes.flatMap(({ subAttributes = [] }) => subAttributes.map(({ name }) => name)),
   );

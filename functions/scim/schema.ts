@@ -22,7 +22,7 @@ export interface Schema {
   readonly attributes: readonly Attribute[];
 }
 
-/** RFC 7643 section 6. `common` lists `id`, `schemas` and `meta`, which belong to no schema but can be filtered and projected. */
+/** RFC 7643 section 6. `common`: `id`, `schemas` and `meta`, which belong to no schema but can be filtered and projected. */
 export interface ResourceType {
   readonly name: string;
   /** Below the Tenant URL, e.g. `/Users`. */
@@ -34,11 +34,11 @@ export interface ResourceType {
     readonly required: boolean;
   }[];
   readonly common: readonly Attribute[];
-  /** Understood, but not published: `password` where no rule lists it. */
+  /** Accepted but not published: `password` where no rule lists it. */
   readonly unlisted: readonly Attribute[];
 }
 
-/** The rules of an org that show in its schemas, so that /Schemas tells the truth (product.md section 4). */
+/** The org's rules that change its schemas, so that /Schemas is right (product.md section 4). */
 export interface SchemaRules {
   readonly userNameMutability: "immutable" | "readWrite";
   readonly workEmailRequired: boolean;
@@ -46,7 +46,7 @@ export interface SchemaRules {
   readonly passwordListed: boolean;
 }
 
-/** By name in lower case. A body may name thousands of attributes; the lists of a schema are few and never change. */
+/** By lower-case name. A body may have thousands of attributes; the attribute lists of schemas are few and never change. */
 const byName = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
 
 /** Attribute names are compared without case (RFC 7643 section 2.1). */
@@ -62,14 +62,14 @@ export function findAttribute(attributes: readonly Attribute[] | undefined, name
 
 const coreOf = new WeakMap<ResourceType, readonly Attribute[]>();
 
-/** All attributes of the type but those of its extensions; always the same list, so that names are found in it at once. */
+/** All attributes of the type except those of extensions; always the same list object, so that `byName` keeps its index. */
 export function coreAttributes(type: ResourceType): readonly Attribute[] {
   const attributes = coreOf.get(type) ?? [...type.schema.attributes, ...type.common, ...type.unlisted];
   coreOf.set(type, attributes);
   return attributes;
 }
 
-/** Whether values of the attribute are kept: what is only written is not, and what is only read comes from elsewhere. */
+/** Whether values of the attribute are stored: write-only values are discarded, read-only values come from elsewhere. */
 export function isStored({ mutability }: Attribute): boolean {
   return mutability !== "writeOnly" && mutability !== "readOnly";
 }
@@ -84,12 +84,12 @@ export const BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 export const BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 export const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/** ATTRNAME (RFC 7643 section 2.1), and `$ref`, which that grammar forgets (erratum 8924). */
+/** ATTRNAME (RFC 7643 section 2.1), and `$ref`, which that grammar omits (erratum 8924). */
 const NAME = /^(?:[A-Za-z][\w$-]*|\$ref)$/;
 
 /**
- * An attribute with the defaults of RFC 7643 section 2.2 for every characteristic that is not given.
- * @throws Error for a name that no path could name, and for complex parts of a complex attribute (section 2.3.8)
+ * An attribute; characteristics not given have the defaults of RFC 7643 section 2.2.
+ * @throws Error for a name that no path can contain, and for complex parts of a complex attribute (section 2.3.8)
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function define(name: string, description: string, characteristics: Partial<Attribute> = {}): Attribute {
@@ -103,7 +103,7 @@ export function define(name: string, description: string, characteristics: Parti
     multiValued: false,
     description,
     required: false,
-    // A reference is compared exactly (RFC 7643 section 2.3.7), a binary too (section 2.3.6).
+    // References (RFC 7643 section 2.3.7) and binary values (section 2.3.6) are compared exactly.
     caseExact: characteristics.type === "reference" || characteristics.type === "binary",
     mutability: "readWrite",
     returned: "default",
@@ -114,8 +114,8 @@ export function define(name: string, description: string, characteristics: Parti
 
 /**
  * Resource ids: one letter for the kind (`u` user, `g` group), then 22 random base62 characters (131 bits). The letter
- * spares a second read wherever a member may be either; randomness spreads items over partitions (RFC 7643 section 9.3:
- * no guessing, no correlation).
+ * saves a second read where a member may be either; randomness spreads items over partitions (RFC 7643 section 9.3: no
+ * guessing, no correlation).
  */
 const USER_ID = /^u[0-9A-Za-z]{22}$/;
 const GROUP_ID = /^g[0-9A-Za-z]{22}$/;
@@ -129,14 +129,14 @@ export function isGroupId(text: string): boolean {
   return GROUP_ID.test(text);
 }
 
-/** What can be a member of a group: a user, or another group. */
+/** A member of a group is a user or another group. */
 export function isMemberId(text: string): boolean {
   return MEMBER_ID.test(text);
 }
 
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** RFC 7643 section 3.1, without `externalId`, which our schemas list. No schema lists these, so nobody reads what they are. */
+/** RFC 7643 section 3.1, without `externalId`, which our schemas list. Never published, so the descriptions are empty. */
 export const COMMON: readonly Attribute[] = [
   define("schemas", "", {
     type: "reference",
@@ -163,7 +163,7 @@ export const COMMON: readonly Attribute[] = [
   }),
 ];
 
-/** A resource type under an org's rules, made once for each combination of the rules that it depends on. */
+/** A resource type under an org's rules, made once per combination of the rules that it depends on. */
 export function onceFor(
   names: readonly (keyof SchemaRules)[],
   make: (rules: SchemaRules) => ResourceType,

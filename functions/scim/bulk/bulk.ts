@@ -11,7 +11,7 @@ import { BULK_REQUEST, BULK_RESPONSE, type ResourceType } from "../schema.ts";
 
 /** Operations in one bulk request. */
 export const BULK_MAX_OPERATIONS = 1_000;
-/** Bytes of a bulk request: below what Lambda (6 MB) and API Gateway (10 MB) let through, so that it is we who refuse. */
+/** Bytes of a bulk request: below the limits of Lambda (6 MB) and API Gateway (10 MB), so that our own error is sent. */
 export const BULK_MAX_PAYLOAD_SIZE = 1_048_576;
 
 export const BULK_QUIRKS = {
@@ -20,12 +20,12 @@ export const BULK_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 export interface BulkRequest {
-  /** How many failed operations end the work; absent: carry on whatever fails. */
+  /** Count of failed operations after which the rest is skipped; absent: all are carried out. */
   readonly failOnErrors: number | undefined;
   readonly entries: readonly BulkEntry[];
 }
 
-/** One element of `Operations`: what its answer repeats, and what it asks for, or why it cannot be carried out. */
+/** One element of `Operations`: the members that its response repeats, and the operation or its error. */
 export interface BulkEntry {
   readonly method: string | undefined;
   readonly path: string | undefined;
@@ -37,9 +37,9 @@ interface OnResource {
   readonly type: ResourceType;
 }
 interface OnOne extends OnResource {
-  /** As the path names it: perhaps `bulkId:` and the bulkId of a resource that another operation makes. */
+  /** The id in the path; may be `bulkId:` and the bulkId of a resource that another operation creates. */
   readonly id: string;
-  /** As an If-Match header would say it. */
+  /** The same form as an If-Match header. */
   readonly version: string | undefined;
 }
 
@@ -49,16 +49,16 @@ export type BulkOperation =
   | ({ readonly method: "PATCH"; readonly patch: BulkPatch | ScimError } & OnOne)
   | ({ readonly method: "DELETE" } & OnOne);
 
-/** Its quirks count once it is carried out. */
+/** Its quirks count only after it is carried out. */
 interface BulkPatch {
   readonly operations: readonly ResolvedOperation[];
   readonly quirks: Quirks;
 }
 
 /**
- * A BulkRequest message (RFC 7644 section 3.7). Names and methods may come in any case. What is wrong with one operation
- * is its answer and does not keep the others from being carried out.
- * @param types of resource, as the rules of the org make them
+ * Reads a BulkRequest message (RFC 7644 section 3.7). Accepts names and methods in any case. An error in one operation
+ * becomes its response, and does not stop the others.
+ * @param types resource types under the org's rules
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */
 export function readBulk(body: Json, types: readonly ResourceType[], rules: MessageRules, quirks: Quirks): BulkRequest {
@@ -77,7 +77,7 @@ export function readBulk(body: Json, types: readonly ResourceType[], rules: Mess
   };
 }
 
-/** What operations are read by, and what is noted about them. */
+/** Types and rules for reading operations, and the recorded quirks. */
 interface Reading {
   readonly types: readonly ResourceType[];
   readonly rules: MessageRules;
@@ -133,7 +133,7 @@ function readBulkPatch(type: ResourceType, data: JsonObject, rules: MessageRules
   }
 }
 
-/** As tolerant as the addresses of the service itself are: slashes to spare, also one at the end. */
+/** As tolerant as the service's own addresses: accepts extra slashes, also at the end. */
 function readPath(
   path: string,
   { types, quirks }: Reading,
@@ -146,7 +146,7 @@ function readPath(
   return { type, id };
 }
 
-/** An error whose text only bulk requests get. @param headers of the answer */
+/** An error whose text exists only for bulk requests. @param headers of the response */
 export function bulkError<C extends keyof typeof BULK>(
   code: C,
   values: ValuesIn<(typeof BULK)[C]>,
@@ -159,16 +159,16 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What became of one operation. */
+/** The result of one operation. */
 interface BulkOutcome {
   readonly status: number;
-  /** Relative to the service root; absent where nothing was made and nothing was named. */
+  /** Relative to the service root; absent where nothing was created and the operation names no resource. */
   readonly path: string | undefined;
   readonly version?: number;
   readonly error?: ScimError;
 }
 
-/** One element of `Operations` of a BulkResponse (RFC 7644 section 3.7.3). A success has no `response`: it is read at `location`. */
+/** One element of `Operations` in a BulkResponse (RFC 7644 section 3.7.3). A success has no `response`: clients read `location`. */
 export function bulkAnswer(
   { method, bulkId }: BulkEntry,
   { status, path, version, error }: BulkOutcome,

@@ -5,14 +5,14 @@ import type { Parts, ResolvedOperation } from "../patch/resolved.ts";
 import { comparisonKey } from "../paths.ts";
 import type { BulkOperation } from "./bulk.ts";
 
-/** Whether a bulkId is (still) without an id. */
+/** Whether a bulkId has no id yet. */
 type IsPending = (bulkId: string) => boolean;
-/** The id of what was made under a bulkId. */
+/** The id of the resource created under a bulkId. */
 type IdOf = (bulkId: string) => string | undefined;
 
 /** RFC 7644 section 3.7.2: `bulkId:qwerty`, alone or as the last segment of a URI. */
 const PREFIX = "bulkid:";
-/** Only what stands under one of these names is a reference: a displayName may be any text. */
+/** Only text under one of these names can be a reference: a displayName may be any text. */
 const REFERRING = new Set(["value", "$ref", "manager", "members"]);
 
 /** The bulkIds that an operation refers to, in its path or its data. */
@@ -39,12 +39,12 @@ function collectIds(resolve: (note: IdOf) => void): ReadonlySet<string> {
   return found;
 }
 
-/** The data of a POST or a PUT with ids for bulkIds; those without an id stay. */
+/** The data of a POST or a PUT with ids in place of bulkIds; a bulkId without an id stays. */
 export function resolveObject(data: JsonObject, idOf: IdOf): JsonObject {
   return objectOf(Object.entries(data).map(([name, value]) => [name, resolveValue(name, value, idOf)]));
 }
 
-/** The operations of a PATCH with ids for bulkIds; those without an id stay. */
+/** The operations of a PATCH with ids in place of bulkIds; a bulkId without an id stays. */
 export function resolveOperations(operations: readonly ResolvedOperation[], idOf: IdOf): ResolvedOperation[] {
   return operations.map((operation) => resolveOperation(operation, idOf));
 }
@@ -87,7 +87,7 @@ function resolveParts(parts: Parts, idOf: IdOf): Parts {
   return new Map([...parts].map(([sub, value]) => [sub, value && resolveValue(sub.name, value, idOf)]));
 }
 
-/** In the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. */
+/** Replaces bulkIds in the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. */
 function resolveTarget<T extends { readonly filter: Filter }>(target: T, idOf: IdOf): T {
   const filter = mapComparisons(target.filter, (comparison) => {
     if (typeof comparison.value !== "string") return comparison;
@@ -103,7 +103,7 @@ function resolveValue(name: string, value: Json, idOf: IdOf): Json {
   return isObject(value) ? resolveObject(value, idOf) : value;
 }
 
-/** The id that a text names, such as the path of an operation; the text itself where it refers to nothing. */
+/** Replaces a reference in a text, such as the path of an operation, by the id; other text is returned unchanged. */
 export function resolveId(text: string, idOf: IdOf): string {
   const start = text.lastIndexOf("/") + 1;
   const end = start + PREFIX.length;
@@ -112,14 +112,14 @@ export function resolveId(text: string, idOf: IdOf): string {
   return id === undefined ? text : `${text.slice(0, start)}${id}`;
 }
 
-/** The last part of `manager`, `manager.value` or `urn:…:User:manager.value`. */
+/** Tests the last part of `manager`, `manager.value` or `urn:…:User:manager.value`. */
 function isReferring(name: string): boolean {
   return REFERRING.has(name.slice(1 + Math.max(name.lastIndexOf("."), name.lastIndexOf(":"))).toLowerCase());
 }
 
 /**
- * Divides the data of a POST into what can be made now and what has to be added later, because it refers to something
- * that does not exist yet. An element of a list, or a complex value, goes one way or the other as a whole.
+ * Divides the data of a POST into a part to create now and a part to add later, because it refers to a resource that does
+ * not exist yet. An element of a list, or a complex value, is never divided.
  */
 export function divide(
   data: JsonObject,
@@ -154,7 +154,7 @@ function refersToPending(name: string, value: Json, isPending: IsPending): boole
   return [...collectIds((note) => resolveValue(name, value, note))].some(isPending);
 }
 
-/** `Object.fromEntries` defines members, so that a client's `__proto__` is a name like any other. */
+/** `Object.fromEntries` defines members, so a client's `__proto__` is an ordinary name. */
 function objectOf(entries: readonly (readonly [string, Json])[]): JsonObject {
   return Object.fromEntries(entries);
 }

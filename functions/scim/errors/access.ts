@@ -16,7 +16,7 @@ import {
   token,
 } from "./family.ts";
 
-/** One text for every reason why a token does not count, so that a guess learns nothing; the code is in the log. */
+/** One text for every reason why a token does not count, so that a guess reveals nothing; the log has the code. */
 const NO_LIVE_TOKEN =
   "The secret token is missing, wrong or no longer valid. Paste the organization's current token into the identity provider: Entra ID “Secret Token”, Okta “HTTP Header / Authorization”. A lost token cannot be shown again; an administrator can regenerate it.";
 
@@ -247,7 +247,7 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
   ),
 });
 
-/** What requests get whose removals are held (ADR 66): apart, since few functions remove anything. */
+/** Errors of held removals (ADR 66): in their own table, because few functions remove anything. */
 export const HOLDS = {
   "busy.removalsHeld":
     "Removals are held for this organization since {since}: more than {#most} of its users or memberships would have gone within an hour. Nothing of this request was carried out. Deletions of users and groups and removals of members wait; all else works, deactivations too. If these removals are meant, ask the operator of this service to release them: they pass when they are sent again. If not, stop the provisioning and correct its scope first.",

@@ -19,9 +19,9 @@ export type ScimType =
 export type Kind = readonly [status: number, scimType?: ScimType];
 
 /**
- * HTTP status and scimType of the codes that begin with this word, or of one code where a word has several. A code is our
- * stable name of one kind of error, such as `filter.syntax`. It is in the log, in lib/docs/ERRORS.md and in answers of the APIs
- * behind AWS signatures, never in one of SCIM, and never holds a value of the request.
+ * HTTP status and scimType by the first word of a code, or by a full code where a word has several. A code such as
+ * `filter.syntax` is our stable name for one kind of error. It appears in the log, in lib/docs/ERRORS.md and in responses
+ * of the APIs with AWS signatures, never in a SCIM response. It never contains a value of the request.
  */
 export const KINDS = {
   filter: [400, "invalidFilter"],
@@ -60,40 +60,40 @@ export const KINDS = {
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /**
- * By code what is read in the log of an identity provider, by the person who configures it. `{name}` stands for a text that
- * the thrower gives, `{#name}` for a number: only where the reader needs it to find the place, and never in the log.
+ * By code: the text in the identity provider's log, for the person who configures it. `{name}` is a text from the thrower,
+ * `{#name}` a number. Use them only where the reader needs them to find the place; they never appear in our log.
  */
 export type Texts = Readonly<Partial<Record<keyof typeof KINDS | `${keyof typeof KINDS}.${string}`, string>>>;
 
-/** The values that a text names, in their order. */
+/** The types of the placeholders in a text, in their order. */
 export type ValuesIn<T> = T extends `${string}{${infer N}}${infer Rest}`
   ? [N extends `#${string}` ? number : string, ...ValuesIn<Rest>]
   : [];
 
-/** A value's place in a text. */
+/** A placeholder in a text. */
 export const PLACE = /\{#?(\w+)\}/g;
 
-/** @param values as `ValuesIn` has them for this text */
+/** @param values of the types in `ValuesIn` */
 export function filled(text: string, values: readonly unknown[]): string {
   let next = 0;
   return text.replace(PLACE, () => String(values[next++]));
 }
 
 /**
- * For every code of a family what a person can do, and a request that gets it. Each family makes them in a function that no
- * function of the service calls, so that bundlers leave them out.
+ * For every code of a family: advice, and a request that causes the code. Each family builds it in a function that the
+ * service never calls, so that bundlers leave it out.
  */
 export type Help<C extends string> = { readonly [Code in C]: Advice & (Shown | Unprovoked) };
 export type CallerHelp<C extends string> = { readonly [Code in C]: CallerAdvice & Shown };
 
-/** What several codes have in common of what to change in each console (bin/rollcall/errors/consoles.ts). */
+/** Advice that several codes share for each console (bin/rollcall/errors/consoles.ts). */
 export type SharedAdvice = "ownClient" | "matching" | "steps" | "mapping" | "query" | "nothing" | "operator" | "gone";
-/** These also say what to do elsewhere. */
+/** Shared advice that also covers other clients (`elsewhere`). */
 export type WholeAdvice = "unknownName" | "busy" | "token" | "secret" | "grant" | "address";
 
-/** For a refusal that an identity provider's console can cause. */
+/** Advice for a refusal that an identity provider's console can cause. */
 export type Advice = {
-  /** What happened, for somebody who knows neither the request nor SCIM. */
+  /** What happened, for a reader who knows neither the request nor SCIM. */
   readonly happened: string;
 } & (
   | { readonly console: SharedAdvice | WholeAdvice; readonly elsewhere: string }
@@ -101,35 +101,35 @@ export type Advice = {
   | { readonly entra: string; readonly okta: string; readonly elsewhere: string }
 );
 
-/** For a refusal of the APIs that operators and the application use: no console is involved. */
+/** Advice for a refusal of the APIs for operators and the application: no console is involved. */
 interface CallerAdvice {
   readonly happened: string;
-  /** Absent: to send what the error says. */
+  /** Absent: the error itself says what to send. */
   readonly caller?: string;
-  /** The text in the words of the command line, where it has others: its options, its commands in backticks, ORG. */
+  /** The text for the command line, where it differs: options, commands in backticks, ORG. */
   readonly words?: string;
 }
 
-/** A request that is refused with the code. A test sends it, lib/docs/ERRORS.md and `explain` show it and its answer. */
+/** A request that is refused with the code. A test sends it; lib/docs/ERRORS.md and `explain` show it with its response. */
 interface Shown {
-  /** The rule of the organization that refuses it. */
+  /** The org's rule that refuses it. */
   readonly rule?: string;
-  /** The rules of the organization, where they are not those of a new one. */
+  /** The org's rules, where they differ from those of a new org. */
   readonly under?: { readonly preset?: string; readonly changed?: Readonly<Record<string, unknown>> };
   readonly after?: readonly Step[];
   readonly example: Sent;
 }
 
-/** Why no request can cause it. */
+/** The reason why no request can cause the code. */
 interface Unprovoked {
   readonly rule?: undefined;
   readonly unprovoked: string;
 }
 
 /**
- * Method, address, body and headers. An address without a slash at its beginning is below the Tenant URL; null takes a header
- * away that every request has. Of a body, the test adds what every resource or message of the endpoint needs; a function makes
- * what is long. `{org}`, `{user}`, `{group}`, `{stranger}` and members of earlier answers (`{tokens.0.id}`) are filled in.
+ * Method, address, body and headers. An address without a leading slash is below the Tenant URL; a header with null is
+ * removed from the request. The test adds to a body what every resource or message of the endpoint needs; a function makes
+ * a long body. `{org}`, `{user}`, `{group}`, `{stranger}` and members of earlier responses (`{tokens.0.id}`) are replaced.
  */
 export type Sent = readonly [
   method: string,
@@ -138,16 +138,16 @@ export type Sent = readonly [
   headers?: Readonly<Record<string, string | null>>,
 ];
 
-/** What happens before: a request that is carried out, days that pass, or a situation of test/protocol/everyCode. */
+/** A step before the request: another request, days that pass, or a situation of test/protocol/everyCode. */
 export type Step = Sent | number | string;
 
-/** The consoles share all of the advice but what to do elsewhere. */
+/** The codes share the advice for consoles; `elsewhere` is their own. */
 /* @__NO_SIDE_EFFECTS__ */
 function sharing<C extends SharedAdvice>(console: C) {
   return (happened: string, elsewhere: string, shown: Shown) => ({ console, happened, elsewhere, ...shown });
 }
 
-/** Elsewhere, too, the same is to be done, unless the code says otherwise. */
+/** The codes share all advice; a code may have its own `elsewhere`. */
 /* @__NO_SIDE_EFFECTS__ */
 function sharingAll<C extends WholeAdvice>(console: C) {
   return (happened: string, shown: Shown & { readonly elsewhere?: string }) => ({ console, happened, ...shown });
@@ -174,7 +174,7 @@ export function caller(happened: string, caller: string, shown: CallerShown): Ca
   return { happened, caller, ...shown };
 }
 
-/** The error itself says what to send. */
+/** For errors that themselves say what to send. */
 export function wrong(what: string, shown: CallerShown): CallerAdvice & Shown {
   return { happened: `A call of the API has a wrong ${what}.`, ...shown };
 }
@@ -192,17 +192,17 @@ export const TOKEN_REVOKED: readonly Step[] = [
   ["DELETE", "/admin/v1/orgs/{org}/tokens/{tokens.0.id}"],
 ];
 
-/** By which an import knows its file. */
+/** The hash of the imported file. */
 export const FILE = "0000000000000000000000000000000000000000000000000000000000000000";
 export const NOTHING = { users: 0, groups: 0, memberships: 0 };
 export const PAUSE: Step = ["POST", "/admin/v1/orgs/{org}/pause", { reason: "import" }];
-/** An import has begun that nobody finishes. */
+/** Begins an import that is never finished. */
 export const IMPORT: readonly Step[] = [
   PAUSE,
   ["POST", "/admin/v1/orgs/{org}/data/import", { file: FILE, counts: { managed: NOTHING, unmanaged: NOTHING } }],
 ];
 
-/** An operation of a bulk request that makes a group with one member. */
+/** A bulk operation that creates a group with one member. */
 export function bulkGroup(name: string, member: string) {
   const data = { schemas: [GROUP_SCHEMA], displayName: name, members: [{ value: member }] };
   return { method: "POST", path: "/Groups", bulkId: name, data };

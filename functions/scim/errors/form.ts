@@ -192,7 +192,7 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
   ),
 });
 
-/** Apart from the others: no function but the one of /Bulk carries them. */
+/** In their own table: only the function of /Bulk bundles them. */
 export const BULK = {
   "syntax.bulk": "The bulk request is malformed: {place} {fault}.",
   "syntax.bulkOperation": "The operation is malformed: {place} {fault}.",

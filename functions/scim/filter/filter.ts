@@ -9,7 +9,7 @@ export type Operator = (typeof OPERATORS)[number];
 
 export type Literal = null | boolean | number | string;
 
-/** A filter whose paths are resolved and whose literals fit their attributes (RFC 7644 section 3.4.2.2). */
+/** A filter with resolved paths and fitting literals (RFC 7644 section 3.4.2.2). */
 export type Filter =
   | { readonly kind: "and" | "or"; readonly left: Filter; readonly right: Filter }
   | { readonly kind: "not"; readonly filter: Filter }
@@ -19,18 +19,18 @@ export type Filter =
       readonly path: AttributePath;
       readonly operator: Operator;
       readonly value: Literal;
-      /** `value` as comparisonKey makes it, so that matching does not do it again for each resource. */
+      /** `value` converted by comparisonKey, once for all resources. */
       readonly key: ComparisonKey;
     }
   /** `emails[…]`: the paths inside start at the element. */
   | { readonly kind: "value"; readonly path: AttributePath; readonly filter: Filter };
 
-export type Comparison = Extract<Filter, { readonly kind: "compare" }>;
+type Comparison = Extract<Filter, { readonly kind: "compare" }>;
 
 /**
- * Whether a canonical resource, extensions under their URN, or one element of a multi-valued attribute, matches.
- * A multi-valued attribute matches when any of its values does; `ne` is true of an unassigned attribute, and `eq null`
- * says that it is unassigned.
+ * Whether the filter matches a canonical resource (extensions under their URN), or one element of a multi-valued attribute.
+ * A multi-valued attribute matches if any of its values does. `ne` is true for an unassigned attribute; `eq null` tests
+ * whether it is unassigned.
  */
 export function matches(filter: Filter, resource: JsonObject): boolean {
   switch (filter.kind) {
@@ -115,7 +115,7 @@ function holds(operator: Operator, given: NonNullable<ComparisonKey>, key: NonNu
   }
 }
 
-/** `path` has a value equal to `value`, as equality of that attribute goes. */
+/** A condition that `path` equals `value`, by the equality of that attribute. */
 interface Equality {
   /** Canonical, e.g. `userName`, `emails.value`, `members.value`. */
   readonly path: string;
@@ -123,8 +123,8 @@ interface Equality {
 }
 
 /**
- * What must hold of every resource that matches: the string equalities joined by `and` at the top, those inside a value
- * path included. A planner may look one of them up and check the filter on what it finds.
+ * Necessary conditions of the filter: its string equalities joined by `and` at the top, including those in value paths. A
+ * planner may look up one of them and check the filter on the results.
  */
 export function equalities(filter: Filter): readonly Equality[] {
   switch (filter.kind) {
@@ -146,9 +146,8 @@ export function equalities(filter: Filter): readonly Equality[] {
 }
 
 /**
- * The filter with `+` for every space in the values that it compares with `eq`: API Gateway decodes a bare `+` to a space.
- * What a `not` encloses stays as it is, as does every other operator: a changed value there would let in what the client
- * excluded.
+ * The filter with `+` for every space in values compared with `eq`: API Gateway decodes a bare `+` to a space. Conditions
+ * inside `not` and other operators stay unchanged: a changed value there could match what the client excluded.
  * @returns undefined when nothing changes
  */
 export function withPluses(filter: Filter): Filter | undefined {
@@ -163,7 +162,7 @@ export function withPluses(filter: Filter): Filter | undefined {
   return changes ? changed : undefined;
 }
 
-/** One entry for each condition, attribute names and operators only, e.g. `emails[type].value eq`: fit for a log. */
+/** One entry per condition, only attribute names and operators, e.g. `emails[type].value eq`: safe for a log. */
 export function describeFilter(filter: Filter): string[] {
   switch (filter.kind) {
     case "and":
@@ -184,7 +183,7 @@ export function describeFilter(filter: Filter): string[] {
   }
 }
 
-/** The top-level names a resource must have for the filter to be decided: attributes, or the URN of an extension. */
+/** The top-level names that the filter tests: attributes, or the URN of an extension. */
 export function filterAttributes(filter: Filter): Set<string> {
   switch (filter.kind) {
     case "and":
@@ -201,7 +200,7 @@ export function filterAttributes(filter: Filter): Set<string> {
 
 type Condition = Extract<Filter, { readonly kind: "present" | "compare" }>;
 
-/** What the filter is made of, from left to right: as many comparisons does it take at most to decide it for one value. */
+/** The conditions of the filter, from left to right: the most comparisons that one value can take. */
 export function conditionsOf(filter: Filter): Condition[] {
   switch (filter.kind) {
     case "and":
@@ -216,7 +215,7 @@ export function conditionsOf(filter: Filter): Condition[] {
   }
 }
 
-/** The filter with something in the place of each comparison. @param change learns whether a `not` encloses it */
+/** Replaces each comparison of the filter. @param change `negated`: a `not` encloses the comparison */
 export function mapComparisons(
   filter: Filter,
   change: (comparison: Comparison, negated: boolean) => Filter,
@@ -243,7 +242,7 @@ const EQUALITY: readonly Operator[] = ["eq", "ne"];
 const ORDER: readonly Operator[] = [...EQUALITY, "gt", "ge", "lt", "le"];
 const TEXT: readonly Operator[] = [...ORDER, "co", "sw", "ew"];
 
-/** What an attribute of the type is compared with, and how (RFC 7644 Table 3). */
+/** Literal type and operators for each attribute type (RFC 7644 Table 3). */
 const COMPARABLE: Readonly<Record<Attribute["type"], readonly [literal: string, operators: readonly Operator[]]>> = {
   boolean: ["boolean", EQUALITY],
   binary: ["string", EQUALITY],
@@ -263,7 +262,7 @@ export function comparison(path: AttributePath, operator: Operator, literal: Lit
     throw ScimError.invalidFilter("combination", operator, printPath(path));
   }
   const isText = typeof literal === "string";
-  // API Gateway decodes a bare + to a space, and no time has a space before its zone.
+  // API Gateway decodes a bare + to a space; a time never has a space before its zone.
   const read = isText && type === "dateTime" ? literal.replace(/ (?=\d\d:\d\d$)/, "+") : literal;
   // Entra writes roles[primary eq "True"] (recorded request role-primary-filter).
   const value = isText && type === "boolean" ? booleanOf(literal) : read;

@@ -4,19 +4,19 @@ import { type AttributePath, printPath, resolvePath } from "../paths.ts";
 import { type Attribute, define, findAttribute, type ResourceType } from "../schema.ts";
 import { comparison, type Filter, type Literal, OPERATORS, type Operator } from "./filter.ts";
 
-/** Finds what a path in the filter names. */
+/** Resolves a path in the filter. */
 interface Scope {
   (path: string): AttributePath | undefined;
-  /** What a path means that names nothing. */
+  /** The meaning of an unknown path. */
   readonly unknown?: UnknownPaths;
 }
 
-/** At an endpoint of one type an unknown attribute is a mistake; across types it has no value (RFC 7644 section 3.4.2.1). */
+/** At an endpoint of one type an unknown attribute is an error; across types it counts as unassigned (RFC 7644 section 3.4.2.1). */
 export type UnknownPaths = "refuse" | "unassigned";
 
 /**
- * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute;
- * never "all resources" in place of a filter that is not understood
+ * A filter that cannot be read is always refused: it never means "all resources".
+ * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute
  * @throws ScimError 403 sensitive for `password`
  */
 export function parseFilter(text: string, type: ResourceType, unknown: UnknownPaths = "refuse"): Filter {
@@ -25,9 +25,9 @@ export function parseFilter(text: string, type: ResourceType, unknown: UnknownPa
 }
 
 /**
- * The filter in the brackets of a value path, whose paths start at an element of `attribute`.
- * @throws ScimError 400 invalidFilter as parseFilter, and for what is derived only for answers that ask for it, such as
- * `members[display eq "Ada"]`: it would select nobody, and a removal would leave everybody in behind a success
+ * The filter in the brackets of a value path; its paths start at an element of `attribute`.
+ * @throws ScimError 400 invalidFilter as parseFilter, and for sub-attributes that are only derived on request, such as
+ * `members[display eq "Ada"]`: it would select nobody, and a removal would succeed and remove nobody
  */
 export function parseValueFilter(text: string, attribute: Attribute): Filter {
   const inElement = elementScope(attribute);
@@ -70,15 +70,15 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
   }
 }
 
-/** No resource has it. */
+/** Stands for an attribute that no resource has. */
 const NOTHING: Attribute = { ...define("nothing", "An attribute that the resource type does not have."), name: "" };
 
-/** Whether the condition asks for the presence of what the resource type does not have: then nothing matches. */
+/** Whether the condition asks for the presence of an attribute that the type does not have: then nothing matches. */
 export function namesNothing({ path }: Extract<Filter, { kind: "present" }>): boolean {
   return path.attribute === NOTHING;
 }
 
-/** What the condition says of an attribute without a value: as with one that the type has, `ne` holds and `eq null` too. */
+/** The condition for an unassigned attribute: as for a known one, `ne` holds, and so does `eq null`. */
 function unassigned(syntax: Exclude<Syntax, { readonly kind: "and" | "or" | "not" }>): Filter {
   const present: Filter = { kind: "present", path: { schema: undefined, attribute: NOTHING, sub: undefined } };
   const holds = syntax.kind === "compare" && syntax.operator === (syntax.value === null ? "eq" : "ne");
@@ -92,7 +92,7 @@ function known(text: string, scope: Scope): AttributePath {
   return path;
 }
 
-/** A complex attribute stands for its `value`: `emails co "x"` (RFC 7644 Figure 2), `members eq "id"` (Entra). */
+/** A complex attribute is compared by its `value`: `emails co "x"` (RFC 7644 Figure 2), `members eq "id"` (Entra). */
 function comparable(path: AttributePath): AttributePath {
   if (path.sub !== undefined || path.attribute.type !== "complex") return path;
   const value = findAttribute(path.attribute.subAttributes, "value");
@@ -104,7 +104,7 @@ const MAX_LENGTH = 4096;
 const MAX_DEPTH = 20;
 const MAX_TERMS = 50;
 
-/** A filter as it was written: paths are text, nothing is known of a schema. */
+/** A parsed filter: paths are texts, not yet resolved against a schema. */
 export type Syntax =
   | { readonly kind: "and" | "or"; readonly left: Syntax; readonly right: Syntax }
   | { readonly kind: "not"; readonly filter: Syntax }
@@ -121,11 +121,11 @@ interface Cursor {
 }
 
 /**
- * The grammar of RFC 7644 section 3.4.2.2 with its errata, and what clients write beside it: `emails[…].value eq "x"`
- * (Entra), unquoted and single-quoted strings (examples of the RFCs themselves).
+ * The grammar of RFC 7644 section 3.4.2.2 with its errata, and further forms that clients send: `emails[…].value eq "x"`
+ * (Entra), unquoted and single-quoted strings (examples in the RFCs).
  * @throws ScimError 400 invalidFilter
  */
-export function parseSyntax(text: string): Syntax {
+function parseSyntax(text: string): Syntax {
   if (text.length > MAX_LENGTH) throw ScimError.invalidFilter("length", MAX_LENGTH);
   const cursor: Cursor = { text, at: 0, depth: 0, terms: 0, inBrackets: false };
   const syntax = disjunction(cursor);
@@ -165,7 +165,7 @@ function factor(cursor: Cursor): Syntax {
   return peek(cursor) === "[" ? valuePath(cursor, word) : condition(cursor, word);
 }
 
-/** attrPath "[" valFilter "]", and with what Entra writes behind it: "." ATTRNAME SP compareOp SP compValue */
+/** attrPath "[" valFilter "]", and the part that Entra adds: "." ATTRNAME SP compareOp SP compValue */
 function valuePath(cursor: Cursor, path: string): Syntax {
   if (cursor.inBrackets) throw ScimError.invalidFilter("nested");
   cursor.inBrackets = true;
@@ -178,7 +178,7 @@ function valuePath(cursor: Cursor, path: string): Syntax {
   return { kind: "value", path, filter: { kind: "and", left: filter, right: condition(cursor, sub) } };
 }
 
-/** "(" FILTER ")", and what a value path has between its brackets. */
+/** "(" FILTER ")", and the part of a value path between its brackets. */
 function enclosed(cursor: Cursor, close: ")" | "]"): Syntax {
   cursor.depth += 1;
   if (cursor.depth > MAX_DEPTH) throw ScimError.invalidFilter("depth", MAX_DEPTH);
@@ -202,7 +202,7 @@ function condition(cursor: Cursor, path: string): Syntax {
     if (word === "") throw malformed(cursor, "an operator");
     throw ScimError.invalidFilter("operator", word.slice(0, 20), OPERATORS.join(", "));
   }
-  // RFC 7644 section 3.5.2.2 itself leaves the space out before a quote.
+  // RFC 7644 section 3.5.2.2 itself omits the space before a quote.
   if (!skipSpace(cursor) && peek(cursor) !== '"') throw malformed(cursor, "a value");
   return { kind: "compare", path, operator, value: literal(cursor) };
 }
@@ -250,7 +250,7 @@ function singleQuoted(cursor: Cursor): string {
   return text;
 }
 
-/** With its quotes. */
+/** Includes the quotes. */
 function takeQuoted(cursor: Cursor, quote: '"' | "'"): string {
   const { text, at } = cursor;
   let end = at + 1;
@@ -270,7 +270,7 @@ function takeWord(cursor: Cursor): string {
   return word;
 }
 
-/** Whether there was any. */
+/** @returns whether there was any space */
 function skipSpace(cursor: Cursor): boolean {
   SPACE.lastIndex = cursor.at;
   const space = SPACE.exec(cursor.text)?.[0] ?? "";
@@ -290,7 +290,7 @@ function takeKeyword(cursor: Cursor, keyword: "and" | "or"): boolean {
   return false;
 }
 
-/** The next character, "" at the end. */
+/** The next character; "" at the end. */
 function peek({ text, at }: Cursor): string {
   return text[at] ?? "";
 }

@@ -20,11 +20,11 @@ export const LISTED_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 export interface ApplyRules {
-  /** For a replace whose value path ends in a sub-attribute and matches nothing; an add always creates. */
+  /** For a replace whose value path ends in a sub-attribute and matches nothing; an add always creates a value. */
   readonly replaceWithoutTarget: "create" | "refuse";
 }
 
-/** Other than of members: each makes the attribute anew. */
+/** Most changes of attributes other than members: each builds the attribute anew. */
 const MAX_CHANGES = 1000;
 
 interface Patch extends ApplyRules {
@@ -35,10 +35,10 @@ interface Patch extends ApplyRules {
 }
 
 /**
- * Applies the operations in order to canonical attributes, which stay untouched (RFC 7644 section 3.5.2). Those on members
- * are left to planMembers. Whether a userName may change is for the use case to say.
- * @returns the same object when nothing changed in effect
- * @throws ScimError 400: then nothing of the patch is to be kept
+ * Applies the operations in order to a copy of canonical attributes (RFC 7644 section 3.5.2). Ignores operations on
+ * members, which are for planMembers. The use case decides whether a userName may change.
+ * @returns the same object when nothing has changed in effect
+ * @throws ScimError 400: then no part of the patch may be stored
  */
 export function applyPatch(
   type: ResourceType,
@@ -70,7 +70,7 @@ export function applyPatch(
     }
   }
   if (next === attributes || sameJson(canonical(type, next), attributes)) return attributes;
-  // At the end, so that an operation may name the type of an element and a later one its value.
+  // At the end, because one operation may set the type of an element and a later one its value.
   const result = canonical(type, withoutHollowElements(type, next, quirks));
   if (sameJson(result, attributes)) return attributes;
   assertWithinLimits(result);
@@ -93,7 +93,7 @@ function applyToAttribute(resource: JsonObject, operation: AttributeOperation, p
   return withValueAt(resource, target.path, next);
 }
 
-/** Every value that is there is held against each condition of the path, or each value that is listed for removal. */
+/** Count of comparisons: every stored value with each condition of the path, or with each value listed for removal. */
 function looksAt(operation: AttributeOperation, current: Json | undefined): number {
   const there = Array.isArray(current) ? current.length : 0;
   if (operation.target.kind === "value") return there * conditionsOf(operation.target.filter).length;
@@ -132,8 +132,8 @@ function withValueAt(resource: JsonObject, { schema, attribute }: AttributePath,
 }
 
 /**
- * The complex value with the given parts set or unassigned; parts that are not named stay (RFC 7644 section 3.5.2.3). A
- * `$ref` that came with another `value` names another resource.
+ * The complex value with the given parts set or removed; other parts stay (RFC 7644 section 3.5.2.3). A new `value` removes
+ * the old `$ref`, which names another resource.
  * @returns undefined when nothing is left
  */
 function merged(attribute: Attribute, current: JsonObject, parts: Parts): JsonObject | undefined {
@@ -147,7 +147,7 @@ function merged(attribute: Attribute, current: JsonObject, parts: Parts): JsonOb
   return isEmpty(next) ? undefined : inSchemaOrder(attribute.subAttributes ?? [], next);
 }
 
-/** All values are meant: the path ends in the attribute. */
+/** Changes all values: the path ends in the attribute. */
 function changeAll(
   { op, target, values }: OperationOf<"values">,
   current: Json | undefined,
@@ -169,7 +169,7 @@ function changeAll(
   }
 }
 
-/** The same `value`, and the same `type` when one is given; without `value` everything that is given. */
+/** Same `value`, and same `type` if one is given; without `value`, everything given must be the same. */
 function isSame(attribute: Attribute, stored: JsonObject, given: JsonObject): boolean {
   const compared = given.value === undefined ? Object.keys(given) : ["value", "type"];
   return compared.every((name) => {
@@ -180,7 +180,7 @@ function isSame(attribute: Attribute, stored: JsonObject, given: JsonObject): bo
   });
 }
 
-/** One sub-attribute of all values: `emails.type`. */
+/** Changes one sub-attribute of all values: `emails.type`. */
 function changePartOfAll(
   { target, sub, value }: OperationOf<"part">,
   current: Json | undefined,
@@ -192,7 +192,7 @@ function changePartOfAll(
   return finished(target.path.attribute, former, next, patch);
 }
 
-/** The values that a filter selects, `emails[type eq "work"]`, or one part of them; where it selects none, one may be made. */
+/** Changes the values that a filter selects, `emails[type eq "work"]`, or one part of them; may create a value where none matches. */
 function changeSelected(
   operation: OperationOf<"part" | "selected">,
   { path: { attribute }, filter }: OperationOf<"selected">["target"],
@@ -225,7 +225,7 @@ function selectsByValue(filter: Filter): boolean {
 
 /**
  * The element that a conjunction of equalities describes: `type eq "work" and primary eq true`.
- * @returns undefined when the filter says anything else, or contradicts itself
+ * @returns undefined when the filter has any other form, or contradicts itself
  */
 function elementOf(filter: Filter, patch: Patch): JsonObject | undefined {
   if (filter.kind === "compare") {
@@ -242,9 +242,9 @@ function elementOf(filter: Filter, patch: Patch): JsonObject | undefined {
 }
 
 /**
- * The values in schema order, so that equal ones are seen to be equal, empty ones dropped, with one primary at most: the
- * one set now wins (RFC 7644 section 3.5.2). What was there before and is no other object was not changed.
- * @throws ScimError 400 invalidValue when the operation sets two
+ * The values in schema order, so that equal values have equal text; without empty values; with one primary at most: the one
+ * set now wins (RFC 7644 section 3.5.2). An identical object in `former` counts as unchanged.
+ * @throws ScimError 400 invalidValue when the operation sets two primaries
  */
 function finished(
   attribute: Attribute,

@@ -15,7 +15,7 @@ export const PATCH_QUIRKS = {
   opCase: "op was written with capitals (Add, Replace)",
 } as const satisfies QuirkMeanings;
 
-/** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */
+/** authentik and others send one operation per member; a body of Lambda's size has room for no more. */
 const MAX_OPERATIONS = 10_000;
 
 export interface MessageRules extends PatchRules {
@@ -23,9 +23,9 @@ export interface MessageRules extends PatchRules {
 }
 
 /**
- * What a PatchOp message does to a resource of the type (RFC 7644 section 3.5.2). Names and `op` may come in any case,
- * `schemas` may be missing or empty, one operation may stand without a list, and what else is in the message is not
- * looked at. What is wrong with one operation is one of the results.
+ * Reads a PatchOp message for a resource of the type (RFC 7644 section 3.5.2). Accepts names and `op` in any case, a
+ * missing or empty `schemas`, and one operation without a list; ignores other members. An error in one operation becomes
+ * one of the results.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
 export function readPatch(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): ResolvedOperation[] {
@@ -42,7 +42,7 @@ export function readPatch(type: ResourceType, body: Json, rules: MessageRules, q
   return resolvePatch(type, operations, rules, quirks);
 }
 
-/** The operations of a message, with the names that the RFC gives their members. */
+/** The operations of a message, with the members' names as in the RFC. */
 function readMessage(body: Json, quirks: Quirks): PatchOpMessage["Operations"] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
@@ -69,14 +69,14 @@ function inCanonicalNames(operation: Json): Json {
   return path === null ? rest : { ...rest, path };
 }
 
-/** Where, and what. @param whole what is wrong when no part of it is */
+/** Place and fault of the first error. @param whole the place for an error without a path */
 export function faultIn(whole: string, errors: typeof isPatchOp.errors): [place: string, fault: string] {
   const [first] = errors ?? [];
   const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
   return [place, first?.message ?? "is wrong"];
 }
 
-/** A URN may end in one colon (Ping's SDK), and the core schema's own, as a path, stands for the resource. */
+/** A URN may end in one colon (Ping's SDK); the core schema's own URN as a path means the whole resource. */
 function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, quirks: Quirks): string | undefined {
   if (text === "") quirks.note<typeof PATCH_QUIRKS>("emptyPath");
   if (text === undefined || text === "") return undefined;
@@ -89,14 +89,14 @@ function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, quir
 }
 
 /**
- * Characters of all JSON texts in one message. A resource with an extension has 48 KB at most; more is no client's slip, and
- * the limits of a body (text.ts) do not see the names in a text.
+ * Characters of all JSON texts in one message. A resource with an extension has at most 48 KB, so more is no client's
+ * mistake; and the limits of a body (text.ts) do not count the names inside a text.
  */
 const MAX_TEXT = 64 * 1024;
 
 /**
- * The value of an operation without path as an object, where a client wrapped it: in a list of one, or in a text of JSON.
- * What is neither stays as it is, and is refused where it is applied.
+ * The value of an operation without path as an object, if a client wrapped it in a list of one or in a JSON text. Any other
+ * value stays, and is refused when it is applied.
  */
 function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: number }, quirks: Quirks): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
@@ -108,7 +108,7 @@ function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: n
   return inner;
 }
 
-/** @returns undefined for what is no JSON @throws ScimError 400 invalidValue for JSON that no body may hold */
+/** @returns undefined for text that is no JSON object @throws ScimError 400 invalidValue for JSON that no body may contain */
 function parsed(text: string, texts: { left: number }): Json | undefined {
   if (text.length > texts.left || !/^\s*\{/.test(text)) return undefined;
   texts.left -= text.length;

@@ -24,25 +24,25 @@ import {
   type Target,
 } from "./resolved.ts";
 
-/** An operation as it was sent, or as a use case says it: nothing is known of a schema. */
+/** An operation as sent by a client or made by a use case, not yet resolved against a schema. */
 export interface PatchOperation {
   readonly op: Op;
-  /** Absent when the operation has none, or an empty one. */
+  /** Absent when the operation has no path, or an empty one. */
   readonly path: string | undefined;
-  /** Absent when the operation has none; a null that was sent is null. */
+  /** Absent when the operation has no value; a null in the request is null. */
   readonly value: Json | undefined;
 }
 
-/** How operations are read. */
+/** The rules for reading operations. */
 export interface PatchRules extends MemberRules {
   readonly unknownPaths: "ignore" | "refuse";
   readonly unknownAttributes: "ignore" | "refuse";
 }
 
-/** Where an attribute was named: by the path of an operation, or inside its value, where readOnly ones are no error. */
+/** Where an attribute was named: in the path of an operation, or inside its value, where readOnly attributes are no error. */
 type Origin = "path" | "value";
 
-/** What has been read so far of one PATCH. */
+/** The state of resolving one PATCH. */
 interface Resolving {
   readonly type: ResourceType;
   readonly rules: PatchRules;
@@ -50,7 +50,7 @@ interface Resolving {
   readonly resolved: ResolvedOperation[];
 }
 
-/** What the operations do to a resource of the type, in their order. Throws for none: what is refused is one of them. */
+/** The operations for a resource of the type, in their order. Does not throw ScimError: a refusal becomes an operation. */
 export function resolvePatch(
   type: ResourceType,
   operations: readonly PatchOperation[],
@@ -64,8 +64,8 @@ export function resolvePatch(
 }
 
 /**
- * One operation, or one for each member of its value where nothing or a whole extension is named. A refusal becomes an
- * operation: it is the client's first fault only where nothing before it is refused.
+ * Resolves one operation; or one for each member of its value, where the path is absent or names an extension. A refusal
+ * becomes an operation, because an earlier operation may be refused first.
  */
 function resolve(op: Op, name: string | undefined, value: Json | undefined, origin: Origin, to: Resolving): void {
   const { type, rules, reading, resolved } = to;
@@ -76,7 +76,7 @@ function resolve(op: Op, name: string | undefined, value: Json | undefined, orig
       resolveMembers(op, given(op, value), to);
       return;
     }
-    // Without brackets a name inside a value that could not be a path is just an unknown attribute.
+    // Inside a value, a name without brackets that could not be a path is an unknown attribute.
     const isPath = origin === "path" || name.includes("[");
     target = isPath ? parsePatchPath(type, name) : resolveName(type, name);
     if (target === undefined) {
@@ -108,7 +108,7 @@ function resolveMembers(op: Op, value: Json, to: Resolving): void {
   }
 }
 
-/** The attributes of an extension are merged one by one, unless it goes as a whole. */
+/** The attributes of an extension are resolved one by one, unless the whole extension is removed. */
 function resolveExtension(op: Op, target: Extract<Target, { kind: "extension" }>, value: Json, to: Resolving): void {
   const { id } = target.schema;
   const values = op === "remove" ? undefined : complexOf({}, value, to.reading, id);
@@ -145,7 +145,7 @@ function operationOn(
   return { kind: "merge", op, target, parts: readParts(attribute, object, reading) };
 }
 
-/** What each selected value gets; undefined where it goes. */
+/** The new parts of each selected value; undefined: the selected values are removed. */
 function partsOf(op: Op, attribute: Attribute, value: Json, reading: Reading): Parts | undefined {
   if (op === "remove") return undefined;
   const element = complexOf(attribute, value, reading, attribute.name);
@@ -171,21 +171,21 @@ function valuesOf(op: Op, attribute: Attribute, value: Json, reading: Reading): 
 }
 
 /**
- * What the operation lists, and everything only when it lists nothing: Entra removes single values this way (recorded
- * request entra-group-remove-array). An empty list removes nothing.
+ * The values that the operation lists; undefined (all values) only without a list. Entra removes single values in this way
+ * (recorded request entra-group-remove-array). An empty list removes nothing.
  */
 function listedForRemoval(attribute: Attribute, value: Json, reading: Reading): readonly Json[] | undefined {
   if (value === null) return undefined;
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0) return [];
   reading.quirks.note<typeof PATH_QUIRKS>("removeWithValues", attribute.name);
-  // One by one: what is named to go need not be what could be stored together, such as two primaries.
+  // One by one: values to remove need not be storable together, such as two primaries.
   const listed = list.flatMap((one) => givenValues(attribute, one, reading));
   if (listed.length === 0) throw wrongType(attribute.name, "a list of the values to remove");
   return listed;
 }
 
-/** Nothing may be read only of a value that says nothing, so that what is not understood wipes nothing. @throws ScimError 400 */
+/** Called where nothing was read: allowed only for an empty value, so that an unreadable one erases nothing. @throws ScimError 400 */
 function assertSaysNothing(attribute: Attribute, value: Json): void {
   if (!saysNothing(value)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
 }
@@ -195,14 +195,14 @@ function readParts(attribute: Attribute, given: JsonObject, reading: Reading): P
   return new Map([...picked].map(([sub, raw]) => [sub, readValue(sub, raw, reading, `${attribute.name}.${sub.name}`)]));
 }
 
-/** The values a client names, for adding them or removing them. */
+/** The values that a client lists, to add or to remove them. */
 function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonObject[] {
   return elementsOf(readValue(attribute, value, reading));
 }
 
 /**
- * A simple attribute, or a part of a value, with the one value that some clients wrap as they would an e-mail: `["x"]`
- * (SCIM-SDK for Java), `{"value": "x"}` (Apache Syncope), or both.
+ * A simple attribute, or a part of a value. Some clients wrap its one value like an e-mail: `["x"]` (SCIM-SDK for Java),
+ * `{"value": "x"}` (Apache Syncope), or both.
  */
 function readSingle(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
   const [only, ...others] = Array.isArray(value) ? value : [value];
@@ -216,8 +216,8 @@ function readSingle(attribute: Attribute, value: Json, reading: Reading, name: s
 }
 
 /**
- * `schemas` is computed and a password discarded, whatever the operation says.
- * @throws ScimError 400 mutability for what only the server writes, when a path names it (rule `readOnlyPaths`)
+ * Whether an operation may write the path. `schemas` is always computed, and a password always discarded.
+ * @throws ScimError 400 mutability when a path names a read-only attribute (rule `readOnlyPaths`)
  */
 function isWritable(op: Op, path: AttributePath, origin: Origin, { reading, rules }: Resolving): boolean {
   const { attribute, sub } = path;

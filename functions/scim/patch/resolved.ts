@@ -12,7 +12,7 @@ export const PATH_QUIRKS = {
   unknownPath: "an operation on an unknown attribute was ignored (rule unknownPaths)",
 } as const satisfies QuirkMeanings;
 
-/** The parts of a complex value; undefined of those that are unassigned. */
+/** The parts of a complex value; undefined: the part is unassigned. */
 export type Parts = ReadonlyMap<Attribute, Json | undefined>;
 
 export type Op = "add" | "remove" | "replace";
@@ -23,49 +23,49 @@ interface ValueTarget {
   readonly kind: "value";
   readonly path: AttributePath;
   readonly filter: Filter;
-  /** Of the selected values. */
+  /** Sub-attribute of the selected values. */
   readonly sub: Attribute | undefined;
 }
 
-/** What the path of an operation names (RFC 7644 section 3.5.2): an attribute, values selected by a filter, an extension. */
+/** The target of an operation's path (RFC 7644 section 3.5.2): an attribute, values selected by a filter, or an extension. */
 export type Target = Named | ValueTarget;
 export type AttributeTarget = Exclude<Target, { readonly kind: "extension" }>;
 
 interface Operation<K extends string, T> {
   readonly kind: K;
-  /** As the client said it, for the log. */
+  /** As sent by the client, for the log. */
   readonly op: Op;
-  /** undefined where the client named nothing of the resource type. */
+  /** undefined where the operation names nothing of the resource type. */
   readonly target: T;
 }
 
 /**
- * What a PATCH does, read against the schema: values have the types and names of the schema, quirks are recorded. The raw
- * JSON of a message ends where these are made (resolvePatch). A value without path is one operation for each name in it.
+ * One effect of a PATCH, read against the schema: values have the schema's types and names; quirks are recorded. Code after
+ * resolvePatch uses no raw JSON. A value without path becomes one operation for each of its names.
  */
 export type ResolvedOperation =
-  /** A single-valued attribute gets the value; undefined unassigns it. */
+  /** Sets a single-valued attribute; undefined unassigns it. */
   | (Operation<"set", WholeTarget> & { readonly value: Json | undefined })
-  /** The named parts of a single-valued complex attribute change, the others stay. */
+  /** Changes the named parts of a single-valued complex attribute; the others stay. */
   | (Operation<"merge", WholeTarget> & { readonly parts: Parts })
-  /** All values of a multi-valued attribute are replaced, some are added, or those listed are removed: all without a list. */
+  /** Replaces all values of a multi-valued attribute, adds some, or removes the listed ones; without a list removes all. */
   | (Operation<"values", WholeTarget> & { readonly values: readonly Json[] | undefined })
-  /** One part changes, of all values or of those that the filter selects. */
+  /** Changes one part of all values, or of those that the filter selects. */
   | (Operation<"part", AttributeTarget> & { readonly sub: Attribute; readonly value: Json | undefined })
-  /** The selected values change; without parts they go. */
+  /** Changes the selected values; without parts removes them. */
   | (Operation<"selected", ValueTarget> & { readonly parts: Parts | undefined })
-  /** A whole extension goes. */
+  /** Removes a whole extension. */
   | Operation<"extension", Extract<Named, { readonly kind: "extension" }>>
-  /** Members of a group by their ids: `exactly` these, and nobody else. */
+  /** Changes members of a group by their ids; `exactly`: these and no others. */
   | (Operation<"members", WholeTarget> & {
       readonly effect: "include" | "exclude" | "exactly";
       readonly ids: readonly string[];
     })
-  /** Members that the filter selects: gone, replaced by the ids, or added, where the ids may only repeat the selected ones. */
+  /** Changes members that the filter selects: removes them, replaces them by the ids, or adds them; then ids may only repeat them. */
   | (Operation<"selectedMembers", ValueTarget> & { readonly ids: readonly string[] })
-  /** What changes nothing, because nobody knows it or only the server writes it. */
+  /** Changes nothing, because the attribute is unknown or read-only. */
   | Operation<"ignored", Target | undefined>
-  /** What is wrong with it is said when its turn comes. */
+  /** Its error is thrown when it is applied. */
   | (Operation<"refused", Target | undefined> & { readonly error: ScimError });
 
 export type OperationOf<K extends ResolvedOperation["kind"]> = Extract<ResolvedOperation, { readonly kind: K }>;
@@ -73,12 +73,12 @@ export type OperationOf<K extends ResolvedOperation["kind"]> = Extract<ResolvedO
 /** An operation that changes the values of one attribute. */
 export type AttributeOperation = OperationOf<"set" | "merge" | "values" | "part" | "selected">;
 
-/** What a log line has room for. */
+/** Most entries for a log line. */
 const MAX_ENTRIES = 30;
 
 /**
- * What the operations are about, each thing once, e.g. `replace emails[type].value`, `add members`: names of the schema
- * only, `unknown` for what the client named otherwise, so that it is fit for a log.
+ * The operations for a log, each once, e.g. `replace emails[type].value`, `add members`: only names of the schema;
+ * `unknown` for any other name from the client.
  */
 export function describePatch(operations: readonly ResolvedOperation[]): string[] {
   const entries = new Set<string>();
@@ -89,7 +89,7 @@ export function describePatch(operations: readonly ResolvedOperation[]): string[
   return [...entries];
 }
 
-/** As printPath, with the attributes its filter looks at in brackets: `emails[type].value`. Never holds a value. */
+/** Like printPath, with the attributes of the filter in brackets: `emails[type].value`. Contains no value. */
 function printTarget(target: Target): string {
   switch (target.kind) {
     case "extension":
@@ -103,7 +103,7 @@ function printTarget(target: Target): string {
   }
 }
 
-/** The attributes that the operations give values, each part by itself. */
+/** The attributes to which the operations give values, one path per part. */
 export function pathsWritten(operations: readonly ResolvedOperation[]): AttributePath[] {
   return operations.flatMap(pathsOf);
 }
@@ -134,10 +134,10 @@ function pathsOf(operation: ResolvedOperation): AttributePath[] {
   }
 }
 
-/** How often one PATCH may look at a value or a member: seconds of work on a small machine. */
+/** Most comparisons of values or members in one PATCH: seconds of work on a small machine. */
 const MAX_LOOKS = 1_000_000;
 
-/** What a PATCH has cost so far. Values times conditions times operations grow beyond any deadline within one body. */
+/** The cost of a PATCH so far. Values times conditions times operations of one body can exceed any deadline. */
 export interface Effort {
   looks: number;
 }
@@ -154,7 +154,7 @@ const SUB_ATTRIBUTE = /^\.([A-Za-z$][\w$-]*)$/;
 
 /**
  * @returns undefined for a well-formed path that names nothing in the resource type
- * @throws ScimError 400 invalidPath when it is malformed, 400 invalidFilter when the filter in it is
+ * @throws ScimError 400 invalidPath for a malformed path, 400 invalidFilter for a malformed filter in it
  */
 export function parsePatchPath(type: ResourceType, text: string): Target | undefined {
   const open = text.indexOf("[");
@@ -166,7 +166,7 @@ export function parsePatchPath(type: ResourceType, text: string): Target | undef
   const name = text.slice(0, open);
   const close = closingBracket(text, open);
   const filterText = text.slice(open + 1, close);
-  // A filter has at least one space; what has none is an index or a slip.
+  // A filter has at least one space; without a space it is an index or a mistake.
   if (!isName(name) || close === -1 || !/\s/.test(filterText.trim())) throw malformed();
   const rest = text.slice(close + 1);
   const subName = SUB_ATTRIBUTE.exec(rest)?.[1];
