@@ -37,7 +37,7 @@ export interface DynamoCalls {
 }
 
 /**
- * Sends calls to DynamoDB, with useful retries (`sdkSend` and `signedSend`). Sends nothing after the signal is aborted.
+ * Sends calls to DynamoDB with its own retries (`sdkSend`, `signedSend`). Sends nothing after the signal is aborted.
  * @throws an error with the name that DynamoDB gives it; for a refused condition with the item, as `failureOf` reads it
  */
 export type DynamoSend = <O extends keyof DynamoCalls>(

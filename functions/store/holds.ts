@@ -139,7 +139,7 @@ export class HoldStore {
 
   /**
    * Counts removals of the current span. Concurrent counts do not conflict.
-   * @param most the largest count before this one
+   * @param most upper limit of the stored count before this one
    */
   async count(
     { epoch }: StoredHold,
@@ -183,9 +183,8 @@ function asRead(state: StoredHold | undefined): Condition {
 }
 
 /**
- * Only `write` writes `d`. Damaged parts count as missing. Damaged text: its content is lost. Any
- * damaged number: the current span is lost, so the next removal writes all numbers anew. A damaged number of holds also
- * loses the hold.
+ * Only `write` writes `d`. Damaged parts count as missing. Damaged text: its content is lost. Any damaged number: the
+ * current span is lost, so the next removal writes all numbers anew. A damaged number of holds also loses the hold.
  */
 function stateIn(item: Item): StoredHold {
   const { e, n, s, ro, u, m, d } = item;

@@ -140,8 +140,8 @@ export class OrgKeys {
   readonly #ofApplication: string;
 
   /**
-   * @param orgId 8 characters of base62, checked by the caller where it comes from outside @param types of which the org
-   * may hold resources
+   * @param orgId 8 characters of base62, checked by the caller where it comes from outside
+   * @param types of which the org may hold resources
    */
   constructor(orgId: string, side: Side = "managed", types = LAYOUTS) {
     if (!isOrgId(orgId)) throw new Error("an org id is 8 characters of base62");

@@ -27,7 +27,7 @@ export async function readOpenDeletions(database: Database, before: string, type
 function deletionAt(pk: string, sk: string, types: readonly TypeLayout[]): Deletion | undefined {
   const [, side, orgId] = DEAD.exec(pk) ?? [];
   if (orgId === undefined || typeOf(types, sk) === undefined) return undefined;
-  // Keys of this form are written only for ids of existing orgs.
+  // Only code with an authenticated org id writes such keys.
   return { orgId: orgId as OrgId, managed: side === "O", id: sk };
 }
 

@@ -86,7 +86,7 @@ export interface TokenRecord {
   readonly revokedAt: string | undefined;
   /** Absent: `org`. A client secret buys access tokens (OAuth 2.0 client credentials) and opens nothing else. */
   readonly kind?: TokenKind;
-  /** F5: id of a user; the token counts only while this user exists. */
+  /** F5: id of a user; the token counts only while this user is active. */
   readonly boundTo?: string;
   /** Id of the token whose first use ends this token. */
   readonly retiredBy?: string;
@@ -216,7 +216,7 @@ export interface OpenDeletions {
 
 /** How much time a session has. */
 export interface Allowance {
-  /** Whether a write that conflicts with others may be tried again; absent: it gives up within two seconds. */
+  /** Whether there is time to repeat a write that conflicts with others; absent: it gives up within two seconds. */
   hasTime?(): boolean;
   /** Aborted when nobody waits for the session any more: nothing further is sent, and running calls are given up. */
   readonly signal?: AbortSignal;

@@ -6,7 +6,7 @@ import { keyItem, type OrgId } from "./keys.ts";
 import { StoreBusy } from "./records.ts";
 import { ABSENT, type Action, type Condition, type Item } from "./table.ts";
 
-/** Others write between reading and writing; the log's writer does so at most a few times a second. */
+/** Others write between reading and writing; the log's writer does so at most so many times a second. */
 const TRIES = 20;
 const ITEMS_AT_ONCE = 500;
 

@@ -6,7 +6,7 @@ export type WebhookOwner = OrgId | typeof EVERY_ORG;
 
 const INDEX_PARTITIONS = 8;
 
-/** Partitions of the reverse index with the states of due endpoints, ordered by due time. */
+/** Partitions of the reverse index with the states of endpoints with open messages, ordered by due time. */
 export const DUE_ENDPOINTS: readonly string[] = Array.from({ length: INDEX_PARTITIONS }, (_, part) => `Q#${part}`);
 /** The same for endpoints where every delivery fails: apart, so that waiting for them delays no other. */
 export const FAILING_ENDPOINTS: readonly string[] = DUE_ENDPOINTS.map((partition) => `${partition}f`);

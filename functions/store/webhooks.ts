@@ -68,7 +68,7 @@ export class WebhookStore {
       ...unchanged(org),
     ];
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      // Read the positions before the registry: whatever moves them afterwards then belongs to an older endpoint.
+      // Read the feed's ends first: if the registry is empty afterwards, they are older than every endpoint, and none misses an entry.
       const places = await this.#placesAtEnd();
       const refusals = await this.#database.transact((await this.hasAny()) ? made : [...made, ...places]);
       if (refusals.length === 0) return "created";
