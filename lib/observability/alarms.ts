@@ -73,7 +73,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "FunctionThrottles",
-    says: "Lambda refuses to start more functions: this account has used up its concurrency in this region.",
+    says: "Lambda refuses to start more functions: this account has used up its concurrency in this region, or a function in it what is reserved for it.",
     section: "throttling",
     watch: { metric: "functionThrottles", statistic: "Sum" },
     minutes: 5,
@@ -114,7 +114,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "DeadLetters",
-    says: "A function that reads the table's stream gave up on changes. The queue names them; the stream keeps them for 24 hours.",
+    says: "A function gave up on what its queue holds: changes, which the table's stream keeps for 24 hours, or lines for the portal's journal.",
     section: "stuck-worker",
     watch: { metric: "deadLetters", statistic: "Maximum" },
     minutes: 5,
