@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 
 /**
- * Reports daily how soon tokens expire and which are unused. It costs a cent a month, and 12 cents with 10,000 orgs: two
+ * Reports daily how soon tokens expire and which are no longer used. It costs a cent a month, and 12 cents with 10,000 orgs: two
  * metrics for one hour a day, and reads.
  */
 export class TokensReportFunction extends Construct {

@@ -5,7 +5,7 @@ import { FEED_SHARDS } from "../../functions/store/eventKeys.ts";
 export interface ShardFollower {
   /** These shards have news; absent: all may have. */
   wake(shards?: Iterable<number>): void;
-  /** Resolves when all news from before the call are processed. @throws the error that prevents it; the work is tried again */
+  /** Resolves when all news from before the call is processed. @throws the error that prevents it; the work is tried again */
   idle(): Promise<void>;
   /** Processes the shards with news, each tried once, then ends. */
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export function followShards(
       const last = stopping.signal.aborted;
       const shards = [...touched];
       touched.clear();
-      // Likewise: news from before these calls are among the shards.
+      // Likewise: news from before these calls is among the shards.
       const answered = asking;
       asking = [];
       try {

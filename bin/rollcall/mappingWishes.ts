@@ -11,7 +11,7 @@ import { printable } from "./table.ts";
 const OF_ANSWERS = ["enabled", "version", "teamName", "managed", "missing"];
 
 /** The wished mappings. */
-export interface WishedMappings {
+interface WishedMappings {
   /** In the API's form. */
   readonly wishes: JsonObject;
   /** The version that they are based on; undefined: the file has none. */

@@ -16,7 +16,7 @@ import { Refused, UsageError } from "./refused.ts";
 const USUAL_URL = "http://127.0.0.1:3000";
 const USUAL_ORG = "acme";
 
-/** Calls a Tenant URL as an identity provider does; with --stack the administration API gives that URL. */
+/** Calls a Tenant URL as an identity provider does; with --stack it asks the administration API, but only for that URL. */
 export const playCommand: Command = {
   name: "play",
   arguments: ["entra|okta|onelogin", "[ORG]"],

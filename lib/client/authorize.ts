@@ -19,7 +19,7 @@ export type Authorization =
       readonly key?: undefined;
     };
 
-export interface Unsigned {
+interface Unsigned {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -39,7 +39,7 @@ export type ClientOptions = Authorization & {
   readonly fetch?: typeof fetch;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Resolves after so many milliseconds, or rejects when aborted. */
+  /** Waits this many milliseconds, or until aborted. */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 };
 
@@ -47,7 +47,7 @@ type Nobody = { readonly [K in "email" | "userName" | "externalId" | "applicatio
 type One<K extends keyof Nobody> = Omit<Nobody, K> & { readonly [N in K]: string };
 
 /** Exactly one of these. */
-export type AskedPerson = One<"email"> | One<"userName"> | One<"externalId"> | One<"applicationId">;
+type AskedPerson = One<"email"> | One<"userName"> | One<"externalId"> | One<"applicationId">;
 export type GateQuestion = AskedPerson & CallOptions & { readonly org: string };
 
 /** Whether the person may sign in, with teams. */
@@ -112,13 +112,13 @@ export function createClient(options: ClientOptions): Client {
       // With member true there is a user, with false a reason: the operation's description says so.
       return (await call("directory.getAccess", { path: { org }, query }, { signal })) as GateAnswer;
     },
-    // The overloads above give the members that `fields` names.
+    // The overloads above say what `fields` leaves.
     users: (question: ListQuestion<UserField>) => listUsers(call, question) as AsyncIterable<never>,
     teams: (question: ListQuestion<TeamField>) => listTeams(call, question) as AsyncIterable<never>,
     members: (question) => eachMember(call, question),
     events: (question) => listEvents(call, question, idling),
     history: (question) => listHistory(call, question),
-    // Without fields, a user has all members.
+    // Without `fields`, a user is complete.
     user: ({ org, id, signal }) =>
       orUndefined(call("directory.getUser", { path: { org, id } }, { signal }) as Promise<UserWithTeams>),
     team: ({ org, id, signal }) =>

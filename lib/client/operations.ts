@@ -21,7 +21,7 @@ export interface CallOptions {
 }
 
 /** Arguments of `call` after the name; optional where nothing is required. */
-export type CallArguments<N extends OperationName> =
+type CallArguments<N extends OperationName> =
   Record<never, never> extends Takes<N>
     ? [takes?: Takes<N>, options?: CallOptions]
     : [takes: Takes<N>, options?: CallOptions];

@@ -59,7 +59,7 @@ export function directoryReader<F extends UserField>(
         { path, query: { count, fields, ...defined({ cursor }) } },
         options,
       );
-      // The users have the members of `fields`.
+      // The users have what `fields` names.
       return { found: users as readonly SyncedUser<F>[], next };
     },
     teams: async (cursor) => {
@@ -68,7 +68,7 @@ export function directoryReader<F extends UserField>(
         { path, query: { count, ...defined({ cursor }) } },
         options,
       );
-      // Without fields, teams have all members.
+      // Without `fields`, teams are complete.
       return { found: teams as readonly Team[], next };
     },
     members: async (id, cursor) => {

@@ -9,7 +9,7 @@ export interface UserWithTeams extends User {
 
 export type UserField = keyof User;
 export type TeamField = keyof Team;
-/** The id and the members of `fields`. */
+/** The id and what `fields` names. */
 export type ChosenUserOf<F extends UserField> = Pick<UserWithTeams, F | "id">;
 export type ChosenTeamOf<F extends TeamField> = Pick<Team, F | "id">;
 
@@ -24,7 +24,7 @@ export interface OneQuestion extends OfOrg {
 export interface ListQuestion<F extends string> extends OfOrg {
   /** A SCIM filter over SCIM attributes. */
   readonly filter?: string | undefined;
-  /** Members to read; absent: all but the teams of users. */
+  /** Fields to read; absent: all but the teams of users. */
   readonly fields?: readonly F[] | undefined;
 }
 export interface MembersQuestion extends OfOrg {
@@ -64,7 +64,7 @@ export async function* listUsers(call: CallOperation, question: ListQuestion<Use
   const pages = pagesOf((cursor) =>
     call("directory.listUsers", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
   );
-  // Without fields all members are there; with fields, the signature of `users` says which.
+  // Without `fields`, users are complete; otherwise the signature of `users` says what they have.
   for await (const { users } of pages) yield* users as readonly User[];
 }
 

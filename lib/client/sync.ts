@@ -7,7 +7,7 @@ import { type CopyStep, type FollowState, listSteps, logSteps } from "./syncStep
 import type { CopyCursor, SyncOptions, SyncResult } from "./syncTypes.ts";
 
 /** What sync needs of the client. */
-export interface SyncMeans {
+interface SyncMeans {
   readonly call: CallOperation;
   readonly idling: Idling;
   /** The only organization that the application key opens. */

@@ -10,7 +10,7 @@ export interface CopyStep<F extends UserField> {
   readonly state: SyncState;
 }
 
-export type ListState = Extract<SyncState, { at: "users" | "teams" }>;
+type ListState = Extract<SyncState, { at: "users" | "teams" }>;
 export type FollowState = Extract<SyncState, { at: "log" }>;
 
 /** One page of a snapshot. Steps before the last one keep the state: after an interruption they are repeated. */

@@ -8,7 +8,7 @@ import type { RollcallError } from "./rollcallError.ts";
  */
 export type CopyCursor = string;
 
-/** Members of every user row, whatever `fields` names. */
+/** In every user row, whatever `fields` names. */
 type Needed = "id" | "version" | "linkVersion";
 export type SyncedUser<F extends UserField> = ChosenUserOf<Exclude<F, "teams"> | Needed> & {
   /** Version of the last written roles. */
@@ -53,7 +53,7 @@ export interface SyncOptions<F extends UserField = UserField> {
   /** The organization's login name or id. */
   readonly org: string;
   /**
-   * User members to keep, besides id, version, linkVersion and rolesVersion; absent: all but `teams`, which come as
+   * User fields to keep, besides id, version, linkVersion and rolesVersion; absent: all but `teams`, which come as
    * memberships.
    */
   readonly fields?: readonly F[];

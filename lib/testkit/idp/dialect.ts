@@ -22,7 +22,7 @@ export interface HeldGroup {
 }
 
 /** Whether the provider expects the service to keep the user. */
-export type Departure = "kept" | "gone";
+type Departure = "kept" | "gone";
 
 /** A provider's requests for each event in it, in order. */
 export interface Dialect {

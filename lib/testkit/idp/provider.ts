@@ -19,7 +19,7 @@ import { changedUser, completedUser, type ProviderUserWishes } from "./providerU
 const CREATIONS = 5;
 
 /** A provider's needs besides its dialect. */
-export type ProviderMeans = Pick<LineMeans, "url" | "token" | "faults" | "traffic" | "wait">;
+type ProviderMeans = Pick<LineMeans, "url" | "token" | "faults" | "traffic" | "wait">;
 
 /** A provider with this dialect. @param chance for its users' values */
 export function createProvider(dialect: Dialect, chance: Chance, means: ProviderMeans): IdentityProvider {

@@ -9,7 +9,7 @@ import { playOneLogin } from "./oneloginLife.ts";
 import { type Player, type PlayOptions, PlayStopped } from "./player.ts";
 
 /** A provider's requests about users and groups, from the connection test to the deletions. */
-export interface ProviderLife extends Pick<PlayOptions, "headers" | "bodyHeaders"> {
+interface ProviderLife extends Pick<PlayOptions, "headers" | "bodyHeaders"> {
   /** The vendor's name for it. */
   readonly title: string;
   /** @param chance for names and ids @throws PlayStopped */

@@ -10,7 +10,7 @@ import { Traffic } from "../idp/traffic.ts";
 const LONGEST_WAIT_SECONDS = 60;
 const SENDINGS = 4;
 
-export interface Expectation {
+interface Expectation {
   readonly status: number | readonly number[];
   /** What the answer must contain: at least these members; arrays element by element. */
   readonly body?: Json;

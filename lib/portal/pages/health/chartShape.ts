@@ -39,7 +39,7 @@ export function scaleTop(most: number): number {
 /** Least height, so that one request is visible beside thousands. */
 const LEAST_HEIGHT = 3;
 
-/** Bars of a chart in pixels. Small parts stay visible; larger ones below give the room. */
+/** Bars of a chart in pixels. Small parts stay visible; where they exceed the height, all parts shrink. */
 export function chartBars(hours: readonly HourOfTraffic[], width: number, height: number): readonly ChartBar[] {
   const top = scaleTop(Math.max(0, ...hours.map((hour) => countsOfHour(hour).all)));
   const step = hours.length === 0 ? width : width / hours.length;
