@@ -5,7 +5,7 @@ import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, u
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants, foundInAllOrgs } from "../support/invariants.ts";
-import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
@@ -127,9 +127,9 @@ class Life {
 
   async #users(count: number): Promise<readonly string[]> {
     const { client, tableName } = this.#database;
-    const attributesOf = (userName: string) => crowdUser(userName, "");
+    const attributesOf = (userName: string) => userJson(userName, "");
     const start = performance.now();
-    const ids = await storeCrowd({
+    const ids = await storeManyUsers({
       table: dynamoTable(client, tableName),
       orgId: orgIdBehind(this.#org),
       count,

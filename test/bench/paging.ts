@@ -5,7 +5,7 @@ import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { inProcessAdmin } from "../support/inProcess.ts";
-import { storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers } from "../support/manyUsers.ts";
 import { makeOrg } from "../support/org.ts";
 import { at } from "../support/wire.ts";
 import { userBody } from "./bodies.ts";
@@ -34,7 +34,7 @@ export async function benchPaging(users: number): Promise<void> {
       throw new Error("its requests go to the handler");
     };
     const org = await makeOrg(ORIGIN, refuse, inProcessAdmin(endpoint))();
-    const ids = await storeCrowd({
+    const ids = await storeManyUsers({
       table: dynamoTable(database.client, TABLE_NAME),
       orgId: org.token.split("_")[1] ?? "",
       count: users,

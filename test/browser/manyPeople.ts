@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { FILE_NAME } from "../../bin/local/localFile.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers } from "../support/manyUsers.ts";
 
 /**
  * Puts so many people into the org of a data folder that no server uses now. Each is `user<n>@crowd.example`, and none is in the event log.
@@ -13,7 +13,7 @@ export async function storePeople(folder: string, token: string, count: number):
   // of changes stays behind: the next start would number everybody in it before it listens.
   const crowd = new SqliteTable();
   try {
-    await storeCrowd({
+    await storeManyUsers({
       table: crowd,
       orgId: token.split("_")[1] ?? "",
       count,

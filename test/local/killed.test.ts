@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { openLocalFile } from "../../bin/local/localFile.ts";
 import { Chance } from "../simulation/world.ts";
 import { removeData } from "../support/logLines.ts";
-import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { endAll, eventually, type Run, run } from "./processes.ts";
 
@@ -53,8 +53,8 @@ test("a server killed in the middle of a large replacement leaves nothing broken
   await server.ended;
   const file = openLocalFile(data, "test");
   const orgId = String(token).split("_")[1] ?? "";
-  const attributesOf = (userName: string) => crowdUser(userName, "");
-  const people = await storeCrowd({ table: file.table, orgId, count: PEOPLE, attributesOf });
+  const attributesOf = (userName: string) => userJson(userName, "");
+  const people = await storeManyUsers({ table: file.table, orgId, count: PEOPLE, attributesOf });
   file.close();
   ({ server, tenantUrl } = await started());
   const halves = [people.slice(0, 2_500), people.slice(1_500)];

@@ -18,7 +18,7 @@ import { orgItem, orgRecord } from "../../functions/store/settings.ts";
 import { Chance } from "../simulation/world.ts";
 import { accessTo } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
-import { crowdUser, storeCrowd, storeTeams } from "../support/manyUsers.ts";
+import { storeManyUsers, storeTeams, userJson } from "../support/manyUsers.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { present, STAMP } from "../support/records.ts";
 import { role } from "../support/roles.ts";
@@ -52,8 +52,8 @@ async function onData<T>(use: (file: ReturnType<typeof openLocalFile>) => Promis
 /** Everybody is in one team, every third in another one as well, and both have a role. @returns ids, ascending */
 async function storeOrg(orgId: OrgId): Promise<readonly string[]> {
   return onData(async ({ table, log }) => {
-    const attributesOf = (userName: string) => crowdUser(userName, "");
-    const people = (await storeCrowd({ table, orgId, count: MEMBERS, attributesOf })).sort();
+    const attributesOf = (userName: string) => userJson(userName, "");
+    const people = (await storeManyUsers({ table, orgId, count: MEMBERS, attributesOf })).sort();
     const [all = "", some = ""] = await storeTeams({ table, orgId, teams: [people, thirds(people)] });
     const access = accessTo(table);
     const database = new Database(access);

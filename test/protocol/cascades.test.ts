@@ -4,7 +4,7 @@ import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, u
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants } from "../support/invariants.ts";
-import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { amountOf } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -95,11 +95,11 @@ test(`a user in ${GROUPS} groups is deleted at the price of one in none, hidden 
 
 test(`a group of ${MEMBERS} is pushed in parts, half replaced by one PUT in several requests, and deleted`, async () => {
   const { store, table } = database;
-  const people = await storeCrowd({
+  const people = await storeManyUsers({
     table,
     orgId: orgIdBehind(org),
     count: MEMBERS * 1.5,
-    attributesOf: (userName) => crowdUser(userName, ""),
+    attributesOf: (userName) => userJson(userName, ""),
   });
   const before = people.slice(0, MEMBERS);
   const after = people.slice(MEMBERS / 2);

@@ -8,7 +8,7 @@ import { orgIdBehind } from "../support/cascade.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants, foundInAllOrgs } from "../support/invariants.ts";
 import { localStore } from "../support/localStore.ts";
-import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { startDynamo } from "../support/storeKinds.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -66,8 +66,8 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     inspected = () => foundInAllOrgs(store);
     target = inProcessTarget(kind, testEndpoint(store), 1);
     org = await target.org({ preset: "open" });
-    const attributesOf = (userName: string) => crowdUser(userName, "");
-    crowd = await storeCrowd({ table, orgId: orgIdBehind(org), count: CROWD, attributesOf });
+    const attributesOf = (userName: string) => userJson(userName, "");
+    crowd = await storeManyUsers({ table, orgId: orgIdBehind(org), count: CROWD, attributesOf });
   });
 
   afterEach(async () => expect(await found()).toEqual([]));

@@ -3,7 +3,7 @@ import { orgIdBehind } from "../support/cascade.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";
 import { localStore, localTable } from "../support/localStore.ts";
-import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { created, group, inLanes, membersOf, patch, statusOf, values } from "./manyClients.ts";
@@ -25,8 +25,8 @@ async function orgOf(count: number, changed: Record<string, boolean> = {}) {
   store = localStore(table);
   const endpoint = { ...testEndpoint(store), now };
   const org = await inProcessTarget("memory", endpoint, 1).org({ preset: "open", changed });
-  const attributesOf = (userName: string) => crowdUser(userName, "");
-  const people = await storeCrowd({ table, orgId: orgIdBehind(org), count, attributesOf });
+  const attributesOf = (userName: string) => userJson(userName, "");
+  const people = await storeManyUsers({ table, orgId: orgIdBehind(org), count, attributesOf });
   return { org, people, clock };
 }
 

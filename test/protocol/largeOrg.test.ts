@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { filtered } from "./onWire.ts";
@@ -22,9 +22,9 @@ beforeAll(async () => {
     testEndpoint(database.store, (line) => lines.push({ ...line })),
     1,
   ).org({ preset: "rfc" });
-  const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1300));
+  const attributesOf = (userName: string) => userJson(userName, "x".repeat(1300));
   ids = (
-    await storeCrowd({
+    await storeManyUsers({
       table: database.table,
       orgId: org.token.split("_")[1] ?? "",
       count: USERS,

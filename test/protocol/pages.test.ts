@@ -3,7 +3,7 @@ import { MAX_PAGE_SIZE } from "../../functions/scim/query.ts";
 import { orgIdBehind } from "../support/cascade.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore, localTable } from "../support/localStore.ts";
-import { storeCrowd } from "../support/manyUsers.ts";
+import { storeManyUsers } from "../support/manyUsers.ts";
 import { share } from "../support/proof.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at } from "../support/wire.ts";
@@ -31,7 +31,7 @@ describe("a list of users as large as users may be", () => {
     expect((await alone.request({ method: "POST", path: "/Users", body })).status).toBe(201);
     const org = await target.org({ preset: "open" });
     const attributesOf = (userName: string) => JSON.stringify(userOf(userName));
-    await storeCrowd({ table, orgId: orgIdBehind(org), count: PEOPLE, attributesOf });
+    await storeManyUsers({ table, orgId: orgIdBehind(org), count: PEOPLE, attributesOf });
     const seen: unknown[] = [];
     let pages = 0;
     while (seen.length < PEOPLE) {

@@ -15,7 +15,7 @@ import { ordinaryUser } from "./idp/setup.ts";
 import type { Found } from "./timeLimits/matrix.ts";
 
 /** At every which call through the client that the suites do not go through: other calls in each run. */
-const EVERY = amountOf("ailingThroughOtherEvery");
+const EVERY = amountOf("faultyThroughOtherEvery");
 
 /** Both at once: they wait most of the time. */
 const MATRICES = [
@@ -36,11 +36,11 @@ test.each(MATRICES)(
       readonly found: Readonly<Record<string, Found>>;
       readonly gone: { readonly status: number; readonly lines: readonly unknown[] };
     };
-    for (const [ailment, { points, faults, sentLate, slowest }] of Object.entries(found)) {
+    for (const [fault, { points, faults, sentLate, slowest }] of Object.entries(found)) {
       process.stdout.write(
-        `time limits, ${kind}: ${points} points, a database that ${ailment}; the slowest answer took ${slowest} ms\n`,
+        `time limits, ${kind}: ${points} points, a database that ${fault}; the slowest answer took ${slowest} ms\n`,
       );
-      expect({ ailment, faults, sentLate }).toEqual({ ailment, faults: [], sentLate: 0 });
+      expect({ fault, faults, sentLate }).toEqual({ fault, faults: [], sentLate: 0 });
       expect(points).toBeGreaterThan(0);
     }
     expect(gone).toMatchObject({

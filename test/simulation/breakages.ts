@@ -3,7 +3,7 @@ import type { Directory } from "../../functions/store/session.ts";
 import { PRESENT } from "../../functions/store/table.ts";
 import type { Breakage } from "./world.ts";
 
-/** Mistakes that stores of other servers make, one each: the simulation has to find every one of them. */
+/** Mistakes of other servers' stores, one each: the simulation must find all of them. */
 export const BREAKAGES: Readonly<Record<string, Breakage>> = {
   "a change of a user overwrites whatever came between": (directory) =>
     withUsers(directory, {
@@ -17,7 +17,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
       create: async (id, write, stamp) => {
         const created = await directory.users.create(id, write, stamp);
         if (created.outcome === "created") return created;
-        // The check was made before the other one was stored.
+        // The check was made before the other user was stored.
         return directory.users.create(id, { ...write, keys: { ...write.keys, name: `${id}` } }, stamp);
       },
     }),
@@ -81,7 +81,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
       sweepDeletions: async (ids, until, stamp) => {
         const { memberships, view } = directory;
         for (const id of ids) {
-          // The memberships, which lead to the lists, go first.
+          // Deletes the memberships first, although they lead to the lists.
           const members = await memberships.stored(id);
           await view.database.deleteMany(members.map((member) => view.keys.membership(id, member)));
         }
@@ -131,7 +131,7 @@ function withMemberships(directory: Directory, own: Partial<Directory["membershi
   return { ...directory, memberships: proxied(directory.memberships, own) };
 }
 
-/** The port with some of its methods replaced. */
+/** The port with some methods replaced. */
 export function proxied<T extends object>(port: T, own: Partial<T>): T {
   return new Proxy(port, {
     get(target, name) {

@@ -1,4 +1,4 @@
-/** What a directory is to its clients, as plainly as it can be said: the state that a serial order of requests goes through. */
+/** A directory as its clients see it, in the simplest form: the state that a serial order of requests changes. */
 export interface ModelUser {
   readonly name: string;
   readonly title: string | null;
@@ -14,11 +14,11 @@ interface ModelGroup {
 export interface Model {
   readonly users: Readonly<Record<string, ModelUser>>;
   readonly groups: Readonly<Record<string, ModelGroup>>;
-  /** Readings of a roster that are half done, by their number. */
+  /** Half-done readings of a roster, by number. */
   readonly readings?: Readonly<Record<string, RosterHalf>>;
 }
 
-/** What one of the two halves of a reading saw. */
+/** What one half of a reading saw. */
 type RosterHalf = { readonly stored: ModelGroup } | { readonly living: readonly string[] };
 
 export const EMPTY: Model = { users: {}, groups: {} };
@@ -29,15 +29,15 @@ export function keyOfModel({ users, groups, readings = {} }: Model): string {
   return JSON.stringify([sorted(users), sorted(groups), sorted(readings)]);
 }
 
-/** The answers that a request can get, as far as they say anything of the state. */
+/** Answers to a request, as far as they show the state. */
 export type Reply =
   | { readonly kind: "ok"; readonly version?: number }
   | { readonly kind: "notFound" | "taken" | "mismatch" }
-  /** `groupIds`: as the item of the user lists them, where it does. */
+  /** `groupIds`: as listed on the user's item, if they are. */
   | { readonly kind: "user"; readonly user: ModelUser; readonly groupIds?: readonly string[] | undefined }
   | { readonly kind: "members"; readonly ids: readonly string[] }
   | { readonly kind: "id"; readonly id: string | undefined }
-  /** No word of whether it took place. */
+  /** The request may have taken place or not. */
   | { readonly kind: "unknown" };
 
 export type Request =
@@ -73,7 +73,7 @@ export type Request =
   | { readonly kind: "deleteGroup"; readonly id: string }
   | { readonly kind: "readGroup" | "readMembers"; readonly id: string };
 
-/** The states after the request, if it took place on this state and was answered so. */
+/** The states after the request, if it took place on this state with this answer. */
 export function effectsOf(request: Request, reply: Reply, state: Model): readonly Model[] {
   const after = carriedOut(request, state);
   if (reply.kind === "unknown") return after.reply.kind === "ok" ? [after.state] : [];
@@ -81,7 +81,7 @@ export function effectsOf(request: Request, reply: Reply, state: Model): readonl
   return lists && agrees(reply, after.reply) ? [after.state] : [];
 }
 
-/** All groups of the user, and beside them at most deleted ones that had it: until they are swept. */
+/** Lists all groups of the user, and otherwise at most its deleted groups that are not swept yet. */
 function isListOf(id: string, groupIds: readonly string[] | undefined, { groups }: Model): boolean {
   if (groupIds === undefined) return true;
   const listed = new Set(groupIds);
@@ -94,9 +94,8 @@ function isListOf(id: string, groupIds: readonly string[] | undefined, { groups 
 }
 
 /**
- * The states after one half of a reading of a roster that was answered so. The memberships are read in one call and who of
- * all was deleted in another: each member is shown as it was at the one moment or the other, and so a roster may be shown
- * that never was.
+ * The states after one half of a roster's reading with this answer. One call reads the memberships, another the deletions: each
+ * member is shown as at one moment or the other, so a roster may be shown that never existed.
  */
 export function effectsOfHalf(
   half: "stored" | "living",
@@ -114,7 +113,7 @@ export function effectsOfHalf(
   const shown = new Set(reading.ids);
   const stored = "stored" in other ? other.stored : group;
   const alive = new Set("living" in other ? other.living : living);
-  // Of those who died between, before the memberships were read, some may still have theirs.
+  // Users deleted in between, before the memberships were read, may still have theirs.
   const diedBetween = "living" in other ? other.living.filter((id) => state.users[id] === undefined) : [];
   const may = new Set([...stored.members.filter((id) => alive.has(id)), ...diedBetween]);
   const mustShow = stored.exists ? stored.members.filter((id) => alive.has(id)) : [];
@@ -219,8 +218,8 @@ function carriedOut(request: Request, state: Model): After {
     case "readGroup":
       return stays({ kind: groups[request.id]?.exists === true ? "ok" : "notFound" });
     case "readMembers": {
-      // The roster is read after the group: one that was deleted between the two still has its last roster. Whether the
-      // group was there when it was read is what `readGroup` says, which every reading does as well.
+      // The roster is read after the group: a group deleted in between still has its last roster. `readGroup`, which every
+      // reading also does, shows whether the group existed then.
       const group = groups[request.id];
       return stays(group === undefined ? { kind: "notFound" } : { kind: "members", ids: group.members });
     }

@@ -3,9 +3,9 @@ import { promisify } from "node:util";
 import { inParallel } from "../../functions/store/database.ts";
 import { type Edit, edit } from "../drills/edited.ts";
 
-/** A mistake that somebody could make in the code, and the seed under which a simulation found it last. */
+/** A possible mistake in the code, and the last seed that found it. */
 export interface Mistake {
-  /** Where the search begins. When the code has changed and that run finds nothing, it goes on with all seeds from 1. */
+  /** The search begins with this seed. If that run finds nothing in changed code, it tries all seeds from 1. */
   readonly foundBy: number;
   readonly edits: readonly Edit[];
 }
@@ -14,15 +14,15 @@ type Simulation = (seed: number) => Promise<{ readonly problems: readonly string
 
 const AT_ONCE = 2;
 
-/** The seed that found it last, then all from 1. */
+/** The last successful seed, then all from 1. */
 export function* seedsFrom(foundBy: number, most: number): Generator<number> {
   yield foundBy;
   for (let seed = 1; seed <= most; seed += 1) yield seed;
 }
 
 /**
- * Loads the code as if somebody had made the mistake that the command line names (`NAME MOST`), and runs the simulation until
- * it is found. Prints `SEED PROBLEM`, or nothing after so many runs.
+ * Loads the code with the mistake that the command line names (`NAME MOST`), and runs the simulation until it is found. Prints
+ * `SEED PROBLEM`, or nothing after `MOST` runs.
  */
 export async function printFind(
   mistakes: Readonly<Record<string, Mistake>>,
@@ -42,10 +42,10 @@ export async function printFind(
 }
 
 /**
- * Each mistake in a process of its own.
+ * Tries each mistake in its own process.
  * @param script calls `printFind`
- * @param most so many runs at most for each mistake
- * @returns the names of those that are not found
+ * @param most runs for each mistake
+ * @returns the names of unfound mistakes
  */
 export async function unfound(
   script: string,
@@ -58,7 +58,7 @@ export async function unfound(
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const [name, { foundBy }] = next;
       const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", script, name, String(most)]);
-      // A slip of the edit itself is no find.
+      // A mistake in the edit itself does not count.
       const [, seed] = /^(\d+) (?!\w*(?:Reference|Syntax|Type)Error)/.exec(stdout) ?? [];
       if (seed === undefined) missed.push(name);
       else if (Number(seed) !== foundBy) process.stdout.write(`foundBy of "${name}" is ${seed} now\n`);

@@ -13,11 +13,13 @@ const PEOPLE = ids("u", 5);
 
 interface Outcome {
   readonly problems: readonly string[];
-  /** Rosters that were given out without reading them. */
+  /** Number of rosters answered from memory. */
   readonly remembered: number;
 }
 
-/** Changes of one group and readings of it at once, in two processes, while transactions come true item by item, as DynamoDB's do. */
+/**
+ * Parallel changes and readings of one group in two processes, while transactions become visible item by item, as in DynamoDB.
+ */
 async function simulateRosters(seed: number, memory: () => Rosters): Promise<Outcome> {
   const chance = new Chance(seed);
   const scheduler = new Scheduler(chance);
@@ -68,7 +70,7 @@ async function simulateRosters(seed: number, memory: () => Rosters): Promise<Out
     const some = PEOPLE.filter(() => chance.next() < 0.4);
     if (previous === undefined) throw new Error("nobody deletes it");
     const remove = some.filter((id) => present.includes(id));
-    // Where another change came between, it is refused.
+    // Refused where another change came between.
     await groups.change(previous, { add: some.filter((id) => !present.includes(id)), remove }, LATER);
   };
   const read = async (): Promise<void> => {
@@ -104,7 +106,7 @@ test("what a process remembers of a roster is what the group of that version had
 });
 
 describe("the simulation finds it where a roster is filed under the version that was read before it", () => {
-  /** @param agrees what is looked at before it is filed */
+  /** @param agrees the check before a roster is stored */
   const careless = (agrees: (group: GroupRecord, ids: readonly string[]) => boolean) => () =>
     new (class extends Rosters {
       readonly #filed = new Map<number, readonly string[]>();

@@ -8,9 +8,9 @@ import { simulate } from "./simulate.ts";
 import { simulateParts } from "./simulateParts.ts";
 
 /**
- * `npm run simulate`: as many runs of the directory and of its event log as test/support/proof.ts says, half of them in each
- * of two processes, or `-- --runs 5000 --log-runs 0`. `-- --seed 7 --runs 1 --log-runs 0` is the one that failed under the
- * seed printed, `-- --seed 7 --runs 0 --log-runs 1` that of the log.
+ * `npm run simulate`: the numbers of runs in test/support/proof.ts for the directory and its event log, half of them in each of
+ * two processes, or `-- --runs 5000 --log-runs 0`. `-- --seed 7 --runs 1 --log-runs 0` repeats the run that failed with the
+ * printed seed 7, `-- --seed 7 --runs 0 --log-runs 1` that of the log.
  */
 const { values } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ interface Sums {
   readonly events: number;
   readonly requests: number;
   readonly failed: number;
-  /** Of event logs, and versions of which they say something or nothing. */
+  /** Events in event logs, and the versions that they cover or skip. */
   readonly logged: number;
   readonly versions: number;
 }
@@ -42,7 +42,7 @@ async function inThisProcess(): Promise<Sums> {
     if (failed <= 10) console.log(`${what}:\n  ${problems.join("\n  ")}`);
   };
   for (let seed = first; seed < first + runs; seed += 1) {
-    // Every fifth run is of large changes, as in CI.
+    // Every fifth run is about large changes, as in CI.
     const outcome = await (seed % 5 === 0 ? simulateParts(seed) : simulate(seed));
     events += outcome.events;
     requests += outcome.requests;

@@ -41,10 +41,10 @@ import {
   type Weather,
 } from "./world.ts";
 
-/** What went wrong in a run; nothing when the run is explained. */
+/** Problems of a run; empty when every answer is explained. */
 export interface Outcome {
   readonly problems: readonly string[];
-  /** Picks of the scheduler: a measure of how much was interleaved. */
+  /** Picks of the scheduler: the amount of interleaving. */
   readonly events: number;
   readonly requests: number;
 }
@@ -53,14 +53,14 @@ const NAMES = ["ada", "bob", "cyd"] as const;
 const TEAMS = ["Crew", "Staff"] as const;
 const MOST_REPEATS = 3;
 
-/** Requests of several clients at once, over one store, in the order that the seed gives. */
+/** Parallel requests of several clients over one store, in the seed's order. */
 class Run {
   readonly #table = emptyTable();
   readonly #scheduler: Scheduler;
   readonly #weather: Weather;
   readonly #breakage: Breakage;
   readonly #past = new IndexPast();
-  /** Of two processes. */
+  /** One for each of two processes. */
   readonly #rosters = [new Rosters(1), new Rosters(1)] as const;
   readonly #history: Done<typeof EMPTY>[] = [];
   readonly #versions = new Map<string, number>();
@@ -79,14 +79,14 @@ class Run {
     return this.#scheduler.events;
   }
 
-  /** Undisturbed. */
+  /** Without faults. */
   get #directory(): Directory {
     return this.#breakage(storeOver(this.#table, this.#scheduler).begin().directory(ACME));
   }
 
   async carryOut(): Promise<void> {
     const { chance } = this.#scheduler;
-    // Alone and undisturbed: what the clients know before they begin.
+    // Alone and without faults: the clients' knowledge at the start.
     const users = [await this.#calmly("ada"), await this.#calmly("cyd")];
     if (chance.next() < 0.3) await this.#forgetList(chance.one(["", ...users]));
     const group = await this.#calmTeam(users.slice(0, 1 + chance.below(2)));
@@ -107,7 +107,7 @@ class Run {
     return (await this.#request({ kind: "createUser", name, id: undefined }, FAIR_AND_ALONE)) ?? "";
   }
 
-  /** As `fsck --repair`, beside everybody else. Of what is right it changes nothing, but may list the groups of a user. */
+  /** Like `fsck --repair`, parallel to everything else. It changes nothing that is right, but may list a user's groups. */
   async #repair(): Promise<void> {
     const fate = new Fate();
     const table = simulatedTable(this.#table, this.#scheduler, this.#weather, fate, this.#past);
@@ -122,7 +122,7 @@ class Run {
     }
   }
 
-  /** As an earlier release left the user: without a list of its groups. */
+  /** A user as written by an earlier release: without a list of its groups. */
   async #forgetList(id: string): Promise<void> {
     const update = { update: new OrgKeys(ACME).resource(id), remove: ["g", "gs"], condition: PRESENT };
     if (id !== "") await this.#table.write([update]);
@@ -132,7 +132,7 @@ class Run {
     return (await this.#request({ kind: "createGroup", name: "Crew", members, id: undefined }, FAIR_AND_ALONE)) ?? "";
   }
 
-  /** As an identity provider: one request after the other, repeated where there was no answer. */
+  /** Like an identity provider: one request after the other, repeated without an answer. */
   async #client(known: { readonly users: string[]; readonly groups: string[] }, count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) {
       const request = this.#drawn(known);
@@ -184,7 +184,7 @@ class Run {
     }
   }
 
-  /** @returns the id of what was made, "" when there was another answer, undefined when there was none */
+  /** @returns the new id; "" for another answer, undefined without an answer */
   async #request(request: Request, weather: Weather): Promise<string | undefined> {
     const alone = weather === FAIR_AND_ALONE;
     const fate = new Fate();
@@ -330,13 +330,13 @@ class Run {
     }
   }
 
-  /** A version that was answered later may not be lower than one answered before it was asked for: kept by id. */
+  /** By id, because a later answer must not have a lower version than an answer before its request. */
   #noted({ record }: { readonly record: { readonly id: string; readonly version: number } }): Reply {
     this.#versions.set(record.id, Math.max(record.version, this.#versions.get(record.id) ?? 0));
     return { kind: "ok" };
   }
 
-  /** What everybody sees when all is over. */
+  /** What everybody sees at the end. */
   async #lookAround({ users, groups }: { readonly users: readonly string[]; readonly groups: readonly string[] }) {
     for (const id of new Set(users)) await this.#request({ kind: "readUser", id }, FAIR_AND_ALONE);
     for (const name of ["ada", "bob"]) await this.#request({ kind: "findUser", name }, FAIR_AND_ALONE);
@@ -348,7 +348,7 @@ class Run {
     }
   }
 
-  /** The promises of the store, once everything that was deleted is swept. */
+  /** Checks the store's promises once all deletions are swept. */
   async #inspect(): Promise<void> {
     const session = storeOver(this.#table, this.#scheduler).begin();
     for (const { id, managed, orgId } of (await readOpenDeletions(session.database, "9999")).deletions) {
@@ -366,7 +366,7 @@ class Run {
   }
 }
 
-/** Tells which ids creations take. */
+/** Reports the ids of creations. */
 function naming(directory: Directory, made: (id: string) => void): Directory {
   const { groups, users } = directory;
   return {
@@ -393,7 +393,7 @@ function shown(record: { readonly attributes: string; readonly version: number }
   return { name: userNameKey(userName), title: title ?? null, version: record.version };
 }
 
-/** One run; the same seed does the same again. */
+/** One run; the same seed gives the same run. */
 export async function simulate(seed: number, breakage: Breakage = (directory) => directory): Promise<Outcome> {
   const run = new Run(seed, breakage);
   await run.carryOut();

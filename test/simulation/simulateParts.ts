@@ -16,7 +16,7 @@ import type { Outcome } from "./simulate.ts";
 import { emptyTable, simulatedSession, storeOver } from "./simulatedSession.ts";
 import { type Breakage, Chance, Crash, FAIR, Fate, FOUL, IndexPast, Scheduler, simulatedTable } from "./world.ts";
 
-/** So few that every change of this world is a large one and takes several transactions. */
+/** So few that every change is a large one with several transactions. */
 const EDGES_AT_ONCE = 2;
 const PEOPLE = 5;
 
@@ -26,9 +26,9 @@ interface Asked {
 }
 
 /**
- * Rosters that change in several transactions. Of a large change nobody is promised that it happens at one moment; so each
- * member is looked at alone: in or out, as some serial order of all requests has it. That no reader sees anybody who was
- * neither before nor after follows. Where every request said what the whole roster is, the last word is one of theirs.
+ * Rosters that change in several transactions. A large change is not atomic, so each member is checked alone: in or out, as in
+ * some serial order of all requests. It follows that no reader sees a member who was in neither the old nor the new roster. If
+ * every request sets the whole roster, the last roster is one of theirs.
  */
 export async function simulateParts(seed: number, breakage: Breakage = (directory) => directory): Promise<Outcome> {
   const chance = new Chance(seed);
@@ -88,7 +88,7 @@ export async function simulateParts(seed: number, breakage: Breakage = (director
         perhaps: said === "unknown",
       };
       history.push(one);
-      // A change that met another one half-way plans anew: what it did before the other one it may do again after it.
+      // A change that met another one half-way plans again: it may repeat earlier steps after the other one.
       if (asked.op !== "read") history.push({ ...one, perhaps: true });
     }
     if (said === "unknown") allSaid = false;

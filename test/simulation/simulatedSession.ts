@@ -13,12 +13,12 @@ import type { Scheduler } from "./world.ts";
 const ORG = orgRecord(ACME, "acme");
 const TIME_OF_A_REQUEST = 28_000;
 
-/** In plain maps, which every law of the table holds to be like the one in SQLite (test/property/tableLaws.test.ts). */
+/** In plain maps; every law of the table proves them equal to SQLite's (test/property/tableLaws.test.ts). */
 export function emptyTable(): Table {
   return withinLimits(new PlainTable());
 }
 
-/** A store whose clock, pauses and randomness are the scheduler's. @param rosters of the process that it is in */
+/** A store with the scheduler's clock, pauses and randomness. @param rosters of its process */
 export function storeOver(table: Table, scheduler: Scheduler, rosters = new Rosters(1)): Store {
   return createStore(table, {
     rosters,
@@ -28,7 +28,7 @@ export function storeOver(table: Table, scheduler: Scheduler, rosters = new Rost
   });
 }
 
-/** What the real use cases are given: clock, pauses and randomness are the scheduler's. */
+/** The real use cases' session, with the scheduler's clock, pauses and randomness. */
 export function simulatedSession(directory: Directory, scheduler: Scheduler, request: number): Session {
   const { chance } = scheduler;
   return {
@@ -44,7 +44,7 @@ export function simulatedSession(directory: Directory, scheduler: Scheduler, req
     usage: { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 },
     reference: `r${request}.${scheduler.events}`,
     deadline: scheduler.now + TIME_OF_A_REQUEST,
-    // The sweep comes when it comes: with the request, or some time later.
+    // The sweep comes with the request, or some time later.
     ...(chance.next() < 0.5 ? { sweepLater: () => undefined } : {}),
     now: () => scheduler.now,
     wait: (milliseconds) => scheduler.point(milliseconds),

@@ -6,10 +6,10 @@ import { type Done, isSerial } from "./linearize.ts";
 import { simulate } from "./simulate.ts";
 import { simulateParts } from "./simulateParts.ts";
 
-/** The seed is in the name, so that a run can be had again: `npm run simulate -- --seed SEED --runs 1`. */
+/** The name contains the seed, to repeat a run: `npm run simulate -- --seed SEED --runs 1`. */
 const RUNS = amountOf("simulationInJest");
 const PARTS = RUNS / 4;
-/** A mistake has to be found within so many runs. */
+/** A mistake must be found within so many runs. */
 const FOUND_WITHIN = 3_000;
 
 test(`whatever comes between, a serial order explains all answers and the store keeps its promises: ${RUNS} runs from seed ${SEED}`, async () => {
@@ -39,7 +39,7 @@ test("the same seed is the same run", async () => {
 });
 
 describe("the simulation finds it where", () => {
-  /** Those that took long, by the seed that found them last: the search begins there. */
+  /** Mistakes that are rarely found, with their last seed: the search begins there. */
   const FOUND_BY: Readonly<Record<string, number>> = {
     "a change of a user overwrites whatever came between": 197,
     "a roster is replaced although it is not the one that was read": 910,
@@ -66,7 +66,7 @@ describe("the simulation of large changes finds it where", () => {
 });
 
 describe("a history is serial", () => {
-  /** A register: what was written last is what is read. */
+  /** A register: a read returns the last write. */
   const write = (value: number, asked: number, answered: number, perhaps = false): Done<number> => ({
     what: `write ${value}`,
     asked,

@@ -2,7 +2,7 @@ import type { Directory } from "../../functions/store/session.ts";
 import { type Action, type Table, TableBusy } from "../../functions/store/table.ts";
 import { keyOf } from "../../functions/store/tableRules.ts";
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers, the same for the same seed (mulberry32). */
 export class Chance {
   #state: number;
 
@@ -10,7 +10,7 @@ export class Chance {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -31,13 +31,13 @@ export class Chance {
   }
 }
 
-/** The process died while it carried out a request: nothing of it runs any more, and nobody gets an answer. */
+/** The process crashed during a request: none of its code continues, and nobody gets an answer. */
 export class Crash extends Error {}
 
-/** Whether the process that carries out a request has died. */
+/** Whether the process of a request has crashed. */
 export class Fate {
   crashed = false;
-  /** Fails when it dies, and never settles otherwise. */
+  /** Rejects on the crash, and otherwise never settles. */
   readonly death: Promise<never>;
   #die: (reason: Crash) => void = () => undefined;
 
@@ -55,15 +55,15 @@ export class Fate {
 }
 
 /**
- * Time and chance for everything that happens at once. Every call to the store, and every pause, stops here until the
- * scheduler picks it; between two picks everything that can run on does. So an order of events is a list of picks, and
- * the same seed gives the same list.
+ * Time and chance for all parallel work. Every call to the store and every pause waits here until the scheduler picks it;
+ * between two picks, everything that can run does. So an order of events is a list of picks, and the same seed gives the same
+ * list.
  */
 export class Scheduler {
   readonly chance: Chance;
   /** Milliseconds of the simulated clock. */
   now = Date.parse("2026-01-02T03:04:05.000Z");
-  /** How many events there were so far: the one order of all of them. */
+  /** Number of events so far: their single order. */
   events = 0;
   readonly #waiting: { readonly due: number; readonly go: () => void }[] = [];
 
@@ -71,14 +71,14 @@ export class Scheduler {
     this.chance = chance;
   }
 
-  /** Until picked; not before so many milliseconds are over. */
+  /** Resolves when picked, after at least so many milliseconds. */
   point(milliseconds = 0): Promise<void> {
     return new Promise((go) => {
       this.#waiting.push({ due: this.now + milliseconds, go });
     });
   }
 
-  /** Picks until nothing waits. @throws Error after so many picks */
+  /** Picks until nothing waits. @throws Error after `most` picks */
   async run(most = Number.POSITIVE_INFINITY): Promise<void> {
     let left = most;
     for (await settled(); this.#waiting.length > 0; await settled()) {
@@ -99,24 +99,24 @@ export class Scheduler {
   }
 }
 
-/** When every promise that can settle has: nothing here waits for a timer or for input. */
+/** Resolves when no promise can settle any more: nothing here waits for a timer or for input. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** How often what goes wrong, of all calls. */
+/** Rates of faults among all calls. */
 export interface Weather {
-  /** Refused by a throttled store: nothing was done. */
+  /** The store throttles: nothing was done. */
   readonly throttled: number;
-  /** The answer is lost: it was done, or it was not. */
+  /** The answer is lost: the call was done or not. */
   readonly lost: number;
-  /** A transaction met another one, and so did its repetitions: nothing was done. */
+  /** A transaction met another one, also in its retries: nothing was done. */
   readonly conflict: number;
-  /** The process dies, before or after the call. */
+  /** The process crashes before or after the call. */
   readonly crash: number;
-  /** The index of a member's groups is as it was some time ago. */
+  /** The index of a member's groups is outdated. */
   readonly staleIndex: number;
-  /** The process stands still before the call, for up to two minutes, and goes on as if nothing had been. */
+  /** The process freezes before the call, for up to two minutes, and then continues unaware. */
   readonly frozen?: number;
 }
 
@@ -125,12 +125,12 @@ const FREEZE_MS = 120_000;
 export const FAIR: Weather = { throttled: 0, lost: 0, conflict: 0, crash: 0, staleIndex: 0.3 };
 export const FOUL: Weather = { throttled: 0.02, lost: 0.03, conflict: 0.03, crash: 0.03, staleIndex: 0.3 };
 
-/** What a part of the store is made to do instead, to see that the simulation notices. */
+/** Breaks a part of the store, to prove that the simulation notices it. */
 export type Breakage = (directory: Directory) => Directory;
 
 /**
- * One request's way to the table: each call waits for its turn and meets the weather, so that others come between any two
- * calls, and a process dies between any two.
+ * One request's access to the table: each call waits for its turn and may meet a fault, so that other work comes between any
+ * two calls, and a process can crash between any two.
  * @param index absent: the index never lags
  */
 export function simulatedTable(
@@ -172,12 +172,12 @@ export function simulatedTable(
   };
 }
 
-/** What a dead process waits for never comes. */
+/** A crashed process gets no answer. */
 function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** A lost answer is told as such; of a dead process nothing is heard, and no clean-up of its own runs. */
+/** A lost answer is an error; a crashed process gets none, and none of its clean-up runs. */
 function fail(fate: Fate, crash: boolean): Promise<never> {
   if (!crash) throw new TableBusy("outage");
   fate.die();
@@ -186,11 +186,11 @@ function fail(fate: Fate, crash: boolean): Promise<never> {
 
 type ReversePage = Awaited<ReturnType<Table["queryReverse"]>>;
 
-/** What the index said of a partition at some time: an eventually consistent read may say any of it. */
+/** The index's earlier answers for a partition: an eventually consistent read may return any of them. */
 export class IndexPast {
   readonly #known = new Map<string, ReversePage[]>();
 
-  /** Carries the write out and remembers what the index says of everybody whose memberships it may have changed. */
+  /** Makes the write, and remembers the index's answers for everybody whose memberships it may have changed. */
   async after<A>(table: Table, actions: readonly Action[], write: () => Promise<A>): Promise<A> {
     const answer = await write();
     for (const partition of new Set(actions.flatMap(partitionIn))) await this.#note(table, partition);
@@ -210,7 +210,7 @@ export class IndexPast {
   }
 }
 
-/** The partition of the index that a write to a membership changes. */
+/** The index partition that a write to a membership changes. */
 function partitionIn(action: Action): string[] {
   const { pk, sk } = keyOf(action);
   const [, prefix] = /^(.*)M#[^#]+$/.exec(pk) ?? [];

@@ -3,7 +3,7 @@ import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { localStore } from "./localStore.ts";
 
-/** No orgs and no tokens, kept in this process. */
+/** In memory, without orgs and tokens. */
 export function emptySettings(): SettingsStore {
   return new SettingsStore(localStore().begin().database);
 }

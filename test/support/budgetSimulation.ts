@@ -4,13 +4,13 @@ import { type BudgetLimits, RequestBudget } from "../../functions/provisioning/r
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 
-/** One org's requests over many environments, on a clock and a chance of the simulation's own. */
+/** One org's requests over many environments, with the simulation's own clock and chance. */
 export interface Simulation {
   readonly limits: BudgetLimits;
   readonly environments: number;
   readonly seconds: number;
   readonly seed: number;
-  /** Requests per second at this second of the simulation. */
+  /** Requests per second in this second of the simulation. */
   demandAt(second: number): number;
 }
 
@@ -18,21 +18,21 @@ export interface Simulation {
 interface Simulated {
   readonly asked: readonly number[];
   readonly admitted: readonly number[];
-  /** Write units of the table. */
+  /** The table's write units. */
   readonly wcu: readonly number[];
-  /** What one bucket that everybody looked into at each request would have admitted. */
+  /** Admissions of a single bucket that every request asks. */
   readonly exact: readonly number[];
 }
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 
-/** Requests come at random moments (a Poisson process) and each goes to a random environment. */
+/** Requests come at random times (a Poisson process), each to a random environment. */
 export async function simulateBudget(simulation: Simulation): Promise<Simulated> {
   const { environments, limits, seconds } = simulation;
   const random = seeded(simulation.seed);
   const table = bucketTable();
   const budgets = Array.from({ length: environments }, () => {
-    // The paths of an environment's own memory are its own.
+    // Each environment has its own memory.
     const buckets = new DynamoBuckets({ send: sdkSend(table.client), tableName: "simulated" });
     return new RequestBudget(limits, buckets, random);
   });
@@ -53,7 +53,7 @@ export async function simulateBudget(simulation: Simulation): Promise<Simulated>
   return { asked, admitted, wcu, exact: exactly(limits, asked) };
 }
 
-/** By how much what was admitted in any ten seconds differs from the exact number: the lowest and the highest share. */
+/** The lowest and highest relative difference from the exact number in any ten seconds. */
 export function deviation({ admitted, exact }: Simulated): readonly [lowest: number, highest: number] {
   const shares = admitted.slice(9).map((_, from) => sum(admitted, from) / sum(exact, from) - 1);
   return [Math.min(...shares), Math.max(...shares)];
@@ -77,7 +77,7 @@ function exactly({ burst, rate }: BudgetLimits, asked: readonly number[]): numbe
   });
 }
 
-/** Numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
+/** Numbers from 0 (inclusive) to 1 (exclusive), the same for the same seed (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -88,7 +88,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** One bucket's item as DynamoDB would keep it, every call a write unit; `contract/buckets.test.ts` holds the real thing. */
+/** One bucket's item as in DynamoDB, one write unit for each call; `contract/buckets.test.ts` checks the real table. */
 function bucketTable() {
   let item: { readonly fa: number; readonly un: number } | undefined;
   let calls = 0;
@@ -112,6 +112,6 @@ function bucketTable() {
     };
     return { Attributes: item };
   };
-  // The only one of the client's methods that is used, and the only command that it is given.
+  // The only method and the only command in use.
   return { client: { send } as unknown as Pick<DynamoDBDocumentClient, "send">, calls: () => calls };
 }

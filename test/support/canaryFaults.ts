@@ -3,7 +3,7 @@ import type { StepName } from "../../functions/probe/round.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import type { Answered, Meddling, Message } from "./faultyProxy.ts";
 
-/** What stands in front of the API, or the API itself, does wrong; and what a run of the canary has to call it. */
+/** A fault of the API or of something in front of it, and the finding that the canary must report. */
 interface SeededFault {
   readonly says: string;
   readonly meddling: Meddling;
@@ -25,7 +25,7 @@ const html = (status: number, headers = {}): Answered => ({
 });
 const NOTHING: Answered = { status: 204, headers: {}, body: "" };
 
-/** A request by its method and a part of its path. */
+/** Matches a method and a part of the path. */
 const asks = (method: string, part: string) => (message: Message) =>
   message.method === method && message.path.includes(part);
 const insteadOf = (method: string, part: string, answered: Answered): Meddling => ({

@@ -9,19 +9,19 @@ import { storeGroup } from "./records.ts";
 import type { Target } from "./target.ts";
 import { type Answer, at, type Tenant } from "./wire.ts";
 
-/** What tests and benches of large groups, and of deletions that reach far, do alike. */
+/** Shared by tests and benches of large groups and of far-reaching deletions. */
 
-/** The token names the org whose data this is. */
+/** The id of the token's org. */
 export function orgIdBehind({ token }: Tenant): OrgId {
-  // Tests stand in for authentication, the only maker of the branded type.
+  // Tests replace authentication, the only maker of the branded type.
   return (token.split("_")[1] ?? "") as OrgId;
 }
 
 /**
- * Sends a request again for as long as it is answered 503, as identity providers do.
- * @param pause waits for what `Retry-After` says, in seconds
- * @returns all answers, the last of them the final one
- * @throws Error for a 503 without whole seconds in its `Retry-After`
+ * Repeats a request while the answer is 503, as identity providers do.
+ * @param pause waits for the seconds in `Retry-After`
+ * @returns all answers; the last is the final one
+ * @throws Error for a 503 without whole seconds in `Retry-After`
  */
 export async function untilDone(
   send: () => Promise<Answer>,
@@ -38,7 +38,7 @@ export async function untilDone(
   }
 }
 
-/** A group pushed in parts. @returns its id @throws Error for an answer that is neither 204 nor a 503 that ends */
+/** Pushes a group in parts. @returns its id @throws Error for an answer other than 204 or a passing 503 */
 export async function pushedGroup(
   org: Tenant,
   displayName: string,
@@ -56,7 +56,7 @@ export async function pushedGroup(
   return id;
 }
 
-/** Groups of this one member, straight in the store. @returns their ids */
+/** Puts groups with only this member into the store. @returns their ids */
 export async function groupsWith(store: Store, org: Tenant, memberId: string, count: number): Promise<string[]> {
   const stamp = { at: new Date().toISOString(), tokenId: "test", reference: "test" };
   const ids = Array.from({ length: count }, () => newResourceId("g", (length) => randomOf(length)));
@@ -77,7 +77,7 @@ function randomOf(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** All members that the application sees in a team, page by page. */
+/** All members of a team that the application sees, over all pages. */
 export async function teamMembers(target: Target, org: Tenant, teamId: string): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor = ""; ; ) {
@@ -93,15 +93,15 @@ export async function teamMembers(target: Target, org: Tenant, teamId: string): 
 }
 
 /**
- * Sweeps what a deletion left: at once, as the stream or the local server has it done.
- * @param now milliseconds since the epoch, less than five minutes behind the deletion
- * @returns what it cost
+ * Sweeps after a deletion, at once like the stream or the local server.
+ * @param now milliseconds since the epoch, less than five minutes after the deletion
+ * @returns the cost
  */
 export async function swept(store: Store, org: Tenant, id: string, now = Date.now()): Promise<Usage> {
   return sweepUntil(store, { orgId: orgIdBehind(org), managed: true, id }, "again", now);
 }
 
-/** The visit five minutes later, after which nothing of the deletion is left but its tombstone. */
+/** The visit five minutes later, which leaves only the deletion's tombstone. */
 export async function sweptAgain(store: Store, org: Tenant, id: string): Promise<Usage> {
   return sweepUntil(store, { orgId: orgIdBehind(org), managed: true, id }, "done", Date.now() + 6 * 60_000);
 }

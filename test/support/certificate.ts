@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** DER, as much of it as a certificate takes (X.690, RFC 5280). */
+/** DER, as far as a certificate needs it (X.690, RFC 5280). */
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -19,7 +19,7 @@ const COMMON_NAME = oid(0x55, 0x04, 0x03);
 const [DNS, ADDRESS] = [0x82, 0x87];
 
 /**
- * A certificate that signs itself, and its key, PEM.
+ * A self-signed certificate and its key, PEM.
  * @param host a name, or `127.0.0.1`
  * @param ends milliseconds since the epoch
  */

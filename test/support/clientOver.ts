@@ -1,9 +1,9 @@
 import type { Target } from "./target.ts";
 
-/** Where a client finds a server in this process. */
+/** A client's address of a server in this process. */
 export const IN_PROCESS_URL = "https://rollcall.example";
 
-/** `fetch` as a client calls it, to a server in this process. */
+/** A client's `fetch` for a server in this process. */
 export function fetchOver({ transport }: Pick<Target, "transport">): typeof fetch {
   return async (input, init = {}) => {
     const url = String(input);

@@ -8,24 +8,24 @@ interface ConsoleAnswer {
   readonly status: number;
   readonly json: JsonObject;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Of an answer that comes line by line. */
+  /** Lines of an answer that comes line by line. */
   readonly lines: readonly JsonObject[];
 }
 
 interface ConsoleAsk {
   readonly body?: unknown;
-  /** Beside those of a request of its own page; undefined takes one away. */
+  /** Besides the headers of the console's own page; undefined removes one. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A console, and the browser that began a session with it. */
+/** A console, with a browser's session. */
 export interface TestConsole {
   readonly running: RunningConsole;
   readonly url: string;
   readonly said: readonly string[];
-  /** With the page's own headers. @param path below /portal/v1/ */
+  /** Sends the page's own headers. @param path below /portal/v1/ */
   ask(method: string, path: string, rest?: ConsoleAsk): Promise<ConsoleAnswer>;
-  /** Takes the token of an address for a bearer. */
+  /** Exchanges an address's token for a bearer. */
   redeem(token: string): Promise<ConsoleAnswer>;
 }
 
@@ -36,7 +36,7 @@ export function tokenIn(address: string): string {
 
 const open = new Set<RunningConsole>();
 
-/** Also those of tests that failed. */
+/** Closes those of failed tests too. */
 export async function closeConsoles(): Promise<void> {
   for (const running of open) await running.close();
   open.clear();
@@ -71,7 +71,7 @@ export async function consoleOver(
     };
     const target = /^(\/|http:)/.test(path) ? path : `/portal/v1/${path}`;
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-    // As it is written here: a URL would take `..` and its like away before it is sent.
+    // Sends the path unchanged: a URL would resolve `..` first.
     const got = await sendPlainly(new URL(url), { path: target, method, headers: defined(sent) }, text);
     const lines = got.headers["content-type"] === "application/x-ndjson" ? linesOf(got.text) : [];
     return { status: got.status, headers: got.headers, lines, json: lines.length > 0 ? {} : objectOf(got.text) };

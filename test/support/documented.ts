@@ -18,11 +18,11 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 }
 
-/** The published documents: what a client may rely on. */
+/** The published documents, on which clients may rely. */
 type PublishedApi = Exclude<Api, "console">;
 const DOCUMENTS: Readonly<Record<PublishedApi, Document>> = { admin: read("admin"), directory: read("directory") };
-// Every test file does this again, so it costs as little as it can: an answer is compiled when the first of its kind comes, and
-// without optimizing. To the meta-schema a document of OpenAPI is an object with unknown members, whatever is in it.
+// Every test file repeats this, so it is cheap: an answer's schema is compiled on first use, without optimizing. For the
+// meta-schema an OpenAPI document is only an object with unknown members.
 const ajv = new Ajv2020({
   strict: false,
   validateFormats: false,
@@ -53,7 +53,7 @@ interface AskOptions {
 }
 
 /**
- * Asks, and holds request and answer against the document: whatever any test here does is checked by it.
+ * Sends requests, and checks request and answer against the document: this covers everything that tests do here.
  * @param now milliseconds since the epoch
  */
 export function documented(
@@ -107,7 +107,7 @@ function pointer(api: PublishedApi, operation: DocumentedOperation): string {
 }
 
 function problemsOf(value: Json, $ref: string): string[] {
-  // Compiled once for each place of the documents: `compile` would do it again for every answer.
+  // Compiled once for each place of the documents: `compile` would repeat it for every answer.
   const validate = ajv.getSchema($ref);
   if (validate === undefined) throw new Error(`no schema at ${$ref}`);
   return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);

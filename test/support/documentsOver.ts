@@ -29,8 +29,8 @@ interface Command {
 }
 
 /**
- * A document client whose calls another one carries: a suite that is written for the SDK's client is tried on ours with it.
- * Scans, which no table makes, stay with the SDK.
+ * A document client over another client's calls: it runs suites for the SDK's client on ours. Scans, which no table makes, stay
+ * with the SDK.
  */
 export function documentsOver(send: DynamoSend, sdk: DynamoDBDocumentClient): DynamoDBDocumentClient {
   return new Proxy(sdk, {

@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { SignedClient, type SignedOptions } from "../../functions/store/signed/signedClient.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
 
-/** A document client for a local endpoint. Local servers take any credentials. */
+/** A document client for a local endpoint, which accepts any credentials. */
 export function localClient(endpoint: string): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     endpoint,
@@ -14,7 +14,7 @@ export function localClient(endpoint: string): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
-/** Our own client for a local endpoint. @param options over those of a function */
+/** Our own client for a local endpoint. @param options override a function's */
 export function signedLocally(endpoint: string, options: Partial<SignedOptions> = {}): SignedClient {
   const signer = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
   return new SignedClient({ endpoint, signer: () => signer, ...options });

@@ -14,11 +14,11 @@ const STARTED_WITHIN = 10_000;
 const LISTENING = "0A";
 
 /**
- * Starts a DynamoDB-compatible server of its own, in memory or on a file. The system chooses the port; the port is read
- * from the sockets of our own child, so that no other server on the machine can be taken for it.
+ * Starts a DynamoDB-compatible server, in memory or on a file. The system chooses the port; it is read from the sockets of our
+ * own child process, so that no other server on the machine is mistaken for it.
  *
- * For a second opinion ROLLCALL_TEST_DYNAMODB names another server that is up already, such as DynamoDB Local:
- * `ROLLCALL_TEST_DYNAMODB=http://127.0.0.1:8000 npm test -- test/contract test/protocol/races.test.ts`.
+ * For a second opinion ROLLCALL_TEST_DYNAMODB names another running server, such as DynamoDB Local:
+ *   `ROLLCALL_TEST_DYNAMODB=http://127.0.0.1:8000 npm test -- test/contract test/protocol/races.test.ts`.
  */
 export async function startDynoxide(options: { readonly dbPath?: string } = {}): Promise<Dynoxide> {
   const other = process.env.ROLLCALL_TEST_DYNAMODB;
@@ -51,13 +51,13 @@ async function portOf(child: ChildProcess): Promise<number> {
     if (child.exitCode !== null) throw new Error(`dynoxide ended at once with exit code ${child.exitCode}`);
     const port = listeningPort(child.pid ?? 0);
     if (port !== undefined) return port;
-    // Waiting for another process to open its port; nothing announces it.
+    // Polls, because nothing announces the port of another process.
     await sleep(5);
   }
   throw new Error("dynoxide opened no port");
 }
 
-/** The port on which this process listens, by the inode of its socket. */
+/** The port on which a process listens, by its socket's inode. */
 function listeningPort(pid: number): number | undefined {
   const sockets = new Set<string>();
   for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
@@ -70,12 +70,12 @@ function listeningPort(pid: number): number | undefined {
   return undefined;
 }
 
-/** Descriptors come and go while they are listed. */
+/** Descriptors may disappear while they are listed. */
 function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch (error) {
-    // Not asked for its class: under Jest, Node's own errors are of another realm.
+    // No check of its class: under Jest, Node's errors are of another realm.
     if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT") return "";
     throw error;
   }

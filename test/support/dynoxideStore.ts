@@ -8,12 +8,12 @@ import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { TABLE_CLIENT } from "./proof.ts";
 
-/** A store on a DynamoDB-compatible server of its own. @param kind which client it goes through */
+/** A store on its own DynamoDB-compatible server. @param kind client of its calls */
 export async function dynoxideStore(kind: TableClient = TABLE_CLIENT): Promise<{
   readonly store: Store;
-  /** The SDK's own. */
+  /** The SDK's client. */
   readonly client: DynamoDBDocumentClient;
-  /** What the store works on. */
+  /** The store's table. */
   readonly table: Table;
   readonly tableName: string;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { inProcessTarget } from "./inProcess.ts";
 import type { Target } from "./target.ts";
 import { testEndpoint } from "./testEndpoint.ts";
 
-/** The handlers in this process on a DynamoDB-compatible server of their own. */
+/** The handlers in this process on their own DynamoDB-compatible server. */
 export async function dynoxideTarget(kind?: TableClient): Promise<Target & { close(): Promise<void> }> {
   const { store, close } = await dynoxideStore(kind);
   return { ...inProcessTarget("dynoxide", testEndpoint(store), 250), close };

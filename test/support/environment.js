@@ -2,12 +2,12 @@ import vm from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
 import { faultsOf } from "./logLineSchema.ts";
 
-// What a test starts in a process of its own finds its modules compiled: a command takes a quarter of its time.
+// Child processes of tests find compiled modules: a command takes a quarter of its time.
 process.env.NODE_COMPILE_CACHE ??= new URL("../../node_modules/.cache/rollcall", import.meta.url).pathname;
 
-// Every test file has its modules anew, but nobody has to compile the same text again.
+// Every test file loads its modules anew, but the same text need not be compiled again.
 const { SourceTextModule, compileFunction } = vm;
-/** What was compiled in this process, by where it stands. */
+/** Compiled code of this process, by path. */
 const compiled = new Map();
 
 vm.SourceTextModule = class extends SourceTextModule {
@@ -30,8 +30,8 @@ vm.compileFunction = (code, parameters, options) => {
 };
 
 /**
- * Jest's environment for Node, with the global object of its context plain. Jest wraps it in a Proxy, through which every
- * mention of Map, JSON or Object goes at a hundred times its price: a fifth of what the tests cost.
+ * Jest's environment for Node, with a plain global object. Jest wraps it in a Proxy, through which every mention of Map, JSON
+ * or Object costs a hundred times more: a fifth of the tests' time.
  */
 export default class extends TestEnvironment {
   constructor(config, context) {
@@ -43,7 +43,7 @@ export default class extends TestEnvironment {
       vm.createContext = createContext;
     }
     this.global.faultsOfLogLine = faultsOf;
-    // Jest keeps a hundred frames of every error, and requests that are refused throw some.
+    // Jest keeps a hundred frames of every error, and refused requests throw some.
     this.global.Error.stackTraceLimit = 15;
   }
 }

@@ -17,7 +17,7 @@ import { ACME, orgRecord, STAMP } from "./records.ts";
 
 export const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 
-/** What the writer of the log works with, without an end of its time. */
+/** The settings of the log's writer, without a time limit. */
 export const WRITING = {
   ...LOG_SETTINGS,
   now: Date.now,
@@ -30,14 +30,14 @@ export async function beginLogged(database: Database, orgId = ACME): Promise<voi
   await new SettingsStore(database).createOrg(orgRecord(orgId, `org-${orgId.toLowerCase()}`), STAMP);
 }
 
-/** Writes changes to the event logs. @throws what the writer met */
+/** Writes changes to the event logs. @throws the writer's error */
 async function logChanges(database: Database, changes: readonly ItemChange[], layouts = LAYOUTS): Promise<void> {
   const steps = changes.flatMap((change) => readStep(change, layouts) ?? []);
   const { failed } = await appendSteps(steps, { ...WRITING, database });
   if (failed !== undefined) throw failed.cause;
 }
 
-/** Writes changes to the event logs, and gives what the bus has of them since the last call; nothing of settings and tokens. */
+/** Writes changes to the event logs. @returns the bus's events since the last call, without those of settings and tokens */
 export async function published(
   database: Database,
   changes: readonly ItemChange[],
@@ -55,7 +55,7 @@ export async function published(
   return events.filter(({ type }) => !/^(?:org|token)\./.test(type));
 }
 
-/** What the function of events needs beside a table, for one test: a bus that takes everything, nobody who watches. */
+/** The further needs of the events function, for one test: a bus that takes everything, and no watcher. */
 export function eventsEndpoint(open: () => Database, parts: Partial<EventsEndpoint> = {}): EventsEndpoint {
   return {
     readStep: (record) => readStep(readRecord(record)),

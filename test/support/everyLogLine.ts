@@ -1,7 +1,7 @@
 import { afterAll, afterEach } from "@jest/globals";
 import { assertSeenLines } from "./logLines.ts";
 
-/** Loaded before every test file: a line that is not of the schema fails the test that caused it. */
+/** Loaded before every test file: a line that breaks the schema fails its test. */
 afterEach(assertSeenLines);
-// What suites drive before their tests, or close behind them.
+// Lines from before the first test or after the last.
 afterAll(assertSeenLines);

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
 /**
- * Compares an answer with a partial expectation and says what differs, one line per difference.
- * An object expects at least its own members; an array expects as many elements, in order. The strings `$absent`,
- * `$present`, `$empty` (absent, null, "", [] or {}), `$integer` and `$string` stand for any value of that sort, and an
- * object with one of the members below is a question about the value in its place.
+ * Compares an answer with a partial expectation, and returns one line per difference. An object expects at least its own
+ * members; an array expects equally many elements, in order. The strings `$absent`, `$present`, `$empty` (absent, null, "", []
+ * or {}), `$integer` and `$string` stand for any such value, and an object with one of the members below checks the value in
+ * its place.
  */
 export function differences(expected: Json, got: Json | undefined, place = "answer"): string[] {
   if (typeof expected === "string" && Object.hasOwn(SORTS, expected)) {
@@ -37,14 +37,14 @@ const SORTS: Record<string, (got: Json | undefined) => boolean> = {
 type Question = (asked: Json, got: Json | undefined, place: string) => string[];
 
 const QUESTIONS: Record<string, Question> = {
-  /** The ids of `members` (or of any list of `{value}`), in any order, each once. */
+  /** The ids in `members` (or in any list of `{value}`), in any order, each once. */
   $members: (asked, got, place) => {
     const values = elements(got).map((one) => (isObject(one) ? (one.value ?? null) : one));
     return sorted(values) === sorted(elements(asked))
       ? []
       : [`${place}: expected exactly the members ${shown(asked)}, got ${shown(values)}`];
   },
-  /** At least one element matches each of these. */
+  /** Each of these matches at least one element. */
   $contains: (asked, got, place) =>
     elements(asked)
       .filter((one) => !elements(got).some((element) => differences(one, element).length === 0))
@@ -64,7 +64,7 @@ const QUESTIONS: Record<string, Question> = {
     elements(asked).some((one) => differences(one, got).length === 0)
       ? []
       : [`${place}: expected one of ${shown(asked)}, got ${shown(got)}`],
-  /** Nothing more and nothing less. */
+  /** The exact value. */
   $exactly: (asked, got, place) =>
     canonical(asked) === canonical(got) ? [] : [`${place}: expected exactly ${shown(asked)}, got ${shown(got)}`],
 };
@@ -83,7 +83,7 @@ function sorted(values: readonly Json[]): string {
   return JSON.stringify(values.map((value) => JSON.stringify(value)).sort());
 }
 
-/** JSON text with the members of every object in one order, so that equal values have equal text. */
+/** JSON text with sorted members, so that equal values have equal text. */
 export function canonical(value: Json | undefined): string {
   return JSON.stringify(value, (_name, one: Json) => (isObject(one) ? ordered(one) : one)) ?? "nothing";
 }

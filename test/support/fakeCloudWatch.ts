@@ -3,23 +3,22 @@ import type { AddressInfo } from "node:net";
 import { type Line, runQuery } from "./logsInsights/runQuery.ts";
 
 /**
- * What the command line asks of AWS about logs: the resources of one stack by CloudFormation, Logs Insights (which runs the
- * query it is given) and FilterLogEvents. The real services cannot be had here; requests and answers are as AWS documents
- * them.
+ * AWS's answers to the command line about logs: CloudFormation's resources of one stack, Logs Insights (which runs the given
+ * query) and FilterLogEvents. The real services are not available here; requests and answers follow AWS's documentation.
  */
 export interface FakeCloudWatch {
   readonly url: string;
   /** By log group. */
   readonly groups: Map<string, Line[]>;
-  /** When a group was made, milliseconds since the epoch: no query may end before. Absent: long ago. */
+  /** When a group was made, milliseconds since the epoch: no query may end earlier. Absent: long ago. */
   readonly made: Map<string, number>;
-  /** Each call, by its name. */
+  /** Name of each call. */
   readonly asked: string[];
-  /** What the calls of CloudWatch Logs were given. */
+  /** Input of each CloudWatch Logs call. */
   readonly inputs: { readonly operation: string; readonly input: Input }[];
-  /** How queries end, when that is not Complete. */
+  /** The final status of queries, if not Complete. */
   fate: string | undefined;
-  /** The calls that fail, and how. */
+  /** Calls that fail. */
   readonly refuses: Map<string, Refusal>;
   close(): Promise<void>;
 }
@@ -27,11 +26,11 @@ export interface FakeCloudWatch {
 type Input = Readonly<Record<string, unknown>>;
 
 export interface Refusal {
-  /** Of the answer; "cut": the connection ends without one, "silent": it stays open without one. */
+  /** "cut": the connection ends without an answer; "silent": it stays open without one. */
   readonly status: number | "cut" | "silent";
   readonly type?: string;
   readonly message?: string;
-  /** How many times yet; absent: always. */
+  /** Remaining times; absent: always. */
   times?: number;
 }
 
@@ -86,7 +85,7 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
       return query.polls === 1 ? { status: "Running", results: [] } : { status: "Complete", results: query.rows };
     },
     StopQuery: () => ({ success: true }),
-    // One event a page, so that pages have to be followed.
+    // One event per page, so that callers must follow pages.
     FilterLogEvents: ({ logGroupName, filterPattern, startTime, endTime = Number.POSITIVE_INFINITY, nextToken }) => {
       const conditions = [...String(filterPattern).matchAll(/\$\.(\w+) = "(\*?)([^"]*)"/g)];
       const matches = (line: Line): boolean =>
@@ -151,7 +150,7 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
   return fake;
 }
 
-/** An error of the service, named by its message. */
+/** An error of the service; its message is the name. */
 class Exception extends Error {}
 
 interface Answered {
@@ -159,12 +158,12 @@ interface Answered {
   readonly text: string;
 }
 
-/** When a line was written: so long after it began as its request took. The access log knows the moment alone. */
+/** A line's time of writing: its start plus the request's duration. The access log has one time. */
 function timeOf({ ts, ms, requestTimeEpoch }: Line): number {
   return Number(requestTimeEpoch ?? Date.parse(String(ts)) + (Number(ms) || 0));
 }
 
-/** One resource a page. */
+/** One resource per page. */
 function resources(body: string): string {
   const from = Number(new URLSearchParams(body).get("NextToken") ?? 0);
   const [logical, physical, type] = RESOURCES[from] ?? ["", "", ""];

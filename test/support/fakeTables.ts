@@ -1,14 +1,14 @@
 import { createServer, type Server } from "node:http";
 import { tableDefinition } from "../../functions/store/tableDefinition.ts";
 
-/** What `rollcall restore` asks of DynamoDB, with the rules of its API references that no emulator keeps. */
+/** DynamoDB for `rollcall restore`, with rules of its API references that no emulator keeps. */
 export class FakeTables {
   readonly calls: string[] = [];
-  /** The number of the call that is refused for good, from 1. */
+  /** The number of the call that is refused permanently, from 1. */
   breakAt = 0;
-  /** Operations that are answered as if they had worked. */
+  /** Operations that answer success but do nothing. */
   lost: readonly string[] = [];
-  /** How often a table is described as being made before it can be used. */
+  /** How many times a new table is described as inactive. */
   making = 3;
   readonly #tables = new Map<string, Table>();
   #server: Server | undefined;
@@ -23,11 +23,11 @@ export class FakeTables {
     this.#tables.set(source, { ...whole, tags, limits, indexLimits: limits, unsettled: 0 });
   }
 
-  /** As AWS Backup, the console or a restore makes it. @param indexes absent: those of Rollcall's table */
+  /** As made by AWS Backup, the console or a restore. @param indexes absent: those of Rollcall's table */
   put(name: string, { from, indexes }: Pick<Table, "from" | "indexes"> = {}): void {
     const bare = { stream: false, recovery: false, protected: false, expires: false, tags: [] };
-    const told = { ...(from !== undefined && { from }), ...(indexes !== undefined && { indexes }) };
-    this.#tables.set(name, { ...bare, ...told, unsettled: this.making, backupsCome: true });
+    const wished = { ...(from !== undefined && { from }), ...(indexes !== undefined && { indexes }) };
+    this.#tables.set(name, { ...bare, ...wished, unsettled: this.making, backupsCome: true });
   }
 
   remove(name: string): void {
@@ -42,7 +42,7 @@ export class FakeTables {
         body += chunk.toString("utf8");
       });
       request.on("end", () => {
-        const { status, text } = this.#told(request.headers, body);
+        const { status, text } = this.#respond(request.headers, body);
         response.writeHead(status, JSON_HEADERS).end(text);
       });
     });
@@ -52,17 +52,20 @@ export class FakeTables {
     return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   }
 
-  /** Takes the place of a connection in the SDK's client: the same answers, where there are thousands of them. */
+  /** Replaces the connection in the SDK's client: the same answers, for tests with thousands of them. */
   readonly handler = {
     handle: async ({ headers, body }: SdkRequest) => {
-      const { status, text } = this.#told(headers, new TextDecoder().decode(body));
+      const { status, text } = this.#respond(headers, new TextDecoder().decode(body));
       return { response: { statusCode: status, headers: JSON_HEADERS, body: Buffer.from(text) } };
     },
     updateHttpClientConfig: () => undefined,
     httpHandlerConfigs: () => ({}),
   };
 
-  #told(headers: Readonly<Record<string, unknown>>, body: string): { readonly status: number; readonly text: string } {
+  #respond(
+    headers: Readonly<Record<string, unknown>>,
+    body: string,
+  ): { readonly status: number; readonly text: string } {
     const operation = String(headers["x-amz-target"]).split(".")[1] ?? "";
     this.calls.push(operation);
     const refused = this.calls.length === this.breakAt ? "AccessDeniedException" : undefined;
@@ -81,7 +84,7 @@ export class FakeTables {
     return this.calls.filter((call) => call === operation).length;
   }
 
-  /** Of a table, as an operator would see it. */
+  /** A table as an operator sees it. */
   state(table: string): Omit<Table, "unsettled"> | undefined {
     const found = this.#tables.get(table);
     if (found === undefined) return undefined;
@@ -121,7 +124,7 @@ export class FakeTables {
         table.tags = [...table.tags, ...(input.Tags ?? [])];
         return {};
       case "UpdateTable":
-        // One kind of change at a time, after which the table is not active for a while.
+        // Takes one kind of change at a time; then the table is inactive for a while.
         table.unsettled = 2;
         if (input.StreamSpecification !== undefined) table.stream = true;
         else if (input.OnDemandThroughput !== undefined) table.limits = input.OnDemandThroughput;
@@ -130,7 +133,7 @@ export class FakeTables {
         } else table.protected = input.DeletionProtectionEnabled === true;
         return { TableDescription: {} };
       case "UpdateContinuousBackups":
-        // Said of tables whose backups are being switched on: later it works.
+        // The error while backups of a table are being switched on; later it succeeds.
         if (table.backupsCome === true) {
           table.backupsCome = false;
           return "ContinuousBackupsUnavailableException";
@@ -148,7 +151,7 @@ export class FakeTables {
 
 const JSON_HEADERS = { "content-type": "application/x-amz-json-1.0" };
 
-/** What of a request of the SDK is read. */
+/** The part of an SDK request that is read. */
 interface SdkRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -164,7 +167,7 @@ interface Table {
   indexLimits?: object | undefined;
   readonly indexes?: readonly object[];
   readonly from?: { readonly arn: string; readonly at: number };
-  /** How often it will still be described as not active. */
+  /** How many times it is still described as inactive. */
   unsettled: number;
   backupsCome?: boolean;
 }

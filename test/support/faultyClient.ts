@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 type Client = Pick<DynamoDBDocumentClient, "send">;
-/** Does what `send` would do, as often as wanted. */
+/** Makes the call, each time it is called. */
 type Send = () => Promise<unknown>;
 
-/** A client whose calls go through `around`: the way to lose calls, answers, or to send things twice. */
+/** A client whose calls go through `around`, to lose or repeat calls and answers. */
 export function clientAround(
   client: Client,
   around: (send: Send, command: { readonly input: object }) => Promise<unknown>,
@@ -19,7 +19,7 @@ export function clientAround(
   });
 }
 
-/** Fails the n-th call (from 1), before it is sent or after it was done. `hit` tells whether it came to that. */
+/** Fails the n-th call (from 1), before or after it is made. `hit` shows whether that call came. */
 export function failingAt(client: Client, nth: number, when: "before" | "after") {
   let calls = 0;
   const state = { hit: false };

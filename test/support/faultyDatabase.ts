@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** How a database fails that was reached. */
-export const AILMENTS = {
+/** Failures of a database that can be reached. */
+export const DATABASE_FAULTS = {
   "takes the request and never answers": () => undefined,
   "answers drop by drop, without end": (response: ServerResponse) => {
     response.writeHead(200, { "Content-Type": "application/x-amz-json-1.0" }).write("{");
@@ -18,26 +18,26 @@ export const AILMENTS = {
     response.end(JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message: "marked" }));
   },
 } as const satisfies Readonly<Record<string, (response: ServerResponse) => unknown>>;
-export type Ailment = keyof typeof AILMENTS;
+export type DatabaseFault = keyof typeof DATABASE_FAULTS;
 
-interface AilingDatabase {
+interface FaultyDatabase {
   readonly endpoint: string;
   readonly port: number;
-  /** Counted requests that came so far. */
+  /** Number of counted requests so far. */
   counted(): number;
   stop(): void;
 }
 
 /**
- * A database in front of another one, which does well until the n-th request of the counted ones, and then ails for good.
- * @param counted by the body of the request; the others always get through
+ * A proxy of another database that works until the n-th counted request, and then fails permanently.
+ * @param counted decides by the body; other requests always pass
  */
-export async function ailingDatabase(
+export async function faultyDatabase(
   behind: string,
-  ailment: Ailment,
+  fault: DatabaseFault,
   nth: number,
   counted: (body: string) => boolean,
-): Promise<AilingDatabase> {
+): Promise<FaultyDatabase> {
   let arrived = 0;
   const server = createServer(async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
@@ -46,7 +46,7 @@ export async function ailingDatabase(
     const isCounted = counted(body.toString());
     if (isCounted) arrived += 1;
     if (isCounted && arrived >= nth) {
-      AILMENTS[ailment](response);
+      DATABASE_FAULTS[fault](response);
       return;
     }
     const { headers, method = "POST", url = "/" } = incoming;

@@ -15,19 +15,19 @@ export interface Answered {
   readonly body: string;
 }
 
-/** What a proxy does to what goes through it; by default nothing. */
+/** A proxy's changes to its traffic; by default none. */
 export interface Meddling {
   readonly request?: (message: Message) => Message;
-  /** Answers by itself. */
+  /** Answers instead of the server. */
   readonly instead?: (message: Message) => Answered | undefined | Promise<Answered | undefined>;
   readonly answer?: (answered: Answered, message: Message) => Answered;
-  /** Cuts the connection instead of answering: before the request was passed on, or after it was done. */
+  /** Cuts the connection instead of answering, before or after passing on the request. */
   readonly cut?: (message: Message) => "before" | "after" | undefined;
-  /** Ends the connection in the middle of the body. */
+  /** Ends the connection within the body. */
   readonly breaksOff?: (message: Message) => boolean;
-  /** Milliseconds that an answer is held back. */
+  /** Delay of answers, milliseconds. */
   readonly hold?: number;
-  /** The connection is cut when a body has more bytes. */
+  /** Cuts the connection for larger bodies. */
   readonly mostBytes?: number;
 }
 

@@ -5,7 +5,7 @@ import { createDeliver, type DeliveryMeans } from "../../functions/bus/deliverWe
 import type { Attempt, AttemptOutcome } from "../../functions/provisioning/webhooks/ports.ts";
 import { selfSigned } from "./certificate.ts";
 
-/** Real servers on this machine that webhooks are sent to, and a sender that finds them. */
+/** Real servers on this machine that receive webhooks, and a sender that finds them. */
 
 export const NAME = "hooks.example";
 export const DAY = 86_400_000;
@@ -72,7 +72,7 @@ export function write({ socket }: IncomingMessage, text: string, then?: "end"): 
   if (then === "end") socket.end();
 }
 
-/** Writes the beginning, and then the same piece again and again. */
+/** Writes the beginning, then one piece repeatedly. */
 export function drip(request: IncomingMessage, beginning: string, piece: string): void {
   write(request, beginning);
   const timer = setInterval(() => write(request, piece), 20);

@@ -3,9 +3,9 @@ import type { Target } from "./target.ts";
 import { httpTransport } from "./wire.ts";
 
 /**
- * A Rollcall that answers on HTTP.
- * @param base its root with the stage, where there is one: `http://127.0.0.1:3000`
- * @param signed calls of the administration and directory APIs with whatever authorizes them there
+ * A Rollcall over HTTP.
+ * @param base its root, including a stage: `http://127.0.0.1:3000`
+ * @param signed authorized calls of the administration and directory APIs
  */
 export function httpTarget(
   name: string,

@@ -32,15 +32,15 @@ import { type Answer, answer, encoded, type RawRequest, type Transport } from ".
 const HOST = "rollcall.example";
 const OPERATOR = "arn:aws:iam::000000000000:user/test";
 
-/** Comes between a function and who calls it. */
+/** Wraps a function's handler. */
 export type Around = (name: RoutedFunction, handler: GatewayHandler) => GatewayHandler;
 
-/** Functions that have so many milliseconds. */
+/** Gives functions this timeout, milliseconds. */
 export function given(timeout: number): Around {
   return (_name, handler) => (event, context) => handler(event, lambdaContext(context.awsRequestId, timeout));
 }
 
-/** The types of resources that the handlers are composed with. */
+/** The handlers' resource types. */
 interface HandledTypes {
   readonly definitions: readonly ResourceDefinition[];
   readonly stored: readonly HeldType[];
@@ -48,7 +48,7 @@ interface HandledTypes {
 
 const RELEASED: HandledTypes = { definitions: RESOURCES, stored: HELD_TYPES };
 
-/** The handlers in this process, fed with the events API Gateway would make. */
+/** The handlers in this process, with API Gateway's events. */
 export function inProcessTarget(
   name: string,
   endpoint: AdminEndpoint,
@@ -68,13 +68,13 @@ function inProcessTransport(endpoint: AdminEndpoint, around?: Around, types?: Ha
   return (request) => invoke(handlers, request, undefined);
 }
 
-/** Reads no other member: an address may be known only once a server listens. */
+/** Reads no other member: an address may become known only when a server listens. */
 function withIssuerKeys(endpoint: AdminEndpoint & Partial<Pick<OAuthEndpoint, "issuerKeys">>): OAuthEndpoint {
   const keys: Pick<OAuthEndpoint, "issuerKeys"> = { issuerKeys: localIssuerKeys() };
   return Object.defineProperties<OAuthEndpoint>(keys as OAuthEndpoint, Object.getOwnPropertyDescriptors(endpoint));
 }
 
-/** Every function over one endpoint, as the stack deploys them. */
+/** All functions over one endpoint, as the stack deploys them. */
 export function handlersOver(
   endpoint: AdminEndpoint,
   around: Around = (_name, handler) => handler,
@@ -98,14 +98,14 @@ export function handlersOver(
     appRead: () => keyedDirectoryHandler(endpoint),
     appWrite: () => keyedDirectoryHandler(endpoint),
     appAdmin: () => keyedAdminHandler(endpoint),
-    // Without the portal its paths are like any that nobody knows.
+    // Without the portal its paths are unknown ones.
     portal: () => (hasPortal(endpoint) ? portalHandler(endpoint) : elsewhere()),
     portalAdmin: () => (hasPortal(endpoint) ? portalAdminHandler(endpoint) : elsewhere()),
   };
   return madeWhenAsked(makers, around);
 }
 
-/** Most targets ask few of their functions, and there are thousands of targets. */
+/** Makes handlers on demand: most targets use few of their functions, and there are thousands of targets. */
 function madeWhenAsked(
   makers: Readonly<Record<RoutedFunction, () => GatewayHandler>>,
   around: Around,
@@ -119,7 +119,7 @@ function madeWhenAsked(
     };
     Object.defineProperty(handlers, name, { enumerable: true, get });
   }
-  // All of them have one by now.
+  // All are defined by now.
   return handlers as Readonly<Record<RoutedFunction, GatewayHandler>>;
 }
 
@@ -127,17 +127,17 @@ function hasPortal(endpoint: AdminEndpoint): endpoint is AdminEndpoint & PortalE
   return endpoint.portal !== undefined;
 }
 
-/** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
+/** The administration API for an authorized operator, after API Gateway's check of the signature. */
 export function inProcessAdmin(endpoint: AdminEndpoint, around?: Around, types?: HandledTypes): Target["admin"] {
   return signed(endpoint, "/admin/v1", around, types);
 }
 
-/** The directory API as the application calls it. */
+/** The directory API for the application. */
 function inProcessDirectory(endpoint: AdminEndpoint, around?: Around): Target["directory"] {
   return signed(endpoint, "/directory/v1", around);
 }
 
-/** What the pages read, as the operator console asks for it. */
+/** The pages' reads, as the operator console requests them. */
 export function inProcessConsole(endpoint: AdminEndpoint, around?: Around): Target["admin"] {
   return signed(endpoint, "/console/v1", around);
 }
@@ -189,13 +189,13 @@ async function invoke(
   return answer(response.status, Object.fromEntries(received), Buffer.from(response.body).toString("utf8"));
 }
 
-/** What the gateway answers before any function is asked. */
+/** An answer of the gateway itself. */
 function refused(refusal: GatewayRefusal, gatewayId: string): Answer {
   const { status, headers, body } = gatewayError(refusal, gatewayId);
   return answer(status, headers, body);
 }
 
-/** @param timeout milliseconds that the function has */
+/** @param timeout the function's, milliseconds */
 export function lambdaContext(awsRequestId: string, timeout = 28_000): Context {
   const deadline = Date.now() + timeout;
   const ignore = (): void => undefined;

@@ -11,7 +11,7 @@ import { STAMP } from "./records.ts";
 type Client = Pick<DynamoDBDocumentClient, "send">;
 export type StoredItem = Item & Key;
 
-/** Everything the table holds. */
+/** All items of the table. */
 export async function scan(client: Client, tableName: string): Promise<StoredItem[]> {
   const items: StoredItem[] = [];
   let after: Record<string, unknown> | undefined;
@@ -26,21 +26,21 @@ export async function scan(client: Client, tableName: string): Promise<StoredIte
 }
 
 /**
- * What of SCHEMA.md's promises does not hold for the org, one line each: what `rollcall fsck` finds broken, and what it
- * cannot see, because it reads neither tokens nor partitions that no release writes.
+ * The broken promises of SCHEMA.md for the org, one line each: findings of `rollcall fsck`, and of tokens and unknown
+ * partitions, which fsck does not read.
  */
 export async function brokenInvariants(client: Client, tableName: string, orgId: string): Promise<string[]> {
   return contradictionsIn(await scan(client, tableName), orgId);
 }
 
-/** What a store promises by itself. */
+/** Broken promises of the store itself. */
 export async function brokenByStore(client: Client, tableName: string, orgId: string): Promise<string[]> {
   return (await brokenInvariants(client, tableName, orgId)).filter(isOfStore);
 }
 
-/** The same of a store that has no items to look at: what it finds in itself. */
+/** The same for a store without readable items: its own findings. */
 export async function foundByStore(store: Store, orgId: string): Promise<string[]> {
-  // A store's own type: the org is that of the test.
+  // The store's own type; the test's org.
   const findings = await inspect(new Inspection(store.begin().database, orgId as OrgId));
   return findings
     .filter(({ code }) => meaningOf(code).weight === "broken")
@@ -48,14 +48,14 @@ export async function foundByStore(store: Store, orgId: string): Promise<string[
     .filter(isOfStore);
 }
 
-/** That keys are made of the attributes is up to the use cases, and the contract's records take any. */
+/** Use cases derive keys from attributes; the contract's records have arbitrary keys. */
 function isOfStore(line: string): boolean {
   return !/^(\w+)\.keys /.test(line);
 }
 
-/** The same of items that were scanned before. */
+/** The same for scanned items. */
 export async function contradictionsIn(items: readonly StoredItem[], orgId: string): Promise<string[]> {
-  // A purge removes in an order of its own, and nobody else uses the org any more.
+  // A purge removes in its own order, and nobody uses the org any more.
   const settings = items.find(({ pk, sk }) => pk === settingsKeys.org(orgId).pk && sk === settingsKeys.org(orgId).sk);
   if (settings !== undefined && orgRecord(settings).deletion?.purging === true) return [];
   const read = new Set<string>();
@@ -68,14 +68,14 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
   ].sort();
 }
 
-/** A check of a table at rest costs one scan instead of hundreds of requests. */
+/** Checking a table at rest costs one scan instead of hundreds of requests. */
 function tableOf(items: readonly StoredItem[]): Table {
   const table = new PlainTable();
   table.replaceAll(items);
   return table;
 }
 
-/** Notes the partitions that are read. */
+/** Records the partitions that are read. */
 function noting(table: Table, read: Set<string>): Table {
   const noted = (keys: readonly Key[]): readonly Key[] => {
     for (const { pk } of keys) read.add(pk);
@@ -95,7 +95,7 @@ function noting(table: Table, read: Set<string>): Table {
   };
 }
 
-/** All that an inspection finds. The clock stands still, so that nothing is too old to be under way. */
+/** All findings of an inspection. The clock stands still, so that nothing is too old to be pending. */
 export async function inspect(
   inspection: Inspection,
   repair = false,
@@ -114,7 +114,7 @@ export async function inspect(
   return findings;
 }
 
-/** What `rollcall fsck` finds in every org of a store, read as it does: one line each. */
+/** The findings of `rollcall fsck` for every org of a store, read the same way: one line each. */
 export async function foundInAllOrgs(store: Store): Promise<string[]> {
   const session = store.begin();
   const { orgs } = await new SettingsStore(session.database).orgs(1_000);
@@ -130,7 +130,7 @@ export function lineOf({ code, managed, ids }: Finding): string {
   return [code, ...(managed ? [] : ["(unmanaged)"]), ...ids].join(" ");
 }
 
-/** Items of the org that the inspection did not look at, those apart of which nothing can be said. */
+/** The org's items that the inspection did not read, without those that cannot be checked. */
 function unseenItems(items: readonly StoredItem[], orgId: string, read: ReadonlySet<string>): string[] {
   const sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
   const quiet = new Set(
@@ -147,7 +147,7 @@ function unseenItems(items: readonly StoredItem[], orgId: string, read: Readonly
   return unseen.map(({ pk, sk }) => `nobody looks at ${pk} ${sk}`);
 }
 
-/** Tokens are stored twice and the login name apart: both sides of each must say the same. */
+/** Tokens are stored twice and the login name separately: both copies must agree. */
 function contradictionsOfSettings(items: readonly StoredItem[], orgId: string): string[] {
   const at = ({ pk, sk }: { readonly pk: string; readonly sk: string }) =>
     items.find((item) => item.pk === pk && item.sk === sk);

@@ -2,16 +2,16 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A key that an issuer, or a client itself, signs with. */
+/** A signing key of an issuer or of a client. */
 export interface SigningKey {
   readonly kid: string;
   readonly alg: "RS256" | "ES256";
   readonly privateKey: KeyObject;
-  /** The public part, as a key set has it. */
+  /** The public part, in a key set's form. */
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 
-/** Slow to make, and of nobody: each is used again under another name. */
+/** Keys are slow to make and belong to nobody: each is reused under other names. */
 const pairs = new Map<string, { readonly publicKey: KeyObject; readonly privateKey: KeyObject }>();
 
 /** @param which pair of several with one algorithm */
@@ -33,7 +33,7 @@ export function part(content: string | object): string {
   return Buffer.from(typeof content === "string" ? content : JSON.stringify(content)).toString("base64url");
 }
 
-/** The compact form of RFC 7515. @param header beside what the key says; the claims as an object, or as any text */
+/** The compact form of RFC 7515. @param header added to the key's; claims are an object or any text */
 export function signed(key: SigningKey, claims: Claims | string, header: Claims = {}): string {
   const input = `${part({ alg: key.alg, typ: "JWT", kid: key.kid, ...header })}.${part(claims)}`;
   const dsaEncoding = "ieee-p1363";
@@ -43,16 +43,16 @@ export function signed(key: SigningKey, claims: Claims | string, header: Claims 
 
 export interface Issuer {
   readonly keysUrl: string;
-  /** Requests that came. */
+  /** Requests so far. */
   readonly asked: readonly string[];
-  /** What it publishes from now on. */
+  /** Sets the published keys. */
   publish(...keys: readonly SigningKey[]): void;
-  /** Answers otherwise from now on; undefined: with its keys. */
+  /** Sets another answer; undefined: the keys again. */
   answer(listener: RequestListener | undefined): void;
   close(): Promise<void>;
 }
 
-/** An issuer of assertions on this machine: a real server with keys that rotate. */
+/** An issuer of assertions on this machine: a real server with rotating keys. */
 export async function startIssuer(headers: Readonly<Record<string, string>> = {}): Promise<Issuer> {
   const asked: string[] = [];
   let published: readonly SigningKey[] = [];

@@ -9,7 +9,7 @@ import { signedRequest } from "./signed.ts";
 import type { Target } from "./target.ts";
 import { httpTransport } from "./wire.ts";
 
-/** What `npm start` starts, on a free port and with a data folder of its own; administered as the command line tool does it. */
+/** The server of `npm start` on a free port with its own data folder; administered like the command line tool does. */
 export async function localTarget(): Promise<Target & { close(): Promise<void> }> {
   const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-target-"));
   const server = await startServer({ port: 0, dataFolder, org: "acme", memory: false });

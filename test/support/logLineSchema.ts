@@ -4,7 +4,7 @@ import { isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 
-/** The schema of every line that is written, and what is held against it: once for each process (see logLines.ts). */
+/** The schema of every log line with its checks, loaded once for each process (see logLines.ts). */
 
 interface Variant {
   readonly properties: Readonly<Record<string, { readonly const?: string }>>;
@@ -12,14 +12,14 @@ interface Variant {
 }
 
 const text = readFileSync(new URL("../../lib/docs/logLine.schema.json", import.meta.url), "utf8");
-// A variant of its own, and what all of them refer to, by a name.
+// Each variant alone; the shared definitions have a name.
 const schema = JSON.parse(text.replaceAll('"#/definitions/', '"common#/definitions/'));
 const variants = (schema.oneOf as readonly Variant[]).map(
   (variant) => [String(variant.properties.type?.const), variant] as const,
 );
 
-// A process asks about few types of line, so variants are compiled when a line of theirs comes, and without optimizing: as parts
-// of one schema all of them would be with the first. That the schema is one, test/unit/logWriter.test.ts asks once.
+// A process writes few types of lines, so a variant is compiled on its first line, without optimizing: in one schema, the first
+// line would compile all of them. test/unit/logWriter.test.ts checks the complete schema once.
 const ajv = new Ajv({ allErrors: true, inlineRefs: false, validateSchema: false, code: { optimize: false } });
 ajv.addSchema({ definitions: schema.definitions }, "common");
 for (const [type, variant] of variants) ajv.addSchema(variant, type);
@@ -30,18 +30,18 @@ export const LOG_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
   variants.map(([type, { properties }]) => [type, Object.keys(properties)]),
 );
 
-/** Those that no line of its type lacks. */
+/** Fields that every line of the type has. */
 export const REQUIRED_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
   variants.map(([type, { required }]) => [type, required]),
 );
 
-/** Codes whose texts are not in the catalogue, because they are no errors of SCIM, or no function's. */
+/** Codes without a text in the catalogue: they are no SCIM errors, or not of a function. */
 const OTHER_CODES: ReadonlySet<string> = new Set([
   ...OAUTH_CODES,
   ...Object.keys(GATEWAY_REMEDIES).map((name) => `gateway.${name}`),
 ]);
 
-/** What is wrong with the JSON text of a line; none when it is one of ours. */
+/** Faults in a line's JSON text; empty for a valid line. */
 export function faultsOf(text: string): string[] {
   let line: unknown;
   try {
@@ -58,7 +58,7 @@ export function faultsOf(text: string): string[] {
   );
 }
 
-/** A code that is not in the catalogue, or a quirk without a meaning, would be one that nobody can look up. */
+/** Nobody could look up a code outside the catalogue, or a quirk without a meaning. */
 function codeFaults(line: unknown): string[] {
   if (!isObject(line)) return [];
   const quirks = isObject(line.bent) ? Object.keys(line.bent).map((entry) => entry.split(":")[0] ?? "") : [];

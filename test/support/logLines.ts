@@ -2,18 +2,18 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The lines that a test file writes. What is wrong with one says logLineSchema.ts, which environment.js loads once for all files of
- * a process and outside their contexts: to load the schema and the catalogue takes as long as many a file takes for its tests.
+ * The log lines of a test file. logLineSchema.ts finds their faults; environment.js loads it once for all files of a process,
+ * outside their contexts: loading the schema and the catalogue takes as long as many a file's tests.
  */
 
 const seen: string[] = [];
 
-/** Takes a line as the log would get it. What is wrong with it fails the test it was written in: thrown, it would be caught. */
+/** Receives a line like the log. A fault fails the test that wrote it: an exception here would be caught. */
 export function checkLogLine(line: Readonly<Record<string, unknown>>): void {
   seen.push(JSON.stringify(line));
 }
 
-/** Removes the data folder of a server or command that has ended. @throws Error for a line in its log that is none of ours */
+/** Removes the data folder of an ended server or command. @throws Error for an invalid line in its log */
 export function removeData(folder: string): void {
   const texts = ["requests.log.1", "requests.log"]
     .map((name) => join(folder, name))
@@ -29,12 +29,12 @@ function assertLogLines(texts: readonly string[]): void {
   throw new Error(`log lines that are not of logLine.schema.json:\n${[...new Set(faults)].slice(0, 10).join("\n")}`);
 }
 
-/** @throws Error for what checkLogLine took since the last call and is none of ours */
+/** @throws Error for invalid lines that checkLogLine received since the last call */
 export function assertSeenLines(): void {
   assertLogLines(seen.splice(0));
 }
 
-/** @throws Error outside Jest, where nobody lends it */
+/** @throws Error outside Jest, whose environment provides the function */
 function faultsOfLine(text: string): string[] {
   const lent: unknown = Reflect.get(globalThis, "faultsOfLogLine");
   if (typeof lent !== "function") throw new Error("only a test holds lines against their schema");

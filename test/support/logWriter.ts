@@ -9,11 +9,11 @@ import { readStep } from "../../functions/store/steps.ts";
 import type { ItemChange } from "../../functions/store/table.ts";
 import { localTable } from "./localStore.ts";
 
-/** A store in memory, and the writer of its event logs, which writes when the test says so. */
+/** A store in memory, with an event log writer that writes on demand. */
 export interface LoggedStore {
   readonly table: SqliteTable;
   readonly store: Store;
-  /** Writes the events of all changes so far. @param keep those of other changes never come: their records got lost */
+  /** Writes the events of all changes so far. @param keep false: the change's record is lost */
   log(keep?: (change: ItemChange) => boolean): Promise<void>;
 }
 

@@ -5,17 +5,17 @@ import { feedShardOf } from "../../functions/store/eventKeys.ts";
 import { cursorName, EventLogStore, LogTransaction } from "../../functions/store/eventLog.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 
-/** Events of one transaction, and so of one entry of the feed. */
+/** Events of one transaction, and so of one entry in the feed. */
 interface NewEntry {
   readonly orgId: OrgId;
   readonly slug: string;
-  /** Of the events, each of another subject. */
+  /** Types of the events, each of another subject. */
   readonly types: readonly string[];
-  /** Of the events' subjects: no two entries have the same. */
+  /** Number of the subjects: unique for each entry. */
   readonly n: number;
 }
 
-/** Writes an entry of the feed and its events, as the log's writer does. @returns whether nobody was faster */
+/** Writes an entry of the feed and its events, like the log's writer. @returns whether nobody was faster */
 export async function logEntry(
   database: Database,
   { orgId, slug, types, n }: NewEntry,
@@ -37,7 +37,7 @@ export async function logEntry(
   return (await store.commit(transaction.actions())) === "written";
 }
 
-/** The org's log has ended, as a purge closes it and the log's writer says so. */
+/** Ends the org's log: a purge closes it, and the log's writer announces it. */
 export async function logEnd(database: Database, orgId: OrgId): Promise<boolean> {
   const shard = feedShardOf(orgId);
   const store = new EventLogStore(database, shard);

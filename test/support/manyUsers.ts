@@ -18,16 +18,16 @@ interface Crowd {
   readonly count: number;
   /** The attributes of the n-th user as JSON, `schemas` first; its userName must be `user<n>@crowd.example`. */
   readonly attributesOf: (userName: string) => string;
-  /** What the item of the n-th user lists, absent: no groups; undefined: nothing, as an earlier release left it. */
+  /** The groups on the n-th user's item; absent: none; undefined: no list, as in an earlier release. */
   readonly groupIdsOf?: (n: number) => readonly string[] | undefined;
 }
 
 /**
- * Puts so many users into an org that has none, the counters and what they are found by with them, in the fewest writes:
- * creating 100,000 of them one after the other would take an hour.
- * @returns their ids in no order
+ * Puts users into an empty org with their counters and lookup entries, in the fewest writes: making 100,000 of them one by one
+ * would take an hour.
+ * @returns their ids, unordered
  */
-export async function storeCrowd({
+export async function storeManyUsers({
   table,
   orgId,
   count,
@@ -73,7 +73,7 @@ interface Teams {
   readonly teams: readonly (readonly string[])[];
 }
 
-/** The same with groups, named `team <n>`, of an org that has none. @returns their ids, in the order of `teams` */
+/** The same for groups, named `team <n>`, in an org without groups. @returns their ids, in the order of `teams` */
 export async function storeTeams({ table, orgId, teams }: Teams): Promise<string[]> {
   const keys = new OrgKeys(orgId);
   const at = new Date().toISOString();
@@ -100,7 +100,7 @@ export async function storeTeams({ table, orgId, teams }: Teams): Promise<string
   return ids;
 }
 
-/** Writes into the items of the users, as far as there are any, which of these teams they are in. */
+/** Writes the users' teams into their items, where the users exist. */
 async function listTeams(table: Table, keys: OrgKeys, teams: Teams["teams"], ids: readonly string[]): Promise<void> {
   const teamsOf = new Map<string, string[]>();
   for (const [n, members] of teams.entries()) {
@@ -119,8 +119,8 @@ async function listTeams(table: Table, keys: OrgKeys, teams: Teams["teams"], ids
   await writeAll(table, listed);
 }
 
-/** Attributes that are filed as `storeCrowd` files them. @param title filler */
-export function crowdUser(userName: string, title: string): string {
+/** Attributes with the keys of `storeManyUsers`. @param title filler */
+export function userJson(userName: string, title: string): string {
   const emails = [{ value: userName, type: "work" }];
   return JSON.stringify({ schemas: [USER_SCHEMA], userName, active: true, title, emails });
 }
@@ -137,7 +137,7 @@ async function writeAll(table: Table, items: Iterable<Item>): Promise<void> {
   await Promise.all(Array.from({ length: WRITERS }, write));
 }
 
-/** As `counted` adds them up. */
+/** In the form of `counted`. */
 function countIn(counters: Map<string, Item>, keys: OrgKeys, id: string): void {
   const { sk, pk } = keys.counter(id);
   const item = counters.get(sk) ?? { ...keyItem({ pk, sk }), nn: 0 };

@@ -1,19 +1,19 @@
 import type { PublishedVersion, ReleasedFunction } from "../../bin/rollcall/planRollback.ts";
 
-/** Functions of a stack as Lambda keeps them: versions that are numbered for each, and an alias that deployments set. */
+/** A stack's functions as in Lambda: numbered versions for each, and an alias that deployments set. */
 export interface ModelledLambda {
-  /** As the command reads them. */
+  /** For the command. */
   functions(): ReleasedFunction[];
-  /** A function that the next deployment makes. */
+  /** Adds a function with the next deployment. */
   add(role: string): void;
   /**
-   * Publishes what changed: all functions, where the release is another one than the last.
-   * @param changed roles whose settings differ @param only the deployment broke off after these
+   * Publishes changed functions: all, if the release differs from the last.
+   * @param changed roles with other settings @param only the deployment stopped after these
    */
   deploy(release: string, changed: readonly string[], only?: readonly string[]): void;
   point(role: string, version: number): void;
   remove(role: string, version: number): void;
-  /** What all functions are given from the next deployment on. */
+  /** Sets an environment variable of all functions from the next deployment on. */
   set(name: string, value: string): void;
 }
 

@@ -3,14 +3,14 @@ import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Assignment, Condition, Element, Operation, Person, Target, Value } from "./naivePatch.ts";
 
-/** People and patches for the naive model, and how they look on the wire. */
+/** Users and patches for the naive model, and their form on the wire. */
 
-/** Few texts in both cases, so that things meet; none that folds to another length. */
+/** Few texts in both cases, so that values collide; none folds to another length. */
 const text = fc.constantFrom("a", "A", "b", "ab", "work", "home", "Work", "x@y", 'q"]', "c d", "é", "\\");
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
 function without<T extends object>(record: fc.Arbitrary<T>): fc.Arbitrary<T> {
-  // The members that are undefined are left out.
+  // Leaves out undefined members.
   return record.map((value) => JSON.parse(JSON.stringify(value)));
 }
 
@@ -27,7 +27,7 @@ function identity({ value, type, display, primary }: Element): string {
   return JSON.stringify(value === undefined ? [type, display, primary] : [type, value]);
 }
 
-/** As a client may send them whole: one primary at most, and no two with the same type and value. */
+/** Valid values for a whole list: at most one primary, and no two with the same type and value. */
 const elements = fc.uniqueArray(element, {
   maxLength: 4,
   selector: identity,
@@ -118,7 +118,7 @@ const simple: fc.Arbitrary<Assignment> = fc.oneof(
   ),
 );
 
-/** Assignments that may also stand in the value of an operation without a path. */
+/** Assignments that may also stand in the value of an operation without path. */
 const ofLists: fc.Arbitrary<Assignment> = fc.oneof(
   assigned(
     list.map((name) => ({ kind: "list" as const, list: name })),
@@ -229,7 +229,7 @@ function pathOf(target: Target): string {
   }
 }
 
-/** With all parentheses: what binds how is for the laws of the filter to say. */
+/** With all parentheses: the filter's laws test precedence. */
 function printed(condition: Condition): string {
   switch (condition.kind) {
     case "compare":

@@ -1,7 +1,7 @@
 /**
- * A second reading of RFC 7644 section 3.5.2 over a person of a few attributes, written from the text and from
- * product.md section 4 alone. It is slow and plain, knows no schema and no paths as text, and imports nothing: what it
- * and functions/scim agree on was understood twice.
+ * A second reading of RFC 7644 section 3.5.2 for a person with a few attributes, written only from that text and from
+ * product.md section 4. It is slow and plain, without schema or paths as text, and imports nothing: where it agrees with
+ * functions/scim, two readings agree.
  */
 
 const LISTS = ["emails", "roles"] as const;
@@ -26,7 +26,7 @@ export interface Person {
   manager?: string;
 }
 
-/** What a value filter says of one element. */
+/** A value filter's condition on one element. */
 export type Condition =
   | {
       readonly kind: "compare";
@@ -54,7 +54,7 @@ export type Target =
       readonly part: TextPart | "primary";
     };
 
-/** Null and "" take a value away. */
+/** Null and "" remove a value. */
 export type Value = string | boolean | null | Readonly<Record<string, string | null>> | Element | readonly Element[];
 
 export interface Assignment {
@@ -64,13 +64,13 @@ export interface Assignment {
 
 export type Operation =
   | ({ readonly op: "add" | "replace" | "remove" } & Assignment)
-  /** Without a path: each member of the value is an assignment of its own. */
+  /** Without a path, each member of the value is an assignment. */
   | { readonly op: "add" | "replace"; readonly members: readonly Assignment[] };
 
-/** @returns "refused" when the whole patch is; `strict` is the preset `rfc` */
+/** @returns "refused" for the whole patch; `strict` is the preset `rfc` */
 export function naivePatch(person: Person, operations: readonly Operation[], strict: boolean): Person | "refused" {
   const next: Person = structuredClone(person);
-  // What is stored holds none: a create leaves them out as well.
+  // Stored users have none: a create drops them too.
   for (const list of LISTS) dropHollow(next, list);
   try {
     for (const operation of operations) {
@@ -86,7 +86,7 @@ export function naivePatch(person: Person, operations: readonly Operation[], str
   return next;
 }
 
-/** An element that says no more than its type, or that it is the primary one, is no value. */
+/** An element with only a type or `primary` has no value. */
 function dropHollow(person: Person, list: ListName): void {
   const kept = (person[list] ?? []).filter(({ value, display }) => value !== undefined || display !== undefined);
   if (kept.length === 0) delete person[list];
@@ -139,7 +139,7 @@ function setPlain(person: Person, name: Plain, value: unknown): void {
   else throw new Refusal("not a string");
 }
 
-/** Sub-attributes that are not named stay. */
+/** Unnamed sub-attributes stay. */
 function setName(person: Person, value: unknown): void {
   if (value === null || value === "") {
     delete person.name;
@@ -151,7 +151,7 @@ function setName(person: Person, value: unknown): void {
   else person.name = merged;
 }
 
-/** An element, and whether this very operation wrote it. */
+/** An element, and whether this operation wrote it. */
 interface Held {
   readonly element: Element;
   readonly written: boolean;
@@ -213,7 +213,7 @@ function ofParts(
   });
 }
 
-/** Drops what is empty, lets the primary that was written win, and makes one of those with the same type and value. */
+/** Drops empty elements, lets the written primary win, and merges elements with the same type and value. */
 function settle(person: Person, list: ListName, held: readonly Held[]): void {
   const primaries = held.filter((one) => one.written && one.element.primary === true).length;
   if (primaries > 1) throw new Refusal("two primaries");
@@ -259,7 +259,7 @@ function elementsOf(value: Value): Element[] {
   return list.map((element) => ({ ...element })).filter((element) => Object.keys(element).length > 0);
 }
 
-/** Listed for removal: the value counts, and the type where one is given. Letter case does not. */
+/** Matches an element listed for removal: by value, and by type if given, ignoring case. */
 function isMeant(stored: Element, listed: Element): boolean {
   if (folded(stored.value) !== folded(listed.value)) return false;
   return listed.type === undefined || folded(stored.type) === folded(listed.type);
@@ -294,7 +294,7 @@ function holds(condition: Condition, element: Element): boolean {
   }
 }
 
-/** The one element that a conjunction of `eq` describes; undefined when it says anything else or contradicts itself. */
+/** The only element that a conjunction of `eq` describes; undefined for other or contradictory conditions. */
 function describedBy(condition: Condition): Element | undefined {
   if (condition.kind === "compare" && condition.operator === "eq") return { [condition.part]: condition.text };
   if (condition.kind === "primary") return { primary: condition.is };

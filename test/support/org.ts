@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Target } from "./target.ts";
 import { type Answer, at, connect, type Transport } from "./wire.ts";
 
-/** `Target.org` on top of the administration API, so that all targets make their orgs as a settings page would. */
+/** `Target.org` over the administration API, so that all targets make orgs like a settings page. */
 export function makeOrg(base: string, transport: Transport, admin: Target["admin"]): Target["org"] {
   return async (rules = {}) => {
     const slug = `t${randomBytes(8).toString("hex")}`;

@@ -15,28 +15,28 @@ import {
 const FREE = { rcu: 0, wcu: 0, attempts: 1 };
 
 /**
- * The port said again in the plainest way, over maps and without limits and prices: what laws compare with, and what the
- * simulation runs on, since it takes a quarter of the time of the one in SQLite.
+ * The table's port in the simplest form, over maps, without limits and prices: laws compare with it, and the simulation runs on
+ * it, because it takes a quarter of SQLite's time.
  */
 export class PlainTable implements Table {
-  /** By partition, then by sort key. */
+  /** By partition, then sort key. */
   #partitions = new Map<string, Map<string, Item>>();
-  /** By partition of the index: the place of each item that is in it. */
+  /** By index partition: the index key of each of its items. */
   #index = new Map<string, Map<Item, IndexKey>>();
   readonly #tokens = new Map<string, readonly Action[]>();
 
-  /** Everything it holds: an item that nobody wrote is the same object as before. */
+  /** All items; an unwritten item stays the same object. */
   contents(): (Item & Key)[] {
-    // An item is stored with its key.
+    // Stored items include their keys.
     return [...this.#partitions.values()].flatMap((items) => [...items.values()]) as (Item & Key)[];
   }
 
-  /** All items of a partition, in no order. */
+  /** All items of a partition, unordered. */
   partition(pk: string): Item[] {
     return [...(this.#partitions.get(pk)?.values() ?? [])];
   }
 
-  /** Holds these from now on, and nothing else. */
+  /** Replaces the whole content. */
   replaceAll(items: readonly (Item & Key)[]): void {
     this.#partitions = new Map();
     this.#index = new Map();
@@ -93,7 +93,7 @@ export class PlainTable implements Table {
       condition === undefined || isMet(condition, stored[index]) ? [] : [{ index, stored: stored[index] }],
     );
     const isRefused = (index: number) => refusals.some((refusal) => refusal.index === index);
-    // All of them before any is stored: a fault writes nothing, and counts more than a refusal.
+    // Computes all items before storing any: a fault writes nothing, and precedes a refusal.
     const after = actions.map((action, index) => (isRefused(index) ? undefined : changed(action, stored[index])));
     if (refusals.length > 0) return { refusals, consumed: FREE };
     for (const [index, action] of actions.entries()) this.store(keyIn(action), after[index]);
@@ -107,12 +107,12 @@ export class PlainTable implements Table {
     return { left: [], consumed: FREE };
   }
 
-  /** What a read finds there, at once. */
+  /** What a read finds now. */
   at({ pk, sk }: Key): Item | undefined {
     return this.#partitions.get(pk)?.get(sk);
   }
 
-  /** @param item undefined: there is none any more */
+  /** @param item undefined: removes it */
   store({ pk, sk }: Key, item: Item | undefined): void {
     const partition = this.#partitions.get(pk) ?? new Map<string, Item>();
     this.#partitions.set(pk, partition);
@@ -132,7 +132,7 @@ function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new TableBusy("closed", signal.reason);
 }
 
-/** The item after an action; undefined where there is none. */
+/** The item after an action; undefined: none. */
 function changed(action: Action, before: Item | undefined): Item | undefined {
   if ("check" in action) return before;
   if ("delete" in action) return undefined;
@@ -148,7 +148,7 @@ function changed(action: Action, before: Item | undefined): Item | undefined {
   return defined(item);
 }
 
-/** Without the attributes that are undefined, which are not stored. */
+/** Without undefined attributes, which are not stored. */
 function defined(item: Item): Item {
   const whole: Record<string, Item[string]> = {};
   for (const name in item) if (item[name] !== undefined) whole[name] = item[name];
@@ -173,7 +173,7 @@ function holds(test: Test, item: Item): boolean {
   return test.size[1] === "one" ? members === 1 : members >= 2;
 }
 
-/** @throws Error as every table refuses it */
+/** @throws Error as in every table */
 function numberIn(item: Item, name: string): number {
   const value = item[name] ?? 0;
   if (typeof value !== "number") throw new Error("no number");
@@ -190,7 +190,7 @@ function byIndex(one: IndexKey, other: IndexKey): number {
   return order(one.g1s, other.g1s) || order(one.pk, other.pk) || order(one.sk, other.sk);
 }
 
-/** Code points have the order of their UTF-8 bytes. */
+/** Code points sort like their UTF-8 bytes. */
 function order(left: Item[string], right: Item[string]): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
   const [one, other] = [String(left), String(right)];

@@ -1,7 +1,7 @@
 import type { Filter } from "../../functions/scim/filter/filter.ts";
 import { printPath } from "../../functions/scim/paths.ts";
 
-/** The filter as text, with as few parentheses as keep its meaning: parsing it again gives an equal filter. */
+/** A filter's text with the fewest parentheses: parsing it gives an equal filter. */
 export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case "or":

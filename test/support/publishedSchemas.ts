@@ -2,12 +2,12 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import type { Tenant } from "./wire.ts";
 
 /**
- * What an org's own /Schemas and /ResourceTypes say, as a client would hold resources against it: read from the wire,
- * and nothing is taken from the code that made them.
+ * An org's own /Schemas and /ResourceTypes, to check resources as a client would: read from the wire, independent of the code
+ * that made them.
  */
 export class PublishedSchemas {
   readonly #schemas: ReadonlyMap<string, JsonObject>;
-  /** Resource type → its schema and those that may extend it. */
+  /** Resource type → its schema and its extensions. */
   readonly #types: ReadonlyMap<string, readonly string[]>;
 
   private constructor(schemas: ReadonlyMap<string, JsonObject>, types: ReadonlyMap<string, readonly string[]>) {
@@ -31,8 +31,8 @@ export class PublishedSchemas {
   }
 
   /**
-   * @param whole false where the client asked for a part only: then required attributes may be missing
-   * @returns what is wrong with the resource; nothing when the schemas describe it
+   * @param whole false for a requested part: then required attributes may be missing
+   * @returns faults of the resource; empty when the schemas describe it
    */
   faults(resource: Json | undefined, whole: boolean): string[] {
     if (!isObject(resource ?? null)) return ["no object"];
@@ -58,7 +58,7 @@ export class PublishedSchemas {
     return found;
   }
 
-  /** Of what nobody writes, nobody knows when it was. */
+  /** Resources that nobody writes have no times. */
   #isWritten(urn: string): boolean {
     return objectsIn(this.#schemas.get(urn)?.attributes).some(({ mutability }) => mutability !== "readOnly");
   }
@@ -81,7 +81,7 @@ function metaFaults(meta: Json | undefined, isWritten: boolean): string[] {
 function partFaults(attributes: readonly JsonObject[], value: JsonObject, whole: boolean, at: string): string[] {
   const found: string[] = [];
   for (const [name, part] of Object.entries(value)) {
-    // In the very spelling that is published: a client's parser may mind the letter case.
+    // The exact published spelling: a client's parser may be case-sensitive.
     const attribute = attributes.find((one) => one.name === name);
     if (attribute === undefined) found.push(`${at}${name} is in no schema`);
     else found.push(...valueFaults(attribute, part, whole, at + name));

@@ -3,21 +3,21 @@ import { crc32 } from "node:zlib";
 
 interface RawServer {
   readonly endpoint: string;
-  /** Connections open now. */
+  /** Open connections. */
   open(): number;
   stop(): void;
 }
 
 /**
- * A server without HTTP: what it writes is what comes.
- * @param onRequest once for each read of a key, with its sort key and its number on its connection, from 1
+ * A server without HTTP: it writes raw bytes.
+ * @param onRequest called for each read of a key, with its sort key and its number on its connection, from 1
  */
 export async function rawServer(onRequest: (socket: Socket, sk: string, nth: number) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    // Without it a second small packet waits for the first one's acknowledgement.
+    // Otherwise a second small packet waits for the first one's acknowledgement.
     socket.setNoDelay(true);
     let text = "";
     let nth = 0;
@@ -45,7 +45,7 @@ export function itemBody(sk: string): string {
   return JSON.stringify({ Item: { pk: { S: "P" }, sk: { S: sk } } });
 }
 
-/** What DynamoDB answers to a read of a key, as it goes over the wire. @param headers beside its own, each with its line end */
+/** DynamoDB's raw answer to a read of a key. @param headers added to its own, each with its line end */
 export function rawAnswer(sk: string, headers = ""): string {
   const body = itemBody(sk);
   const own = `Content-Type: application/x-amz-json-1.0\r\nx-amz-crc32: ${crc32(body)}\r\nContent-Length: ${body.length}\r\n`;

@@ -14,19 +14,19 @@ import type { ResourceStore } from "../../functions/store/resourceStore.ts";
 
 export const STAMP: Stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
 export const LATER: Stamp = { at: "2026-01-02T03:05:00.000Z", tokenId: "token2", reference: "request-2" };
-/** Later than any marker of a deletion lives. */
+/** After any deletion marker's lifetime. */
 export const MUCH_LATER: Stamp = { at: "2026-01-02T04:00:00.000Z", tokenId: "token3", reference: "request-3" };
 
-/** An org id as authentication would make it. */
+/** An org id, as from authentication. */
 export function orgIdOf(text: string): OrgId {
-  // Tests stand in for authentication, the only maker of the branded type.
+  // Tests replace authentication, the only maker of the branded type.
   return text as OrgId;
 }
 
 export const ACME = orgIdOf("Acme0000");
 export const OTHER = orgIdOf("Other000");
 
-/** The n-th id of a kind, always the same, and spread like random ones. */
+/** The n-th id of a kind: always the same, distributed like random ones. */
 export function idOf(kind: string, n: number): string {
   const bytes = createHash("sha256").update(`${kind}${n}`).digest();
   return kind + [...bytes.subarray(0, 22)].map((byte) => BASE62.charAt(byte % 62)).join("");
@@ -51,7 +51,7 @@ export function groupWrite(name: string, more: Partial<ResourceWrite["keys"]> = 
   };
 }
 
-/** @throws when the user is not created */
+/** @throws Error when the user is not created */
 export async function makeUser(
   users: ResourceStore,
   n: number,
@@ -66,7 +66,7 @@ export async function makeUsers(users: ResourceStore, count: number, first = 0):
   return Promise.all(Array.from({ length: count }, (_, index) => makeUser(users, first + index)));
 }
 
-/** @throws when the group is not created */
+/** @throws Error when the group is not created */
 export async function makeGroup(
   groups: GroupStore,
   n: number,
@@ -76,7 +76,7 @@ export async function makeGroup(
   return storeGroup(groups, idOf("g", n), write, members, STAMP);
 }
 
-/** A group with any number of members, in as many writes as they take. @throws when the group is not created */
+/** A group with any number of members, in as many writes as needed. @throws Error when it is not created */
 export async function storeGroup(
   groups: GroupStore,
   id: string,
@@ -131,7 +131,7 @@ export function tokenRecord(orgId: OrgId, n: number, more: Partial<TokenRecord> 
   };
 }
 
-/** The given value; a missing one ends the test. */
+/** The given value; an undefined one fails the test. */
 export function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("expected a value");
   return value;

@@ -11,11 +11,11 @@ import { filterText, patchOperations, userAttributes } from "./scimArbitraries.t
 
 export interface FuzzedRequest {
   readonly method: string;
-  /** Whose URL. */
+  /** Org of the URL. */
   readonly slug: string;
-  /** Below the tenant URL, percent-encoded or wrongly so. */
+  /** Below the tenant URL, percent-encoded, possibly wrongly. */
   readonly path: string;
-  /** With its question mark, where there is one. */
+  /** With its question mark; "" without a query. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
@@ -92,7 +92,7 @@ const word = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
 );
 
-/** JSON text, made as text so that `__proto__` and repeated keys are members like others. */
+/** JSON text, made as text so that `__proto__` and repeated keys are ordinary members. */
 const jsonText = fc.letrec<{ json: string }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 5, depthSize: "small", withCrossShrink: true },
@@ -311,7 +311,7 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-/** Anything to anywhere. */
+/** Any request to any path. */
 const wild = fc.record({
   method: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "X"),
   slug: fc.oneof(
@@ -324,7 +324,7 @@ const wild = fc.record({
   body: fc.oneof(...Object.values(bodies), fc.constant(undefined)),
 });
 
-/** The right kind of body on the right endpoint, so that what lies behind the first refusal is reached. */
+/** The right kind of body for the endpoint, to get past the first refusal. */
 const plausible = fc
   .constantFrom<readonly [method: string, path: string, body: keyof typeof bodies]>(
     ["POST", "/Users", "user"],
@@ -360,8 +360,8 @@ const plausible = fc
   );
 
 /**
- * What an attacker may send. The attacker's token goes along unless `headers` says otherwise; `{{slug}}`, the names
- * above, `{{foreignSlug}}` and `{{foreignToken}}` are for the sender to fill in, because ids differ from run to run.
+ * An attacker's possible requests. They carry the attacker's token unless `headers` has another; the sender fills in
+ * `{{slug}}`, the names above, `{{foreignSlug}}` and `{{foreignToken}}`, because ids differ between runs.
  */
 export const request: fc.Arbitrary<FuzzedRequest> = fc.oneof(
   { weight: 3, arbitrary: plausible },

@@ -11,12 +11,12 @@ import { STAMP } from "./records.ts";
 import { PEOPLE, ROLE_ORG, RoleWorld } from "./roleWorld.ts";
 import { tableAround } from "./tableAround.ts";
 
-/** Managed, in no team: active, this one has the default role. */
+/** Managed, in no team: when active, this user has the default role. */
 const USER = 4;
 
 /**
- * A worker that stands still before one of its calls until it may go on.
- * @param dies behind its next write: so it looks at nothing again that comes meanwhile
+ * A worker that stops before one of its calls until it may continue.
+ * @param dies after its next write, so that it does not look again at what came meanwhile
  */
 function worker(table: Table, standsAt: number, dies = false) {
   const stands = Promise.withResolvers<"stands">();
@@ -47,12 +47,12 @@ function worker(table: Table, standsAt: number, dies = false) {
 }
 
 /**
- * One worker stands still before its call `first`, a change comes, another worker stands still before its call `second`,
- * and the first one goes on and dies behind a write, then the second goes on: whatever the two calls are, the person's roles are
- * those that are computed from scratch.
- * @param kind of what the first worker is at work on
- * @param isChanged whether there was another change before, which the first worker works on
- * @returns how many pairs of calls there were
+ * One worker stops before its call `first`, a change comes, another worker stops before its call `second`, the first one
+ * continues and dies after a write, then the second continues: for any two calls, the person's roles are those computed from
+ * scratch.
+ * @param kind of the first worker's work
+ * @param isChanged whether an earlier change gave the first worker its work
+ * @returns the number of pairs of calls
  */
 export async function meetAtEachCall(kind: "mark" | "walk", isChanged: boolean): Promise<number> {
   const world = await RoleWorld.make(localTable());

@@ -17,7 +17,7 @@ import { role } from "./roles.ts";
 
 export const ROLE_ORG = orgIdOf("Roles000");
 
-/** Of both sides: those with an even number are managed. */
+/** Of both sides: even numbers are managed. */
 export const TEAMS = [0, 1, 2, 3].map((n) => idOf("g", n));
 export const PEOPLE = [0, 1, 2, 3, 4, 5].map((n) => idOf("u", n));
 
@@ -47,12 +47,12 @@ export const TWO_TEAMS_MAPPED = {
   defaultRole: undefined,
 } satisfies RoleChange;
 
-/** What the function of events puts after a change: as often as it comes, in any order. */
+/** What the events function puts after a change: repeatable, in any order. */
 export type Marking = (work: RoleWork) => Promise<void>;
 
 const CATALOGUE = [role("admin", { keepOne: true }), role("editor"), role("viewer", { default: true })];
 
-/** One org, changed as SCIM, the application and administrators change it. */
+/** One org with changes by SCIM, the application and administrators. */
 export class RoleWorld {
   readonly store: Store;
   readonly table: Table;
@@ -95,7 +95,7 @@ export class RoleWorld {
     await this.#side(managed).users.create(id, write, STAMP);
   }
 
-  /** @returns what is to be marked then */
+  /** @returns the marks to put then */
   async change(one: RoleChange): Promise<readonly Marking[]> {
     const walk: Marking = (work) => work.walk(ROLE_ORG, STAMP);
     switch (one.kind) {
@@ -194,7 +194,7 @@ export class RoleWorld {
     return [mark(found.record.id)];
   }
 
-  /** To the managed side under its id, as an adoption does; the application's memberships stay. */
+  /** Moves the user to the managed side under its id, as an adoption does; the application's memberships stay. */
   async #adopt(n: number): Promise<readonly Marking[]> {
     const found = await this.#find(this.#userAt(n));
     if (found === undefined || found.managed) return [];
@@ -208,7 +208,7 @@ export class RoleWorld {
     return [mark(record.id)];
   }
 
-  /** By living user, from scratch and one by one. */
+  /** Roles by living user, computed from scratch and one by one. */
   async fromScratch() {
     const policy = await readPolicy(this.#database, ROLE_ORG);
     const living = new Map<string, { readonly member: boolean; readonly roles: ReturnType<typeof rolesOf> }>();

@@ -11,7 +11,7 @@ export function role(key: string, own: Partial<Role> = {}): Role {
   return { key, displayName: `The ${key}`, ...plain, ...own };
 }
 
-/** Writes catalogue and mappings as the APIs leave them, at the next version, and nothing of what follows from them. */
+/** Writes catalogue and mappings as the APIs do, at the next version, without their effects. */
 export async function putRoles(
   access: DatabaseOptions,
   orgId: OrgId,

@@ -3,14 +3,14 @@ import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { run, type Surroundings } from "../../bin/rollcall/run.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 
-/** What a command printed, and its exit code. */
+/** A command's output and exit code. */
 export interface Printed {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** A command in this process. */
+/** Runs a command in this process. */
 export async function runPrinting(
   commands: readonly Command[],
   words: readonly string[],
@@ -32,7 +32,7 @@ export async function runPrinting(
 
 /**
  * The command line tool on the handlers of this process.
- * @param between is asked before each request of a command, and may do something else first, or throw
+ * @param between runs before each request of a command, and may do something else first, or throw
  */
 export function rollcallOver(
   endpoint: AdminEndpoint,

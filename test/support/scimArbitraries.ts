@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import type { PatchOperation } from "../../functions/scim/patch/resolvePatch.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
 
-/** Few different texts, so that things meet, and some that are hard to quote. */
+/** Few different texts, so that values collide, and some that are hard to quote. */
 const text = fc.oneof(
   fc.constantFrom("a", "A", "b", "work", "home", "x@y", "ß", "Σας", "True", 'q"]', " and ", "\\", "é"),
   fc.string({ maxLength: 6, unit: "binary" }).map((value) => value.toWellFormed().replaceAll("\u0000", "")),
@@ -11,7 +11,7 @@ const text = fc.oneof(
 const type = fc.constantFrom("work", "home", "other");
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
-/** Members that are undefined are left out. */
+/** Leaves out undefined members. */
 function object(shape: Record<string, fc.Arbitrary<Json | undefined>>): fc.Arbitrary<JsonObject> {
   return fc.record(shape).map((value) => JSON.parse(JSON.stringify(value)));
 }
@@ -23,7 +23,7 @@ const element = object({
   primary: optional(fc.boolean()),
 });
 
-/** One primary at most, as a client must send it. */
+/** At most one primary, as required of clients. */
 const elements = fc.array(element, { maxLength: 4 }).map((list) => {
   const first = list.findIndex(({ primary }) => primary === true);
   return list.map((value, index) => (value.primary === true && index !== first ? { ...value, primary: false } : value));
@@ -31,7 +31,7 @@ const elements = fc.array(element, { maxLength: 4 }).map((list) => {
 
 const userName = text.filter((value) => /[a-z]/i.test(value) && !/\p{Cc}/u.test(value));
 
-/** What a client may send for a user, `schemas` aside. */
+/** A client's user attributes, without `schemas`. */
 export const userAttributes: fc.Arbitrary<JsonObject> = object({
   userName,
   title: optional(text),
@@ -86,7 +86,7 @@ function combined(condition: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 const elementFilter = combined(elementCondition);
 
-/** Filters over users that parse. */
+/** Valid filters over users. */
 export const filterText: fc.Arbitrary<string> = combined(
   fc.oneof(
     compareText,

@@ -25,7 +25,10 @@ export const SCHEMA_RULES: SchemaRules = {
 export const USER = userType(SCHEMA_RULES);
 export const GROUP = groupType(SCHEMA_RULES);
 
-/** An extension with what no schema of ours has: numbers, times, attributes shown on request, always or never, a required one. */
+/**
+ * An extension with features that our schemas lack: numbers, times, attributes returned on request, always or never, a required
+ * one.
+ */
 export const BADGE: Schema = {
   id: "urn:example:params:scim:schemas:Badge",
   name: "Badge",
@@ -96,7 +99,7 @@ export function patched(
   return applyPatch(type, attributes, resolvePatch(type, operations, options, quirks), options, quirks);
 }
 
-/** What a group becomes, and its members. */
+/** A planned group, and its members. */
 export interface GroupPlan {
   readonly attributes: JsonObject;
   readonly members: MemberPlan;
@@ -120,7 +123,7 @@ export function patchBody(...operations: Json[]): JsonObject {
   return { schemas: [PATCH_OP], Operations: operations };
 }
 
-/** `400 invalidValue`, or the value that came instead of an error. */
+/** `400 invalidValue`, or the value returned instead of an error. */
 export function refusal(action: () => unknown): unknown {
   try {
     return action();

@@ -11,16 +11,16 @@ export type Reaction = (response: ServerResponse, request: Arrived) => unknown;
 
 export interface ScriptedServer {
   readonly endpoint: string;
-  /** In their order. */
+  /** In order. */
   readonly arrived: readonly Arrived[];
   connections(): number;
   openNow(): number;
-  /** Those open now, at most so far. */
+  /** Most open connections so far. */
   mostAtOnce(): number;
   stop(): void;
 }
 
-/** A server that does with each request as it is told. @param tls absent: plain HTTP */
+/** A server that reacts to each request as scripted. @param tls absent: plain HTTP */
 export async function scriptedServer(react: Reaction, tls?: ServerOptions): Promise<ScriptedServer> {
   const arrived: Arrived[] = [];
   const counted = { made: 0, open: 0, most: 0 };
@@ -57,14 +57,14 @@ export async function scriptedServer(react: Reaction, tls?: ServerOptions): Prom
   };
 }
 
-/** Answers with DynamoDB's JSON. */
+/** Answers in DynamoDB's JSON. */
 export function answers(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Reaction {
   return (response) => {
     response.writeHead(status, { "Content-Type": "application/x-amz-json-1.0", ...headers }).end(JSON.stringify(body));
   };
 }
 
-/** Refuses as DynamoDB does. */
+/** Refuses like DynamoDB. */
 export function fails(name: string, status = 400, members: object = {}): Reaction {
   return answers(status, { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: "told", ...members });
 }

@@ -3,7 +3,7 @@ import { LOCAL_REGION } from "../../bin/local/credentials.ts";
 import type { LocalCredentials } from "../../bin/local/sigV4.ts";
 import type { RawRequest } from "./wire.ts";
 
-/** The request with the signature of a public signer. @param url of the server, without a path */
+/** A request with a public signer's signature. @param url of the server, without path */
 export async function signedRequest(
   credentials: LocalCredentials,
   url: string,

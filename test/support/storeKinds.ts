@@ -10,10 +10,10 @@ import { brokenByStore, foundByStore } from "./invariants.ts";
 import { localStore } from "./localStore.ts";
 import { isProof, OTHER_CLIENT, TABLE_CLIENT } from "./proof.ts";
 
-/** A store with nothing in it, and a check of what it holds by now. */
+/** An empty store, with a check of its content. */
 export interface FreshStore {
   readonly store: Store;
-  /** What of the store's inner promises is broken for this org. */
+  /** Broken inner promises of the store for this org. */
   broken(orgId: string): Promise<string[]>;
 }
 
@@ -22,15 +22,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** A DynamoDB-compatible server, with what only the tests of the DynamoDB store need beside. */
+/** A DynamoDB-compatible server, with further needs of the DynamoDB store's tests. */
 export interface RunningDynamo extends Running {
   readonly client: DynamoDBDocumentClient;
-  /** The SDK's own, for values that no table of ours writes. */
+  /** The SDK's client, for values that no table of ours writes. */
   readonly sdk: DynamoDBDocumentClient;
   freshTable(): Promise<string>;
 }
 
-/** @param kind which client carries the calls of `client` and of the stores */
+/** @param kind client for the calls of `client` and of the stores */
 export async function startDynamo(kind: TableClient = TABLE_CLIENT): Promise<RunningDynamo> {
   const dynoxide = await startDynoxide();
   const [sdk, own] = [localClient(dynoxide.endpoint), signedLocally(dynoxide.endpoint)];
@@ -73,7 +73,7 @@ function dynamoThrough(client: TableClient): StoreKind {
   return { kind: `DynamoDB (${client})`, start: () => startDynamo(client) };
 }
 
-/** Every store there is: one suite holds them all to the ports. As a proof, DynamoDB through both clients. */
+/** All stores: one suite checks them against the ports. In a proof, DynamoDB through both clients. */
 export const STORE_KINDS: readonly StoreKind[] = [
   MEMORY,
   dynamoThrough(TABLE_CLIENT),
@@ -89,8 +89,8 @@ const MANAGED: Side = { side: "managed", sideOf: (session, org) => session.direc
 const UNMANAGED: Side = { side: "unmanaged", sideOf: (session, org) => session.unmanaged(org) };
 
 /**
- * Every store, and in each both sides of an org: the same ports, the same promises. The sides differ in their keys only: each goes through
- * the client that the other does not, and as a proof through both.
+ * All stores, each with both sides of an org: the same ports and promises. The sides differ only in their keys: each uses the
+ * other client, and in a proof both.
  */
 export const DIRECTORY_KINDS: readonly (StoreKind & Side)[] = [
   { ...MEMORY, ...MANAGED },

@@ -13,20 +13,20 @@ import { localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { TABLE_CLIENT } from "./proof.ts";
 
-/** A store whose changes can be read. */
+/** A store with readable changes. */
 export interface ChangingStore {
   readonly store: Store;
-  /** What changed since the last call. */
+  /** The changes since the last call. */
   changes(): Promise<ItemChange[]>;
 }
 
-/** A store whose table has a stream, on a server of its own. */
+/** A store on a table with a stream, on its own server. */
 export interface StreamedStore extends ChangingStore {
-  /** The way to its table. */
+  /** Access to its table. */
   readonly access: { readonly client: DynamoDBDocumentClient; readonly tableName: string };
-  /** Where its stream is. */
+  /** Its stream. */
   readonly stream: { readonly endpoint: string; readonly streamArn: string };
-  /** The same changes as the stream carries them. */
+  /** The same changes as stream records. */
   records(): Promise<StreamRecord[]>;
 }
 
@@ -64,7 +64,7 @@ export async function startStreamed(): Promise<Running<StreamedStore>> {
   };
 }
 
-/** The same record as a stream would carry it. */
+/** The change as a stream record. */
 function recordOf({ key: { pk, sk }, before, after }: ItemChange): StreamRecord {
   const Keys = { pk: { S: pk }, sk: { S: sk } };
   return {
@@ -83,7 +83,7 @@ function imageOf(item: Item): Image {
 }
 
 interface LoggedStore extends ChangingStore {
-  /** The same changes as a stream would carry them. */
+  /** The same changes as stream records. */
   records(): Promise<StreamRecord[]>;
 }
 

@@ -16,39 +16,39 @@ import { type Answer, at, connect, type Tenant } from "./wire.ts";
 const ORG = "acme";
 const DAY = 86_400_000;
 
-/** What a fault throws inside `apply`. */
+/** A fault inside `apply`. */
 class Broken extends Error {}
 
 type CopyBatch = Parameters<DirectoryCopy["apply"]>[0];
 
-/** What both ecosystems do, those more often that say more. */
+/** Changes by both ecosystems; more telling ones are more frequent. */
 const CHANGES = [
   ..."makeUser makeUser makeOwnUser rename activate deactivate deleteUser link unlink".split(" "),
   ..."makeTeam makeOwnTeam renameTeam deleteTeam join join join leave".split(" "),
 ];
 
-/** One org, its identity provider and application, a copy of it, and everything that may go wrong between them, by a seed. */
+/** One org with identity provider, application and copy, and all faults between them, by a seed. */
 export class SyncHistory {
   readonly copy = new DirectoryCopy(new DatabaseSync(":memory:"), ORG);
   readonly chance: Chance;
-  /** How often each fault and each outcome was met. */
+  /** How often each fault and outcome occurred. */
   readonly met = new Map<string, number>();
   readonly #logged: LoggedStore;
   readonly #target: Target;
   #client: Client | undefined;
   #tenant: Tenant | undefined;
   #now = Date.parse("2026-03-01T00:00:00.000Z");
-  /** Ids of all that was ever made, also of what is gone. */
+  /** Ids of everything ever made, including deleted ones. */
   readonly #made = { users: [] as string[], ownUsers: [] as string[], teams: [] as string[], ownTeams: [] as string[] };
   #names = 0;
-  /** Of a hundred occasions, at how many something breaks. */
+  /** Percentage of occasions with a fault. */
   #faults = { calls: 4, batches: 9 };
-  /** Pokes that were sent and did not arrive yet. */
+  /** Sent pokes that have not arrived. */
   #pokes = 0;
   #isOver = false;
-  /** What happens between two calls of a client: one thing at a time. */
+  /** The work between two calls of a client: one at a time. */
   #meanwhile: Promise<void> | undefined;
-  /** What went wrong in the test itself, where a client would take it for a fault of the network. */
+  /** Failures of the test itself, which a client would take for network faults. */
   #failures: unknown[] = [];
 
   constructor(seed: number) {
@@ -79,7 +79,7 @@ export class SyncHistory {
     await this.#log();
   }
 
-  /** Something happens: a change, the writer of the log, the log's end or the org's. */
+  /** One event: a change, a run of the log's writer, or the end of the log or of the org. */
   async happen(): Promise<void> {
     this.#now += 1_000;
     const n = this.chance.below(100);
@@ -90,13 +90,13 @@ export class SyncHistory {
     else if (n < 98) await this.#purge("and make it anew");
   }
 
-  /** A poke comes late, twice, together with another one, or not at all: it only says that there is something. */
+  /** A poke comes late, twice, merged with another, or not at all: it only announces news. */
   async poke(): Promise<void> {
     if (this.#pokes === 0 || this.chance.next() < 0.3) return;
     if (this.chance.next() < 0.8) this.#pokes -= 1;
     const syncs = this.chance.next() < 0.4 ? [this.sync(), this.sync()] : [this.sync()];
     const results = await Promise.allSettled(syncs);
-    // A sync that broke off may have asked for more than it waited for.
+    // An interrupted sync may have sent more requests than it awaited.
     await this.#meanwhile;
     for (const result of results) {
       if (result.status === "fulfilled") continue;
@@ -120,7 +120,7 @@ export class SyncHistory {
     return result;
   }
 
-  /** From now on nothing breaks and nothing happens, and all of it is logged. */
+  /** From now on there are no faults and no events, and everything is logged. */
   async calm(ending: "stays" | "ends"): Promise<void> {
     this.#isOver = true;
     this.#faults = { calls: 0, batches: 0 };
@@ -129,7 +129,7 @@ export class SyncHistory {
     await this.#log();
   }
 
-  /** What the directory has, found without the client. */
+  /** The directory's content, read without the client. */
   async expected(): Promise<JsonObject> {
     const columns = ["version", "linkVersion", "userName", "displayName", "active", "applicationId"];
     const users = await this.#list("users", `users?fields=${columns.join()}`);
@@ -151,7 +151,7 @@ export class SyncHistory {
     this.met.set(what, (this.met.get(what) ?? 0) + 1);
   }
 
-  /** Of those that may break, one does from time to time. */
+  /** Whether a fault occurs now. */
   #isBroken(what: string, of: "calls" | "batches"): boolean {
     const breaks = this.chance.below(100) < this.#faults[of];
     if (breaks) this.#meet(what);
@@ -162,7 +162,7 @@ export class SyncHistory {
     return async (input, init) => {
       if (this.#isBroken("request lost", "calls")) throw new TypeError("fetch failed");
       if (this.#isBroken("busy", "calls")) return new Response(null, { status: 503 });
-      // Two syncs at once take turns in any order.
+      // Two parallel syncs take turns in any order.
       for (let turns = this.chance.below(4); turns > 0; turns -= 1) await undefined;
       if (!this.#isOver && this.chance.next() < 0.25) await this.#happenMeanwhile();
       const answer = await ask(input, init);
@@ -174,7 +174,7 @@ export class SyncHistory {
   #apply(batch: CopyBatch): boolean {
     if (this.#isBroken("apply throws", "batches")) throw new Broken("before anything");
     if (this.#isBroken("dies between data and cursor", "batches")) {
-      // What the database does of a transaction that was never committed.
+      // The database's behaviour for a transaction that was never committed.
       const changes = [...batch.changes, { type: "none" } as never];
       this.copy.apply({
         ...batch,
@@ -260,7 +260,7 @@ export class SyncHistory {
     }
   }
 
-  /** The log has all that happened, and a poke says so. */
+  /** Logs everything that happened, and sends a poke. */
   async #log(): Promise<void> {
     await this.#logged.log();
     this.#pokes += 1;
@@ -273,7 +273,7 @@ export class SyncHistory {
     this.#pokes += 1;
   }
 
-  /** The log keeps its events no longer. Not so often that the application key expires. */
+  /** The log's events expire. Not so often that the application key expires. */
   #expire(): void {
     if (this.#now > Date.parse("2026-09-01T00:00:00.000Z")) return;
     this.#meet("log expired");
@@ -338,7 +338,7 @@ function keep(ids: string[], { json }: Answer): void {
   if (typeof id === "string") ids.push(id);
 }
 
-/** What is gone, or taken, changes nothing. */
+/** Deleted or taken resources change nothing. */
 function changed(answer: Answer): Answer {
   if (answer.status < 300 || [403, 404, 409].includes(answer.status)) return answer;
   throw new Error(`${answer.status} ${answer.text}`);

@@ -1,12 +1,12 @@
 import type { Table } from "../../functions/store/table.ts";
 
-/** A read; a write of one item; one that comes again unharmed, as a transaction does by its token. */
+/** A read; a write of one item; a call that may be repeated safely, as a transaction with its token. */
 type CallKind = "read" | "single" | "repeatable";
 
-/** Does what `send` would do, as often as wanted. */
+/** Makes the call, each time it is called. */
 export type Around = <A>(send: () => Promise<A>, kind: CallKind) => Promise<A>;
 
-/** A table whose calls go through `around`: the way to lose calls, answers, or to send things twice. */
+/** A table whose calls go through `around`, to lose or repeat calls and answers. */
 export function tableAround(table: Table, around: Around): Table {
   return {
     get: (...given) => around(() => table.get(...given), "read"),

@@ -12,12 +12,12 @@ import type {
   Update,
 } from "../../functions/store/table.ts";
 
-/** Calls of a table's port, few keys and values among them, so that they meet. */
+/** Calls of a table's port with few keys and values, so that they collide. */
 
 const optionally: { requiredKeys: [] } = { requiredKeys: [] };
 const text = fc.constantFrom("a", "ab", "a\u0000", "b", "é", "\uE000", "\u{10000}");
 const number = fc.integer({ min: -3, max: 3 });
-/** Without U+0000 at its end: dynoxide 1.2.1 finds the key without it as well. */
+/** Without U+0000 at the end: dynoxide 1.2.1 also finds the key without it. */
 const prefix = text.filter((part) => !part.endsWith("\u0000"));
 const pk = fc.constantFrom("P#1", "P#1#U");
 const key = fc.record({ pk, sk: text });
@@ -52,7 +52,7 @@ const condition = fc.record<Condition>(
   { requiredKeys: ["all"] },
 );
 const optional = fc.option(condition, { nil: undefined, freq: 2 });
-/** What gives something, each attribute in one clause. */
+/** Clauses that set attributes, each attribute in one clause. */
 const giving = fc
   .record<Omit<Update, "update">>(
     {
@@ -75,7 +75,7 @@ const action = fc.oneof<fc.Arbitrary<Action>[]>(
   fc.tuple(key, giving, optional).map(([update, changes, on]) => ({ ...changes, update, condition: on })),
   fc.tuple(key, taking).map(([update, changes]) => ({ ...changes, update, condition: { all: [{ exists: "d" }] } })),
 );
-/** Alone: in a transaction a refused condition and a fault hide each other, in either order. */
+/** Alone: in a transaction, a refused condition and a fault hide each other in either order. */
 const wrong = fc.constantFrom<Omit<Update, "update">>({ include: { n: "a" } }, { add: { d: 1 } });
 const actions = fc.uniqueArray(fc.oneof(action, fc.record({ check: key, condition })), {
   minLength: 1,
@@ -107,7 +107,7 @@ export const tableCall = fc.oneof<fc.Arbitrary<TableCall>[]>(
   fc.record({ pk, query: fc.record({ from: text, limit }, optionally) }),
   fc.record({ queryReverse: fc.record({ before: text }, optionally) }),
 );
-/** @param tokens by what a call names them; another one is new each time */
+/** @param tokens by their name in calls; unnamed ones are new each time */
 export async function called(table: Table, call: TableCall, tokens: ReadonlyMap<string, string>): Promise<object> {
   if ("write" in call) return table.write(call.write);
   if ("transact" in call) return table.write(call.transact, tokens.get(call.token) ?? randomUUID());

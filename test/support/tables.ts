@@ -8,14 +8,14 @@ import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { withinLimits } from "./withinLimits.ts";
 
-/** Everything it holds. */
+/** All items of the table. */
 export function contents({ db }: SqliteTable): (Item & Key)[] {
   const all = db.prepare("select item, bytes from items").all();
   return all.map((row) => storedOf(row).item).map((item) => ({ ...item, ...keyOfItem(item) }));
 }
 
 interface RunningTables {
-  /** A table with nothing in it. */
+  /** An empty table. */
   fresh(): Promise<Table>;
   stop(): Promise<void>;
 }
@@ -48,14 +48,14 @@ async function startDynamo(): Promise<RunningTables> {
   };
 }
 
-/** Every table there is: one suite holds them all to the port. */
+/** All tables: one suite checks them against the port. */
 export const TABLE_KINDS: readonly { readonly kind: string; readonly start: () => Promise<RunningTables> }[] = [
   { kind: "SQLite", start: startSqlite },
   { kind: "DynamoDB", start: startDynamo },
   { kind: "DynamoDB, signed by hand", start: startSigned },
 ];
 
-/** Unconditionally, each for itself. */
+/** Unconditional, separate writes. */
 export async function putMany(table: Pick<Table, "write">, items: readonly Item[]): Promise<void> {
   await Promise.all(items.map((put) => table.write([{ put }])));
 }

@@ -1,36 +1,36 @@
 import type { Preset, Rules } from "../../functions/store/rules.ts";
 import type { Answer, Tenant, Transport } from "./wire.ts";
 
-/** A preset, single rules of it changed; absent: what a new org gets. */
+/** A preset with some changed rules; absent: a new org's defaults. */
 export interface OrgRules {
   readonly preset?: Preset;
   readonly changed?: Partial<Rules>;
 }
 
-/** A running Rollcall that suites are played against: the handlers in this process, a local server, or a deployed stack. */
+/** A running Rollcall for suites: the handlers in this process, a local server, or a deployed stack. */
 export interface Target {
   readonly name: string;
-  /** What precedes `/scim/v2/` in its tenant URLs. */
+  /** The part of its tenant URLs before `/scim/v2/`. */
   readonly base: string;
-  /** Any request to it, also such as no tenant would send. */
+  /** Sends any request, even one that no tenant would send. */
   readonly transport: Transport;
   /** A new, empty org that may use SCIM, with one live token. */
   org(rules?: OrgRules): Promise<Tenant>;
-  /** A call of the administration API, authorized. `path` follows `/admin/v1`. */
+  /** An authorized call of the administration API. `path` follows `/admin/v1`. */
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** A call of the directory API, authorized. `path` follows `/directory/v1`. */
+  /** An authorized call of the directory API. `path` follows `/directory/v1`. */
   directory(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Where the deployment has none: absent where it has. */
+  /** Set where the deployment has no webhooks. */
   readonly webhooks?: "off";
-  /** The same of the portal. */
+  /** The same for the portal. */
   readonly portal?: "off";
-  /** The same of roles. */
+  /** The same for roles. */
   readonly roles?: "off";
-  /** Most users a suite may create for one case; where a request takes long, fewer prove the same. */
+  /** Most users that a suite may create for one case; where requests are slow, fewer prove the same. */
   readonly crowd: number;
 }
 
-/** One test of a suite: what differed, one line each; none when it passed. */
+/** One test of a suite: one line per difference; empty when it passed. */
 export interface Check {
   readonly name: string;
   run(target: Target): Promise<string[]>;
@@ -42,8 +42,8 @@ export interface CheckResult {
 }
 
 /**
- * Runs every check, a few at a time; a surprise is a difference, so that one broken check hides no other.
- * @param report called when a check ends, in order of ending
+ * Runs every check, a few in parallel; an exception counts as a difference, so that one broken check hides no other.
+ * @param report called at the end of each check, in that order
  */
 export async function runChecks(
   target: Target,

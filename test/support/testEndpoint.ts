@@ -9,7 +9,7 @@ import type { Store } from "../../functions/store/session.ts";
 import { checkLogLine } from "./logLines.ts";
 import { PLAIN_SECRETS } from "./webhooks.ts";
 
-/** What the handlers need beside a store; log lines are held against their schema, and go to `log`, or nowhere. */
+/** The handlers' further needs besides a store; log lines are checked against their schema, and go to `log`, if given. */
 export function testEndpoint(
   store: Store,
   log: AdminEndpoint["log"] = () => undefined,

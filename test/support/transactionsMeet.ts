@@ -22,9 +22,9 @@ interface Place {
 }
 
 /**
- * A client whose transactions conflict as DynamoDB's do: while one is under way, another one that names one of its items is
- * cancelled, and so is a single write of it. The servers of our tests do one after the other, and never say so.
- * (Amazon DynamoDB Developer Guide, "Transaction conflict handling in DynamoDB".)
+ * A client whose transactions conflict as in DynamoDB: while one is pending, another one on one of its items is cancelled, and
+ * so is a single write to it. The servers of our tests work serially and never conflict. (Amazon DynamoDB Developer Guide,
+ * "Transaction conflict handling in DynamoDB".)
  */
 export function whereTransactionsMeet(
   client: Pick<DynamoDBDocumentClient, "send">,

@@ -1,8 +1,8 @@
-// Jest runs ES modules here; esbuild only strips the types, exactly as Node 24 does when it runs these files itself.
+// Jest runs ES modules here; esbuild only strips the types, like Node 24 when it runs these files itself.
 import { transformSync } from "esbuild";
 
 export default {
-  // The map beside the code, where only a stack that is printed reads it: in it, every test file would parse it again.
+  // A separate source map, read only for printed stacks: inside the code, every test file would parse it again.
   process: (source, filename) =>
     transformSync(source, {
       loader: "ts",

@@ -5,7 +5,7 @@ import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { STAMP } from "./records.ts";
 
-/** Puts a trust of an org into the table, as administration does. @returns its id */
+/** Puts an org's trust into the table, like administration. @returns its id */
 export async function makeTrust(
   store: Store,
   slug: string,
@@ -23,7 +23,7 @@ export async function makeTrust(
   return record.id;
 }
 
-/** Changes a trust that is there: ends it, say. */
+/** Changes an existing trust, for example ends it. */
 export async function changeTrust(store: Store, slug: string, id: string, change: Partial<TokenRecord>): Promise<void> {
   const settings = new SettingsStore(store.begin().database);
   const org = await settings.orgBySlug(slug);

@@ -12,7 +12,7 @@ import { localStore, localTable } from "./localStore.ts";
 import { checkLogLine } from "./logLines.ts";
 import { groupWrite, idOf, orgIdOf, orgRecord, STAMP, tokenRecord } from "./records.ts";
 
-/** Two orgs with two ecosystems each, in worlds that hold all of it or only a part, where the same request gets the same ids. */
+/** Two orgs with two ecosystems each, in worlds with all or some of these; the same request gets the same ids. */
 
 export type Side = "scim" | "directory";
 
@@ -45,7 +45,7 @@ export function orgOf(n: 0 | 1): (typeof ORGS)[number] {
   return org;
 }
 
-/** The user and the team that each ecosystem has from the beginning: everywhere of the same names. */
+/** The first user and team of each ecosystem, with the same names everywhere. */
 export function firstIds(n: 0 | 1, side: Side): FirstIds {
   const ids = FIRST[n * 2 + (side === "scim" ? 0 : 1)];
   if (ids === undefined) throw new Error("there are two orgs of two sides");
@@ -62,7 +62,7 @@ const FIRST: readonly FirstIds[] = [0, 1, 2, 3].map((number) => ({
   group: idOf("g", number),
 }));
 
-/** What is the case for the request under way: the handlers ask for it, so that one set of handlers serves all worlds. */
+/** The state of the active request, which the handlers read, so that one set of handlers serves all worlds. */
 let current = { store: localStore(), at: 0, random: "", drawn: 0 };
 
 const endpoint: AdminEndpoint = {
@@ -87,11 +87,11 @@ const endpoint: AdminEndpoint = {
 };
 const HANDLERS: Readonly<Record<FunctionName, GatewayHandler>> = handlersOver(endpoint);
 
-/** More than a case has worlds: emptying a table takes a tenth of the time that making one does. */
+/** More than one case has worlds: emptying a table takes a tenth of the time of making one. */
 const TABLES = Array.from({ length: 16 }, localTable);
 let worlds = 0;
 
-/** A store with these orgs and, in each, these sides filled. */
+/** A store with these orgs, and these sides of each filled. */
 export async function world(orgs: readonly (0 | 1)[], sides: readonly Side[]): Promise<Store> {
   const table = TABLES[worlds++ % TABLES.length];
   table?.db.exec("delete from items; delete from changes");
@@ -125,8 +125,8 @@ async function fill({ users, groups }: Directory, ids: FirstIds): Promise<void> 
 }
 
 /**
- * Sends a request. Time, ids and references follow from the number alone, so that the same request gets the same answer
- * in any world that looks the same to it.
+ * Sends a request. Time, ids and references depend only on the number, so that the same request gets the same answer in every
+ * world that looks the same to it.
  * @param began milliseconds since the epoch, the same for all worlds of a run
  */
 export async function send(store: Store, step: Step, number: number, began: number): Promise<PendingLine> {

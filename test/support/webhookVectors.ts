@@ -1,8 +1,8 @@
 import { webhookHeaders } from "../../functions/bus/signWebhook.ts";
 
 /**
- * Prints what our code signs, for a client of Standard Webhooks in another language to verify: for each case headers, body
- * and the secrets, and what the client shall find.
+ * Prints our signatures, for a Standard Webhooks client in another language to verify: for each case headers, body, secrets and
+ * the expected result.
  */
 
 const ONE = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -19,7 +19,7 @@ interface Vector {
   readonly name: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What the receiver holds. */
+  /** The receiver's secret. */
   readonly secret: string;
   readonly verifies: boolean;
 }

@@ -5,7 +5,7 @@ import type { SecretContext, SecretOpener, SecretSealer } from "../../functions/
 import type { Database } from "../../functions/store/database.ts";
 import { WebhookStore } from "../../functions/store/webhooks.ts";
 
-/** Seals nothing, but holds a secret to what it belongs to. */
+/** Seals nothing, but checks what a secret belongs to. */
 export const PLAIN_SECRETS: SecretSealer & SecretOpener = {
   async seal(secret: string, { org, endpoint }: SecretContext) {
     return JSON.stringify([org, endpoint, secret]);
@@ -17,7 +17,7 @@ export const PLAIN_SECRETS: SecretSealer & SecretOpener = {
   },
 };
 
-/** As of a deployment. */
+/** For webhooks of the deployment. */
 export function webhookAdministration(acting: Administration, database: Database): WebhookAdministration {
   const readUrl = (url: string) => readWebhookUrl(url, "public");
   return { ...acting, webhooks: new WebhookStore(database), sealer: PLAIN_SECRETS, readUrl };

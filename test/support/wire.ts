@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 
-/** What goes to a server: `target` is the path below its root (its stage, where it has one) with the query, as the client wrote it. */
+/** A request to a server: `target` is the path below its root (or stage) with the query, as the client wrote it. */
 export interface RawRequest {
   readonly method: string;
   readonly target: string;
@@ -12,23 +12,23 @@ export interface RawRequest {
 
 export interface Answer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Names are lower-case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Undefined where there is no body or it is not JSON. */
+  /** Undefined for no body, or no JSON. */
   readonly json: Json | undefined;
 }
 
-/** One way to reach a server: in-process handlers, or HTTP. */
+/** Access to a server: in-process handlers, or HTTP. */
 export type Transport = (request: RawRequest) => Promise<Answer>;
 
 export interface WireRequest {
   readonly method: string;
-  /** Relative to the tenant URL, query included, as the client puts it on the request line; spaces and quotes may be raw. */
+  /** Relative to the tenant URL, including the query, as on the request line; spaces and quotes may be raw. */
   readonly path: string;
-  /** Added to the defaults (bearer token, SCIM media types); null takes one away. */
+  /** Added to the defaults (bearer token, SCIM media types); null removes one. */
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** A string or bytes go out as they are, anything else as JSON. */
+  /** A string or bytes are sent unchanged, anything else as JSON. */
   readonly body?: unknown;
 }
 
@@ -44,7 +44,7 @@ export interface Connection {
   readonly token: string;
 }
 
-/** A connection to an org, as an identity provider's console would hold it. */
+/** A connection to an org, like an identity provider's console. */
 export interface Tenant extends Wire, Connection {}
 
 export function connect(transport: Transport, connection: Connection): Tenant {
@@ -86,12 +86,12 @@ function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {
-    // A body that is not JSON is a finding of the test that reads it, not of the driver.
+    // The test reports a body that is not JSON, not the driver.
     return undefined;
   }
 }
 
-/** Sends no header of its own except Host and Content-Length, so that "no User-Agent" is what arrives. */
+/** Adds no header except Host and Content-Length, so that "no User-Agent" arrives. */
 export function httpTransport(origin: string): Transport & { close(): void } {
   const url = new URL(origin);
   const tls = url.protocol === "https:";
@@ -127,7 +127,7 @@ export function httpTransport(origin: string): Transport & { close(): void } {
   return Object.assign(send, { close: () => agent.destroy() });
 }
 
-/** Only what HTTP cannot carry: everything else arrives as the client wrote it. */
+/** Encodes only what HTTP cannot carry: everything else arrives as the client wrote it. */
 export function encoded(target: string): string {
   return target.replace(/[^\x21\x24-\x3b\x3d\x3f-\x7e]/gu, (character) => encodeURIComponent(character));
 }

@@ -1,7 +1,7 @@
 import type { Table } from "../../functions/store/table.ts";
 import * as checks from "../../functions/store/tableChecks.ts";
 
-/** The limits that DynamoDB keeps itself, for a table that does not: dynoxide, a plain one. */
+/** Adds DynamoDB's limits to a table without them: dynoxide, or a plain one. */
 export function withinLimits(table: Table): Table {
   return {
     get: async (key, ...more) => {

@@ -7,7 +7,7 @@ import { openLocalFile } from "../../../bin/local/localFile.ts";
 import { followLines } from "../../../bin/rollcall/log/localLog.ts";
 import type { SqliteTable } from "../../../functions/store/sqliteTable.ts";
 import { contradictionsIn } from "../../support/invariants.ts";
-import { crowdUser, storeCrowd } from "../../support/manyUsers.ts";
+import { storeManyUsers, userJson } from "../../support/manyUsers.ts";
 import { contents } from "../../support/tables.ts";
 import { connect, httpTransport, type Tenant } from "../../support/wire.ts";
 import { residentMegabytes } from "../machine.ts";
@@ -85,8 +85,8 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
     memory: () => residentMegabytes(child.pid ?? 0),
     putUsers: (count) =>
       whileDown((table) => {
-        const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1_300));
-        return storeCrowd({ table, orgId, count, attributesOf });
+        const attributesOf = (userName: string) => userJson(userName, "x".repeat(1_300));
+        return storeManyUsers({ table, orgId, count, attributesOf });
       }),
     contradictions: () => whileDown((table) => contradictionsIn(contents(table), orgId)),
     async close() {

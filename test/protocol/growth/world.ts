@@ -7,7 +7,7 @@ import { median } from "../../bench/machine.ts";
 import { orgIdBehind } from "../../support/cascade.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { accessTo } from "../../support/localStore.ts";
-import { crowdUser, storeCrowd, storeTeams } from "../../support/manyUsers.ts";
+import { storeManyUsers, storeTeams, userJson } from "../../support/manyUsers.ts";
 import { idOf } from "../../support/records.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
@@ -47,10 +47,10 @@ export async function worldOf(size: Size, table: Table) {
   const target = inProcessTarget("growth", endpoint, 1);
   const org = await target.org();
   const orgId = orgIdBehind(org);
-  const attributesOf = (userName: string) => crowdUser(userName, "");
+  const attributesOf = (userName: string) => userJson(userName, "");
   // The first one is in more groups than a list takes.
   const groupIdsOf = (n: number) => (n === 0 && size.groups > 1 ? undefined : n < size.members ? [idOf("g", 0)] : []);
-  const users = await storeCrowd({ table, orgId, count: size.users, attributesOf, groupIdsOf });
+  const users = await storeManyUsers({ table, orgId, count: size.users, attributesOf, groupIdsOf });
   await keepLines(new Database(accessTo(table)), foldLines(journalLines(orgId, users, Date.now())));
   const busy = users.slice(0, 1);
   const teams = Array.from({ length: size.groups }, (_none, n) => (n === 0 ? users.slice(0, size.members) : busy));

@@ -10,9 +10,9 @@ import { CALLS, sdkSend } from "../../../functions/store/dynamoTable.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import { CONNECTION_LIMITS } from "../../../functions/store/signed/connections.ts";
 import type { TableClient } from "../../../lib/bundling.ts";
-import { AILMENTS, type Ailment, ailingDatabase } from "../../support/ailingDatabase.ts";
 import { freshTable, signedLocally } from "../../support/dynamoTable.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";
+import { DATABASE_FAULTS, type DatabaseFault, faultyDatabase } from "../../support/faultyDatabase.ts";
 import { given, inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../../support/wire.ts";
@@ -23,7 +23,7 @@ import { patchOf } from "../rows/client.ts";
  * Every call of every kind of request against databases that ail. A process of its own, without Jest: there the errors of
  * Node's own modules are of another realm, and the SDK takes none of them for an error.
  * Its arguments are the client that the requests go through, at every which of its calls the database ails (1: at each), and
- * with which of them that begins. Prints one JSON object: by ailment what it found.
+ * with which of them that begins. Prints one JSON object: by fault what it found.
  */
 
 /** A function has so little left that the timer ends after 3.2 s, and who asks is found out in 1 s; and yet time to write. */
@@ -159,11 +159,11 @@ async function tried(
   org: Org,
   { user, crew }: People,
   ask: Ask,
-  ailment: Ailment,
+  fault: DatabaseFault,
   nth: number,
   counted = (text: string) => !isMark(text),
 ) {
-  const database = await ailingDatabase(dynoxide.endpoint, ailment, nth, counted);
+  const database = await faultyDatabase(dynoxide.endpoint, fault, nth, counted);
   const sent: Sent = { count: 0 };
   sentTo.set(database.port, sent);
   const client = OPENED[clientKind](database.endpoint, Number.isFinite(nth) ? 400 : 15_000);
@@ -171,7 +171,7 @@ async function tried(
   const store = createStore(tableThrough(client.send, tableName));
   const endpoint = testEndpoint(store, (line) => lines.push(line));
   // A request that nothing disturbs has all the time of a function, on a busy machine too.
-  const target = inProcessTarget("ailing", endpoint, 1, Number.isFinite(nth) ? given(MILLISECONDS) : undefined);
+  const target = inProcessTarget("faulty", endpoint, 1, Number.isFinite(nth) ? given(MILLISECONDS) : undefined);
   const answer = await ask(target, {
     org: connect(target.transport, org.tenant),
     user,
@@ -185,7 +185,7 @@ async function tried(
 }
 
 /** @param counted which calls of which requests are disturbed */
-async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?: typeof isMark): Promise<Found> {
+async function everyPoint(fault: DatabaseFault, requests: typeof REQUESTS, counted?: typeof isMark): Promise<Found> {
   const org = await newOrg();
   const shared = await newPeople(org);
   // Those whom a request changes are nobody else's.
@@ -195,14 +195,7 @@ async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?:
   let [points, slowest] = [0, 0];
   const triedAt = async (name: string, ask: Ask, nth: number): Promise<void> => {
     const began = performance.now();
-    const { answer, calls, lines, sent, atAnswer } = await tried(
-      org,
-      await peopleFor(name),
-      ask,
-      ailment,
-      nth,
-      counted,
-    );
+    const { answer, calls, lines, sent, atAnswer } = await tried(org, await peopleFor(name), ask, fault, nth, counted);
     slowest = Math.max(slowest, Math.round(performance.now() - began));
     answered.push({ sent, atAnswer });
     // Others of the org in the way cost it more calls when nothing was disturbed.
@@ -222,7 +215,7 @@ async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?:
   await Promise.all(
     Object.entries(requests).map(async ([name, ask], at) => {
       const never = Number.POSITIVE_INFINITY;
-      const { answer, calls } = await tried(org, await peopleFor(name), ask, ailment, never, counted);
+      const { answer, calls } = await tried(org, await peopleFor(name), ask, fault, never, counted);
       if (answer.status >= 300) throw new Error(`undisturbed, ${name} is answered ${answer.status} ${answer.text}`);
       const points = Array.from({ length: calls }, (_none, index) => index + 1);
       // Of one request the first calls, of another one the next: the same call of each is the same read.
@@ -236,20 +229,20 @@ async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?:
 }
 
 const found: Record<string, Found> = {};
-const all = Object.keys(AILMENTS) as Ailment[];
+const all = Object.keys(DATABASE_FAULTS) as DatabaseFault[];
 // Two at once: they wait most of the time, and all at once would keep the database itself waiting.
 for (let next = 0; next < all.length; next += 2) {
   await Promise.all(
-    all.slice(next, next + 2).map(async (ailment) => {
-      found[ailment] = await everyPoint(ailment, REQUESTS);
-      const mark = await everyPoint(ailment, { "GET of a user": readUser }, isMark);
-      found[`${ailment}, at the mark of a token's use`] = mark;
+    all.slice(next, next + 2).map(async (fault) => {
+      found[fault] = await everyPoint(fault, REQUESTS);
+      const mark = await everyPoint(fault, { "GET of a user": readUser }, isMark);
+      found[`${fault}, at the mark of a token's use`] = mark;
     }),
   );
 }
 
 /** Nothing listens there. */
-const gone = await ailingDatabase(dynoxide.endpoint, "fails by its own word", 1, () => true);
+const gone = await faultyDatabase(dynoxide.endpoint, "fails by its own word", 1, () => true);
 gone.stop();
 const lines: object[] = [];
 const client = OPENED[clientKind](gone.endpoint, 3_000);

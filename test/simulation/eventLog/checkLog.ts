@@ -8,14 +8,14 @@ import type { LogStep } from "../../../functions/store/steps.ts";
 import type { GradualTable } from "./gradualTable.ts";
 import { type CommittedStep, type History, type KnownEvent, versionsOf } from "./history.ts";
 
-/** By `subjectName`: subjects of which the stream lost or delayed a record, so that an event may stand for several versions. */
+/** By `subjectName`: the stream lost or delayed a record of these subjects, so an event may stand for several versions. */
 type Disturbed = ReadonlySet<string>;
 
 export function subjectName(orgId: string, subject: string): string {
   return `${orgId} ${subject}`;
 }
 
-/** Holds the invariants I1 to I3 of eventlog.md 1.4, and each committed version to be accounted for once. */
+/** Checks the invariants I1 to I3 of eventlog.md 1.4, and that each committed version is accounted for once. */
 export function checkLog(
   table: GradualTable,
   orgId: OrgId,
@@ -44,7 +44,7 @@ export function checkLog(
   return problems.map((problem) => `${orgId}: ${problem}`);
 }
 
-/** Each event leads to the one before it, versions rise, and the cursor stands at the last one. */
+/** Each event names the one before, versions rise, and the cursor is at the last event. */
 function chainProblems(table: GradualTable, orgId: OrgId, subject: string, list: readonly KnownEvent[]): string[] {
   const problems: string[] = [];
   const reached = { own: 0, link: 0 };
@@ -60,7 +60,7 @@ function chainProblems(table: GradualTable, orgId: OrgId, subject: string, list:
     previousSeq = known.event.seq;
   }
   const item = table.at(eventKeys.cursor(orgId, subject));
-  // That of a subject that is gone goes with its last event.
+  // A deleted subject's cursor goes with its last event.
   if (item === undefined) return problems;
   const cursor = cursorOf(item);
   if (cursor.version < reached.own || cursor.linkVersion < reached.link || cursor.seq !== previousSeq)
@@ -88,9 +88,9 @@ function accountProblems(
     });
     const isDisturbed = disturbed.has(subjectName(orgId, step.subject));
     const first = own[0] === undefined ? 0 : versionsOf(own[0]).version;
-    // What was lost before the log knew of the subject: there the log begins later.
+    // Lost before the log knew the subject: its log begins later.
     if (isDisturbed && (first > step.version || covering.length === 1)) continue;
-    // The link of somebody who is gone has no later record.
+    // A deleted user's link has no later record.
     if (isDisturbed && step.of === "link" && isGone(table, orgId, step.subject)) continue;
     for (const problem of stepProblems(committed, step, covering, first))
       problems.push(`${step.subject} ${step.version}: ${problem}`);
@@ -103,7 +103,7 @@ function isGone(table: GradualTable, orgId: OrgId, id: string): boolean {
   return sides.every((keys) => table.at(keys.resource(id)) === undefined);
 }
 
-/** What the log says of a version of which every record came in its order. */
+/** Checks the log's events of a version whose records all came in order. */
 function stepProblems(
   committed: CommittedStep,
   step: LogStep,
@@ -114,10 +114,10 @@ function stepProblems(
   const [known] = covering;
   const said = known && loggedEvent(known.event);
   const version = known && versionsOf(known).version;
-  // Overtaken by its adoption, which is another item's record.
+  // Its adoption overtook it: that is another item's record.
   if (covering.length === 1 && version !== step.version && said?.type.endsWith(".adopted")) return [];
   if (!saysSomething(committed, step)) {
-    // Where the log begins behind a version that changed nothing, readers do not know the subject yet.
+    // If the log begins after a version that changed nothing, readers do not know the subject yet.
     return known === undefined || first === version || committed.isAdopted ? [] : ["nothing changed"];
   }
   if (said === undefined || covering.length > 1) return [`${covering.length} events`];
@@ -148,22 +148,22 @@ function lists(members: readonly string[] = []): string {
   return `(${[...members].sort().join()})`;
 }
 
-/** By the items and their transaction alone, in another way than the log's own: neither `mc` nor write ids. */
+/** Decided by the items and their transaction alone, without the log's own means: neither `mc` nor write ids. */
 function saysSomething({ added, removed, isAdopted, change }: CommittedStep, step: LogStep): boolean {
   if (step.of === "link" || step.of === "import") return true;
   const { before, after } = change;
-  // It goes on on the other side, or an import brings it.
+  // The resource continues on the other side, or an import brings it.
   if (after === undefined || (step.of === "resource" && step.after === undefined)) return !isAdopted;
   if (before === undefined) return step.of !== "resource" || readWriteId(String(after.lr)).tokenId !== IMPORT_ACTOR;
   const [from, to] = [before, after].map(({ d }) =>
     step.of === "resource" ? String(d).slice(String(d).indexOf("\n")) : d,
   );
-  // A sweep takes memberships of those that are gone: for whoever reads, they went with them.
+  // A sweep removes memberships of deleted resources: for readers they were gone already.
   const isSweep = from === to && added.length === 0 && before.mc === after.mc;
   return from !== to || (!isSweep && added.length + removed.length > 0);
 }
 
-/** The feed has no gap, and what it says of an org adjoins. */
+/** The feed has no gap, and its ranges of an org are adjacent. */
 function feedProblems(table: GradualTable, orgId: OrgId, history: History, last: number): string[] {
   const problems: string[] = [];
   const shard = feedShardOf(orgId);
@@ -181,7 +181,7 @@ function feedProblems(table: GradualTable, orgId: OrgId, history: History, last:
   return problems;
 }
 
-/** Only its closed head is left of a purged org's log, whatever came late; the feed says once that the org ended. */
+/** Of a purged org's log only the closed head is left, even after late records; the feed reports its end once. */
 export function checkPurged(table: GradualTable, orgId: OrgId, history: History): string[] {
   const left = table
     .contents()

@@ -16,20 +16,20 @@ interface HeldLink {
   readonly applicationId: string | undefined;
 }
 
-/** What a consumer holds of one org, and how far it has come: kept in one transaction of its own. */
+/** A consumer's copy of one org with its progress, kept in one transaction of its own. */
 export interface Copy {
-  /** Absent: a snapshot is to be taken. */
+  /** Absent: take a snapshot. */
   readonly cursor: string | undefined;
   readonly held: ReadonlyMap<string, Held>;
-  /** `team member`, shown only while both ends are held. */
+  /** `team member`, shown only while both exist in the copy. */
   readonly pairs: ReadonlySet<string>;
-  /** By user, shown only while the user is held. */
+  /** By user, shown only while the user exists in the copy. */
   readonly links: ReadonlyMap<string, HeldLink>;
 }
 
 export const EMPTY: Copy = { cursor: undefined, held: new Map(), pairs: new Set(), links: new Map() };
 
-/** What somebody shows of an org: the same for consumers and for the directory itself. */
+/** The visible content of an org, of consumers and of the directory itself. */
 export interface Shown {
   readonly contents: Readonly<Record<string, string>>;
   readonly pairs: readonly string[];
@@ -48,7 +48,7 @@ export function shownOf({ held, pairs, links }: Copy): Shown {
   };
 }
 
-/** What a step came to. `gone`: the org is, and so is all that was held of it. */
+/** The result of a step. `gone`: the org is deleted, with the whole copy. */
 export interface Followed {
   readonly copy: Copy;
   readonly outcome: "more" | "end" | "gone";
@@ -81,7 +81,7 @@ async function applied(stored: StoredEvent, session: StoreSession, orgId: OrgId,
   if (event.managed === undefined) return copy;
   const known = copy.held.get(subject);
   const isHeld = known !== undefined && event.version <= known.version;
-  // A team's version says nothing of its memberships, which are items of their own: see membersAfter.
+  // A team's version does not cover its memberships, which are separate items: see membersAfter.
   if (isHeld && subject.startsWith("u")) return copy;
   if (event.type.endsWith(".deleted")) {
     const held = new Map(copy.held);
@@ -98,8 +98,8 @@ async function applied(stored: StoredEvent, session: StoreSession, orgId: OrgId,
 }
 
 /**
- * Whatever version of the team is held: it may have been read when not all memberships of its transaction were written. All
- * that was logged by then was, and what was not comes now, in its order.
+ * Applies for any version of the team: it may have been read before all memberships of its transaction were written.
+ * Memberships logged by then were written, and the others come now, in order.
  */
 function membersAfter(pairs: Copy["pairs"], team: string, { added = [], removed = [] }: LoggedEvent): Copy["pairs"] {
   const after = new Set(pairs);
@@ -108,7 +108,7 @@ function membersAfter(pairs: Copy["pairs"], team: string, { added = [], removed 
   return after;
 }
 
-/** Whether the event does not say what became of its subject. */
+/** Whether the event does not show its subject's present state. */
 function isUnclear({ from, changed, valuesOmitted }: LoggedEvent, { values }: StoredEvent): boolean {
   const isErased = values === undefined && changed !== undefined;
   return from !== undefined || changed?.[0] === "*" || valuesOmitted === true || isErased;
@@ -141,7 +141,7 @@ async function linked(
   return { ...copy, links };
 }
 
-/** The head first, then users, then each team's version before its members; what is held and not listed goes. */
+/** The head first, then users, then each team's version before its members; then removes unlisted rows. */
 async function snapshot(reader: Reader, session: StoreSession, orgId: OrgId, before: Copy): Promise<Copy> {
   const cursor = await reader.headOf(session, orgId);
   const held = new Map(before.held);
@@ -176,7 +176,7 @@ function sidesOf(session: StoreSession, orgId: OrgId): readonly (readonly [boole
   ];
 }
 
-/** What the event does not say is read: 404 means that it is gone. */
+/** Reads what the event does not show; 404 means deleted. */
 async function readAnew(session: StoreSession, orgId: OrgId, id: string, copy: Copy): Promise<Copy> {
   const held = new Map(copy.held);
   const pairs = new Set([...copy.pairs].filter((pair) => !pair.startsWith(`${id} `)));

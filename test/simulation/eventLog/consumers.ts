@@ -7,12 +7,12 @@ import { type FeedCopy, followShard, NO_ORGS } from "./feedConsumer.ts";
 import type { Orgs } from "./orgs.ts";
 import type { Reader } from "./reader.ts";
 
-/** One step; it may die in between, and then it kept nothing. @returns whether there is nothing more to read now */
+/** One step; it may crash in between without keeping anything. @returns whether there is nothing more to read now */
 type ConsumerStep = (session: StoreSession, now: number) => Promise<boolean>;
 
 const MOST_STEPS = 2_000;
 
-/** Who reads the logs: for each login name a consumer of its own, and one worker over all orgs. */
+/** The readers of the logs: a consumer for each login name, and one worker over all orgs. */
 export class Consumers {
   readonly #reader: Reader;
   readonly #orgs: Orgs;
@@ -27,7 +27,7 @@ export class Consumers {
     this.#chance = chance;
   }
 
-  /** Each consumer at its own pace; some sleep through all of it. */
+  /** Each consumer at its own pace; some sleep throughout. */
   lanes(consume: (step: ConsumerStep) => Promise<void>): Promise<void>[] {
     return this.#steps().flatMap((step) => (this.#chance.next() < 0.2 ? [] : [consume(step)]));
   }
@@ -44,7 +44,7 @@ export class Consumers {
   }
 
   async #followOrg(slug: string, session: StoreSession, now: number): Promise<boolean> {
-    // A disaster of its own: all that it held is lost.
+    // A disaster of the consumer: it loses its whole copy.
     if (this.#chance.next() < 0.08) this.#copies.delete(slug);
     const orgId = await this.#reader.orgIdOf(session, slug);
     if (orgId === undefined) {
@@ -70,7 +70,7 @@ export class Consumers {
     return isEnd;
   };
 
-  /** All of them to the end, when nothing changes any more. */
+  /** Lets all read to the end, when nothing changes any more. */
   async catchUp(session: StoreSession, now: number): Promise<void> {
     for (const step of this.#steps()) {
       for (let steps = 0; !(await step(session, now)); steps += 1)

@@ -5,7 +5,7 @@ import { unfound } from "../findMistakes.ts";
 import { MISTAKES } from "./mistakes.ts";
 import { simulateLog } from "./simulateLog.ts";
 
-/** The seed is in the name, so that a run can be had again: `npm run simulate -- --seed SEED --runs 0 --log-runs 1`. */
+/** The name contains the seed, to repeat a run: `npm run simulate -- --seed SEED --runs 0 --log-runs 1`. */
 const RUNS = amountOf("logSimulationInJest");
 const FOUND_WITHIN = amountOf("mistakesFoundWithin");
 const SCRIPT = fileURLToPath(new URL("./findMistake.ts", import.meta.url));

@@ -2,7 +2,7 @@ import { keyText } from "../../../functions/store/keys.ts";
 import type { ItemChange } from "../../../functions/store/table.ts";
 import type { Chance } from "../world.ts";
 
-/** A part of the stream that is read in its order. Its child goes on where it ends. */
+/** A part of the stream that is read in order. Its child continues after its end. */
 interface Lane {
   readonly records: ItemChange[];
   busy: boolean;
@@ -10,8 +10,8 @@ interface Lane {
 }
 
 /**
- * DynamoDB's stream as Lambda reads it: order holds for each item and for nothing else, records come at least once, a lane
- * is read by one invocation after the other, and shards split.
+ * DynamoDB's stream as Lambda reads it: order holds only within an item, records come at least once, one invocation after the
+ * other reads a lane, and shards split.
  */
 export class Feed {
   readonly #chance: Chance;
@@ -22,14 +22,14 @@ export class Feed {
     this.#lanes = Array.from({ length: 1 + chance.below(3) }, newLane);
   }
 
-  /** Records of one transaction arrive apart: a later one may overtake those of other items. */
+  /** Records of one transaction arrive separately: a later one may overtake those of other items. */
   push(change: ItemChange): void {
     const lane = this.#laneOf(change);
     lane.records.push(change);
     const { records } = lane;
     for (let at = records.length - 1; at > 0 && this.#chance.next() < 0.3; at -= 1) {
       const [before, own] = [records[at - 1], records[at]];
-      // Nothing overtakes what an invocation holds already, nor its own item.
+      // Nothing overtakes records that an invocation holds, nor its own item's.
       if (lane.busy || before === undefined || own === undefined || keyText(before.key) === keyText(own.key)) break;
       records[at - 1] = own;
       records[at] = before;
@@ -46,7 +46,7 @@ export class Feed {
     return lane;
   }
 
-  /** From now on new records of a lane come in another one, which is read when the first one is empty. */
+  /** A lane's further records go to a new lane, which is read when the first is empty. */
   split(): void {
     const lane = this.#lanes[this.#chance.below(this.#lanes.length)];
     if (lane !== undefined && lane.child === undefined) lane.child = newLane();
@@ -56,7 +56,7 @@ export class Feed {
     return this.#lanes.every((lane) => lane.records.length === 0 && (lane.child?.records.length ?? 0) === 0);
   }
 
-  /** A batch nobody is working on; undefined where every lane is empty or busy. */
+  /** A free batch; undefined where every lane is empty or busy. */
   take(most: number): Batch | undefined {
     const ready = this.#lanes.flatMap((lane) =>
       lane.records.length > 0 ? [lane] : lane.child === undefined ? [] : [lane.child],
@@ -65,7 +65,7 @@ export class Feed {
     const lane = free[this.#chance.below(Math.max(1, free.length))];
     if (lane === undefined) return undefined;
     lane.busy = true;
-    // A batch that failed comes again in other sizes: Lambda bisects it.
+    // A failed batch comes again in other sizes: Lambda bisects it.
     const records = lane.records.slice(0, 1 + this.#chance.below(most));
     return {
       records,
@@ -79,7 +79,7 @@ export class Feed {
 
 export interface Batch {
   readonly records: readonly ItemChange[];
-  /** So many, from the first on, are done or given up; the others come again. */
+  /** The first `count` records are done or given up; the others come again. */
   done(count: number): void;
 }
 

@@ -10,20 +10,20 @@ import { SettingsStore } from "../../../functions/store/settings.ts";
 import { type Copy, EMPTY, type Followed, follow } from "./consumer.ts";
 import type { Reader } from "./reader.ts";
 
-/** All that a worker over all orgs keeps, in one transaction of its own. */
+/** Everything a worker over all orgs keeps, in one transaction of its own. */
 export interface FeedCopy {
-  /** A cursor of each shard. */
+  /** A cursor for each shard. */
   readonly places: ReadonlyMap<number, string>;
   readonly orgs: ReadonlyMap<OrgId, Copy>;
 }
 
 export const NO_ORGS: FeedCopy = { places: new Map(), orgs: new Map() };
 
-/** Pages of one org's log for one entry: then the worker comes again. */
+/** Most pages of one org's log for one entry; then the worker comes again. */
 const MOST_PAGES = 20;
 const ENTRIES = 3;
 
-/** One step of a worker over all orgs of a deployment, in one shard: the entries of the feed say whose log goes on. */
+/** One step of a worker over all orgs of a deployment, in one shard: the feed's entries name the logs with news. */
 export async function followShard(
   reader: Reader,
   session: StoreSession,
@@ -43,7 +43,7 @@ export async function followShard(
   return { copy: { places, orgs }, isEnd: page.entries.length === 0 };
 }
 
-/** @returns undefined where it is gone */
+/** @returns undefined where the place is gone */
 async function pageBehind({ database }: StoreSession, shard: number, place: string, now: number) {
   try {
     return await pageOfFeed(database, shard, place, { limit: ENTRIES, now });
@@ -53,7 +53,7 @@ async function pageBehind({ database }: StoreSession, shard: number, place: stri
   }
 }
 
-/** @returns whether the entry is done with */
+/** @returns whether the entry is done */
 async function take(
   reader: Reader,
   session: StoreSession,
@@ -61,7 +61,7 @@ async function take(
   orgs: Map<OrgId, Copy>,
   now: number,
 ): Promise<boolean> {
-  // Out of an item that the log's writer made.
+  // From an item that the log's writer made.
   const id = orgId as OrgId;
   if (range === undefined) {
     orgs.delete(id);
@@ -74,13 +74,13 @@ async function take(
       return true;
     }
     orgs.set(id, copy);
-    // The head may not show yet what the feed says already. Of the log that was asked now: an older one has other numbers.
+    // The head may not show yet what the feed shows. Compares only the present log: an older one has other numbers.
     if (copy.cursor !== undefined && (readPlace(copy.cursor)?.place.seq ?? 0) >= range.to) return true;
   }
   return false;
 }
 
-/** Too late for the feed, or new: its end is read first, then every org that there is. */
+/** The worker is new or too late for the feed: it reads the feed's end first, then every org. */
 async function compareAll(
   reader: Reader,
   session: StoreSession,
@@ -97,7 +97,7 @@ async function compareAll(
     for (let pages = 0; pages < MOST_PAGES && followed.outcome === "more"; pages += 1)
       followed = await follow(reader, session, id, followed.copy, now);
     if (followed.outcome !== "gone") orgs.set(id, followed.copy);
-    // The place stays where it was, and the worker comes again.
+    // The place stays, and the worker comes again.
     if (followed.outcome === "more") return { ...copy, orgs: new Map(copy.orgs).set(id, followed.copy) };
   }
   return { places: new Map(copy.places).set(shard, feedPlaceText(shard, next)), orgs };

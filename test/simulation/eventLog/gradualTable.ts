@@ -13,26 +13,27 @@ import {
 import { keyOf, refusalsOf, updated } from "../../../functions/store/tableRules.ts";
 import { PlainTable } from "../../support/plainTable.ts";
 
-/** Transactions that are remembered. */
+/** Number of remembered transactions. */
 const RECENT = 8;
 const FREE = { rcu: 0, wcu: 0, attempts: 1 };
 
-/** All that one transaction writes, when it is decided. */
+/** All writes of one transaction, when it is decided. */
 export type Commit = readonly ItemChange[];
 
 interface Watcher {
-  /** Between two items of a transaction: undefined where nobody comes between. */
+  /** A pause between two items of a transaction; undefined: no pause. */
   pause(): Promise<void> | undefined;
-  /** In which order they are written. */
+  /** The order of writing. */
   shuffled(changes: Commit): Commit;
   decided(commit: Commit): void;
-  /** As the stream says it: when the item is written, which is not when its transaction is. */
+  /** Called when the item is written, later than its transaction: the stream's record. */
   written(change: ItemChange): void;
 }
 
 /**
- * A table whose transactions come true item by item, as DynamoDB's do: reads of single items, pages and batches may show one
- * by halves, and the stream brings its records apart. Only transactions do not: what meets one that is under way is a conflict.
+ * A table whose transactions become visible item by item, as in DynamoDB: reads of single items, pages and batches may show
+ * half of one, and the stream brings its records separately. Only transactions are isolated: one that meets a pending one
+ * conflicts.
  */
 export class GradualTable implements Table {
   readonly #plain = new PlainTable();
@@ -45,12 +46,12 @@ export class GradualTable implements Table {
     this.#watcher = watcher;
   }
 
-  /** What a read finds there, at once. */
+  /** What a read finds now. */
   at(key: Key): Item | undefined {
     return this.#plain.at(key);
   }
 
-  /** All items of a partition, in no order. */
+  /** All items of a partition, unordered. */
   partition(pk: string): Item[] {
     return this.#plain.partition(pk);
   }
@@ -59,31 +60,31 @@ export class GradualTable implements Table {
     return this.#plain.contents();
   }
 
-  /** Holds these from now on, and nothing else. */
+  /** Replaces the whole content. */
   replaceAll(items: readonly (Item & Key)[]): void {
     this.#plain.replaceAll(items);
     this.#underWay.clear();
     this.#recent = [];
   }
 
-  /** What was decided and is not written yet. */
+  /** Decided but unwritten changes. */
   get underWay(): Commit {
     return [...this.#underWay.values()];
   }
 
-  /** The last transactions, the newest first. */
+  /** The last transactions, newest first. */
   get recent(): readonly Commit[] {
     return this.#recent;
   }
 
-  /** Items whose time to live is over and that no transaction holds. @param now milliseconds since the epoch */
+  /** Expired items that no transaction holds. @param now milliseconds since the epoch */
   expired(now: number): Key[] {
     return this.contents().filter(({ ttl, pk, sk }) => {
       return typeof ttl === "number" && ttl * 1000 <= now && !this.#underWay.has(keyText({ pk, sk }));
     });
   }
 
-  /** As DynamoDB does it at any time after. */
+  /** Expires an item, as DynamoDB does at any later time. */
   expire({ pk, sk }: Key): void {
     const key = { pk, sk };
     const before = this.at(key);
@@ -115,7 +116,7 @@ export class GradualTable implements Table {
     const keys = actions.map(keyOf);
     if (new Set(keys.map(keyText)).size < keys.length) throw new RangeError("a call names an item twice");
     if (keys.length > ACTIONS_PER_TRANSACTION) throw new RangeError("a transaction of too many actions");
-    // Whoever logs what the stream brought comes later than the last item of what is logged.
+    // A writer of the log comes after the last item of the logged transactions.
     if (keys.some(({ pk }) => pk.endsWith("#L"))) this.#finishAll();
     this.#refuseMeeting(keys);
     if (token !== undefined && this.#tokens.has(token)) return { refusals: [], consumed: FREE };
@@ -139,7 +140,7 @@ export class GradualTable implements Table {
     return { left: [], consumed: FREE };
   }
 
-  /** Goes on to its end whatever becomes of those who asked for it. */
+  /** Continues to its end, even if its callers crash. */
   async #writeGradually(commit: Commit): Promise<void> {
     const [only, another] = commit;
     if (only !== undefined && another === undefined) return this.#store(only);
@@ -147,7 +148,7 @@ export class GradualTable implements Table {
     for (const change of this.#watcher.shuffled(commit)) {
       const pause = this.#watcher.pause();
       if (pause !== undefined) await pause;
-      // Otherwise it is written already, or the table was restored meanwhile.
+      // Otherwise it is already written, or the table was restored meanwhile.
       const name = keyText(change.key);
       if (this.#underWay.get(name) !== change) continue;
       this.#underWay.delete(name);
@@ -155,7 +156,7 @@ export class GradualTable implements Table {
     }
   }
 
-  /** What is under way in directories is written. */
+  /** Writes the pending changes of directories. */
   #finishAll(): void {
     for (const [name, change] of this.#underWay) {
       if (change.key.pk.startsWith("E#") || change.key.pk.startsWith("F#")) continue;

@@ -4,14 +4,14 @@ import { type LogStep, type OrgEnd, readStep } from "../../../functions/store/st
 import type { Item, ItemChange } from "../../../functions/store/table.ts";
 import type { Commit } from "./gradualTable.ts";
 
-/** One version of a subject as it was committed, and what its transaction says of it beside its own item. */
+/** A committed version of a subject, with its transaction's other content. */
 export interface CommittedStep {
   readonly step: LogStep | OrgEnd;
   readonly change: ItemChange;
-  /** Members that the same transaction put and took away, ascending. */
+  /** Members that the same transaction added and removed, ascending. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** The same transaction put it on the other side. */
+  /** The same transaction moved it to the other side. */
   readonly isAdopted: boolean;
 }
 
@@ -24,12 +24,12 @@ const EVENT = /^E#([0-9A-Za-z]{8})#L$/;
 const FEED = /^F#(\d+)$/;
 const MEMBERSHIP = /^[ON]#[0-9A-Za-z]{8}#M#(.+)$/;
 
-/** All that ever happened to the table: what was committed, and what the log said of it, whatever TTL has taken since. */
+/** Everything that ever happened to the table: commits and the log's events, even those that expired since. */
 export class History {
   readonly problems: string[] = [];
-  /** Since the log began, or was renewed. */
+  /** Since the log began or was renewed. */
   committed: CommittedStep[] = [];
-  /** By `org generation`, in the order of their numbers once all of a transaction is written. */
+  /** By `org generation`, in numeric order once the whole transaction is written. */
   readonly #events = new Map<string, Map<number, KnownEvent>>();
   /** By `shard generation`. */
   readonly #entries = new Map<string, Map<number, FeedEntry>>();
@@ -80,7 +80,7 @@ export class History {
       this.problems.push(`${name} is changed`);
   }
 
-  /** Of one generation of an org's log, in the order of their numbers. */
+  /** Of one generation of an org's log, in numeric order. */
   eventsOf(orgId: string, generation: string): readonly KnownEvent[] {
     const known = this.#events.get(`${orgId} ${generation}`) ?? new Map<number, KnownEvent>();
     return [...known.values()].sort((a, b) => a.event.seq - b.event.seq);
@@ -106,7 +106,7 @@ function mapAt<V>(maps: Map<string, Map<number, V>>, name: string): Map<number, 
   return known;
 }
 
-/** What an event says, in short. */
+/** An event's versions. */
 export function versionsOf({ event }: KnownEvent): {
   readonly from: number;
   readonly version: number;

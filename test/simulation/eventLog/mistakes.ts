@@ -14,7 +14,7 @@ const RESOURCES = "functions/store/resourceStore.ts";
 const COMMIT = 'return (await this.#database.transact(actions)).length === 0 ? "written" : "refused";';
 const CURSOR_CONDITION = "condition: before === undefined ? ABSENT : unchangedCursor(before),";
 
-/** Some of the actions in a transaction of their own, behind that of the others. */
+/** Moves some actions to a second transaction after the others. */
 function apart(isApart: string): string {
   return `const own = actions.filter((one) => "put" in one && ${isApart});
     const others = actions.filter((one) => !own.includes(one));
@@ -22,10 +22,7 @@ function apart(isApart: string): string {
     return own.length === 0 || (await this.#database.transact(own)).length === 0 ? "written" : "refused";`;
 }
 
-/**
- * Mistakes that writers and readers of logs make, one each (eventlog.md 2, in its order): the simulation has to find every
- * one of them.
- */
+/** Mistakes of log writers and readers, one each (eventlog.md 2, in its order): the simulation must find all of them. */
 export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "a cursor is written without a condition": {
     foundBy: 91,

@@ -12,7 +12,7 @@ interface OrgsOptions {
   readonly chance: Chance;
   readonly scheduler: Scheduler;
   readonly traffic: Traffic;
-  /** Others come between any two of its calls. */
+  /** Other work may come between any two of its calls. */
   session(): StoreSession;
 }
 
@@ -21,17 +21,17 @@ interface LivingOrg {
   readonly id: OrgId;
 }
 
-/** Of one shard of the feed; the last one has another. */
+/** All of one shard of the feed; the last one has another. */
 const IDS = ["Acme0000", "Other008", "Other022", "Third014", "Other000"].map(orgIdOf);
 
 const QUIET_MS = 30_000;
 
-/** Which orgs there are, under which login names: they are made, filled, purged, and made again. */
+/** The orgs and their login names: they are made, filled, purged, and made again. */
 export class Orgs {
   readonly #options: OrgsOptions;
   #living: LivingOrg[] = [];
   readonly purged: OrgId[] = [];
-  /** Requests that are under way, by org: a purge begins when there are none any more. */
+  /** Pending requests by org: a purge waits until there are none. */
   readonly #underWay = new Map<OrgId, number>();
   readonly #ids: OrgId[];
 
@@ -64,7 +64,7 @@ export class Orgs {
     return { at: new Date(this.#options.scheduler.now).toISOString(), tokenId: "admin", reference: "a" };
   }
 
-  /** A change of each, so that a record of it comes. */
+  /** Changes each of them, so that there is a later record. */
   async touchSettings(session: StoreSession): Promise<void> {
     const settings = new SettingsStore(session.database);
     for (const id of this.living) {
@@ -73,7 +73,7 @@ export class Orgs {
     }
   }
 
-  /** One request to one of them. */
+  /** One request to one org. */
   async request(): Promise<void> {
     const id = this.living[this.#options.chance.below(this.#living.length)];
     if (id === undefined) return;
@@ -94,7 +94,7 @@ export class Orgs {
     if (id !== undefined) await this.#options.traffic.touch(session, id, subject);
   }
 
-  /** What may become of one of them in a phase. */
+  /** Possible events of one org in a phase. */
   async life(): Promise<void> {
     const { chance, scheduler, traffic } = this.#options;
     if (chance.next() > 0.25) return;
@@ -108,12 +108,12 @@ export class Orgs {
     if (chance.next() < 0.5) await this.#counted(id, () => traffic.bringIn(id));
   }
 
-  /** Step by step, so that records of the org's last changes come between. */
+  /** In steps, so that records of the org's last changes come between. */
   async #purge({ slug, id }: LivingOrg): Promise<void> {
     const { chance, scheduler } = this.#options;
     this.#living = this.#living.filter((one) => one.id !== id);
     while ((this.#underWay.get(id) ?? 0) > 0) await scheduler.point(chance.below(2_000));
-    // Longer than what was under way lives.
+    // Longer than any pending request lives.
     await scheduler.point(QUIET_MS);
     const data = new OrgData(this.#options.session().database, id);
     do {
@@ -125,7 +125,7 @@ export class Orgs {
     this.purged.push(id);
   }
 
-  /** What the table holds is what there is. */
+  /** The orgs are those in the table. */
   restored(table: GradualTable): void {
     const slugs = table.partition("S#orgs").map(({ sk, id }) => ({ slug: String(sk), id: orgIdOf(String(id)) }));
     this.#living = slugs;

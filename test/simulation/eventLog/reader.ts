@@ -19,7 +19,7 @@ export type Answer =
   | { readonly status: 404 }
   | { readonly status: 410 };
 
-/** The API of the event log as consumers meet it; what it answers is held to the promises of eventlog.md 1.7. */
+/** The event log's API for consumers; its answers are checked against the promises of eventlog.md 1.7. */
 export class Reader {
   readonly #history: History;
 
@@ -53,14 +53,14 @@ export class Reader {
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
       if (error.status !== 410) this.#history.problems.push(`a cursor that was given out is refused: ${error.message}`);
-      // A purge takes events before their time.
+      // A purge removes events early.
       const isOpen = (await readHead(database, orgId))?.closed === false;
       if (error.code === "gone.expired" && isOpen) this.#checkExpired(orgId, cursor, database.now(), retentionDays);
       return { status: 410 };
     }
   }
 
-  /** @param now when it was answered */
+  /** @param now time of the answer */
   #checkExpired(orgId: OrgId, cursor: string, now: number, days: number): void {
     const { generation = "", seq = 0 } = readPlace(cursor)?.place ?? {};
     const next = this.#history.eventAt(orgId, generation, seq + 1);

@@ -9,8 +9,8 @@ import type { Commit, GradualTable } from "./gradualTable.ts";
 export type Backup = readonly (Item & Key)[];
 
 /**
- * The table as a restore brings it: of the log half of a transaction may be there, and its cursors may be ahead of the
- * resources. Those themselves are whole: making them so is another command's work (`fsck --repair`).
+ * The table after a restore: of the log it may have half a transaction, and its cursors may be ahead of the resources. The
+ * resources themselves are whole: another command repairs those (`fsck --repair`).
  */
 export function backupOf(table: GradualTable, chance: Chance): Backup {
   const items = new Map(table.contents().map((item) => [keyText(item), item]));
@@ -43,7 +43,7 @@ function isOfLog({ key: { pk } }: ItemChange): boolean {
   return pk.startsWith("E#") || pk.startsWith("F#");
 }
 
-/** As `rollcall events renew` does it, before anybody is let in again. */
+/** Like `rollcall events renew`, before providers may write again. */
 export async function renewAll(database: Database, newGeneration: () => string): Promise<void> {
   const { orgs } = await new SettingsStore(database).orgs(100);
   for (const { id, slug, eventRetentionDays: retentionDays } of orgs) {

@@ -25,16 +25,15 @@ interface LogOutcome {
 
 const DAY_MS = 86_400_000;
 const LAMBDA_MS = 25_000;
-/** Picks of one run: what goes on beyond never ends. */
+/** Picks of one run: more would mean an endless loop. */
 const BATCH = 8;
 const STORM: Weather = { throttled: 0.06, lost: 0.08, conflict: 0.05, crash: 0.05, staleIndex: 0 };
 const MOST_PICKS = 60_000;
 
 /**
- * Random changes of some orgs, and beside them everything that may happen to whoever writes the log, and to whoever reads
- * it: batches that come again, late, side by side and in another order, records that get lost, processes that die or stand
- * still, answers that get lost, transactions that are seen by halves, logs that are purged, expire, or come back from a
- * backup.
+ * Random changes of some orgs, and all faults of the log's writers and readers: batches that come again, late, in parallel and
+ * in another order, lost records, processes that crash or freeze, lost answers, half-visible transactions, and logs that are
+ * purged, expire, or return from a backup.
  */
 class LogRun {
   readonly #chance: Chance;
@@ -46,12 +45,12 @@ class LogRun {
   readonly #traffic: Traffic;
   readonly #consumers: Consumers;
   readonly #keepsValues: boolean;
-  /** How often a transaction lets others come between two of its items. */
+  /** How often a transaction pauses between two items. */
   readonly #slowness: number;
   #feed: Feed;
-  /** Subjects of which a record got lost, or comes late: an event may stand for several of their versions. */
+  /** Subjects with a lost or late record: an event may stand for several of their versions. */
   #disturbed = new Set<string>();
-  /** Records that were given up and may be published again. */
+  /** Given-up records that may be published again. */
   #givenUp: ItemChange[] = [];
   readonly #faults: string[] = [];
   #busy = 0;
@@ -84,7 +83,7 @@ class LogRun {
 
   async carryOut(): Promise<LogOutcome> {
     await this.#orgs.createAll(this.#session());
-    // A deployment that is upgraded has users and teams before it has a log.
+    // An upgraded deployment has users and teams before it has a log.
     const isUpgraded = this.#chance.next() < 0.15;
     if (isUpgraded) for (let n = 0; n < 5; n += 1) await this.#calmly(() => this.#orgs.request());
     this.#history.committed = [];
@@ -130,14 +129,14 @@ class LogRun {
     if (backup !== undefined) await this.#restore(backup);
   }
 
-  /** The others of a phase go on as long as one of these does. */
+  /** The phase's other work continues while one of these runs. */
   async #busily(work: () => Promise<void>): Promise<void> {
     this.#busy += 1;
     await this.#noted(work());
     this.#busy -= 1;
   }
 
-  /** What goes wrong in it is a problem of the run; what passes is tried again by whoever asked for it. */
+  /** Records its faults as problems of the run; callers repeat after passing ones. */
   async #noted<T>(work: Promise<T>): Promise<T | undefined> {
     try {
       return await work;
@@ -148,7 +147,7 @@ class LogRun {
     }
   }
 
-  /** Alone, outside of a phase. */
+  /** Runs alone, outside a phase. */
   async #calmly<T>(work: () => Promise<T>): Promise<T> {
     const done = work();
     await this.#scheduler.run(MOST_PICKS);
@@ -160,7 +159,7 @@ class LogRun {
     return storeOver(over, this.#scheduler).begin();
   }
 
-  /** A request: it may die or lose its answer, but it does not outlive its 28 seconds. */
+  /** A request: it may crash or lose its answer, but does not outlive its 28 seconds. */
   #begin() {
     const fate = new Fate();
     return { session: this.#session({ ...this.#weather, frozen: 0 }, fate), death: fate.death };
@@ -171,7 +170,7 @@ class LogRun {
     else this.#feed.push(change);
   }
 
-  /** Nobody can read it, or it was tried too often: it may be published again, within a day, or never. */
+  /** The record is unreadable or was tried too often: it may be published again within a day, or never. */
   #giveUp(change: ItemChange): void {
     const step = readStep(change);
     if (step === undefined || step.of === "end") {
@@ -179,7 +178,7 @@ class LogRun {
       return;
     }
     this.#disturbed.add(subjectName(step.orgId, step.subject));
-    // A deletion has no later record that could cover it.
+    // No later record can cover a deletion.
     const isLast = step.of === "import" || step.after === undefined;
     if (isLast || this.#chance.next() < 0.6) this.#givenUp.push(change);
   }
@@ -202,7 +201,7 @@ class LogRun {
     }
   }
 
-  /** TTL takes what is over, in any order, at any time. */
+  /** The time to live removes expired items, in any order, at any time. */
   async #expire(): Promise<void> {
     const over = this.#table.expired(this.#scheduler.now);
     for (const key of over.toSorted(() => this.#chance.next() - 0.5)) {
@@ -212,7 +211,7 @@ class LogRun {
     }
   }
 
-  /** As the sweep does it each day, and as somebody who may not wait asks for it. */
+  /** The daily sweep, or an urgent request for it. */
   async #erase(): Promise<void> {
     if (this.#chance.next() < 0.3) await this.#scheduler.point(this.#chance.below(600));
     const fate = new Fate();
@@ -231,7 +230,7 @@ class LogRun {
     );
   }
 
-  /** An event source mapping: takes batches as long as there are any. */
+  /** An event source mapping: takes batches while there are any. */
   async #pump(): Promise<void> {
     for (let idle = 0; this.#busy > 0 || !this.#feed.isEmpty; idle += 1) {
       await this.#scheduler.point(this.#patience(60, idle));
@@ -242,7 +241,7 @@ class LogRun {
       const { running, died } = this.#invoke(records);
       const chance = this.#chance.next();
       if (chance < 0.1) {
-        // Timed out: its retry runs beside it.
+        // It timed out: its retry runs in parallel.
         batch.done(0);
         continue;
       }
@@ -252,13 +251,13 @@ class LogRun {
         this.#giveUp(failed);
         batch.done(count + 1);
       } else {
-        // Or delivered again although it was done.
+        // The batch may be delivered again although it was done.
         batch.done(chance < 0.2 ? 0 : count);
       }
     }
   }
 
-  /** Both give how many records, from the first on, are done: 0 where the process died. */
+  /** Both give the number of leading records that are done: 0 after a crash. */
   #invoke(records: readonly ItemChange[]): { readonly running: Promise<number>; readonly died: Promise<number> } {
     const fate = new Fate();
     const running = this.#noted(this.#append(this.#session(this.#weather, fate), records)).then((count) => count ?? 0);
@@ -300,12 +299,12 @@ class LogRun {
     }
   }
 
-  /** The longer there was nothing to do, the later somebody looks again. */
+  /** The longer it was idle, the longer the next pause. */
   #patience(milliseconds: number, idle: number): number {
     return this.#chance.below(milliseconds * 3 ** Math.min(idle, 6));
   }
 
-  /** A version that the stream forgot is covered by the record of the next one. */
+  /** The next version's record covers one that the stream lost. */
   async #coverLost(): Promise<void> {
     for (const name of this.#disturbed) {
       const [org = "", subject = ""] = name.split(" ");
@@ -325,7 +324,7 @@ class LogRun {
     for (const change of this.#givenUp.splice(0)) await this.#append(this.#session(), [change]);
   }
 
-  /** The table as it was: nobody of before reaches it, and its stream begins anew. Consumers are not asked. */
+  /** Restores the table: no earlier process reaches it, and its stream begins anew. Consumers are not asked. */
   async #restore(backup: Backup): Promise<void> {
     this.#table.replaceAll(backup);
     this.#feed = new Feed(this.#chance);

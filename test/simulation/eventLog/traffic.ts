@@ -21,7 +21,7 @@ interface TrafficOptions {
   readonly chance: Chance;
   readonly scheduler: Scheduler;
   readonly table: GradualTable;
-  /** Of one request, whose calls others come between; `death` fails where its process dies. */
+  /** A request; other work comes between its calls. `death` rejects when its process crashes. */
   begin(): { readonly session: StoreSession; readonly death: Promise<never> };
 }
 
@@ -42,7 +42,7 @@ interface File {
 
 const MANY_VALUES = 60;
 
-/** What happens in orgs: requests of identity providers and of the application, sweeps, imports, changes of settings. */
+/** Events in orgs: requests of identity providers and of the application, sweeps, imports, changes of settings. */
 export class Traffic {
   readonly #options: TrafficOptions;
   #number = 0;
@@ -51,7 +51,7 @@ export class Traffic {
     this.#options = options;
   }
 
-  /** One request, whatever becomes of it. */
+  /** One request, with any outcome. */
   async request(orgId: OrgId): Promise<void> {
     const { chance } = this.#options;
     const { session, death } = this.#options.begin();
@@ -88,7 +88,7 @@ export class Traffic {
     const user = await this.#someUser(sides);
     if (user === undefined) return;
     const write = changedUser(user, chance);
-    // Two such changes: the second one takes more than a transaction carries.
+    // Of two such changes, the second exceeds one transaction.
     const letter = user.keys.values[0]?.startsWith("a") ? "b" : "a";
     const many = Array.from({ length: MANY_VALUES }, (_, index) => `${letter}${index}@x.example`);
     const values = chance.next() < (user.keys.values.length > 0 ? 0.5 : 0.02) ? many : user.keys.values;
@@ -109,7 +109,7 @@ export class Traffic {
       await directory.groups.create(id, write, members, stamp);
       return;
     }
-    // As a large one: part by part, and perhaps it breaks off.
+    // As a large group: in parts, possibly interrupted.
     const until = new Date(this.#options.scheduler.now + 5_000).toISOString();
     const creation = { reference: stamp.reference, until };
     const created = await directory.groups.create(id, write, members.slice(0, 1), stamp, creation);
@@ -181,7 +181,7 @@ export class Traffic {
     else await links.link(user, `app${n}`, stamp);
   }
 
-  /** All of a file, as `rollcall import` brings it: broken off, it begins again. */
+  /** Imports a whole file as `rollcall import` does: after an interruption it starts again. */
   async bringIn(orgId: OrgId): Promise<void> {
     const file = this.#newFile();
     for (let isDone = false; !isDone; ) {
@@ -212,7 +212,7 @@ export class Traffic {
     await coming.finish(stamp);
   }
 
-  /** A write to what is there, so that a record of it comes. */
+  /** Writes to an existing item, so that there is a later record. */
   async touch(session: StoreSession, orgId: OrgId, id: string): Promise<void> {
     const stamp = this.#stamp();
     if (id === "META" || id.startsWith("T#")) return touchSettings(session, orgId, id, stamp);
@@ -269,7 +269,7 @@ function linksOf(session: StoreSession, orgId: OrgId): LinkStore {
   return new LinkStore(session.view(orgId, "managed"), session.view(orgId, "unmanaged"));
 }
 
-/** @returns whether it came to its end: it may die, or give up because the store was busy */
+/** @returns whether it completed: it may crash, or give up a busy store */
 async function endsSomehow(work: Promise<void>, death: Promise<never>): Promise<boolean> {
   try {
     await Promise.race([work, death]);
@@ -286,7 +286,7 @@ function userOf(name: string, more: Record<string, unknown>): ResourceWrite {
 }
 
 function changedUser({ attributes, keys }: ResourceRecord, chance: Chance): ResourceWrite {
-  // Written by userOf.
+  // userOf wrote it.
   const { userName, title, ...more } = JSON.parse(attributes) as { userName: string; title?: string };
   const active = chance.next() < 0.5 ? { active: chance.next() < 0.5 } : {};
   const titled = chance.next() < 0.2 ? {} : { title: chance.next() < 0.7 ? chance.one(["a", "b", "c"]) : title };

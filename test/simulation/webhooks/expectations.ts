@@ -10,7 +10,7 @@ interface Known {
   readonly owner: WebhookOwner;
   types: readonly string[] | undefined;
   isEnabled: boolean;
-  /** Order of the answer to what changed it last; absent while it is being changed, or nobody got an answer. */
+  /** Position of the answer to its last change; absent during a change, or where the answer was lost. */
   settled: number | undefined;
 }
 
@@ -21,13 +21,10 @@ interface Logged {
   readonly order: number;
 }
 
-/**
- * What has to hold of every transaction, as it is decided: where a place in the feed moves on, the messages of all that it
- * passes are there.
- */
+/** Checks every transaction when it is decided: where a place in the feed moves, the messages of everything it passes exist. */
 export class Expectations {
   readonly problems: string[] = [];
-  /** Keys of messages that were ever made. */
+  /** Keys of all messages ever made. */
   readonly made = new Map<string, Item>();
   readonly #endpoints = new Map<string, Known>();
   /** By shard and sort key. */
@@ -36,7 +33,7 @@ export class Expectations {
   readonly #resets = new Map<number, number>();
   #order = 0;
 
-  /** In the one order of transactions and answers. */
+  /** In the single order of transactions and answers. */
   answered(endpoint: string): void {
     this.#order += 1;
     const known = this.#endpoints.get(endpoint);
@@ -67,7 +64,7 @@ export class Expectations {
       this.#types.set(`${owner} ${seq}`, String(JSON.parse(text).type));
     }
     if (kind !== "H") return;
-    // Only owners stand there.
+    // Only owners occur here.
     const of = owner as WebhookOwner;
     if (part === undefined && after?.d !== undefined) {
       const { types } = endpointRecord(of, after);
@@ -92,7 +89,7 @@ export class Expectations {
       this.#checkReset(shard, before);
       return;
     }
-    // The place is put at the end of the feed with the first endpoint of all, which is to get nothing of what is passed.
+    // The first endpoint puts the place at the end of the feed: it gets nothing of what is passed.
     for (const logged of this.#entries.values()) {
       if (logged.shard === shard && isPassed(logged, before, after)) this.#checkEntry(logged);
     }
@@ -134,11 +131,11 @@ export class Expectations {
   }
 }
 
-/** @param before the place as it was @param after and as it is now */
+/** @param before the earlier place @param after the new place */
 function isPassed({ generation, entry: { number } }: Logged, before: Item | undefined, after: Item): boolean {
   const isBeginning = before === undefined || before.g === "";
   const isBehind = isBeginning || generation !== before.g || number > Number(before.h);
   if (generation === after.g) return isBehind && number <= Number(after.h);
-  // The feed began anew: what it had is passed over.
+  // The feed began anew: its earlier entries are skipped.
   return !isBeginning && generation === before.g && isBehind;
 }

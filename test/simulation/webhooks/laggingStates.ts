@@ -4,7 +4,7 @@ import type { Chance } from "../world.ts";
 
 const REMEMBERED = 6;
 
-/** What the index said of the states of endpoints some time ago: an eventually consistent read may say any of it. */
+/** The index's earlier states of endpoints: an eventually consistent read may return any of them. */
 export class LaggingStates {
   readonly #now = new Map<string, IndexKey>();
   #past: (readonly IndexKey[])[] = [];
@@ -17,7 +17,7 @@ export class LaggingStates {
     else this.#now.set(keyText(key), { ...key, g1p: String(g1p), g1s: String(g1s) });
   }
 
-  /** The table with an index that is late so often. */
+  /** The table with an index that lags in this share of reads. */
   over(table: Table, chance: Chance, share: number): Table {
     const query = async (g1p: string, range: ReverseRange) => {
       const past = this.#past[chance.below(REMEMBERED)];

@@ -8,7 +8,7 @@ const NOTIFY = "functions/provisioning/webhooks/notify.ts";
 const VISIT = "functions/provisioning/webhooks/visit.ts";
 const ORG_DATA = "functions/store/orgData.ts";
 
-/** Mistakes that senders of webhooks make, one each: the simulation has to find every one of them. */
+/** Mistakes of webhook senders, one each: the simulation must find all of them. */
 export const WEBHOOK_MISTAKES: Readonly<Record<string, Mistake>> = {
   "the place moves on before the messages are written": {
     foundBy: 1,

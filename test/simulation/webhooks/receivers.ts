@@ -5,25 +5,25 @@ type Mood = "well" | "flaky" | "down" | "busy" | "slow" | "poisoned" | "gone";
 
 interface Received {
   readonly body: string;
-  /** When each attempt began. */
+  /** Start of each attempt. */
   readonly times: number[];
   accepted: number;
 }
 
 const MOODS = ["well", "well", "well", "flaky", "down", "down", "busy", "slow", "poisoned"] as const;
-/** An attempt takes no longer. */
+/** Longest attempt. */
 const LONGEST_MS = 15_000;
 const MOST_AT_ONCE = 4;
-/** A visit that read the endpoint before it went may go on for so long. */
+/** A visit that read the endpoint before its removal may continue this long. */
 const AFTER_REMOVAL_MS = 60_000;
 
-/** The other side: servers that answer, or not, and what arrived at them. */
+/** The receivers: servers that answer or fail, with everything that arrived. */
 export class Receivers {
   readonly problems: string[] = [];
   /** By `webhook-id`. */
   readonly received = new Map<string, Received>();
   readonly removed = new Map<string, number>();
-  /** Attempts of the run under way, by endpoint: only where one run is at work. */
+  /** Attempts of the active run, by endpoint: only where a single run works. */
   readonly ofRun = new Map<string, number>();
   readonly #chance: Chance;
   readonly #scheduler: Scheduler;
@@ -35,12 +35,12 @@ export class Receivers {
     this.#scheduler = scheduler;
   }
 
-  /** At once, or each as chance will have it. */
+  /** The endpoint's mood changes by chance. */
   change(endpoint: string): void {
     this.#moods.set(endpoint, this.#chance.next() < 0.03 ? "gone" : this.#chance.one(MOODS));
   }
 
-  /** From now on it answers nobody, or everybody. */
+  /** From now on it answers all requests, or none. */
   settle(endpoint: string, isWell: boolean): void {
     this.#moods.set(endpoint, isWell ? "well" : "down");
   }
@@ -49,7 +49,7 @@ export class Receivers {
     return this.#moods.get(endpoint) === "down";
   }
 
-  /** As the process of this fate sends. */
+  /** Delivers for the process of this fate. */
   async deliver({ id, body }: Attempt, fate: Fate): Promise<AttemptOutcome> {
     const endpoint = id.slice(0, 12);
     const { now } = this.#scheduler;
@@ -68,7 +68,7 @@ export class Receivers {
     this.#active.set(endpoint, (this.#active.get(endpoint) ?? 1) - 1);
     const outcome = this.#answer(endpoint, id);
     if (outcome.outcome === "answered" && outcome.status < 300) known.accepted += 1;
-    // It is on its way to nobody.
+    // The sender has crashed: nobody gets the answer.
     if (fate.crashed) return new Promise(() => undefined);
     return outcome;
   }

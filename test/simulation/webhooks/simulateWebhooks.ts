@@ -31,7 +31,7 @@ import { Receivers } from "./receivers.ts";
 
 interface WebhookOutcome {
   readonly problems: readonly string[];
-  /** That were made. */
+  /** Messages that were made. */
   readonly messages: number;
   readonly attempts: number;
 }
@@ -51,16 +51,16 @@ const TYPES = ["user.created", "user.updated", "team.created", "membership.added
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const MOST_PICKS = 80_000;
-/** A ladder is at its end, and an endpoint that fails is disabled. */
+/** Longer than all retries and the disabling of a failing endpoint. */
 const DRAIN_MS = 8 * 24 * HOUR;
-/** Attempts that a run makes at most at one endpoint where everything fails, and which it did not know of. */
+/** Most attempts of a run at a failing endpoint that it does not know as failing. */
 const MOST_OF_RUN = 8;
 const STORM: Weather = { throttled: 0.04, lost: 0.05, conflict: 0.04, crash: 0.04, staleIndex: 0 };
 
 /**
- * Entries of the feed, endpoints that come, change and go, notifiers and senders that meet, die, stand still and lose answers,
- * transactions that are seen by halves, an index that is late, orgs that are purged, a feed that begins anew, and receivers of
- * every mood. In the end each message has arrived, or was given up, or its endpoint is no more.
+ * Entries of the feed, endpoints that come, change and go, notifiers and senders that meet, crash, freeze and lose answers,
+ * half-visible transactions, a lagging index, purged orgs, a feed that begins anew, and receivers of every mood. In the end
+ * each message has arrived, or was given up, or its endpoint is deleted.
  */
 class WebhookRun {
   readonly #chance: Chance;
@@ -113,7 +113,7 @@ class WebhookRun {
     return this.#verdict();
   }
 
-  /** Often the states first: what they say is not there yet. */
+  /** Often the states come first, while what they announce is not there yet. */
   #shuffled(commit: Commit): Commit {
     const mixed = commit.toSorted(() => this.#chance.next() - 0.5);
     if (this.#chance.next() < 0.5) return mixed;
@@ -132,7 +132,7 @@ class WebhookRun {
       await work;
     } catch (error) {
       if (error instanceof StoreBusy || error instanceof Crash) return;
-      // The org is being purged, or gone.
+      // The org is being purged, or was.
       if (error instanceof ScimError && (error.status === 404 || error.status === 409)) return;
       this.#faults.push(String(error instanceof Error ? error.stack : error));
     }
@@ -165,7 +165,7 @@ class WebhookRun {
     await this.#noted(Promise.race([work(this.#open(this.#weather, fate), fate), fate.death]));
   }
 
-  /** A sender that begins while messages are being made. */
+  /** A sender that starts while messages are being made. */
   readonly #both = (database: Database, fate: Fate): Promise<unknown> =>
     Promise.all([this.#notify(database), this.#send(database, fate)]);
 
@@ -211,7 +211,7 @@ class WebhookRun {
       await this.#scheduler.point(this.#chance.below(this.#pace));
       const fate = new Fate();
       const database = this.#open({ ...this.#weather, frozen: 0 }, fate);
-      // What is changed reaches both at once, as where a call invokes them.
+      // A change wakes both at once, as an invocation does.
       const beside = this.#chance.next() < 0.4 ? [this.#once(this.#both)] : [];
       await Promise.all([this.#noted(Promise.race([this.#act(database), fate.death])), ...beside]);
     }
@@ -266,7 +266,7 @@ class WebhookRun {
     );
   }
 
-  /** What happens to an org, or to the feed, at most once. */
+  /** An event of an org or of the feed, at most once. */
   async #life(): Promise<void> {
     await this.#scheduler.point(this.#chance.below(3 * this.#pace));
     const luck = this.#chance.next();
@@ -298,11 +298,11 @@ class WebhookRun {
     await this.#untilDone(() => logEnd(database, org.id));
   }
 
-  /** Time passes, without any fault: what waits is sent, given up, or its endpoint disabled. */
+  /** Lets time pass without faults: waiting messages are sent or given up, or their endpoint is disabled. */
   async #drain(): Promise<void> {
     for (const { id } of await this.#endpoints()) this.#receivers.settle(id, this.#chance.next() < 0.7);
     const end = this.#scheduler.now + DRAIN_MS;
-    // Leases of those that died end.
+    // Leases of crashed processes end.
     this.#scheduler.now += 2 * MINUTE;
     while (this.#scheduler.now < end) {
       this.#receivers.ofRun.clear();
@@ -318,7 +318,7 @@ class WebhookRun {
     }
   }
 
-  /** When the first of the endpoints is due by its state. */
+  /** The earliest due time in the endpoints' states. */
   #due(): number | undefined {
     const due = this.#table.contents().flatMap(({ pk, sk, g1s }) => {
       const isThere = this.#table.at({ pk: pk.slice(0, -2), sk }) !== undefined;

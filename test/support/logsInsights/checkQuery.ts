@@ -1,16 +1,16 @@
 import type { Column, Command, Expression } from "./readQuery.ts";
 
-/** What Logs Insights itself knows of every line. */
+/** Fields that Logs Insights adds to every line. */
 const OF_EVERY_LINE = ["@timestamp", "@message", "@log", "@logStream", "@ingestionTime"];
 
 /**
  * @param isField whether lines may have the field, written with dots: `cause.name`
- * @returns the fields a query speaks of that are neither in the lines nor made by an earlier command
+ * @returns the query's fields that neither lines have nor an earlier command makes
  */
 export function unknownFields(commands: readonly Command[], isField: (name: string) => boolean): string[] {
   const unknown: string[] = [];
   const made = new Set<string>();
-  /** After stats only what it made is left. */
+  /** After stats only its results are left. */
   let fromLines = true;
   const check = (name: string): void => {
     const known = made.has(name) || (fromLines && (OF_EVERY_LINE.includes(name) || isField(name)));

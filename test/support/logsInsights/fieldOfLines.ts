@@ -12,8 +12,8 @@ const schema: { readonly oneOf: readonly Schema[]; readonly definitions: Readonl
   JSON.parse(readFileSync(new URL("../../../lib/docs/logLine.schema.json", import.meta.url), "utf8"));
 
 /**
- * Whether a line of one of the types may have a field, written with dots as Logs Insights does: `cause.name`, `cause.at.0`.
- * @throws Error for a type that no line has
+ * Whether a line of one of these types may have a field, written with dots as in Logs Insights: `cause.name`, `cause.at.0`.
+ * @throws Error for an unknown type
  */
 export function fieldOfLines(types: readonly string[]): (name: string) => boolean {
   const variants = types.map((type) => {

@@ -1,8 +1,8 @@
 import type { SavedQuery } from "../../../lib/observability/queries.ts";
 
 /**
- * The query as it runs once somebody has filled in what it asks for.
- * @throws Error for a parameter that is not asked for, one without a value, and one outside a text
+ * The query with its parameters filled in.
+ * @throws Error for an unknown parameter, one without a value, and one outside a text
  */
 export function fillQuery(
   { name, parameters, text }: SavedQuery,

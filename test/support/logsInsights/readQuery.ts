@@ -1,6 +1,6 @@
 /**
- * The part of the Logs Insights query language that our saved queries use, as AWS documents it. What is not listed here
- * is refused: a command or function is added together with what it means (runQuery.ts).
+ * The part of the Logs Insights query language in our saved queries, after AWS's documentation. Everything else is refused: add
+ * a command or function together with its meaning (runQuery.ts).
  */
 export type Expression =
   | { readonly kind: "field"; readonly name: string }
@@ -13,7 +13,7 @@ export type Expression =
   | { readonly kind: "not"; readonly inner: Expression }
   | { readonly kind: "in"; readonly subject: Expression; readonly options: readonly Expression[] };
 
-/** `as` is the text of the expression where the query names none. */
+/** `as` is the expression's text where the query names none. */
 export interface Column {
   readonly expression: Expression;
   readonly as: string;
@@ -44,7 +44,7 @@ const AGGREGATES: ReadonlySet<string> = new Set([
   "earliest",
 ]);
 
-/** By name, how many arguments each takes. */
+/** Number of arguments by function name. */
 const FUNCTIONS: Readonly<Record<string, number>> = {
   count: 1,
   count_distinct: 1,
@@ -60,7 +60,7 @@ const FUNCTIONS: Readonly<Record<string, number>> = {
   strcontains: 2,
 };
 
-/** The highest that Logs Insights takes. */
+/** The highest limit of Logs Insights. */
 const HIGHEST_LIMIT = 10_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const WORDS = new Set(["and", "or", "not", "in", "like", "as", "by", "asc", "desc"]);
@@ -78,7 +78,7 @@ const TOKEN =
   /\s*(?:(?<quoted>`[^`]+`)|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<duration>\d+(?:ms|s|m|h|d)\b)|(?<number>\d+(?:\.\d+)?\b)|(?<name>[A-Za-z_@][\w@.]*)|(?<sign><=|>=|!=|[=<>()[\],|*+-]|\/))/uy;
 const PATTERN = /\s*\/((?:[^/\\\n]|\\.)+)\//uy;
 
-/** @throws QueryError saying what is not understood, and where */
+/** @throws QueryError naming what is not understood, and where */
 export function readQuery(text: string): Command[] {
   return new Reader(text).query();
 }
@@ -314,7 +314,7 @@ class Reader {
   }
 }
 
-/** Whether the value is one of a whole group of lines. */
+/** Whether the value is of a group of lines. */
 function aggregated(expression: Expression): boolean {
   if (expression.kind === "call") return AGGREGATES.has(expression.name);
   return expression.kind === "binary" && (aggregated(expression.left) || aggregated(expression.right));

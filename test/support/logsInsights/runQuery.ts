@@ -1,22 +1,22 @@
 import { type Column, type Command, type Expression, readQuery } from "./readQuery.ts";
 
 export type Line = Readonly<Record<string, unknown>>;
-/** A row of the answer: by column, as Logs Insights would show it. */
+/** A result row: by column, as Logs Insights shows it. */
 export type Row = Readonly<Record<string, Value>>;
 type Value = string | number | undefined;
 type Lookup = (name: string) => Value;
 
 interface Event {
-  /** Later columns of the query; they win over what the line itself holds. */
+  /** Computed columns; they win over the line's fields. */
   readonly made: ReadonlyMap<string, Value>;
   readonly line: Line;
 }
 
-/** How many rows come where the query has no limit. */
+/** Most rows of a query without a limit. */
 const UNLIMITED = 10_000;
 
 /**
- * Runs a query over lines, which are JSON objects whose `ts` is their time.
+ * Runs a query over lines: JSON objects with their time in `ts`.
  * @throws QueryError
  */
 export function runQuery(text: string, lines: readonly Line[]): Row[] {
@@ -97,7 +97,7 @@ function lookupOf({ line, made }: Event): Lookup {
   };
 }
 
-/** Logs Insights flattens what is nested, and shows true and false as 1 and 0. */
+/** Logs Insights flattens nested values, and shows true and false as 1 and 0. */
 function flattened(line: unknown, name: string): Value {
   if (typeof line !== "object" || line === null) return undefined;
   const own = Object.getOwnPropertyDescriptor(line, name)?.value;
@@ -226,7 +226,7 @@ function arithmetic(operator: string, left: Value, right: Value): Value {
   return Number.isFinite(result) ? result : undefined;
 }
 
-/** Numbers by size, anything else as text; what is missing comes first. */
+/** Numbers by size, others as text; missing values first. */
 function compare(left: Value, right: Value): number {
   if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
   const [a, b] = [Number(left), Number(right)];
