@@ -5,7 +5,7 @@ import { CANARY_SLUG } from "./store/canaryKeys.ts";
 
 export const handler = canaryHandler({
   ...endpointFromEnvironment(),
-  // The stack says where the API is, and this alone for which org.
+  // `CANARY_URL` is the address of the API. The org's name is always the sandbox's.
   tenantUrl: `${setting("CANARY_URL")}/${CANARY_SLUG}`,
   send: sender("rollcall-canary"),
 });

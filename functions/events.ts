@@ -21,11 +21,11 @@ const parts = processParts();
 const identity = lambdaIdentity();
 const streams = serviceEndpoint("streams.dynamodb", "DYNAMODB_STREAMS");
 const pauses = { now: Date.now, random: Math.random, wait: (milliseconds: number) => wait(milliseconds) };
-// Where the deployment has webhooks.
+// Set where the deployment has webhooks.
 const sender = optionalSetting("WEBHOOK_SENDER");
-// Where it gives roles.
+// Set where the deployment computes roles.
 const worker = optionalSetting("ROLES_WORKER");
-// The stream comes to this function; in the table it writes the event logs and counts removals.
+// This function writes the event logs and counts removals in the table. It reads the changes from the stream.
 const access = { ...pauses, table: dynamoTable(lambdaClient(), setting("TABLE_NAME")) };
 
 export const handler = eventsFunction({
@@ -47,6 +47,6 @@ export const handler = eventsFunction({
   ...(worker !== undefined && {
     wakeRoles: () => wakeFunction(serviceEndpoint("lambda", "LAMBDA"), identity, worker),
   }),
-  // The API reference's record and Lambda's are the same.
+  // `DynamoDBRecord` has the shape of the API reference's record.
   readPlace: async (place) => (await readStreamPlace(streams, identity, place)) as DynamoDBRecord[] | undefined,
 });

@@ -1,4 +1,4 @@
-/** The list of routes that every deployment has. The stack wires it, the local server serves it, the infra test compares it with the template. */
+/** The functions of every deployment. */
 export type FunctionName =
   | "users"
   | "groups"
@@ -10,31 +10,32 @@ export type FunctionName =
   | "maintenance"
   | "directory";
 
-/** Where applications come with keys. Three functions, so that the role of each is the wall: to read, to change, to administer. */
+/** Functions of a deployment with application keys. Each has its own role, so that IAM separates reading, changing and administering. */
 export type ApplicationFunction = "appRead" | "appWrite" | "appAdmin";
 
-/** The portal: one function that reads, and one that changes what its sessions may change. */
+/** Functions of a deployment with the portal: `portal` reads, `portalAdmin` changes what portal sessions may change. */
 export type PortalFunction = "portal" | "portalAdmin";
 
 export type RoutedFunction = FunctionName | ApplicationFunction | PortalFunction;
 
 export interface Route<F extends RoutedFunction = RoutedFunction> {
-  /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
+  /** In API Gateway's syntax: `{name}` is one segment, `{name+}` the rest. The more specific route wins, in any order. */
   readonly path: string;
-  /** Absent: every method that no other route of the path takes. The function answers 405 with `Allow` itself. */
+  /** Absent: every method that no other route of this path takes. The function itself answers 405 with `Allow`. */
   readonly method?: "GET";
   readonly function: F;
   /**
-   * `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. `key`: it checks the application key.
-   * `session`: it checks the portal's session, wherever more is answered than the pages' own code.
+   * `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. `key`: the function checks the
+   * application key. `session`: the function checks the portal session, except for the pages' own code.
    */
   readonly auth: "none" | "iam" | "key" | "session";
-  /** Of this route alone, beside what holds for its function: requests a second, and burst. */
+  /** For this route alone, besides the limit of its function: requests a second, and burst. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
-  /** Takes what no other route does, for whichever function it may be meant. */
+  /** True: the route takes every path that no other route takes, whichever function the client meant. */
   readonly rest?: true;
 }
 
+/** The routes of every deployment. The stack wires them, the local server serves them, an infra test compares them. */
 export const ROUTES: readonly Route<FunctionName>[] = [
   { path: "/scim/v2/{orgName}/Users", function: "users", auth: "none" },
   { path: "/scim/v2/{orgName}/Users/{id}", function: "users", auth: "none" },
@@ -51,12 +52,11 @@ export const ROUTES: readonly Route<FunctionName>[] = [
   { path: "/scim/v2/{orgName}/Schemas/{id}", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}/Me", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
-  // Also …/acme//Users, so it goes where users and groups may be written: http/anyAddress.ts.
+  // This route also gets …/acme//Users, so its function may write users and groups: see http/anyAddress.ts.
   { path: "/scim/v2/{orgName}/{proxy+}", function: "bulk", auth: "none", rest: true },
   { path: "/{proxy+}", function: "bulk", auth: "none", rest: true },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
-  // Each step towards the data is a route as well: API Gateway shall not have to go back to the one above, which it does
-  // for some paths and not for others.
+  // Each prefix of a data path is a route too. API Gateway falls back to a shorter `{proxy+}` route for some paths only.
   { path: "/admin/v1/orgs", function: "admin", auth: "iam" },
   { path: "/admin/v1/orgs/{slug}", function: "admin", auth: "iam" },
   { path: "/admin/v1/orgs/{slug}/{proxy+}", function: "admin", auth: "iam" },
@@ -64,7 +64,7 @@ export const ROUTES: readonly Route<FunctionName>[] = [
   { path: "/directory/v1/{proxy+}", function: "directory", auth: "iam" },
 ];
 
-/** Those of a deployment with `applicationKeys`, beside the others. */
+/** Further routes of a deployment with `applicationKeys`. */
 export const APPLICATION_ROUTES: readonly Route<ApplicationFunction>[] = [
   { path: "/app/v1/{proxy+}", method: "GET", function: "appRead", auth: "key" },
   { path: "/app/v1/{proxy+}", function: "appWrite", auth: "key" },
@@ -72,7 +72,7 @@ export const APPLICATION_ROUTES: readonly Route<ApplicationFunction>[] = [
   { path: "/app/v1/admin/{proxy+}", function: "appAdmin", auth: "key" },
 ];
 
-/** Those of a deployment with the portal, beside the others. */
+/** Further routes of a deployment with the portal. */
 export const PORTAL_ROUTES: readonly Route<PortalFunction>[] = [
   { path: "/portal", function: "portal", auth: "session" },
   { path: "/portal/{proxy+}", function: "portal", auth: "session" },

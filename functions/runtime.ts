@@ -13,7 +13,7 @@ import { createStore, createUnsweptStore, type Store } from "./store/session.ts"
 import { SignedClient } from "./store/signed/signedClient.ts";
 import type { Table } from "./store/table.ts";
 
-/** What the stack set for a function, once per cold start: the only reader of the environment in this folder. @throws Error where it did not */
+/** A variable that the stack sets for a function. No other file of this folder reads the environment. @throws Error where it is not set */
 export function setting(name: string): string {
   const value = optionalSetting(name);
   if (value === undefined) throw new Error(`${name} is not set`);
@@ -24,12 +24,12 @@ export function optionalSetting(name: string): string | undefined {
   return process.env[name];
 }
 
-/** Hosts of issuers that the deployment lets its orgs trust. */
+/** Hosts of the issuers that orgs of this deployment may trust. */
 export function federationHosts(): readonly string[] {
   return (optionalSetting("FEDERATION_HOSTS") ?? "").split(",").filter((host) => host !== "");
 }
 
-/** What Lambda gives each of its functions to sign with. */
+/** The credentials that Lambda gives each function for signing. */
 export function lambdaIdentity(): AwsIdentity {
   return {
     region: setting("AWS_REGION"),
@@ -40,8 +40,8 @@ export function lambdaIdentity(): AwsIdentity {
 }
 
 /**
- * Where a service of AWS answers, for calls by hand.
- * @param host its name in a region @param named as the SDKs name it in settings, which an emulator makes
+ * The address of an AWS service, for calls without its SDK.
+ * @param host the service's name in its regional host @param named its name in `AWS_ENDPOINT_URL_…`, which points to an emulator
  */
 export function serviceEndpoint(host: string, named: string): string {
   const region = setting("AWS_REGION");
@@ -50,8 +50,8 @@ export function serviceEndpoint(host: string, named: string): string {
 }
 
 /**
- * The one client of DynamoDB of a function, made once per cold start. Which one, lib/scimFunction.ts writes into each
- * bundle: esbuild puts the value here and leaves out the client that is not meant. Outside of bundles it is the SDK's.
+ * The function's DynamoDB client. lib/scimFunction.ts sets ROLLCALL_TABLE_CLIENT per bundle: esbuild inlines the value and
+ * drops the other client. Outside bundles the variable is not set, and this is the SDK's client.
  */
 function lambdaSend(): DynamoSend {
   return process.env.ROLLCALL_TABLE_CLIENT === "signed" ? signedClient().send : sdkSend(lambdaClient());
@@ -64,7 +64,7 @@ function signedClient(): SignedClient {
   return new SignedClient({ endpoint, signer: lambdaIdentity });
 }
 
-/** Clock, chance and log of a function, and what its lines name. */
+/** Clock, log and random bytes of a process, and the values that each of its log lines has. */
 export function processParts() {
   return {
     now: Date.now,
@@ -77,12 +77,12 @@ export function processParts() {
   };
 }
 
-/** What a function that serves an API or the schedule needs. */
+/** For a function that serves an API or runs on a schedule. */
 export function endpointFromEnvironment(): Endpoint {
   return endpointOver(createStore);
 }
 
-/** What a function needs that answers identity providers or the application, and leaves sweeping to others. */
+/** For a function that answers identity providers or the application, and never sweeps deletions itself. */
 export function answeringEndpoint(): Endpoint {
   return endpointOver(createUnsweptStore);
 }
@@ -97,7 +97,7 @@ function endpointOver(storeIn: (table: Table) => Store): Endpoint {
     publicUrl: optionalSetting("PUBLIC_URL"),
     adoption: optionalSetting("ADOPTION") === "on" || undefined,
     roles: optionalSetting("ROLES") === "on" || undefined,
-    // The stack's function `sweep` hears of every deletion from the stream.
+    // The function `sweep` gets every deletion from the stream.
     sweepLater: () => undefined,
     logSettings: readLogSettings(optionalSetting("EVENT_LOG")),
     budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ send, tableName })),
@@ -105,18 +105,18 @@ function endpointOver(storeIn: (table: Table) => Store): Endpoint {
 }
 
 /**
- * The handler of a function that identity providers wait for. On Lambda what is done before the first request has a whole
- * processor, and afterwards a third of one, so the function warms up before (ADR 52). No line of the log tells of it.
+ * The handler of a function for which identity providers wait. Lambda gives the init phase a whole processor and requests
+ * about a third, so the function sends itself a warm-up request during init (ADR 52). That request writes no log line.
  */
 export async function warmHandler(
   make: (endpoint: Endpoint) => GatewayHandler,
   request: WarmUp,
 ): Promise<GatewayHandler> {
   const endpoint = answeringEndpoint();
-  // Lambda says here how a process was started; nobody else does.
+  // Only Lambda sets this variable: it says how Lambda started the process.
   if (optionalSetting("AWS_LAMBDA_INITIALIZATION_TYPE") !== undefined) {
     await warmUp(make({ ...endpoint, log: () => undefined }), request);
   }
-  // Once more, for the time that starting took.
+  // Read the process parts again: `initMs` now includes the warm-up.
   return make({ ...endpoint, ...processParts() });
 }

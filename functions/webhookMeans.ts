@@ -4,7 +4,7 @@ import { readWebhookUrl } from "./bus/webhookUrl.ts";
 import type { WebhookMeans } from "./http/signed/route.ts";
 import { lambdaIdentity, optionalSetting, serviceEndpoint, setting } from "./runtime.ts";
 
-/** What a function that makes webhooks needs; undefined where the deployment has none. In a file that the other functions do not carry. */
+/** What a function needs to create webhooks; undefined where the deployment has none. A file of its own keeps it out of other bundles. */
 export function webhooksFromEnvironment(): WebhookMeans | undefined {
   const arn = optionalSetting("WEBHOOK_KEY");
   if (arn === undefined) return undefined;

@@ -10,8 +10,8 @@ import { tenantSegments } from "./requestContext.ts";
 import { resourceHandler } from "./resource.ts";
 
 /**
- * /Bulk, and whatever no other route serves: a Tenant URL that ends in a slash makes `…/acme//Users` of every address, which
- * API Gateway matches with no route of its own. It may do what the functions of all resource types may.
+ * Answers /Bulk and every path without a route of its own. A Tenant URL that ends in a slash makes addresses like
+ * `…/acme//Users`, which no specific route matches. The function has the rights of all resource types' functions.
  */
 export function anyAddressHandler(endpoint: Endpoint, definitions: readonly ResourceDefinition[]): GatewayHandler {
   const search = searchHandler(endpoint, definitions);
@@ -28,7 +28,7 @@ export function anyAddressHandler(endpoint: Endpoint, definitions: readonly Reso
     [undefined, search],
   ]);
   return (event, context) => {
-    // Not every event that is sent to a function is a request: what is none is refused where it is opened.
+    // An invoked event need not be a request. The chosen handler refuses such an event when it opens it.
     const path: unknown = event?.path;
     const [orgName, addressed] = tenantSegments(typeof path === "string" ? path : "/");
     const handler = orgName === undefined ? undefined : handlers.get(addressed);

@@ -1,27 +1,27 @@
 import { SCIM_TEXTS, type ScimError } from "../scim/error.ts";
 import { PLACE } from "../scim/errors/family.ts";
 
-/** The texts about an attribute of their own begin with it. */
+/** A text about one of these attributes begins with its name. */
 const ITS_OWN = /^(?:userName|displayName|members|active|schemas)(?= )/;
 
-/** Codes that name theirs, where the text has it elsewhere. */
+/** Codes that imply an attribute which their text does not begin with. */
 const BY_CODE: readonly (readonly [attribute: string, codes: RegExp])[] = [
   ["members", /member|noTarget\.add/],
   ["emails", /[eE]mail/],
 ];
 
-/** Codes whose text has a name that is no attribute: a parameter of a query, or what a client wrote. */
+/** Codes whose `name` or `path` value is no attribute: it is a query parameter, or text from the client. */
 const NO_ATTRIBUTE: readonly string[] = ["value.integer", "value.search", "filter.attribute"];
 
-/** Of these the one attribute that a PATCH was about is at fault, where their text names none. */
+/** Where the text of one of these codes names no attribute, the only attribute of the PATCH is at fault. */
 const OF_A_PATCH = /^(?:value|noTarget|mutability|user)\./;
 
-/** As paths print attributes: what holds a space is part of a sentence. */
+/** An attribute as paths print it. A value with a space is part of a sentence. */
 const ATTRIBUTE = /^[A-Za-z$][\w$:.-]*$/;
 
 /**
- * The attributes at fault, as the schemas spell them: for the log, so never a value, and no name that a client made up.
- * @param patchPaths what a PATCH is about, as `describePatch` says it
+ * The attributes at fault, spelled as in the schemas. They go into the log: never a value, never a name that a client made up.
+ * @param patchPaths what the PATCH changes, as `describePatch` prints it
  */
 export function attributesAtFault(refused: readonly ScimError[], patchPaths: readonly string[] = []): string[] {
   return [...new Set(refused.flatMap((error) => namedBy(error) ?? patchedAlone(error, patchPaths) ?? []))];
@@ -43,7 +43,7 @@ function patchedAlone({ code }: ScimError, patchPaths: readonly string[]): strin
   return others.length > 0 || attribute === "unknown" ? undefined : attribute;
 }
 
-/** `replace emails[type].value` is about `emails.value`. */
+/** Reads `emails.value` from `replace emails[type].value`. */
 function attributeOf(described: string): string {
   return described.slice(described.indexOf(" ") + 1).replace(/\[[^\]]*\]/, "");
 }

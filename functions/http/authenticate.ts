@@ -5,42 +5,42 @@ import { ScimError } from "../scim/error.ts";
 import { StoreBusy, type Wanted } from "../store/records.ts";
 import type { RequestContext } from "./requestContext.ts";
 
-/** Write units that one unit stands for: creating a user takes 12. At 200 units a second that is what a new table carries. */
+/** Write units (WCU) per budget unit. Creating a user takes 12 WCU. A new table carries 200 budget units a second. */
 const WRITES_PER_UNIT = 20;
-/** DynamoDB asks five times as much for a write unit as for a read unit. */
+/** DynamoDB charges five times as much for a write unit as for a read unit. */
 const READS_PER_WRITE = 5;
-/** Bytes of a body that count as a unit before any work is done. */
+/** Bytes of a body that cost one budget unit before any work. */
 const BYTES_PER_UNIT = 8_192;
 
-/** What a request counts for before anything is done: one, and more with a large body. */
+/** Budget units of a request before any work: one, or more for a large body. */
 export function unitsOfBody(bytes: number): number {
   return Math.max(1, Math.floor(bytes / BYTES_PER_UNIT));
 }
 
-/** What the work of a request counts for. */
+/** Budget units of the work that a request did. */
 export function unitsOfWork({ rcu, wcu }: { readonly rcu: number; readonly wcu: number }): number {
   return Math.floor((wcu + rcu / READS_PER_WRITE) / WRITES_PER_UNIT);
 }
 
 const DAY_MS = 86_400_000;
 
-/** Bytes of body and query that are parsed for a token nobody has verified yet. */
+/** Bytes of query and body that are parsed before the token is verified. */
 const PARSED_AHEAD = 8 * 1024;
-/** Made once, and never shown: an error takes its stack, which is more work than most of what precedes it. */
+/** Made once and never shown: creating an error captures a stack, which costs more than most of the work before it. */
 const TOO_LONG = new RangeError("more text than is parsed for an unverified token");
 
-/** A request as far as it is read before its token is verified: `query` and `body` throw for texts that are too long. */
+/** A request before its token is verified: `query` and `body` throw for texts that are too long. */
 export type Unverified = Pick<RequestContext, "method" | "segments" | "query" | "body">;
 
 export interface Admission {
   /**
-   * What the request will read, so that it travels in the same round trip as the token, the most important first. What was
-   * given before it throws counts.
+   * The records that the request will read, the most important first. They are read in the same round trip as the token.
+   * Records yielded before a throw count.
    */
   wanted(request: Unverified): Iterable<Wanted>;
   /**
-   * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right;
-   * `never` where there is no org whose token could be asked for. Absent: always.
+   * `whenPresent`: every client gets the same answer, but a token that the client sends must be valid.
+   * `never`: the path belongs to no org, so there is no token to check. Absent: always.
    */
   checksToken?(ctx: RequestContext): TokenCheck;
 }
@@ -48,7 +48,7 @@ export interface Admission {
 export type TokenCheck = "always" | "whenPresent" | "never";
 
 /**
- * Checks the bearer token before anything else is answered.
+ * Checks the bearer token before any other answer is given.
  * @throws ScimError 401, 403
  */
 export function authenticate(admission: Admission) {
@@ -62,7 +62,7 @@ export function authenticate(admission: Admission) {
       try {
         for (const wish of admission.wanted(unverified(ctx))) wanted.push(wish);
       } catch {
-        // The code that carries the request out answers what is wrong with it, after its token was verified.
+        // The handler reports the fault after the token is verified.
       }
       const session = await soon(ctx, openSession(ctx, claim, wanted));
       ctx.session = session;
@@ -95,9 +95,9 @@ function unverified({ method, segments, bytesIn, query, body }: RequestContext):
 }
 
 /**
- * Finds out who asks, in a part of the request's time: a database that does not answer even that is not worth waiting for,
- * and a caller who is nobody is not worth holding a function for.
- * @throws StoreBusy storage, once the request is closed
+ * Waits for authentication during a part of the request's time only. A table that does not answer in that time is not worth
+ * waiting for, and an unauthenticated caller shall not occupy the function.
+ * @throws StoreBusy storage, after closing the request
  */
 export async function soon<T>(ctx: RequestContext, work: Promise<T>): Promise<T> {
   const { deadline, endpoint } = ctx;
@@ -117,8 +117,8 @@ export async function soon<T>(ctx: RequestContext, work: Promise<T>): Promise<T>
 }
 
 /**
- * Counts a verified request against its org's budget.
- * @throws ScimError 429 when the org has used it up
+ * Charges a verified request to its org's budget.
+ * @throws ScimError 429 when the budget is used up
  */
 export async function spend(ctx: RequestContext, budget: RequestBudget, orgId: string): Promise<void> {
   const { bytesIn, endpoint, metrics, logFields } = ctx;
@@ -133,9 +133,8 @@ export async function spend(ctx: RequestContext, budget: RequestBudget, orgId: s
 }
 
 /**
- * A middleware: Lambda freezes the process with the answer, so what the request did is paid for by then, the use of its token is
- * remembered, and who watches over removals has heard of them. Also after an error: what a request did before it ran out
- * of time counts.
+ * A middleware. Lambda freezes the process once it has the answer, so before the answer this settles the budget, waits for the
+ * mark of the token's use and reports removals. It also runs after errors: a request that ran out of time has used capacity.
  */
 export function settle() {
   const settled = async ({ event }: { readonly event: RequestContext }): Promise<void> => {

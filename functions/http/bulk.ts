@@ -37,7 +37,7 @@ async function answer(ctx: RequestContext, definitions: readonly ResourceDefinit
   const codes = refused.map(({ code }) => code);
   if (codes.length > 0) {
     ctx.logFields.codes = countsOf(codes);
-    // Logs Insights cannot add up fields whose names it does not know.
+    // Logs Insights cannot sum fields whose names the query does not know.
     ctx.logFields.operationsRefused = codes.length;
   }
   return proxyResult(ctx, { status: 200, body: bulkResponse(answers) });
@@ -51,7 +51,7 @@ function render(ctx: RequestContext, { entry, path, outcome }: BulkResult): Json
   return bulkAnswer(entry, { status: error.status, path, error }, base, reference);
 }
 
-/** How many operations ended with each status, or with each detail code: all that the log says of them. */
+/** How often each name occurs. The log line has only these counts of statuses and of detail codes. */
 function countsOf(names: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);

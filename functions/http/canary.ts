@@ -10,38 +10,38 @@ import { causeOf, logWriter } from "./logWriter.ts";
 import { usageFields } from "./usageFields.ts";
 
 export interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
-  /** Of the sandbox. The only address that requests go to. */
+  /** The sandbox's Tenant URL. Requests go to no other address. */
   readonly tenantUrl: string;
   readonly send: Send;
-  /** Absent: 5,000 milliseconds. */
+  /** Milliseconds after which an answer is a fault. Absent: 5,000. */
   readonly slow?: number;
 }
 
 /**
- * After so many milliseconds an answer is a fault. No cold start takes that long (about a second, at worst two), nor does a
- * write that meets others; API Gateway gives up after 29 seconds.
+ * An answer that takes longer is a fault. Cold starts (one second, two at worst) and contended writes take less; API Gateway
+ * gives up after 29 seconds.
  */
 const SLOW_MS = 5_000;
-/** Longer than Lambda lets a run take: who began earlier is gone. */
+/** Longer than a run may take in Lambda: an earlier run that is older has ended. */
 const BROKEN_OFF_MS = 3 * 60_000;
-/** For the last answer, and for removing everything. */
+/** Reserved for the last answer and for removing the sandbox. */
 const ENDING_MS = 40_000;
 
-/** What a run came to: also its answer, for a person who starts one by hand. */
+/** The result of a run. A person who invokes the function gets it as the answer. */
 interface Verdict {
   /** `skipped`: another run was under way. */
   readonly outcome: "green" | "red" | "skipped";
   readonly faults?: readonly FaultName[] | undefined;
   readonly warnings?: readonly FaultName[] | undefined;
-  /** The first step with something wrong, the status of its answer, and the reference in it. */
+  /** The first failed step, the status of its answer, and the reference in that answer. */
   readonly step?: StepName | undefined;
   readonly status?: number | undefined;
   readonly ref?: string | undefined;
 }
 
 /**
- * Plays a round in the sandbox through the public address, removes the sandbox, and writes one line. What calls it decides
- * nothing: the event is not read. Never throws, so that nothing runs it a second time.
+ * Plays a round in the sandbox through the public address, removes the sandbox, and writes one line. It ignores the event, so
+ * a caller can decide nothing. It never throws, so that Lambda does not run it again.
  */
 export function canaryHandler(endpoint: CanaryEndpoint) {
   const write = logWriter(endpoint);
@@ -58,7 +58,7 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
     const findings = new Findings();
     let played: readonly RoundStep[] = [];
     let removed = 0;
-    /** Undefined while nobody knows whether another run is under way. */
+    /** Undefined until it is known whether another run is under way. */
     let begun: boolean | undefined;
     const causes: unknown[] = [];
     const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -105,7 +105,7 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
       initMs: cold ? endpoint.initMs : undefined,
       ...usageFields(usage),
     };
-    // Of a run that another one is in the way of there is nothing to say: that one has its numbers.
+    // A skipped run writes no metrics: the other run writes them.
     const metrics =
       verdict.outcome === "skipped" ? {} : { CanaryFailures: verdict.outcome === "red" ? 1 : 0, CanaryMs: slowest?.ms };
     write(() => ({ line, at: started, metrics }));
@@ -120,7 +120,7 @@ const LEVELS: Readonly<Record<Verdict["outcome"], "INFO" | "WARN" | "ERROR">> = 
   red: "ERROR",
 };
 
-/** A slow answer is a warning to who looks once; here it is measured every few minutes, and somebody waits for answers. */
+/** Slow answers are a fault here, though only a warning in a probe by hand: clients wait for these answers. */
 function verdictOf(findings: Findings, causes: readonly unknown[]): Verdict {
   const found = findings.list();
   const isFault = ({ name, weight }: (typeof found)[number]): boolean => weight === "fault" || name === "slowAnswers";
@@ -130,7 +130,7 @@ function verdictOf(findings: Findings, causes: readonly unknown[]): Verdict {
   return { outcome, faults: namesOf(faults), warnings: namesOf(found.filter((one) => !isFault(one))) };
 }
 
-/** Sends nothing more once there is only the time to remove everything. */
+/** Stops sending when only the time for removing the sandbox is left. */
 function inTime({ now, send }: CanaryEndpoint, until: number): Send {
   return async (ask) => {
     if (now() >= until) throw new NoReply("slowAnswers", "the round takes too long");

@@ -1,4 +1,4 @@
-/** What a client calls itself and its method, in the few words that the log may hold. */
+/** Client names and methods in a fixed set of words, which the log may hold. */
 
 const OTHER = "other";
 const KNOWN: readonly (readonly [RegExp, string])[] = [
@@ -13,10 +13,10 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/rollcall/i, "rollcall"],
 ];
 
-/** What it may be on the log line. */
+/** All values of `idp` on a log line. */
 export const IDENTITY_PROVIDERS: readonly string[] = [...KNOWN.map(([, name]) => name), OTHER];
 
-/** A guess for the log and nothing else: no behaviour may depend on it. */
+/** A guess for the log only: no behaviour may depend on it. */
 export function identityProviderOf(userAgent = ""): string {
   for (const [pattern, name] of KNOWN) if (pattern.test(userAgent)) return name;
   return OTHER;
@@ -26,7 +26,7 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTION
 
 export const OTHER_METHOD = "OTHER";
 
-/** A client may call its method anything, and that would be a place to hide a value in. */
+/** A client may send any text as its method, so the log has only known methods. */
 export function methodOf(method: string): string {
   return METHODS.includes(method) ? method : OTHER_METHOD;
 }

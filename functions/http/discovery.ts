@@ -10,7 +10,7 @@ import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
-/** A resource type, in which the rules of an org show. */
+/** A resource type under the rules of an org. */
 type TypeUnderRules = (rules: SchemaRules) => ResourceType;
 
 /** Discovery (RFC 7644 section 4), and a SCIM-shaped answer to every path that no other function serves. */
@@ -24,8 +24,8 @@ export function discoveryHandler(endpoint: Endpoint, types: readonly TypeUnderRu
 }
 
 /**
- * Without a token, the service provider configuration is one document, the same for every org name, existing or not;
- * and a path outside every tenant URL has no org whose token could be asked for.
+ * Without a token, the service provider configuration is the same document for every org name, existing or not.
+ * A path outside every Tenant URL has no org, and so no token to check.
  */
 function checksToken(ctx: RequestContext): TokenCheck {
   if (isOutside(ctx)) return "never";
@@ -57,7 +57,7 @@ async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Pr
     case "Me":
       throw ScimError.notImplemented("me");
     case "oauth":
-      // It has a function of its own, with rights that no other has; here it only arrives as …/acme//oauth/token.
+      // oauth/token has a function of its own with rights that no other function has. Only …/acme//oauth/token comes here.
       throw ScimError.notFound("doubleSlash");
     default:
       throw ScimError.notFound("endpoint");
@@ -73,7 +73,7 @@ const OPERATIONS = {
   Me: "discovery.me",
 };
 
-/** `discovery.none`: a path that nobody serves. */
+/** `discovery.none`: a path that no function serves. */
 function operation({ segments: [endpoint = ""] }: RequestContext): string {
   return own(OPERATIONS, endpoint) ?? "discovery.none";
 }
@@ -93,7 +93,7 @@ function isServiceProviderConfig(ctx: RequestContext): boolean {
   return ctx.segments.length === 1 && ctx.segments[0] === "ServiceProviderConfig";
 }
 
-/** RFC 7644 section 4: a filter is refused here, paging and projection are ignored. */
+/** RFC 7644 section 4: refuses a filter. Paging and projection are ignored. */
 function assertRead(ctx: RequestContext): void {
   if (ctx.method !== "GET") throw ScimError.methodNotAllowed(["GET"]);
   if (ctx.query("filter") !== undefined) {
@@ -105,7 +105,7 @@ function document(ctx: RequestContext, json: JsonObject): APIGatewayProxyResult 
   return proxyResult(ctx, { status: 200, body: JSON.stringify(json) });
 }
 
-/** All of them as a list, or the one whose id is `name`. */
+/** All documents as a list, or the document whose id is `name`. */
 function documents(ctx: RequestContext, all: readonly JsonObject[], name: string | undefined): APIGatewayProxyResult {
   if (name === undefined) {
     const texts = all.map((json) => JSON.stringify(json));

@@ -7,7 +7,7 @@ import type { Deletion } from "../store/records.ts";
 import type { Store } from "../store/session.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
 
-/** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */
+/** The outside dependencies of a handler. `runtime.ts`, the local server or a test makes them once per process. */
 export interface Endpoint {
   readonly store: Store;
   /** Milliseconds since the epoch. */
@@ -15,36 +15,36 @@ export interface Endpoint {
   randomBytes(length: number): Uint8Array;
   /** Waits before a retry. */
   wait(milliseconds: number): Promise<void>;
-  /** Takes one canonical line. Holds no personal data. */
+  /** Writes one canonical line. A line holds no personal data. */
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
-  /** Milliseconds from the start of the process until it could take a request; the line of its first one says it. */
+  /** Milliseconds from the process's start until it could take a request. Only the first request's line has it. */
   readonly initMs?: number;
-  /** Overrides the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
+  /** Replaces the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
   readonly publicUrl?: string;
-  /** Whether the deployment lets functions adopt users (rule `adoption`): they need rights for it that others do not have. */
+  /** True: functions may adopt users (rule `adoption`). They need rights for it that other deployments' functions lack. */
   readonly adoption?: true | undefined;
-  /** Whether the deployment gives an organization's people roles of the application (ADR 64). */
+  /** True: the deployment gives users roles of the application (ADR 64). */
   readonly roles?: true | undefined;
-  /** Hosts of issuers that organizations may trust, each with its port where that is not 443; absent: Entra's. */
+  /** Hosts of issuers that orgs may trust, with the port where it is not 443. Absent: Entra's. */
   readonly federationHosts?: readonly string[] | undefined;
-  /** Has the roles worked on that this process put; absent: the worker comes each minute. */
+  /** Starts the worker for roles after this process put work. Absent: the worker runs each minute. */
   readonly wakeRoles?: () => void;
-  /** Takes over the sweep of a deletion, not before the answer; absent where nobody does, and the request sweeps itself. */
+  /** Sweeps a deletion after the answer. Absent: the request sweeps before its answer. */
   readonly sweepLater?: (deletion: Deletion) => void;
-  /** What each org may ask for; absent: as much as it wants. */
+  /** Limits each org's use of capacity. Absent: no limit. */
   readonly budget?: RequestBudget;
-  /** How long events are kept, and whether with values; absent: as by default. */
+  /** How long events are kept, and whether with values. Absent: the defaults. */
   readonly logSettings?: LogSettings;
-  /** Removes what was erased from what lies beside the table; absent where nothing does. */
+  /** Removes erased values from copies beside the table. Absent: there are no copies. */
   readonly tidy?: () => Promise<void>;
-  /** Where an answer may wait for events, until this is aborted; absent where nobody may: an open request costs money. */
+  /** Present where an answer may wait for events, until the signal aborts. Absent on AWS: an open request costs money. */
   readonly longPoll?: AbortSignal;
   /** Absent: the deployment has no portal. */
   readonly portal?: PortalSettings | undefined;
-  /** Of the functions that delete and remove for identity providers: holds what is a mass change, in orgs that say so. */
+  /** Present in functions that delete and remove for identity providers. Holds mass changes in orgs with that rule. */
   readonly guard?: RemovalGuard;
-  /** Where one process sees all that happens to an org. On AWS the table's stream does. */
+  /** Present where one process sees all changes of an org. On AWS the function of the stream watches. */
   readonly watch?: MassChangeWatch;
 }
 

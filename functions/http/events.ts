@@ -23,41 +23,41 @@ import { reportUnreadable } from "./unreadable.ts";
 export interface EventsEndpoint {
   /** @throws Error for a record that cannot be read */
   readStep(record: DynamoDBRecord): LogStep | OrgEnd | undefined;
-  /** For one batch. */
+  /** A database for one batch. */
   open(): Database;
   readonly logSettings: LogSettings;
   newGeneration(): string;
   readonly bus: EventBus;
   readonly watch: MassChangeWatch;
-  /** Has the messages sent that were made for webhooks. Absent: the deployment has none. Never throws. */
+  /** Starts the function that sends webhook messages. Absent: the deployment has no webhooks. Never throws. */
   wakeSender?(): Promise<unknown>;
-  /** Has done what was put about roles. Absent: the deployment gives none. Never throws. */
+  /** Starts the worker for roles. Absent: the deployment computes no roles. Never throws. */
   wakeRoles?(): Promise<unknown>;
   readonly deadLetters: DeadLetters;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
-  /** Milliseconds from the start of the process until it could take a batch; the line of its first one says it. */
+  /** Milliseconds from the process's start until it could take a batch. Only the first batch's line has it. */
   readonly initMs?: number;
 }
 
 export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">;
 
 const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
-/** Of the reader that hands the feed to the bus. */
+/** The reader that copies the feed to the bus. */
 export const BUS_READER = "bus";
 const LEASE_MS = 60_000;
-/** Of a batch: those behind it wait meanwhile. What is left the next one goes on with, or a visit. */
+/** Limit per batch, since later batches wait. A later batch or a visit continues. */
 const PUBLISHING_MS = 15_000;
-/** Of a batch as well. */
+/** Limit per batch. */
 const NOTIFYING_MS = 10_000;
-/** So long the batches leave a bus alone that failed, and only log. */
+/** After a fault of the bus, batches only write the logs for this time. */
 const BUS_REST_MS = 60_000;
 
 /**
- * Writes a batch of the table's stream to the event logs, and asks again for what it could not write; then the bus gets what
- * the logs have for it. What the bus does not take holds up no log, nor does one that hangs: its reader stays where it is, and goes
- * on from there with a later batch, or the next visit.
+ * Writes a batch of the table's stream to the event logs and asks the stream again for records it could not write. Then it
+ * publishes the logs' events to the bus. A bus that refuses or hangs delays no log: the bus's reader keeps its place, and a
+ * later batch or visit continues there.
  */
 export function eventsHandler(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
@@ -72,7 +72,6 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const notLogged = appended.failed && steps[appended.failed.index]?.place;
     const shards = [...new Set(steps.map(({ step: { orgId } }) => feedShardOf(orgId)))];
     const now = endpoint.now();
-    // None waits for the others.
     const [followed, notified, work] = await Promise.all([
       now < restsUntil ? NOT_OFFERED : follow(endpoint, database, shards, Math.min(until, now + PUBLISHING_MS)),
       notify(endpoint, database, shards, Math.min(until, now + NOTIFYING_MS)),
@@ -104,15 +103,15 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     };
     write(() => ({ line, at: started }));
     cold = false;
-    // The stream continues from the first one named here, whatever else is named.
+    // The stream resumes at the first record named here and ignores the other names.
     const itemIdentifier = failed === undefined ? undefined : batch.Records[failed]?.dynamodb?.SequenceNumber;
     return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] };
   };
 }
 
 /**
- * What a schedule calls: the bus gets what it did not take before, and the values of people who are gone leave the logs. A
- * line says so only where there was something to do.
+ * A schedule calls it: it publishes to the bus what the bus missed, and erases the values of deleted people from the logs.
+ * It writes a line only where it did something or failed.
  */
 export function eventsVisit(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
@@ -145,12 +144,12 @@ export function eventsVisit(endpoint: EventsEndpoint) {
   };
 }
 
-/** Below it a sender is simply at work. */
+/** A message that is due for a shorter time is not late: the sender is at work. */
 const LATE_MS = 60_000;
 
 /**
- * What a schedule calls each minute where there are webhooks: messages of what a batch left, and a look whether others are
- * sent at all. A line says so only where there was something to do, or is wrong.
+ * A schedule calls it each minute where there are webhooks. It writes the messages that batches left, and checks that
+ * messages are sent. It writes a line only where it did something or found a fault.
  */
 export function webhooksVisit(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
@@ -205,7 +204,7 @@ async function readBatch(endpoint: EventsEndpoint, write: LogWriter, { Records }
   return { steps, catalogue, unreadable };
 }
 
-/** A surprise is a failure of the batch like any other: thrown, it would be logged with its message. */
+/** Turns an unexpected error into a failure of the batch. If it were thrown, Lambda would log its message. */
 async function append(
   { logSettings, newGeneration, now }: EventsEndpoint,
   database: Database,
@@ -251,7 +250,7 @@ interface Notification {
   readonly webhookCause?: Record<string, unknown>;
 }
 
-/** What webhooks miss they get with a later batch, or the next visit: their place moves with their messages only. */
+/** Never throws: a reader's place moves only together with its messages, so a later batch or visit makes up for a failure. */
 async function notify(
   endpoint: EventsEndpoint,
   database: Database,
@@ -284,7 +283,7 @@ function busNote({ published, missed, cause }: Publication) {
   return { published, missed: missed.length === 0 ? undefined : missed, busCause: cause };
 }
 
-/** What the identity providers took away, an entry for each org. */
+/** What identity providers removed, one report per org. */
 function removalsOf(events: readonly AppendedEvent[]): RemovalReport[] {
   const reports = new Map<OrgId, RemovalReport>();
   for (const { orgId, slug, draft } of events) {

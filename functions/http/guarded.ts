@@ -5,28 +5,28 @@ import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 import { type RequestContext, referenceOf } from "./requestContext.ts";
 
-/** A middleware around every answer: it writes the line, or gives errors their form. */
+/** A middleware around every answer: it writes the line, or turns an error into an answer. */
 export interface Rim<E extends RequestContext> {
   onError(request: { readonly event: E; readonly error: unknown; response: APIGatewayProxyResult | null }): void;
 }
 
 interface Guarded<E extends RequestContext> {
   open(event: APIGatewayProxyEvent, context: Context): E;
-  /** The outermost first, as the middleware has them: they also make the answer of a request whose time is over. */
+  /** Outermost first, as for Middy. They also make the answer of a request that ran out of time. */
   readonly rims: readonly Rim<NoInfer<E>>[];
   handle(ctx: E, context: Context): Promise<APIGatewayProxyResult>;
-  /** The answer when there is no request to answer through. */
+  /** The answer when there is no request context. Absent: a SCIM error. */
   failed?(reference: string): APIGatewayProxyResult;
 }
 
-/** For Middy, which otherwise sets a timer of its own: it would fire after the one here, whose answer is out by then. */
+/** Turns off Middy's own timer: it would fire after the timer here, when the answer is already sent. */
 export const ONE_TIMER = { timeoutEarlyInMillis: 0 };
 
 /**
- * A Lambda handler with one timer around all of it: authentication, the work, and what follows the answer. It answers and
- * logs also what happens outside the middleware: an event that no request can be read from, a fault of the middleware
- * itself. Without it the caller would get API Gateway's own 502 and the log a stack trace whose message may hold whatever
- * was sent. Whatever the answer is, nothing is sent to the store once it is out (ADR 30).
+ * A Lambda handler with one timer around authentication, work and middleware. It also answers and logs faults outside the
+ * middleware: an event that is no request, a fault in the middleware itself. Otherwise the caller would get API Gateway's
+ * 502, and the log a stack trace whose message may hold values of the request. After any answer, nothing more is sent to
+ * the store (ADR 30).
  */
 export function guarded<E extends RequestContext>(
   endpoint: Endpoint,
@@ -67,14 +67,14 @@ export function guarded<E extends RequestContext>(
   };
 }
 
-/** Closes the request first, so that what is still under way can do nothing more behind this answer. */
+/** Closes the request first, so that work under way cannot write after this answer. */
 function tooLate<E extends RequestContext>(
   ctx: E,
   answer: Promise<APIGatewayProxyResult>,
   rims: readonly Rim<E>[],
 ): APIGatewayProxyResult {
   ctx.close();
-  // It ends soon, and how is nobody's business any more: the line is written here.
+  // The work ends soon. Its result is ignored, because the line is written here.
   answer.catch(() => undefined);
   const error = ScimError.busy("timeout", 2);
   const request: Parameters<Rim<E>["onError"]>[0] = { event: ctx, error, response: null };

@@ -9,18 +9,18 @@ import { causeOf, logWriter } from "./logWriter.ts";
 import { usageFields } from "./usageFields.ts";
 
 /**
- * Which lines the journal gets, in CloudWatch Logs' language of JSON patterns (User Guide, "Filter pattern syntax"): requests and
- * mass changes that name an org. The journal's own lines are of no such type, so that none leads to another.
+ * Selects the lines that the journal gets, as a JSON filter pattern of CloudWatch Logs (User Guide, "Filter pattern syntax"):
+ * requests and mass changes with an org. The journal's own lines have another type, so that they cause no further delivery.
  */
 export const JOURNAL_FILTER = `{ ($.orgId = "*") && (${JOURNALED_LINES.map((type) => `($.type = "${type}")`).join(" || ")}) }`;
 
-/** Clocks of two functions differ by less. */
+/** The clocks of two functions differ by less than this. */
 const AHEAD_MS = 86_400_000;
 
 export interface JournalEndpoint {
-  /** For one delivery. @param signal ends its calls */
+  /** A database for one delivery. @param signal ends its calls */
   open(signal: AbortSignal): Database;
-  /** The lines of a delivery. @throws Error for what is none */
+  /** The log lines in a delivery. @throws Error for an event that is no delivery */
   readDelivery(event: CloudWatchLogsEvent): readonly string[];
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
@@ -29,8 +29,8 @@ export interface JournalEndpoint {
 }
 
 /**
- * Takes what CloudWatch Logs delivers of the lines that functions wrote, at least once, and writes it to the journals of the orgs. A
- * failure is thrown after its line, so that Lambda tries the same delivery again: that changes nothing of what was written.
+ * Takes log lines that CloudWatch Logs delivers at least once, and writes them to the journals of the orgs. It throws a
+ * failure after logging it, so that Lambda repeats the delivery. A repeated delivery changes nothing that is written.
  */
 export function journalHandler(endpoint: JournalEndpoint) {
   const write = logWriter(endpoint);
@@ -77,7 +77,7 @@ export function journalHandler(endpoint: JournalEndpoint) {
   };
 }
 
-/** What is no JSON is passed over, and what says that it is of another day to come: it would be the last contact until then. */
+/** Undefined for text that is no JSON, and for a line dated more than a day ahead: it would stay the last contact until then. */
 function lineIn(message: string, latest: string): unknown {
   try {
     const line: Json = JSON.parse(message);

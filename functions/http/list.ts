@@ -50,7 +50,7 @@ async function answerOfAll(
   return answerList(ctx, session, definitions);
 }
 
-/** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
+/** Reads a GET's query, or the body of a POST to /.search. @throws ScimError 400 */
 export function listRequestOf(ctx: Pick<RequestContext, "method" | "query" | "body">, quirks: Quirks): ListRequest {
   return ctx.method === "POST" ? readSearchRequest(ctx.body(), quirks) : listRequestOfQuery(ctx.query);
 }
@@ -66,7 +66,7 @@ export async function answerList(
 ): Promise<APIGatewayProxyResult> {
   const request = listRequestOf(ctx, session.quirks);
   const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
-  // The log has the first type's reading of the request, which is therefore the last one.
+  // Each type overwrites the log fields. Reading the first type last leaves its fields on the line.
   const types = definitions
     .toReversed()
     .map((definition) => typeAsked(ctx, session, request, definition, unknownPaths))
@@ -127,22 +127,22 @@ function pagingOf({ cursor, startIndex, count }: ListRequest): Paging {
 }
 
 /**
- * What the filter asks for, in one spelling: RFC 9865 section 2 itself changes `userName` to `username` between two pages.
- * An attribute that one type does not have is printed for the other one.
+ * The filter in one spelling: between two pages, RFC 9865 section 2 itself changes `userName` to `username`.
+ * Where a type lacks an attribute, another type's filter still prints it.
  */
 function canonicalFilter(types: readonly QueriedType[]): string | undefined {
   const filters = types.flatMap(({ filter }) => (filter === undefined ? [] : [JSON.stringify(filter, named)]));
   return filters.length === 0 ? undefined : filters.join(", ");
 }
 
-/** An attribute stands for its definition: the text is to say what is asked, and no more. */
+/** Prints an attribute's name instead of its definition: the text shall only say what the filter asks for. */
 function named(key: string, value: unknown): unknown {
   return (key === "attribute" || key === "sub") && typeof value === "object" && value !== null && "name" in value
     ? value.name
     : value;
 }
 
-/** JSON texts in the order of the entries. */
+/** JSON texts in the order of the entries, and headers about omissions. */
 async function shownAs(entries: readonly Entry[]): Promise<{ texts: readonly string[]; headers: Answer["headers"] }> {
   const texts = new Map<string, string>();
   let headers: Answer["headers"] = {};
@@ -155,7 +155,7 @@ async function shownAs(entries: readonly Entry[]): Promise<{ texts: readonly str
   return { texts: entries.map(({ record }) => texts.get(record.id) ?? ""), headers };
 }
 
-/** Says that members, or groups, were left out. */
+/** A header where members or groups were left out. */
 export function omissionHeaders(
   { definition }: Pick<ResourceContext, "definition">,
   { omitted }: { readonly omitted: boolean },

@@ -7,7 +7,7 @@ import { logWriter } from "./logWriter.ts";
 
 type GuardMeans = Pick<Endpoint, "now" | "log" | "version">;
 
-/** The guard over removals. It reports a hold with the metric of a mass change, and so by the same alarm. */
+/** The guard over removals. It reports a hold with the metric of mass changes, so the same alarm fires. */
 export function loggedGuard(means: GuardMeans, limits: MassChangeLimits): RemovalGuard {
   const write = logWriter(means);
   return removalGuard({
@@ -22,7 +22,7 @@ export function loggedGuard(means: GuardMeans, limits: MassChangeLimits): Remova
   });
 }
 
-/** Of a function that deletes or removes for identity providers. @param limits as `readMassChangeLimits` reads them */
+/** Adds the guard, for a function that deletes or removes for identity providers. @param limits text for `readMassChangeLimits` */
 export function withGuard<E extends Endpoint>(endpoint: E, limits: string | undefined): E {
   return { ...endpoint, guard: loggedGuard(endpoint, readMassChangeLimits(limits)) };
 }

@@ -5,15 +5,15 @@ import { causeOf, logWriter } from "./logWriter.ts";
 
 export interface RemovalReport {
   readonly orgId: OrgId;
-  /** Its login name, where it is known. */
+  /** The org's login name, where it is known. */
   readonly org?: string | undefined;
   readonly removals: Removals;
-  /** Of the latest of the changes: `rollcall explain` goes on from it. */
+  /** The latest change's reference, for `rollcall explain`. */
   readonly ref: string;
   readonly tokenId: string;
 }
 
-/** Takes what an org lost and reports a mass change. Never throws: nobody's request or event depends on it. */
+/** Counts an org's removals and reports a mass change. Never throws: no request or event depends on it. */
 export type MassChangeWatch = (report: RemovalReport) => Promise<void>;
 
 export interface MassChangeWatchParts {

@@ -1,7 +1,7 @@
 /**
- * Custom metrics in CloudWatch's embedded format: the log line that says what happened carries the number, and CloudWatch
- * takes it from there. Without dimensions, because each name with each set of dimension values costs $0.30 a month; and
- * only what API Gateway, Lambda and DynamoDB do not count already for nothing (ADR 19).
+ * Custom metrics in CloudWatch's embedded metric format: the number is on the log line of what happened, and CloudWatch takes
+ * it from there. They have no dimensions, because each combination of name and dimension values costs $0.30 a month. They
+ * repeat nothing that API Gateway, Lambda and DynamoDB count free of charge (ADR 19).
  */
 
 export const COUNTS = [
@@ -9,36 +9,36 @@ export const COUNTS = [
   "Unauthorized",
   /** Requests that were answered 503: throttled, contended, out of time. */
   "Busy",
-  /** Writes that lost against another one and were done again. */
+  /** Writes that lost against another write and were repeated. */
   "Conflicts",
-  /** Members that a group was not given because they are nobody of the org. */
+  /** Members left out of a group because the org has no such resource. */
   "SkippedMembers",
-  /** Changes of more of an org than its rule allows at once. */
+  /** Mass changes: more removals in an org than its limit allows. */
   "MassChange",
-  /** Requests and operations of bulk requests that were refused because removals are held and nobody decided. */
+  /** Requests, and operations of bulk requests, that were refused because removals are held and nobody has decided yet. */
   "RemovalsHeld",
-  /** Requests refused because their org or the deployment has used up its share. */
+  /** Requests refused because the org or the deployment has used up its budget. */
   "BudgetRefusals",
-  /** Lines that could not be written; the next one that could says how many. */
+  /** Lines that could not be written. The next line that is written has their number. */
   "LogFailures",
-  /** Attempts at a webhook that were not taken. */
+  /** Delivery attempts that a webhook's receiver did not accept. */
   "WebhookFailures",
   /** Webhooks that were switched off. */
   "WebhooksDisabled",
-  /** Users who keep a role as its last holder, or were its last one and are gone. */
+  /** Users who keep a role as its last holder, or who were its last holder and are gone. */
   "RoleHeld",
   /** Users whose roles a run could not compute. */
   "RolesFailed",
 ] as const;
 
 export const GAUGES = [
-  /** Seconds since the oldest message of a webhook was due. */
+  /** Seconds since the oldest unsent message of a webhook was due. */
   "WebhookLateness",
-  /** Seconds since the oldest change whose roles a run found still to be worked on; a minute at least. */
+  /** Age in seconds of the oldest change whose roles a run found still to compute; at least 60. */
   "RolesLateness",
-  /** Of a run of the canary: 1 where it was red. Also when it is 0, so that silence is no good news. */
+  /** 1 for a red run of the canary, else 0. The 0 is written too, because silence is no good news. */
   "CanaryFailures",
-  /** Milliseconds of its slowest answer. */
+  /** Milliseconds of the slowest answer of a canary run. */
   "CanaryMs",
   "JobsOpen",
   "TokenDaysToExpiry",
@@ -49,16 +49,16 @@ export type Metric = (typeof COUNTS)[number] | (typeof GAUGES)[number];
 
 export type Metrics = Partial<Record<Metric, number>>;
 
-/** `GAUGES` by what their names have alone: a function would carry the names of all in vain. */
+/** Matches the gauges' names. A list of all names would make each bundle larger. */
 export const GAUGE = /^(Can|Jobs|Token)|ness$/;
 
 const NAMESPACE = "Rollcall";
 
-/** Without dimensions: an empty set of them is one metric of the account and region. */
+/** An empty set of dimensions: one metric per account and region. */
 const NO_DIMENSIONS: readonly (readonly string[])[] = [[]];
 
 /**
- * The line with the metrics that are worth writing: counts above zero, and every gauge. Without any, the line as it is.
+ * Adds to the line all counts above zero and every gauge. Without any, returns the line unchanged.
  * @param at milliseconds since the epoch
  */
 export function withMetrics(
@@ -69,7 +69,7 @@ export function withMetrics(
   const values: Metrics = {};
   const described: { readonly Name: Metric; readonly Unit?: "Count" }[] = [];
   for (const [name, value] of Object.entries(metrics)) {
-    // The type says so.
+    // `Metrics` has no other keys.
     const Name = name as Metric;
     const isCount = !GAUGE.test(name);
     if (value === undefined || (isCount && value === 0)) continue;

@@ -16,14 +16,14 @@ import { noteCause, toScimError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 
-/** Nobody is known before the form is read: what is longer is not parsed. */
+/** Bytes. The client is unknown before the form is parsed, so a longer form is refused. */
 const LONGEST_FORM = 8 * 1024;
 
 /** Seconds after which an issuer may be asked for its keys again. */
 const KEYS_AGAIN = "60";
 
 export interface OAuthEndpoint extends Endpoint {
-  /** The keys of those who sign assertions. */
+  /** The keys of assertion issuers. */
   readonly issuerKeys: KeySource;
 }
 
@@ -39,12 +39,12 @@ interface Failed {
 }
 
 /**
- * The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them; and of
- * the metadata that say so (RFC 8414).
+ * The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials with the errors of RFC 6749. It also
+ * serves the metadata of RFC 8414.
  */
 export function oauthHandler(endpoint: OAuthEndpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "oauth.request"), renderFailure()];
-  // Middy hands on whatever its first argument is: from here to the end that is a request context, not an event.
+  // Middy passes its first argument on unchanged: here that is a request context, not an event.
   const handle: (ctx: OAuthContext, context: Context) => Promise<APIGatewayProxyResult> = middy<
     OAuthContext,
     APIGatewayProxyResult
@@ -84,13 +84,13 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
   );
   if (request.outcome === "refused") return refusal(ctx, request);
   const granting = grant(ctx, request.client);
-  // Of a closed request every call fails at once. The answer waits for what is taken back, and nothing is sent behind it.
+  // Calls of a closed request fail at once. Wait for `grant` to undo its writes, so that nothing is sent after the answer.
   const granted = await soon(ctx, granting).catch(() => granting);
   if (granted.org !== undefined) Object.assign(ctx.logFields, namesOf(granted.org, granted.secretId));
   switch (granted.outcome) {
     case "unknownClient":
       ctx.logFields.why = granted.why;
-      // One text for every reason, so that a guess learns nothing.
+      // One text for every reason: a guess shall reveal nothing.
       return refusal(ctx, oauthRefusal(`invalid_client.${request.client.by === "secret" ? "unknown" : "assertion"}`));
     case "outOfReach":
       ctx.logFields.issuerKeys = "outOfReach";
@@ -103,7 +103,7 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
         access_token: granted.accessToken,
         token_type: "Bearer",
         expires_in: ACCESS_TOKEN_LIFE,
-        // RFC 6749 section 5.1: what was asked for is what was granted.
+        // RFC 6749 section 5.1: the granted scope is the requested scope.
         ...(request.scope === undefined ? {} : { scope: request.scope }),
       });
   }
@@ -142,7 +142,7 @@ async function grant(
   return grantByAssertion(means, orgName, client);
 }
 
-/** Whose trouble it is. */
+/** The log fields that name the org and its client secret. */
 function namesOf(org: OrgRecord, secretId: string | undefined) {
   return { org: org.slug, orgId: org.id, tokenId: secretId };
 }
@@ -166,7 +166,7 @@ function errorResult(error: OAuthError, description: string, reference: string):
   });
 }
 
-/** Every surprise in the form of this endpoint; its cause goes to the log. */
+/** Gives every unexpected error this endpoint's form, and logs its cause. */
 function renderFailure() {
   return {
     onError: (request: Failed): void => {
@@ -183,7 +183,7 @@ function renderFailure() {
   };
 }
 
-/** RFC 6749 section 5.1: an answer with a token must not be kept by anybody on the way. */
+/** RFC 6749 section 5.1: nobody on the way may store an answer with a token. */
 function result(statusCode: number, body: object): APIGatewayProxyResult {
   return {
     statusCode,
@@ -192,12 +192,12 @@ function result(statusCode: number, body: object): APIGatewayProxyResult {
   };
 }
 
-/** What RFC 6749 section 5.2 lets an error_description hold. */
+/** RFC 6749 section 5.2 allows only these characters in error_description. */
 function printableAscii(text: string): string {
   return text.replaceAll('"', "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "?");
 }
 
-/** A form is ASCII: bytes that are no UTF-8 are no parameter of ours either. */
+/** A form is ASCII: bytes that are no UTF-8 are no parameter of ours. */
 function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
   return isBase64Encoded ? Buffer.from(body ?? "", "base64").toString("utf8") : (body ?? "");
 }

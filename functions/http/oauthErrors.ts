@@ -1,6 +1,6 @@
 import { CLIENT_SECRET, filled, grant, type Help, nothing, type ValuesIn } from "../scim/errors/family.ts";
 
-/** The error codes of RFC 6749 section 5.2 that the token endpoint uses, and two of section 4.1.2.1 for our own trouble, with their status. */
+/** Error codes of RFC 6749 section 5.2, and for faults of ours two codes of section 4.1.2.1, each with its status. */
 export const OAUTH_STATUS = {
   invalid_request: 400,
   invalid_client: 401,
@@ -12,14 +12,13 @@ export const OAUTH_STATUS = {
 } as const;
 
 export type OAuthError = keyof typeof OAUTH_STATUS;
-/** As the log line names it. */
+/** The code on the log line. */
 export type OAuthCode = `oauth.${OAuthError}`;
 
-/** What the person who configures the client reads, by the error and the case. The other errors have the text of what caused them. */
+/** Texts for the person who configures the client, by error and case. Other descriptions come from the error that caused them. */
 const TEXTS = {
   "invalid_request.method": "This endpoint takes POST only.",
-  "invalid_request.length":
-    "The form has {#bytes} bytes, more than the {#most} that are read: leave out everything that is no parameter.",
+  "invalid_request.length": "The form has {#bytes} bytes, more than the allowed {#most}: send only the parameters.",
   "invalid_request.address":
     "Parameters go into the body of the request, never into its address, which is logged on the way.",
   "invalid_request.mediaType": "The request body must be a form: Content-Type application/x-www-form-urlencoded.",
@@ -30,7 +29,7 @@ const TEXTS = {
   "invalid_request.assertionType": "client_assertion_type must be {type}.",
   "invalid_request.assertionMissing": "client_assertion is missing: it is the signed token of the client.",
   "invalid_request.otherClient": "client_id in the body is another one than in the header.",
-  // One text for every reason, so that a guess learns nothing.
+  // One text for every reason: a guess shall reveal nothing.
   "invalid_client.unknown":
     "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
   "invalid_client.assertion":
@@ -51,7 +50,7 @@ export function oauthRefusal<C extends keyof typeof TEXTS>(
   code: C,
   ...values: ValuesIn<(typeof TEXTS)[C]>
 ): OAuthRefusal {
-  // The type of TEXTS holds that each of its names begins with an error.
+  // `satisfies` at TEXTS ensures that each name begins with an error.
   return refusedWith(code.split(".")[0] as OAuthError, filled(TEXTS[code], values));
 }
 
@@ -59,7 +58,7 @@ export function refusedWith(error: OAuthError, description: string): OAuthRefusa
   return { outcome: "refused", error, description };
 }
 
-/** `why` on the line says more. */
+/** The field `why` on the line says more. */
 export const OAUTH_HELP = (): Help<OAuthCode> => ({
   "oauth.invalid_request": grant(
     "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { RequestContext } from "./requestContext.ts";
 
-/** RFC 8414 section 3.1: it stands between the host and the path of the issuer, which is the Tenant URL. */
+/** RFC 8414 section 3.1: it precedes the path of the issuer, which is the Tenant URL. */
 const WELL_KNOWN = "/.well-known/oauth-authorization-server";
 
 export function isMetadataRequest({ path }: Pick<RequestContext, "path">): boolean {
@@ -9,8 +9,8 @@ export function isMetadataRequest({ path }: Pick<RequestContext, "path">): boole
 }
 
 /**
- * RFC 8414 section 2: what a client finds out by itself. The same document for every login name, existing or not. It is found
- * where the Tenant URL has nothing before `/scim/v2`: an address of API Gateway's own has its stage there.
+ * Metadata of RFC 8414 section 2, the same for every login name, existing or not. Clients find it where nothing precedes
+ * `/scim/v2` in the Tenant URL's path: API Gateway's own address has its stage there.
  */
 export function metadataAnswer(ctx: RequestContext): APIGatewayProxyResult {
   if (ctx.method !== "GET") return { statusCode: 405, headers: { Allow: "GET" }, body: "" };
@@ -19,7 +19,7 @@ export function metadataAnswer(ctx: RequestContext): APIGatewayProxyResult {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
     grant_types_supported: ["client_credentials"],
-    // Required; there is no authorization endpoint.
+    // RFC 8414 requires this field. There is no authorization endpoint.
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
     token_endpoint_auth_signing_alg_values_supported: ["RS256", "ES256"],

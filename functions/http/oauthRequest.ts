@@ -7,7 +7,7 @@ export const GRANT_QUIRKS = {
   grantTypeInQuery: "grant_type came in the address instead of the body of the token request",
 } as const satisfies QuirkMeanings;
 
-/** How a client says who it is. */
+/** How a client authenticates. */
 type Client =
   | ({ readonly by: "secret" } & ClientCredentials)
   /** RFC 7521 section 4.2. */
@@ -16,7 +16,7 @@ type Client =
 export interface TokenRequest {
   readonly outcome: "read";
   readonly client: Client;
-  /** As the client wrote it: nothing depends on it. */
+  /** The client's own text: nothing depends on it. */
   readonly scope: string | undefined;
 }
 
@@ -45,9 +45,9 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const LONGEST_SCOPE = 1_000;
 
 /**
- * RFC 6749 sections 2.3.1 and 4.4.2: a form, the client's secret in it or in the header, or its assertion in it, never in the
- * address. What else is in the form is ignored: Entra's gallery test sends `baseAddress`. Some clients
- * send `?grant_type=client_credentials` with Basic and no body at all: that word is no secret, and it is taken from there.
+ * Reads a form (RFC 6749 sections 2.3.1 and 4.4.2). The client's secret is in the form or the header, an assertion in the
+ * form, never in the address. Unknown parameters are ignored: Entra's gallery test sends `baseAddress`. Some clients send
+ * `?grant_type=client_credentials` with Basic and no body: that value is no secret, so the address may hold it.
  */
 export function readTokenRequest(raw: RawTokenRequest, quirks: Quirks): TokenRequest | OAuthRefusal {
   const grantInQuery = raw.query("grant_type") || undefined;
@@ -107,14 +107,14 @@ function clientIn(
 }
 
 /**
- * Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1). Of what ours hold, some encoders change nothing
- * and some (`oauth4webapi`) each hyphen and underscore. One spelling of either, as of a bearer token, since the firewall counts
- * by the header: one space, base64 as RFC 4648 section 4 has it, with its padding, and these two characters all encoded or none.
+ * RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. In our ids and secrets, encoders change nothing
+ * or (`oauth4webapi`) all hyphens and underscores. The firewall counts by the header, so one client may have only one spelling
+ * per encoder: one space, padded base64 (RFC 4648 section 4), and these two characters all encoded or none.
  */
 function readBasic(authorization: string): ClientCredentials | undefined {
   const [, encoded = ""] = /^Basic (.+)$/i.exec(authorization) ?? [];
   const decoded = Buffer.from(encoded, "base64");
-  // Nothing but the one spelling comes back as it was.
+  // Any other spelling of the base64 encodes to a different text.
   if (decoded.toString("base64") !== encoded) return undefined;
   const text = decoded.toString();
   const plain = /[-_]/.test(text) ? text : text.replaceAll("%2D", "-").replaceAll("%5F", "_");

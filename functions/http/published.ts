@@ -11,8 +11,8 @@ import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
 /**
- * The roles of an organization, or its entitlements: listed, searched and read (RFC 7644 section 3.4), never written.
- * Where the organization has no roles, there is no such endpoint.
+ * Read-only endpoint of an organization's roles or entitlements: list, search and read (RFC 7644 section 3.4).
+ * An organization without roles has no such endpoint.
  */
 export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition): GatewayHandler {
   const type = definition.type(PRESETS.standard);

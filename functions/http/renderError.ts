@@ -12,10 +12,10 @@ interface Failed {
   response: APIGatewayProxyResult | null;
 }
 
-/** Seconds; Okta honours nothing but an integer. */
+/** Seconds. Okta accepts only an integer. */
 const RETRY_AFTER = 2;
 
-/** The only place where an error becomes an answer (RFC 7644 section 3.12). */
+/** Turns an error into an answer (RFC 7644 section 3.12). Nothing else does. */
 export function renderError() {
   return {
     onError: (request: Failed): void => {
@@ -39,10 +39,10 @@ export function toScimError(error: unknown): ScimError {
   return scimErrorOf(error) ?? ScimError.internal();
 }
 
-/** Ids to be on a line at the most: enough to look at, and the line stays short. */
+/** At most so many ids on a line: enough to look at, and the line stays short. */
 const HOLDERS_MOST = 5;
 
-/** Notes by id who has the value that was refused because it is taken. */
+/** Logs the ids of the resources that already have the refused value. */
 export function noteHolders(ctx: RequestContext, refused: readonly ScimError[]): void {
   const ids = new Set(refused.flatMap(({ holder }) => holder ?? []));
   if (ids.size > 0) ctx.logFields.holderIds = [...ids].slice(0, HOLDERS_MOST);
@@ -50,7 +50,7 @@ export function noteHolders(ctx: RequestContext, refused: readonly ScimError[]):
 
 const HELD: keyof typeof HOLDS = "busy.removalsHeld";
 
-/** Notes by their names the attributes because of which something was refused, and counts what is held. */
+/** Logs the names of the attributes at fault, and counts refusals because of held removals. */
 export function noteRefused({ logFields, metrics }: RequestContext, refused: readonly ScimError[]): void {
   const names = attributesAtFault(refused, logFields.patchPaths);
   if (names.length > 0) logFields.attributes = names;
@@ -66,7 +66,7 @@ export function refusalNoted() {
   };
 }
 
-/** Surprises leave their cause on the log line. */
+/** Logs the cause of an unexpected error. */
 export function noteCause(ctx: RequestContext, error: unknown): void {
   if (!(error instanceof ScimError)) ctx.logFields.cause = causeOf(error);
 }

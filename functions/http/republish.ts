@@ -4,26 +4,26 @@ import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type EventsEndpoint, eventsHandler, eventsVisit, type WorkerContext, webhooksVisit } from "./events.ts";
 
 export interface RepublishingEndpoint extends EventsEndpoint {
-  /** What the stream still has of a place; undefined when it has forgotten it. */
+  /** What the stream still has of a place; undefined when the records have expired. */
   readPlace(place: StreamPlace): Promise<readonly DynamoDBRecord[] | undefined>;
 }
 
-/** What an operator sends who works off a dead letter (`rollcall jobs --retry`). */
+/** An operator's call to repeat a dead letter (`rollcall jobs --retry`). */
 export interface RepublishCall {
   readonly again: StreamPlace;
 }
 
-/** What the schedule sends. */
+/** The schedule's call. */
 export interface VisitCall {
   readonly visit: true;
 }
 
-/** What it sends each minute where there are webhooks. */
+/** The schedule's call each minute, where there are webhooks. */
 export interface NotifyCall {
   readonly notify: true;
 }
 
-/** `gone`: the stream has forgotten them. `refused`: the log could not take all of it. */
+/** `gone`: the records have expired from the stream. `refused`: the log could not take all records. */
 export type Republished =
   | { readonly outcome: "published"; readonly records: number }
   | { readonly outcome: "gone" }
@@ -31,8 +31,8 @@ export type Republished =
   | { readonly outcome: "refused"; readonly records: number };
 
 /**
- * The function of events: batches that the stream brings, those that an operator names, read from the stream anew, and the
- * visits of the schedules. What the log knows already makes no second event.
+ * The function of events. It takes batches of the stream, an operator's place (whose records it reads from the stream again),
+ * and the schedules' visits. A change that is already in the log makes no second event.
  */
 export function eventsFunction(endpoint: RepublishingEndpoint) {
   const publish = eventsHandler(endpoint);
@@ -60,10 +60,10 @@ async function republish(
   let unreadable = 0;
   const publish = eventsHandler({
     ...endpoint,
-    // What was lost long ago is no loss of this hour.
+    // Old removals do not count as removals of this hour.
     watch: async () => undefined,
     deadLetters: {
-      // The dead letter that led here is kept for it.
+      // The dead letter of this place still exists and needs no second one.
       async send() {
         unreadable++;
         return true;

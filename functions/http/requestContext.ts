@@ -16,62 +16,62 @@ export const QUERY_QUIRKS = {
   repeatedParameter: "a list of attributes came in several parameters; their names counted together",
 } as const satisfies QuirkMeanings;
 
-/** One request on its way through: what it says, what it may do, and what its log line says. Only this room sees an event. */
+/** One request: what it asks for, its means, and its log fields. Only files in http/ see the API Gateway event. */
 export interface RequestContext {
   readonly endpoint: Endpoint;
   readonly method: string;
-  /** The last path segment but those of the resource: as the client wrote it, unverified. */
+  /** The path segment after `/scim/v2/`, decoded. Unverified. */
   readonly orgName: string;
-  /** Below the tenant URL, decoded, without empty ones: `["Users", "u…"]`. */
+  /** Segments below the Tenant URL, decoded, without empty segments: `["Users", "u…"]`. */
   readonly segments: readonly string[];
-  /** The whole path below the stage, for errors outside any tenant URL. */
+  /** The whole path below the stage, for errors outside any Tenant URL. */
   readonly path: string;
-  /** `https://host/stage/scim/v2/acme`: what locations and `$ref`s start with. */
+  /** `https://host/stage/scim/v2/acme`: the beginning of every location and `$ref`. */
   readonly base: string;
-  /** What precedes the org's name in `base`, ending in a slash. */
+  /** The part of `base` before the org's name, ending in a slash. */
   readonly baseOfAll: string;
   readonly reference: string;
-  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  /** Milliseconds since the epoch. After it nobody waits for the answer. */
   readonly deadline: number;
   readonly quirks: Quirks;
   readonly store: StoreSession;
-  /** Ends the request: nothing is sent to the store from here on, and what is under way is given up. */
+  /** Ends the request: it aborts calls to the store and lets no further call start. */
   close(): void;
   /** Aborted by `close`. */
   readonly signal: AbortSignal;
-  /** What the request's line says beyond what every line says; a handler fills in what it learns. */
+  /** Additional fields of the request's line. Handlers add to it. */
   readonly logFields: LogFields;
-  /** What CloudWatch shall count of this request beyond what its line says anyway. */
+  /** Metrics of this request besides those that the line always has. */
   readonly metrics: Metrics;
   readonly started: number;
   readonly bytesIn: number;
-  /** API Gateway's id, of its own making: `requestContext.requestId` is the client's to choose (x-amzn-RequestId). */
+  /** API Gateway's own id. `requestContext.requestId` would not do: the client may choose it (x-amzn-RequestId). */
   readonly gatewayId: string;
-  /** Lambda's, which no client can choose: the reference is made of it. */
+  /** Lambda's id, which no client can choose. `reference` is made from it. */
   readonly lambdaRequestId: string;
   readonly route: string;
   query(name: string): string | undefined;
   header(name: string): string | undefined;
   /** The body as JSON. @throws ScimError 400 invalidSyntax, 413, 415 */
   body(): Json;
-  /** Set by the authentication; nothing of the store is used before. */
+  /** Set by the authentication. Before that, nothing may use the store. */
   session: Session | undefined;
-  /** By the budget of the org, which has to be settled before the answer goes out; absent where nothing is counted. */
+  /** Set by the org's budget, and settled before the answer is sent. Absent where there is no budget. */
   admitted?: Admitted;
 }
 
 const SCIM_ROOT = "/scim/v2/";
-/** A client that puts a path behind a base URL with a slash makes two of them. */
+/** A client that appends a path to a base URL ending in a slash sends two slashes. */
 const SLASHES = /\/{2,}/g;
 const JSON_TYPES = ["", "application/scim+json", "application/json"];
 
-/** Made once: an abort without a reason makes an error, with its stack, at the end of every request. */
+/** A constant, because an abort without a reason makes an error with a stack at the end of every request. */
 const CLOSED = "the request was answered";
 
-/** 5.2 MB: with the quotes of its JSON escaped, so much still fits the event that Lambda takes; 150,000 members are less. */
+/** 5.2 MB: with its quotes escaped, such a body still fits Lambda's event. 150,000 members take less. */
 export const MAX_BODY_BYTES = 5_452_595;
 
-/** Throws for no request: the handler refuses one that cannot be understood, after authentication. */
+/** Never throws for an HTTP request: the handler refuses a malformed request after authentication. */
 export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): RequestContext {
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";
@@ -124,14 +124,14 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
   };
 }
 
-/** Short enough to be read out on the telephone, and long enough to find one line among all of a deployment's life. */
+/** Short enough to read out on the telephone, long enough to be unique among all lines of a deployment. */
 export function referenceOf(lambdaRequestId: string): string {
   return lambdaRequestId.replaceAll("-", "").slice(-12);
 }
 
 /**
- * RFC 7644 section 3.1 asks for two types; clients that name none mean JSON too. Parameters such as charset are ignored.
- * Larger bodies are mostly refused in front of us, with the same status.
+ * RFC 7644 section 3.1 names two media types. A missing type counts as JSON, and parameters such as charset are ignored.
+ * API Gateway refuses most larger bodies before this, with the same status.
  */
 function readBody(event: APIGatewayProxyEvent, bytes: number, contentType = ""): Json {
   if (bytes > MAX_BODY_BYTES) throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
@@ -157,12 +157,12 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Several of them mean all their names together. */
+/** For these parameters, repeated values are joined. */
 const UNITED = { attributes: "attributes", excludedattributes: "excludedAttributes" };
 
 /**
- * Parameter names in any case. Of a repeated one the last value counts, as in `queryStringParameters`,
- * but lists of attributes are united; an empty filter is none, and takes no other one away.
+ * Parameter names are case-insensitive. The last value of a repeated parameter counts, as in `queryStringParameters`, except
+ * that lists of attributes are joined. An empty filter counts as none and replaces no other filter.
  */
 function queriesOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, string> {
   const several = Object.entries(event.multiValueQueryStringParameters ?? {});
@@ -186,7 +186,7 @@ function queriesOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, str
   return map;
 }
 
-/** What follows `/scim/v2/`, decoded: the org's name, then the segments below the Tenant URL. */
+/** The segments after `/scim/v2/`, decoded: the org's name, then the segments below the Tenant URL. */
 export function tenantSegments(address: string): string[] {
   const path = address.replace(SLASHES, "/");
   const start = path.indexOf(SCIM_ROOT);
@@ -202,7 +202,7 @@ export function tenantSegments(address: string): string[] {
   return segments;
 }
 
-/** The stage is part of the address on the default domain and not on a custom one: `requestContext.path` knows. */
+/** On API Gateway's default domain the address has the stage, on a custom domain it does not: `requestContext.path` shows which. */
 function baseOf(endpoint: Endpoint, event: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): string {
   if (endpoint.publicUrl !== undefined) return endpoint.publicUrl + SCIM_ROOT;
   const publicPath = (event.requestContext?.path ?? event.path ?? "/").replace(SLASHES, "/");
@@ -211,7 +211,7 @@ function baseOf(endpoint: Endpoint, event: APIGatewayProxyEvent, headers: Readon
   return `${headers.get("x-forwarded-proto") === "http" ? "http" : "https"}://${host}${stage}${SCIM_ROOT}`;
 }
 
-/** What a handler decided to say. `body` is JSON text. */
+/** A handler's answer. `body` is JSON text. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -219,8 +219,8 @@ export interface Answer {
 }
 
 /**
- * `application/scim+json`, exactly and without charset (Entra's validator aborts on anything else), unless the client
- * takes nothing but `application/json` (OneLogin's guide).
+ * Exactly `application/scim+json` without charset, because Entra's validator aborts on anything else. `application/json` where
+ * the client accepts nothing else (OneLogin's guide).
  */
 export function contentTypeFor(accept: string | undefined): "application/scim+json" | "application/json" {
   // What has the weight 0 is what the client does not take (RFC 7231 section 5.3.1).

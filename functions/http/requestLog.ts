@@ -18,13 +18,13 @@ export type RequestType =
   | "portal.request"
   | "maintenance.request";
 
-/** One canonical line per request, whatever became of it (declarations/logLine.ts). The outermost middleware. */
+/** The outermost middleware: it writes one canonical line per request, whatever its result (declarations/logLine.ts). */
 export function requestLog(endpoint: Endpoint, type: RequestType) {
   const write = logWriter(endpoint);
   let cold = true;
   const written = new WeakSet<RequestContext>();
   const log = (logged: Logged): void => {
-    // A request whose time was over has its line; its late end makes no second one.
+    // A request that ran out of time already has its line. Its late end shall write no second line.
     if (written.has(logged.event)) return;
     written.add(logged.event);
     const first = cold;
@@ -80,7 +80,7 @@ function lineOf(type: RequestType, { event: ctx, response }: Logged, cold: boole
   return { line, at: started, metrics: { ...counted, ...metrics } };
 }
 
-/** 501 says that something is not offered: nothing is broken. */
+/** 501 means that a feature is not offered. It is no fault. */
 function levelOf(status: number): "ERROR" | "WARN" | "INFO" {
   if (status >= 500 && status !== 501) return "ERROR";
   return status >= 400 ? "WARN" : "INFO";

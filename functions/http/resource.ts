@@ -39,7 +39,7 @@ const ON_RESOURCE = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delet
 
 class ResourceRoutes implements ScimRoutes {
   readonly #definition: ResourceDefinition;
-  /** As operations are called in the log: `users`. */
+  /** The first part of an operation's name in the log: `users`. */
   readonly #kind: string;
 
   constructor(definition: ResourceDefinition) {
@@ -47,7 +47,7 @@ class ResourceRoutes implements ScimRoutes {
     this.#kind = definition.type(PRESETS.standard).endpoint.slice(1).toLowerCase();
   }
 
-  /** `….none` for what is not offered. */
+  /** `….none`: the operation is not offered. */
   operation({ method, segments, query }: RequestContext): string {
     const [, id, ...beyond] = segments;
     if (beyond.length > 0) return `${this.#kind}.none`;
@@ -127,19 +127,19 @@ class ResourceRoutes implements ScimRoutes {
     const context = this.#context(ctx, session);
     const record = await this.#definition.actions.read(session, id);
     const uncovered = await readBeside(ctx, context, record);
-    // While the answer shows values that the version does not cover, nothing says they are unchanged.
+    // The version does not cover all values of this answer, so 304 could hide a change.
     if (uncovered === 0 && ifNoneMatch(ctx.header("if-none-match"), record.version)) {
       return proxyResult(ctx, { status: 304, headers: { ETag: etagOf(record.version) } });
     }
     return resourceAnswer(ctx, context, 200, record);
   }
 
-  /** PUT and PATCH. What the answer shows beside the resource is read beside the change. */
+  /** PUT and PATCH. Values that the answer shows besides the resource are read at the same time as the change. */
   async #change(ctx: RequestContext, session: Session, type: ResourceType, id: string): Promise<APIGatewayProxyResult> {
     const { actions, derived, patchStatus, wantedByPatch } = this.#definition;
     const isPatch = ctx.method === "PATCH";
     const match = ctx.header("if-match");
-    // A client that asks for attributes gets them.
+    // A client that asks for attributes gets a body.
     const projection = projectionOf(type, ctx);
     const isShown = !isPatch || projection !== undefined || patchStatus?.(session.rules) !== 204;
     const context = isShown ? contextOf(this.#definition, { session, base: ctx.base, projection }) : undefined;
@@ -148,7 +148,7 @@ class ResourceRoutes implements ScimRoutes {
       operations = readPatch(type, ctx.body(), session.rules, session.quirks);
       const described = describePatch(operations);
       ctx.logFields.patchPaths = described;
-      // A PATCH that changes nothing but the derived attribute is an operation of its own.
+      // A PATCH that only changes the derived attribute has its own operation name.
       const onDerived = derived && wantedByPatch && new RegExp(`^\\w+ ${derived.name}\\b`);
       if (onDerived && described.every((entry) => onDerived.test(entry))) {
         ctx.logFields.op = `${this.#kind}.${derived.name}`;
@@ -172,7 +172,7 @@ class ResourceRoutes implements ScimRoutes {
   }
 }
 
-/** @returns how many values the answer shows that the version of the resource does not cover */
+/** @returns number of shown values that the version of the resource does not cover */
 async function readBeside(
   ctx: RequestContext,
   { definition, derived }: ResourceContext,

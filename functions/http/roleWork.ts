@@ -2,7 +2,7 @@ import { putRoleWork, type RoleChanges, type RoleWorkPut } from "../provisioning
 import type { Database } from "../store/database.ts";
 import { causeOf } from "./logWriter.ts";
 
-/** Before the batch counts as done: what is not put now, nobody puts later. */
+/** Called before the batch counts as done: work that is not put now would be lost. */
 export async function workOnRoles(
   wakeWorker: (() => Promise<unknown>) | undefined,
   database: Database,
@@ -15,7 +15,7 @@ export async function workOnRoles(
   return put;
 }
 
-/** Nothing of a batch that concerns no roles. */
+/** No fields for a batch without work on roles. */
 export function roleNote(work: RoleWorkPut | undefined) {
   if (work === undefined || work.marks + work.walks + (work.failed === undefined ? 0 : 1) === 0) return {};
   const { marks, walks, failed } = work;

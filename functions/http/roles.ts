@@ -13,15 +13,15 @@ export interface RolesEndpoint {
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
   readonly initMs?: number;
-  /** Its name among workers, where there is one at a time; absent: each run is a worker of its own. */
+  /** The worker's name, where only one worker runs at a time. Absent: each run is a worker of its own. */
   readonly worker?: string;
 }
 
 /**
- * Brings roles up to date, of whatever orgs there is something to do for. A line says what became of it, and one more names each
- * user who keeps a role as its last holder, or was the last one and is gone; where nothing was to be done there is none. A
- * failure is not thrown: the next run is due within a minute, and does what this one left.
- * @returns whether there was more to do than time
+ * Brings roles up to date in all orgs with open work. It writes one line about the run, and one for each user who keeps a
+ * role as its last holder or was its last holder and is gone. Without work it writes no line. It does not throw a failure:
+ * the next run is due within a minute and continues.
+ * @returns `more` when time ran out before the work was done
  */
 export function rolesHandler(endpoint: RolesEndpoint) {
   const write = logWriter(endpoint);
@@ -66,7 +66,7 @@ export function rolesHandler(endpoint: RolesEndpoint) {
         initMs: cold ? endpoint.initMs : undefined,
         ...usageFields(session.usage),
       };
-      // Each hour with a number of it costs: what is done in its time says nothing.
+      // Each hour in which a metric has a value costs money, so work done in time writes none.
       const lateness = late < LATE_MS ? {} : { RolesLateness: Math.round(late / 1_000) };
       write(() => ({ line, at: started, metrics: { RolesFailed: failed, ...lateness } }));
     }
@@ -79,7 +79,7 @@ type Outcome = Omit<RoleRunReport, "fault"> & { readonly fault: Partial<RoleFaul
 
 const LATE_MS = 60_000;
 
-/** Of a run that could not see what there is to do. */
+/** The report of a run that could not read its open work. */
 const NOTHING: RoleRunReport = {
   orgs: 0,
   looked: 0,
@@ -92,7 +92,7 @@ const NOTHING: RoleRunReport = {
   done: true,
 };
 
-/** What waits is done by the next run; what fails, by none before somebody looks into it. */
+/** The next run does the waiting work. A fault stays until somebody repairs its cause. */
 function levelOf({ fault, waiting, done }: Outcome): "INFO" | "WARN" | "ERROR" {
   if (fault !== undefined) return "ERROR";
   return waiting > 0 || !done ? "WARN" : "INFO";

@@ -9,16 +9,16 @@ import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 
 export interface ScimRoutes extends Admission {
-  /** For the log, known before anything is refused: `users.patch`. Never throws. */
+  /** The operation's name for the log: `users.patch`. Called before any refusal. Never throws. */
   operation(ctx: RequestContext): string;
-  /** `ctx.session` is missing only where `checksToken` let the request in without a token. */
+  /** `ctx.session` is undefined only where `checksToken` allows a request without a token. */
   answer(ctx: RequestContext): Promise<APIGatewayProxyResult>;
 }
 
 /** A Lambda handler for one resource: log, errors, token, then the routes. */
 export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHandler {
   const rims = [requestLog(endpoint, "scim.request"), renderError()];
-  // Middy hands on whatever its first argument is: from here to the end that is a request context, not an event.
+  // Middy passes its first argument on unchanged: here that is a request context, not an event.
   const handle: (ctx: RequestContext, context: Context) => Promise<APIGatewayProxyResult> = middy<
     RequestContext,
     APIGatewayProxyResult
@@ -39,7 +39,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
   });
 }
 
-/** The verified session of a request that only comes here with a token. */
+/** The verified session, for routes that always require a token. */
 export function sessionOf(ctx: RequestContext): Session {
   if (ctx.session === undefined) throw new Error("a route that needs a token was reached without one");
   return ctx.session;

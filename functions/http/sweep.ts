@@ -11,7 +11,7 @@ import { usageFields } from "./usageFields.ts";
 
 export interface SweepEndpoint {
   readonly store: Store;
-  /** What the record says was deleted; undefined for other records. @throws Error for a record that cannot be read */
+  /** The deletion that a record tells of; undefined for other records. @throws Error for a record that cannot be read */
   readDeletion(record: DynamoDBRecord): Deletion | undefined;
   readonly deadLetters: DeadLetters;
   now(): number;
@@ -19,12 +19,12 @@ export interface SweepEndpoint {
   readonly version: string;
 }
 
-/** Neither by the stream: the schedule's visit, or an operator's. */
+/** A call without stream records: by the schedule or by an operator. */
 export type SweepVisit = { readonly Records?: undefined };
 
 /**
- * Sweeps what the stream says was deleted, at once, and on each visit of the schedule what was deleted five minutes ago
- * and more, for the second and last time (ADR 0023).
+ * Sweeps deletions from the stream at once. Each scheduled visit sweeps deletions that are five minutes old or older, for the
+ * second and last time (ADR 0023).
  */
 export function sweepHandler(endpoint: SweepEndpoint) {
   const write = logWriter(endpoint);
@@ -56,13 +56,13 @@ class SweepRun {
     this.#until = this.#started + getRemainingTimeInMillis() - RESERVED.worker;
   }
 
-  /** What fails is asked for again, and only from there on: the stream keeps the order. */
+  /** Asks the stream again for the first record that fails and all later records: the stream keeps the order. */
   async records(records: readonly DynamoDBRecord[]): Promise<DynamoDBBatchResponse> {
     const store = this.#begin();
     const read = records.map((record) => this.#read(record));
     const deletions = read.filter((one): one is Deletion => one !== undefined && !("unreadable" in one));
     const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
-    // The schedule continues what the time does not suffice for: here it would only hold up the deletions after it.
+    // An unfinished sweep is left to the schedule. Here it would delay the deletions after it.
     const outcomes = await sweepTogether(store, deletions, this.#until, stamp);
     const outcomeOf = new Map(deletions.map((deletion, index) => [deletion, outcomes[index]]));
     const unfinished = outcomes.filter((outcome) => outcome === "unfinished").length;
@@ -81,7 +81,7 @@ class SweepRun {
       const counts = { deletions: deletions.length, unreadable: unreadable || undefined, unfinished };
       this.#log("sweep.batch", "ERROR", store.usage, { ...counts, orgId, resourceId, cause: causeOf(outcome.error) });
       const itemIdentifier = record.dynamodb?.SequenceNumber;
-      // Without a name for the record the whole batch comes again.
+      // The record has no sequence number, so the whole batch has to come again.
       if (itemIdentifier === undefined) throw outcome.error;
       return { batchItemFailures: [{ itemIdentifier }] };
     }
@@ -95,7 +95,7 @@ class SweepRun {
     const store = this.#begin();
     const means = { now: this.#endpoint.now, until: this.#until, reference: this.#reference };
     const { done, open, unreadable, fault } = await sweepOpenDeletions(store, means);
-    // A schedule that finds nothing says nothing: idle costs nothing.
+    // A visit without work writes no line, so that idle costs nothing.
     if (done + open > 0) {
       const level = fault !== undefined || unreadable > 0 ? "ERROR" : open > 0 ? "WARN" : "INFO";
       const more = { done, open, unreadable: unreadable || undefined, ...faultNote(fault) };
@@ -104,7 +104,7 @@ class SweepRun {
     return { batchItemFailures: [] };
   }
 
-  /** A change that meets others waits as long as this function may, and a call without an answer ends before it does. */
+  /** A contended change retries until this function's time is over. A call without an answer is aborted before that. */
   #begin(): StoreSession {
     const { now, store } = this.#endpoint;
     const signal = workerTime(this.#until - now() + RESERVED.worker / 2);

@@ -5,12 +5,12 @@ import { SettingsStore } from "../store/settings.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
-/** Orgs that are asked about together: a query each, and one read of their marks of use. */
+/** Orgs per page of the report: one query each, and one read for all their tokens' last use. */
 const ORGS_AT_ONCE = 25;
 
 /**
- * Once a day: one line with the two numbers that alarms watch, and one for each token that somebody should look at. It
- * writes nothing and reads no person. A failure is thrown after it was logged, so that the schedule tries again.
+ * Once a day: writes one line with the two numbers that alarms watch, and one line for each token that needs attention. It
+ * changes nothing and reads no personal data. It throws a failure after logging it, so that the schedule retries.
  */
 export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs">) {
   const write = logWriter(endpoint);
@@ -37,7 +37,7 @@ export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "
         cold,
         initMs: cold ? endpoint.initMs : undefined,
       };
-      // Numbers of only some orgs would look better than things are.
+      // Numbers of some orgs only would look better than the truth.
       const metrics =
         cause === undefined
           ? {

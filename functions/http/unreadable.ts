@@ -11,9 +11,8 @@ interface Reporting {
 }
 
 /**
- * A record of the stream that cannot be read will not become readable: it is passed over, because it would hold up every
- * later change of its shard, deactivations among them. A dead letter and a line in the log say which resource it
- * was about.
+ * Skips a record of the stream that cannot be read. It will never be readable, and would block every later change of its
+ * shard, deactivations too. A dead letter and a log line name the resource.
  */
 export async function reportUnreadable(
   { deadLetters, now, version }: Reporting,
@@ -36,7 +35,7 @@ export async function reportUnreadable(
   write(() => ({ line, at }));
 }
 
-/** For a line: which deletion could not be swept, and why. */
+/** Log fields: the deletion that could not be swept, and the cause. */
 export function faultNote(fault: SweepFault | undefined): Readonly<Record<string, unknown>> {
   if (fault === undefined) return {};
   return { orgId: fault.deletion.orgId, resourceId: fault.deletion.id, cause: causeOf(fault.error) };

@@ -2,31 +2,31 @@ import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { checksum } from "../provisioning/token.ts";
 import type { GatewayHandler } from "./endpoint.ts";
 
-/** A request that a function refuses before it takes its first one. */
+/** A request that a function sends itself before its first real request, and refuses. */
 export interface WarmUp {
   readonly method: "GET" | "POST";
   /** Below the Tenant URL. */
   readonly path: string;
   readonly filter?: string;
-  /** Absent: the token of nobody. */
+  /** Absent: the header of a token that no org has. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** Well-formed, and of nobody: an org id is random, and were it this one, the token would still not be any of its own. */
+/** Well-formed tokens that no org has. Even if an org had this random id, none of its tokens would be this text. */
 const NOBODYS_TOKEN = /* @__PURE__ */ tokenOf("rollcall_00000000");
 export const NOBODYS_SECRET = /* @__PURE__ */ tokenOf("rollcall_client_00000000");
 
 /**
- * Milliseconds that Lambda would give. Too few for any write (`RESERVED.write`), and a table that does not answer is not
- * waited for longer than a quarter of them.
+ * Milliseconds that the warm-up pretends to have: too few for any write (`RESERVED.write`). It waits at most a quarter of them
+ * for the table.
  */
 const TIME = 2_000;
 
 /**
- * Has a handler answer a request of nobody: the connection to the table then stands, the key of the day's signatures is
- * made, and V8 has compiled what every request runs. It reads what any request with an unknown token reads, and ends in
- * a 401. It never throws: a process that could not be warmed takes requests all the same.
+ * Sends a handler a request with an unknown token. It opens the connection to the table, derives the signing key of the day,
+ * and makes V8 compile the code of every request. The request reads what any unknown token's request reads, and ends with
+ * 401. Never throws: a process without the warm-up can still take requests.
  */
 export async function warmUp(handler: GatewayHandler, { method, path, filter, headers, body }: WarmUp): Promise<void> {
   const event = {
@@ -37,7 +37,7 @@ export async function warmUp(handler: GatewayHandler, { method, path, filter, he
     body,
   };
   const context = { getRemainingTimeInMillis: () => TIME };
-  // All that a request is read from; API Gateway and Lambda say much more.
+  // The handler reads no other fields of an event and a context.
   await handler(event as unknown as APIGatewayProxyEvent, context as unknown as Context).catch(() => undefined);
 }
 

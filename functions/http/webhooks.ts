@@ -9,12 +9,12 @@ import { causeOf, logWriter } from "./logWriter.ts";
 import { usageFields } from "./usageFields.ts";
 
 export interface WebhooksEndpoint {
-  /** For one run. @param signal ends its calls */
+  /** A database for one run. @param signal ends its calls */
   open(signal: AbortSignal): Database;
   readonly deliver: Deliver;
   readonly secrets: SecretOpener;
   now(): number;
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   random(): number;
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
@@ -22,9 +22,9 @@ export interface WebhooksEndpoint {
 }
 
 /**
- * Sends the webhooks that are due. A line says what became of attempts, and one more names each webhook that
- * was switched off; where nothing was due there is none. No line has an address. A failure is not thrown: the next run is due
- * within a minute, and repeats what this one left.
+ * Sends due webhook messages. It writes one line about the attempts, and one for each webhook that was switched off. Without
+ * due messages it writes no line. No line has an address. It does not throw a failure: the next run is due within a minute
+ * and repeats the rest.
  */
 export function webhooksHandler(endpoint: WebhooksEndpoint) {
   const write = logWriter(endpoint);
@@ -46,7 +46,7 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
       return outcome;
     };
     let cause: Record<string, unknown> | undefined;
-    // Who cannot open a secret goes on without, and what follows shows only that there was none.
+    // `sendWebhooks` treats a secret that cannot be opened as no secret. Keep the cause for the line.
     const open: SecretOpener["open"] = (sealed, context) =>
       endpoint.secrets.open(sealed, context).catch((error: unknown) => {
         cause ??= causeOf(error);
@@ -85,12 +85,12 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
   };
 }
 
-/** `2xx`, or why there was no answer. */
+/** `2xx`, or the reason for a missing answer. */
 function kindOf(outcome: AttemptOutcome): string {
   return outcome.outcome === "answered" ? `${Math.floor(outcome.status / 100)}xx` : outcome.failure;
 }
 
-/** Without an org where it is one of the deployment. */
+/** No `orgId` where the webhook belongs to the deployment. */
 function namesOf({ owner, id, reason }: DisabledEndpoint) {
   return { webhookId: id, reason, ...(owner !== EVERY_ORG && { orgId: owner }) };
 }

@@ -7,16 +7,16 @@ import { IDENTITY_PROVIDERS, METHODS, OTHER_METHOD } from "../clientNames.ts";
 import { COUNTS, GAUGES, type Metric } from "../metrics.ts";
 
 /**
- * Every line that Rollcall writes, declared once: `npm run generate` writes lib/docs/logLine.schema.json from it, against which
- * the tests hold every line they cause, and a request's `LogFields` are typed by it. The saved queries may use these fields
- * only. No field may hold personal data.
+ * Declares every line that Rollcall writes. `npm run generate` makes lib/docs/logLine.schema.json from it, the tests check every
+ * line they cause against it, and it types the `LogFields` of a request. Saved queries may use only these fields. No field may
+ * hold personal data.
  */
 
 const text = (description: string) => Type.String({ description });
 const form = (pattern: string, description: string) => Type.String({ description, pattern });
 const time = (description: string) => form("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$", description);
 const count = (description: string) => Type.Integer({ description, minimum: 0 });
-/** Left out where there is none. */
+/** A count that is left out where it is zero. */
 const some = (description: string) => Type.Integer({ description, minimum: 1 });
 const tally = (pattern: string, description: string) =>
   Type.Unsafe<Readonly<Record<string, number>>>({
@@ -68,12 +68,12 @@ const embeddedMetrics = Type.Unsafe<object>({
   },
 });
 
-/** What a field means and may be, on whichever line. */
+/** Each field's meaning and form, the same on all lines. */
 export const FIELDS = {
   timestamp: time(
-    "The same as ts, under the name by which Lambda knows it: a line of JSON without it counts as INFO, whatever its level.",
+    "The same as ts, under Lambda's name for it: Lambda treats a JSON line without it as INFO, whatever its level.",
   ),
-  ts: time("When it began: ISO 8601, UTC, milliseconds."),
+  ts: time("When the work of the line began: ISO 8601, UTC, milliseconds."),
   level: Type.Enum(["INFO", "WARN", "ERROR"], { description: "ERROR: ours to fix. WARN: refused. INFO: done." }),
   ver: text("The release that wrote the line."),
   ref: text("The reference at the end of the error that the client saw."),
@@ -83,16 +83,16 @@ export const FIELDS = {
   apigwReqId: text("API Gateway's own id of the request: extendedRequestId of its access log."),
   org: form(
     "^[a-z0-9-]{1,63}$",
-    "Login name of the org whose token was presented, also when it counts no more (admin, directory: as addressed).",
+    "Login name of the org whose token was presented, also when the token is no longer valid (admin, directory: the org in the path).",
   ),
-  orgId: form("^[0-9A-Za-z]{8}$", "Never used again, where a login name may be."),
+  orgId: form("^[0-9A-Za-z]{8}$", "Id of the org. Never reused; a login name may be."),
   tokenId: form("^[0-9A-Za-z]{4,32}$", "Which token, client secret or trust: an id, no part of its text."),
   idp: Type.Enum([...IDENTITY_PROVIDERS], { description: "A guess from the User-Agent, for the log only." }),
   method: Type.Enum([...METHODS, OTHER_METHOD], { description: "HTTP method; OTHER for one that HTTP does not know." }),
   route: form("^(/[A-Za-z0-9.{}+_-]*)*$", "The route's template, never the path as sent."),
   op: form(
     "^[a-z]+\\.[A-Za-z]+$",
-    "What was asked for: users.patch, groups.members, discovery.schemas, admin.rotateToken. `.none`: something that is not offered.",
+    "The requested operation: users.patch, groups.members, discovery.schemas, admin.rotateToken. `.none`: an operation that is not offered.",
   ),
   resource: form("^[A-Z][A-Za-z]+$", "The type of the resource with the id resourceId: User or Group."),
   resourceId: form("^[a-z][0-9A-Za-z]{22}$", "Id of the resource the request was about."),
@@ -135,19 +135,19 @@ export const FIELDS = {
     { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
     {
       additionalProperties: false,
-      description: "Of a surprise: the error's name and where it came from, never its message.",
+      description: "Of an unexpected error: its name and stack frames, never its message.",
     },
   ),
   bent: tally(
     "^[a-zA-Z]+(:[A-Za-z0-9.:$-]+)?$",
-    "What was accepted that the RFC does not say, or left out, by rule and attribute, with how often.",
+    "Quirks: what was accepted or left out contrary to the RFC, by rule and attribute, with counts.",
   ),
   skippedIds: Type.Array(Type.String({ pattern: "^[ug][0-9A-Za-z]{22}$" }), {
-    description: "Ids of members that are nobody of the org, the first five that have the form of our ids.",
+    description: "Ids of members that the org does not have: the first five in the form of our ids.",
     maxItems: 5,
   }),
   holderIds: Type.Array(Type.String({ pattern: "^[a-z][0-9A-Za-z]{22}$" }), {
-    description: "Ids of the users or groups that have what was refused because it is taken, five at most.",
+    description: "Ids of the users or groups that already have the refused value, five at most.",
     maxItems: 5,
   }),
   attributes: Type.Array(Type.Enum([...attributeNames()]), {
@@ -158,7 +158,7 @@ export const FIELDS = {
     "^[A-Za-z0-9_-]{12}$",
     "Of a user or group that could not be created: the same for the same userName or group name under one token. A keyed hash, whose key is in no log: no name can be read from it, or tried out.",
   ),
-  skippedMembers: some("Members that are nobody of the org: not added."),
+  skippedMembers: some("Members that were not added, because the org does not have them."),
   tokenExpiresInDays: Type.Integer({ description: "Whole days until the token of the request expires." }),
   ms: Type.Number({ description: "Milliseconds from the event to the answer.", minimum: 0 }),
   ddbCalls: count("Calls of DynamoDB."),
@@ -167,12 +167,12 @@ export const FIELDS = {
   wcu: Type.Number({ description: "Write units consumed.", minimum: 0 }),
   budgetWcu: some("Write units of the org's request budget, not among wcu."),
   budgetUnits: Type.Integer({
-    description: "What the request counts for in the org's budget, where it is more than one request.",
+    description: "Units that the request cost the org's budget, where more than one.",
     minimum: 2,
   }),
   budgetFaults: some("Failed calls of the request budget: nobody is refused for them."),
   retries: count("Calls of DynamoDB that were made again."),
-  conflicts: count("Writes that lost against another one and were done again."),
+  conflicts: count("Writes that lost against another write and were repeated."),
   bytesIn: count("Bytes of the body that came in."),
   bytesOut: count("Bytes of the body that went out."),
   cold: Type.Boolean({ description: "Whether it was the first request of its process." }),
@@ -192,50 +192,50 @@ export const FIELDS = {
   left: count("Deletions that this step could not sweep."),
   repaired: count("Inspection: findings that this step repaired."),
   done: Type.Boolean({ description: "Purge, inspection, a log that begins anew: whether nothing is left to do." }),
-  access: form("^[A-Za-z]+$", "What the sign-in gate said."),
+  access: form("^[A-Za-z]+$", "The answer of the sign-in gate."),
   why: form(
     "^[A-Za-z.]+$",
     "OAuth: why no token was granted; the client is not informed. assertion.audience and its kind: which check an assertion failed.",
   ),
   issuerKeys: Type.Enum(["fetched", "stale", "outOfReach"], {
     description:
-      "OAuth: what became of the keys of an assertion's issuer, where those at hand did not do. stale: it does not answer, and keys count that it gave earlier.",
+      "OAuth: where the keys of an assertion's issuer came from, unless cached keys sufficed. stale: it does not answer, and its earlier keys still count.",
   }),
   records: count("Records of the batch."),
   unreadable: some("Records, or markers of deletions, that were passed over."),
   again: some("Records that the stream shall deliver again."),
-  published: count("Events that the bus took."),
+  published: count("Events that the bus accepted."),
   events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type came into the event logs."),
   busCause: Type.Object(
     { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
     {
       additionalProperties: false,
-      description: "Why the bus took no more: the next batch or visit goes on from there.",
+      description: "Why the bus accepted no more events: the next batch or visit continues there.",
     },
   ),
   missed: Type.Array(Type.Integer({ minimum: 0 }), {
-    description: "Shards of the feed with entries that were gone before the bus had them: it passed over their events.",
+    description: "Shards of the feed with entries that expired before the bus had them: the bus missed their events.",
   }),
   erased: count("Deleted users and teams whose values left the event log."),
   sequence: text("The record's place in the stream."),
   _aws: embeddedMetrics,
-  membersAdded: some("Members that a group really gained."),
-  membersRemoved: some("Members that a group really lost, those of a deleted user or group not counted."),
+  membersAdded: some("Members that groups actually gained."),
+  membersRemoved: some("Members that groups actually lost, without those of a deleted user or group."),
   adopted: some("Users of the application whom a create of the identity provider made managed (rule adoption)."),
   deactivated: some("Users whose active went from true."),
   deleted: some("Users that were deleted."),
   kind: Type.Enum(["users", "members"], { description: "Whether users lost access, or memberships ended." }),
-  lost: count("How many within the window."),
-  asked: count("How many more the request would have removed that is held first."),
-  limit: count("How many may go within the window."),
+  lost: count("How many were removed within the window."),
+  asked: count("How many more the first held request would have removed."),
+  limit: count("How many may be removed within the window."),
   roster: count("Users of the org at the beginning of the window."),
   windowMinutes: some("Length of the window that was added up."),
-  orgs: count("Report of tokens: organizations that were looked at."),
+  orgs: count("Report of tokens: organizations that were read."),
   tokens: count("Report of tokens: live tokens, client secrets and trusts."),
-  notices: count("Report of tokens: lines tokens.notice beside this one."),
+  notices: count("Report of tokens: number of tokens.notice lines."),
   tokenKind: Type.Enum(["org", "client", "trust"], {
     description:
-      "org: a token that an identity provider presents. client: a client secret. trust: what stands for one, without a secret.",
+      "org: a token that an identity provider presents. client: a client secret. trust: replaces a client secret.",
   }),
   expiresInDays: count("Whole days until the token expires, below 30."),
   unusedDays: Type.Integer({
@@ -253,70 +253,70 @@ export const FIELDS = {
     { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
     {
       additionalProperties: false,
-      description: "Why no more messages for webhooks were made: the next batch or visit goes on from there.",
+      description: "Why no more messages for webhooks were made: the next batch or visit continues there.",
     },
   ),
-  roleMarks: count("Users whose roles are to be looked at."),
-  roleWalks: count("Organizations all of whose users' roles are to be looked at."),
+  roleMarks: count("Users whose roles are to be computed."),
+  roleWalks: count("Organizations where the roles of all users are to be computed."),
   roleCause: Type.Object(
     { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
     {
       additionalProperties: false,
-      description: "Why it could not be said whose roles are to be looked at: the records come again.",
+      description: "Why the work on roles could not be put: the stream delivers the records again.",
     },
   ),
   resets: Type.Array(Type.Integer({ minimum: 0 }), {
     description:
-      "Shards of the feed with entries that were gone before webhooks had messages of them: each got one that says so.",
+      "Shards of the feed with entries that expired before webhooks had messages of them: each webhook got a message that says so.",
   }),
   outcomes: tally(
     "^([1-5]xx|[A-Z][A-Za-z]+)$",
-    "Webhooks: how many attempts ended with each class of status, or without an answer for each reason.",
+    "Webhooks: how many attempts ended with each class of status, or, without an answer, with each reason.",
   ),
   reason: Type.Enum(["gone", "failing"], {
-    description: "Why a webhook was switched off. gone: it answered 410. failing: nothing was taken for five days.",
+    description: "Why a webhook was switched off. gone: it answered 410. failing: it accepted nothing for five days.",
   }),
   listed: count("Journal: requests that it lists."),
   reads: count("Journal: requests that only read, and are counted."),
   outcome: Type.Enum(["green", "red", "skipped"], {
-    description: "Canary: whether all was as it is due. skipped: another run was under way.",
+    description: "Canary: whether the round found no fault. skipped: another run was under way.",
   }),
   faults: Type.Array(Type.Enum(Object.keys(FAULTS)), {
     description: "Canary: what was wrong, by the names that doctor gives it.",
     minItems: 1,
   }),
   warnings: Type.Array(Type.Enum(Object.keys(FAULTS)), {
-    description: "Canary: the same that stops nobody now.",
+    description: "Canary: findings that are no fault now.",
     minItems: 1,
   }),
   looked: count("Roles: users whose roles were computed."),
   rolesChanged: count("Roles: users who got or lost a role, or have one for another reason."),
   walks: count("Roles: walks through all users of an organization that came to their end."),
-  waiting: some("Roles: users who wait for the next run, for the table was busy."),
+  waiting: some("Roles: users who wait for the next run, because the table was busy."),
   failed: some("Roles: users whose roles could not be computed; each run tries again."),
   role: text("Key of a role in the application's catalogue."),
   step: Type.Enum([...STEPS], { description: "Canary: the first step with something wrong." }),
   steps: count("Canary: steps that were played."),
   slowest: Type.Enum([...STEPS], { description: "Canary: the step whose answer took longest." }),
-  slowestMs: count("Canary: how long that took."),
+  slowestMs: count("Canary: how long that step took."),
   ...metricFields,
 };
 
 type Field = keyof typeof FIELDS;
 
-/** The fields of one type of line, beside its `type`. */
+/** The fields of one type of line, besides its `type`. */
 interface LineDeclaration {
   readonly description: string;
   readonly required: readonly Field[];
   readonly optional: readonly Field[];
-  /** Those that mean something of their own on this line. */
+  /** Fields with a meaning of their own on this line. */
   readonly fields?: Readonly<Partial<Record<Field, TSchema>>>;
 }
 
 const EVERY = ["ts", "timestamp", "level"] as const;
 const WORK = ["ddbCalls", "trips", "rcu", "wcu", "retries", "conflicts"] as const;
 const LOGGED = ["_aws", "LogFailures"] as const;
-/** Of every line of a request that reached its handler. */
+/** On every line of a request that reached its handler. */
 const REQUEST = [
   ...EVERY,
   ...WORK,
@@ -334,7 +334,7 @@ const REQUEST = [
   "bytesOut",
   "cold",
 ] as const;
-/** Of the same, where there is something to say. */
+/** On the same lines, where they apply. */
 const OF_REQUESTS = [
   ...LOGGED,
   "scimType",
@@ -347,10 +347,10 @@ const OF_REQUESTS = [
   "Conflicts",
 ] as const;
 
-/** By its `type`. */
+/** Lines by their `type`. */
 export const LINES = {
   "scim.request": {
-    description: "One request to a SCIM endpoint, whatever became of it.",
+    description: "One request to a SCIM endpoint, whatever its result.",
     required: REQUEST,
     optional: [
       ...OF_REQUESTS,
@@ -431,7 +431,7 @@ export const LINES = {
   },
   "portal.request": {
     description:
-      "One request of the portal: its pages, what they read, and what they change. Of the operator console what it reads.",
+      "One request of the portal: for its pages, their reads and their changes; and the operator console's reads.",
     required: REQUEST,
     optional: [...OF_REQUESTS, "org", "orgId", "tokenId", "actor", "principal", "sessionId", "skippedMembers"],
   },
@@ -485,24 +485,22 @@ export const LINES = {
     ],
   },
   "events.visit": {
-    description:
-      "What the bus did not take before, and values that left the event logs, where there was something to do.",
+    description: "A visit that published what the bus had missed, or erased values from the event logs.",
     required: [...EVERY, "ver"],
     optional: [...LOGGED, "reqId", "published", "busCause", "missed", "erased", "cause", "ms"],
   },
   "events.unreadable": {
-    description: "A record of the stream that cannot be read, and is passed over.",
+    description: "A record of the stream that cannot be read and is skipped.",
     required: [...EVERY, "ver", "cause"],
     optional: [...LOGGED, "sequence", "orgId", "resourceId", "letter"],
   },
   "org.massChange": {
-    description: "Within an hour more of an org's people lost access, or left teams, than looks like everyday work.",
+    description: "Within an hour more of an org's people lost access or team memberships than everyday work explains.",
     required: [...EVERY, "ver", "orgId", "kind", "lost", "roster", "windowMinutes", "ref", "tokenId"],
     optional: [...LOGGED, "org", "MassChange"],
   },
   "org.held": {
-    description:
-      "The first removal beyond the share of a mass change, held by the org's rule massChange; those after it are too.",
+    description: "The first removal that the org's rule massChange holds; later ones are held without a line.",
     required: [
       ...EVERY,
       "ver",
@@ -520,7 +518,7 @@ export const LINES = {
     optional: [...LOGGED, "MassChange"],
   },
   "org.massChangeUnwatched": {
-    description: "What an org lost could not be added up: a mass change may go unseen.",
+    description: "An org's removals could not be counted: a mass change may go unseen.",
     required: [...EVERY, "ver", "orgId", "cause"],
     optional: [...LOGGED, "org"],
   },
@@ -530,16 +528,16 @@ export const LINES = {
     optional: [...LOGGED, "initMs", "unreadable", "cause"],
     fields: {
       orgs: count("Organizations whose journals were written."),
-      unreadable: some("Lines that say nothing to the journal."),
+      unreadable: some("Lines that the journal cannot use."),
     },
   },
   "journal.visit": {
-    description: "Local server only: lines that the request journal did not take, which are tried again.",
+    description: "Local server only: lines that the request journal could not store and will retry.",
     required: [...EVERY, "ver"],
     optional: [...LOGGED, "cause"],
   },
   "webhooks.run": {
-    description: "What was sent to webhooks, where something was due.",
+    description: "One run that sent webhooks, where messages were due.",
     required: [...EVERY, ...WORK, "ver", "reqId", "outcomes", "ms", "cold"],
     optional: [...LOGGED, "initMs", "cause", "WebhookFailures"],
   },
@@ -550,12 +548,12 @@ export const LINES = {
   },
   "webhooks.visit": {
     description:
-      "Each minute: messages for webhooks of what no batch made any of, and how long others are over due; where there is something to say.",
+      "Each minute, where needed: webhook messages for events of which no batch made any, and how long messages are overdue.",
     required: [...EVERY, "ver"],
     optional: [...LOGGED, "reqId", "messages", "webhookCause", "resets", "ms", "cause", "WebhookLateness"],
   },
   "roles.run": {
-    description: "Roles of users brought up to date, where there was something to do.",
+    description: "One run that brought the roles of users up to date, where there was work.",
     required: [...EVERY, ...WORK, "ver", "reqId", "orgs", "looked", "rolesChanged", "walks", "done", "ms", "cold"],
     optional: [
       ...LOGGED,
@@ -569,15 +567,15 @@ export const LINES = {
       "RolesLateness",
     ],
     fields: {
-      orgs: count("Organizations for which there was something to do."),
-      orgId: form("^[0-9A-Za-z]{8}$", "The organization that could not be done, or that of the first user who failed."),
+      orgs: count("Organizations with work on roles."),
+      orgId: form("^[0-9A-Za-z]{8}$", "The organization whose work failed, or that of the first user who failed."),
       resourceId: form("^[a-z][0-9A-Za-z]{22}$", "Id of the first user who failed."),
-      done: Type.Boolean({ description: "Whether the time was enough: the next run does what is left." }),
+      done: Type.Boolean({ description: "Whether the time was enough: the next run does the rest." }),
     },
   },
   "roles.held": {
     description:
-      "A user keeps a role that nothing gives any more: it may not lose its last holder (keepOne). Until somebody else has it.",
+      "A user keeps a role that no rule gives any more, because it may not lose its last holder (keepOne). It ends once somebody else has the role.",
     required: [...EVERY, "ver", "reqId", "orgId", "resourceId", "role"],
     optional: [...LOGGED, "RoleHeld"],
     fields: { resourceId: form("^u[0-9A-Za-z]{22}$", "Id of the user.") },
@@ -590,7 +588,7 @@ export const LINES = {
     fields: { resourceId: form("^u[0-9A-Za-z]{22}$", "Id of the user.") },
   },
   "roles.visit": {
-    description: "Local server only: a run that could not be begun, and is tried again.",
+    description: "Local server only: a run that could not begin and will be retried.",
     required: [...EVERY, "ver"],
     optional: [...LOGGED, "cause"],
   },
@@ -606,7 +604,8 @@ export const LINES = {
     optional: [...LOGGED, "expiresInDays", "unusedDays"],
   },
   "canary.run": {
-    description: "One run of the canary: the life of a user and a group, played through the public address.",
+    description:
+      "One run of the canary: it creates, changes and deletes a user and a group through the public address.",
     required: [...EVERY, ...WORK, "ver", "reqId", "outcome", "steps", "removed", "ms", "cold"],
     optional: [
       ...LOGGED,
@@ -623,9 +622,9 @@ export const LINES = {
       "CanaryMs",
     ],
     fields: {
-      status: Type.Integer({ description: "Of the answer to that step.", minimum: 100, maximum: 599 }),
+      status: Type.Integer({ description: "HTTP status of the answer to that step.", minimum: 100, maximum: 599 }),
       ref: text("The reference at the end of that answer, which is on the line of the request."),
-      removed: count("Items that were removed behind it."),
+      removed: count("Items of the sandbox that were removed after the round."),
     },
   },
   "sweep.unreadable": {
@@ -634,7 +633,7 @@ export const LINES = {
     optional: [...LOGGED, "sequence", "orgId", "resourceId"],
   },
   "sweep.batch": {
-    description: "What the stream said was deleted, swept.",
+    description: "Deletions from the stream that were swept.",
     required: [...EVERY, ...WORK, "ver", "ref", "deletions", "unfinished", "ms"],
     optional: [...LOGGED, "unreadable", "orgId", "resourceId", "cause"],
   },
@@ -654,7 +653,7 @@ export const LINES = {
       "cause",
       "JobsOpen",
     ],
-    fields: { done: Type.Integer({ description: "How many deletions nothing is left of now." }) },
+    fields: { done: Type.Integer({ description: "How many deletions were swept completely." }) },
   },
 } as const satisfies Readonly<Record<string, LineDeclaration>>;
 
@@ -664,7 +663,7 @@ type RequestLine = (typeof LINES)[Extract<keyof typeof LINES, `${string}.request
 export type LogFields = {
   -readonly [F in RequestLine["optional"][number] | "op"]?: LogValue<Static<(typeof FIELDS)[F]>> | undefined;
 } & {
-  /** Of a value that is read beside the resource, as a user's groups are: how many the answer shows. */
+  /** Number of values that the answer shows besides the resource's own, such as a user's groups. */
   [derivedOut: `${string}Out`]: number | undefined;
 };
 

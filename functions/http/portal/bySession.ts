@@ -13,13 +13,13 @@ import { sessionCookie } from "./cookie.ts";
 import { assertListedOrigin, assertOwnPage, crossOriginHeaders } from "./origins.ts";
 import type { PresentedSession } from "./portalMeans.ts";
 
-/** What a session may do without the right to change anything. */
+/** Whether an operation is allowed to a session with read access. */
 export type ForEverySession = (operation: OperationRoute) => boolean;
 
 /**
- * Lets in who comes with a live session: the checksum and the browser's word before any read, then one round trip that brings
- * the session with the settings of its org, and no acceptance is remembered. A session opens its own org: another one in the
- * path gets the answer of one that does not exist, and nothing of it is read. Nothing counts against the org's request budget.
+ * Admits a live session. It checks the checksum and the browser's headers before any read. Then one round trip reads the session
+ * and its org's settings; no result is cached. A session opens its own org only: another org in the path gets the answer of an
+ * unknown org, and nothing of it is read. Portal requests do not count against the org's request budget.
  */
 export function bySession({ origins }: PortalSettings, isForAll: ForEverySession = isRead): IdentifyCaller {
   return async (ctx): Promise<Caller> => {
@@ -32,12 +32,12 @@ export function bySession({ origins }: PortalSettings, isForAll: ForEverySession
       throw PortalRefusal.refused("csrf");
     }
     const { record, org } = await soon(ctx, openPortal(ctx.store.database, claim));
-    // Of an org that is being purged nothing is left to show.
+    // An org that is being purged has nothing left to show.
     if (record === undefined || org === undefined || org.deletion?.purging === true) {
       throw PortalRefusal.noSession("unknown");
     }
     noteSession(ctx, record, org.slug);
-    // What was made for a component is no cookie, and the other way round: neither way in loosens the other.
+    // A component's session is refused as a cookie, and a page's session as a bearer, so that neither way weakens the other.
     if ((record.embedded === true) !== (presented.by === "bearer")) throw PortalRefusal.noSession("unknown");
     const status = portalStatus(record, ctx.started);
     if (status !== "live") throw PortalRefusal.noSession(status === "used" ? "unknown" : status);
@@ -62,12 +62,12 @@ function isRead({ method }: OperationRoute): boolean {
   return method === "GET";
 }
 
-/** As kept with what is changed: with a slash in it no header can claim to be it. */
+/** The actor stored with changes. It has a slash, so that no header can claim it. */
 export function portalActor({ actor }: Pick<PortalSessionRecord, "actor">): string {
   return `portal/${actor}`;
 }
 
-/** The log shall say whose trouble it is, also where the session counts no more. */
+/** The log names the org, session and actor, also of a session that is no longer valid. */
 export function noteSession({ logFields }: SignedContext, record: PortalSessionRecord, slug: string): void {
   logFields.org = slug;
   logFields.sessionId = record.id;

@@ -1,8 +1,8 @@
 import type { RequestContext } from "../requestContext.ts";
 
 /**
- * Of a session. `__Host-` makes browsers take it over TLS only, for this host alone and all of its paths (RFC 6265bis section
- * 4.1.3.2); without TLS, on the machine itself, they would not keep one of that name.
+ * The cookie's name. With `__Host-` browsers accept it over TLS only, for this host and all its paths (RFC 6265bis section
+ * 4.1.3.2). Without TLS, on a local machine, they would refuse a cookie of that name.
  */
 const NAMES = { https: "__Host-rollcall-portal", http: "rollcall-portal" } as const;
 
@@ -21,7 +21,7 @@ export function sessionCookie(ctx: RequestContext): string | undefined {
   return undefined;
 }
 
-/** The value of Set-Cookie. @param text of the session; empty: the browser shall forget it @param maxAge in seconds */
+/** The value of Set-Cookie. @param text the session text; empty deletes the cookie @param maxAge in seconds */
 export function setSessionCookie(ctx: RequestContext, text: string, maxAge: number): string {
   const scheme = schemeOf(ctx);
   const secure = scheme === "https" ? "; Secure" : "";

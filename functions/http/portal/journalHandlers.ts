@@ -8,7 +8,7 @@ import type { JOURNAL_OPERATIONS } from "../signed/declarations/journal.ts";
 import type { Handlers } from "../signed/route.ts";
 import type { PortalMeans } from "./portalMeans.ts";
 
-/** What the pages read of the request journal: empty where nothing wrote one. */
+/** Operations that read the request journal. Without a journal their lists are empty. */
 export const journalHandlers: Handlers<PortalMeans, typeof JOURNAL_OPERATIONS> = {
   getContact: async (call) => {
     const {
@@ -75,7 +75,7 @@ function orNull(mark: ContactMark | undefined): ContactMark | null {
   return mark ?? null;
 }
 
-/** A `#` would end an address. */
+/** A `#` in a URL would begin the fragment. */
 function placeText(place: string | undefined): string | null {
   return place?.replace("#", ".") ?? null;
 }

@@ -12,13 +12,13 @@ import { SHELL_HEADERS, shellOf } from "./shell.ts";
 const ROOT = "/portal";
 const METHODS = ["GET", "HEAD", "OPTIONS"];
 
-/** Seconds: a name with a hash never changes its text; the one without is what other sites name. */
+/** In seconds. A name with a hash never changes its content; other sites use the name without a hash. */
 const FOR_A_YEAR = "public, max-age=31536000, immutable";
 const FOR_MINUTES = "public, max-age=300";
 
 /**
- * The Lambda handler of the pages themselves: the same bytes for everybody, without a session and without the store. Any path of
- * the portal that names no file is the page, whose script reads the rest of the address.
+ * The Lambda handler of the pages: the same bytes for everybody, without session or store. Every path that names no file gets
+ * the page, whose script reads the rest of the path.
  */
 export function pagesHandler(endpoint: PortalEndpoint): GatewayHandler {
   return contextHandler(endpoint, { root: ROOT, type: "portal.request" }, async (ctx) => pageFor(ctx));
@@ -45,10 +45,10 @@ function pageOf(ctx: SignedContext): Page {
   return { headers: { ...SHELL_HEADERS }, text: shellOf(new URL(portalUrlOf(ctx)).pathname) };
 }
 
-/** Public code: every site may load it, so that no cache between needs to know which one asked. @throws ScimError 404 */
+/** Public code: every site may load it, so caches need not distinguish origins. @throws ScimError 404 */
 function fileNamed(name: string): Page {
   const asset = own(ASSETS, name);
-  // Also a part of an earlier release, which a page that was opened before may still ask for.
+  // This includes files of an earlier release, which an open page may still request.
   if (asset === undefined) throw OperatorError.notFound("apiPath", `${ROOT}/`);
   const headers = {
     "Content-Type": asset.type,
@@ -60,7 +60,7 @@ function fileNamed(name: string): Page {
   return { headers, text: asset.text };
 }
 
-/** The file that the path names, as what has a point in its last part does. */
+/** The file that the path names: its last segment has a dot. */
 function fileOf(path: string): string | undefined {
   const rest = path.slice(path.indexOf(ROOT) + ROOT.length + 1);
   return /^[^/]+\.[a-z0-9]+$/i.test(rest) ? rest : undefined;

@@ -23,8 +23,8 @@ import { preflightHandler } from "./preflight.ts";
 const { redeemPortalLink, endOwnSession } = portalAdminRoutes;
 
 /**
- * The Lambda handler of `/portal/v1/admin/`: what a session may change in its own org, by the code of the admin function under a
- * role of its own, and the beginning and end of sessions.
+ * The Lambda handler of `/portal/v1/admin/`: changes that a session may make in its own org, and the beginning and end of
+ * sessions. It runs code of the admin function under a role of its own.
  */
 export function portalAdminHandler(endpoint: PortalEndpoint): GatewayHandler {
   const identify = bySession(
@@ -47,8 +47,8 @@ export function portalAdminHandler(endpoint: PortalEndpoint): GatewayHandler {
 }
 
 /**
- * Who redeems a link has no session yet: what counts is the link. The page's own origin and a body of JSON, so that no other
- * page begins a session in the browser of somebody who did not ask for it.
+ * A person who redeems a link has no session yet: the link is the credential. The request must come from the page's own origin
+ * with a JSON body, so that no other page can begin a session in somebody's browser.
  * @throws ScimError 403, 415
  */
 function byLink(ctx: SignedContext): Caller {
@@ -58,7 +58,7 @@ function byLink(ctx: SignedContext): Caller {
     actor: "portal/link",
     settings: new SettingsStore(ctx.store.database),
     assertMay: () => undefined,
-    // Its path names none.
+    // The path of this operation names no org.
     orgNamed: async () => "",
     mayTidy: false,
   };

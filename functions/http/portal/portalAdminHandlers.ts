@@ -23,7 +23,7 @@ export interface PortalAdminMeans extends TokenMeans {
   /** The rules that the org may change itself. */
   readonly changeable: readonly RuleName[];
   noteSession(record: PortalSessionRecord, org: OrgRecord): void;
-  /** @param text of the session; empty: the browser shall forget it @param maxAge in seconds */
+  /** @param text the session text; empty deletes the cookie @param maxAge in seconds */
   setCookie(text: string, maxAge: number): void;
 }
 

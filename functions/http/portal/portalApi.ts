@@ -12,19 +12,19 @@ import { ownSessionHandlers } from "./ownSessionHandlers.ts";
 import type { PortalEndpoint, PortalMeans } from "./portalMeans.ts";
 import { readHandlers } from "./readHandlers.ts";
 
-/** Every operation that the pages read with. */
+/** All read operations of the pages. */
 const HANDLERS: Handlers<PortalMeans, typeof PORTAL_READ_OPERATIONS> = {
   ...ownSessionHandlers,
   ...readHandlers,
   ...journalHandlers,
 };
 
-/** `/portal/v1/`: for who comes with a session. */
+/** `/portal/v1/`: for sessions. */
 export function portalReadHandler(endpoint: PortalEndpoint): GatewayHandler {
   return callHandler(endpoint, portalApi("/portal/v1/", endpoint), bySession(endpoint.portal));
 }
 
-/** `/console/v1/`: the same for the operator, signed. */
+/** `/console/v1/`: the same operations for the operator, signed. */
 export function consoleHandler(endpoint: PortalEndpoint): GatewayHandler {
   return callHandler(endpoint, portalApi("/console/v1/", endpoint), bySignature);
 }

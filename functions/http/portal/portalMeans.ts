@@ -9,31 +9,31 @@ export interface PortalEndpoint extends Endpoint {
   readonly portal: PortalSettings;
 }
 
-/** The org of the path with its stores: each is bound to it. */
+/** The org of the path, and its stores. */
 export interface PortalOrg {
   readonly org: OrgRecord;
-  /** What its identity provider made. */
+  /** Users and groups from the identity provider. */
   readonly managed: Directory;
-  /** What the application made itself, with the links to its own ids. */
+  /** Users and teams that the application created, and the links to its own ids. */
   readonly unmanaged: Directory;
 }
 
-/** The session that a request came with. */
+/** The session that a request presents. */
 export interface PresentedSession {
   readonly record: PortalSessionRecord;
   readonly org: OrgRecord;
-  /** What has to come back with a change; absent where it is presented as a bearer, which no browser adds by itself. */
+  /** A change must repeat it in a header. Absent for a bearer, which no browser adds by itself. */
   readonly csrf: string | undefined;
 }
 
-/** What the operations of the pages work with, whether a session asks or the operator. */
+/** The dependencies of the pages' operations, for a session or the operator. */
 export interface PortalMeans {
-  /** Finds the org of the path: after the request was understood. @throws ScimError 404 */
+  /** Finds the org of the path, once the request is valid. @throws ScimError 404 */
   open(): Promise<PortalOrg>;
   readonly settings: SettingsStore;
-  /** Absent: the operator asks. */
+  /** Absent: the operator calls. */
   readonly session: PresentedSession | undefined;
-  /** The rules that who asks may change: those left to the org, or all. */
+  /** Rules that the caller may change: those left to the org, or all. */
   readonly changeable: readonly RuleName[];
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -3,7 +3,7 @@ import { contextHandler } from "../signed/signedHandler.ts";
 import { preflightHeaders } from "./origins.ts";
 import type { PortalEndpoint } from "./portalMeans.ts";
 
-/** What browsers ask before the component calls the API from another site. Nothing is read for it. */
+/** Answers the CORS preflight of the component. It reads no data. */
 export function preflightHandler(endpoint: PortalEndpoint): GatewayHandler {
   const { origins } = endpoint.portal;
   return contextHandler(endpoint, { root: "/portal/v1/", type: "portal.request" }, async (ctx) => {

@@ -22,7 +22,7 @@ type ReadOperation =
   | "listGroupMembers"
   | "listGroupHistory";
 
-/** What the pages read of an org itself, of its people and of its groups. */
+/** Operations that read an org, its people and its groups. */
 export const readHandlers: Handlers<PortalMeans, Pick<typeof PORTAL_OPERATIONS, ReadOperation>> = {
   getOverview: async (call) => {
     const { org, managed } = await wholeOrg(call);
@@ -72,15 +72,15 @@ export const readHandlers: Handlers<PortalMeans, Pick<typeof PORTAL_OPERATIONS, 
   },
 };
 
-/** @throws ScimError 404, 503 during an import: nobody shall look for people in half an org */
+/** @throws ScimError 404, 503 during an import: an org that is half imported would lack people */
 async function wholeOrg({ open }: PortalMeans): Promise<PortalOrg> {
   const opened = await open();
-  // Only a paused org can have one: any other request is spared the question.
+  // Only a paused org can have an import, so other requests need no read.
   if (opened.org.paused !== undefined) assertNotHalfImported(await readImportState(opened.managed.view));
   return opened;
 }
 
-/** With the other side, which the sign-in gate looks at too. */
+/** The org with both sides: the sign-in gate reads both. */
 async function both(call: Called<PortalMeans>): Promise<Application> {
   const { org } = await wholeOrg(call);
   return applicationFrom(call.ctx, org, { base: call.tenantUrlOf(org.slug), mayTidy: false, actor: "" });

@@ -1,6 +1,6 @@
 import { ENTRY } from "../generated/portalAssets.js";
 
-/** Nothing but the portal's own files runs, and nobody frames the page. Sandboxes of the component are the host page's. */
+/** Only the portal's own files may run, and no page may frame it. The component's policy is up to its host page. */
 const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ export const SHELL_HEADERS = {
   "Content-Type": "text/html; charset=utf-8",
   "Cache-Control": "no-store",
   "Content-Security-Policy": CONTENT_POLICY,
-  // For browsers that do not know frame-ancestors.
+  // For browsers without support for frame-ancestors.
   "X-Frame-Options": "DENY",
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
@@ -27,8 +27,8 @@ export const SHELL_HEADERS = {
 };
 
 /**
- * The page, the same for everybody: who is here its script asks. What it says before that is read where the script does not come.
- * @param path of the portal as the browser sees it: `/prod/portal`
+ * The same page for everybody: its script asks for the session. Its texts are for browsers where the script does not load.
+ * @param path the portal's path as the browser sees it: `/prod/portal`
  */
 export function shellOf(path: string): string {
   const [script, style] = [ENTRY.script, ENTRY.style].map((name) => encodeURI(`${path}/${name}`));

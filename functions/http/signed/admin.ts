@@ -38,7 +38,7 @@ export interface AdminEndpoint extends Endpoint {
   readonly webhooks?: WebhookMeans | undefined;
 }
 
-/** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
+/** The Lambda handler of `/admin/v1/`: organizations, their tokens and settings, and a view of their users and teams. */
 export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
   return signedHandler(endpoint, {
     root: ROOT,

@@ -4,11 +4,11 @@ import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 
 interface Asking extends Pick<Application, "base" | "mayTidy"> {
-  /** As kept and logged. */
+  /** The actor, as stored and logged. */
   readonly actor: string;
 }
 
-/** Both sides of the org of a request that may ask for them. */
+/** Both sides of the org, for a caller who may see it. */
 export function applicationFrom(
   { endpoint, store, reference, deadline }: RequestContext,
   org: OrgRecord,

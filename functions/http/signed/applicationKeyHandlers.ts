@@ -38,7 +38,7 @@ function note({ ctx: { logFields } }: Called<AdminMeans>, { org, key }: OneAppli
   logFields.tokenId = key.id;
 }
 
-/** Neither the key nor its hash. */
+/** A key without its secret text and its hash. */
 function keyView(
   { administration: { now } }: AdminMeans,
   { org, key }: OneApplicationKey,

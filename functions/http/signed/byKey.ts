@@ -10,21 +10,20 @@ import type { OperationRoute } from "./route.ts";
 import { anyOrgNamed, type Caller, type IdentifyCaller, type SignedContext } from "./signedHandler.ts";
 
 interface KeyRules {
-  /** What a key needs for an operation. */
+  /** The scope that an operation requires. */
   scopeOf(operation: OperationRoute): ApplicationScope;
-  /** What is for the operator alone, though its path names one org. */
+  /** True: only the operator may call it, although its path names one org. */
   isClosed?(operation: OperationRoute): boolean;
-  /** What a key of one org opens, though it is about none. */
+  /** True: a key of one org may call it, although it concerns no org. */
   isCommon?(operation: OperationRoute): boolean;
-  /** The same of a path that another function answers to the operator. */
+  /** True: only the operator may call this path, which another function serves. */
   isOutside?(segments: readonly string[]): boolean;
 }
 
 /**
- * Lets in who presents a live application key: the checksum before any read, then one round trip, and no acceptance is
- * remembered. A key of one org opens no other: another org gets the answer of one that does not exist, and what concerns no single
- * org gets 403. Nothing counts against an org's request budget: that is there for its identity provider, which the
- * application's own calls must not crowd out (ADR 42).
+ * Admits a live application key: it checks the checksum before any read, then reads once, and caches no result. A key of one org
+ * opens no other org: another org gets the answer of an unknown org, and operations on no single org get 403. Application calls
+ * do not count against an org's request budget, so that they cannot crowd out its identity provider (ADR 42).
  */
 export function byKey({ scopeOf, isClosed, isCommon, isOutside }: KeyRules): IdentifyCaller {
   return async (ctx, segments): Promise<Caller> => {
@@ -73,7 +72,7 @@ async function openKey(ctx: SignedContext, segments: readonly string[]) {
   return { key, ahead };
 }
 
-/** The log shall say whose trouble it is, also where the key counts no more. */
+/** The log names the org and the key, also of a key that is no longer valid. */
 function note({ logFields }: SignedContext, { id }: ApplicationKeyRecord, slug: string | undefined): void {
   logFields.keyId = id;
   if (slug !== undefined) logFields.org = slug;

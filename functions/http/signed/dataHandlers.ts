@@ -13,10 +13,10 @@ import type { RequestContext } from "../requestContext.ts";
 import type { DATA_OPERATIONS } from "./declarations/data.ts";
 import type { Called, Handlers, MaintenanceMeans } from "./route.ts";
 
-/** Of an import's request; a chunk of the command line tool has fewer. */
+/** Lines per import request. The command line tool sends fewer. */
 const MOST_LINES = 5_000;
 
-/** Export and import: what an org holds, page by page, and the same way back. */
+/** Export and import of an org, page by page. */
 export function dataHandlers(types: readonly HeldType[]): Handlers<MaintenanceMeans, typeof DATA_OPERATIONS> {
   return {
     getTotals: async ({ ctx: { store }, org }) => {

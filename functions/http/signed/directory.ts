@@ -18,7 +18,7 @@ export function directoryHandler(endpoint: Endpoint): GatewayHandler {
   return signedHandler(endpoint, directoryApi("/directory/v1/"));
 }
 
-/** @param root below which its paths begin */
+/** @param root the beginning of all its paths */
 export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMeans> {
   return {
     root,
@@ -36,7 +36,7 @@ export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMean
   };
 }
 
-/** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
+/** @throws ScimError 404, 503 during an import, 409 for a change of an org that is scheduled for deletion: it would survive the purge */
 async function applicationFor(
   ctx: SignedContext,
   slug: string,
@@ -47,7 +47,7 @@ async function applicationFor(
   if (org.deletion !== undefined && ctx.method !== "GET") {
     throw OperatorError.conflict("deletionScheduled");
   }
-  // Only a paused org can have one: any other request is spared the question.
+  // Only a paused org can have an import, so other requests need no read.
   if (org.paused !== undefined) assertNotHalfImported(await readImportState(store.view(org.id, "managed")));
   return applicationFrom(ctx, org, { base: tenantUrlOf(ctx, org.slug), mayTidy, actor });
 }

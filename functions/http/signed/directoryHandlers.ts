@@ -49,7 +49,7 @@ import type { BodyForm, Handlers } from "./route.ts";
 import { readCursor, sidesCursor } from "./sidesCursor.ts";
 
 export interface DirectoryMeans {
-  /** Finds the org of the path: after the request was understood. @throws ScimError 404, 409, 503 */
+  /** Finds the org of the path, once the request is valid. @throws ScimError 404, 409, 503 */
   application(): Promise<Application>;
 }
 
@@ -182,7 +182,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
 };
 
-/** An entry of a list is what a call that makes one user takes. @throws ScimError 400 */
+/** An entry has the form of `createUser`'s body. @throws ScimError 400 */
 function readEntry(json: Json): JsonObject {
   const form: BodyForm | undefined = directoryRoutes.createUser.body;
   if (form === undefined) throw new Error("no user is made without a body");
@@ -190,7 +190,7 @@ function readEntry(json: Json): JsonObject {
   return readObject(json, form, "An entry of users");
 }
 
-/** A new user is in no team yet, and may have the role of those who have no other one. */
+/** A new user is in no team yet, and may have the default role. */
 function newUserView({ org }: Application, made: Linked, ahead: RolesAhead | undefined): DirectoryUser {
   const { managed, record, link } = made;
   return directoryUser(org, managed, record, { link, teams: [], roles: currentRoles(ahead, made, []) });
@@ -211,7 +211,7 @@ function resultView(application: Application, one: CreatedOne, ahead: RolesAhead
   }
 }
 
-/** @throws ScimError 400 */
+/** @throws ScimError 400 for an empty name */
 function teamName({ displayName }: { readonly displayName: string }): string {
   if (displayName.trim() !== "") return displayName;
   throw OperatorError.invalidValue("teamNameMissing");

@@ -20,9 +20,9 @@ import type { EVENT_OPERATIONS } from "./declarations/events.ts";
 import { eventViews, historyOf, logReading } from "./history.ts";
 import type { Called, Handlers } from "./route.ts";
 
-/** What the readers of event logs work with. */
+/** Dependencies of operations on event logs. */
 export interface EventMeans {
-  /** With the orgs that the caller may name. */
+  /** Only of orgs that the caller may name. */
   readonly settings: SettingsStore;
 }
 
@@ -69,13 +69,13 @@ export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
   },
 };
 
-/** Finds the log of the org of the path. @throws ScimError 404, 410 while it is purged */
+/** The event log of the org in the path. @throws ScimError 404, 410 during a purge */
 async function logOf({ ctx, parameters, settings }: OfOrg): Promise<LogReading> {
   return logReading(ctx, await getOrg(settings, parameters.org));
 }
 
 /**
- * The first page that is not empty, where somebody may wait for it.
+ * Where long polling is allowed, waits for the first page with events.
  * @param wait seconds
  */
 async function awaitEvents(
@@ -102,7 +102,7 @@ function entryView({ orgId, slug, range }: FeedEntry) {
   return range === undefined ? { org: slug, orgId, ended: true as const } : { org: slug, orgId, ...range };
 }
 
-/** Behind the org of that login name. */
+/** A cursor that continues after the org of that login name. */
 function headsCursor(slug: string): string {
   return Buffer.from(slug).toString("base64url");
 }
