@@ -11,38 +11,38 @@ import { OperatorError } from "./operatorError.ts";
 import { currentRoles, readRolesAhead } from "./roles/currentRoles.ts";
 import { groupIdsOf, NO_GROUPS, teamsHolding } from "./userTeams.ts";
 
-/** How the person who signs in is named: as SAML's NameID or an attribute says it. */
+/** How SAML's NameID or an attribute names the person who signs in. */
 export type Person =
   | { readonly by: "email"; readonly value: string }
   | { readonly by: "userName"; readonly value: string }
   | { readonly by: "externalId"; readonly value: string }
-  /** The application's own id, which the user is linked to. */
+  /** The application's own id, from the user's link. */
   | { readonly by: "applicationId"; readonly value: string };
 
 export interface Access {
   /** Whether this person is a member of the org now: a managed user who is active, or an unmanaged one. */
   readonly member: boolean;
-  /** Why not. `ambiguous`: several users match and none of them goes before the others. */
+  /** Why not. `ambiguous`: several users match, and none has precedence. */
   readonly reason?: "noSuchUser" | "inactive" | "ambiguous";
   readonly user: DirectoryUser | null;
-  /** Where several users match: all of them. */
+  /** All matching users, where several match. */
   readonly candidates?: readonly DirectoryUser[];
   /** Direct memberships, of either side; empty unless `member`. */
   readonly teams: readonly TeamOfUser[];
-  /** As they follow now from these, the person and the org's mappings; empty unless `member`. */
+  /** Computed now from the teams, the user and the org's mappings; empty unless `member`. */
   readonly roles: readonly AssignedRole[];
 }
 
 /**
- * The sign-in gate (P21). Guarantee (ADR 0012): a change that was answered before this request began counts, where it
- * makes or ends membership of the org, renames or re-addresses a user, or removes somebody from a team: users are found
- * and read strongly consistent, and every team is held against its own membership and its own item. Only a team that the index
- * alone knows of (ADR 0050) may be missing for as long as that lags, usually far less than a second. Roles are computed from
- * that (ADR 0064); one that keeps its last holder goes when the worker behind the change let it go.
+ * The sign-in gate (P21). Guarantee (ADR 0012): every change answered before this request began counts, if it makes or ends
+ * membership of the org, renames or re-addresses a user, or removes somebody from a team. Users are read strongly consistent,
+ * and each team is checked against its own membership and item. Only a team that only the index knows (ADR 0050) may be missing
+ * while the index lags, usually far less than a second. Roles are computed from these reads (ADR 0064); a role that keeps its
+ * last holder ends when the worker has processed the change.
  *
  * Cost: 4.5 read units and two for each team, three more per further user that matches, in three round trips after the two
- * that find the org. With roles a unit more per user that matches, one for the mappings and one for each 4 KB of the
- * catalogue, in one call of the same round trips.
+ * that find the org. With roles: a unit more per matching user, one for the mappings and one for each 4 KB of the catalogue, in
+ * one call of the same round trips.
  * @throws ScimError 400 for a userName that nobody can have
  */
 export async function accessOf(application: Application, person: Person): Promise<Access> {
@@ -61,13 +61,13 @@ export async function accessOf(application: Application, person: Person): Promis
 const readNoRoles: typeof readRolesAhead = async () => undefined;
 
 /**
- * The gate without the teams: with the user where one is meant, and why that one is no member.
- * @param readRoles of the users that may be meant; absent: nobody asks for roles @throws as `accessOf`
+ * The gate without teams: the user, where one matches, and why that user is no member.
+ * @param readRoles for the matching users; absent: roles are not needed @throws as `accessOf`
  */
 export async function decideAccess(application: Application, person: Person, readRoles = readNoRoles) {
   let found = await candidatesFor(application, person, readRoles);
   if (found.candidates.length === 0 && application.own.otherSide !== undefined) {
-    // Somebody who was adopted meanwhile may be missed on both sides: the next look sees the managed user.
+    // Both reads may miss a user who is adopted between them. A second read finds the managed user.
     found = await candidatesFor(application, person, readRoles);
   }
   const { candidates, ...beside } = found;
@@ -81,7 +81,7 @@ function reasonOf(user: DirectoryUser | null, candidates: readonly DirectoryUser
   return user.active ? undefined : "inactive";
 }
 
-/** The users that match, and of each the ids of the application's own teams that the index shows. */
+/** The matching users, and for each the ids of the application's own teams in the index. */
 async function candidatesFor(application: Application, person: Person, readRoles: typeof readRolesAhead) {
   const { org, managed, own, links } = application;
   const [theirIds, ourIds] = await candidateIds(application, person);
@@ -93,7 +93,7 @@ async function candidatesFor(application: Application, person: Person, readRoles
     links.ofUsers(ids),
     readRoles(application, ids),
   ]);
-  // One who is being adopted may be seen on both sides.
+  // A user who is being adopted may be on both sides.
   const adopted = new Set(theirs.map(({ id }) => id));
   const matching: OfSide<ResourceRecord>[] = [
     ...theirs.map((record) => ({ managed: true, record })),
@@ -106,8 +106,8 @@ async function candidatesFor(application: Application, person: Person, readRoles
 }
 
 /**
- * The managed side goes before the other one: somebody whom the identity provider deactivated must not come in through an
- * account of the same name that it does not know. Within a side the active go before the inactive.
+ * The managed side has precedence: a person whom the identity provider deactivated must not sign in with an account of the same
+ * name that the identity provider does not know. Within a side, active users have precedence.
  */
 function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined {
   const managed = candidates.filter((user) => user.managed);
@@ -119,7 +119,7 @@ function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined
 
 type Looked = Exclude<Person, { by: "applicationId" }>;
 
-/** Ids of users of either side who may be meant. A link does not say on which side its user is. */
+/** Ids of users of either side who may match. A link does not say on which side its user is. */
 async function candidateIds(
   { managed, own, links }: Application,
   person: Person,
@@ -141,7 +141,7 @@ async function idsOf({ users }: Directory, person: Looked): Promise<string[]> {
   }
 }
 
-/** Indexes promise nothing: the user must really have the value. */
+/** Indexes can be stale: the record itself must have the value. */
 function isCalled({ keys }: ResourceRecord, link: UserLink | undefined, person: Person): boolean {
   switch (person.by) {
     case "email":
@@ -158,7 +158,7 @@ function isCalled({ keys }: ResourceRecord, link: UserLink | undefined, person: 
 /** By user id. */
 type OwnTeams = ReadonlyMap<string, readonly string[]>;
 
-/** More people than this under one name are a mistake, and their groups are not worth reading beside them. */
+/** More people than this with one name are a mistake, so their groups are not read. */
 const CANDIDATES_AT_MOST = 20;
 
 async function ownTeamsOf({ own }: Application, ids: readonly string[]): Promise<OwnTeams> {

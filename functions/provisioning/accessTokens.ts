@@ -6,38 +6,36 @@ import type { RandomBytes } from "./newId.ts";
 import { provisioningRefusal } from "./session.ts";
 import { newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";
 
-/** A client as it names itself: the client id is the org's login name, the secret one of the org's client secrets. */
+/** The client's id, which is the org's login name, and one of the org's client secrets. */
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** What it takes to give an access token to somebody who proves to be a client. */
+/** What giving an access token needs. */
 export interface Grantor {
   readonly store: StoreSession;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly randomBytes: RandomBytes;
-  /** Called once the client is known to be who it says, before anything is written; what it throws is thrown on. */
+  /** Called once the client is authenticated, before any write. Its errors are not caught. */
   verified?(org: OrgRecord, secretId: string): Promise<void>;
 }
 
 export type Granted =
   | { readonly outcome: "granted"; readonly accessToken: string; readonly org: OrgRecord; readonly secretId: string }
-  /**
-   * `why` is for the log; the client does not learn it. With the org of the secret that was presented, though it counts no more.
-   */
+  /** `why` is for the log, not for the client. `org` is present where the secret belongs to an org, even if it is no longer valid. */
   | { readonly outcome: "unknownClient"; readonly why: string; readonly org?: OrgRecord; readonly secretId?: string }
-  /** The client is who it says, and its org may not use SCIM now. `secretId`: of the client secret or the trust. */
+  /** The client is authenticated, but its org may not use SCIM now. `secretId`: of the client secret or the trust. */
   | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };
 
 /** Seconds. */
 export const ACCESS_TOKEN_LIFE = 3_600;
 
 /**
- * RFC 6749 section 4.4: an access token for a client secret. One read, and one write of an item that DynamoDB forgets by
- * itself. The token carries the org's token epoch and its secret's id: it dies with either.
- * @param orgName as the path names it, unverified
+ * RFC 6749 section 4.4: an access token for a client secret. One read, and one write of an item that expires in DynamoDB. The
+ * token has the org's token epoch and its secret's id, and ends with either.
+ * @param orgName from the path, unverified
  */
 export async function grantAccess(
   grantor: Grantor,
@@ -59,8 +57,8 @@ export async function grantAccess(
 }
 
 /**
- * An access token that dies with what it was bought with: one write. The org is asked first whether it may provision now.
- * @param boughtWith a client secret or a trust that counts, of this org
+ * An access token that ends with the secret or trust it was given for: one write. Checks first whether the org may provision.
+ * @param boughtWith a valid client secret or trust of this org
  */
 export async function giveAccess(
   { store, now, randomBytes, verified }: Grantor,

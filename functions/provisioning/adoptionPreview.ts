@@ -6,17 +6,17 @@ import { attributesOf } from "../store/storedType.ts";
 import { workEmailsOf } from "../store/storedTypes.ts";
 import { isBelievedName, isWithinVerified } from "./domainNames.ts";
 
-/** Whom the rule `adoption` would adopt, for an operator who is about to switch it on. Nothing is changed. */
+/** A read-only preview of whom the rule `adoption` would adopt, for an operator before switching it on. */
 
-/** By which key. */
+/** The key by which users are matched. */
 export type AdoptionKey = "userName" | "email";
 
-/** What stands in the way, the first of these that does; `adoptable` where nothing does. */
+/** The first obstacle in this order; `adoptable` where there is none. */
 export type AdoptionVerdict =
   | "adoptable"
   /** By e-mail, and the user has no work e-mail. */
   | "noWorkEmail"
-  /** The identity provider has made a user with the key already: the two stay two. */
+  /** The identity provider has already created a user with this key: both users stay. */
   | "twin"
   /** The key is an address outside the org's verified domains. */
   | "domainNotVerified"
@@ -26,7 +26,7 @@ export type AdoptionVerdict =
 export interface AdoptionCandidate {
   readonly id: string;
   readonly userName: string;
-  /** As the user has it; absent where there is none. */
+  /** The user's own spelling; absent where the user has no such value. */
   readonly key: string | undefined;
   readonly verdict: AdoptionVerdict;
   /** Ids of the twins or doubles. */
@@ -35,7 +35,7 @@ export interface AdoptionCandidate {
 
 export interface AdoptionPage {
   readonly candidates: readonly AdoptionCandidate[];
-  /** Give it as `after` to go on; absent at the end. */
+  /** Pass it as `after` to continue; absent at the end. */
   readonly next: string | undefined;
 }
 
@@ -48,7 +48,7 @@ interface Sides {
   readonly unmanaged: Directory;
 }
 
-/** A page of the application's own users, in the order of their ids. @param after id of the last one of the page before */
+/** A page of the application's own users, in the order of their ids. @param after last id of the earlier page */
 export async function previewAdoption(sides: Sides, by: AdoptionKey, after: string | undefined): Promise<AdoptionPage> {
   const { records, next } = await sides.unmanaged.users.list(USERS_AT_ONCE, after);
   const judge = by === "userName" ? byUserName : byWorkEmail;
@@ -70,7 +70,7 @@ async function byWorkEmail(sides: Sides, record: ResourceRecord): Promise<Adopti
   const { id } = record;
   const userName = userNameOf(record);
   const judged = await inParallel(workEmailsOf(attributesOf(record)), (address) => byAddress(sides, id, address));
-  // A user who has several is adopted by any of them.
+  // Any address of a user can adopt the user.
   const best = judged.find(({ verdict }) => verdict === "adoptable") ?? judged[0];
   return { id, userName, ...(best ?? { key: undefined, verdict: "noWorkEmail", others: [] }) };
 }
@@ -88,7 +88,7 @@ async function byAddress(
   return { key: address, verdict: others.length > 0 ? "double" : "adoptable", others };
 }
 
-/** Indexes promise nothing: the user must really have the address. */
+/** Indexes can be stale: the record itself must have the address. */
 async function holdersOf({ users }: Directory, key: string): Promise<readonly string[]> {
   const found = await users.findMany(await users.idsByValue(key));
   return found.filter(({ keys }) => keys.values.includes(key)).map(({ id }) => id);

@@ -10,19 +10,19 @@ import { Effects, type Session } from "./session.ts";
 /** One authorized request of the application for one org: it sees both sides and may change its own. */
 export interface Application {
   readonly org: OrgRecord;
-  /** The org's Tenant URL, without a slash at its end: what `meta.location` in a filter is compared with. */
+  /** The org's Tenant URL, without a trailing slash, for filters on `meta.location`. */
   readonly base: string;
-  /** Whether a read takes away what it meets of the dead, which is a write. */
+  /** Whether a read may remove leftovers of deleted resources, which is a write. */
   readonly mayTidy: boolean;
-  /** What SCIM made: read, never written. */
+  /** The side that SCIM created: read, never written. */
   readonly managed: Directory;
-  /** The application's own side, with the use cases' usual means. */
+  /** The application's own side, with the usual means of use cases. */
   readonly own: Session;
-  /** What users of either side are in the application's own records. */
+  /** Links of users of either side to the application's own records. */
   readonly links: LinkStore;
 }
 
-/** An application knows its own people: nothing is required of them but a userName, and nothing unknown is swallowed. */
+/** The application knows its own people: only userName is required, and unknown values are refused, not ignored. */
 export const OWN_RULES: Rules = {
   ...PRESETS.open,
   unknownMembers: "refuse",
@@ -32,7 +32,7 @@ export const OWN_RULES: Rules = {
   readOnlyPaths: "refuse",
 };
 
-/** @param means what the request brings along; `tokenId` names the actor */
+/** @param means from the request; `tokenId` names the actor */
 export function applicationOf(
   org: OrgRecord,
   managed: Directory,
@@ -60,7 +60,7 @@ export function applicationOf(
   return { org, base, mayTidy, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
 }
 
-/** F7: why the application may not change it, for the person who wanted to. */
+/** F7: tells the person why the application may not change it. */
 export function lockedReason(org: OrgRecord, what: "user" | "team"): string {
   const name = org.sso?.entityId ?? org.sso?.url;
   const provider = `the organization's identity provider${name === undefined ? "" : ` (${name})`}`;

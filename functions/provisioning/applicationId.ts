@@ -3,7 +3,7 @@ import { OperatorError } from "./operatorError.ts";
 
 const MOST_CHARACTERS = 256;
 
-/** Whether it can be the application's own id of a user. Any text will do: it is compared exactly. */
+/** Whether a value can be the application's own id of a user. Any text is valid: ids are compared exactly. */
 export function isApplicationId(json: Json | undefined): json is string {
   return typeof json === "string" && json !== "" && isWellFormedText(json) && [...json].length <= MOST_CHARACTERS;
 }

@@ -10,11 +10,11 @@ import { checkLine, checkWhole } from "./orgSettings.ts";
 import { randomShare } from "./retrying.ts";
 import { hashToken } from "./token.ts";
 
-/** Administration, and where application keys are kept. */
+/** Administration with the store of application keys. */
 export type KeyAdministration = Administration & { readonly applicationKeys: ApplicationKeyStore };
 
 export interface ApplicationKeyWishes {
-  /** As the request has it. */
+  /** The request's own value, unchecked. */
   readonly scope: Json | undefined;
   /** Login name or id of the one org that the key opens; absent: every org. */
   readonly org?: string;
@@ -30,13 +30,13 @@ export interface OneApplicationKey {
 }
 
 export interface NewApplicationKey extends OneApplicationKey {
-  /** The key itself: shown this once, kept nowhere. */
+  /** The key itself: shown once, never stored. */
   readonly secret: string;
 }
 
 export interface ApplicationKeyList {
   readonly org: OrgRecord | undefined;
-  /** Newest first, those that no longer count included. */
+  /** Newest first, including keys that are no longer valid. */
   readonly keys: readonly ApplicationKeyRecord[];
   readonly lastUsed: ReadonlyMap<string, string>;
 }
@@ -44,16 +44,16 @@ export interface ApplicationKeyList {
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 365;
 const MOST_DAYS = 400;
-/** Of one scope and description: a key and the one that takes its place. */
+/** Live keys of one scope and description: the old one and its replacement. */
 const MOST_ALIKE = 2;
-/** Of one org, and of those without one: one for each application and host. */
+/** Live keys of one org, or of all orgs: one for each application and host. */
 const MOST_LIVE = 20;
 const ATTEMPTS = 12;
 
 /**
- * Another key; the earlier ones stay as they are. Of one scope and description two may live, so that an application changes
- * over without a gap, and so that no forgotten one is left beside them.
- * @throws ScimError 400 invalidValue, 404, 409: deletion is scheduled, or too many live
+ * Creates a key and leaves earlier keys as they are. Two keys of one scope and description may live, so that an application
+ * can change keys without a gap, but forgotten keys do not pile up.
+ * @throws ScimError 400 invalidValue, 404, 409: deletion is scheduled, or too many live keys
  */
 export async function createApplicationKey(
   administration: KeyAdministration,
@@ -87,7 +87,7 @@ export async function createApplicationKey(
   });
 }
 
-/** @param name of the org whose keys are meant; absent: those that open every org @throws ScimError 404 */
+/** @param name of the keys' org; absent: the keys that open every org @throws ScimError 404 */
 export async function listApplicationKeys(
   { applicationKeys, settings }: Pick<KeyAdministration, "applicationKeys" | "settings">,
   name: string | undefined,
@@ -98,8 +98,8 @@ export async function listApplicationKeys(
 }
 
 /**
- * The key stops counting from the next request on. Revoking one that no longer counts changes nothing.
- * @param name of its org; absent: it opens every org @throws ScimError 404 for the org or the key
+ * Ends a key from the next request on. For a key that is no longer valid, nothing changes.
+ * @param name of the key's org; absent: the key opens every org @throws ScimError 404 for the org or the key
  */
 export async function revokeApplicationKey(
   administration: KeyAdministration,
@@ -117,12 +117,12 @@ export async function revokeApplicationKey(
 }
 
 interface KeyChange<A> {
-  /** To be stored; absent: nothing changes. */
+  /** The key to store; absent: nothing changes. */
   readonly key?: ApplicationKeyRecord;
   readonly answer: A;
 }
 
-/** Decides on the keys as they are stored and stores the decision, unless somebody else changed them meanwhile. */
+/** Decides on the stored keys and stores the decision. Repeats both if another caller has changed the keys meanwhile. */
 async function changeKeys<A>(
   administration: KeyAdministration,
   name: string | undefined,
@@ -130,7 +130,7 @@ async function changeKeys<A>(
 ): Promise<A> {
   const { applicationKeys, randomBytes, wait } = administration;
   if (name !== undefined) {
-    // In one transaction with the settings, as tokens are: a purge waits for nothing that could still come.
+    // One transaction with the settings, as for tokens: no key can be added during a purge.
     return changeOrg(administration, name, async (org) => {
       const { key, answer } = decide(org, await applicationKeys.ofOrg(org.id));
       return { ...(key && { beside: putApplicationKey(key) }), answer: () => answer };

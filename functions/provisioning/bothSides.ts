@@ -16,9 +16,9 @@ import { contextOf } from "./resources/showResources.ts";
 import { USER_QUERIES } from "./resources/userQueries.ts";
 import { stampOf } from "./session.ts";
 
-/** What the application reads of both sides of an org. */
+/** The application's reads of both sides of an org. */
 
-/** Where a list goes on: behind an id of one side. */
+/** Where a list continues: after an id of one side. */
 export interface Position {
   readonly managed: boolean;
   readonly after: string | undefined;
@@ -26,7 +26,7 @@ export interface Position {
 
 export interface SidesPage<T> {
   readonly found: readonly T[];
-  /** Absent at the end. A page may hold fewer than asked for, and the last one may be empty. */
+  /** Absent at the end. A page may be shorter than requested, and the last page empty. */
   readonly next: Position | undefined;
 }
 
@@ -35,12 +35,12 @@ export interface OfSide<R> {
   readonly record: R;
 }
 
-/** A user is not, whom the identity provider deactivated. */
+/** Everybody but a user whom the identity provider deactivated. */
 export function isMemberOfOrg({ managed, record }: OfSide<ResourceRecord>): boolean {
   return !managed || isActive(record);
 }
 
-/** Users, or teams, as the application finds them. */
+/** Users, or teams, as the application reads them. */
 export interface Seen<R extends ResourceRecord> {
   readonly definition: QueryDefinition<R>;
   isId(text: string): boolean;
@@ -48,7 +48,7 @@ export interface Seen<R extends ResourceRecord> {
 }
 
 export const SEEN_USERS: Seen<ResourceRecord> = {
-  // An answer of the application shows of a user its teams too.
+  // The application's answers show a user's teams too.
   definition: { ...USER_QUERIES, store: ({ users }) => users.withGroups },
   isId: isUserId,
   missing: () => ScimError.notFound("user"),
@@ -61,8 +61,8 @@ export const SEEN_TEAMS: Seen<GroupRecord> = {
 };
 
 /**
- * @returns undefined where nothing is looked for
- * @throws ScimError 400 invalidFilter, and for a filter that asks for memberships; 403 sensitive
+ * @returns undefined for an empty filter
+ * @throws ScimError 400 invalidFilter, 400 for a filter by memberships; 403 sensitive
  */
 export function readSeenFilter<R extends ResourceRecord>(
   { definition }: Seen<R>,
@@ -70,7 +70,7 @@ export function readSeenFilter<R extends ResourceRecord>(
 ): Filter | undefined {
   if (text === undefined || text.trim() === "") return undefined;
   const filter = parseFilter(text, definition.type(OWN_RULES));
-  // Memberships cross the two sides, and a search of one does not see the other.
+  // Memberships can cross the sides, but a search reads one side only.
   const derived = definition.derived?.name ?? "";
   if (filterAttributes(filter).has(derived)) throw OperatorError.invalidValue("filterElsewhere", derived);
   return filter;
@@ -82,7 +82,7 @@ export interface Listing {
   readonly filter?: Filter | undefined;
 }
 
-/** The managed ones in stable order, then the application's own. @throws ScimError 400 tooMany */
+/** Managed resources in a stable order, then the application's own. @throws ScimError 400 tooMany */
 export async function listSeen<R extends ResourceRecord>(
   application: Application,
   seen: Seen<R>,
@@ -99,7 +99,7 @@ export async function listSeen<R extends ResourceRecord>(
     found.push(...page.records.map((record) => ({ managed, record })));
     if (page.next !== undefined) {
       next = { managed, after: page.next };
-      // A search that ends before the page is full has looked at as many as it may.
+      // A search that ends early has reached its limit of examined resources.
       break;
     }
     next = managed ? { managed: false, after: undefined } : undefined;
@@ -127,7 +127,7 @@ async function search<R extends ResourceRecord>(
 }
 
 /**
- * Where users are adopted, one may move between the two reads: only this way, so that one more read of the managed side sees it.
+ * Reads both sides. With adoption, a user may move between the two reads, but only to the managed side: read that side again.
  * @throws ScimError 404
  */
 export async function findSeen<R extends ResourceRecord>(
@@ -145,8 +145,8 @@ export async function findSeen<R extends ResourceRecord>(
 }
 
 /**
- * A page of a team's members in the order of their ids, nested teams among them. Managed users who are not active are
- * left out until they are reactivated (P14), unless `inactive` asks for them.
+ * A page of a team's members, nested teams included, in the order of their ids. Inactive managed users are left out until they
+ * are reactivated (P14), unless `inactive` includes them.
  * @throws ScimError 404
  */
 export async function listMembers(
@@ -188,8 +188,8 @@ export async function listMembers(
 }
 
 /**
- * Memberships of users that exist on neither side any more: the identity provider deleted them and could not reach the
- * membership (ADR 0011). Whether this succeeds changes no answer.
+ * Removes memberships of users who exist on neither side: the identity provider deleted them and could not reach the membership
+ * (ADR 0011). The result does not affect the answer.
  */
 async function forgetStrangers(
   { own: mine }: Application,
@@ -207,11 +207,11 @@ export interface FoundDeletion {
   readonly tombstone: Tombstone;
 }
 
-/** What is left of a deleted user or team, for 30 days. @throws ScimError 404 */
+/** The tombstone of a deleted user or team, kept for 30 days. @throws ScimError 404 */
 export async function findDeletion({ managed, own: mine }: Application, id: string): Promise<FoundDeletion> {
   const [theirs, ours] = await Promise.all([findTombstone(managed.view, id), findTombstone(mine.directory.view, id)]);
   const tombstone = theirs ?? ours;
-  // The store removes what has expired some time later.
+  // The store removes expired items with some delay.
   if (tombstone !== undefined && mine.now() < tombstone.expires) return { managed: theirs !== undefined, tombstone };
   throw OperatorError.notFound("deletion");
 }

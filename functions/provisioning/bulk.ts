@@ -16,8 +16,8 @@ export const TIME_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 /**
- * Carries out the operations one after the other, in their order, by the same use cases as single requests
- * (RFC 7644 section 3.7). Why a resource that refers to a later one is made without the reference first: ADR 0014.
+ * Carries out the operations one after the other, in their order, with the use cases of single requests (RFC 7644 section 3.7).
+ * ADR 0014 explains why a resource that refers to a later one is first created without the reference.
  * @returns the results in the order of the operations; fewer where `failOnErrors` ended the work
  */
 export async function carryOutBulk(
@@ -30,14 +30,14 @@ export async function carryOutBulk(
   return work.results.inOrder();
 }
 
-/** Made, but without its references to what did not exist yet. */
+/** A created resource that still lacks its references to resources that did not exist yet. */
 interface Unfinished {
   readonly type: ResourceType;
   readonly id: string;
   readonly bulkId: string;
   readonly later: JsonObject;
   readonly references: ReadonlySet<string>;
-  /** It was there before, and the create adopted it: then it must not go again. */
+  /** True: the create adopted an existing resource, so a failure must not delete it. */
   readonly adopted: boolean;
 }
 
@@ -54,19 +54,19 @@ class BulkWork {
   readonly #unresolvable: Set<string>;
   readonly #references: BulkReferences;
   readonly #unfinished = new Map<number, Unfinished>();
-  /** Changes that name what does not exist yet, or wait behind one of the same resource. */
+  /** Changes that refer to resources which do not exist yet, or that wait for an earlier change of the same resource. */
   readonly #waiting = new Map<number, Changing>();
-  /** By resource, the places of the changes that wait, in their order: the order of changes of one resource is kept. */
+  /** By resource, the places of its waiting changes. They keep the order of changes of one resource. */
   readonly #queues = new Map<string, Set<number>>();
-  /** By bulkId, the places of what is unfinished or waits because of it. */
+  /** By bulkId, the places of unfinished and waiting operations that refer to it. */
   readonly #referrers = new Map<string, number[]>();
-  /** By place of a POST, the places of what it is the last to be waited for by. */
+  /** By place of a POST, the places of operations for which it is the last POST they need. */
   readonly #until = new Map<number, number[]>();
-  /** bulkIds of what was made, but has to go again because something it refers to, at any distance, can never be resolved. */
+  /** bulkIds of created resources that must be deleted, because a direct or indirect reference can never be resolved. */
   readonly #doomed = new Set<string>();
-  /** Places of what something has happened to since it was last looked at. */
+  /** Places of operations that may have become possible since they were last checked. */
   readonly #news = new Set<number>();
-  /** So many operations were begun and are over. */
+  /** Number of operations that were begun and have ended. */
   #over = 0;
 
   constructor(session: Session, definitions: readonly ResourceDefinition[], request: BulkRequest) {
@@ -87,7 +87,7 @@ class BulkWork {
       await this.#settle();
       if (this.results.failedTooOften) return this.#giveUpUnfinished(unresolvable);
     }
-    // No time is left: every operation that was not reached says so.
+    // The time is over: every operation that was not begun gets this error.
     const reason = () => notReached(this.#session);
     await this.#giveUpUnfinished(reason);
     for (const index of this.#entries.keys()) if (!this.results.has(index)) this.results.fail(index, reason());
@@ -124,7 +124,7 @@ class BulkWork {
       if (later === undefined) this.results.succeed(index, type, id, 201, version);
       else {
         const references = referencesIn(later);
-        // Nothing else makes a resource that has a history.
+        // Only an adopted resource has an earlier version.
         this.#unfinished.set(index, { type, id, bulkId, later, references, adopted: version > 1 });
         this.#expect(index, references);
       }
@@ -165,7 +165,7 @@ class BulkWork {
     }
   }
 
-  /** Goes on with whatever waited for what exists by now, or never will, until nothing does. */
+  /** Continues operations whose references now exist or never will, until none is left. */
   async #settle(): Promise<void> {
     for (let moved = true; moved && this.#news.size > 0; ) {
       moved = false;
@@ -191,7 +191,7 @@ class BulkWork {
     }
   }
 
-  /** The change waits no longer, and the next one of the same resource may be the first by that. */
+  /** Removes the change from the queue. The next change of the same resource may then be the first. */
   #leave(index: number, operation: Changing): void {
     this.#waiting.delete(index);
     this.#news.delete(index);
@@ -201,17 +201,17 @@ class BulkWork {
     if (next !== undefined) this.#news.add(next);
   }
 
-  /** What is to be looked at again when the last of the references exists, or one of them never will. */
+  /** Checks the operation again when the last of its references exists, or one of them never will. */
   #expect(index: number, references: ReadonlySet<string>): void {
     for (const bulkId of references) listAt(this.#referrers, bulkId).push(index);
     listAt(this.#until, this.#references.lastOf(references)).push(index);
   }
 
-  /** No operation will give the bulkId an id, and what was made with a reference to it cannot stay. */
+  /** No operation will give the bulkId an id, so resources created with a reference to it must go. */
   #lose(bulkId: string): void {
     this.#unresolvable.add(bulkId);
     const lost = new Set([bulkId]);
-    // What is added while the set is walked is walked too.
+    // The loop also visits entries that are added to the set meanwhile.
     for (const one of lost) {
       for (const index of this.#referrers.get(one) ?? []) {
         if (one === bulkId) this.#news.add(index);
@@ -237,7 +237,7 @@ class BulkWork {
     }
   }
 
-  /** An operation that fails leaves nothing behind: what was made without its references goes again. */
+  /** A failed operation leaves nothing: a resource that was created without its references is deleted. */
   async #giveUp(index: number, { type, id, bulkId, adopted }: Unfinished, reason: unknown): Promise<void> {
     this.#unfinished.delete(index);
     this.#ids.delete(bulkId);
@@ -245,7 +245,7 @@ class BulkWork {
     const leftBehind = bulkError("busy.bulkUnfinished", [], { "Retry-After": "2" });
     try {
       if (adopted || !hasTimeTo("bulkClearing", this.#session)) throw leftBehind;
-      // What this request made itself is no loss to anybody.
+      // No guard: a resource that this request created is no removal to hold.
       await this.#definitionOf(type).actions.delete({ ...this.#session, guard: undefined }, id, undefined);
       this.results.fail(index, reason);
     } catch {
@@ -262,7 +262,7 @@ class BulkWork {
     return [...references].every((bulkId) => this.#isReady(bulkId)) ? "resolved" : "wait";
   }
 
-  /** Whether it has an id, and will not have to go again because something it refers to, at any distance, has none yet. */
+  /** Whether it has an id and stays, since all its direct and indirect references are resolved. */
   #isReady(bulkId: string): boolean {
     const needed = this.#references.lastOf([bulkId]);
     return this.#ids.has(bulkId) && !this.#doomed.has(bulkId) && needed < this.#over;
@@ -272,7 +272,7 @@ class BulkWork {
     return this.#unresolvable.has(bulkId) || !this.#references.isKnown(bulkId);
   }
 
-  /** Whether an earlier change of the same resource waits still. */
+  /** Whether an earlier change of the same resource still waits. */
   #isBehind(index: number, operation: Changing): boolean {
     const [first] = this.#queueOf(operation);
     return first !== undefined && first < index;

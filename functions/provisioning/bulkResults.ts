@@ -1,17 +1,17 @@
 import type { BulkEntry, BulkRequest } from "../scim/bulk/bulk.ts";
 import type { ResourceType } from "../scim/schema.ts";
 
-/** What became of one operation of a bulk request. `path` is that of the resource, relative to the service root. */
+/** The result of one operation of a bulk request. `path` is the resource's, relative to the service root. */
 export interface BulkResult {
   readonly entry: BulkEntry;
   readonly path: string | undefined;
   readonly outcome:
     | { readonly status: 200 | 201 | 204; readonly version: number | undefined }
-    /** Whatever the use case threw: a refusal, or a surprise. */
+    /** The error that the use case threw, expected or not. */
     | { readonly error: unknown };
 }
 
-/** What became of the operations of one bulk request so far, by their places. */
+/** The results of one bulk request so far, by the places of its operations. */
 export class BulkResults {
   readonly #request: BulkRequest;
   readonly #results = new Map<number, BulkResult>();
@@ -21,7 +21,7 @@ export class BulkResults {
     this.#request = request;
   }
 
-  /** Whether so many operations failed that the client wants no more of them begun. */
+  /** Whether as many operations failed as `failOnErrors` allows: no further operation is begun. */
   get failedTooOften(): boolean {
     return this.#request.failOnErrors !== undefined && this.#errors >= this.#request.failOnErrors;
   }
@@ -41,7 +41,7 @@ export class BulkResults {
   fail(index: number, error: unknown, path?: string): void {
     const entry = this.#entry(index);
     this.#errors += 1;
-    // RFC 7644 section 3.7.3: a location in every answer but that of a POST that made nothing.
+    // RFC 7644 section 3.7.3: every answer has a location, except that of a failed POST.
     const named = entry.method?.toUpperCase() === "POST" ? undefined : pathNamed(entry);
     this.#results.set(index, { entry, path: path ?? named, outcome: { error } });
   }

@@ -7,7 +7,7 @@ const ACTOR = "canary";
 /** Seconds: longer than a run may take. */
 const TOKEN_LIFE = 300;
 
-/** Settings with which everything is allowed that identity providers do. @param now milliseconds since the epoch */
+/** The sandbox's settings. They allow everything that identity providers do. @param now milliseconds since the epoch */
 export function canaryOrg(now: number): OrgRecord {
   return {
     id: CANARY_ORG,
@@ -25,7 +25,7 @@ export function canaryOrg(now: number): OrgRecord {
   };
 }
 
-/** @returns the access token itself, kept nowhere, and the records of it and of its client secret, which has no text */
+/** @returns the access token itself, which is not stored, the token's record, and the record of a client secret without text */
 export function canaryToken(
   org: OrgRecord,
   randomBytes: RandomBytes,
@@ -34,7 +34,7 @@ export function canaryToken(
   const access = newRecord({ now: org.version, randomBytes, actor: ACTOR }, org, token, "", TOKEN_LIFE);
   return {
     token,
-    // No text has this hash. Where it would be presented is in the org's own partition of tokens.
+    // No text has this hash. A presented secret would be looked up in the org's own partition of tokens.
     secret: { ...access, id: CANARY_SECRET_ID, kind: "client", hash: CANARY_ORG },
     access: { ...access, kind: "access", secretId: CANARY_SECRET_ID },
   };

@@ -13,49 +13,49 @@ import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
 import { randomShare } from "./retrying.ts";
 
-/** What every administrative use case works with. */
+/** What every administrative use case needs. */
 export interface Administration {
   readonly settings: SettingsStore;
   directory(orgId: OrgId): Directory;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly randomBytes: RandomBytes;
-  /** Who asks, as kept and logged: see `actorOf`. */
+  /** Who calls, as stored and logged: see `actorOf`. */
   readonly actor: string;
-  /** How long the deployment keeps events; absent: as by default. */
+  /** How long the deployment keeps events. Absent: the default. */
   readonly logSettings?: LogSettings | undefined;
-  /** Of the request, as on its log line. */
+  /** The request's reference, as on its log line. */
   readonly reference: string;
   /** Whether the deployment allows the rule `adoption`. */
   readonly adoption: boolean;
-  /** Hosts of issuers that the deployment trusts, each with its port where that is not 443; absent: Entra's. */
+  /** Hosts of issuers that the deployment trusts, with the port where it is not 443. Absent: Entra's. */
   readonly federationHosts?: readonly string[] | undefined;
   wait(milliseconds: number): Promise<void>;
 }
 
-/** What shall be stored, and what is answered once it is. Without anything to store nothing is. */
+/** What to store, and the answer once it is stored. With nothing to store, nothing is written. */
 export interface OrgChange<A> {
   readonly next?: OrgRecord;
   readonly tokens?: readonly TokenRecord[];
-  /** In the same transaction. Where one of its conditions does not hold, it is decided anew. */
+  /** Written in the same transaction. If one of its conditions fails, `decide` runs again. */
   readonly beside?: readonly Action[];
   readonly answer: (org: OrgRecord) => A;
 }
 
 const ATTEMPTS = 12;
 
-/** Who changes the org now, as kept with what is changed. */
+/** The caller and the time, as stored with a change. */
 export function stampOfCall({ now, actor, reference }: Administration): Stamp {
   return { at: new Date(now).toISOString(), tokenId: actor, reference };
 }
 
 /**
- * @param name login name, or id: the login name wins where an id, made before ids had a capital letter, looks like one
+ * @param name login name or id. An id from before ids had a capital letter may look like a login name: then the login name wins
  * @throws ScimError 404
  */
 export async function getOrg(settings: SettingsStore, name: string): Promise<OrgRecord> {
   const named = isSlug(name) ? await settings.orgBySlug(name) : undefined;
-  // The canary's sandbox is nobody's to see or to change, not even while a run is under way.
+  // Nobody may see or change the canary's sandbox, not even during a run.
   const org = named ?? (isOrgId(name) && name !== CANARY_ORG ? await settings.orgById(name) : undefined);
   if (org !== undefined) return org;
   throw OperatorError.notFound("org");
@@ -72,9 +72,9 @@ export function checkMatch(match: string | undefined, { version } = { version: 0
 }
 
 /**
- * Decides on the org as it is stored and stores the decision, unless somebody else changed the org meanwhile: then it
- * decides anew. Every change of a token raises the org's version too, so that tokens read inside `decide` count as well.
- * @throws ScimError 404, 409 while the org is purged, and whatever `decide` refuses with; StoreBusy when others were faster every time
+ * Decides on the stored org and stores the decision. If another caller has changed the org meanwhile, it decides again. Every
+ * change of a token raises the org's version too, so tokens read inside `decide` are protected as well.
+ * @throws ScimError 404, 409 during a purge, errors of `decide`; StoreBusy when every attempt lost against another caller
  */
 export async function changeOrg<A>(
   administration: Administration,
@@ -100,12 +100,12 @@ export async function changeOrg<A>(
   throw new StoreBusy("conflict");
 }
 
-/** Not a key of an application, which would fit: the name is logged. */
+/** A 64-character text could be an application key, and the name is logged: so no name may begin like a key. */
 const NAMED = /^(?!rollcallapp_)[A-Za-z0-9:._-]{1,64}$/;
 
 /**
- * Who makes an administrative call, as kept and logged: the name that the calling application gives in its header, or
- * else the AWS principal. The name is the application's own id of the person, never an address.
+ * Who makes an administrative call, as stored and logged: the name in the calling application's header, or the AWS principal.
+ * The name is the application's own id of the person, never an e-mail address.
  * @param named the value of the header `Rollcall-Actor`
  * @throws ScimError 400 invalidValue
  */
@@ -113,21 +113,21 @@ export function actorOf(userArn: string, named: string | undefined): string {
   return actorNamed(principalOf(userArn), named);
 }
 
-/** @param caller who counts where nobody is named; with a slash in it no header can claim to be it @throws ScimError 400 */
+/** @param caller the actor without a name; it has a slash, so that no header can claim it @throws ScimError 400 */
 export function actorNamed(caller: string, named: string | undefined): string {
   if (named === undefined) return caller;
   if (isActorName(named)) return named;
   throw OperatorError.invalidValue("actor");
 }
 
-/** Whether an application may call a person so. */
+/** Whether an application may use this text as an actor's name. */
 export function isActorName(text: string): boolean {
   return NAMED.test(text);
 }
 
 /**
- * Account and name of an AWS principal: `123456789012:assumed-role/Settings`, `123456789012:user/deploy`. Session names
- * and whatever else looks like an address are left out: they are people, and this is logged.
+ * Account and name of an AWS principal: `123456789012:assumed-role/Settings`, `123456789012:user/deploy`. Leaves out session
+ * names and names with an `@`, because they may be people, and this text is logged.
  */
 export function principalOf(userArn: string): string {
   const [, , , , account = "", resource = ""] = userArn.split(":");

@@ -17,14 +17,14 @@ export interface ClientSecretWishes {
 export interface NewClientSecret {
   readonly org: OrgRecord;
   readonly token: TokenRecord;
-  /** The secret itself: shown this once, kept nowhere. */
+  /** The secret itself: shown once, never stored. */
   readonly secret: string;
   readonly warnings: readonly string[];
 }
 
 export interface ClientSecretList {
   readonly org: OrgRecord;
-  /** Newest first, those that no longer count included. */
+  /** Newest first, including secrets that are no longer valid. */
   readonly secrets: readonly TokenRecord[];
   readonly lastUsed: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
@@ -38,9 +38,9 @@ const MOST_DAYS = 3 * YEAR;
 const MAX_LIVE = 10;
 
 /**
- * Another client secret; the earlier ones stay as they are, so that a client can change over without a gap. The client id is
- * the org's login name.
- * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule, too many live ones
+ * Creates a client secret. Earlier secrets stay valid, so that a client can change over without a gap. The client id is the
+ * org's login name.
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule, too many live secrets
  */
 export async function createClientSecret(
   administration: Administration,

@@ -1,21 +1,21 @@
-/** What a record of the stream that cannot be read leaves for a person: where it stood, and nothing that it held. */
+/** For a person: which record of the stream could not be read. It holds nothing of the record's content. */
 export interface DeadLetter {
   readonly consumer: "events" | "sweep";
   readonly at: string;
-  /** Of the record in the stream. */
+  /** The record's sequence number in the stream. */
   readonly sequence?: string;
   readonly org?: string;
   readonly resourceId?: string;
-  /** The name of what was thrown. */
+  /** The error's name. */
   readonly cause: string;
 }
 
 export interface DeadLetters {
-  /** Never throws: the log has the same in a line. @returns whether it is kept */
+  /** Never throws: a log line has the same content. @returns whether the dead letter is kept */
   send(deadLetter: DeadLetter): Promise<boolean>;
 }
 
-/** A piece of a shard of the table's stream, both ends included: what Lambda names of a batch that it gave up on. */
+/** A range of a shard of the table's stream, both ends included, as Lambda reports a batch that it gave up on. */
 export interface StreamPlace {
   readonly streamArn: string;
   readonly shardId: string;

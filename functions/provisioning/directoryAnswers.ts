@@ -17,15 +17,15 @@ import { OperatorError } from "./operatorError.ts";
 import { currentRoles, type RolesAhead, readKeptRoles, readRolesAhead } from "./roles/currentRoles.ts";
 import { teamsOfUsers } from "./userTeams.ts";
 
-/** What the answers of the directory API show of users and teams, and what has to be read for it. */
+/** The directory API's answers about users and teams, and the reads for them. */
 
-/** The members of an answer that `fields=` chooses; absent where it was not given. */
+/** The members that `fields=` chooses; absent without `fields=`. */
 export type Fields<V> = ReadonlySet<keyof V & string> | undefined;
 
-/** Whatever was chosen, an answer has the id. */
+/** The id is always present. */
 export type Chosen<V> = Partial<V> & { readonly id: string };
 
-/** Members of the same name in `DirectoryUser`, in its order; `PROFILE` has the others. */
+/** Names of `DirectoryUser`'s members, in its order. The names from `PROFILE` follow the schema. */
 export const USER_FIELDS: readonly string[] = [
   "id",
   "managed",
@@ -54,16 +54,16 @@ export const TEAM_FIELDS = [
   "lastModified",
 ] as const satisfies readonly (keyof DirectoryTeam)[];
 
-/** @param text names with commas between them @throws ScimError 400 naming those that are known */
+/** @param text names separated by commas @throws ScimError 400 with the known names */
 export function readFields<V>(known: readonly string[], text: string | undefined): Fields<V> {
   if (text === undefined) return undefined;
   const names = text.split(",").map((name) => name.trim());
   if (names.some((name) => !known.includes(name))) throw OperatorError.invalidValue("fields", known.join(", "));
-  // Each is known, and the known ones are members.
+  // All names are known, and the known names are members of V.
   return new Set(names) as ReadonlySet<string> as Fields<V>;
 }
 
-/** With its teams, unless the choice is without them. */
+/** Includes the teams, unless `fields` leaves them out. */
 export async function answerUser(
   application: Application,
   user: OfSide<ResourceRecord>,
@@ -73,7 +73,7 @@ export async function answerUser(
   return showUser(application, user, beside, fields);
 }
 
-/** With their teams only where these were chosen: they cost reads for each user. */
+/** Includes the teams only if `fields` names them, because they cost reads for each user. */
 export async function answerUsers(
   application: Application,
   users: readonly OfSide<ResourceRecord>[],
@@ -87,9 +87,9 @@ export async function answerUsers(
 interface Beside {
   readonly links: ReadonlyMap<string, UserLink>;
   readonly teams: ReadonlyMap<string, readonly TeamOfUser[]> | undefined;
-  /** With the teams: roles follow from them now, and from what is read here. */
+  /** For an answer with teams: the reads from which current roles are computed. */
   readonly ahead: RolesAhead | undefined;
-  /** Without: as they were written last. */
+  /** For an answer without teams: the roles as last stored. */
   readonly kept: ReadonlyMap<string, AssignedRoles>;
 }
 
@@ -139,13 +139,13 @@ function chosen<V extends { readonly id: string }>(view: V, fields: Fields<V>): 
   if (fields === undefined) return view;
   const names: ReadonlySet<string> = fields;
   const entries = Object.entries(view).filter(([name]) => name === "id" || names.has(name));
-  // Some of its own members, the id among them.
+  // A subset of the view's members, including the id.
   return Object.fromEntries(entries) as Chosen<V>;
 }
 
 /**
- * The page cut to what one answer carries; it goes on behind what is shown then.
- * @param views one for each of those found
+ * Cuts a page to what one answer can carry. The next page then begins after the last shown view.
+ * @param views one for each of `found`
  */
 export function cutToFit<R extends ResourceRecord, V>(
   { found, next }: SidesPage<OfSide<R>>,

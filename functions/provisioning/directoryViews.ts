@@ -8,23 +8,23 @@ import { attributesOf } from "../store/storedType.ts";
 import { lockedReason, OWN_RULES } from "./application.ts";
 
 /**
- * Users and teams as the directory API shows them to the application, with the mark of those that SCIM made (P15, F7). A user
- * has every other member of `PROFILE` as well, by its `shownName`: null, or an empty list, where nothing is stored.
+ * Users and teams as the directory API shows them, marked where SCIM created them (P15, F7). A user also has every other member
+ * of `PROFILE`, by its `shownName`: null, or an empty list, where nothing is stored.
  */
 export interface DirectoryUser {
   readonly id: string;
   readonly managed: boolean;
-  /** Present where the application may not change it: the reason, in words for people. */
+  /** Present where the application may not change the user: the reason, for people. */
   readonly lockedReason?: string;
-  /** Starts at 1; every change of the user raises it, one of its teams does not. */
+  /** Begins at 1. Every change of the user raises it, a change of a team does not. */
   readonly version: number;
-  /** A managed user who is not active is no member of the org (P17); an unmanaged one always is. */
+  /** An inactive managed user is no member of the org (P17). An unmanaged user always is. */
   readonly active: boolean;
   readonly userName: string;
   readonly displayName: string | null;
   /** The attributes of SCIM's enterprise extension; null where none is stored. */
   readonly enterprise: JsonObject | null;
-  /** By URN, those of further extensions; absent where none is stored. */
+  /** Attributes of further extensions, by URN; absent where none is stored. */
   readonly extensions?: JsonObject;
   /** The application's own id of the user; null while there is none. */
   readonly applicationId: string | null;
@@ -32,11 +32,11 @@ export interface DirectoryUser {
   readonly linkVersion: number;
   readonly created: string;
   readonly lastModified: string;
-  /** Absent where nobody asked for them. */
+  /** Absent where the caller did not ask for them. */
   readonly teams?: readonly TeamOfUser[];
-  /** Of the application's catalogue (ADR 64): where there are `teams`, as they follow from these now. Absent where nobody asked. */
+  /** Roles of the application's catalogue (ADR 64): with `teams` computed now, else as last stored. Absent where the caller did not ask. */
   readonly roles?: readonly AssignedRole[];
-  /** Of roles that were read as they were written last: rises with each change of them; 0 while there never were any. */
+  /** Present with stored roles: each change of them raises it; 0 if there never were any. */
   readonly rolesVersion?: number;
 }
 
@@ -44,7 +44,7 @@ export interface DirectoryTeam {
   readonly id: string;
   readonly managed: boolean;
   readonly lockedReason?: string;
-  /** Starts at 1; every change of the team or its members raises it. */
+  /** Begins at 1. Every change of the team or its members raises it. */
   readonly version: number;
   readonly displayName: string;
   readonly externalId: string | null;
@@ -58,12 +58,12 @@ export type DirectoryMember =
   | (Pick<DirectoryUser, "id" | "managed" | "active" | "userName" | "displayName" | "applicationId"> & {
       readonly kind: "user";
     })
-  /** A nested team: listed, and gives nobody inherited membership (F8). */
+  /** A nested team: it is listed, but gives nobody membership (F8). */
   | (Pick<DirectoryTeam, "id" | "managed" | "displayName"> & { readonly kind: "team" });
 
-/** What an answer about a user shows that is not stored with it. */
+/** What an answer shows besides the user's record. */
 export interface BesideUser {
-  /** Absent: it was never linked. */
+  /** Absent: the user was never linked. */
   readonly link: UserLink | undefined;
   readonly teams?: readonly TeamOfUser[] | undefined;
   readonly roles?: readonly AssignedRole[] | undefined;
@@ -128,10 +128,10 @@ function lockOf(org: OrgRecord, managed: boolean, what: "user" | "team"): Pick<D
 
 const USERS = userType(OWN_RULES);
 
-/** Whatever the schema of users stores, so that an attribute that joins it is shown at once. */
+/** All stored attributes of the user schema, so that answers show a new attribute at once. */
 export const PROFILE: readonly Attribute[] = USERS.schema.attributes.filter(isStored);
 
-/** What the identity provider sent as `roles` is not what these make of it, which has the name. */
+/** The name `roles` belongs to the application's roles, so the identity provider's attribute has another name. */
 export function shownName(attribute: string): string {
   return attribute === "roles" ? "idpRoles" : attribute;
 }
@@ -153,7 +153,7 @@ function extensionsOf(stored: JsonObject): Pick<DirectoryUser, "enterprise" | "e
   };
 }
 
-/** What people see of a user. */
+/** The members that people see of a user. */
 export function userFields(record: ResourceRecord) {
   const { active, userName, displayName, name, emails } = attributesOf(record);
   return {

@@ -4,14 +4,14 @@ import { domainName, recordName, recordValue } from "./domainNames.ts";
 import { newChallenge } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 
-/** The mail domains of an org: it publishes a TXT record to show that one is its own (ADR 0041). */
+/** The mail domains of an org. A TXT record proves that a domain belongs to the org (ADR 0041). */
 
-/** They travel with the settings that every request reads. */
+/** Every request reads the settings, which hold these domains. */
 const MOST_DOMAINS = 20;
 
 /**
- * The texts of all TXT records of a name, the chunks of each joined. `missing`: there is no such name or no such record.
- * `servers`: its name servers failed or refused. `timeout`: they did not answer.
+ * The texts of all TXT records of a name, each with its chunks joined. `missing`: no such name or record. `servers`: its name
+ * servers failed or refused. `timeout`: its name servers did not answer.
  */
 export type TxtAnswer =
   | { readonly records: readonly string[] }
@@ -21,8 +21,8 @@ export type TxtAnswer =
 export type ResolveTxt = (name: string) => Promise<TxtAnswer>;
 
 /**
- * A domain that the org says is its own, with the challenge that has to be published; one that was added before keeps its
- * challenge. Another org may add the same one: each has a challenge of its own, and verification opens nothing outside the org.
+ * Adds a domain with a challenge to publish. A known domain keeps its challenge. Several orgs may add the same domain: each has
+ * its own challenge, and verification has no effect outside the org.
  * @throws ScimError 400, 404, 409
  */
 export async function addDomain(administration: Administration, slug: string, text: string): Promise<OrgDomain> {
@@ -39,8 +39,8 @@ export async function addDomain(administration: Administration, slug: string, te
 }
 
 /**
- * Reads the domain's TXT record. Where it is not right nothing changes: a domain that was verified before stays so.
- * @throws ScimError 400, 404, 409 saying what the DNS lacks
+ * Reads the domain's TXT record. A wrong record changes nothing: a verified domain stays verified.
+ * @throws ScimError 400, 404, 409 with what the DNS lacks
  */
 export async function verifyDomain(
   administration: Administration,
@@ -54,7 +54,7 @@ export async function verifyDomain(
   const verified = new Date(administration.now).toISOString();
   return changeOrg<OrgDomain>(administration, slug, (org) => {
     const stored = findDomain(org, name);
-    // Removed and added again meanwhile: that one has another challenge, which nobody has seen published.
+    // The domain was removed and added again meanwhile: nobody has published its new challenge.
     if (stored.challenge !== domain.challenge) throw missingRecord(stored);
     const next = { ...stored, verified };
     const domains = (org.domains ?? []).map((one) => (one.name === name ? next : one));
@@ -62,7 +62,7 @@ export async function verifyDomain(
   });
 }
 
-/** @returns the domains that are left @throws ScimError 400, 404 */
+/** @returns the remaining domains @throws ScimError 400, 404 */
 export async function removeDomain(
   administration: Administration,
   slug: string,
@@ -76,7 +76,7 @@ export async function removeDomain(
   });
 }
 
-/** The dot at the end says in DNS that nothing follows. @throws ScimError 400 */
+/** A trailing dot is the root in DNS notation and is dropped. @throws ScimError 400 */
 function readName(text: string): string {
   const name = domainName(text.trim().replace(/\.$/, ""));
   if (name === undefined) throw OperatorError.invalidValue("domain");

@@ -24,43 +24,43 @@ import {
 } from "./orgSettings.ts";
 
 /**
- * The file of `rollcall export`: one JSON object a line. First a header with the org's settings, then of each side the
- * resources of each type and the members of its groups, everything in the order of the ids, and last a line that counts
- * them: a file without it is cut off.
+ * The file of `rollcall export`: one JSON object per line. First a header with the org's settings. Then, for each side, the
+ * resources of each type and the members of its groups, in the order of the ids. Last a line with their counts: a file without
+ * that line is incomplete.
  */
 export const FORMAT = "rollcall-export";
 export const FORMAT_VERSION = 1;
 const MEMBERS = "members";
-/** Lines of the event log, on request: between the data and the last line. An import passes them over. */
+/** Lines of the event log, on request: between the data and the last line. An import skips them. */
 export const EVENT = "event";
 export const END = "end";
-/** Ids in one line, so that no line of a large group is a large line. */
+/** Ids per line, so that a large group takes several lines. */
 export const MEMBERS_PER_LINE = 1_000;
 
 export const SIDES: readonly Side[] = ["managed", "unmanaged"];
 
-/** A type whose resources the file holds. */
+/** A resource type in the file. */
 export interface HeldType extends StoredType {
   type(rules: SchemaRules): ResourceType;
 }
 
-/** In the order in which the file holds them. */
+/** In the order of the file. */
 export const HELD_TYPES: readonly HeldType[] = [
   /* @__PURE__ */ held(STORED_USERS, userType),
   /* @__PURE__ */ held(STORED_GROUPS, groupType),
 ];
 
-/** Marked as pure where it is called, so that a function that imports nothing carries no type. */
+/** Its calls are marked as pure, so that bundles without a use for them drop the types. */
 function held(stored: StoredType, type: HeldType["type"]): HeldType {
   return { ...stored, type };
 }
 
-/** What is counted of a side. */
+/** The names of the counts of one side. */
 export function countedNames(types: readonly Pick<HeldType, "kind">[] = HELD_TYPES): readonly string[] {
   return [...types.map(({ kind }) => `${kind}s`), "memberships"];
 }
 
-/** What an org is set to. Tokens and client secrets are no part of it: they open one org, and no file shall open any. */
+/** The org's settings, without tokens and client secrets: no file shall grant access. */
 export interface ExportedSettings {
   readonly displayName: string;
   readonly entitled: boolean;
@@ -69,22 +69,22 @@ export interface ExportedSettings {
   readonly preset: Preset;
   readonly changedRules: Partial<Rules>;
   readonly protectedUsers: readonly string[];
-  /** Only where the org wants its events kept for fewer days than the deployment does. */
+  /** Present only where the org keeps events for fewer days than the deployment. */
   readonly eventRetentionDays?: number;
 }
 
 export interface HeaderLine {
   readonly type: typeof FORMAT;
   readonly formatVersion: number;
-  /** Login name of the org it comes from. */
+  /** Login name of the exported org. */
   readonly org: string;
-  /** When it was begun: what was made later is not in it. ISO 8601, UTC. */
+  /** When the export began; it leaves out resources created later. ISO 8601, UTC. */
   readonly exportedAt: string;
   readonly release: string;
   readonly settings: ExportedSettings;
 }
 
-/** Also of a user who is not linked any more: the version goes on. */
+/** Also for a user who is no longer linked, because a new link continues the version. */
 export interface ExportedLink {
   readonly applicationId: string | null;
   readonly version: number;
@@ -99,7 +99,7 @@ export interface ResourceLine {
   readonly created: string;
   readonly lastModified: string;
   readonly attributes: JsonObject;
-  /** Of a user that is, or was, linked to a record of the application. */
+  /** Only for a user who is, or was, linked to a record of the application. */
   readonly link?: ExportedLink;
 }
 
@@ -119,9 +119,9 @@ export function isMembersLine(line: DataLine): line is MembersLine {
 export interface TrailerLine {
   readonly type: typeof END;
   readonly counts: FileCounts;
-  /** Lines of the event log; absent where it was not asked for. */
+  /** Lines of the event log; absent without the events. */
   readonly events?: number;
-  /** How many of the resources changed between the beginning of the export and the moment they were read. */
+  /** Resources that changed between the beginning of the export and their read. */
   readonly changedMeanwhile: number;
 }
 
@@ -137,7 +137,7 @@ export function headerOf(org: OrgRecord, now: number, release: string): HeaderLi
   return { type: FORMAT, formatVersion: FORMAT_VERSION, org: org.slug, exportedAt, release, settings };
 }
 
-/** The first line of an export. @throws ScimError 400 saying what is wrong with it */
+/** The first line of an export. @throws ScimError 400 with the fault */
 export function readHeader(json: Json): HeaderLine {
   if (!isObject(json) || json.type !== FORMAT)
     throw badLine("the file is no export of Rollcall: its first line is another");
@@ -201,7 +201,7 @@ function textsAt(json: JsonObject, name: string): readonly string[] {
   throw badLine(`settings.${name} is a list of texts`);
 }
 
-/** A line between header and trailer. @throws ScimError 400 saying what is wrong with it */
+/** A line between header and trailer. @throws ScimError 400 with the fault */
 export function readDataLine(json: Json, types = HELD_TYPES): DataLine {
   if (!isObject(json)) throw badLine("a line is a JSON object");
   assertWellFormed(json);
@@ -244,7 +244,7 @@ function readLink(json: Json): ExportedLink {
   return { applicationId, version };
 }
 
-/** What the rules of an org forbid is let through here: it may have been stored under other rules. */
+/** Allows what the org's rules may forbid now, because it may have been stored under other rules. */
 const ANY_RULES: SchemaRules = {
   userNameMutability: "readWrite",
   workEmailRequired: false,
@@ -253,8 +253,8 @@ const ANY_RULES: SchemaRules = {
 };
 
 /**
- * Only the form in which they are stored: whatever reading would change was not written by an export. Elements without a
- * value were stored once, and are left out.
+ * Accepts only the stored form: an export never writes attributes that reading would change. Older releases stored elements
+ * without a value; they are left out.
  */
 function readAttributes(held: HeldType, json: Json | undefined): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
@@ -262,7 +262,7 @@ function readAttributes(held: HeldType, json: Json | undefined): JsonObject {
   const read = readResource(type, json, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
   if (!sameJson(read, withoutHollowElements(type, json, new Quirks())))
     throw badLine("attributes are not in the form in which Rollcall keeps them");
-  // Nobody could find it: this throws for a name that no key can be made of.
+  // Throws for a name that cannot have a key, since nobody could find such a resource.
   held.keysOf(read);
   return read;
 }
@@ -290,7 +290,7 @@ function sideAt(json: JsonObject): Side {
   throw badLine("side is managed or unmanaged");
 }
 
-/** ISO 8601 in UTC with milliseconds: the one form in which times are stored. */
+/** ISO 8601 in UTC with milliseconds: the only form in which times are stored. */
 function timeAt(json: JsonObject, name: string): string {
   const text = json[name];
   if (typeof text === "string" && isTime(text)) return text;
@@ -307,7 +307,7 @@ function assertNames(json: JsonObject, names: readonly string[]): void {
   if (other !== undefined) throw badLine(`it has a member besides ${names.join(", ")}`);
 }
 
-/** Numbers of both sides. @throws ScimError 400 */
+/** The counts of both sides. @throws ScimError 400 */
 export function readFileCounts(json: Json | undefined, types = HELD_TYPES): FileCounts {
   const names = countedNames(types);
   const countsOf = (side: Json | undefined): SideCounts =>
@@ -322,7 +322,7 @@ function countOf(json: Json | undefined, names: readonly string[]): number {
   throw badLine(`counts holds whole numbers: ${others.toReversed().join(", ")} and ${last} of managed and unmanaged`);
 }
 
-/** @param problem a sentence without its full stop, and without a value of the line: it may be logged */
+/** @param problem a sentence without a full stop and without a value of the line: it may be logged */
 export function badLine(problem: string): ScimError {
   return OperatorError.invalidValue("importLine", problem);
 }

@@ -12,16 +12,16 @@ import type { Item } from "../store/table.ts";
 import type { OrgView } from "../store/view.ts";
 import { MEMBERS_PER_LINE, type MembersLine, type ResourceLine, SIDES } from "./exportFile.ts";
 
-/** Lines of an export, a page at a time. */
+/** One page of an export's lines. */
 export interface LinePage<L> {
   readonly lines: readonly L[];
-  /** Give it as `after` to go on; absent at the end. */
+  /** Pass it as `after` to continue; absent at the end. */
   readonly next: string | undefined;
 }
 
 /**
- * Characters of JSON after which a page ends. Escaped once more inside a Lambda answer they double at most, which leaves
- * it below 6 MB with the largest resource on top.
+ * Characters of JSON after which a page ends. Escaping in Lambda's answer at most doubles them, so that with one more resource
+ * of the largest size the answer stays below 6 MB.
  */
 const PAGE_CHARACTERS = 2_500_000;
 const READ_AT_ONCE = 100;
@@ -29,7 +29,7 @@ const READ_AT_ONCE = 100;
 const MEMBERS_PER_PAGE = 20_000;
 const GROUPS_PER_PAGE = 500;
 
-/** How many resources of each type there are: exact, from the counters, so what it costs does not grow with the org. */
+/** Exact numbers of resources by type. They come from counters, so the cost does not grow with the org. */
 export async function totalsOf(
   views: Readonly<Record<Side, OrgView>>,
   types: readonly TypeLayout[],
@@ -43,7 +43,7 @@ export async function sideTotals(view: OrgView, types: readonly TypeLayout[]): P
   return Object.fromEntries(types.map(({ kind, letter }) => [`${kind}s`, totals.get(letter) ?? 0]));
 }
 
-/** Users are one type of them. @param after id of the last one that was given out */
+/** A page of the resources of one type. @param after last id of the earlier page */
 export async function exportResources(
   views: Readonly<Record<Side, OrgView>>,
   type: TypeLayout,
@@ -77,16 +77,16 @@ function resourceLine(type: string, side: Side, record: ResourceRecord, link: Us
 
 /** Where a page of members begins. */
 export interface MembersPosition {
-  /** Groups behind this one. */
+  /** With groups after this one. */
   readonly group: string | undefined;
-  /** Or, in this group, members behind this one. */
+  /** Or, in `group`, with members after this one. */
   readonly member: string | undefined;
 }
 
 /**
- * The members of all groups, in the order of the groups: of many small ones together, of a large one by the line. A deleted
- * member is left out at once; one that was made after the users were read is not: the writer of the file leaves it out.
- * @param mayGoOn whether there is time for more in this page
+ * The members of all groups, in the order of the groups. Small groups are read together, a large group line by line. Deleted
+ * members are left out. A member created after the users were read is included: the writer of the file leaves it out.
+ * @param mayGoOn whether the page still has time
  */
 export async function exportMembers(
   directory: Directory,
@@ -106,7 +106,7 @@ export async function exportMembers(
   };
   const isFull = (): boolean => room <= 0 || groups >= GROUPS_PER_PAGE || !mayGoOn();
   for await (const { small = [], large } of inBatches(directory, after)) {
-    // Somebody may have joined since the count was read: nobody is cut off.
+    // The group may have grown since its count was read, so the read has no limit.
     const rosters = await memberships.rosters(small, Number.POSITIVE_INFINITY);
     for (const { id } of small) add(id, rosters.get(id) ?? []);
     if (large !== undefined) {
@@ -124,13 +124,13 @@ export async function exportMembers(
   return { lines, next: undefined };
 }
 
-/** Groups with members that are read together, or the id of one that is read by itself. */
+/** Groups whose members are read together, or the id of a group that is read alone. */
 interface GroupBatch {
   readonly small?: readonly GroupRecord[];
   readonly large?: string;
 }
 
-/** From the group on in whose midst, or behind which, the page before ended. */
+/** Begins inside or after the group where the earlier page ended. */
 async function* inBatches({ groups }: Directory, { group, member }: MembersPosition): AsyncIterable<GroupBatch> {
   if (group !== undefined && member !== undefined) yield { large: group };
   let behind = group;

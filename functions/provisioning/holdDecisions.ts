@@ -6,16 +6,16 @@ import { checkReason } from "./orgLife.ts";
 import { checkWhole } from "./orgSettings.ts";
 
 const HOUR_MS = 3_600_000;
-/** Hours for which removals pass after a release. */
+/** Hours for which removals pass after a release; `unless` is the default. */
 export const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
 
-/** What becomes of an org's removals now. `held`: nobody decided yet; `released`: they pass uncounted. */
+/** The state of an org's removals. `held`: nobody has decided yet. `released`: they pass uncounted. */
 export type HoldStatus = "none" | "held" | "refused" | "released";
 
 export interface HoldAnswer {
   readonly org: OrgRecord;
   readonly status: HoldStatus;
-  /** Of `held`, `refused` and `released`; absent where the guard's item is gone. */
+  /** Present with `held`, `refused` and `released`, unless the guard's item is gone. */
   readonly hold?: OrgHold | undefined;
   readonly requests?: HeldRequests | undefined;
   readonly decision?: HoldDecision | undefined;
@@ -29,9 +29,9 @@ export async function showHold(administration: Administration, storeOf: StoreOf,
 }
 
 /**
- * Removals pass uncounted for so many hours, and then count anew from none: what was held is what the identity provider sends
- * again. A request that meets the hold meanwhile is held once more, and changes nothing of the release.
- * @throws ScimError 400, 404, 409 where nothing is held, or it was released before
+ * Lets removals pass uncounted for some hours. Then counting begins again from zero. The identity provider itself sends held
+ * requests again. A request that reads the hold just before is held once more, which does not affect the release.
+ * @throws ScimError 400, 404, 409 where nothing is held, or the hold is already released
  */
 export async function releaseHold(
   administration: Administration,
@@ -51,8 +51,8 @@ export async function releaseHold(
 }
 
 /**
- * Removals are refused with 403 and the reason until `releaseHold`. Refusing again changes the reason.
- * @throws ScimError 400, 404, 409 where nothing is held, or it was released before
+ * Refuses removals with 403 and the reason until `releaseHold`. Refusing again changes the reason.
+ * @throws ScimError 400, 404, 409 where nothing is held, or the hold is already released
  */
 export async function refuseHold(
   administration: Administration,
@@ -65,7 +65,7 @@ export async function refuseHold(
   return decide(administration, storeOf, slug, (number) => ({ decision: "refused", number, at, reason: checked }));
 }
 
-/** The number makes the decision one about this hold: the next one is undecided whatever came before. */
+/** The number ties the decision to this hold: the next hold is undecided. */
 async function decide(
   administration: Administration,
   storeOf: StoreOf,

@@ -21,14 +21,14 @@ import { sideTotals } from "./exportOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { rulesOf } from "./session.ts";
 
-/** What an import works with. */
+/** What an import needs. */
 export interface ImportMeans {
   readonly org: OrgRecord;
   readonly types: readonly HeldType[];
   readonly orgImport: OrgImport;
   readonly directories: Readonly<Record<Side, Directory>>;
   readonly stamp: Stamp;
-  /** Whether there is time for another line. */
+  /** Whether there is time for more lines. */
   mayGoOn(): boolean;
 }
 
@@ -46,9 +46,9 @@ export async function lookAhead({ org, orgImport }: ImportMeans): Promise<Import
 }
 
 /**
- * Begins the import of a file, or finds that of the same file again. From here until it is finished SCIM stays paused and
- * the directory API does not answer: nobody is served half an org.
- * @throws ScimError 409 unless the org is paused and untouched, or another file is under way
+ * Begins the import of a file, or finds the import of the same file. Until it is finished SCIM stays paused and the directory
+ * API does not answer, so that nobody reads half an org.
+ * @throws ScimError 409 unless the org is paused and untouched, or where another file's import is under way
  */
 export async function beginImport(means: ImportMeans, file: string, counts: FileCounts): Promise<ImportState> {
   assertPaused(means.org);
@@ -64,9 +64,9 @@ export async function beginImport(means: ImportMeans, file: string, counts: File
 }
 
 /**
- * Imports lines of the file, in its order, until time is over.
- * @returns how many: the first so many of `lines` are stored
- * @throws ScimError 400 for a bad line, 409 for one that contradicts what is stored
+ * Imports lines of the file in their order, until the time is over.
+ * @returns number of stored lines, counted from the first
+ * @throws ScimError 400 for a bad line, 409 for a line that contradicts stored data
  */
 export async function importLines(means: ImportMeans, file: string, lines: readonly Json[]): Promise<number> {
   await assertUnderWay(means, file);
@@ -78,10 +78,10 @@ export async function importLines(means: ImportMeans, file: string, lines: reado
   return done;
 }
 
-/** Between two looks at the clock. */
+/** Lines between two looks at the clock. */
 const LINES_AT_ONCE = 100;
 
-/** @returns how many of the lines from `start` on are of one kind, and stored by now */
+/** Stores lines of the same kind, beginning with the line at `start`. @returns their number */
 async function importNext(means: ImportMeans, lines: readonly DataLine[], start: number): Promise<number> {
   const first = lines[start];
   if (first === undefined) return 0;
@@ -108,8 +108,8 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
 }
 
 /**
- * Ends the import, once everything of the file is there and nothing else.
- * @throws ScimError 409 when the org holds another number of resources or memberships than the file
+ * Ends the import once the org holds everything in the file and nothing else.
+ * @throws ScimError 409 when a count of resources or memberships differs from the file's
  */
 export async function finishImport(means: ImportMeans, file: string): Promise<ImportState> {
   const { orgImport, directories, stamp, types } = means;
@@ -151,12 +151,12 @@ function importedOf(type: StoredType, line: ResourceLine): ImportedResource {
   };
 }
 
-/** The application's own teams never share a name. */
+/** Teams of the application always have distinct names. */
 export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">, side: Side) {
   return side === "unmanaged" || rulesOf({ preset, changedRules }).groupNameUnique;
 }
 
-/** The event log passes over what an import writes: its end is one event. */
+/** The event log skips writes with this stamp. The end of an import is one event. */
 function importStamp({ stamp }: ImportMeans): Stamp {
   return { ...stamp, tokenId: IMPORT_ACTOR };
 }
@@ -166,7 +166,7 @@ async function importMembers(means: ImportMeans, line: MembersLine): Promise<voi
   const { group, ids, side } = line;
   const living = await directories[side].memberships.living(ids);
   const others = ids.filter((id) => !living.has(id));
-  // A team of the application may hold users that SCIM made.
+  // An unmanaged team may hold managed users.
   const elsewhere =
     side === "unmanaged" && others.length > 0
       ? await directories.managed.memberships.living(others.filter((id) => id.startsWith("u")))
@@ -194,13 +194,13 @@ function sameFile(state: ImportState, file: string): ImportState {
   throw OperatorError.conflict("otherImport", state.begun);
 }
 
-/** @throws ScimError 503 while an import is under way: nobody shall act on half an org */
+/** @throws ScimError 503 during an import: nobody shall work on half an org */
 export function assertNotHalfImported(state: ImportState | undefined): void {
   if (!isUnderWay(state)) return;
   throw ScimError.busy("import", 60);
 }
 
-/** @throws ScimError 409: nobody shall be served half an org */
+/** @throws ScimError 409 during an import: nobody shall be served half an org */
 export function assertMayResume(state: ImportState | undefined): void {
   if (!isUnderWay(state)) return;
   throw OperatorError.conflict("importUnderWay");

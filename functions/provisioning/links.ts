@@ -9,17 +9,17 @@ import { stampOf } from "./session.ts";
 /** Links between users of either side and the application's own records. */
 
 export interface Linked extends OfSide<ResourceRecord> {
-  /** Absent: it was never linked. */
+  /** Absent: the user was never linked. */
   readonly link: UserLink | undefined;
 }
 
-/** Takes the place of an earlier link of the user. @throws ScimError 404, 409 where the applicationId is another user's, 503 */
+/** Replaces an earlier link of the user. @throws ScimError 404, 409 where another user has the applicationId, 503 */
 export function linkUser(application: Application, id: string, applicationId: string): Promise<Linked> {
   const { links, own } = application;
   return changeLink(application, id, ({ managed }) => links.link({ id, managed }, applicationId, stampOf(own)));
 }
 
-/** Also where there is no link. @throws ScimError 404, 503 */
+/** Succeeds where there is no link. @throws ScimError 404, 503 */
 export function unlinkUser(application: Application, id: string): Promise<Linked> {
   const { links, own } = application;
   return changeLink(application, id, ({ managed }) => links.unlink({ id, managed }, stampOf(own)));
@@ -43,7 +43,7 @@ export function linkTaken(holder: string) {
   return OperatorError.conflict("linked", holder);
 }
 
-/** The user who is linked to it and lives. */
+/** The existing user with this link. */
 export async function findLinked(application: Application, applicationId: string): Promise<Linked | undefined> {
   const { managed, own, links } = application;
   const id = await links.holderOf(applicationId);
@@ -53,7 +53,7 @@ export async function findLinked(application: Application, applicationId: string
     own.directory.users.find(id),
     links.ofUsers([id]),
   ]);
-  // Where users are adopted, one may move to the managed side between the reads.
+  // With adoption, a user may move to the managed side between the reads.
   const adopted = own.otherSide && (theirs ?? ours) === undefined ? await managed.users.find(id) : undefined;
   const [record, link] = [theirs ?? adopted ?? ours, linked.get(id)];
   if (record === undefined || link?.applicationId !== applicationId) return undefined;

@@ -2,30 +2,30 @@ import type { OrgId } from "../store/keys.ts";
 import type { RemovalCounts, RemovalKind, Removals } from "../store/removalCounts.ts";
 
 export interface MassChangeLimits {
-  /** Of the org's users at the beginning of the hour. */
+  /** Share of the org's users at the beginning of the hour. */
   readonly percent: number;
-  /** Fewer than this are never a mass change. */
+  /** Fewer removals than this are never a mass change. */
   readonly atLeast: number;
 }
 
 export const MASS_CHANGE_LIMITS: MassChangeLimits = { percent: 20, atLeast: 20 };
 
-/** So many may go within the hour: one more is a mass change. */
+/** The most removals within an hour that are no mass change. */
 export function mostRemovals({ percent, atLeast }: MassChangeLimits, roster: number): number {
   return Math.max(atLeast - 1, Math.floor((roster * percent) / 100));
 }
 
-/** In one hour more of an org's people lost access, or left teams, than looks like everyday work. */
+/** Within an hour more of an org's people lost access or team memberships than everyday work explains. */
 export interface MassChange {
   readonly kind: RemovalKind;
   readonly lost: number;
-  /** Users of the org, those that were deleted within the hour included. */
+  /** Users of the org, including those deleted within the hour. */
   readonly roster: number;
 }
 
 /**
- * Adds removals to those of the last hour and says what has become a mass change with it. Nothing is held back
- * here: an identity provider may be right, and a person has to look (product.md 5.1). The rule `massChange` holds it (ADR 66).
+ * Adds removals to those of the last hour and returns the mass changes that result. It holds nothing back: the identity provider
+ * may be right, so a person has to look (product.md 5.1). The rule `massChange` can hold removals (ADR 66).
  */
 export async function massChanges(
   counts: RemovalCounts,
@@ -55,8 +55,8 @@ export async function massChanges(
 }
 
 /**
- * Reads `PERCENT/AT_LEAST`, e.g. `20/20`; nothing at all means the default.
- * @throws Error for anything else
+ * Reads `PERCENT/AT_LEAST`, e.g. `20/20`; undefined means the default.
+ * @throws Error for any other text
  */
 export function readMassChangeLimits(text: string | undefined): MassChangeLimits {
   if (text === undefined) return MASS_CHANGE_LIMITS;

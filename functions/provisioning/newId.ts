@@ -1,10 +1,10 @@
 import { BASE62 } from "../scim/schema.ts";
 import type { OrgId } from "../store/keys.ts";
 
-/** Gives `count` cryptographically random bytes. */
+/** Returns `count` cryptographically random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-/** The largest multiple of 62 that a byte can hold: bytes from here on are thrown away, or the first letters would come more often. */
+/** The largest multiple of 62 up to 256. Bytes from here on are dropped, since they would favour the first characters. */
 const FAIR = 248;
 
 /** `length` base62 characters, each equally likely. */
@@ -18,29 +18,29 @@ function randomText(length: number, randomBytes: RandomBytes): string {
   return text;
 }
 
-/** The id of a resource in the form of `isIdOf` (store/storedType.ts); never guessable, never used twice. @param letter of the type */
+/** A resource id in the form of `isIdOf` (store/storedType.ts): not guessable, never used twice. @param letter of the type */
 export function newResourceId(letter: string, randomBytes: RandomBytes): string {
   return letter + randomText(22, randomBytes);
 }
 
-/** Always with a capital letter, which no login name has: wherever an org is named, either will do, and neither is the other. */
+/** Always has a capital letter, and a login name never does: so a path may have either without confusion. */
 export function newOrgId(randomBytes: RandomBytes): OrgId {
   const text = randomText(8, randomBytes);
-  // Administration is one of the two places that may make the branded type (store/keys.ts).
+  // One of the two places that may make the branded type (store/keys.ts).
   return (/[A-Z]/.test(text) ? text : `O${text.slice(1)}`) as OrgId;
 }
 
-/** What an org publishes to show that a domain is its own: 160 random bits, in lower case for consoles that change it. */
+/** Published to prove that a domain is the org's: 160 random bits, in lower case because some DNS consoles change case. */
 export function newChallenge(randomBytes: RandomBytes): string {
   return Buffer.from(randomBytes(20)).toString("hex");
 }
 
-/** The public name of a token: for lists, logs and `revoke`; it opens nothing. */
+/** A token's public id, for lists, logs and `revoke`. It grants no access. */
 export function newTokenId(randomBytes: RandomBytes): string {
   return randomText(12, randomBytes);
 }
 
-/** What numbers of an event log count within: another one when the log begins anew. */
+/** Event numbers are unique within a generation. A log that begins again gets a new one. */
 export function newGeneration(randomBytes: RandomBytes): string {
   return randomText(6, randomBytes);
 }

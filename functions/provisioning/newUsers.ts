@@ -16,9 +16,9 @@ import { waitToRetry } from "./retrying.ts";
 import { newIdFor, stampOf } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
 
-/** Users whom the application makes, one or many, each with its link in one transaction. */
+/** Creates one or many users of the application, each with its link in one transaction. */
 
-/** Understood, and not yet written. */
+/** A valid wish, not written yet. */
 interface NewUser {
   readonly write: ResourceWrite;
   readonly applicationId: string | undefined;
@@ -26,12 +26,12 @@ interface NewUser {
 
 type Made =
   | { readonly outcome: "made"; readonly user: Linked }
-  /** @param holder the user who has the userName, or the applicationId */
+  /** @param holder the user who already has the userName, or the applicationId */
   | { readonly outcome: "named" | "linked"; readonly holder: string };
 
 /**
  * @param wishes userName, displayName, name, emails as in RFC 7643 section 4.1, and applicationId
- * @throws ScimError 400, 409 uniqueness, 409 where the applicationId is another user's, 503
+ * @throws ScimError 400, 409 uniqueness, 409 where another user has the applicationId, 503
  */
 export async function createOwnUser(application: Application, wishes: JsonObject): Promise<Linked> {
   const made = await make(application, readNewUser(application, wishes));
@@ -41,27 +41,27 @@ export async function createOwnUser(application: Application, wishes: JsonObject
 
 export const USERS_PER_CALL = 100;
 
-/** What became of one of many. */
+/** The result of one entry. */
 export type CreatedOne =
   | { readonly outcome: "made" | "found"; readonly user: Linked }
   | { readonly outcome: "refused"; readonly error: ScimError };
 
-/** @throws ScimError 400 unless it is a list of so many */
+/** @throws ScimError 400 unless it is a list of 1 to USERS_PER_CALL entries */
 export function readNewUsers(json: Json | undefined): readonly Json[] {
   if (Array.isArray(json) && json.length > 0 && json.length <= USERS_PER_CALL) return json;
   throw OperatorError.invalidValue("userList", USERS_PER_CALL);
 }
 
 interface Means {
-  /** @throws ScimError 400 for what is no user that a single call would take */
+  /** @throws ScimError 400 for an entry that the single call would refuse */
   readEntry(json: Json): JsonObject;
-  /** What an entry's failure is answered with. */
+  /** The error that the answer has for a failed entry. */
   refuse(error: unknown): ScimError;
 }
 
 /**
- * Makes each of them, or says why not, whatever becomes of the others. One that was made before, with this userName and this
- * applicationId, is found: so the same call can be repeated. Of several with the same userName or applicationId the first counts.
+ * Creates each user, or says why not, independently of the other entries. A user who already has this userName and applicationId
+ * counts as found, so that a call can be repeated. Of entries with the same userName or applicationId, the first one counts.
  */
 export async function createOwnUsers(
   application: Application,
@@ -91,7 +91,7 @@ export async function createOwnUsers(
   return results;
 }
 
-/** The places of those that name what an earlier one names. */
+/** The places of entries that repeat a userName or applicationId of an earlier entry. */
 function repeating(read: readonly (NewUser | ScimError)[]): ReadonlySet<number> {
   const seen = new Set<string>();
   const again = new Set<number>();
@@ -117,7 +117,7 @@ async function tried(application: Application, one: NewUser, { refuse }: Means):
   }
 }
 
-/** Also one whom the identity provider has adopted since. */
+/** Also finds a user whom the identity provider has adopted meanwhile. */
 async function foundAgain(application: Application, { write, applicationId }: NewUser): Promise<Linked | undefined> {
   const user = applicationId === undefined ? undefined : await findLinked(application, applicationId);
   return user?.record.keys.name === write.keys.name ? user : undefined;

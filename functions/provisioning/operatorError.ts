@@ -19,11 +19,11 @@ type Refuse<F extends string, T> = <C extends In<F, keyof T>>(
   ...values: ValuesOf<T, `${F}.${C}`>
 ) => ScimError;
 
-/** @returns makes the constructor of one family of these texts */
+/** Makes the constructors of these texts' families. */
 export function familiesOf<T extends Texts>(texts: T) {
   return <F extends string>(family: F, headers?: Readonly<Record<string, string>>): Refuse<F, T> =>
     (code, ...values) => {
-      // As in ScimError: the type of the constructor lets no other code in.
+      // The constructor's type allows no other code, as in ScimError.
       const known = `${family}.${code}`;
       const text = texts[known as keyof T] as string;
       return ScimError.withText(known, filled(text, values), values, headers);
@@ -33,9 +33,9 @@ export function familiesOf<T extends Texts>(texts: T) {
 const family = familiesOf(SIGNED_TEXTS);
 
 /**
- * The constructors for what the APIs behind AWS signatures refuse. Their errors have the form of SCIM's; their texts are
- * apart, so that the functions that identity providers wait for do not load them. The portal's are apart from these (PortalRefusal), and so are
- * those about trusts and roles, which few functions refuse (TrustError, CatalogueError, MappingError).
+ * Constructors for refusals of the APIs that are not SCIM. Their errors have SCIM's form. Their texts are separate, so that
+ * functions for which identity providers wait do not load them. Few functions refuse something about the portal, trusts or
+ * roles, so those texts are separate too (PortalRefusal, TrustError, CatalogueError, MappingError).
  */
 export const OperatorError = {
   invalidValue: family("value"),

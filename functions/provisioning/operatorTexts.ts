@@ -4,7 +4,7 @@ import { CATALOGUE_ERRORS, MAPPING_ERRORS, ROLES_OFF } from "./errors/roles.ts";
 import { TRUST_ERRORS } from "./errors/trusts.ts";
 import { SIGNED_TEXTS } from "./operatorError.ts";
 
-/** Of all APIs beside SCIM, for those who explain errors: no function of the service loads them all. */
+/** The texts of all APIs besides SCIM, for code that explains errors. No function of the service loads them all. */
 export const OPERATOR_TEXTS = {
   ...SIGNED_TEXTS,
   ...PORTAL_ERRORS,
@@ -16,5 +16,5 @@ export const OPERATOR_TEXTS = {
 
 export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 
-/** The values that the text of a code names. */
+/** The values in a code's text. */
 export type OperatorValues<C> = C extends OperatorCode ? ValuesIn<(typeof OPERATOR_TEXTS)[C]> : never;

@@ -9,11 +9,11 @@ import { checkLine } from "./orgSettings.ts";
 import { changeSettings, type OrgAnswer } from "./orgs.ts";
 
 const LONGEST_REASON = 200;
-/** The list travels with the settings that every request reads. */
+/** Every request reads the settings, which hold this list. */
 const MOST_PROTECTED = 100;
 
 /**
- * SCIM answers 403 with the reason until `resumeOrg`. Pausing again changes the reason, not the beginning.
+ * SCIM answers 403 with the reason until `resumeOrg`. Pausing again changes the reason, but not the beginning.
  * @throws ScimError 400, 404, 409
  */
 export async function pauseOrg(administration: Administration, slug: string, reason: string): Promise<OrgAnswer> {
@@ -23,7 +23,7 @@ export async function pauseOrg(administration: Administration, slug: string, rea
   });
 }
 
-/** @throws ScimError 404, 409, also while an import is under way */
+/** @throws ScimError 404, 409 also during an import */
 export async function resumeOrg(
   administration: Administration,
   importStateOf: (org: OrgRecord) => Promise<ImportState | undefined>,
@@ -36,8 +36,8 @@ export async function resumeOrg(
 }
 
 /**
- * The first of two steps: SCIM is refused with 403 from the next request on, nothing is removed, `restoreOrg` takes it
- * back. The second step is `purgeOrg`.
+ * The first of two steps: SCIM gets 403 from the next request on. Nothing is removed yet, and `restoreOrg` cancels the deletion.
+ * The second step is `purgeOrg`.
  * @throws ScimError 400, 404, 409
  */
 export async function scheduleDeletion(
@@ -80,7 +80,7 @@ export async function unprotectUser(administration: Administration, slug: string
   );
 }
 
-/** The identity provider's administrator reads it in the answers, with a full stop set behind it. */
+/** Answers show the reason to the identity provider's administrator and append a full stop. */
 export function checkReason(reason: string): string {
   let end = reason.trimEnd().length;
   while (reason[end - 1] === ".") end -= 1;

@@ -4,11 +4,11 @@ import { isPreset, PRESETS, type Preset, RULE_VALUES, type Rules } from "../stor
 import { RETENTION_DAYS } from "./events/logSettings.ts";
 import { OperatorError } from "./operatorError.ts";
 
-/** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
+/** Checks of an org's settings. Each returns the checked value, or throws `ScimError 400 invalidValue` that names the setting. */
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Names that mean something in a URL, of ours or of the application's, or that a careless program makes out of nothing. */
+/** Names with a meaning in URLs of ours or of the application, and names that faulty programs produce, such as `undefined`. */
 const RESERVED = new Set(
   (
     "admin administrator api app auth billing bulk default directory events false groups health help internal login logout me " +
@@ -17,7 +17,7 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** Whether an org could have this login name: what has another form is never looked up. */
+/** Whether an org may have this login name. Other texts are never looked up. */
 export function isSlug(text: string): boolean {
   return SLUG.test(text);
 }
@@ -43,7 +43,7 @@ export function checkWhole(name: string, value: number, least: number, most: num
   throw OperatorError.invalidValue("range", name, least, most);
 }
 
-/** @param most days for which the deployment keeps events @returns undefined: as many */
+/** @param most days for which the deployment keeps events @returns undefined: the deployment's number */
 export function checkRetention(days: number | null, most: number): number | undefined {
   return days === null ? undefined : checkWhole("eventRetentionDays", days, RETENTION_DAYS.least, most);
 }
@@ -62,7 +62,7 @@ export function checkAdmins(ids: readonly string[]): readonly string[] {
   return [...new Set(ids)];
 }
 
-/** An empty object is allowed: the application vouches that SAML SSO is configured and keeps the particulars itself. */
+/** An empty object is allowed: the application states that SAML SSO is configured, and keeps the details itself. */
 export function checkSingleSignOn(sso: SingleSignOn): SingleSignOn {
   if (sso.url !== undefined && !/^https?:$/.test(URL.parse(checkLine("sso.url", sso.url, 2048))?.protocol ?? "")) {
     throw OperatorError.invalidValue("ssoUrl");
@@ -98,7 +98,7 @@ function inWords(rule: keyof Rules): string {
   return "least" in values ? `a whole number from ${values.least} to ${values.most}` : values.join(" or ");
 }
 
-/** `changed` with each rule of `wishes` set, or given back to the preset where the wish is null. */
+/** `changed` with each rule in `wishes` set. A wish of null returns the rule to the preset. */
 export function changeRules(changed: Partial<Rules>, wishes: Readonly<Record<string, Json>>): Partial<Rules> {
   const next: Record<string, Json> = { ...changed };
   for (const [name, value] of Object.entries(wishes)) {
@@ -109,6 +109,6 @@ export function changeRules(changed: Partial<Rules>, wishes: Readonly<Record<str
     else if (mayBe(name, value)) next[name] = value;
     else throw OperatorError.invalidValue("ruleValue", name, inWords(name));
   }
-  // Every name was found in RULE_VALUES and every value held there.
+  // RULE_VALUES has every name and allows every value.
   return next as Partial<Rules>;
 }

@@ -17,30 +17,30 @@ import {
 import { rulesOf } from "./session.ts";
 import { isLive } from "./token.ts";
 
-/** Settings that can be given at creation and changed later. */
+/** Settings for the creation of an org and for later changes. */
 export interface OrgWishes {
   readonly displayName?: string;
   /** F10. */
   readonly entitled?: boolean;
-  /** P2: null says that SAML SSO is no longer configured. Nothing is lost by that: SCIM answers 403 until it is back. */
+  /** P2: null means that SAML SSO is no longer configured. No data is lost: SCIM answers 403 until SSO is back. */
   readonly sso?: SingleSignOn | null;
-  /** All of them, not those that come or go. */
+  /** The whole list, not a change of it. */
   readonly admins?: readonly string[];
   readonly preset?: Json;
-  /** Rule by rule; null gives a rule back to the preset. Rules not named stay as they are, also when the preset changes. */
+  /** By rule; null returns a rule to the preset. Other changed rules stay as they are, even when the preset changes. */
   readonly changedRules?: Readonly<Record<string, Json>>;
-  /** Fewer than the deployment keeps events for; null: as many. */
+  /** Fewer days than the deployment keeps events; null: the deployment's number. */
   readonly eventRetentionDays?: number | null;
 }
 
 export interface OrgAnswer {
   readonly org: OrgRecord;
-  /** For the person who asked: what will not work as it stands, and what to do. */
+  /** For the caller: what does not work with these settings, and what to do. */
   readonly warnings: readonly string[];
 }
 
 /**
- * A new org: entitled unless the wishes say otherwise, without SSO unless they configure it.
+ * Creates an org. It is entitled unless `wishes` says otherwise, and has no SSO unless `wishes` configures it.
  * @throws ScimError 400 invalidValue, 409 when the login name is taken
  */
 export async function createOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
@@ -81,7 +81,7 @@ export async function updateOrg(
   return (wishes.changedRules ?? wishes.preset) === undefined ? answer : warned(administration, answer);
 }
 
-/** Stores what `decide` makes of the org, unless that is what it was. @param match If-Match @throws as `changeOrg`, ScimError 412 */
+/** Stores the org that `decide` returns, if it differs. @param match If-Match @throws as `changeOrg`, ScimError 412 */
 export async function changeSettings(
   administration: Administration,
   slug: string,
@@ -100,7 +100,7 @@ export function answerWith(org: OrgRecord): OrgAnswer {
   return { org, warnings: warningsOf(org) };
 }
 
-/** P2, P3, F10: what keeps SCIM from working, and the one-admin warning. */
+/** P2, P3, F10: obstacles to SCIM, and the one-admin warning. */
 const WARNINGS = {
   purging: "This organization is being purged. Repeat purge until it is done.",
   deletionScheduled:
@@ -113,7 +113,7 @@ const WARNINGS = {
   noDomainForUserName:
     "No mail domain is verified: the rule adoption adopts only users whose userName has no @. Add and verify the organization's domains.",
   noWayIn:
-    "The rules bearerTokens and clientSecrets forbid whatever this organization has: its identity provider is refused. Make what is allowed, or set a rule to allowed.",
+    "The rules bearerTokens and clientSecrets forbid every credential of this organization: its identity provider is refused. Make an allowed credential, or set a rule to allowed.",
   noAdmin: "No org admin is named. Name at least two, so that one is always there.",
   oneAdmin: "There is only one org admin. A second one is recommended.",
 } as const;
@@ -124,7 +124,7 @@ export function warningsOf(org: OrgRecord): string[] {
   return warningCodesOf(org).map((code) => WARNINGS[code]);
 }
 
-/** The same by name, for those who have words of their own. */
+/** The same warnings by name, for callers with their own texts. */
 export function warningCodesOf(org: OrgRecord): OrgWarning[] {
   const codes: OrgWarning[] = [];
   if (org.deletion !== undefined) codes.push(org.deletion.purging ? "purging" : "deletionScheduled");
@@ -141,13 +141,13 @@ export function warningCodesOf(org: OrgRecord): OrgWarning[] {
   return codes;
 }
 
-/** Of what the settings alone say: no token is read for it. */
+/** Judges by the settings alone, without reading tokens. */
 function isShut(org: OrgRecord): boolean {
   const { bearerTokens, clientSecrets } = rulesOf(org);
   return bearerTokens === "forbidden" && clientSecrets === "forbidden" && org.trusts === undefined;
 }
 
-/** The answer to a change of rules, with a warning where these leave nothing of what lives. */
+/** Adds a warning where the changed rules forbid every live credential. */
 async function warned({ settings, now }: Administration, { org, warnings }: OrgAnswer): Promise<OrgAnswer> {
   const { bearerTokens, clientSecrets } = rulesOf(org);
   const some = bearerTokens === "forbidden" || clientSecrets === "forbidden";

@@ -7,20 +7,20 @@ import type { Directory } from "../store/session.ts";
 import { teamNameOf, textValue, userFields } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
 
-/** What an operator sees through the admin API of an org's managed side (P15). `managed` marks what came through SCIM. */
+/** The admin API's view of an org's managed side (P15). `managed` marks resources that came through SCIM. */
 export interface UserView {
   readonly id: string;
   readonly userName: string;
   readonly displayName: string | null;
-  /** An inactive user keeps its memberships, but is no member of the org (P17). */
+  /** An inactive user keeps memberships, but is no member of the org (P17). */
   readonly active: boolean;
   readonly emails: readonly { readonly value: string; readonly type?: string; readonly primary?: boolean }[];
-  /** The application's own id of the user, where one is linked. */
+  /** The application's own id of the user, if linked. */
   readonly applicationId: string | null;
   readonly managed: true;
 }
 
-/** One org's managed side, and what its users are linked to. */
+/** One org's managed side, and the links of its users. */
 export interface Provisioned {
   readonly directory: Directory;
   readonly links: LinkStore;
@@ -35,7 +35,7 @@ export interface TeamView {
 
 export type MemberView =
   | (Omit<UserView, "emails"> & { readonly kind: "user" })
-  /** A nested team: listed, and gives nobody inherited membership (F8). */
+  /** A nested team: it is listed, but gives nobody membership (F8). */
   | (Pick<TeamView, "id" | "name" | "managed"> & { readonly kind: "team" });
 
 export interface ViewPage<T> {
@@ -46,7 +46,7 @@ export interface ViewPage<T> {
 export interface MembersPage {
   readonly team: TeamView;
   readonly members: readonly MemberView[];
-  /** Give it as `after` to go on. */
+  /** Pass it as `after` to continue. */
   readonly next: string | undefined;
 }
 
@@ -72,9 +72,9 @@ export async function viewTeams(
 }
 
 /**
- * One team and its members, users and nested teams alike, inactive users marked as such.
- * @param after `next` of the page before
- * @throws ScimError 404; 409 when several teams have the name, with their ids
+ * A team and its members: users and nested teams. Inactive users are marked.
+ * @param after `next` of the earlier page
+ * @throws ScimError 404; 409 with their ids when several teams have the name
  */
 export async function viewTeamWithMembers(
   { directory, links }: Provisioned,
@@ -90,13 +90,13 @@ export async function viewTeamWithMembers(
 
 interface MembersAsked {
   readonly limit: number;
-  /** The last id of the page before. */
+  /** The last id of the earlier page. */
   readonly after: string | undefined;
-  /** Absent: nobody asks what the users are linked to. */
+  /** Absent: links are not read. */
   readonly links?: LinkStore;
 }
 
-/** A page of the members of a group who live, with their ids in their order. */
+/** A page of a group's existing members, and all ids of the page in their order. */
 export async function pageOfMembers(
   { memberships, users, groups }: Directory,
   groupId: string,

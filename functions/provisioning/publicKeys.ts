@@ -3,19 +3,19 @@ import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { PublicJwk } from "../store/records.ts";
 import { TrustError } from "./trustError.ts";
 
-/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: what only the owner of a key may have. */
+/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: members that only the owner of a key may have. */
 const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const MOST_KEYS = 5;
 /** Bits. */
 const RSA = { least: 2_048, most: 4_096 };
-/** FIPS 186-5: smaller ones make forgeries easier. One as long as the modulus takes a thousand times as long to verify with. */
+/** FIPS 186-5: smaller exponents make forgery easier. An exponent as long as the modulus makes verification a thousand times slower. */
 const EXPONENT = { least: 65_537n, most: 0xffff_ffffn };
 const KID = /^[\x21-\x7e]{1,128}$/;
 
 /**
- * The keys of a JSON Web Key Set (RFC 7517), each with the name that an assertion gives it: its `kid`, or its thumbprint
- * (RFC 7638). Members that say nothing about a public key are left out.
- * @throws ScimError 400 invalidValue; for a private or symmetric key before anything else of the set is looked at
+ * The keys of a JSON Web Key Set (RFC 7517). Each has the name that assertions use: its `kid`, or its thumbprint (RFC 7638).
+ * Members that do not belong to the public key are dropped.
+ * @throws ScimError 400 invalidValue; the check for private and symmetric keys comes before all others
  */
 export function readPublicKeys(set: Json): readonly PublicJwk[] {
   const keys = isObject(set) ? set.keys : undefined;
@@ -29,7 +29,7 @@ export function readPublicKeys(set: Json): readonly PublicJwk[] {
   return read;
 }
 
-/** RFC 7638 section 3, SHA-256: the same for the same key, whatever it is called. */
+/** RFC 7638 section 3, SHA-256: the same for the same key, whatever its `kid`. */
 export function thumbprint(key: PublicJwk): string {
   const { kty } = key;
   const members = key.kty === "RSA" ? { e: key.e, kty, n: key.n } : { crv: key.crv, kty, x: key.x, y: key.y };
@@ -61,7 +61,7 @@ function withoutName({ kty, crv, alg, use, n, e, x, y }: JsonObject, place: numb
   const made = keyOf(ours === "RS256" ? { kty, n, e } : { kty, crv, x, y });
   if (made === undefined) throw TrustError.invalidValue("jwkBroken", place);
   const { modulusLength = 0, publicExponent = 0n } = made.asymmetricKeyDetails ?? {};
-  // As node writes it: of several spellings one.
+  // Node's own spelling of the numbers, since one number has several spellings.
   const { n: modulus = "", e: exponent = "", x: left = "", y: right = "" } = made.export({ format: "jwk" });
   if (ours === "ES256") return { kid: "", alg: ours, kty: "EC", crv: "P-256", x: left, y: right };
   if (modulusLength < RSA.least || modulusLength > RSA.most) {
@@ -72,7 +72,7 @@ function withoutName({ kty, crv, alg, use, n, e, x, y }: JsonObject, place: numb
   return { kid: "", alg: ours, kty: "RSA", n: modulus, e: exponent };
 }
 
-/** OpenSSL finds out whether the point is on the curve. @returns undefined for what is no key */
+/** OpenSSL checks whether the point is on the curve. @returns undefined for an invalid key */
 function keyOf(members: Readonly<Record<string, Json | undefined>>): KeyObject | undefined {
   if (!Object.values(members).every((member) => typeof member === "string")) return undefined;
   try {

@@ -8,18 +8,18 @@ export interface PurgeStep {
   /** Nothing is left, and the login name is free. */
   readonly done: boolean;
   readonly removed: number;
-  /** Come again not before: requests that began while SCIM was allowed may still be under way. 0 when there is no need to wait. */
+  /** Seconds to wait before the next call, because earlier SCIM requests may still be under way. 0: call again at once. */
   readonly waitSeconds: number;
 }
 
-/** Longer than any request lives (28 s), clocks of two machines differing by as much again. */
+/** Longer than any request (28 s), plus the same for the difference of two clocks. */
 const QUIET_MS = 60_000;
 const ITEMS_PER_STEP = 1_000;
 
 /**
- * One step of removing everything an org has; call it until it is done. A step that was cut off loses nothing: the next
- * one goes on. The login name becomes free in the last step, after every partition of the org was read and found empty.
- * @param confirmed must be the login name, or the id, again, so that no slip of the hand removes an org
+ * One step of a purge. Call it until `done`. If a step is interrupted, the next step continues. The last step frees the login
+ * name, after every partition of the org was read and found empty.
+ * @param confirmed the login name or id again, so that nobody purges an org by accident
  * @throws ScimError 400 unless confirmed, 404, 409 unless deletion was scheduled
  */
 export async function purgeOrg(
@@ -56,7 +56,7 @@ function isEmptyButSettings(remains: readonly Remainder[]): boolean {
   return remains.reduce((sum, { items }) => sum + items, 0) <= 1;
 }
 
-/** What is stored of an org, by partition, also after its end. */
+/** Stored items of an org by partition, also after its purge. */
 export async function remainsOf(
   data: OrgData,
 ): Promise<{ readonly left: number; readonly read: readonly Remainder[] }> {

@@ -6,18 +6,18 @@ import { type MassChangeLimits, mostRemovals } from "./massChange.ts";
 /** What a request wants to remove. */
 export interface AskedRemoval {
   readonly request: HeldRequest;
-  /** Users or memberships; 0 of a group without members. */
+  /** Users or memberships; 0 for a group without members. */
   readonly count: number;
   /** Id of the user or the group. */
   readonly id: string;
 }
 
-/** What the answer depends on beside the stored state. */
+/** The facts that decide, besides the stored state. */
 export interface HoldFacts {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly limits: MassChangeLimits;
-  /** The number of the latest hold that was released, and when removals began to count again; 0 of none. */
+  /** The number of the latest released hold, and when counting began again; both 0 without a release. */
   readonly released: { readonly number: number; readonly until: number };
   /** Users deactivated within the window. */
   readonly deactivated: number;
@@ -26,27 +26,27 @@ export interface HoldFacts {
 }
 
 export type RemovalAnswer =
-  /** Nothing has to be counted. */
+  /** Nothing to count. */
   | { readonly outcome: "pass" }
-  /** It cannot be said before the users of the org are read. */
+  /** The users of the org must be read first. */
   | { readonly outcome: "unknownRoster" }
-  /** It passes where no more than `most` was counted before in the span. */
+  /** The removal passes if at most `most` removals were counted before in the span. */
   | { readonly outcome: "count"; readonly state: StoredHold; readonly most: number }
-  /** It passes once this is stored, or begins a hold. `covered`: what an earlier request counted. */
+  /** The removal passes once `next` is stored, or `next` begins a hold. `covered`: removals that an earlier request counted. */
   | { readonly outcome: "write"; readonly next: HoldState; readonly isHeld: boolean; readonly covered: number }
   | { readonly outcome: "held"; readonly state: StoredHold };
 
-/** Towards which share removals count: a group's deletion takes its memberships. */
+/** The share against which removals count. The deletion of a group removes its memberships. */
 export function shareOf(request: HeldRequest): RemovalKind {
   return request === "users" ? "users" : "members";
 }
 
-/** Milliseconds since the epoch: since when removals and deactivations count. */
+/** The time from which removals and deactivations count, in milliseconds since the epoch. */
 export function countedFrom(now: number, { until }: HoldFacts["released"]): number {
   return Math.max(windowBeginning(now), until);
 }
 
-/** Whether removals pass, all of a request or none. */
+/** Decides whether the removals of a request pass: all of them, or none. */
 export function removalAnswer(
   stored: StoredHold | undefined,
   removal: AskedRemoval,
@@ -62,7 +62,7 @@ export function removalAnswer(
   const asked = removal.count - covered;
   const begunAfter = covered === 0 ? begun : { ...begun, [removal.id]: { left: left - covered, until } };
   if (stored !== undefined && hold !== undefined) {
-    // What was begun before the hold is finished.
+    // A change that began before the hold may finish.
     if (asked > 0 || covered === 0) return { outcome: "held", state: stored };
     return { outcome: "write", next: { ...stored, begun: begunAfter }, isHeld: false, covered };
   }
@@ -79,7 +79,7 @@ export function removalAnswer(
   const rosterBefore = Math.max(...[...past, current].map(({ roster }) => roster));
   if (lost + asked > mostRemovals(limits, rosterBefore)) {
     if (users === undefined) return { outcome: "unknownRoster" };
-    // An org that grew within the hour may lose more.
+    // An org that has grown within the hour may lose more.
     if (users > rosterBefore) [current, isChanged] = [{ ...current, roster: users }, true];
   }
   const roster = Math.max(rosterBefore, current.roster);
@@ -88,7 +88,7 @@ export function removalAnswer(
   if (lost + asked > limit) {
     const { reference, tokenId, at: since } = stamp;
     const begins = { kind: share, since, lost, asked, roster, limit, reference, tokenId };
-    // Later than the one that was decided on, also where the item is gone that knew of it.
+    // Greater than the decided hold's number, even if the guard's item with that number is gone.
     const next = { number: Math.max(number, released.number) + 1, current, past, begun, hold: begins };
     return { outcome: "write", next, isHeld: true, covered: 0 };
   }
@@ -100,7 +100,7 @@ export function removalAnswer(
   return { outcome: "count", state: stored, most: limit - (lost - current[share]) - asked };
 }
 
-/** The changes that may still be finished. */
+/** Changes that may still finish. */
 export function begunIn(stored: StoredHold | undefined, now: number): HoldState["begun"] {
   const entries = Object.entries(stored?.begun ?? {});
   return Object.fromEntries(entries.filter(([, { left, until }]) => left > 0 && until > now));

@@ -9,16 +9,16 @@ import { begunIn, countedFrom, type HoldFacts, type RemovalAnswer, removalAnswer
 import { waitToRetry } from "./retrying.ts";
 import { type CountedRemovals, type RemovalGuard, type Session, stampOf } from "./session.ts";
 
-/** Seconds: Okta waits so long and twice as long each time, ten times; Entra ID comes again with its next cycle. */
+/** Seconds. Okta doubles this wait with each of ten retries. Entra ID retries in its next cycle. */
 export const HELD_RETRY_AFTER = 600;
 
 export interface RemovalGuardParts {
   readonly limits: MassChangeLimits;
-  /** Hears of each hold once, when it begins. */
+  /** Called once per hold, when it begins. */
   report(org: OrgRecord, hold: Hold): void;
 }
 
-/** Counts what identity providers remove, and holds what goes beyond the share of a mass change (ADR 66). */
+/** Counts removals by identity providers, and holds those beyond the share of a mass change (ADR 66). */
 export function removalGuard(parts: RemovalGuardParts): RemovalGuard {
   return { begin: (session, request, id) => new RequestRemovals(parts, session, request, id) };
 }
@@ -31,10 +31,10 @@ class RequestRemovals implements CountedRemovals {
   readonly #store: HoldStore;
   readonly #stamp: Stamp;
   readonly #doneBefore: number;
-  /** For this request, by it or by the one before that began the same change. */
+  /** Removals counted for this request, by it or by an earlier request for the same change. */
   #counted = 0;
   #covered = 0;
-  /** Where it was counted last, and how much. */
+  /** The epoch of the last count, and the number counted in it. */
   #latest = { epoch: 0, count: 0 };
 
   constructor(parts: RemovalGuardParts, session: Session, request: HeldRequest, id: string) {
@@ -53,7 +53,7 @@ class RequestRemovals implements CountedRemovals {
     const until = hold === undefined ? 0 : Date.parse(hold.until);
     if (this.#session.now() < until) return;
     const missing = count - (this.#counted - this.#done);
-    // Planned anew: it was counted before.
+    // The change was planned again, and its removals are already counted.
     if (this.#counted > 0 && missing <= 0) return;
     await this.#count(missing, { number: hold?.number ?? 0, until });
     this.#counted += missing;
@@ -61,7 +61,7 @@ class RequestRemovals implements CountedRemovals {
 
   async left(error: unknown): Promise<void> {
     const rest = this.#counted - this.#done;
-    // Of a storage that failed nobody knows what it wrote: what counts too much holds a little early, and loses nothing.
+    // After a fault of the store it is unknown what was written. Counting too much only begins a hold a little early.
     if (rest <= 0 || !(error instanceof ScimError)) return;
     try {
       if (this.#done > 0 || this.#covered > 0) await this.#leaveBegun(rest);
@@ -70,12 +70,12 @@ class RequestRemovals implements CountedRemovals {
         await this.#store.countBack(epoch, shareOf(this.#request), Math.min(rest, count));
       }
     } catch (failure) {
-      // As above, and the request has its answer.
+      // Counting too much is harmless, as above, and the request has its answer.
       if (!(failure instanceof StoreBusy)) throw failure;
     }
   }
 
-  /** Carried out by this request; of a deletion nothing is until all is. */
+  /** Removals that this request has carried out. A deletion counts as zero until it is complete. */
   get #done(): number {
     return this.#request === "members" ? this.#session.effects.membersRemoved - this.#doneBefore : 0;
   }
@@ -101,7 +101,7 @@ class RequestRemovals implements CountedRemovals {
     }
   }
 
-  /** @throws ScimError 503 where it is held */
+  /** @throws ScimError 503 where the removal is held */
   async #carryOut(
     answer: Exclude<RemovalAnswer, { readonly outcome: "unknownRoster" }>,
     count: number,
@@ -137,7 +137,7 @@ class RequestRemovals implements CountedRemovals {
     this.#latest = { epoch, count: epoch === this.#latest.epoch ? this.#latest.count + count : count };
   }
 
-  /** The request that repeats this one finishes the change without being counted again, and without being held. */
+  /** Lets a repeated request finish the change without counting again, and without a hold. */
   async #leaveBegun(rest: number): Promise<void> {
     const now = this.#session.now();
     let stored = await this.#store.read();

@@ -1,20 +1,20 @@
 import type { Buckets } from "../store/buckets.ts";
 
-/** How much an org may ask for. */
+/** How much an org may use. */
 export interface BudgetLimits {
-  /** Units per second, in the long run. A unit is a request, or the work of one (`http/authenticate.ts`). */
+  /** Units per second in the long run. A unit is a request, or a portion of its work (`http/authenticate.ts`). */
   readonly rate: number;
-  /** Units at once, after a pause long enough. */
+  /** Units at once, after a pause that is long enough. */
   readonly burst: number;
 }
 
-/** What the bucket cost one request; its line shows it apart from the work of the request. */
+/** What the bucket cost one request. The log line shows it separately from the request's work. */
 export interface BudgetUse {
   wcu: number;
   faults: number;
 }
 
-/** The request that a charge is made for, or beside. */
+/** The request that makes a charge, or whose work runs beside it. */
 interface Payer {
   readonly use: BudgetUse;
   readonly signal: AbortSignal | undefined;
@@ -22,74 +22,74 @@ interface Payer {
 
 export interface Admitted {
   readonly outcome: "admitted";
-  /** Units that were counted so far. */
+  /** Units counted so far. */
   readonly units: number;
   /**
-   * To be awaited before the answer goes out: Lambda freezes the process with it. Never throws.
-   * @param more units that the request turned out to cost beyond those counted so far
+   * Await it before the answer: Lambda freezes the process afterwards. Never throws.
+   * @param more units that the request cost beyond `units`
    */
   settle(more: number): Promise<BudgetUse>;
 }
 
 export type BudgetAnswer =
   | Admitted
-  /** `waitMs`: milliseconds until it makes sense to ask again. */
+  /** `waitMs`: milliseconds until the next request makes sense. */
   | { readonly outcome: "refused"; readonly waitMs: number; readonly use: BudgetUse };
 
-/** An environment pays for so many units at once, with one write. */
+/** Units that an environment pays for with one write. */
 const LARGEST_BATCH = 14;
-/** What each environment may serve uncounted: a 200th of the rate, so many units at once. */
+/** What each environment may serve uncounted: this many units at once, and a 200th of the rate. */
 const LARGEST_CREDIT = 7;
 const UNCOUNTED_SHARE = 200;
-/** An org that asks for less than a tenth of its rate is far from it: an environment may then serve twice its pace for a minute. */
+/** An org that uses less than a tenth of its rate is far from the limit: an environment may then serve twice its pace for a minute. */
 const FAR_SHARE = 10;
 const FAR_PACE = 2;
 const FAR_MS = 60_000;
-/** Seconds that are watched at least, so that every busy environment was heard of. */
+/** Seconds to watch at least, so that every busy environment has charged once. */
 const FAR_SECONDS = 5;
-/** What one request is charged at most, in seconds of the org's rate; and how far beyond an empty bucket a charge may go. */
+/** The most that one request is charged, and the most that a charge may exceed an empty bucket: in seconds of the org's rate. */
 const MOST_SECONDS = 30;
-/** How much two clocks may differ. */
+/** How far two clocks may differ. */
 const SKEW_MS = 1_000;
 const SHORTEST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 const SHORTEST_BATCH_MS = 10_000;
 const LONGEST_BATCH_MS = 60_000;
-/** Without the bucket everything is admitted, and the bucket is not asked again for so long. */
+/** Without the bucket every request is admitted. The bucket is asked again after this time. */
 const AFTER_FAULT_MS = 10_000;
-/** More orgs than one environment ever serves at once; an org beyond them begins anew. */
+/** More orgs than one environment serves at once. Beyond this number, the longest unused account is dropped. */
 const ORGS_AT_MOST = 10_000;
 
-/** What one environment knows of one org. */
+/** One environment's knowledge of one org. */
 interface Account {
-  /** Units that are paid for and not used; below zero: used and not paid for. */
+  /** Units paid but not used; below zero: used but not paid. */
   balance: number;
-  /** When it was last looked at. */
+  /** When `balance` was last updated. */
   seen: number;
-  /** Until when what is paid for counts; later the environment has its trickle free. */
+  /** Paid units count until then. Later the environment has its free share. */
   countedUntil: number;
-  /** Units per second that are free until `farUntil`. */
+  /** Free units per second until `farUntil`. */
   free: number;
   farUntil: number;
-  /** Over how long the sum of all environments is watched: since when, from which sum on, and this one's part of it. */
+  /** The watch on the sum of all environments: its beginning, the sum at that time, and this environment's part since. */
   span: { readonly since: number; readonly total: number; own: number };
   /** Whether the bucket refused the last charge. */
   dry: boolean;
-  /** No request is admitted before. */
+  /** No request is admitted before this time. */
   refusedUntil: number;
-  /** Without asking, after a fault. */
+  /** After a fault: until then requests are admitted without asking. */
   openUntil: number;
-  /** Units asked for since the bucket was asked, for the pace. */
+  /** Units requested since the last charge, to measure the pace. */
   asked: number;
   since: number;
   paying: Promise<boolean> | undefined;
 }
 
 /**
- * A token bucket for every org, shared by all environments, of which each serves one request at a time. An environment
- * pays for a batch of units beside the last request of the batch before, so that no request waits for it; only where the
- * bucket was found empty the next request asks first. Below a trickle of its own an environment does not ask at all.
- * Only verified requests are counted, or a stranger could use up what is somebody else's (ADR 0027).
+ * A token bucket per org, shared by all environments, each of which serves one request at a time. An environment pays for a batch
+ * of units during the last request of the earlier batch, so that no request waits for it. Only after the bucket was empty, the
+ * next request asks first. Below its free share an environment does not ask at all. Only verified requests count; otherwise a
+ * stranger could use up an org's budget (ADR 0027).
  */
 export class RequestBudget {
   readonly #limits: BudgetLimits;
@@ -100,7 +100,7 @@ export class RequestBudget {
   readonly #batch: number;
   readonly #credit: number;
 
-  /** @param random from 0 up to 1 */
+  /** @param random from 0 (inclusive) to 1 (exclusive) */
   constructor(limits: BudgetLimits, buckets: Buckets, random: () => number = Math.random) {
     if (!(limits.rate > 0) || !(limits.burst >= 1)) throw new Error("a budget needs a rate above 0 and a burst of 1");
     this.#limits = limits;
@@ -113,7 +113,7 @@ export class RequestBudget {
   /**
    * @param wanted units, at least 1
    * @param now milliseconds since the epoch
-   * @param signal aborted when the request is over: from then on nothing is charged
+   * @param signal aborted when the request ends; then nothing more is charged
    */
   async admit(orgId: string, wanted: number, now: () => number, signal?: AbortSignal): Promise<BudgetAnswer> {
     const use: BudgetUse = { wcu: 0, faults: 0 };
@@ -125,7 +125,7 @@ export class RequestBudget {
       const waitMs = account.refusedUntil - now();
       if (waitMs > 0) return { outcome: "refused", waitMs, use };
       if (account.paying !== undefined) await account.paying;
-      // Whatever the clock says by now: what this request paid for is its own.
+      // This request may use what it paid for, even if the clock has moved on.
       else if (await this.#pay(orgId, account, units, now(), payer)) break;
     }
     account.balance -= units;
@@ -143,7 +143,7 @@ export class RequestBudget {
 
   #accountOf(orgId: string, now: number): Account {
     const found = this.#accounts.get(orgId);
-    // A clock that was set back would hold the org to times that are hours away.
+    // After a clock was set back, the account's times would be in the future. Begin a new account.
     const known = found !== undefined && found.since <= now + SKEW_MS ? found : undefined;
     const [longestUnused] = this.#accounts.keys();
     if (found === undefined && longestUnused !== undefined && this.#accounts.size >= ORGS_AT_MOST) {
@@ -186,13 +186,13 @@ export class RequestBudget {
     return account.balance - units >= (counted ? 0 : -this.#credit);
   }
 
-  /** For the requests after this one, while this one is worked on. */
+  /** Pays for the next requests while this one is worked on. */
   #payBeside(orgId: string, account: Account, now: number, payer: Payer): Promise<unknown> | undefined {
     if (account.paying !== undefined || now < account.refusedUntil) return account.paying;
     return this.#pay(orgId, account, 0, now, payer);
   }
 
-  /** Asks for what is owed and for a batch, or as much as the request needs. Never throws. @returns whether it was charged */
+  /** Charges the debt and a batch, or more if the request needs more. Never throws. @returns whether the bucket was charged */
   async #pay(orgId: string, account: Account, units: number, now: number, payer: Payer): Promise<boolean> {
     const amount = Math.max(this.#batch, units) - Math.min(0, account.balance);
     const paying = this.#charge(orgId, account, amount, now, now + this.#span - this.#msOf(1), payer);
@@ -202,13 +202,13 @@ export class RequestBudget {
     return charged;
   }
 
-  /** A request that did more than it was charged for pays although the bucket is empty: those after it wait. */
+  /** Charges extra work even if the bucket is empty: later requests have to wait. */
   async #payAfterwards(orgId: string, account: Account, units: number, now: number, payer: Payer): Promise<void> {
     if (now < account.openUntil) return;
     account.balance -= Math.min(units, this.#limits.rate * MOST_SECONDS);
     if (account.balance > -this.#batch) return;
     await this.#charge(orgId, account, -account.balance, now, now + this.#span + MOST_SECONDS * 1_000, payer);
-    // What the bucket does not take is forgiven: nobody waits longer than a minute for what is done.
+    // The part that the bucket refuses is forgiven, so that nobody waits longer than a minute for work already done.
     account.balance = Math.max(0, account.balance);
   }
 
@@ -247,7 +247,7 @@ export class RequestBudget {
     }
   }
 
-  /** Between two charges of one environment the sum grows by what the whole org asks for. */
+  /** Between two charges of one environment, the sum grows by the use of the whole org. */
   #judgeDistance(account: Account, total: number, asked: number, now: number): void {
     const { span } = account;
     span.own += asked;
@@ -259,7 +259,7 @@ export class RequestBudget {
     account.span = { since: now, total, own: 0 };
   }
 
-  /** In about which time a batch is asked for here: so long the answer "empty" holds, and not for all environments alike. */
+  /** About the time in which this environment uses a batch, shortened at random so that environments do not ask at the same time. */
   #waitAfter(asked: number, milliseconds: number): number {
     const batchMs = asked === 0 ? LONGEST_WAIT_MS : (milliseconds * this.#batch) / asked;
     const longest = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, batchMs));
@@ -271,7 +271,7 @@ export class RequestBudget {
     return this.#msOf(this.#limits.burst);
   }
 
-  /** No charge of a clock like ours goes beyond: an empty bucket, a request's debt, and another charge on top of it. */
+  /** The latest time that a correct clock can produce: an empty bucket and a request's debt, twice. */
   #farthest(now: number): number {
     return now + 2 * (this.#span + MOST_SECONDS * 1_000) + SKEW_MS;
   }
@@ -282,8 +282,8 @@ export class RequestBudget {
 }
 
 /**
- * Reads `RATE/BURST`, e.g. `200/1000`; `off` and nothing at all mean that there is no budget.
- * @throws Error for anything else
+ * Reads `RATE/BURST`, e.g. `200/1000`. `off` and undefined mean no budget.
+ * @throws Error for any other text
  */
 export function readBudget(text: string | undefined, buckets: Buckets): RequestBudget | undefined {
   if (text === undefined || text === "off") return undefined;

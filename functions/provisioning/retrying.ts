@@ -3,15 +3,15 @@ import { backOff } from "../store/database.ts";
 import type { Session } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
 
-/** As many as it takes when fifty write the same resource at once; time ends it too. */
+/** Enough for fifty concurrent writers of one resource. The request's time also limits attempts. */
 const ATTEMPTS = 40;
 
 /**
- * Waits before work that reads, plans, and writes on the condition that nobody was faster, is done once more.
- * @param attempt the one that came to nothing, from 1 on
- * @param why another writer was faster (counted as a conflict, because the store takes it for an answer), or somebody else
- * is at it
- * @throws ScimError 503 when there is no time for another attempt, or after the last one
+ * Waits before repeating work that reads, plans, and writes on condition that nothing changed.
+ * @param attempt number of the failed attempt, from 1
+ * @param why `lost`: another writer was faster (counted as a conflict here, because the store returns it as an outcome); `busy`:
+ * another caller is at work
+ * @throws ScimError 503 without time for another attempt, or after the last one
  */
 export async function waitToRetry(
   session: Session,
@@ -25,7 +25,7 @@ export async function waitToRetry(
   if (!hasTimeTo("write", session)) throw tooContended();
 }
 
-/** From 0 up to 1. */
+/** From 0 (inclusive) to 1 (exclusive). */
 export function randomShare(session: Pick<Session, "randomBytes">): number {
   const [byte = 0] = session.randomBytes(1);
   return byte / 256;

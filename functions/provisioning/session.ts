@@ -10,56 +10,56 @@ import { isActive } from "../store/storedTypes.ts";
 import { newResourceId } from "./newId.ts";
 import { readToken, type TokenClaim, tokenStatus } from "./token.ts";
 
-/** What every use case may rely on: a verified org, its rules, its data, and the request's means. */
+/** What every use case needs: a verified org, its rules, its data, and the request's means. */
 export interface Session {
   readonly org: OrgRecord;
   readonly rules: Rules;
   readonly tokenId: string;
-  /** SHA-256 of what `tokenId` names, hex: nobody makes it who has neither. */
+  /** SHA-256, hex, of the token or client secret with the id `tokenId`. Only its holder can compute it. */
   readonly tokenHash: string;
   /** ISO 8601; undefined for a token that does not expire. */
   readonly tokenExpiresAt: string | undefined;
-  /** Settles, and never fails, when the use of the token is remembered: to be awaited before the process may freeze. */
+  /** Settles when the use of the token is stored. Never rejects. Await it before the process may freeze. */
   readonly tokenMarked: Promise<void>;
   readonly directory: Directory;
-  /** Present where the sides meet when a user is created: by the rule `adoption`, in a deployment that allows it. */
+  /** Present where users may be adopted: by the rule `adoption`, in a deployment that allows it. */
   readonly otherSide?: OtherSide | undefined;
-  /** Present where the org's removals are held beyond the share of a mass change (rule `massChange`). */
+  /** Present where the rule `massChange` holds removals. */
   readonly guard?: RemovalGuard | undefined;
   readonly quirks: Quirks;
   readonly effects: Effects;
-  /** What the request cost so far: a write that was lost against another one is counted here. */
+  /** The cost of the request so far. Use cases add conflicts. */
   readonly usage: Usage;
   readonly reference: string;
-  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  /** Milliseconds since the epoch. After it nobody waits for the answer. */
   readonly deadline: number;
-  /** Takes over the sweep of what was deleted; without it the request that deletes sweeps. */
+  /** Sweeps a deletion later. Absent: the request sweeps before its answer. */
   readonly sweepLater?: (id: string) => void;
   now(): number;
   wait(milliseconds: number): Promise<void>;
   randomBytes(length: number): Uint8Array;
 }
 
-/** What deletions and removals of members ask before they write. */
+/** Deletions and removals of members ask it before they write. */
 export interface RemovalGuard {
-  /** For one request about one user or group. */
+  /** For one request on one user or group. */
   begin(session: Session, request: HeldRequest, id: string): CountedRemovals;
 }
 
 export interface CountedRemovals {
   /**
-   * Lets so many users or memberships go, all or none. A request that plans anew says what it wants from then on.
+   * Admits the removal of so many users or memberships: all, or none. A request that plans again states its new number.
    * @throws ScimError 503 with what to do where removals are held, 403 where they are refused; StoreBusy
    */
   admit(count: number): Promise<void>;
-  /** The request ends with this error, and may have removed less than it was let. Never throws for a busy table. */
+  /** Call it when the request fails with `error` and may have removed less than admitted. Never throws for a busy table. */
   left(error: unknown): Promise<void>;
 }
 
-/** The side of the org that the session is not about. */
+/** The other side of the org: the managed side for the application, and vice versa. */
 export interface OtherSide {
   readonly directory: Directory;
-  /** By which users of both sides count as one person. */
+  /** The key by which users of both sides count as one person. */
   readonly key: Exclude<Rules["adoption"], "off">;
 }
 
@@ -71,33 +71,33 @@ export function newIdFor(session: Session, letter: string): string {
   return newResourceId(letter, (length) => session.randomBytes(length));
 }
 
-/** The rules in force: the preset's, with those an org changed one by one. */
+/** The rules in force: the preset's, replaced by the org's changed rules. */
 export function rulesOf({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">): Rules {
   return { ...PRESETS[preset], ...changedRules };
 }
 
-/** Ids of members who were left out that a log line holds: enough to look at, and the line stays short. */
+/** At most so many ids of skipped members on a line: enough to look at, and the line stays short. */
 const SKIPPED_MOST = 5;
 
-/** What one request really changed of who may do what: for its log line, and for the watch over mass changes. */
+/** What one request actually changed of people's access: for its log line, and for the watch over mass changes. */
 export class Effects {
-  /** Users whose `active` went from true. */
+  /** Users whose `active` was true before. */
   deactivated = 0;
   /** Users. */
   deleted = 0;
-  /** Users of the application whom a create of the identity provider made managed. */
+  /** Users of the application whom a create of the identity provider adopted. */
   adopted = 0;
   membersAdded = 0;
-  /** Those of a deleted user or team not counted. */
+  /** Without members of a deleted user or team. */
   membersRemoved = 0;
   readonly #skipped: string[] = [];
 
-  /** @param id of a member that is nobody of the org: text of the client, of which only what has the form of our ids may be logged */
+  /** @param id of a member that the org does not have: the client's text, logged only in the form of our ids */
   skip(id: string): void {
     if (isMemberId(id) && this.#skipped.length < SKIPPED_MOST) this.#skipped.push(id);
   }
 
-  /** Only what happened, by name. */
+  /** Counts above zero, by name. */
   entries(): Record<string, number | readonly string[]> {
     const fields: Record<string, number | readonly string[]> = {};
     for (const [name, count] of Object.entries(this)) if (count > 0) fields[name] = count;
@@ -110,13 +110,13 @@ export const TOKEN_QUIRKS = {
   bearerSchemeMissing: "the token came without the word Bearer",
 } as const satisfies QuirkMeanings;
 
-/** A request as far as it decides who asks, and as its session goes on with it. */
+/** The part of a request that authentication reads, and that becomes part of the session. */
 export interface Presented {
-  /** As the path names it, unverified. */
+  /** From the path, unverified. */
   readonly orgName: string;
-  /** What precedes the org's name in its Tenant URL. */
+  /** The part of the Tenant URL before the org's name. */
   readonly baseOfAll: string;
-  /** Filled in once it is clear whose token was presented, though it may count no more: the log shall say whose trouble it is. */
+  /** Filled in once the token is found, even if it is no longer valid: the log names the org. */
   readonly logFields: { org?: string; orgId?: string; tokenId?: string };
   readonly store: StoreSession;
   readonly quirks: Quirks;
@@ -130,10 +130,10 @@ export interface Presented {
 }
 
 /**
- * Token, org and whatever the request wants are read in one round trip, as an unverified claim; nothing is used or
- * revealed before token, org id and slug agree, and no acceptance is remembered (product.md 5.4).
- * @throws ScimError 401 for anything that is no live token of the org in the path, 403 with the reason where the token
- * is right and the org may not use SCIM now
+ * Reads token, org and `wanted` in one round trip, on an unverified claim. Nothing is used or revealed before token, org id and
+ * slug agree. No result is cached (product.md 5.4).
+ * @throws ScimError 401 for a text that is no live token of the org in the path, 403 with the reason where the org may not use
+ * SCIM now
  */
 export async function openSession(
   presented: Presented,
@@ -149,12 +149,12 @@ export async function openSession(
   const now = endpoint.now();
   const status = tokenStatus(token, org, now);
   if (status !== "live") throw refused(status);
-  // What an identity provider presented in the first place: lists, logs and tombstones name it.
+  // The token or client secret of the identity provider: lists, logs and tombstones name it.
   const first = claim.kind === "access" ? boughtWith(token, org, secret, now) : token;
   const { id: tokenId, hash: secretHash, expiresAt, kind } = first;
   if (token.retiredBy !== undefined || token.boundTo !== undefined) await assertStillWanted(store, org, token);
   if (org.slug !== presented.orgName) {
-    // Names only what the token's owner knows anyway, never whether the org in the path exists.
+    // Tells only what the token's owner knows, and not whether the org in the path exists.
     throw ScimError.unauthorized("otherOrg", org.slug, presented.baseOfAll + org.slug);
   }
   const refusal = provisioningRefusal(org, kind ?? "org");
@@ -190,7 +190,7 @@ const SECRET_ENDED = {
   expired: "secretExpired",
 } as const;
 
-/** An access token dies with the client secret or the trust that bought it. @throws ScimError 401 */
+/** An access token ends with the client secret or trust it was given for. @throws ScimError 401 */
 function boughtWith(token: TokenRecord, org: OrgRecord, secret: TokenRecord | undefined, now: number): TokenRecord {
   if (secret === undefined || secret.id !== token.secretId) throw refused("unknown");
   if (secret.kind !== "client" && secret.kind !== "trust") throw refused("unknown");
@@ -199,7 +199,7 @@ function boughtWith(token: TokenRecord, org: OrgRecord, secret: TokenRecord | un
   return secret;
 }
 
-/** One more strongly consistent read, for tokens that something else may end. @throws ScimError 401 */
+/** One more strongly consistent read, for tokens that another event may end. @throws ScimError 401 */
 async function assertStillWanted(store: StoreSession, org: OrgRecord, token: TokenRecord): Promise<void> {
   if (token.retiredBy !== undefined && (await readLastUsed(store.database, [token.retiredBy])).has(token.retiredBy)) {
     throw refused("retired");
@@ -210,9 +210,9 @@ async function assertStillWanted(store: StoreSession, org: OrgRecord, token: Tok
 }
 
 /**
- * What the Authorization header claims: `Bearer`, in any case, one space and the token (RFC 6750 section 2.1), or the token
- * alone: Okta's header mode differs in whether `Bearer` is added. No other spelling, so that a rule that
- * counts requests by this header (the firewall does) counts one token under two values at most.
+ * Reads the Authorization header: `Bearer` in any case, one space and the token (RFC 6750 section 2.1), or the token alone,
+ * because Okta's header mode may omit `Bearer`. No other spelling is allowed: rules that count requests by this header, as the
+ * firewall does, then see at most two values per token.
  * @throws ScimError 401
  */
 export function readClaim(authorization: string | undefined, quirks: Quirks): TokenClaim {
@@ -226,12 +226,12 @@ export function readClaim(authorization: string | undefined, quirks: Quirks): To
   return claim;
 }
 
-/** One text for every reason, so that a guess learns nothing; the reason is in the log. */
+/** One text for every reason: a guess shall reveal nothing. The log has the reason. */
 function refused(reason: Exclude<In<"token">, "otherOrg">): ScimError {
   return ScimError.unauthorized(reason);
 }
 
-/** Why the org may not provision now, or not with what was presented in the first place: 403. */
+/** Why the org may not provision now, or not with this kind of token: 403. */
 export function provisioningRefusal(org: OrgRecord, presented: TokenKind): ScimError | undefined {
   const { deletion, entitled, paused, sso } = org;
   if (deletion !== undefined) return ScimError.forbidden("org.deletion", deletion.reason);

@@ -13,10 +13,10 @@ import type { StoreSession } from "../store/session.ts";
 import { type Session, stampOf } from "./session.ts";
 import { LIMITS, RESERVED } from "./timeBudget.ts";
 
-/** What is older has been swept once, or should have been. */
+/** An older deletion was swept once, or should have been. */
 const OPEN_AFTER_MS = 5 * 60_000;
 
-/** What the request deleted is gone for everybody already: its memberships are left to the sweep, or swept before the answer. */
+/** The deleted resource is already invisible. Its memberships are swept later, or before the answer. */
 export async function sweepAfterDeletion(session: Session, id: string): Promise<void> {
   if (session.sweepLater !== undefined) {
     session.sweepLater(id);
@@ -26,10 +26,10 @@ export async function sweepAfterDeletion(session: Session, id: string): Promise<
   await session.directory.memberships.sweep(until, stampOf(session));
 }
 
-/** So many deletions are swept together: what more of a group's members one transaction could remove is little. */
+/** Deletions per sweep. A larger number would hardly let one transaction remove more members of a group. */
 const DELETIONS_AT_ONCE = 100;
 
-/** @throws StoreBusy, and whatever else keeps it from being swept */
+/** @throws StoreBusy, and any other cause that prevents the sweep */
 export async function sweepDeletion(
   store: StoreSession,
   deletion: Deletion,
@@ -41,7 +41,7 @@ export async function sweepDeletion(
   return outcome;
 }
 
-/** Those of each side of each org together. @returns what became of each, in their order */
+/** Sweeps the deletions of each org's side together. @returns the outcomes in the order of `deletions` */
 export async function sweepTogether(
   store: StoreSession,
   deletions: readonly Deletion[],
@@ -72,13 +72,13 @@ interface SweepMeans {
 }
 
 export interface OpenSweep {
-  /** Deletions of which nothing is left now. */
+  /** Deletions that are swept completely. */
   readonly done: number;
-  /** Those that wait for a sweep although they are more than five minutes old: 0 unless something is wrong, or very large. */
+  /** Unfinished deletions that are more than five minutes old: 0 unless something is wrong or a deletion is very large. */
   readonly open: number;
-  /** How many of these name neither a user nor a group. */
+  /** How many of `open` name neither a user nor a group. */
   readonly unreadable: number;
-  /** The first one that failed for another reason than time or load. */
+  /** The first failure whose cause is neither time nor load. */
   readonly fault?: SweepFault;
 }
 
@@ -88,9 +88,8 @@ export interface SweepFault {
 }
 
 /**
- * The second look at every deletion of all orgs, once it is old enough: then nothing of it can appear any more. It also
- * finds what the first sweep did not finish, or never began. One that fails is met again, and keeps no other from being
- * swept.
+ * The second sweep of every deletion of all orgs, at an age when no new memberships can appear. It also finishes sweeps that the
+ * first run did not finish or never began. A failed sweep is repeated in the next run, and does not stop the others.
  * @param until milliseconds since the epoch
  */
 export async function sweepOpenDeletions(store: StoreSession, means: SweepMeans): Promise<OpenSweep> {
@@ -113,34 +112,34 @@ export async function sweepOpenDeletions(store: StoreSession, means: SweepMeans)
   return { done, open: deletions.length - done + unreadable, unreadable, fault };
 }
 
-/** A deletion that a step passed over, and why: the load was too high, it failed, or it names neither a user nor a group. */
+/** A deletion that a step skipped: the load was too high, the sweep failed, or it names neither a user nor a group. */
 export interface PassedOver {
   readonly id: string;
-  /** When it was deleted. */
+  /** When the resource was deleted. */
   readonly at: string;
   readonly why: "busy" | "fault" | "unreadable";
 }
 
 export interface SweepStep {
-  /** Deletions of which nothing is left now. */
+  /** Deletions that are swept completely. */
   readonly done: number;
-  /** Those swept for the first time, which the schedule looks at once more. */
+  /** Deletions that were swept for the first time. The schedule sweeps them once more. */
   readonly again: number;
   readonly left: readonly PassedOver[];
-  /** Of the first one in `left` with `why` `fault`. */
+  /** The first failure in `left` with `why` `fault`. */
   readonly fault?: SweepFault;
-  /** Id behind which to go on, "" for the beginning; absent at the end. */
+  /** The id after which the next step begins, "" for the beginning; absent at the end. */
   readonly next?: string;
 }
 
-/** A step that so many deletions failed in ends: each of them may have cost its time. */
+/** A step ends after so many failures, since each may have used up its time. */
 const MOST_FAILURES = 100;
 
 /**
- * Sweeps what is open on one side of an org, whenever that was deleted: what an operator asks for who does not want to wait
- * for the schedule. May be broken off and begun again at any time.
- * @param after the `next` of the step before, "" to begin
- * @param until milliseconds since the epoch; a large deletion is broken off then, and comes first in the next step
+ * Sweeps all open deletions on one side of an org, for an operator who does not want to wait for the schedule. It may be
+ * interrupted and repeated at any time.
+ * @param after `next` of the earlier step, "" to begin
+ * @param until milliseconds since the epoch; a large sweep stops then, and the next step begins with it
  */
 export async function sweepSide(
   store: StoreSession,
@@ -185,7 +184,7 @@ async function* jobsFrom(jobs: JobStore, after: string): AsyncIterable<readonly 
   }
 }
 
-/** By id; those that name no resource are missing. */
+/** Outcomes by id, without ids that name no resource. */
 async function sweepJobs(
   store: StoreSession,
   side: Pick<Deletion, "orgId" | "managed">,
@@ -202,7 +201,7 @@ async function sweepJobs(
   return outcomes;
 }
 
-/** No token swept. */
+/** No token made this change: the sweep did. */
 export function sweepStamp({ now, reference }: Pick<SweepMeans, "now" | "reference">): Stamp {
   return { at: new Date(now()).toISOString(), tokenId: "sweep", reference };
 }

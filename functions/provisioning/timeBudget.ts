@@ -1,36 +1,36 @@
-/** How long before the end of its time something is begun no more, or given up. Milliseconds. */
+/** Milliseconds before the deadline, at which something is no longer begun, or ends. */
 export const RESERVED = {
-  /** We answer so long before Lambda ends the process: what Lambda ends has no answer of ours and no line. */
+  /** The answer is sent, before Lambda ends the process without an answer and a log line. */
   answer: 700,
-  /** A request writes nothing more, so that the answer still gets out and nothing is written after it. */
+  /** A request begins no more writes, so that nothing is written after its answer. */
   write: 3_000,
-  /** A search looks at no more resources: those of a page may be large, and a filter long. */
+  /** A search reads no more resources: those of a page may be large, and a filter long. */
   search: 4_000,
-  /** No operation of a bulk request is begun: one may take long. */
+  /** No operation of a bulk request is begun, since one operation may take long. */
   bulkOperation: 6_000,
-  /** Resources of a bulk request that wait for others are no longer cleared away. */
+  /** A bulk request no longer deletes resources whose references are unresolved. */
   bulkClearing: 3_000,
-  /** A request that sweeps what it deleted leaves the rest to others. */
+  /** A request that sweeps its own deletion leaves the rest to others. */
   sweep: 1_000,
   /** A page of an export ends, and an import pauses. */
   transfer: 10_000,
-  /** A worker of the stream or the schedule comes to its end, for the answer and the line. */
+  /** A worker of the stream or the schedule ends, with time for its answer and line. */
   worker: 5_000,
-  /** The report of tokens has its line to write. */
+  /** The report of tokens writes its line. */
   report: 2_000,
 } as const;
 
-/** How long something may take at most, however much time there is. Milliseconds. */
+/** The longest time for something, in milliseconds, however much time is left. */
 export const LIMITS = {
-  /** To find out who asks: longer than one try of the SDK, shorter than all of them. */
+  /** Authentication: longer than one try of the SDK, shorter than all its tries. */
   identify: 5_000,
-  /** To take back what a request wrote that could not find out in time who asks. */
+  /** Undoing the writes of a request whose authentication ran out of time. */
   undo: 1_000,
-  /** The sweep of a request without a sweeper beside it. */
+  /** The sweep within a request, where no sweeper runs. */
   sweep: 3_000,
-  /** A piece of work for an operator is begun until then; the longest takes seconds. */
+  /** An operator's step begins no more work after this. The longest piece of work takes seconds. */
   operatorStep: 10_000,
-  /** To publish events once more. */
+  /** Publishing events again. */
   republish: 25_000,
 } as const;
 
@@ -40,20 +40,20 @@ interface Limited {
   readonly deadline: number;
 }
 
-/** Whether this may still begin. */
+/** Whether there is still time to begin this. */
 export function hasTimeTo(work: keyof typeof RESERVED, { now, deadline }: Limited): boolean {
   return now() <= deadline - RESERVED[work];
 }
 
-/** Milliseconds: no function of Lambda may work longer. */
+/** Milliseconds: the longest run of a Lambda function. */
 const LONGEST = 900_000;
 
-/** What a timer takes: Node fires others at once, and writes a line about them that is none of ours. */
+/** A delay within a timer's range. Outside of it, Node fires at once and writes a warning into the log. */
 export function timerMs(milliseconds: number): number {
   return Math.min(LONGEST, Math.max(0, milliseconds));
 }
 
-/** Aborted after so many milliseconds: a worker whose calls get no answer ends with its line, and not with its process. */
+/** Aborts after so many milliseconds, so that a worker whose calls hang still writes its line. */
 export function workerTime(milliseconds: number): AbortSignal {
   return AbortSignal.timeout(timerMs(milliseconds));
 }

@@ -6,8 +6,8 @@ import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
 import { newTokenId, type RandomBytes } from "./newId.ts";
 
 /**
- * `rollcall_<org id>_<256 random bits>_<CRC32 of all before it>`: a form that secret scanners find without false alarms.
- * Client secrets say `rollcall_client_`; access tokens say `rollcall_access_` and name the client secret behind the org.
+ * `rollcall_<org id>_<256 random bits>_<CRC32 of the text before it>`: secret scanners find this form without false alarms.
+ * Client secrets begin with `rollcall_client_`. Access tokens begin with `rollcall_access_` and have the client secret's id after the org id.
  */
 const TOKEN =
   /^(rollcall_(?:(client|access)_)?([0-9A-Za-z]{8})_(?:([0-9A-Za-z]{12})_)?[0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
@@ -15,17 +15,17 @@ const RANDOM_BYTES = 32;
 const RANDOM_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
-/** A new org token. It is the only copy: show it once, keep `readToken(token).hash`. */
+/** A new org token. This is the only copy: show it once, store `readToken(token).hash`. */
 export function newToken(orgId: OrgId, randomBytes: RandomBytes): string {
   return sealed(`rollcall_${orgId}`, randomBytes);
 }
 
-/** A new client secret, with which a client of the org gets access tokens. The only copy, as an org token is. */
+/** A new client secret, with which a client of the org gets access tokens. This is the only copy. */
 export function newClientSecret(orgId: OrgId, randomBytes: RandomBytes): string {
   return sealed(`rollcall_client_${orgId}`, randomBytes);
 }
 
-/** A new access token. It names the client secret, so that both are read at once. @param secretId of the client secret */
+/** A new access token. It holds the client secret's id, so that both records are read at once. @param secretId of the client secret */
 export function newAccessToken(orgId: OrgId, secretId: string, randomBytes: RandomBytes): string {
   return sealed(`rollcall_access_${orgId}_${secretId}`, randomBytes);
 }
@@ -39,8 +39,8 @@ export function sealed(beginning: string, randomBytes: RandomBytes): string {
 }
 
 /**
- * What is kept of a token.
- * @param token itself, of which this has only the hash @param life in seconds; absent: it does not expire
+ * The stored record of a token.
+ * @param token the token itself: the record has only its hash @param life in seconds; absent: the token does not expire
  */
 export function newRecord(
   { now, randomBytes, actor }: { readonly now: number; readonly randomBytes: RandomBytes; readonly actor: string },
@@ -62,17 +62,17 @@ export function newRecord(
   };
 }
 
-/** What a presented token says of itself, unverified. */
+/** The unverified content of a presented token. */
 export interface TokenClaim {
   readonly kind: TokenKind;
   readonly orgId: string;
   /** SHA-256 of the whole token, hex. */
   readonly hash: string;
-  /** Of an access token. */
+  /** Only of an access token. */
   readonly secretId: string | undefined;
 }
 
-/** Nothing when it cannot be a token of ours, found out without any read. */
+/** Undefined for a text that cannot be a token of ours. Reads nothing from the store. */
 export function readToken(text: string): TokenClaim | undefined {
   const [, unsealed, word, orgId, secretId, seal] = TOKEN.exec(text) ?? [];
   if (unsealed === undefined || orgId === undefined || seal !== checksum(unsealed)) return undefined;
@@ -81,12 +81,12 @@ export function readToken(text: string): TokenClaim | undefined {
   return { kind, orgId, hash: hashToken(text), secretId };
 }
 
-/** SHA-256, hex. No salt and no slow hash: 256 random bits cannot be tried out. */
+/** SHA-256, hex. 256 random bits cannot be guessed, so neither salt nor a slow hash is needed. */
 export function hashToken(token: string): string {
   return hash("sha256", token);
 }
 
-/** Why a token does or does not open its org. `superseded`: a later regenerate raised the org's token epoch. */
+/** Whether a token opens its org, or why not. `superseded`: a later regenerate raised the org's token epoch. */
 export type TokenStatus = "live" | "revoked" | "superseded" | "expired";
 
 /** @param now milliseconds since the epoch */
@@ -97,20 +97,20 @@ export function tokenStatus(token: TokenRecord, org: OrgRecord, now: number): To
   return "live";
 }
 
-/** Whether the token counts on a request at `now` (milliseconds since the epoch). Says nothing about the org's own state. */
+/** Whether the token is valid at `now` (milliseconds since the epoch). Does not check the org's own state. */
 export function isLive(token: TokenRecord, org: OrgRecord, now: number): boolean {
   return token.orgId === org.id && tokenStatus(token, org, now) === "live";
 }
 
-/** What else decides whether a token counts, read where it has to be. */
+/** Further facts that decide whether a token is valid. */
 export interface TokenFacts {
   /** By token id. */
   readonly lastUsed: ReadonlyMap<string, string>;
-  /** Of those users that tokens are bound to. */
+  /** Active users among those to whom tokens are bound. */
   readonly activeUsers: ReadonlySet<string>;
 }
 
-/** `retired`: the token in its place was used. `orphaned`: the user it is bound to was deactivated or deleted. */
+/** `retired`: the replacing token was used. `orphaned`: the bound user was deactivated or deleted. */
 export function fullStatus(
   token: TokenRecord,
   org: OrgRecord,

@@ -13,36 +13,36 @@ export interface TokenWishes {
   readonly description?: string;
   /** Whole days from now; without it the token does not expire. */
   readonly expiresInDays?: number;
-  /** F5: id of a user; the token stops counting when that user is deactivated or deleted. */
+  /** F5: id of a user. The token ends when that user is deactivated or deleted. */
   readonly boundTo?: string;
 }
 
 export interface RotationWishes extends TokenWishes {
-  /** How long the earlier tokens still count; a day by default, at most 30. */
+  /** How long earlier tokens stay valid; a day by default, at most 30. */
   readonly overlapSeconds?: number;
-  /** They stop counting as soon as the new one is used, should that be earlier. */
+  /** Earlier tokens end at the first use of the new token, if that comes before the overlap's end. */
   readonly onFirstUse?: boolean;
 }
 
 export interface NewToken {
   readonly org: OrgRecord;
   readonly token: TokenRecord;
-  /** The token itself: shown this once, kept nowhere. */
+  /** The token itself: shown once, never stored. */
   readonly secret: string;
-  /** Earlier tokens that still count, each until its `expiresAt`. */
+  /** Earlier tokens that are still valid, each until its `expiresAt`. */
   readonly retiring: readonly TokenRecord[];
   readonly warnings: readonly string[];
 }
 
 export interface TokenList {
   readonly org: OrgRecord;
-  /** Newest first, those that no longer count included. */
+  /** Newest first, including tokens that are no longer valid. */
   readonly tokens: readonly TokenRecord[];
   readonly facts: TokenFacts;
   readonly warnings: readonly string[];
 }
 
-/** An access token is listed nowhere. */
+/** Access tokens are never listed. */
 type ListedKind = Exclude<TokenKind, "access">;
 
 const NOT_FOUND = {
@@ -54,11 +54,11 @@ const NOT_FOUND = {
 const DAY = 86_400;
 const MAX_OVERLAP = 30 * DAY;
 const MAX_DAYS = 3650;
-/** Of `liveTokens: many`; a rotation writes all of them in one transaction. */
+/** Limit for `liveTokens: many`. A rotation writes all of them in one transaction. */
 const MAX_LIVE = 20;
 
 /**
- * Another token; the earlier ones stay as they are.
+ * Creates a token. Earlier tokens stay as they are.
  * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule, a token lives and the rule is one (P3)
  */
 export async function generateToken(
@@ -79,8 +79,8 @@ export async function generateToken(
 }
 
 /**
- * A token in the place of all others: every earlier one, every client secret and every trust counts no more from the next
- * request on (P3). The org's token epoch rises in the same transaction, so none can be missed.
+ * Creates a token that replaces all others: every earlier token, client secret and trust ends with the next request (P3). The
+ * same transaction raises the org's token epoch, so that none is missed.
  * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), forbidden by rule
  */
 export async function regenerateToken(
@@ -97,8 +97,8 @@ export async function regenerateToken(
 }
 
 /**
- * A second token; the earlier ones count for the overlap and then no more.
- * @throws ScimError 400 invalidValue, 404, 409: as `generateToken`, nothing to rotate, or with the rule one an overlap under way
+ * Creates a second token. Earlier tokens end after the overlap.
+ * @throws ScimError 400 invalidValue, 404, 409: as `generateToken`, no live token, or with the rule one an overlap under way
  */
 export async function rotateToken(
   administration: Administration,
@@ -119,7 +119,7 @@ export async function rotateToken(
     const inherited = { description: newest.description, boundTo: newest.boundTo };
     const boundTo = wishes.boundTo ?? inherited.boundTo;
     await refuseUnlessActive(administration, org, boundTo);
-    // An overlap never lengthens a life; ISO 8601 texts of one form compare as times do.
+    // An overlap never extends a token's life. ISO 8601 texts of one form sort by time.
     return withNewToken(administration, org, { ...inherited, ...wishes }, (made) =>
       live.map((token) => ({
         ...token,
@@ -141,8 +141,8 @@ export async function listTokens(
 }
 
 /**
- * The token stops counting from the next request on, a client secret or a trust with every access token bought with it.
- * Revoking one that no longer counts changes nothing.
+ * Ends a token with the next request; a client secret or trust ends together with all access tokens given for it. For a token
+ * that is no longer valid, nothing changes.
  * @throws ScimError 404 for the org or the token
  */
 export async function revokeToken(
@@ -187,7 +187,7 @@ async function liveTokens(administration: Administration, org: OrgRecord): Promi
   return liveAmong(administration, org, await tokensOf(administration, org, "org"), administration.now);
 }
 
-/** Those that count. What else decides it is read only of those that depend on it. @param now milliseconds since the epoch */
+/** The valid tokens. Further facts are read only for tokens that depend on them. @param now milliseconds since the epoch */
 export async function liveAmong(
   administration: Pick<Administration, "settings" | "directory">,
   org: OrgRecord,
@@ -200,7 +200,7 @@ export async function liveAmong(
   return tokens.filter((token) => fullStatus(token, org, now, facts) === "live");
 }
 
-/** What identity providers present, client secrets, or trusts: newest first, those that no longer count included. */
+/** All org tokens, client secrets or trusts: newest first, including those that are no longer valid. */
 export async function tokensOf(
   { settings }: Pick<Administration, "settings">,
   org: OrgRecord,

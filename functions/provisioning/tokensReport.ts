@@ -3,38 +3,38 @@ import type { SettingsStore } from "../store/settings.ts";
 import { tokenStatus } from "./token.ts";
 
 const DAY_MS = 86_400_000;
-/** From then on somebody should know. */
+/** Days from which on somebody should know. */
 const SOON_DAYS = 30;
 const UNUSED_DAYS = 30;
 
-/** A live token, client secret or trust that somebody should look at. Days are whole ones, rounded down. */
+/** A live token, client secret or trust that needs attention. Days are whole days, rounded down. */
 export interface TokenNotice {
   readonly org: string;
   readonly tokenId: string;
   readonly tokenKind: Exclude<TokenKind, "access">;
-  /** Where it expires within 30 days. */
+  /** Present if it expires within 30 days. */
   readonly expiresInDays?: number;
-  /** Where it was not used for 30 days; of one that never was, since it was made. */
+  /** Present if it was not used for 30 days; counted from its creation if it was never used. */
   readonly unusedDays?: number;
 }
 
-/** What somebody should know of some orgs, in the order of their login names. */
+/** The report on some orgs, in the order of their login names. */
 export interface TokensReport {
   readonly orgs: number;
   /** Live tokens, client secrets and trusts. */
   readonly tokens: number;
-  /** The least over those that expire; absent where none does. */
+  /** The least of all that expire; absent where none does. */
   readonly daysToExpiry: number | undefined;
-  /** The most over tokens that identity providers present; absent where there is none. */
+  /** The most of all org tokens; absent where there is none. */
   readonly daysSinceUse: number | undefined;
   readonly notices: readonly TokenNotice[];
-  /** Login name to go on behind; absent at the end. */
+  /** Login name after which the next page begins; absent at the end. */
   readonly next: string | undefined;
 }
 
 /**
- * How soon tokens expire and how long they were not used, org by org. It does not ask whether the person lives that a
- * token is bound to: that is org data, and the report needs no right to read any.
+ * How soon tokens expire and how long they have been unused, org by org. It does not check users to whom tokens are bound: they
+ * are org data, which the report has no right to read.
  * @param now milliseconds since the epoch
  */
 export async function reportTokens(
@@ -44,7 +44,7 @@ export async function reportTokens(
   after?: string,
 ): Promise<TokensReport> {
   const { orgs, next } = await settings.orgs(limit, after);
-  // What is about to be purged needs no new token.
+  // An org that is about to be purged needs no new token.
   const living = orgs.filter(({ deletion }) => deletion === undefined);
   const reports = await Promise.all(living.map((org) => reportOrg(settings, org, now)));
   return {
@@ -100,7 +100,7 @@ function kindOf({ kind }: TokenRecord): TokenNotice["tokenKind"] {
 }
 
 function wholeDays(milliseconds: number): number {
-  // The mark of use is of the hour and may be a little ahead.
+  // The last use is rounded to the hour and may be a little in the future.
   return Math.max(0, Math.floor(milliseconds / DAY_MS));
 }
 

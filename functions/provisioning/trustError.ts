@@ -3,7 +3,7 @@ import { familiesOf } from "./operatorError.ts";
 
 const family = familiesOf(TRUST_ERRORS);
 
-/** The constructors for what is refused about trusts, and for their sake: only those functions load the texts. */
+/** Constructors for refusals about trusts and because of them. Only the functions that need them load the texts. */
 export const TrustError = {
   invalidValue: family("value"),
   notFound: family("notFound"),

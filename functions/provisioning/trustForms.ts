@@ -3,13 +3,13 @@ import type { Trust } from "../store/records.ts";
 import { readPublicKeys } from "./publicKeys.ts";
 import { TrustError } from "./trustError.ts";
 
-/** Whom to trust: one of these. */
+/** A new trust: exactly one of these. */
 export interface TrustWishes {
-  /** Entra's workload identity: ids of the customer's tenant, of the identity's object, and of its application. */
+  /** Entra's workload identity: ids of the customer's tenant, of the identity's object and of its application. */
   readonly entra?: EntraWishes;
-  /** Any other issuer, claim by claim. */
+  /** Any other issuer, by claims. */
   readonly federated?: FederatedWishes;
-  /** A JSON Web Key Set of the client's own. */
+  /** The client's own JSON Web Key Set. */
   readonly keys?: Json;
 }
 
@@ -23,7 +23,7 @@ interface EntraWishes {
 
 interface FederatedWishes {
   readonly issuer: string;
-  /** May be left out for an issuer of Entra's. */
+  /** Optional for an issuer of Entra's. */
   readonly keysUrl?: string;
   readonly subject: string;
   readonly audiences: readonly string[];
@@ -32,10 +32,10 @@ interface FederatedWishes {
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ENTRA = "https://login.microsoftonline.com";
-/** The issuers of Entra's v2.0 tokens, of all its clouds. */
+/** The issuers of Entra's v2.0 tokens in all its clouds. */
 const ENTRA_ISSUER =
   /^(https:\/\/login\.(?:microsoftonline\.com|microsoftonline\.us|partner\.microsoftonline\.cn)\/([0-9a-f-]{36}))\/v2\.0$/;
-/** Entra's page shows the audience as the scope that is asked for; its tokens name it without this. */
+/** Entra's page shows the audience as a scope with this ending. Its tokens have the audience without the ending. */
 const SCOPE_ENDING = /^(api:\/\/.+)\/\.default$/;
 const MOST_AUDIENCES = 2;
 const LONGEST_URL = 512;
@@ -43,8 +43,8 @@ const LONGEST_URL = 512;
 const CLAIM = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /**
- * @param hosts those of issuers that the deployment trusts, each with its port where that is not 443
- * @throws ScimError 400 invalidValue, 409 for a host that is not among them
+ * @param hosts of issuers that the deployment trusts, with the port where it is not 443
+ * @throws ScimError 400 invalidValue, 409 for any other host
  */
 export function readTrust({ entra, federated, keys }: TrustWishes, hosts: readonly string[]): Trust {
   if ([entra, federated, keys].filter((form) => form !== undefined).length !== 1) {
@@ -57,8 +57,7 @@ export function readTrust({ entra, federated, keys }: TrustWishes, hosts: readon
 
 /**
  * Entra's workload identity federation for provisioning (AzureAD/SCIMReferenceCode, Workload-Identity-Federation-for-SCIM-Provisioning):
- * the subject is the object id of the workload identity, the audience its application, which the gallery's own test names
- * without `api://`.
+ * the subject is the workload identity's object id. The audience is its application, without `api://` in the gallery's own test.
  */
 function entraTrust({ tenant: directory, objectId, appId, audiences }: EntraWishes, hosts: readonly string[]): Trust {
   const tenant = checkGuid("tenant", directory);
@@ -110,7 +109,7 @@ function checkAudiences(given: readonly string[]): readonly string[] {
   return audiences;
 }
 
-/** As it is written, for it is compared as text. @throws ScimError 400 invalidValue, 409 */
+/** The URL unchanged, because it is compared as text. @throws ScimError 400 invalidValue, 409 */
 function checkUrl(name: string, text: string, hosts: readonly string[]): string {
   const url = text.length > LONGEST_URL ? null : URL.parse(text);
   const plain = url?.protocol === "https:" && url.username + url.password + url.search + url.hash === "";

@@ -11,7 +11,7 @@ import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 export interface NewTrustWishes extends TrustWishes {
   readonly description?: string;
-  /** Whole days from now. Of an issuer's: none by default, for nothing of it can leak. Of keys: as a client secret. */
+  /** Whole days from now. For an issuer: no expiry by default, since it has nothing that could leak. For keys: as for a client secret. */
   readonly expiresInDays?: number;
 }
 
@@ -23,7 +23,7 @@ export interface NewTrust {
 
 export interface TrustList {
   readonly org: OrgRecord;
-  /** Newest first, those that no longer count included. */
+  /** Newest first, including trusts that are no longer valid. */
   readonly trusts: readonly TrustRecord[];
   readonly lastUsed: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
@@ -38,14 +38,14 @@ const LIVES = {
   federated: { least: 1, most: 3_650, otherwise: undefined },
   privateKey: { least: 365, most: 1_095, otherwise: 730 },
 } as const;
-/** The token endpoint reads all of them at once, before anything is verified: so few, and in one read of a few keys. */
+/** The token endpoint reads all trusts at once before it verifies anything: so there are few, in one small read. */
 const MAX_LIVE = 5;
 const RANDOM_BYTES = 32;
 
 /**
- * Another trust; the earlier ones stay as they are. There is nothing to show once: what it needs is public.
+ * Creates a trust. Earlier trusts stay as they are. The answer needs no secret, because a trust is public.
  * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), a host that the deployment does not trust, too
- * many live ones, one that the same assertion would match
+ * many live trusts, or a trust that the same assertion would match
  */
 export async function createTrust(
   administration: Administration,
@@ -64,7 +64,7 @@ export async function createTrust(
     if (live.length >= MAX_LIVE) throw TrustError.conflict("tooManyTrusts", MAX_LIVE);
     const rival = live.find((one) => meet(one.trust, trust));
     if (rival !== undefined) throw TrustError.conflict("trustExists", rival.id);
-    // What is listed by hash needs one: of bytes that nobody ever has.
+    // A token record needs a hash. This one is of random bytes that nobody keeps.
     const nobodys = Buffer.from(randomBytes(RANDOM_BYTES)).toString("hex");
     const record = newRecord(administration, org, nobodys, label, days && days * DAY);
     const token = { ...record, kind: "trust" as const, trust };
@@ -89,7 +89,7 @@ export function isTrust(token: TokenRecord): token is TrustRecord {
   return token.kind === "trust" && token.trust !== undefined;
 }
 
-/** Whether one assertion may match both, so that nobody could say which of them it was let in by. */
+/** Whether one assertion may match both trusts: then it would be unclear which trust admitted it. */
 function meet(one: Trust, other: Trust): boolean {
   if (one.kind === "federated") {
     return other.kind === "federated" && one.issuer === other.issuer && one.subject === other.subject;

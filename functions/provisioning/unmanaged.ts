@@ -12,12 +12,12 @@ import { USER_ACTIONS } from "./resources/userActions.ts";
 import { waitToRetry } from "./retrying.ts";
 import { stampOf } from "./session.ts";
 
-/** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
+/** The application's changes of its own users and teams. Changes of managed resources get 409 (P16, F7). */
 
 const ATTEMPTS = 12;
 
 /**
- * Merges the wishes into the user as RFC 7396 does: null takes an attribute away, a list replaces the whole list.
+ * Merges the wishes into the user as in RFC 7396: null removes an attribute, and a list replaces the whole list.
  * @param match If-Match
  * @throws ScimError 400, 404, 409 uniqueness, 409 when the user is managed, 412
  */
@@ -67,9 +67,9 @@ export async function deleteOwnTeam(application: Application, id: string): Promi
 }
 
 /**
- * Makes any user of the org, managed or not, a member. A managed user who is not active may be made one and is left out
- * of the team until it is reactivated, as with SCIM (P14).
- * @throws ScimError 404, 409 when the team is managed; StoreBusy when others were faster every time
+ * Makes any user of the org, managed or not, a member. An inactive managed user may be added, and appears in the team once
+ * reactivated, as with SCIM (P14).
+ * @throws ScimError 404, 409 when the team is managed; StoreBusy when every attempt lost against another writer
  */
 export async function addMember(
   application: Application,
@@ -81,7 +81,7 @@ export async function addMember(
   return user;
 }
 
-/** A user who is no member, or no longer exists, needs no removal: then nothing changes. @throws ScimError 404, 409 when the team is managed; StoreBusy */
+/** For a user who is no member, or no longer exists, nothing changes. @throws ScimError 404, 409 when the team is managed; StoreBusy */
 export async function removeMember(application: Application, teamId: string, userId: string): Promise<void> {
   await changeMember(application, teamId, userId, "remove");
 }
@@ -99,7 +99,7 @@ async function changeMember(
       change === "add" ? findSeen(application, SEEN_USERS, userId) : undefined,
       isUserId(userId) ? memberships.among(teamId, [userId]) : new Set<string>(),
     ] as const;
-    // Where both are missing the team is named, whichever of the answers comes first.
+    // If both are missing, always report the team, whichever read ends first.
     await Promise.allSettled(reads);
     const [team, user, present] = [await reads[0], await reads[1], await reads[2]];
     if (present.has(userId) === (change === "add") || !isUserId(userId)) return user;
@@ -118,7 +118,7 @@ async function assertOwnUser(application: Application, id: string): Promise<void
   if (managed) throw locked(application.org, "user");
 }
 
-/** A user who is gone from the application's side may have been adopted since it was looked for. @throws ScimError 409 then */
+/** A user missing from the application's side may just have been adopted. @throws ScimError 409 in that case */
 async function unlessAdopted<R>(application: Application, id: string, change: () => Promise<R>): Promise<R> {
   try {
     return await change();

@@ -5,7 +5,7 @@ import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import { type TeamOfUser, teamNameOf } from "./directoryViews.ts";
 
-/** Ids of groups that a user may be in: a managed user of teams of both sides, one of the application's own of its teams. */
+/** Ids of groups that a user may be in. A managed user can be in teams of both sides, an unmanaged user only in unmanaged teams. */
 export interface GroupIds {
   readonly managed: readonly string[];
   readonly unmanaged: readonly string[];
@@ -14,8 +14,8 @@ export interface GroupIds {
 export const NO_GROUPS: GroupIds = { managed: [], unmanaged: [] };
 
 /**
- * Of the user's own side from its item, where that lists them; otherwise from the index, which may lag.
- * @param ownTeams the application's own teams of a user, as the index shows them
+ * For the user's own side, ids come from the user's item if it lists them; otherwise from the index, which may lag.
+ * @param ownTeams reads a user's unmanaged teams from the index
  */
 export async function groupIdsOf(
   { managed, own: { directory } }: Application,
@@ -29,7 +29,7 @@ export async function groupIdsOf(
 }
 
 /**
- * Of each user the teams that exist and hold it, both read strongly consistent, in one round trip for all.
+ * For each user, the existing teams with that membership: both are read strongly consistent, in one round trip for all users.
  * @param groupIds by user id
  */
 export async function teamsHolding(

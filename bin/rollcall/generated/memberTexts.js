@@ -13,7 +13,7 @@ export const MEMBER_TEXTS = {
       "admins": "the application's own ids of all org admins. Two or more are recommended",
       "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
       "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
-      "eventRetentionDays": "for how many days events are kept, where they are fewer than the deployment keeps them; null: as many"
+      "eventRetentionDays": "days for which events are kept, at most the deployment's own number; null: the deployment's number"
     },
     "updateOrg": {
       "displayName": "name that people see",
@@ -22,7 +22,7 @@ export const MEMBER_TEXTS = {
       "admins": "the application's own ids of all org admins. Two or more are recommended",
       "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
       "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
-      "eventRetentionDays": "for how many days events are kept, where they are fewer than the deployment keeps them; null: as many"
+      "eventRetentionDays": "days for which events are kept, at most the deployment's own number; null: the deployment's number"
     },
     "pauseOrg": {
       "reason": "the reason, in one line; answers show it to the identity provider's administrator"
@@ -65,19 +65,19 @@ export const MEMBER_TEXTS = {
       "keys": "for assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused"
     },
     "listApplicationKeys": {
-      "org": "login name or id of the organization that the key belongs to; without it, the key opens every organization"
+      "org": "login name or id of the key's organization; without it, the key opens every organization"
     },
     "createApplicationKey": {
       "scope": "directory.read, directory.write or admin; directory.write reads as well; admin opens the admin API, and needs an organization",
-      "org": "login name or id of the organization that the key belongs to; without it, the key opens every organization",
+      "org": "login name or id of the key's organization; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
       "expiresInDays": "1 to 400 (default 365); days until the key expires"
     },
     "revokeApplicationKey": {
-      "org": "login name or id of the organization that the key belongs to; without it, the key opens every organization"
+      "org": "login name or id of the key's organization; without it, the key opens every organization"
     },
     "addDomain": {
-      "domain": "what stands behind the @: example.com. International names too"
+      "domain": "the part after the @: example.com. International names too"
     },
     "releaseHold": {
       "hours": "1 to 168; for how many hours removals pass; 24 if absent"
@@ -98,15 +98,15 @@ export const MEMBER_TEXTS = {
       "after": "the value of next in the earlier page"
     },
     "createWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "in a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
     },
     "updateWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "in a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
-      "enabled": "false: nothing is sent, and what is logged makes no messages"
+      "enabled": "false: nothing is sent, and new events make no messages"
     },
     "rotateWebhookSecret": {
       "overlapSeconds": "0 to 604800 (default 86400); seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now"
@@ -121,15 +121,15 @@ export const MEMBER_TEXTS = {
       "from": "next of the earlier step"
     },
     "createDeploymentWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "in a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
     },
     "updateDeploymentWebhook": {
-      "url": "of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "url": "in a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment",
       "description": "label in the list of webhooks",
       "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
-      "enabled": "false: nothing is sent, and what is logged makes no messages"
+      "enabled": "false: nothing is sent, and new events make no messages"
     },
     "rotateDeploymentWebhookSecret": {
       "overlapSeconds": "0 to 604800 (default 86400); seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now"
@@ -152,13 +152,13 @@ export const MEMBER_TEXTS = {
       "embed": "true: a session for <rollcall-portal>, in place of a link"
     },
     "setMappings": {
-      "mode": "highest or union; highest: one role each, by the mapping of the highest priority. union: all of them",
+      "mode": "highest or union; highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles",
       "defaultRole": "key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts",
       "mappings": "no team has the same role twice. Where mode is highest, mappings to different roles have different priorities"
     },
     "previewMappings": {
       "cursor": "the value of next in the earlier page",
-      "mode": "highest or union; highest: one role each, by the mapping of the highest priority. union: all of them",
+      "mode": "highest or union; highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles",
       "defaultRole": "key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts",
       "mappings": "no team has the same role twice. Where mode is highest, mappings to different roles have different priorities"
     },
@@ -270,7 +270,7 @@ export const MEMBER_TEXTS = {
     },
     "listEvents": {
       "after": "next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read",
-      "since": "in place of after: from the first event on that was logged then or later",
+      "since": "instead of after: begins with the first event that was logged then or later",
       "limit": "most events on the page; more than 1000 counts as 1000",
       "types": "only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated",
       "resource": "only events of the user, team or token of this id",

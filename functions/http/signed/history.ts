@@ -17,7 +17,7 @@ export function logReading({ endpoint, started, store }: RequestContext, org: Or
   return { database: store.database, org, now: started, retentionDays };
 }
 
-/** A page of what happened to one resource, with the place to go on before. @throws ScimError 400, 410 */
+/** A page of one resource's events, and the place before which the next page begins. @throws ScimError 400, 410 */
 export async function historyOf(
   ctx: RequestContext,
   reading: LogReading,
@@ -30,7 +30,7 @@ export async function historyOf(
   return { events: await eventViews(ctx, org, generation, events), next: next && placeText(org.id, next) };
 }
 
-/** With what their users are linked to now; of a deleted one for as long as the sweep leaves it. */
+/** Event views with their users' current links. A deleted user's link is shown until the sweep removes it. */
 export async function eventViews(
   { store }: RequestContext,
   org: OrgRecord,

@@ -12,10 +12,10 @@ import type { Call, Handlers, MaintenanceMeans } from "./route.ts";
 
 type JobList = Call<MaintenanceMeans, (typeof JOB_OPERATIONS)["listDeletions" | "listBegun"]>;
 
-/** Findings whose repair asks for a look at somebody's roles. */
+/** Findings whose repair marks users, so that the worker computes their roles. */
 const PUTS_MARKS = /^(?:user\.roles|roleWork)/;
 
-/** What was begun of an org's data and has not ended, for an operator who wonders whether something is stuck. */
+/** Unfinished work on an org's data, for an operator who suspects that something is stuck. */
 export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceMeans, typeof JOB_OPERATIONS> {
   const jobsOf = async ({ ctx, org, parameters, query: { after } }: JobList) => {
     const side = sideOf(parameters);

@@ -4,12 +4,12 @@ import { ADMIN_HANDLERS, type AdminEndpoint, adminMeans } from "./admin.ts";
 import { byKey } from "./byKey.ts";
 import { callHandler, operationsOf } from "./signedHandler.ts";
 
-/** A purge sets a login name free, which is not the org's own. */
+/** Not for the org's own key: a purge frees the login name, which does not belong to the org. */
 const CLOSED: readonly string[] = [adminRoutes.purgeOrg.path];
 
 /**
- * The Lambda handler of `/app/v1/admin/`: those operations of the admin API that are about one org, for a key of that org. What
- * works on all of its data at once (`orgs/{org}/data/…`) is another function's, and the operator's.
+ * The Lambda handler of `/app/v1/admin/`: the admin API's operations on one org, for that org's key. Operations on all of the
+ * org's data (`orgs/{org}/data/…`) belong to another function and to the operator.
  */
 export function keyedAdminHandler(endpoint: AdminEndpoint): GatewayHandler {
   return callHandler(

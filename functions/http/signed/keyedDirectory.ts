@@ -4,12 +4,12 @@ import { byKey } from "./byKey.ts";
 import { directoryApi } from "./directory.ts";
 import { callHandler } from "./signedHandler.ts";
 
-/** They are the application's, the same for every org, and it has to know what they mean. */
+/** The catalogue of roles belongs to the application and is the same for every org. A key of one org may read it. */
 const ROLES: readonly string[] = [directoryRoutes.listRoles.path, directoryRoutes.getRole.path];
 
 /**
- * The Lambda handler of `/app/v1/`: the directory API for who presents an application key. Two functions run it, one of
- * them with the right to read only; which gets a request the routes decide by its method.
+ * The Lambda handler of `/app/v1/`: the directory API for application keys. Two functions run it, one with read rights only.
+ * The route's method selects the function.
  */
 export function keyedDirectoryHandler(endpoint: Endpoint): GatewayHandler {
   return callHandler(

@@ -25,7 +25,7 @@ import type { Handlers, MaintenanceMeans } from "./route.ts";
 
 const EVENTS_PER_PAGE = 1_000;
 
-/** What an operator does with an org's event log. */
+/** The operator's operations on an org's event log. */
 export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceMeans, typeof LOG_OPERATIONS> {
   return {
     exportEvents: async ({ ctx, org, query: { after } }) => {
@@ -49,7 +49,7 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       ctx.logFields.resourceId = id;
       const { erased, done } = await eraseValues(database, orgId, subject, ctx.deadline - RESERVED.write);
       await ctx.endpoint.tidy?.();
-      // The next call goes on where this one ends.
+      // The next call continues here.
       if (!done) throw new StoreBusy("timeout");
       return { id, erased };
     },
@@ -102,7 +102,7 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
   };
 }
 
-/** A lost record that had no event had no mark either: everybody of an org with roles is looked at. */
+/** A lost record without an event had no mark on roles either, so the roles of all users are computed again. */
 async function lookAtRoles(ctx: RequestContext, actor: string, { id, roles }: OrgRecord): Promise<void> {
   const { endpoint, reference, started, store } = ctx;
   if (endpoint.roles !== true || roles === undefined) return;
@@ -110,7 +110,7 @@ async function lookAtRoles(ctx: RequestContext, actor: string, { id, roles }: Or
   endpoint.wakeRoles?.();
 }
 
-/** Somebody who mistypes an id shall not believe that its values are gone. */
+/** An operator who mistypes an id shall get an error, not a success. */
 async function isKnown(database: Database, orgId: OrgId, id: string, types: readonly StoredType[]): Promise<boolean> {
   const keys = SIDES.map((side) => new OrgKeys(orgId, side, types));
   const items = await database.getMany([

@@ -11,8 +11,8 @@ import type { MaintenanceMeans } from "./route.ts";
 import { type Operation, operationsOf, signedHandler } from "./signedHandler.ts";
 
 /**
- * The Lambda handler of `/admin/v1/orgs/{org}/data/`: what an operator does with all of an org's users and teams at once.
- * A function of its own beside that of administration, because it alone writes both sides, and it reads no token.
+ * The Lambda handler of `/admin/v1/orgs/{org}/data/`: the operator's work on all of an org's users and teams. It is a function
+ * of its own because only it writes both sides, and it reads no token.
  */
 export function maintenanceHandler(endpoint: Endpoint, types = HELD_TYPES): GatewayHandler {
   return signedHandler(endpoint, {
@@ -24,7 +24,7 @@ export function maintenanceHandler(endpoint: Endpoint, types = HELD_TYPES): Gate
   });
 }
 
-/** Those that are declared, and the export of each type of resource that came later. */
+/** The declared operations, and an export for each further resource type. */
 function maintenanceOperations(types: readonly HeldType[]): readonly Operation<MaintenanceMeans>[] {
   const declared = operationsOf<MaintenanceMeans, typeof MAINTENANCE_OPERATIONS>(maintenanceRoutes, {
     ...dataHandlers(types),

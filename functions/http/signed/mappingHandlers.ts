@@ -14,8 +14,8 @@ import type { AdminMeans, Called, Handlers } from "./route.ts";
 import { readCursor, sidesCursor } from "./sidesCursor.ts";
 
 /**
- * The mappings of an org. What the functions `admin` and `appAdmin` need for it: to write the org's settings, `R#--------#N`,
- * `R#--------#O` and `R#--------#W*`, and to read `R#--------#A` and `R#????????#A`.
+ * The mappings of an org. For them the functions `admin` and `appAdmin` write the org's settings, `R#--------#N`,
+ * `R#--------#O` and `R#--------#W*`, and read `R#--------#A` and `R#????????#A`.
  */
 export const mappingHandlers: Handlers<AdminMeans, typeof MAPPING_OPERATIONS> = {
   getMappings: async (call) => mappingsView(await getMappings(administrationOf(call), call.parameters.org)),

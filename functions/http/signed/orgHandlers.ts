@@ -56,7 +56,7 @@ export const orgHandlers: Handlers<AdminMeans, typeof ORG_OPERATIONS> = {
     return step;
   },
   listRemains: async ({ ctx, parameters: { orgId } }) => {
-    // The form is all that can be checked: an org that was purged has no settings any more.
+    // Only the form can be checked: a purged org has no settings.
     if (!isOrgId(orgId)) throw OperatorError.invalidValue("orgId");
     return { orgId, ...(await remainsOf(new OrgData(ctx.store.database, orgId))) };
   },

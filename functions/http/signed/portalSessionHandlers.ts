@@ -21,7 +21,7 @@ export const portalSessionHandlers: Handlers<AdminMeans, typeof PORTAL_SESSION_O
     const { record, text } = await createPortalSession(administration, call.parameters.org, call.body);
     call.ctx.logFields.sessionId = record.id;
     const session = portalSessionView(record, administration.now);
-    // In the fragment no server, proxy or log on the way sees it.
+    // No server, proxy or log on the way sees a fragment.
     if (record.kind === "link") return { session, url: `${url}#link=${text}`, bearer: null };
     return { session, url: null, bearer: text };
   },

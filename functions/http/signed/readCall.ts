@@ -4,7 +4,7 @@ import { isObject, type JsonObject, own } from "../../scim/json.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { BodyFault, BodyForm, DeclaredParameter, WholeNumber } from "./route.ts";
 
-/** Reads the plain JSON and the query of a call: names and types, as declared. Values are checked by the use cases. */
+/** Reads a call's query and plain JSON: names and types, as declared. Use cases check the values. */
 
 /** @throws ScimError 400 invalidValue */
 export function readQuery(
@@ -47,7 +47,7 @@ export function readBody(ctx: Pick<RequestContext, "bytesIn" | "body">, form: Bo
   return readObject(body, form, "The request body");
 }
 
-/** @param what the object is, at the beginning of a sentence @throws ScimError 400 invalidValue */
+/** @param what the object's name at the beginning of a sentence @throws ScimError 400 invalidValue */
 export function readObject(object: JsonObject, { holds, members }: BodyForm, what: string): JsonObject {
   if (holds(object)) return object;
   const [fault] = holds.errors ?? [];
@@ -86,7 +86,7 @@ function refusalOf(
     }
     case "type": {
       const [type = ""] = [params.type ?? ""].flat();
-      // An element is wrong: its list is not what it should be.
+      // The fault is in an element, so report the list.
       const element = path.findIndex((part) => /^\d+$/.test(part));
       const name = element < 0 ? path.at(-1) : path[element - 1];
       return OperatorError.invalidValue("memberType", name ?? "", TYPES.get(element < 0 ? type : "array") ?? type);

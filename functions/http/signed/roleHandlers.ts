@@ -7,8 +7,8 @@ import type { ROLE_OPERATIONS } from "./declarations/roles.ts";
 import type { Called, Handlers } from "./route.ts";
 
 /**
- * The catalogue of roles. What the functions `directory` and `appWrite` need for it: to write `R#--------#A` and
- * `R#--------#N`; `appRead`: to read `R#--------#A`.
+ * The catalogue of roles. For it the functions `directory` and `appWrite` write `R#--------#A` and `R#--------#N`, and
+ * `appRead` reads `R#--------#A`.
  */
 export const roleHandlers: Handlers<object, typeof ROLE_OPERATIONS> = {
   listRoles: async (call) => {

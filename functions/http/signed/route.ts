@@ -7,12 +7,12 @@ import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
 
-/** What `npm run generate` makes of a declaration for run time: http/generated. */
+/** The run-time form of a declaration, which `npm run generate` writes to http/generated. */
 export interface OperationRoute {
   readonly method: Declaration["method"];
   /** Below the API's root: `orgs/{org}`. */
   readonly path: string;
-  /** 200 unless it says so. */
+  /** Absent: 200. */
   readonly status?: number;
   readonly query?: Readonly<Record<string, DeclaredParameter>>;
   readonly body?: BodyForm;
@@ -24,13 +24,13 @@ export interface DeclaredParameter {
 }
 
 export interface WholeNumber {
-  /** Null: it has to be given. */
+  /** The default. Null: the parameter is required. */
   readonly otherwise: number | null;
   /** Absent: 1. */
   readonly least?: number;
-  /** Larger ones count as this. */
+  /** Larger numbers count as this one. */
   readonly most?: number;
-  /** Larger ones are refused. */
+  /** Larger numbers are refused. */
   readonly maximum?: number;
 }
 
@@ -39,11 +39,11 @@ export interface BodyForm {
     (body: unknown): boolean;
     errors?: readonly BodyFault[] | null;
   };
-  /** The names of the members of each object, by its JSON pointer. */
+  /** The member names of each object, by JSON pointer. */
   readonly members: Readonly<Partial<Record<string, readonly string[]>>>;
 }
 
-/** An error of a validator that ajv made. */
+/** An error from a validator of ajv. */
 export interface BodyFault {
   /** JSON pointer. */
   readonly instancePath: string;
@@ -53,12 +53,12 @@ export interface BodyFault {
 
 export type Routes<D extends Declarations> = { readonly [O in keyof D]: OperationRoute };
 
-/** Of every request what all operations of an API work with. */
+/** The means of an API's operations, with the request. */
 export type Called<M> = M & { readonly ctx: RequestContext };
 
-/** One request that may be made, as the declaration `D` says: `means` is what its API works with. */
+/** A valid request for the declaration `D`. `M` is the means of its API. */
 export type Call<M, D> = Called<M> & {
-  /** The values of the `{names}` of the path, decoded. */
+  /** The decoded values of the path's `{names}`. */
   readonly parameters: Readonly<Record<D extends Declaration ? ParametersOf<D["path"]> : never, string>>;
   readonly query: QueryOf<D>;
   readonly body: BodyOf<D>;
@@ -66,42 +66,42 @@ export type Call<M, D> = Called<M> & {
   readonly match: string | undefined;
 };
 
-/** An operation without a handler, or a handler whose answer has another shape, does not compile. */
+/** Does not compile where an operation lacks a handler, or an answer has another shape than declared. */
 export type Handlers<M, D extends Declarations> = {
   readonly [O in keyof D]: (call: Call<M, D[O]>) => Promise<AnswerOf<D[O]>>;
 };
 
-/** What webhooks are made with. */
+/** What operations on webhooks need. */
 export interface WebhookMeans extends Pick<WebhookAdministration, "sealer" | "readUrl"> {
-  /** Has sent what is due now. Absent: it goes when a sender comes by itself. Never throws. */
+  /** Starts the sender for messages that are due now. Absent: the sender runs by schedule only. Never throws. */
   wakeSender?(): Promise<unknown>;
 }
 
-/** What links to the portal are made with. */
+/** What operations on portal links and sessions need. */
 export interface PortalSessionMeans {
-  /** Of its first page. */
+  /** Address of the portal's first page. */
   readonly url: string;
   sessionsOf(orgId: OrgId): PortalSessionStore;
 }
 
-/** What the operations on tokens work with. */
+/** What operations on tokens need. */
 export interface TokenMeans {
   readonly administration: Administration;
   tenantUrlOf(slug: string): string;
 }
 
-/** What the operations on orgs work with. */
+/** What operations of the admin API need. */
 export interface AdminMeans extends TokenMeans {
   readonly resolveTxt: ResolveTxt;
-  /** Absent: the deployment has none. */
+  /** Absent: the deployment has no webhooks. */
   readonly webhooks: WebhookMeans | undefined;
-  /** The same of the portal. */
+  /** Absent: the deployment has no portal. */
   readonly portal: PortalSessionMeans | undefined;
 }
 
-/** What the operations on all of an org's users and teams work with. */
+/** What operations on all of an org's users and teams need. */
 export interface MaintenanceMeans {
-  /** Who asks, as kept and logged. */
+  /** Who calls, as stored and logged. */
   readonly actor: string;
   /** The org of the path. @throws ScimError 404 */
   org(): Promise<OrgRecord>;

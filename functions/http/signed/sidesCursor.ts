@@ -3,12 +3,12 @@ import { OperatorError } from "../../provisioning/operatorError.ts";
 
 const BEGINNING: Position = { managed: true, after: undefined };
 
-/** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
+/** Opaque to clients: a letter for the side, and the id of the last resource shown, in base64url. It grants no right. */
 export function sidesCursor(next: Position | undefined): string | undefined {
   return next && Buffer.from(`${next.managed ? "m" : "n"}${next.after ?? ""}`).toString("base64url");
 }
 
-/** @param isId of what the list shows: one of another list would begin anywhere @throws ScimError 400 */
+/** @param isId for the list's ids: a cursor of another list would begin anywhere @throws ScimError 400 */
 export function readCursor(text: string | undefined, isId: (id: string) => boolean): Position {
   if (text === undefined || text === "") return BEGINNING;
   const decoded = Buffer.from(text, "base64url").toString("latin1");

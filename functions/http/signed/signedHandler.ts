@@ -18,14 +18,14 @@ import type { Declarations } from "./declarations/declaration.ts";
 import { readBody, readQuery } from "./readCall.ts";
 import type { Called, Handlers, OperationRoute, Routes } from "./route.ts";
 
-/** What the APIs for operators and the application share: who asks, which operation, and answers that are no SCIM. */
+/** Shared by the APIs for operators, the application and the portal: who calls, which operation, and answers that are not SCIM. */
 
 export interface SignedContext extends RequestContext {
   /** The AWS principal whose signature API Gateway verified. */
   readonly userArn: string | undefined;
-  /** What precedes the API's root in the public path: the stage, on the default domain. */
+  /** The part of the public path before the API's root: the stage, on API Gateway's default domain. */
   readonly stagePath: string;
-  /** Of the answer, be it an error or not. */
+  /** Headers for the answer, also for an error. */
   readonly answerHeaders: Record<string, string>;
 }
 
@@ -39,51 +39,51 @@ type AnyCall<M> = Called<M> & {
 
 /** A route with the handler of its operation. */
 export interface Operation<M> extends OperationRoute {
-  /** For the log, and the document's `operationId`. */
+  /** For the log and the OpenAPI document's `operationId`. */
   readonly name: string;
   answer(call: AnyCall<M>): Promise<unknown>;
 }
 
-/** Who calls, once that is known. */
+/** The identified caller. */
 export interface Caller {
-  /** As kept and logged. */
+  /** As stored and logged. */
   readonly actor: string;
-  /** With what was read of an org to find out who calls. */
+  /** Holds what identifying the caller read of an org. */
   readonly settings: SettingsStore;
   /** @throws ScimError 403 */
   assertMay(operation: OperationRoute): void;
   /**
-   * The login name of the org that a path names by its login name or by its id, as events and some lines do; what is named
-   * where no org is. The line shows it: a login name is no personal data, and what is none stays out of the log.
+   * The login name of the org that a path names by login name or by id. Where there is no such org, returns the path's name.
+   * Writes a login name to the log line, since it is no personal data. Any other text stays out of the log.
    * @throws ScimError 404
    */
   orgNamed(named: string): Promise<string>;
-  /** Whether a read may take away what it meets of the dead: the role of who reads by key cannot. */
+  /** Whether a read may remove leftovers of deleted resources, which is a write. The role of a key's reads cannot. */
   readonly mayTidy: boolean;
-  /** Settles, and never fails, when the call is remembered: to be awaited before the process may freeze. */
+  /** Settles when the key's use is stored. Never rejects. Await it before the process may freeze. */
   readonly remembered?: Promise<void>;
-  /** Of who came with a session of the portal. */
+  /** The portal session that the caller presented. */
   readonly portal?: PresentedSession;
 }
 
-/** Finds out who calls. @param segments of the path below the API's root, decoded @throws ScimError 401, 403 */
+/** Identifies the caller. @param segments of the path below the API's root, decoded @throws ScimError 401, 403 */
 export type IdentifyCaller = (ctx: SignedContext, segments: readonly string[]) => Promise<Caller>;
 
 export interface SignedApi<M> {
-  /** What precedes every path: `/admin/v1/`. */
+  /** The beginning of every path: `/admin/v1/`. */
   readonly root: string;
   readonly type: RequestType;
-  /** What the log puts before the name of an operation: `admin`. */
+  /** The log's prefix for operation names: `admin`. */
   readonly group: string;
   readonly operations: readonly Operation<M>[];
   /**
-   * What the handlers work with.
-   * @param org login name of the org that the path names, or what it names instead
+   * What the handlers need.
+   * @param org the named org's login name, or the path's text where there is no such org
    */
   means(ctx: SignedContext, caller: Caller, org: string): M;
 }
 
-/** What the use cases of administration work with. */
+/** What the use cases of administration need. */
 export function administrationOf(
   { endpoint, store, started, reference }: SignedContext,
   { actor, settings }: Caller,
@@ -109,12 +109,12 @@ export function operationsOf<M, D extends Declarations>(
   return Object.entries<OperationRoute>(routes).map(([name, route]) => ({
     ...route,
     name,
-    // What a handler takes is what its route reads: both are made of one declaration.
+    // The handler takes what its route reads: the types of both come from one declaration.
     answer: handlers[name] as Operation<M>["answer"],
   }));
 }
 
-/** The Lambda handler of an API that takes requests signed with AWS credentials only. */
+/** The Lambda handler of an API that only takes requests signed with AWS credentials. */
 export function signedHandler<M>(endpoint: Endpoint, api: SignedApi<M>): GatewayHandler {
   return callHandler(endpoint, api, bySignature);
 }
@@ -124,7 +124,7 @@ export function callHandler<M>(endpoint: Endpoint, api: SignedApi<M>, identify: 
   return contextHandler(endpoint, api, async (ctx) => proxyResult(ctx, await answer(ctx, api, identify)));
 }
 
-/** The same around any answer: with its line in the log, and errors in their form. @param root what precedes every path */
+/** A handler for any answer, with a log line and rendered errors. @param root the beginning of every path */
 export function contextHandler(
   endpoint: Endpoint,
   { root, type }: Pick<SignedApi<never>, "root" | "type">,
@@ -184,7 +184,7 @@ async function answerTo<M>(
 }
 
 /**
- * API Gateway lets nobody in without a verified signature; a route left open by mistake must not undo that.
+ * API Gateway verifies the signature. This check still refuses every request if a route is left open by mistake.
  * @throws ScimError 403, 400 for the actor's name
  */
 export const bySignature: IdentifyCaller = async (ctx) => {
@@ -194,12 +194,12 @@ export const bySignature: IdentifyCaller = async (ctx) => {
   const actor = actorOf(userArn, ctx.header("rollcall-actor"));
   ctx.logFields.actor = actor;
   const settings = new SettingsStore(ctx.store.database);
-  // What the principal may call, IAM decides by the path.
+  // IAM decides by the path which operations the principal may call.
   const orgNamed = (named: string) => anyOrgNamed(ctx, settings, named);
   return { actor, settings, assertMay: () => undefined, orgNamed, mayTidy: true };
 };
 
-/** For who may name every org. */
+/** For callers who may name every org. */
 export async function anyOrgNamed(
   { logFields }: RequestContext,
   settings: SettingsStore,
@@ -222,7 +222,7 @@ function operationFor<M>(
     const parameters = match(operation.path, segments);
     return parameters === undefined ? [] : [{ operation, parameters }];
   });
-  // A route without a parameter in the last place is the more specific one, and is listed first.
+  // A more specific route has no parameter in the last place, and is listed first.
   const hit = found.find(({ operation }) => operation.method === ctx.method);
   if (hit !== undefined) return hit;
   if (found.length === 0) throw OperatorError.notFound("apiPath", root);
@@ -250,12 +250,12 @@ function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // A percent sign that encodes nothing stands for itself.
+    // A percent sign that encodes nothing stays as it is.
     return segment;
   }
 }
 
-/** Puts what was found out on the way on the answer. */
+/** Adds the collected headers to the answer. */
 function answerHeaders() {
   const add = ({
     event,
@@ -270,8 +270,8 @@ function answerHeaders() {
 }
 
 /**
- * These APIs are not SCIM, though their errors have that form: answers are `application/json`, and an error names itself and
- * its values, so that a caller can say it in words of its own.
+ * These APIs are not SCIM, though their errors have SCIM's form. Answers are `application/json`, and an error has its code and
+ * values, so that a caller can phrase the text itself.
  */
 function plainJson() {
   const mark = ({ response }: { response: APIGatewayProxyResult | null }): void => {
@@ -283,7 +283,7 @@ function plainJson() {
     mark(request);
     if (request.response === null) return;
     const { code, status, values } = toScimError(request.error);
-    // Who presents no live key learns nothing of it.
+    // A caller without a live key gets no details.
     if (status === 401) return;
     request.response.body = JSON.stringify({ ...JSON.parse(request.response.body), code, values });
   };

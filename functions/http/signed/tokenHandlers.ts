@@ -5,7 +5,7 @@ import type { TOKEN_OPERATIONS } from "./declarations/tokens.ts";
 import type { Called, Handlers, TokenMeans } from "./route.ts";
 import { newTokenView, secretView, tokenView } from "./views.ts";
 
-/** A query each, and a read of the marks of use. */
+/** Each org costs a query, and a page one read of the tokens' last use. */
 const ORGS_PER_REPORT = 100;
 
 export const tokenHandlers: Handlers<TokenMeans, typeof TOKEN_OPERATIONS> = {

@@ -36,7 +36,7 @@ function trustView(means: TokenMeans, token: TrustRecord, org: OrgRecord, lastUs
   return { ...secretView(means, token, org, lastUsed), ...termsOf(means, token, org) };
 }
 
-/** What an assertion has to say. */
+/** The claims that an assertion needs. */
 function termsOf(means: TokenMeans, { trust }: TrustRecord, org: OrgRecord) {
   if (trust.kind === "federated") {
     const { kind, issuer, subject, audiences, tenant = null, keysUrl } = trust;

@@ -6,7 +6,7 @@ import type { NewToken } from "../../provisioning/tokens.ts";
 import type { OrgDomain, OrgRecord, TokenRecord } from "../../store/records.ts";
 import type { TokenMeans } from "./route.ts";
 
-/** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
+/** The answers of the admin API. Only the answer with a new token holds a secret. No answer holds a hash. */
 
 export function orgView({ administration: { adoption }, tenantUrlOf }: TokenMeans, { org, warnings }: OrgAnswer) {
   const rules = rulesOf(org);
@@ -32,10 +32,10 @@ export function orgView({ administration: { adoption }, tenantUrlOf }: TokenMean
   };
 }
 
-/** The settings of the deployment were changed after the rule. */
+/** The deployment's setting was turned off after the org's rule was set. */
 const ADOPTION_OFF = "This deployment does not allow adoption (setting adoption): the rule adoption does nothing.";
 
-/** With the record that its DNS has to have. */
+/** A domain with the DNS record that verifies it. */
 export function domainView(domain: OrgDomain) {
   const { name, added, verified = null } = domain;
   return {
@@ -46,7 +46,7 @@ export function domainView(domain: OrgDomain) {
   };
 }
 
-/** Of a client secret. @param lastUsed by id; absent where nothing can be known of its use */
+/** A client secret. @param lastUsed by id; absent where the last use is unknown */
 export function secretView(
   { administration: { now } }: TokenMeans,
   token: TokenRecord,

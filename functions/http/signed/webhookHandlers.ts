@@ -31,9 +31,9 @@ import type { AdminMeans, Called, Handlers } from "./route.ts";
 import { deliveryView, webhookView } from "./webhookViews.ts";
 
 /**
- * The webhooks of an org, and those of the deployment. What the functions `admin` and `appAdmin` need for it: to read and write
- * `H#*`, to read the heads of the feed (`F#*`, for the first webhook of all), `kms:Encrypt` with the key of the webhooks, and to
- * invoke the sender.
+ * The webhooks of an org, and those of the deployment. For them the functions `admin` and `appAdmin` read and write `H#*`, read
+ * the heads of the feed (`F#*`, for the first webhook of all), encrypt with the key of the webhooks (`kms:Encrypt`), and invoke
+ * the sender.
  */
 export const webhookHandlers: Handlers<AdminMeans, typeof WEBHOOK_OPERATIONS> = {
   listWebhooks: (call) => list(call, call.parameters.org),
@@ -58,7 +58,7 @@ export const webhookHandlers: Handlers<AdminMeans, typeof WEBHOOK_OPERATIONS> = 
   replayDeploymentFailed: (call) => replay(call, ofDeployment(call), call.body),
 };
 
-/** One webhook, as a path names it. */
+/** A webhook as the path names it. */
 interface Named {
   /** Login name or id; absent: a webhook of the deployment. */
   readonly org: string | undefined;
@@ -97,7 +97,7 @@ async function update(
   { enabled, ...changes }: Partial<EndpointWishes> & { readonly enabled?: boolean },
 ) {
   const administration = administrationOf(call);
-  // Another address first: what waits is not sent to the former one.
+  // Set the new address first, so that waiting messages are not sent to the old address.
   let changed =
     Object.keys(changes).length > 0
       ? await changeEndpoint(administration, org, endpoint, changes)
@@ -106,7 +106,7 @@ async function update(
     changed = await (enabled ? enableEndpoint : disableEndpoint)(administration, org, endpoint);
   }
   const done = known(call, endpoint, changed);
-  // Either makes due what waits.
+  // Both changes make waiting messages due.
   if (enabled || changes.url !== undefined) await call.webhooks?.wakeSender?.();
   return webhookView(call, done.org, done.endpoint);
 }
@@ -172,7 +172,7 @@ function administrationOf({
 
 type Refusal = EndpointRefusal | DeliveryRefusal;
 
-/** What was done with a webhook that there is: the log names it. @throws ScimError */
+/** Logs the webhook's id where the webhook exists. @throws ScimError */
 function known<D extends { readonly outcome: string }>(
   { ctx }: WebhookCall,
   endpoint: string,

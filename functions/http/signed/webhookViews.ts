@@ -5,7 +5,7 @@ import type { StoredMessage, WebhookEndpoint } from "../../store/webhookItems.ts
 import { webhookId } from "../../store/webhookKeys.ts";
 import type { AdminMeans } from "./route.ts";
 
-/** The answers about webhooks: no secret, also none that is sealed. */
+/** Answers about webhooks. They hold no secret, not even a sealed one. */
 
 export function webhookView(
   { administration: { now } }: AdminMeans,
@@ -31,10 +31,10 @@ export function webhookView(
   };
 }
 
-/** Without the list of events: the log has them, and more of each. */
+/** Leaves out the list of events: the event log has it with more details. */
 export function deliveryView(message: StoredMessage) {
   const { body, status, tries, result, time, firstTry, lastTry, due } = message;
-  // Only what a use case made is stored.
+  // Only use cases store messages, so the body has this form.
   const { type, data } = JSON.parse(body) as WebhookMessage;
   return {
     id: webhookId(message),

@@ -2,16 +2,16 @@ import type { OrgRecord, TokenRecord, Trust } from "../../store/records.ts";
 import { type TokenStatus, tokenStatus } from "../token.ts";
 import type { Assertion } from "./readAssertion.ts";
 
-/** A token record of a trust. */
+/** The token record of a trust. */
 export type ListedTrust = TokenRecord & { readonly trust: Trust };
 
 /**
- * Why no trust of the org speaks for an assertion. `trust`: none has its issuer and subject, or, of the client's own keys, its
- * key. The others are said of one that has.
+ * Why no trust of the org matches an assertion. `trust`: no trust has its issuer and subject, or, for the client's own keys, its
+ * key. The other words concern a trust that has.
  */
 export type TrustFault = "trust" | "audience" | "tenant" | Exclude<TokenStatus, "live">;
 
-/** Where an assertion has to be meant for, if the client signed it itself. */
+/** Allowed audiences of an assertion that the client signed itself. */
 export interface OwnAudiences {
   readonly tokenEndpoint: string;
   /** RFC 8414: the Tenant URL. */
@@ -20,12 +20,12 @@ export interface OwnAudiences {
 
 export type SpokenFor =
   | { readonly outcome: "found"; readonly record: ListedTrust }
-  /** `record`: of whose trust the assertion at least has the issuer and the subject. */
+  /** `record`: the trust that has at least the assertion's issuer and subject. */
   | { readonly outcome: "refused"; readonly why: TrustFault; readonly record?: ListedTrust };
 
 /**
- * The trust whose issuer, subject, audience and tenant an assertion has, all compared as they stand (RFC 7523 section 3, RFC
- * 3986 section 6.2.1). Nothing is verified yet: what is found only says whose keys to look for.
+ * The trust with the assertion's issuer, subject, audience and tenant, compared as exact texts (RFC 7523 section 3, RFC 3986
+ * section 6.2.1). Nothing is verified yet: the result only tells whose keys to use.
  * @param now milliseconds since the epoch
  */
 export function findTrust(
@@ -49,7 +49,7 @@ export function findTrust(
 
 function isAbout(trust: Trust, slug: string, { issuer, subject, kid, alg }: Assertion): boolean {
   if (trust.kind === "federated") return trust.issuer === issuer && trust.subject === subject;
-  // The client id of every client of an org is its login name: whose it is, the key says.
+  // The client id is the org's login name for every client of the org, so the key decides.
   return issuer === slug && subject === slug && trust.keys.some((key) => key.kid === kid && key.alg === alg);
 }
 

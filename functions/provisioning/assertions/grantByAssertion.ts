@@ -12,10 +12,10 @@ import { type Assertion, type AssertionFault, readAssertion } from "./readAssert
 import { findKey } from "./readKeySet.ts";
 import { SKEW, type TimeFault, timeFault } from "./times.ts";
 
-/** A client that proves who it is by what somebody signed for it (RFC 7521 section 4.2, RFC 7523 section 2.2). */
+/** A client that authenticates with a signed assertion (RFC 7521 section 4.2, RFC 7523 section 2.2). */
 export interface AssertedClient {
   readonly assertion: string;
-  /** It need not be said; where it is, it is the org's login name. */
+  /** Optional. If present, it must be the org's login name. */
   readonly clientId: string | undefined;
 }
 
@@ -25,15 +25,15 @@ export interface AssertionGrantor extends Grantor {
   readonly reference: string;
   clock(): number;
   wait(milliseconds: number): Promise<void>;
-  /** For what has to be taken back, also where the request is closed by now: while there is time, calls still go through. */
+  /** A database for undoing writes. It works even after the request is closed, while there is time. */
   undoing(): Database;
-  /** Called when an issuer's keys were found, with where they came from. */
+  /** Called when an issuer's key was found, with its origin. */
   keysFrom(origin: KeyOrigin): void;
 }
 
 /**
- * Which check an assertion failed, for the log: a word, and nothing of what the assertion says. `client`: the client id is not the
- * org's. `host`: the deployment trusts no issuer there any more. `key`: the issuer has no such key. `jti`: there is none, which a client's own assertion needs.
+ * The check that an assertion failed, for the log: a word, and nothing of the assertion. `client`: the client id is not the org's.
+ * `host`: the deployment no longer trusts issuers on that host. `key`: the issuer has no such key. `jti`: it is missing, and a client's own assertion needs it.
  */
 export type AssertionRefusal =
   | AssertionFault
@@ -55,13 +55,13 @@ export type GrantedByAssertion =
       readonly org?: OrgRecord;
       readonly secretId?: string;
     }
-  /** The issuer does not say which keys it has, so that nobody can tell: the client is to come again. */
+  /** The issuer's keys cannot be read, so the check is not possible: the client has to come again. */
   | { readonly outcome: "outOfReach"; readonly org: OrgRecord; readonly secretId: string };
 
 /**
- * An access token for an assertion of somebody the org trusts (ADR 65). Nothing is fetched, and nothing written, for an assertion
- * whose issuer, subject, audience, tenant and times are not as they should be; what comes last costs most.
- * @param orgName as the path names it, unverified
+ * An access token for an assertion of a trusted party (ADR 65). Nothing is fetched or written before issuer, subject, audience,
+ * tenant and times are right. The most expensive checks come last.
+ * @param orgName from the path, unverified
  */
 export async function grantByAssertion(
   grantor: AssertionGrantor,
@@ -89,14 +89,14 @@ export async function grantByAssertion(
   if (found.outcome === "outOfReach") return { outcome: "outOfReach", org, secretId: record.id };
   if (found.outcome !== "found") return refused(found.outcome === "closed" ? "host" : "key", of);
   if (!(await isSigned(assertion, found.key))) return refused("signature", of);
-  // An org that is on its way out gets no more items.
+  // An org that may not provision, for example before its deletion, gets no more items.
   const reason = provisioningRefusal(org, "trust");
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: record.id };
   const give = () => giveAccess(grantor, org, { id: record.id, kind: "trust" });
   if (!isOwn) return give();
   const used = {
     orgId: org.id,
-    // By the name of the key: another trust in it, later, is no other client.
+    // The hash uses the key's name, so that a second trust with the same key does not allow a replay.
     hash: hash("sha256", `${assertion.kid}\n${jti}`),
     until: assertion.expires + SKEW,
     reference,
@@ -104,7 +104,7 @@ export async function grantByAssertion(
   try {
     return (await useAssertion(store.database, used)) ? await give() : refused("replayed", of);
   } catch (error) {
-    // Over budget, the storage failed or was slow: clients repeat such a request as it was, and give up behind a 401.
+    // The budget was used up, or the store failed or was slow. The client repeats the same assertion, and 401 would make it give up.
     await forgetAssertion(grantor.undoing(), used).catch(() => undefined);
     throw error;
   }
@@ -132,13 +132,13 @@ async function keyFor(grantor: AssertionGrantor, { trust }: ListedTrust, { kid, 
   return found;
 }
 
-/** By the algorithm of the key, and by no other one, whatever the header says (RFC 8725 sections 3.1 and 3.2). */
+/** Verifies by the key's algorithm, whatever the header says (RFC 8725 sections 3.1 and 3.2). */
 async function isSigned({ text }: Assertion, key: PublicJwk): Promise<boolean> {
   try {
     await compactVerify(text, { ...key }, { algorithms: [key.alg] });
     return true;
   } catch {
-    // A signature that is wrong, or a key that is none: whatever it is, nothing was proven.
+    // A wrong signature or an invalid key: in both cases nothing is proven.
     return false;
   }
 }

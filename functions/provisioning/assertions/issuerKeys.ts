@@ -3,25 +3,25 @@ import type { PublicJwk } from "../../store/records.ts";
 import type { FetchKeys, FoundKey, IsOpenTo, KeyMeans, KeySource, WantedKey } from "./ports.ts";
 import { findKey, readKeySet } from "./readKeySet.ts";
 
-/** Milliseconds. Between two attempts to fetch the keys of one issuer, over all processes. */
+/** Milliseconds between two attempts to fetch one issuer's keys, over all processes. */
 export const FETCH_FLOOR = 60_000;
-/** Keys that cannot be fetched again count for so long after they were: an issuer that is gone for longer vouches for nobody. */
+/** Milliseconds for which fetched keys stay valid while the issuer does not answer. After that its assertions are refused. */
 export const STALE_AT_MOST = 7 * 86_400_000;
-/** Whatever an issuer says of how long its keys may be kept; what is said where it says nothing. */
+/** Seconds that keys are cached: limits for the issuer's own number, and the number if the issuer gives none. */
 const FRESH = { least: 300, most: 86_400, unsaid: 3_600 };
-/** Key sets that a process remembers. */
+/** Key sets in a process's cache. */
 const MOST_REMEMBERED = 100;
-/** While somebody else fetches: how often, and for how long, it is looked at what came of it. */
+/** How often, and at which interval in milliseconds, to look for the result of another process's fetch. */
 const LOOKS = 8;
 const PAUSE = 250;
-/** An attempt that has not ended by then was broken off. */
+/** Milliseconds after which an unfinished fetch counts as broken off. */
 const LONGEST_FETCH = 5_000;
 
-/** The keys of issuers: in this process, in the table for all of them, and from the issuer where both are not enough (ADR 65). */
+/** The keys of issuers: cached in this process, cached in the table for all processes, or fetched from the issuer (ADR 65). */
 export class IssuerKeys implements KeySource {
   readonly #issuerAt: FetchKeys;
   readonly #isOpenTo: IsOpenTo;
-  /** By the URL of the key set, in the order in which they were last read. */
+  /** By the URL of the key set, the least recently read first. */
   readonly #remembered = new Map<string, StoredKeys>();
 
   constructor(issuerAt: FetchKeys, isOpenTo: IsOpenTo) {
@@ -45,7 +45,7 @@ export class IssuerKeys implements KeySource {
       }
       const stale = staleKey(stored, wanted, now);
       const isUnderWay = mayFetch(stored, now) || isFetching(stored, now);
-      // Somebody else is at it: what it brings is worth a moment, where this request could not be answered without.
+      // Another process is fetching. Wait a moment for its keys, unless a stale key can answer the request.
       if (stale !== undefined || !isUnderWay || looks === LOOKS) return stale ?? missing(stored);
       await means.wait(PAUSE);
     }
@@ -55,7 +55,7 @@ export class IssuerKeys implements KeySource {
     const answer = await this.#issuerAt(url);
     const keys = answer.outcome === "fetched" ? readKeySet(answer.body) : undefined;
     const now = means.now();
-    // An answer without a single key would lock out everybody for as long as it is kept: it is no answer.
+    // An answer without keys counts as a failure: cached, it would lock out everybody.
     if (answer.outcome === "failed" || keys === undefined || keys.length === 0) {
       await endFetch(means.database, url, now);
       return staleKey(before, wanted, now) ?? { outcome: "outOfReach" };
@@ -85,7 +85,7 @@ function staleKey({ keys, fetchedAt }: StoredKeys, wanted: WantedKey, now: numbe
   return key && { outcome: "found", key, from: "stale" };
 }
 
-/** An attempt in the future was dated by a clock that was wrong, and holds nobody up. */
+/** An attempt dated in the future comes from a wrong clock, and blocks nobody. */
 function mayFetch({ attemptAt }: StoredKeys, now: number): boolean {
   return Math.abs(now - attemptAt) >= FETCH_FLOOR;
 }
@@ -94,7 +94,7 @@ function isFetching({ attemptAt, endedAt }: StoredKeys, now: number): boolean {
   return endedAt < attemptAt && now < attemptAt + LONGEST_FETCH;
 }
 
-/** Whether the issuer was asked since, and did not have the key. */
+/** `unknown` if the issuer answered the last attempt without this key. */
 function missing({ attemptAt, fetchedAt }: StoredKeys): FoundKey {
   return { outcome: fetchedAt > 0 && fetchedAt >= attemptAt ? "unknown" : "outOfReach" };
 }

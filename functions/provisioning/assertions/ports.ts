@@ -1,21 +1,21 @@
 import type { Database } from "../../store/database.ts";
 import type { PublicJwk } from "../../store/records.ts";
 
-/** What an issuer published at the URL of its keys, or that nobody could get it. */
+/** The content of an issuer's key URL, or that it could not be read. */
 export type FetchedKeys =
-  /** @property body JSON text, nothing of it looked at yet @property maxAge seconds, where the answer says how long it may be kept */
+  /** @property body unchecked JSON text @property maxAge seconds for which the answer may be cached, if it says so */
   { readonly outcome: "fetched"; readonly body: string; readonly maxAge?: number } | { readonly outcome: "failed" };
 
-/** Gets the keys of an issuer, by the rules for hosts and addresses (ADR 65). Never throws. */
+/** Fetches an issuer's keys, within the rules for hosts and addresses (ADR 65). Never throws. */
 export type FetchKeys = (url: string) => Promise<FetchedKeys>;
 
-/** Whether keys at this URL may count at all, by the same rules for hosts. */
+/** Whether keys at this URL may be used at all, by the same rules for hosts. */
 export type IsOpenTo = (url: string) => boolean;
 
 /** The key that an assertion names. */
 export type WantedKey = Pick<PublicJwk, "kid" | "alg">;
 
-/** The means of the request that asks. */
+/** The request's means. */
 export interface KeyMeans {
   readonly database: Database;
   /** Milliseconds since the epoch. */
@@ -24,14 +24,14 @@ export interface KeyMeans {
 }
 
 /**
- * `outOfReach`: the issuer did not answer, so that nobody knows whether the key is one of its own. `closed`: the deployment trusts
- * no issuer whose keys are there, whatever was fetched of them before.
+ * `outOfReach`: the issuer did not answer, so that it is unknown whether the key exists. `closed`: the deployment trusts no issuer
+ * on that host, even if its keys were fetched earlier.
  */
 export type FoundKey =
   | { readonly outcome: "found"; readonly key: PublicJwk; readonly from: KeyOrigin }
   | { readonly outcome: "unknown" | "outOfReach" | "closed" };
 
-/** `stale`: kept for longer than the issuer said, because it does not answer now. */
+/** `stale`: the issuer does not answer now, so its keys are used beyond their cache time. */
 export type KeyOrigin = "cached" | "fetched" | "stale";
 
 /** Finds keys of issuers. */

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject, own } from "../../scim/json.ts";
 import type { PublicJwk } from "../../store/records.ts";
 
-/** A client's assertion as it says of itself, unverified (RFC 7515, 7519, 7523). */
+/** The unverified content of a client's assertion (RFC 7515, 7519, 7523). */
 export interface Assertion {
-  /** The compact form: what was signed, and the signature. */
+  /** The compact form: the signed text, and the signature. */
   readonly text: string;
   readonly alg: PublicJwk["alg"];
   readonly kid: string;
@@ -13,30 +13,30 @@ export interface Assertion {
   /** Entra's `tid`. */
   readonly tenant: string | undefined;
   readonly jti: string | undefined;
-  /** Seconds since the epoch, as the next two. */
+  /** Seconds since the epoch, as the next two members. */
   readonly expires: number;
   readonly notBefore: number | undefined;
   readonly issuedAt: number | undefined;
 }
 
 /**
- * `malformed`: not three parts of base64url that hold JSON objects whose names are there once. `header`: no key is named, it is
- * of another type, or it asks for what nobody here understands. `claims`: one is missing or of another type.
+ * `malformed`: not three parts of base64url with JSON objects whose names are unique. `header`: it names no key, has another type,
+ * or requires an extension (`crit`). `claims`: a claim is missing or has another type.
  */
 export type AssertionFault = "malformed" | "header" | "algorithm" | "claims";
 
 const PART = /^[A-Za-z0-9_-]+$/;
 const ALGORITHMS: readonly string[] = ["RS256", "ES256"] satisfies PublicJwk["alg"][];
-/** RFC 7519 section 5.1, and the type that draft-ietf-oauth-rfc7523bis gives to what authenticates a client. */
+/** RFC 7519 section 5.1, and the type for client authentication of draft-ietf-oauth-rfc7523bis. */
 const TYPES = ["jwt", "client-authentication+jwt"];
-/** Characters of a claim, or of the name of a key: more than any issuer uses. */
+/** Characters of a claim, or of a key's name: more than any issuer uses. */
 const LONGEST_TEXT = 1_024;
 /** The year 9999, in seconds. */
 const LAST_SECOND = 253_402_300_799;
 
 /**
- * Reads an assertion, and believes nothing of it. Keys that a header brings along (`jwk`, `jku`, `x5c`, `x5u`) are never looked at.
- * @param text at most as long as a form that is read
+ * Reads an assertion without verifying it. Keys in the header (`jwk`, `jku`, `x5c`, `x5u`) are ignored.
+ * @param text at most as long as the longest form
  */
 export function readAssertion(text: string): Assertion | AssertionFault {
   const parts = text.split(".", 4);
@@ -63,7 +63,7 @@ function withClaims(claims: JsonObject, signed: Pick<Assertion, "text" | "alg" |
   return { ...signed, issuer, subject, audience, tenant, jti, expires, notBefore, issuedAt };
 }
 
-/** What is meant for others as well, one of them could present here: a list counts only where it names one. */
+/** A list counts only with one audience: another audience of the assertion could present it here. */
 function soleOf(audience: Json | undefined): Json | undefined {
   return Array.isArray(audience) && audience.length === 1 ? audience[0] : audience;
 }
@@ -89,7 +89,7 @@ function isTimeOrNone(value: unknown): value is number | undefined {
   return value === undefined || isTime(value);
 }
 
-/** One spelling only: what is decoded is written in the same way again. */
+/** Accepts only the spelling that encoding gives again. */
 function decoded(part: string): Buffer | undefined {
   if (!PART.test(part)) return undefined;
   const bytes = Buffer.from(part, "base64url");
@@ -108,10 +108,10 @@ function objectOf(part: string): JsonObject | undefined {
   }
 }
 
-/** Strings, names among them, and what opens and closes: of a text that is JSON. */
+/** In a JSON text: strings, including names, and brackets. */
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g;
 
-/** RFC 7519 section 4: names are unique. Of a repeated one this reader and another one might take different values. @param text a JSON object */
+/** RFC 7519 section 4: names are unique. Readers might take different values of a repeated name. @param text a JSON object */
 function hasRepeatedName(text: string): boolean {
   const names = new Set<unknown>();
   let depth = 0;
@@ -119,7 +119,7 @@ function hasRepeatedName(text: string): boolean {
   for (const [token, string, colon] of text.matchAll(TOKENS)) {
     if (string === undefined) depth += token === "{" || token === "[" ? 1 : -1;
     else if (colon !== undefined && depth === 1) {
-      // Spelled with escapes it is the same name.
+      // Two spellings with different escapes are the same name.
       const name: unknown = JSON.parse(string);
       repeated ||= names.has(name);
       names.add(name);

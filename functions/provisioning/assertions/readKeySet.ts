@@ -1,9 +1,9 @@
 import { isObject, type JsonObject, objectIn, own } from "../../scim/json.ts";
 import type { PublicJwk } from "../../store/records.ts";
 
-/** Keys that are kept of a set; the first ones. */
+/** The first so many keys of a set are kept. */
 export const MOST_KEYS = 50;
-/** As JSON writes it, which is how it is kept: of a character there may be six. */
+/** Characters in JSON, which is the stored form: one character may take six. */
 const LONGEST_KID = 256;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 /** Bytes of an RSA modulus: 2,048 to 4,096 bits. */
@@ -12,9 +12,9 @@ const LONGEST_EXPONENT = 4;
 const COORDINATE = 32;
 
 /**
- * The keys of a set (RFC 7517 section 5) that may verify an assertion: named, meant for signatures, RSA of 2,048 bits or more,
- * or P-256. The others are passed over, as its section 5 asks for. Nothing else of a key is kept.
- * @param text JSON @returns undefined where it is no set of keys
+ * The keys of a set (RFC 7517 section 5) that may verify an assertion: with a name, for signatures, RSA of 2,048 bits or more, or
+ * P-256. Other keys are ignored, as section 5 requires. Only the members of the public key are kept.
+ * @param text JSON @returns undefined for a text that is no key set
  */
 export function readKeySet(text: string): readonly PublicJwk[] | undefined {
   const set = objectIn(text);
@@ -29,12 +29,12 @@ export function readKeySet(text: string): readonly PublicJwk[] | undefined {
   return keys;
 }
 
-/** @param wanted by its name and its algorithm: keys of other kinds may share the name (RFC 7517 section 4.5) */
+/** @param wanted name and algorithm: keys of different kinds may share a name (RFC 7517 section 4.5) */
 export function findKey(keys: readonly PublicJwk[], wanted: Pick<PublicJwk, "kid" | "alg">): PublicJwk | undefined {
   return keys.find(({ kid, alg }) => kid === wanted.kid && alg === wanted.alg);
 }
 
-/** @returns undefined for a key that verifies no assertion */
+/** @returns undefined for a key that cannot verify assertions */
 export function readKey(jwk: JsonObject): PublicJwk | undefined {
   const kid = own(jwk, "kid");
   if (typeof kid !== "string" || kid === "" || JSON.stringify(kid).length - 2 > LONGEST_KID || !isForVerifying(jwk))
@@ -45,7 +45,7 @@ export function readKey(jwk: JsonObject): PublicJwk | undefined {
       const [n, e] = [bytesIn(jwk, "n"), bytesIn(jwk, "e")];
       if (n === undefined || e === undefined || (alg ?? "RS256") !== "RS256") return undefined;
       const isLong = n.bytes.length >= MODULUS.least && n.bytes.length <= MODULUS.most && (n.bytes[0] ?? 0) >= 0x80;
-      // An even exponent is none, and 1 would let everything pass.
+      // RSA exponents are odd, and the exponent 1 would accept every signature.
       const isExponent = e.bytes.length <= LONGEST_EXPONENT && (e.bytes.at(-1) ?? 0) % 2 === 1 && e.text !== "AQ";
       return isLong && isExponent ? { kid, alg: "RS256", kty: "RSA", n: n.text, e: e.text } : undefined;
     }
@@ -61,7 +61,7 @@ export function readKey(jwk: JsonObject): PublicJwk | undefined {
   }
 }
 
-/** RFC 7517 sections 4.2 and 4.3. A private key does not belong into a set that others read: it is not taken for a public one. */
+/** RFC 7517 sections 4.2 and 4.3. A private key must not be in a published set, so it is not used as a public one. */
 function isForVerifying(jwk: JsonObject): boolean {
   const operations = own(jwk, "key_ops");
   const isMeant = operations === undefined || (Array.isArray(operations) && operations.includes("verify"));

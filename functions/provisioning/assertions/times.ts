@@ -5,14 +5,14 @@ import type { Assertion } from "./readAssertion.ts";
 export const SKEW = 60;
 
 /**
- * Seconds that an assertion may live from now on. Tokens of Azure's managed identities live a day; what a client signs for one request
- * needs no hour, and its `jti` is kept for as long.
+ * Seconds from now after which an assertion must have expired. Tokens of Azure's managed identities live a day. A client's own
+ * assertion needs less than an hour, and its `jti` is stored until it expires.
  */
 const LONGEST: Readonly<Record<Trust["kind"], number>> = { federated: 86_400, privateKey: 3_600 };
 
 export type TimeFault = "expired" | "early" | "lifetime";
 
-/** RFC 7523 section 3, RFC 7519 section 4.1. @param now milliseconds since the epoch @returns undefined where all is well */
+/** RFC 7523 section 3, RFC 7519 section 4.1. @param now milliseconds since the epoch @returns undefined: no fault */
 export function timeFault(
   { expires, notBefore = 0, issuedAt = 0 }: Assertion,
   kind: Trust["kind"],

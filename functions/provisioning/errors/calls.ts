@@ -1,10 +1,10 @@
 import { type CallerHelp, caller, FILE, IMPORT, many, type Sent, type Texts, wrong } from "../../scim/errors/family.ts";
 
-/** One text for every reason why a key does not count, so that a guess learns nothing; the code is in the log. */
+/** One text for every reason why a key is not valid: a guess shall reveal nothing. The log has the code. */
 const NO_LIVE_KEY =
   "The application key is missing, wrong or no longer valid. Send it as Authorization: Bearer KEY. A lost key cannot be shown again; the operator of this service can make another one.";
 
-/** What the APIs for operators and the application say of a call as such, and of what it names. */
+/** Texts about a call itself and what it names, for the APIs for operators and the application. */
 export const CALLER_ERRORS = {
   "signature.missing": "This API takes requests signed with AWS credentials (SigV4) only.",
   "appKey.missing": NO_LIVE_KEY,
@@ -234,7 +234,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.domain": caller(
     "What was given is no mail domain.",
-    "Give what stands behind the @ of the addresses: example.com.",
+    "Give the part of the addresses after the @: example.com.",
     { example: ["POST", "/admin/v1/orgs/{org}/domains", { domain: "localhost" }] },
   ),
   "value.adoptionKey": wrong("key of adoption", {

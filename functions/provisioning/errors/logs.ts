@@ -1,6 +1,6 @@
 import { type CallerHelp, caller, DELETION, type Texts, wrong } from "../../scim/errors/family.ts";
 
-/** What the readers of event logs, and of the feed over them, get for an answer. */
+/** Texts for readers of event logs and of the feed. */
 export const LOG_ERRORS = {
   "value.eventCursor":
     "This is no cursor of an event log. Give what an answer had as next or head, or the id of an event; 0 begins with the very first event, and without it the page begins with the oldest one that can be read.",

@@ -1,10 +1,10 @@
 import { type CallerHelp, caller, many, type Sent, type Step, type Texts, wrong } from "../../scim/errors/family.ts";
 
-/** One text for every reason why a session does not count, so that a guess learns nothing; the code is in the log. */
+/** One text for every reason why a session is not valid: a guess shall reveal nothing. The log has the code. */
 const NO_LIVE_SESSION =
   "You are not signed in to this page, or no longer. Open it once more from where you came from: your application makes a new link.";
 
-/** What the portal says of its sessions and links. Most of it is read by an organization's administrator, in a browser. */
+/** The portal's texts about sessions and links. Mostly an organization's administrator reads them, in a browser. */
 export const PORTAL_ERRORS = {
   "session.missing": NO_LIVE_SESSION,
   "session.malformed": NO_LIVE_SESSION,
@@ -21,7 +21,7 @@ export const PORTAL_ERRORS = {
     "The rule {rule} is not yours to change: the operator of this service has not left it to organizations.",
   "notFound.portalLink": "There is no such link here. Copy all of it, or ask for a new one.",
   "notFound.portalSession":
-    "This organization has no portal link or session of this id. Those that are over are kept for a day; the list shows the ids.",
+    "This organization has no portal link or session of this id. Ended ones are kept for a day; the list shows the ids.",
   "gone.linkUsed": "This link was used already, and each can be used only once. Ask for a new one.",
   "gone.linkRevoked": "This link was revoked. Ask for a new one.",
   "gone.linkExpired": "This link has expired. Ask for a new one.",
@@ -53,12 +53,12 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     example: ["GET", "/portal/v1/session", undefined, { Authorization: null }],
   }),
   "session.malformed": caller(
-    "What was presented to the portal is no session, or a part of one.",
+    "A call of the portal presented a text that is no session, or only a part of one.",
     "A component takes the bearer of createPortalSession with embed true, whole; a link is no session.",
     { after: [LINK], example: ["GET", "/portal/v1/session", undefined, { Authorization: "Bearer {link}" }] },
   ),
   "session.unknown": caller(
-    "What was presented to the portal is a session that does not exist here.",
+    "A call of the portal presented a session that does not exist here.",
     `Its organization was purged, or it belongs to another deployment. ${AGAIN}`,
     { example: ["GET", "/portal/v1/session", undefined, { Authorization: "Bearer {unknownSession}" }] },
   ),
@@ -115,9 +115,13 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
       example: ["PATCH", RULES, { rules: { unknownMembers: "refuse" } }, BEARER],
     },
   ),
-  "notFound.portalLink": caller("A link was redeemed that is none of this deployment, or a part of one.", AGAIN, {
-    example: ["POST", "/portal/v1/admin/redeem", { link: "rollcalllink_" }, FROM_PAGE],
-  }),
+  "notFound.portalLink": caller(
+    "Somebody tried to redeem a text that is no link of this deployment, or only a part of one.",
+    AGAIN,
+    {
+      example: ["POST", "/portal/v1/admin/redeem", { link: "rollcalllink_" }, FROM_PAGE],
+    },
+  ),
   "notFound.portalSession": caller(
     "A portal session was named that the organization does not have.",
     "List them: `portal list ORG`.",

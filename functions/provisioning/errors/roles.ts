@@ -11,13 +11,13 @@ const map = (mappings: readonly object[] | object, more: object = {}): Sent => [
 const MAPPED = { team: "{group}", role: "viewer" };
 const USED: readonly Step[] = [put("viewer"), map([MAPPED])];
 
-/** What callers hear where the deployment has no roles. */
+/** Text for deployments without roles. */
 export const ROLES_OFF = {
   "conflict.rolesOff":
     'This deployment has no roles. Set "roles": true in rollcall.json and deploy; then make roles and map teams to them.',
 } as const satisfies Texts;
 
-/** What they hear about the catalogue. */
+/** Texts about the catalogue. */
 export const CATALOGUE_ERRORS = {
   "value.roleKey":
     "The key of a role is 1 to 64 of the characters a-z 0-9 . _ : -, and begins with a letter or digit, for example billing-admin.",
@@ -33,7 +33,7 @@ export const CATALOGUE_ERRORS = {
   "notFound.role": "The catalogue has no role of this key. The list of roles shows the keys.",
 } as const satisfies Texts;
 
-/** And about which teams have its roles. */
+/** Texts about mappings of teams to roles. */
 export const MAPPING_ERRORS = {
   "value.roleMode": "mode is highest, for one role each, or union, for all that the teams of a person give.",
   "value.mappings":

@@ -31,7 +31,7 @@ const line = (type: string, id: string, attributes: object) => ({
 });
 const userLine = (id: string) => line("user", id, { schemas: [USER_SCHEMA], userName: "ada", active: true });
 const groupLine = (id: string) => line("group", id, { schemas: [GROUP_SCHEMA], displayName: "Engines" });
-/** A purge has begun that nobody finishes. */
+/** A purge that has begun and is not finished. */
 const PURGE: readonly Step[] = [
   ["POST", "Users", {}],
   DELETION,
@@ -46,7 +46,7 @@ const APPLICATION_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory
 const DOMAIN: Step = ["POST", "/admin/v1/orgs/{org}/domains", { domain: "acme.example" }];
 const VERIFY: Sent = ["POST", "/admin/v1/orgs/{org}/domains/acme.example/verify"];
 
-/** What the APIs for operators and the application say of a call that an organization is in no state for. */
+/** Texts for calls that the state of an organization does not allow, for the APIs for operators and the application. */
 export const STATES = {
   "conflict.orgExists": "An organization with the login name {org} exists already.",
   "conflict.purging":

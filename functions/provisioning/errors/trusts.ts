@@ -29,7 +29,7 @@ const trust = (body: object): Sent => ["POST", TRUSTS, body];
 const forbidden = (rule: string): Step => ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { [rule]: "forbidden" } }];
 const keys = (...set: object[]): Sent => trust({ keys: { keys: set } });
 
-/** What callers hear about trusts, which have no secret (ADR 65). No text repeats a part of a key. */
+/** Texts about trusts, which have no secret (ADR 65). No text repeats a part of a key. */
 export const TRUST_ERRORS = {
   "value.trustForm": "Give exactly one of entra, federated and keys: whose signed assertions are to be trusted.",
   "value.keysUrlMissing":

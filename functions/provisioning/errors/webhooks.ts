@@ -6,7 +6,7 @@ const ITS = `${WEBHOOKS}/{webhook.id}`;
 const DISABLED: readonly Step[] = [MADE, ["PATCH", ITS, { enabled: false }]];
 const urlOf = (url: string): Sent => ["POST", WEBHOOKS, { url }];
 
-/** What callers hear about webhooks. No text repeats a URL: one may hold a token. */
+/** Texts about webhooks. No text repeats a URL, because a URL may hold a token. */
 export const WEBHOOK_ERRORS = {
   "conflict.webhooksOff":
     'This deployment has no webhooks. Set "webhooks": true in rollcall.json and deploy; then make the webhook.',

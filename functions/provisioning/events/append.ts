@@ -20,12 +20,12 @@ import type { LogSettings } from "./logSettings.ts";
 export interface AppendOptions extends LogSettings {
   readonly database: Database;
   now(): number;
-  /** Milliseconds since the epoch: nothing is begun later. */
+  /** Milliseconds since the epoch. No work is begun after it. */
   readonly until: number;
   newGeneration(): string;
 }
 
-/** An event that has its number now. */
+/** An event with a number. */
 export interface AppendedEvent {
   readonly orgId: OrgId;
   /** The org's login name. */
@@ -34,24 +34,24 @@ export interface AppendedEvent {
 }
 
 export interface Appended {
-  /** What was written, in the order of their steps within an org. */
+  /** The written events, for each org in the order of their steps. */
   readonly events: readonly AppendedEvent[];
-  /** Orgs whose people have roles, as their logs knew before these steps; of what failed they may be missing. */
+  /** Orgs with roles, according to their logs before these steps. May lack orgs whose steps failed. */
   readonly withRoles: ReadonlySet<OrgId>;
-  /** The first of the steps that was not taken up, and why; absent: all were. */
+  /** The first failed step, and the cause; absent: none failed. */
   readonly failed?: { readonly index: number; readonly cause: unknown };
 }
 
-/** Of a resource's event; values above it are left out. */
+/** Bytes of a resource event's values. Larger values are left out. */
 const MOST_VALUES = 16_384;
-/** Consumers of a week's delay still read the values; 30 days after the deletion they have to be gone. */
+/** Consumers that are a week late can still read the values. The values must be gone 30 days after the deletion. */
 const ERASE_AFTER_MS = 14 * 86_400_000;
-/** Steps that share one reading of heads and cursors. */
+/** Steps that share one read of heads and cursors. */
 const STEPS_AT_ONCE = 45;
-/** Of one transaction that others' transactions overtake. */
+/** Attempts for a transaction that loses against other transactions. */
 const TRIES = 12;
 
-/** Which version of its subject a step counts. */
+/** The version that a step counts. */
 const COUNTED_AS = {
   resource: "version",
   settings: "version",
@@ -68,9 +68,9 @@ interface Entry {
 }
 
 /**
- * Gives the steps their numbers and writes them to the logs of their orgs. Safe whatever comes twice, late, in another
- * order or beside another run: each transaction is conditional on all that it was planned from. Orgs of one shard are
- * written in turn; what fails holds up its shard and no other.
+ * Numbers the steps and writes them to the logs of their orgs. Steps may come twice, late, in another order or during another
+ * run, because each transaction is conditional on everything it was planned from. Orgs of one shard are written in turn. A
+ * failure blocks only its shard.
  */
 export async function appendSteps(steps: readonly (LogStep | OrgEnd)[], options: AppendOptions): Promise<Appended> {
   const shards = Map.groupBy(
@@ -95,7 +95,7 @@ class ShardWriter {
   readonly #options: AppendOptions;
   readonly #shard: number;
   readonly #store: EventLogStore;
-  /** Orgs that have no log yet; undefined: the org is gone. */
+  /** Orgs without a log yet; undefined: the org is gone. */
   readonly #orgs = new Map<OrgId, LoggedOrg | undefined>();
   readonly #events: AppendedEvent[] = [];
   readonly #withRoles = new Set<OrgId>();
@@ -129,7 +129,7 @@ class ShardWriter {
     return { events: this.#events, withRoles: this.#withRoles };
   }
 
-  /** @returns how many of them are done, from the first on: 0 where others wrote between reading and writing */
+  /** @returns number of finished steps, counted from the first: 0 where another writer was faster */
   async #write(window: readonly Entry[]): Promise<number> {
     const subjects = distinct(window.flatMap(({ step }) => (step.of === "end" ? [] : [step])));
     const orgs = window.map(({ step }) => step.orgId);
@@ -201,20 +201,20 @@ class ShardWriter {
   }
 
   /**
-   * The tombstones of what is gone, each read with the resource's own item at one moment: a transaction that is under way
-   * shows neither.
+   * Tombstones of deleted resources, each read together with the resource's own item at one moment. While a transaction is under
+   * way, separate reads might show neither.
    */
   async #tracesOf(window: readonly Entry[], state: LogState): Promise<ReadonlyMap<number, Trace>> {
     const gone = window.flatMap(({ index, step }) => {
       if (step.of !== "resource" || step.after !== undefined) return [];
       const cursor = state.cursors.get(cursorName(step));
-      // One of a former generation may be ahead of a restored resource.
+      // After a restore, a cursor of an earlier generation may be ahead of the resource.
       const ofThisLog = cursor?.generation === state.heads.get(step.orgId)?.generation ? cursor : undefined;
       return ofThisLog !== undefined && ofThisLog.version >= step.version ? [] : [{ index, step }];
     });
     const traces = new Map<number, Trace>();
     if (gone.length === 0) return traces;
-    // A batch may bring one deletion twice, and a transaction takes no item twice.
+    // A batch may contain a deletion twice, but a transaction may not contain an item twice.
     const keys = new Map(gone.flatMap(({ step }) => keysOf(step)).map((key) => [keyText(key), key]));
     const items = await this.#options.database.getTogether([...keys.values()]);
     const found = new Map([...keys.keys()].map((name, position) => [name, items[position]]));

@@ -1,79 +1,79 @@
 import type { LoggedEvent } from "./loggedEvent.ts";
 
 /**
- * One thing that happened, for the application: ids, versions and names of attributes, never a value. It may come twice
- * and late. Of two events about the same user, team or membership the one with the higher version counts; a deletion is
- * final, because ids are never used again. The event log holds the same without gaps, by `seq`.
+ * One change, for the application: ids, versions and names of attributes, never a value. It may come twice and late. Of two events
+ * about the same user, team or membership, the higher version counts. A deletion is final, because ids are never reused. The
+ * event log has the same changes without gaps, by `seq`.
  */
 export interface DirectoryEvent {
-  /** As in the log, with an event for each member and for some attributes: `membership.added`, `team.renamed`. */
+  /** As in the log, but members and some attributes have events of their own: `membership.added`, `team.renamed`. */
   readonly type: string;
   /** The org's id. */
   readonly org: string;
   /** The org's login name. */
   readonly orgName: string;
-  /** Whether the identity provider made it; else the application itself. Absent of what is no resource. */
+  /** Whether it is on the identity provider's side, else on the application's. Absent for anything but resources. */
   readonly managed?: boolean;
-  /** Of the user, team or other resource; of a membership, its team; of a token, the token; else the org's. */
+  /** Id of the user, team or other resource; for a membership, of its team; for a token, of the token; else of the org. */
   readonly id: string;
-  /** Of a membership only: id of the user, or nested team, that joined or left. */
+  /** Only for a membership: id of the user or nested team that joined or left. */
   readonly member?: string;
-  /** Of the user or team after the change; of a membership, its team's. */
+  /** The version of the user or team after the change; for a membership, of its team. */
   readonly version: number;
-  /** Of a user's link, which counts its own versions; `from` is one of these then. */
+  /** The version of a user's link. `from` is then one of the link's versions too. */
   readonly linkVersion?: number;
-  /** Of a user's roles, likewise. */
+  /** The version of a user's roles, likewise. */
   readonly rolesVersion?: number;
-  /** Versions from here up to `version` have no event of their own: read the resource anew. */
+  /** Versions from this one up to `version` have no events of their own: read the resource again. */
   readonly from?: number;
-  /** Of the org's event log. */
+  /** The number in the org's event log. */
   readonly seq: number;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly tokenId: string;
-  /** The one at the end of an error's detail and on the request's log line. */
+  /** The reference at the end of an error's detail and on the request's log line. */
   readonly reference: string;
-  /** Names of the attributes that changed, or that a new resource has: `emails`, `urn:…:User:department`. Sorted. */
+  /** Sorted names of the attributes that changed, or that a new resource has: `emails`, `urn:…:User:department`. */
   readonly changed?: readonly string[];
 }
 
-/** Hands events to those who listen. */
+/** Publishes events. */
 export interface EventBus {
   /**
-   * In this order; may be broken off.
-   * @param until milliseconds since the epoch; nothing is begun later
+   * Publishes in this order. May stop early.
+   * @param until milliseconds since the epoch; no work is begun after it
    */
   publish(events: readonly DirectoryEvent[], until: number): Promise<Published>;
 }
 
-/** The cause where the time was over, for no fault of the bus. */
+/** The cause when the time was over, which is no fault of the bus. */
 export const OUT_OF_TIME = "OutOfTime";
 
 export interface Published {
-  /** How many, from the first on, were taken for certain. */
+  /** How many events, counted from the first, were certainly accepted. */
   readonly taken: number;
-  /** Why the next one was not: the name of an error. */
+  /** Why the next event was not accepted: an error's name. */
   readonly cause?: string;
 }
 
-/** An event with its place. */
+/** An event with its place in a log. */
 export interface PlacedEvent {
   readonly orgId: string;
   readonly slug: string;
   readonly seq: number;
-  /** Id of a resource, `META`, `T#<token id>` or `I`. */
+  /** Id of a resource, `META`, `HOLD`, `T#<token id>` or `I`. */
   readonly subject: string;
   readonly event: LoggedEvent;
 }
 
-/** Changes of one attribute that have an event of their own on the bus, by the type of the log's event. */
+/** Attributes whose change has its own event on the bus, by the type of the log's event. */
 const OWN_EVENTS: ReadonlyMap<string, { readonly attribute: string; readonly type: string }> = new Map([
   ["user.activated", { attribute: "active", type: "user.activated" }],
   ["user.deactivated", { attribute: "active", type: "user.deactivated" }],
   ["team.updated", { attribute: "displayName", type: "team.renamed" }],
 ]);
 
-/** What the bus says of an event of the log: of the resource first, then who left a team, then who joined. */
+/** The bus events for an event of the log: first of the resource, then of members who left, then of members who joined. */
 export function busEventsOf(placed: PlacedEvent): DirectoryEvent[] {
   const { event } = placed;
   const { type, changed, added = [], removed = [] } = event;
@@ -120,7 +120,7 @@ function busEvent(
   };
 }
 
-/** The event as it travels: on the bus as in a POST of the local server. */
+/** The form of an event on the bus, and in a POST of the local server. */
 export interface Envelope {
   readonly source: "rollcall";
   readonly "detail-type": string;

@@ -16,31 +16,31 @@ import {
 } from "./images.ts";
 import { LOGGED_SETTINGS, LOGGED_TOKEN, settingsIn } from "./loggedSettings.ts";
 
-/** An event before it has a number. */
+/** An event without a number. */
 export interface Draft {
   readonly type: string;
-  /** Of the subject after the change. */
+  /** The subject's version after the change. */
   readonly version: number;
-  /** Of a user's link. */
+  /** The version of a user's link. */
   readonly linkVersion?: number;
-  /** Of a user's roles. */
+  /** The version of a user's roles. */
   readonly rolesVersion?: number;
-  /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
+  /** Versions from this one up to `version` have no events of their own: consumers read the resource again. */
   readonly from?: number;
-  /** Whether the identity provider's side of the directory changed; absent of what is no resource. */
+  /** Whether the identity provider's side changed. Absent for anything but resources. */
   readonly managed?: boolean;
   readonly stamp: Stamp;
-  /** Names of attributes that changed, sorted, those of an extension behind its URN; `["*"]`: nobody knows which. */
+  /** Sorted names of changed attributes; an extension's names follow its URN. `["*"]`: unknown. */
   readonly changed?: readonly string[];
-  /** Members of a team that joined and left: at most 99. */
+  /** Members who joined and who left a team: at most 99 together. */
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
-  /** Of the changed attributes; absent where none has a value that the log may hold. */
+  /** Values of the changed attributes; absent where none has a value that the log may hold. */
   readonly before?: JsonObject;
   readonly after?: JsonObject;
 }
 
-/** `known`: nothing to do. `silent`: a version in which nothing changed for anybody. */
+/** `known`: nothing to do. `silent`: a version without a visible change. */
 export type Description =
   | { readonly outcome: "known" }
   | { readonly outcome: "silent" }
@@ -48,17 +48,16 @@ export type Description =
 
 const KNOWN: Description = { outcome: "known" };
 
-/** What is left of a resource that was deleted. */
+/** The tombstone of a deleted resource. */
 export interface Trace {
   readonly version: number;
   readonly stamp: Stamp;
 }
 
 /**
- * What the log has to say of a step: each version is accounted for once, by its event, by one whose `from` covers it, or
- * silently.
- * @param versions the last ones of the subject that the log accounted for; 0: the log is younger than the subject
- * @param trace of a step without `after` only: its tombstone, undefined where there is none (adoption, purge)
+ * The log's events for a step. Each version is covered once: by its own event, by an event whose `from` includes it, or silently.
+ * @param versions the subject's last versions that the log covers; 0: the log is younger than the subject
+ * @param trace only for a step without `after`: the tombstone; undefined where there is none (adoption, purge)
  */
 export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Trace): Description {
   const logged = loggedOf(step, versions);
@@ -69,36 +68,36 @@ export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Tr
   if (step.of !== "resource") return describeSettings(step, logged);
   if (step.after === undefined) return describeDeletion(step, logged, trace);
   if (step.previous === undefined) return describeFirst(step, step.after, logged);
-  // An inspection found the version without its record: nobody knows what changed.
+  // An inspection found the version without its record, so the changed attributes are unknown.
   if (step.before === undefined)
     return { outcome: "events", drafts: [covering(step, step.after, step.version, logged)] };
   const drafts: Draft[] = [];
-  // A record got lost: what the old image says of the version before stands for it.
+  // A record was lost. The old image of this step stands for the version before.
   if (logged > 0 && step.previous > logged && step.before !== undefined) {
     drafts.push(covering(step, step.before, step.previous, logged));
   }
   const own = changeDraft(step, step.after, logged);
   if (own !== undefined) drafts.push(own);
   if (drafts.length > 0) return { outcome: "events", drafts };
-  // Readers may not know the subject at all.
+  // Consumers may not know the subject at all.
   if (logged === 0) return { outcome: "events", drafts: [covering(step, step.after, step.version, logged)] };
   return { outcome: "silent" };
 }
 
-/** The version up to which all is accounted for, of what the step counts. */
+/** The last covered version of what the step counts. */
 export function loggedOf({ of }: Pick<LogStep, "of">, versions: LoggedVersions): number {
   if (of === "link") return versions.linkVersion;
   return of === "roles" ? versions.rolesVersion : versions.version;
 }
 
-/** @throws Error for a step whose images cannot be read: whatever the log knows, it can say nothing of it */
+/** @throws Error for a step with unreadable images, whatever the log knows */
 export function assertReadable(step: LogStep): void {
   describeStep(step, NOTHING_LOGGED);
   if (step.of === "resource" && step.before !== undefined) imageStamp(step.before);
 }
 
 function describeDeletion(step: ResourceStep, logged: number, trace: Trace | undefined): Description {
-  // Nobody deleted it: it changed sides, or its org is being purged.
+  // Not a deletion: the resource changed sides, or its org is being purged.
   if (trace === undefined || trace.version !== step.version) return KNOWN;
   const draft: Draft = {
     type: `${nounOf(step)}.deleted`,
@@ -112,14 +111,14 @@ function describeDeletion(step: ResourceStep, logged: number, trace: Trace | und
 
 function describeFirst(step: ResourceStep, after: Item, logged: number): Description {
   const stamp = imageStamp(after);
-  // An import makes one event for all that it brings.
+  // A whole import makes one event.
   if (stamp.tokenId === IMPORT_ACTOR) return KNOWN;
   const values = resourceAttributes(after);
   const draft: Draft = {
-    // What begins with a later version was there before, on the other side.
+    // A resource that begins with a later version was on the other side before.
     type: `${nounOf(step)}.${step.version === 1 ? "created" : "adopted"}`,
     version: step.version,
-    // Those of the other side may be under way still.
+    // Records of the other side may still be under way.
     ...fromAfter(logged, step.version),
     managed: step.side === "managed",
     stamp,
@@ -130,10 +129,10 @@ function describeFirst(step: ResourceStep, after: Item, logged: number): Descrip
   return { outcome: "events", drafts: [draft] };
 }
 
-/** The actor of all that an import writes: no name that a caller can give (`actorOf`). */
+/** The actor of all writes of an import. A caller cannot have this name (`actorOf`). */
 export const IMPORT_ACTOR = "#import";
 
-/** One image says all of a link, whatever got lost before it. */
+/** One image has the whole link, so lost records do not matter. */
 function describeLink({ version: linkVersion, before, after }: LinkStep, logged: LoggedVersions): Description {
   const draft: Draft = {
     type: `user.${after.a === undefined ? "unlinked" : "linked"}`,
@@ -153,15 +152,15 @@ function applicationIdOf(link: Item | undefined): JsonObject {
 }
 
 /**
- * Roles end with their user, whose deletion says so; a look that began before it writes them a little later, and nobody would
- * take their values out of that event any more.
+ * A user's roles end with the user, whose deletion event says so. A worker that began earlier may write roles after the deletion.
+ * They get no event, because nobody would erase its values.
  */
 function describeRoles(
   { version: rolesVersion, previous, before, after }: RolesStep,
   logged: LoggedVersions,
 ): Description {
   if (logged.gone === true) return KNOWN;
-  // An inspection found the version without its record: nobody knows what it was before.
+  // An inspection found the version without its record, so the earlier roles are unknown.
   const from = before === undefined && previous !== undefined ? {} : { before: rolesIn(before) };
   const draft: Draft = {
     type: "user.roles.changed",
@@ -181,7 +180,7 @@ function rolesIn(item: Item | undefined): JsonObject {
   return { roles: roles.map(({ key, sources }) => ({ key, sources: sources.map((source) => ({ ...source })) })) };
 }
 
-/** The event of a version whose own record never came. */
+/** The event for a version whose own record was lost. */
 function covering(step: ResourceStep, before: Item, version: number, logged: number): Draft {
   return {
     type: `${nounOf(step)}.updated`,
@@ -200,7 +199,7 @@ function changeDraft(step: ResourceStep, after: Item, logged: number): Draft | u
   const changed = before?.d === after.d ? [] : changedAttributes(from, to);
   const members = writtenMembers(after);
   if (changed.length === 0 && members === undefined) return undefined;
-  // Where the log begins, nobody knows what came between it and what readers have: an import, the release before.
+  // At the beginning of the log, changes since the consumers' last state are unknown: an import, or an earlier release.
   const begins = logged === 0 ? fromAfter(logged, version) : {};
   const common = { version, ...begins, managed: step.side === "managed", stamp: imageStamp(after), ...members };
   if (changed.length === 0) return { type: membershipType(members), ...common };
@@ -227,9 +226,9 @@ function fromAfter(logged: number, version: number): { readonly from?: number } 
   return logged + 1 < version ? { from: logged + 1 } : {};
 }
 
-/** One image says all of a hold. */
+/** One image has the whole hold. */
 function describeHold({ version, after }: HoldStep, logged: number): Description {
-  // Only HoldStore writes it.
+  // Only HoldStore writes this text.
   const { hold } = JSON.parse(String(after.d)) as Pick<HoldState, "hold">;
   const draft: Draft = { type: "org.held", version, ...fromAfter(logged, version), stamp: imageStamp(after) };
   if (hold === undefined) return { outcome: "events", drafts: [draft] };
@@ -246,7 +245,7 @@ function describeSettings(step: SettingsStep, logged: number): Description {
   const stamp = stampOrNobody(after);
   if (step.of === "import") return { outcome: "events", drafts: [{ type: "org.imported", version, stamp }] };
   const noun = step.of === "settings" ? "org" : "token";
-  // As of a resource.
+  // As for a resource: the record was lost.
   if (before === undefined && step.previous !== undefined) {
     const covered = logged > 0 ? fromAfter(logged, version) : {};
     return { outcome: "events", drafts: [{ type: `${noun}.updated`, version, ...covered, stamp, changed: ["*"] }] };
@@ -256,10 +255,9 @@ function describeSettings(step: SettingsStep, logged: number): Description {
   const changed = allowed.filter((name) => !sameJson(from[name], to[name]));
   if (step.of === "settings" && before !== undefined && !sameJson(from.tokenEpoch, to.tokenEpoch))
     changed.push("tokenEpoch");
-  // Versions of a token are those of its org's settings, so that most of them are not its own: only a record that got lost
-  // left one out.
+  // A token's versions are those of its org's settings, so most numbers belong to other changes. Only a lost record leaves a gap.
   const isLost = logged > 0 && previous > logged;
-  // Readers may not know it at all.
+  // Consumers may not know the subject at all.
   const isUnknown = logged === 0 && before !== undefined && changed.length === 0;
   if (before !== undefined && changed.length === 0 && !isLost && !isUnknown) return { outcome: "silent" };
   const verb = before === undefined ? "created" : changed.includes("revokedAt") ? "revoked" : "updated";

@@ -1,6 +1,6 @@
 import { OperatorError } from "../operatorError.ts";
 
-/** What happens to an org and is logged. */
+/** All types of logged events. */
 export const EVENT_TYPES = [
   "user.created",
   "user.updated",
@@ -27,15 +27,15 @@ export const EVENT_TYPES = [
   "token.revoked",
 ] as const;
 
-/** Every type, and for all that begin alike a name such as `user.*`. */
+/** All types, and for each beginning a name such as `user.*`. */
 const SELECTORS: ReadonlySet<string> = new Set(
   EVENT_TYPES.flatMap((type) => [type, `${type.slice(0, type.indexOf("."))}.*`]),
 );
 
 /**
- * @param list names of types with commas between them
- * @returns whether the list names a type
- * @throws ScimError 400 for a name of nothing
+ * @param list names of types, separated by commas
+ * @returns whether the list includes a type
+ * @throws ScimError 400 for an unknown name
  */
 export function readTypeList(list: string): (type: string) => boolean {
   const names = list.split(",").map((name) => name.trim());
@@ -45,7 +45,7 @@ export function readTypeList(list: string): (type: string) => boolean {
   return isOneOf(names);
 }
 
-/** @param names of types and selectors; what names nothing matches nothing */
+/** @param names of types and selectors; unknown names match nothing */
 export function isOneOf(names: readonly string[]): (type: string) => boolean {
   const wanted = new Set(names);
   return (type) => wanted.has(type) || wanted.has(`${type.slice(0, type.indexOf("."))}.*`);

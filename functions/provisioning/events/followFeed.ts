@@ -7,32 +7,32 @@ import { loggedEvent } from "./loggedEvent.ts";
 
 export interface Following {
   readonly database: Database;
-  /** Whose places these are. */
+  /** The owner of the places. */
   readonly reader: string;
   readonly bus: EventBus;
   now(): number;
-  /** Milliseconds since the epoch: nothing is begun later. */
+  /** Milliseconds since the epoch. No work is begun after it. */
   readonly until: number;
-  /** A run that dies holds up its shards for so long. Milliseconds; 0 where no other run can be at work. */
+  /** Milliseconds for which a run that dies blocks its shards; 0 where no other run can be at work. */
   readonly leaseMs: number;
 }
 
 export interface Followed {
-  /** How many events the bus took. */
+  /** Number of events that the bus accepted. */
   readonly published: number;
-  /** Entries that the reader was too late for, by shard. */
+  /** Shards with entries that expired before the reader came. */
   readonly missed: readonly number[];
-  /** Why the bus took no more: the name of an error. */
+  /** Why the bus accepted no more events: an error's name. */
   readonly cause?: string;
 }
 
 const ENTRIES_AT_ONCE = 50;
 
 /**
- * Hands everything that the shards have behind the reader's places to its bus, and moves the places on. One run at a time
- * works on a shard. A run that finds another one there leaves the work to it: the other looks for news once more after it
- * let the shard go. What is published may be published again, never passed over, unless the feed has forgotten it.
- * A reader that has no place yet begins with what the feed still has.
+ * Publishes all entries of the shards after the reader's places, and moves the places. One run at a time works on a shard. A run
+ * that finds another run at work leaves the shard to it: the other run checks for new entries again after it releases the
+ * shard. Events may be published twice, but are never skipped, unless their entries have expired. A new reader begins with the
+ * oldest entry.
  */
 export async function followFeed(shards: readonly number[], following: Following): Promise<Followed> {
   const all = await inParallel(shards, (shard) => followShard(shard, following));
@@ -96,7 +96,7 @@ async function publishEntries(
   return { published, missed: false, cause: undefined, place };
 }
 
-/** A surprise of the bus is a failure like any other: thrown, it would end the others' work too. */
+/** Turns an unexpected error of the bus into a failure. If it were thrown, it would end the work on other shards too. */
 async function publishAll(bus: EventBus, events: readonly DirectoryEvent[], until: number) {
   if (events.length === 0) return { taken: 0 };
   try {
@@ -106,7 +106,7 @@ async function publishAll(bus: EventBus, events: readonly DirectoryEvent[], unti
   }
 }
 
-/** None of an org that ended, or whose log began anew meanwhile. */
+/** Empty for an org that ended, or whose log began again meanwhile. */
 async function eventsOf(database: Database, { orgId, slug, range }: FeedEntry): Promise<DirectoryEvent[]> {
   if (range === undefined) return [];
   const events = await readRange(database, orgId, range);

@@ -3,17 +3,17 @@ import type { Stamp } from "../../store/records.ts";
 import { readMembershipText, readWriteId } from "../../store/resourceItems.ts";
 import type { Item } from "../../store/table.ts";
 
-/** What the images of items say that the stream brings: before and after a change. */
+/** Reads the stream's images of items: before and after a change. */
 
-/** At most 99 of both. */
+/** At most 99 of both together. */
 export interface WrittenMembers {
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
 }
 
 /**
- * The members that the very write of this image changed: `mc` belongs to it only where it begins with the part of the
- * write id that is new each time. Writes that change no member leave the text of an earlier one behind.
+ * The members that the write of this image changed. `mc` belongs to this write only if it begins with the unique part of the
+ * write id: a write that changes no member leaves an earlier write's text.
  */
 export function writtenMembers({ mc, lr }: Item): WrittenMembers | undefined {
   if (typeof mc !== "string" || !mc.startsWith(`${String(lr).slice(String(lr).lastIndexOf(" ") + 1)} `))
@@ -27,15 +27,15 @@ export function imageStamp(item: Item): Stamp {
   return readWriteId(String(item.lr));
 }
 
-/** Settings and tokens of earlier releases do not say who wrote them. */
+/** Settings and tokens of earlier releases do not tell who wrote them. */
 export function stampOrNobody(item: Item): Stamp {
   return item.lr === undefined ? { at: "", tokenId: "", reference: "" } : imageStamp(item);
 }
 
-/** The SCIM attributes behind the line of the store's own. */
+/** The SCIM attributes, which follow the store's own line. */
 export function resourceAttributes(item: Item): JsonObject {
   const text = String(item.d);
-  // The store keeps the JSON text of an object.
+  // The store writes an object as JSON text.
   return JSON.parse(text.slice(text.indexOf("\n") + 1)) as JsonObject;
 }
 
@@ -48,7 +48,7 @@ export function pickedValues(all: JsonObject, names: readonly string[]): JsonObj
   return values;
 }
 
-/** @param name as `changedAttributes` writes it: of an extension's attribute `urn:…:User:department` */
+/** @param name as `changedAttributes` returns it; for an extension's attribute `urn:…:User:department` */
 function valueAt(all: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(all, name) || !name.startsWith("urn:")) return all[name];
   const end = name.lastIndexOf(":");
@@ -56,7 +56,7 @@ function valueAt(all: JsonObject, name: string): Json | undefined {
   return isObject(extension) ? extension[name.slice(end + 1)] : undefined;
 }
 
-/** Names of attributes that differ, those of an extension behind its URN. `schemas` follows from the others. */
+/** Names of attributes that differ; an extension's names follow its URN. Leaves out `schemas`, which follows from the others. */
 export function changedAttributes(before: JsonObject, after: JsonObject): string[] {
   const names: string[] = [];
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {

@@ -15,7 +15,7 @@ import { type InspectionPlace, isOverdue, type LogInspector } from "./logInspect
 
 const ITEMS_AT_ONCE = 200;
 
-/** A version that the log may lack, and the step that its lost record would have been. */
+/** A version that the log may lack, and the step that its lost record would have made. */
 interface Candidate {
   readonly subject: string;
   readonly version: number;
@@ -24,7 +24,7 @@ interface Candidate {
   readonly step: LogStep;
 }
 
-/** Each resource of a type on one side. */
+/** Checks all resources of one type on one side. */
 export async function inspectResources(
   side: Side,
   type: StoredType,
@@ -38,7 +38,7 @@ export async function inspectResources(
     const subject = String(item.sk);
     const version = Number(item.v);
     const { at: time, tokenId } = readWriteId(String(item.lr));
-    // What an import brings has one event for all of it.
+    // One event covers a whole import.
     if (tokenId === IMPORT_ACTOR) return [];
     const step = {
       of: "resource",
@@ -55,7 +55,7 @@ export async function inspectResources(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
-/** The settings, and each token. */
+/** Checks the settings and all tokens. */
 export async function inspectSettings(
   inspector: LogInspector,
   { at }: InspectionPlace,
@@ -64,7 +64,7 @@ export async function inspectSettings(
   const page = await database.query(settingsKeys.org(org.id).pk, { after: at, limit: ITEMS_AT_ONCE });
   const candidates = page.items.flatMap((item): Candidate[] => {
     const subject = String(item.sk);
-    // Releases without a log did not say who wrote them.
+    // Releases without a log did not store who wrote the item.
     if (item.lr === undefined || item.v === undefined) return [];
     if (subject !== "META" && !subject.startsWith(LISTED_TOKENS)) return [];
     const version = Number(item.v);
@@ -76,7 +76,7 @@ export async function inspectSettings(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
-/** The link of each user, which counts its versions itself. */
+/** Checks the link of each user, which has its own versions. */
 export async function inspectLinks(
   inspector: LogInspector,
   { at }: InspectionPlace,
@@ -94,7 +94,7 @@ export async function inspectLinks(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
-/** The roles of each user, which count their versions themselves. */
+/** Checks the roles of each user, which have their own versions. */
 export async function inspectRoles(
   inspector: LogInspector,
   { at }: InspectionPlace,
@@ -113,7 +113,7 @@ export async function inspectRoles(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
-/** Each deletion of which the tombstone is still there. */
+/** Checks each deletion whose tombstone still exists. */
 export async function inspectDeletions(
   side: Side,
   inspector: LogInspector,
@@ -141,12 +141,12 @@ export async function inspectDeletions(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
-/** As of a write of which nobody saw what it changed; the first version of something shows all of it. */
+/** A write with an unknown change. The first version of an item shows its whole content. */
 function unknownChange(after: Item, version: number) {
   return { previous: version === 1 ? undefined : version - 1, before: undefined, after } as const;
 }
 
-/** The cursors are read after the versions: a version that was logged is behind its cursor. */
+/** Reads the cursors after the versions, so that the cursor of a logged version has reached it. */
 async function inspectCandidates(
   inspector: LogInspector,
   code: LogFindingCode,
@@ -163,17 +163,17 @@ async function inspectCandidates(
   );
   for (const { subject, version, time, step } of candidates) {
     const cursor = cursors.get(subject);
-    // A link that outlives its user for a while says nothing, nor do roles.
+    // Links and roles may outlive their user for a while, and need no event then.
     if ((step.of === "link" || step.of === "roles") && cursor?.gone === true) continue;
     const known = loggedOf(step, cursor ?? NOTHING_LOGGED);
     if (version <= known || !isOverdue(time, now)) continue;
-    // The log may be younger than what it does not know.
+    // The version may be older than the log.
     if (known === 0 && Date.parse(time) < begun) continue;
     await cover(inspector, code, subject, step);
   }
 }
 
-/** Appends the event of a step whose record got lost, as its writer would have. */
+/** Appends the event of a lost record's step, as the writer of events would have done. */
 export async function cover(
   { org, findings, append, repair }: LogInspector,
   code: LogFindingCode,

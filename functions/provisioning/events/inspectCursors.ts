@@ -8,10 +8,10 @@ import type { InspectionPlace, LogInspector } from "./logInspector.ts";
 
 const ITEMS_AT_ONCE = 200;
 const SIDES = ["managed", "unmanaged"] as const;
-/** Who deleted it, and when, nobody knows any more. */
+/** It is no longer known who deleted the resource, and when. */
 const NOBODY = { at: "", tokenId: "", reference: "" };
 
-/** What the log knows of resources, against the resources. */
+/** Compares the log's cursors of resources with the resources. */
 export async function inspectCursors(
   inspector: LogInspector,
   { at }: InspectionPlace,
@@ -19,7 +19,7 @@ export async function inspectCursors(
   const { database, org, head, types } = inspector;
   const page = await database.query(eventKeys.cursors(org.id), { after: at, limit: ITEMS_AT_ONCE });
   inspector.examined += page.items.length;
-  // Those of what is gone, and known to be gone, are erased some day, and have a time to live then.
+  // Cursors of known deletions are erased later, and then have a time to live.
   const open = page.items.filter((item) => {
     const { generation, gone } = cursorOf(item);
     return typeOf(types, String(item.sk)) !== undefined && generation === head?.generation && gone !== true;
@@ -39,7 +39,7 @@ export async function inspectCursors(
   return page.last === undefined ? undefined : { at: page.last };
 }
 
-/** Nothing is believed that one atomic read does not show. */
+/** Reads all relevant items at one moment, since separate reads may contradict each other. */
 async function atomically(
   { database, org, types }: LogInspector,
   subject: string,
@@ -64,7 +64,7 @@ async function inspectAhead(inspector: LogInspector, subject: string): Promise<v
   inspector.findings.push({ code: "log.ahead", ids: [subject], repair: "none" });
 }
 
-/** Its tombstone is gone as well: a deletion of more than 30 days ago that no event told of. */
+/** The tombstone is gone too: a deletion more than 30 days ago without an event. */
 async function inspectGone(inspector: LogInspector, subject: string): Promise<void> {
   const seen = await atomically(inspector, subject);
   const layout = typeOf(inspector.types, subject);

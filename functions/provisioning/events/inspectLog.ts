@@ -14,10 +14,10 @@ import type { InspectionPlace, LogInspector } from "./logInspector.ts";
 import type { LogReading } from "./readEvents.ts";
 import { readHead } from "./readLog.ts";
 
-/** @returns undefined where the part is done */
+/** @returns undefined when the part is done */
 type Part = (inspector: LogInspector, place: InspectionPlace) => Promise<InspectionPlace | undefined>;
 
-/** A step ends with the piece of work that found so many: the answer stays small. */
+/** A step ends once it has so many findings, so that the answer stays small. */
 const MOST_FINDINGS = 200;
 const LONGEST_POSITION = 4_000;
 
@@ -33,9 +33,9 @@ export interface LogInspectionStep {
 }
 
 /**
- * Holds an org's log against its rules and against the directory, a step at a time: numbers without gaps, the chain of each
- * resource's events, a cursor for each version. What is under way meanwhile is no finding.
- * @returns undefined for a `from` that is none
+ * Checks an org's log against its rules and the directory, one step at a time: numbers without gaps, the chain of each resource's
+ * events, a cursor for each version. Changes that are under way are no findings.
+ * @returns undefined for an invalid `from`
  */
 export async function inspectLog(
   reading: LogReading,
@@ -67,7 +67,7 @@ export async function inspectLog(
   return { findings: inspector.findings, examined: inspector.examined, next };
 }
 
-/** @returns where the next piece begins; undefined when nothing is left */
+/** @returns where the next piece begins; undefined at the end */
 async function inspectPiece(
   parts: ReadonlyMap<string, Part>,
   inspector: LogInspector,
@@ -99,10 +99,10 @@ function partsOf(types: readonly StoredType[]): ReadonlyMap<string, Part> {
   ]);
 }
 
-/** When the log began, as far as it can be known: with its oldest event, or when the org was made with a log. */
+/** When the log began, as far as known: at its oldest event, or when the org was created with a log. */
 async function beginningOf({ database, org }: LogReading, head: Head | undefined): Promise<number> {
   if (head === undefined) {
-    // Releases without a log did not say who wrote the settings.
+    // Releases without a log did not store who wrote the settings.
     const settings = await database.get(settingsKeys.org(org.id));
     return settings?.lr === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(timeOf(String(settings.lr)));
   }

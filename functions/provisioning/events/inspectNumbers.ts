@@ -9,10 +9,10 @@ import { isExpired } from "./readLog.ts";
 
 const ITEMS_AT_ONCE = 500;
 const DAY_MS = 86_400_000;
-/** Of more missing numbers a finding names the first. */
+/** A finding names only the first missing numbers. */
 const MOST_NAMED = 5;
 
-/** Numbers without a gap, and for each event the one before it of the same resource. */
+/** Checks that numbers have no gaps, and that each event names the earlier event of its resource. */
 export async function inspectEvents(
   inspector: LogInspector,
   { at, seen }: InspectionPlace,
@@ -30,7 +30,7 @@ export async function inspectEvents(
   let expected = seen === undefined ? events[0]?.seq : seen + 1;
   const absent: number[] = [];
   for (const event of events) {
-    // TTL takes what is expired in any order.
+    // TTL removes expired events in any order.
     if (!isExpired(event, now, retentionDays)) absent.push(...numbers(expected ?? event.seq, event.seq));
     expected = event.seq + 1;
   }
@@ -67,13 +67,13 @@ async function inspectChain(
   );
   for (const event of outside) {
     const subject = found.get(keyText(keyOf(event.previousSeq)));
-    // TTL took what is missing.
+    // TTL has removed a missing event.
     if (subject !== undefined && subject !== event.subject) wrong.push(event);
   }
   for (const { seq } of wrong) findings.push({ code: "log.chain", ids: [String(seq)], repair: "none" });
 }
 
-/** Entries without a gap, the last of which for this org names its last event. */
+/** Checks that entries have no gaps, and that this org's last entry names its last event. */
 export async function inspectFeed(
   inspector: LogInspector,
   { at, seen }: InspectionPlace,
@@ -84,7 +84,7 @@ export async function inspectFeed(
   const isRecent = now < head.time + FEED_DAYS * DAY_MS;
   const feed = await feedEnd(database, shard);
   const page = await database.query(eventKeys.feed(shard), {
-    // There are other items beside the entries, and nothing begins with a space.
+    // The partition has other items too. No sort key begins with a space.
     prefix: feed.generation === "" ? " " : feed.generation,
     after: at,
     limit: ITEMS_AT_ONCE,
@@ -92,7 +92,7 @@ export async function inspectFeed(
   const entries = page.items.map(feedEntry);
   inspector.examined += entries.length;
   const absent: number[] = [];
-  // Only a page that goes on knows which number comes first.
+  // Only on a later page is the first number known.
   let expected = at === undefined ? entries[0]?.number : Number(at.slice(-16)) + 1;
   let told = seen ?? 0;
   for (const { number, orgId, range, time } of entries) {
@@ -104,14 +104,14 @@ export async function inspectFeed(
   absent.push(...numbers(expected ?? feed.number + 1, feed.number + 1));
   const keyOf = (number: number): Key => eventKeys.feedEntry(shard, feed.generation, number);
   const gone = await reallyAbsent(database, absent, keyOf);
-  // What came while this was read is not among the entries; a feed that began anew knows nothing of what was before.
+  // New entries of the meantime are missing here, and a renewed feed lacks all earlier entries.
   const isWhole = absent.length === 0 && feed.renewed !== true;
   const lacksLast = isWhole && isRecent && told < head.seq;
   if (gone.length > 0 || lacksLast) findings.push({ code: "log.feed", ids: [org.id], repair: "none" });
   return undefined;
 }
 
-/** Those that one atomic read does not show either: a query may show a transaction by halves. */
+/** The numbers that an atomic read does not find either: a query may show only a part of a transaction. */
 async function reallyAbsent(
   database: Database,
   absent: readonly number[],
@@ -126,7 +126,7 @@ async function reallyAbsent(
   return gone;
 }
 
-/** From the first up to, and without, the last. */
+/** From the first number (inclusive) to the last (exclusive). */
 function numbers(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 }

@@ -9,12 +9,12 @@ interface Meaning {
 
 const RENEW = "Begin the log anew, so that every consumer takes a snapshot: `events renew ORG`.";
 
-/** Everything that an inspection of a log can find. The codes never change their meaning. */
+/** All findings of a log's inspection. The codes never change their meaning. */
 export const LOG_FINDINGS = {
-  "log.gap": { says: "The log has no event of a number that it gave.", advice: RENEW },
-  "log.chain": { says: "An event leads to another one than the event before it of the same resource.", advice: RENEW },
+  "log.gap": { says: "The log lacks the event of a number that it gave.", advice: RENEW },
+  "log.chain": { says: "An event names a wrong event as the earlier one of its resource.", advice: RENEW },
   "log.ahead": {
-    says: "The log knows a later version of a resource than there is, as after a restore.",
+    says: "The log knows a later version of a resource than the directory has, as after a restore.",
     advice: RENEW,
   },
   "log.uncovered": {
@@ -33,7 +33,7 @@ export const LOG_FINDINGS = {
 
 export type LogFindingCode = keyof typeof LOG_FINDINGS;
 
-/** Names ids and numbers, never a name or a value: it may be printed and kept. */
+/** Has ids and numbers, never a name or a value, so it may be printed and stored. */
 export interface LogFinding {
   readonly code: LogFindingCode;
   readonly ids: readonly string[];

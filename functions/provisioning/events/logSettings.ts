@@ -1,6 +1,6 @@
 import type { OrgRecord } from "../../store/records.ts";
 
-/** What a deployment wants of its event logs. */
+/** A deployment's settings of its event logs. */
 export interface LogSettings {
   readonly retentionDays: number;
   /** Whether events keep the values of changed attributes. */
@@ -12,8 +12,8 @@ export const LOG_SETTINGS: LogSettings = { retentionDays: 90, keepsValues: true 
 export const RETENTION_DAYS = { least: 7, most: 400 } as const;
 
 /**
- * Reads `DAYS/values` or `DAYS/none`; nothing at all means the default.
- * @throws Error for anything else
+ * Reads `DAYS/values` or `DAYS/none`; undefined means the default.
+ * @throws Error for any other text
  */
 export function readLogSettings(text: string | undefined): LogSettings {
   if (text === undefined) return LOG_SETTINGS;
@@ -25,7 +25,7 @@ export function readLogSettings(text: string | undefined): LogSettings {
   throw new Error(`settings of the event log are DAYS/values or DAYS/none, such as 90/values, not ${text}`);
 }
 
-/** Days for which an org's events can be read: an org may want fewer than the deployment. */
+/** Days for which an org's events can be read. An org may choose fewer than the deployment. */
 export function retentionOf({ retentionDays }: LogSettings, org: Pick<OrgRecord, "eventRetentionDays">): number {
   return Math.min(retentionDays, org.eventRetentionDays ?? retentionDays);
 }

@@ -2,41 +2,41 @@ import { isObject, type JsonObject } from "../../scim/json.ts";
 import type { StoredEvent } from "../../store/eventItems.ts";
 import type { Draft } from "./describe.ts";
 
-/** What an event says beside its number, as its stored text has it: ids, versions and names, never a value. */
+/** An event's content besides its number, as in its stored text: ids, versions and names, never a value. */
 export interface LoggedEvent {
   readonly type: string;
-  /** Of the subject after the change. Of an event about a link: the user's, as far as the log knows it. */
+  /** The subject's version after the change. For an event about a link: the user's version, as far as the log knows it. */
   readonly version: number;
-  /** Of the link, which counts its own versions: only of events about one, and then `from` is one of these too. */
+  /** The link's own version, only for events about links. `from` is then one of the link's versions too. */
   readonly linkVersion?: number;
-  /** Of the user's roles, likewise. */
+  /** The version of the user's roles, likewise. */
   readonly rolesVersion?: number;
-  /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
+  /** Versions from this one up to `version` have no events of their own: consumers read the resource again. */
   readonly from?: number;
-  /** Whether the identity provider's side changed; absent of what is no resource. */
+  /** Whether the identity provider's side changed. Absent for anything but resources. */
   readonly managed?: boolean;
-  /** ISO 8601, UTC: when the change was made. Empty where an earlier release made it and kept no time. */
+  /** ISO 8601, UTC: the time of the change. Empty for changes of earlier releases that stored no time. */
   readonly time: string;
-  /** Id of the token, or who called the API. Empty as `time`. */
+  /** Id of the token, or the API's caller. May be empty, as `time`. */
   readonly actor: string;
-  /** Finds the log line of the request. Empty as `time`. */
+  /** Finds the request's log line. May be empty, as `time`. */
   readonly reference: string;
-  /** Names of attributes, sorted; `["*"]`: nobody knows which. */
+  /** Sorted names of attributes; `["*"]`: unknown. */
   readonly changed?: readonly string[];
-  /** Members of a team that joined and left: at most 99. */
+  /** Members who joined and who left a team: at most 99 together. */
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
-  /** There were values, and the log does not hold them: by the deployment's choice, or because they are large. */
+  /** The change had values, but the log does not hold them: by the deployment's setting, or because of their size. */
   readonly valuesOmitted?: true;
 }
 
-/** Values of the changed attributes on both sides of an event. */
+/** Values of the changed attributes before and after a change. */
 export interface EventValues {
   readonly before?: JsonObject;
   readonly after?: JsonObject;
 }
 
-/** The texts of an event, in which it is stored. @param most bytes of values; larger ones are left out, 0 all of them */
+/** An event's stored texts. @param most bytes of values; larger values are left out, and with 0 all values */
 export function textsOf(draft: Draft, most: number): { readonly text: string; readonly values: string | undefined } {
   const { type, version, linkVersion, rolesVersion, from, managed, stamp, changed, added, removed, before, after } =
     draft;
@@ -61,11 +61,11 @@ export function textsOf(draft: Draft, most: number): { readonly text: string; re
 }
 
 export function loggedEvent({ text }: StoredEvent): LoggedEvent {
-  // Only textsOf writes it.
+  // Only textsOf writes this text.
   return JSON.parse(text) as LoggedEvent;
 }
 
-/** Empty where the log holds none, or they were erased. */
+/** Empty where the log has no values, or they were erased. */
 export function valuesOf({ values }: StoredEvent): EventValues {
   if (values === undefined) return {};
   const { before, after } = JSON.parse(values);

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
 import type { Item } from "../../store/table.ts";
 
-/** What an application may know of an org's settings, and of a token: no hash, no epoch, no secret. */
+/** What applications may see of an org's settings, and of a token: no hash, no epoch, no secret. */
 export const LOGGED_SETTINGS = [
   "displayName",
   "entitled",
@@ -29,9 +29,9 @@ export const LOGGED_TOKEN = [
   "trust",
 ];
 
-/** The settings of an org, or a token, as stored: all but what a domain's challenge is. */
+/** The stored settings of an org, or a stored token, without the challenges of domains. */
 export function settingsIn(item: Item): JsonObject {
-  // The whole text is one object.
+  // The store writes an object as JSON text.
   const record = JSON.parse(String(item.d)) as JsonObject;
   const { domains } = record;
   return domains === undefined ? record : { ...record, domains: domainsIn(domains) };

@@ -16,7 +16,7 @@ const ANY = "0";
 
 /**
  * A page of one shard.
- * @param after absent: no entries, but where to begin
+ * @param after absent: the answer has no entries, only the place to begin
  * @param now milliseconds since the epoch
  * @throws ScimError 400, 410
  */
@@ -31,12 +31,12 @@ export async function pageOfFeed(
   const head = await feedEnd(database, shard);
   if (after === undefined)
     return { entries: [], next: await feedBeginning(database, shard, head, now - HOUR_MS), head };
-  // Before it was begun anew, an empty shard gave out the same place.
+  // This place was also given out by the empty shard before the feed began again.
   if (after !== ANY && place.generation === "" && head.renewed === true) throw OperatorError.gone("feed");
   const page = await readFeedBehind(database, shard, head, place, limit);
   if (page.outcome === "gone") throw OperatorError.gone("feed");
   const [first] = page.entries;
-  // By its time, whether or not TTL has taken it.
+  // Judged by time, whether or not TTL has already removed it.
   if (first !== undefined && now >= first.time + FEED_DAYS * DAY_MS) throw OperatorError.gone("feed");
   return { entries: page.entries, next: page.place, head: page.place.number > head.number ? page.place : head };
 }

@@ -5,15 +5,15 @@ import type { LogPlace } from "./readLog.ts";
 const START = "0";
 
 /**
- * A place in an org's log as clients keep it: opaque to them. A bare number would pass over events unseen after a purge
- * with a new org of the same name, or in a restored table.
+ * A place in an org's log, as clients store it: opaque to them. A bare number would silently skip events after a purge with a new
+ * org of the same name, or in a restored table.
  */
 export function placeText(orgId: string, { generation, seq }: LogPlace): string {
   return Buffer.from(`${orgId}.${generation}.${seq}`).toString("base64url");
 }
 
 /**
- * `0` is the beginning of any log. The place in a log of which no event was written yet has no generation.
+ * `0` is the beginning of any log. A place in a log without events has no generation.
  * @returns undefined for a text that no release gave out
  */
 export function readPlace(text: string): { readonly orgId: string | undefined; readonly place: LogPlace } | undefined {

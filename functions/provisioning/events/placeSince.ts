@@ -5,8 +5,8 @@ import type { OrgId } from "../../store/keys.ts";
 import type { LogPlace } from "./readLog.ts";
 
 /**
- * The place before the first event that was logged at a time or later, and is still there. Times never fall along a log,
- * so a few reads find it: two where nothing is as old as that, else about two for each doubling of the log's length.
+ * The place before the first readable event that was logged at `since` or later. Times never decrease along a log, so a few
+ * reads are enough: two where no event is older, else about two for each doubling of the log's length.
  * @param since milliseconds since the epoch
  */
 export async function placeSince(database: Database, orgId: OrgId, head: Head, since: number): Promise<LogPlace> {
@@ -14,7 +14,7 @@ export async function placeSince(database: Database, orgId: OrgId, head: Head, s
   if (last === 0 || head.time < since) return { generation, seq: last };
   const page = await database.query(eventKeys.events(orgId), { prefix: generation, limit: 1 });
   const [first] = page.items.map(storedEvent);
-  // A query may show a transaction by halves; a reader that begins at the beginning gets the whole.
+  // A query may show only a part of a transaction. A reader from the beginning gets all events.
   if (first === undefined) return { generation, seq: 0 };
   // Atomic reads, for the same reason.
   const timeOf = async (seq: number): Promise<number | undefined> => {
@@ -29,7 +29,7 @@ export async function placeSince(database: Database, orgId: OrgId, head: Head, s
   let [before, from] = [first.seq, last];
   while (before + 1 < from) {
     const middle = Math.floor((before + from) / 2);
-    // TTL took what is missing: it was older.
+    // TTL has removed a missing event, so it was older.
     if (((await timeOf(middle)) ?? 0) < since) before = middle;
     else from = middle;
   }

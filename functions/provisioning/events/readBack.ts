@@ -5,9 +5,9 @@ import type { OrgId } from "../../store/keys.ts";
 import { isExpired, type LogPlace } from "./readLog.ts";
 
 export interface BackReading {
-  /** The event to begin with; undefined: the last one. */
+  /** The first event to read; undefined: the last event. */
   readonly start?: LogPlace | undefined;
-  /** Ends before this number. */
+  /** Reads only events with greater numbers. */
   readonly downTo: number;
   readonly most: number;
   /** Milliseconds since the epoch. */
@@ -17,15 +17,15 @@ export interface BackReading {
 
 export interface BackPage {
   readonly head: Head;
-  /** From the newest one on. */
+  /** Newest first. */
   readonly events: readonly StoredEvent[];
-  /** The number to go on with; 0: nothing older can be read. */
+  /** The number to continue with; 0: nothing older can be read. */
   readonly rest: number;
 }
 
 /**
- * The events of one subject, each of which names the one before it: a read for each, whatever else the log holds.
- * @returns a word where the org has no log or the start is in another one, and where the start is about something else
+ * The events of one subject, each of which names the subject's earlier event: one read per event, however long the log is.
+ * @returns `otherLog` where the org has no log, or `start` is in another one; `otherSubject` where `start` is about another subject
  */
 export async function readBack(
   database: Database,

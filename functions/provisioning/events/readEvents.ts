@@ -10,17 +10,17 @@ import { placeSince } from "./placeSince.ts";
 import { readBack } from "./readBack.ts";
 import { isBeginning, type LogPlace, readBehind, readHead } from "./readLog.ts";
 
-/** What the readers of one org's log work with. */
+/** What readers of one org's log need. */
 export interface LogReading {
   readonly database: Database;
   readonly org: OrgRecord;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Of today. */
+  /** The present setting, not the one at the time of the event. */
   readonly retentionDays: number;
 }
 
-/** As a client asks. */
+/** The client's request. */
 export interface EventsAsked {
   readonly after?: string | undefined;
   readonly since?: string | undefined;
@@ -29,37 +29,37 @@ export interface EventsAsked {
   readonly resource?: string | undefined;
 }
 
-/** Where a page begins: behind a place, or with the first event since a time that can still be read. */
+/** Where a page begins: after a place, or with the first readable event since a time. */
 type Start =
-  /** In whatever log the org has, or in the one that gave the place out. */
+  /** In any log of the org, or only in the log that gave the place out. */
   { readonly place: LogPlace; readonly log: "any" | "its" } | { readonly since: number };
 
-/** What was asked for, once it is known to make sense. */
+/** A valid request. */
 export interface EventQuestion {
   readonly start: Start;
   readonly limit: number;
-  /** Absent: all of them. */
+  /** Absent: all events. */
   readonly wanted: ((event: StoredEvent) => boolean) | undefined;
-  /** Absent: whatever the log is about. */
+  /** Absent: all subjects. */
   readonly subject: string | undefined;
 }
 
 export interface EventPage {
   readonly events: readonly StoredEvent[];
-  /** Everything up to here was looked at. */
+  /** Everything up to this place was examined. */
   readonly next: LogPlace;
   readonly head: LogPlace;
 }
 
 const DAY_MS = 86_400_000;
-/** One page of a query looks at so many events for those that are wanted. */
+/** Events that one page examines to find the wanted ones. */
 const MOST_LOOKED_AT = 1_000;
-/** Reads one by one, each of which waits for the one before it, until looking at everything is the better way. */
+/** Reads one by one, each waiting for the one before. Beyond this number, examining all events is faster. */
 const MOST_WALKED = 200;
-/** Texts of one answer: below the 6 MB of Lambda with every quote escaped. */
+/** Bytes of one answer's texts: below Lambda's 6 MB with every quote escaped. */
 const MOST_BYTES = 3_000_000;
 
-/** @throws ScimError 400 for what makes no sense, 410 for a place in another org's log */
+/** @throws ScimError 400 for an invalid request, 410 for a place in another org's log */
 export function readQuestion({ org, now, retentionDays }: LogReading, asked: EventsAsked): EventQuestion {
   const { after, since, limit, types, resource } = asked;
   if (after !== undefined && since !== undefined) throw OperatorError.invalidValue("afterAndSince");
@@ -75,14 +75,14 @@ export function readQuestion({ org, now, retentionDays }: LogReading, asked: Eve
 }
 
 /**
- * A page of the log in its order, in bounded work: it may be empty and yet not the last one.
- * @throws ScimError 400 for a place that the log has not reached, 410 for one that only a snapshot helps
+ * A page of the log in its order, with bounded work: a page may be empty without being the last one.
+ * @throws ScimError 400 for a place that the log has not reached, 410 for a place that requires a snapshot
  */
 export async function readEvents(reading: LogReading, question: EventQuestion): Promise<EventPage> {
   const { database, org } = reading;
   const head = await readHead(database, org.id);
   const place = await placeOf(reading, head, question.start);
-  // Where the log was begun anew, its beginning is not the one that was meant when it was empty.
+  // The log was begun again: its beginning is not the one that the client got from the empty log.
   if (isBeginning(place) && head?.renewed === true && isOfItsLog(question.start)) throw OperatorError.gone("otherLog");
   const ofSubject = question.subject === undefined ? undefined : await walk(reading, head, place, question);
   return ofSubject ?? look(reading, head, place, question);
@@ -105,7 +105,7 @@ async function look(
   return { events: shown, next, head: { generation, seq: Math.max(head?.seq ?? 0, events.at(-1)?.seq ?? 0) } };
 }
 
-/** Back from the subject's last event. @returns undefined where that is too far */
+/** Reads back from the subject's last event. @returns undefined where that would take too many reads */
 async function walk(
   reading: LogReading,
   head: Head | undefined,
@@ -113,7 +113,7 @@ async function walk(
   { subject = "", wanted, limit }: EventQuestion,
 ): Promise<EventPage | undefined> {
   const { database, org, now, retentionDays } = reading;
-  // Says whether the log can be read from there at all.
+  // Also checks whether the log can be read from there.
   if ((await behind(reading, head, place, 1)).length === 0) return undefined;
   const back = await readBack(database, org.id, subject, {
     downTo: place.seq,
@@ -121,7 +121,7 @@ async function walk(
     now,
     retentionDays,
   });
-  // The log began anew meanwhile.
+  // The log began again meanwhile.
   if (back === "otherLog" || back === "otherSubject" || back.head.generation !== head?.generation)
     throw OperatorError.gone("otherLog");
   if (back.rest > place.seq) return undefined;
@@ -165,7 +165,7 @@ export function placeIn(org: OrgRecord, after: string): { readonly place: LogPla
   const read = readPlace(after);
   if (read === undefined) throw OperatorError.invalidValue("eventCursor");
   const { orgId = org.id, place } = read;
-  // Of a login name that another org had before, or of another org altogether: which of them is nobody's business.
+  // The place may be of an earlier org with this login name, or of another org. Callers do not learn which.
   if (orgId !== org.id) throw OperatorError.gone("otherLog");
   return { place, log: read.orgId === undefined ? "any" : "its" };
 }
@@ -182,7 +182,7 @@ function isOfSubject(event: StoredEvent, subject: string | undefined): boolean {
   return subject === undefined || event.subject === subject;
 }
 
-/** As many from the first on as an answer takes: at least one. */
+/** The first events that fit into an answer: at least one. */
 function fitting(events: readonly StoredEvent[], limit: number): readonly StoredEvent[] {
   let bytes = 0;
   const most = events.slice(0, limit);

@@ -5,15 +5,15 @@ import { readBack } from "./readBack.ts";
 import { type LogReading, placeIn } from "./readEvents.ts";
 import type { LogPlace } from "./readLog.ts";
 
-/** What an org's log has of one subject, from the newest event on. */
+/** One subject's events in an org's log, newest first. */
 export interface HistoryPage {
   readonly generation: string;
   readonly events: readonly StoredEvent[];
-  /** Of the event to go on with; undefined at the end. */
+  /** The event to continue with; undefined at the end. */
   readonly next: LogPlace | undefined;
 }
 
-/** @param before `next` of the page before @throws ScimError 400, 410 */
+/** @param before `next` of the earlier page @throws ScimError 400, 410 */
 export async function readHistory(
   { database, org, now, retentionDays }: LogReading,
   resource: string,

@@ -16,18 +16,18 @@ export type LogPage =
       readonly outcome: "page";
       readonly events: readonly StoredEvent[];
       readonly head: number;
-      /** Of the log; absent where none was begun. */
+      /** The log's generation; absent where no log was begun. */
       readonly generation?: string;
     }
-  /** The place is of another log, or too old: only a snapshot helps. */
+  /** The place is in another log, or too old: the client needs a snapshot. */
   | { readonly outcome: "gone"; readonly why: "otherLog" | "expired" }
   | { readonly outcome: "ahead" };
 
 /**
- * The events behind a place, in their order and without a gap: a query may show a transaction by halves, so it ends before
- * the first number that is missing.
+ * The events after a place, in order and without gaps. A query may show only a part of a transaction, so the page ends before
+ * the first missing number.
  * @param now milliseconds since the epoch
- * @param retentionDays of today: an event counts no longer, whether or not TTL has taken it
+ * @param retentionDays the present setting: older events count as gone, whether or not TTL has removed them
  */
 export async function readLog(
   database: Database,
@@ -39,7 +39,7 @@ export async function readLog(
   return readBehind(database, orgId, head, place, { limit, now, retentionDays });
 }
 
-/** The same where the head was read before. */
+/** The same as `readLog`, with a head that was already read. */
 export async function readBehind(
   database: Database,
   orgId: OrgId,
@@ -57,7 +57,7 @@ export async function readBehind(
   const events: StoredEvent[] = [];
   for (const item of items) {
     const event = storedEvent(item);
-    // Nor beyond the head as it was read: the next read may find it there still.
+    // Ends at the head as it was read, too: a next read may still find that head.
     if (event.seq !== place.seq + events.length + 1 || event.seq > head.seq) break;
     events.push(event);
   }
@@ -67,7 +67,7 @@ export async function readBehind(
   return { outcome: "page", events, head: head.seq, generation: head.generation };
 }
 
-/** The first number was not seen: its transaction was seen by halves, or TTL has taken it. */
+/** The query lacks the first number: either it showed only a part of a transaction, or TTL has removed the event. */
 async function missing(
   database: Database,
   orgId: OrgId,
@@ -92,7 +92,7 @@ export async function readHead(database: Database, orgId: OrgId): Promise<Head |
   return head?.over === true ? undefined : head;
 }
 
-/** Strongly consistent, though not of one moment. */
+/** Each head is strongly consistent, but they are not read at one moment. */
 export async function readHeads(database: Database, orgIds: readonly OrgId[]): Promise<ReadonlyMap<OrgId, Head>> {
   const items = await database.getMany(orgIds.map(eventKeys.head));
   const found = new Map(items.map((item) => [item.pk, headOf(item)]));
@@ -104,7 +104,7 @@ export async function readHeads(database: Database, orgIds: readonly OrgId[]): P
   );
 }
 
-/** Of whatever log: an empty one has no generation to name. */
+/** The beginning of any log: an empty log has no generation. */
 export function isBeginning({ generation, seq }: LogPlace): boolean {
   return generation === "" && seq === 0;
 }

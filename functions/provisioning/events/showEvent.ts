@@ -5,18 +5,18 @@ import { shownSubject } from "./eventSubjects.ts";
 import { loggedEvent, valuesOf } from "./loggedEvent.ts";
 import { placeText } from "./place.ts";
 
-/** An event as the APIs show it. */
+/** An event in the form of the APIs. */
 export interface EventView {
   readonly seq: number;
-  /** The place behind it: a consumer that has dealt with it goes on after this. */
+  /** The place after this event, from which a consumer continues. */
   readonly id: string;
   readonly type: string;
-  /** ISO 8601, UTC: when the change was made. */
+  /** ISO 8601, UTC: the time of the change. */
   readonly time: string;
   /** Login name. */
   readonly org: string;
   readonly resource: string;
-  /** Of a user who is linked now. */
+  /** Only for a user who is linked now. */
   readonly applicationId?: string;
   readonly version: number;
   readonly linkVersion?: number;
@@ -30,13 +30,13 @@ export interface EventView {
   readonly reference: string;
   readonly before?: JsonObject;
   readonly after?: JsonObject;
-  /** There were values, and the log does not hold them, or no longer. */
+  /** The change had values, but the log does not, or no longer, hold them. */
   readonly valuesOmitted?: true;
 }
 
 /**
- * @param generation of the log it stands in
- * @param applicationId that its user is linked to
+ * @param generation of the log with this event
+ * @param applicationId the present link of the event's user
  */
 export function showEvent(
   { id, slug }: OrgRecord,
@@ -60,7 +60,7 @@ export function showEvent(
     valuesOmitted,
   } = loggedEvent(event);
   const { seq, subject, values } = event;
-  // Erased values leave nothing but the names of their attributes.
+  // Erased values leave only the names of their attributes.
   const erased = values === undefined && changed !== undefined && changed.length > 0 && changed[0] !== "*";
   return {
     seq,

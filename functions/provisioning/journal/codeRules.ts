@@ -2,7 +2,7 @@ import type { ScimCode } from "../../scim/error.ts";
 import type { HOLDS } from "../../scim/errors/access.ts";
 import type { Rules } from "../../store/rules.ts";
 
-/** The rules of an org that refuse with a code, as the help of each says: apart from it, so that no function carries the help. */
+/** For each code, the org's rule that refuses with it, as in the code's help. A copy, so that functions need not load the help. */
 const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode | keyof typeof HOLDS, keyof Rules>([
   ["org.bearerTokens", "bearerTokens"],
   ["org.clientSecrets", "clientSecrets"],

@@ -13,14 +13,14 @@ import { type JournalLine, readLine } from "./readLine.ts";
 
 export interface FoldedLines {
   readonly batches: ReadonlyMap<OrgId, JournalBatch>;
-  /** Lines that say nothing to the journal. */
+  /** Lines that the journal cannot use. */
   readonly passedOver: number;
-  /** Requests that are listed, and those that are counted only. */
+  /** Requests that are listed, and requests that are only counted. */
   readonly listed: number;
   readonly reads: number;
 }
 
-/** What lines of the log say of each org: the same whatever their order, and however often one of them comes. */
+/** Groups log lines by org. The result does not depend on their order or on repeated lines. */
 export function foldLines(lines: Iterable<unknown>): FoldedLines {
   let passedOver = 0;
   const known: JournalLine[] = [];
@@ -32,7 +32,7 @@ export function foldLines(lines: Iterable<unknown>): FoldedLines {
   return { ...foldKnown(known), passedOver };
 }
 
-/** Of lines that were read already: each says something to the journal. */
+/** For lines that were already read, all of which the journal uses. */
 export function foldKnown(lines: readonly JournalLine[]): FoldedLines {
   const orgs = new Map<OrgId, Map<string, JournalLine>>();
   for (const line of lines) {
@@ -49,7 +49,7 @@ export function foldKnown(lines: readonly JournalLine[]): FoldedLines {
   };
 }
 
-/** No two requests of an org share it. */
+/** Unique among the lines of an org. */
 function nameOf(line: JournalLine): string {
   if (line.kind !== "massChange") return `${line.entry.at}#${line.entry.ref}`;
   const { at, kind, ref } = line.notice;
@@ -114,7 +114,7 @@ function contactKindOf(kind: "request" | "read", { op, status }: JournalEntry): 
   return kind === "read" ? "read" : "written";
 }
 
-/** Texts of this form compare as times do; of one millisecond the reference decides, so that any order gives the same. */
+/** Times in this form sort as texts. In the same millisecond the reference decides, so that the order of lines does not matter. */
 function isLater(left: ContactMark, right: ContactMark): boolean {
   return `${left.at}#${left.ref}` > `${right.at}#${right.ref}`;
 }

@@ -3,10 +3,10 @@ import { JournalStore } from "../../store/journal.ts";
 import type { FoldedLines } from "./foldLines.ts";
 
 /**
- * Writes to the journals what lines of the log say. One org after the other, so that nobody's many requests take all of the time; what
- * one journal does not take keeps nothing from the others.
- * @param add `addTogether` where the table takes transactions at no higher price
- * @throws the first failure, after all were tried: the same lines may come again
+ * Writes log lines to the journals of their orgs. Orgs are written one after the other, so that one org's many requests cannot take
+ * all the time. A failure does not stop the other orgs.
+ * @param add `addTogether` where transactions cost no more than single writes
+ * @throws the first failure, after all orgs were tried; the same lines may come again
  */
 export async function keepLines(
   database: Database,

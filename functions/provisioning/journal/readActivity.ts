@@ -10,10 +10,10 @@ import { attributesOf } from "../../store/storedType.ts";
 import { rulesOf } from "../session.ts";
 import { subjectOf } from "./subject.ts";
 
-/** What reading the journal of an org needs. */
+/** What reading an org's journal needs. */
 export interface JournalReading {
   readonly org: OrgRecord;
-  /** What its identity provider made. */
+  /** Users and groups from the identity provider. */
   readonly managed: Directory;
   readonly settings: SettingsStore;
   /** Milliseconds since the epoch. */
@@ -43,9 +43,9 @@ export interface ActivityPage {
   readonly newest: string | undefined;
 }
 
-/** Lines come from several functions, and a request's line when it is over: what is new may be older than what was seen. */
+/** Lines come from several functions, and at the end of a request, so a new line may be older than lines already seen. */
 const LATE_MS = 60_000;
-/** Entries that one page looks at, and that one query reads. */
+/** Entries that one page examines, and entries that one query reads. */
 const MOST_LOOKED_AT = 4_000;
 const LOOKED_AT_ONCE = 500;
 
@@ -59,7 +59,7 @@ export function outcomeOfEntry(entry: JournalEntry): EntryOutcome {
   return isPartly(entry) ? "partly" : "done";
 }
 
-/** The code whose text and remedy are about it: members that are left out are those that a stricter org refuses. */
+/** The code with the entry's text and remedy. For skipped members it is the code with which a stricter org refuses them. */
 export function codeOfEntry({ code, operations, skipped = 0 }: JournalEntry): string | undefined {
   if (code !== undefined) return code;
   const [most] = Object.entries(operations?.codes ?? {}).sort(([, left], [, right]) => right - left);
@@ -68,7 +68,7 @@ export function codeOfEntry({ code, operations, skipped = 0 }: JournalEntry): st
 
 export const SKIPPED_CODE = "value.unknownMembers";
 
-/** Entries, the newest first; of those that are asked for where the question names some. */
+/** Entries that match the request, newest first. */
 export async function readActivity(reading: JournalReading, asked: ActivityAsked): Promise<ActivityPage> {
   const journal = journalOf(reading);
   const isAsked = await askedOf(reading, asked);
@@ -102,7 +102,7 @@ function beginOf({ to }: ActivityAsked): string | undefined {
   return to === undefined ? undefined : entryPlacesFrom(new Date(Date.parse(to) - 1).toISOString());
 }
 
-/** Nothing that is older is asked for. */
+/** The earliest requested time. */
 function oldestOf({ from, since }: ActivityAsked): string {
   const at = from === undefined ? "" : new Date(Date.parse(from)).toISOString();
   if (since === undefined) return at;
@@ -111,7 +111,7 @@ function oldestOf({ from, since }: ActivityAsked): string {
   return laterOf(late, at);
 }
 
-/** Of two times in ISO 8601, of one form. */
+/** The later of two times in the same ISO 8601 form. */
 export function laterOf(left: string, right: string): string {
   return [left, right].sort().at(-1) ?? left;
 }
@@ -121,7 +121,7 @@ interface Both {
   readonly isAll: boolean;
 }
 
-/** The parts of the journal in one order: as far as each of them was read. */
+/** The journal's parts merged in order, up to the point that each part was read to. */
 async function readBoth(
   journal: JournalStore,
   parts: readonly JournalPart[],
@@ -138,7 +138,7 @@ async function readBoth(
   return { entries: within.map(({ entry }) => entry), isAll: horizon === undefined };
 }
 
-/** @returns undefined where every entry is asked for */
+/** @returns undefined where every entry matches */
 async function askedOf(reading: JournalReading, asked: ActivityAsked) {
   const { outcome, code, resource, id, name } = asked;
   const tests: ((entry: JournalEntry) => boolean)[] = [];
@@ -152,7 +152,7 @@ async function askedOf(reading: JournalReading, asked: ActivityAsked) {
   return tests.length === 0 ? undefined : (entry: JournalEntry) => tests.every((holds) => holds(entry));
 }
 
-/** About who has the name now, and about who was to get it, by whichever token of the org. */
+/** Matches entries about the present holder of the name, and about creates with the name, by any token of the org. */
 async function named(reading: JournalReading, name: string): Promise<(entry: JournalEntry) => boolean> {
   const { org, managed, settings } = reading;
   const [users, groups, tokens] = await Promise.all([
@@ -171,7 +171,7 @@ async function named(reading: JournalReading, name: string): Promise<(entry: Jou
   return ({ resourceId = "", subject }) => ids.has(resourceId) || (subject !== undefined && subjects.has(subject));
 }
 
-/** What resources are called now, by id; those that are gone are not there. */
+/** The present names of resources by id, without deleted resources. */
 export async function currentNames(
   { managed }: JournalReading,
   ids: readonly (string | undefined)[],

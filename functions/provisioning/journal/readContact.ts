@@ -7,14 +7,14 @@ import { type JournalReading, journalOf } from "./readActivity.ts";
 
 /** The last request of each kind. */
 export interface Contact {
-  /** Of those with a live token. */
+  /** The last request with a live token. */
   readonly last: ContactMark | undefined;
   readonly read: ContactMark | undefined;
   readonly written: ContactMark | undefined;
   readonly refused: ContactMark | undefined;
 }
 
-/** Three calls, two of them at once: pages ask every few seconds. */
+/** Three calls, two of them in parallel, because pages ask every few seconds. */
 export async function readContact(reading: JournalReading) {
   const { org, managed, settings } = reading;
   const journal = journalOf(reading);

@@ -11,7 +11,7 @@ const EXPIRING_DAYS = 30;
 const MOST_SKIPPED = 5;
 const MOST_MASS_CHANGES = 50;
 
-/** One org's traffic, and what somebody should look at. */
+/** One org's traffic, and findings that need attention. */
 export async function readHealth(reading: JournalReading) {
   const { org, settings, now } = reading;
   const journal = journalOf(reading);
@@ -37,7 +37,7 @@ export async function readHealth(reading: JournalReading) {
   };
 }
 
-/** The last hours, this one included, those too in which nothing happened. */
+/** The last hours including the present one, also those without requests. */
 function hoursOf(spans: readonly SpanTotals[], now: number) {
   const byHour = Map.groupBy(spans, ({ start }) => start.slice(0, "2026-01-02T03".length));
   return Array.from({ length: HOURS }, (_none, index) => {

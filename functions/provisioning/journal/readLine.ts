@@ -5,20 +5,19 @@ import { CANARY_ORG } from "../../store/canaryKeys.ts";
 import type { JournalEntry, MassChangeNotice } from "../../store/journal.ts";
 import { isOrgId, isTokenId, type OrgId } from "../../store/keys.ts";
 
-/** What a line of the log says to the journal. */
+/** What the journal takes from a log line. */
 export type JournalLine = { readonly orgId: OrgId } & (
   | { readonly kind: "request"; readonly entry: JournalEntry }
-  /** What was answered and changed nothing: counted, not listed. */
+  /** A request that was answered and changed nothing: counted, not listed. */
   | { readonly kind: "read"; readonly entry: BasicEntry }
   | { readonly kind: "massChange"; readonly notice: MassChangeNotice }
 );
 
-/** The types of the lines that the journal is made of. */
+/** Types of the lines that the journal reads. */
 export const JOURNALED_LINES = ["scim.request", "oauth.request", "org.massChange", "org.held"] as const;
 
 /**
- * Logs belong to their account, where anybody may write a line: nothing is taken over but what has the form of ours, and of
- * names of attributes only those of the schemas.
+ * Anybody in the account may write log lines. So this takes only values in our forms, and only attribute names of the schemas.
  * @returns undefined for a line that is not for the journal, of an unknown org, or in an unknown form
  */
 export function readLine(line: unknown): JournalLine | undefined {
@@ -42,7 +41,7 @@ function isJson(line: unknown): line is JsonObject {
 
 const READING: readonly (Json | undefined)[] = ["GET", "HEAD", "OPTIONS"];
 
-/** An access token that was granted is no change of anybody's data. */
+/** Granting an access token changes nobody's data. */
 function changes(op: string, method: Json | undefined): boolean {
   return !READING.includes(method) && !op.endsWith(".search") && op !== "oauth.token";
 }
@@ -58,7 +57,7 @@ const MOST_NAMES = 20;
 
 const RESOURCES = { User: "user", Group: "group" } as const;
 
-/** What is known of each request, and all that is kept of one that is counted only. */
+/** Known for each request, and stored for requests that are only counted. */
 type BasicEntry = Pick<JournalEntry, "at" | "ref" | "idp" | "op" | "status" | "skipped">;
 
 function readRequest(line: JsonObject): BasicEntry | undefined {
@@ -68,7 +67,7 @@ function readRequest(line: JsonObject): BasicEntry | undefined {
   const status = countOf(line.status);
   if (at === undefined || ref === undefined || op === undefined) return undefined;
   if (status === undefined || status < 200 || status > 599) return undefined;
-  // What is refused leaves nobody out.
+  // A refused request skips no members.
   const skipped = status < 400 ? countOf(line.skippedMembers) : undefined;
   return { at, ref, idp: textOf(line.idp, PROVIDER) ?? "other", op, status, skipped };
 }
@@ -91,7 +90,7 @@ function detailsIn(line: JsonObject, op: string): Omit<JournalEntry, keyof Basic
   };
 }
 
-/** What was asked for tells where nothing was found: a refused create, above all. */
+/** The operation names the resource type where no resource was found, above all for a refused create. */
 function resourceOf(op: string): JournalEntry["resource"] {
   if (op.startsWith("users.")) return "user";
   return op.startsWith("groups.") ? "group" : undefined;

@@ -8,18 +8,18 @@ import type { RefusalCause } from "./refusalCause.ts";
 
 export interface ProblemsFound {
   readonly problems: readonly (RefusalCause & { readonly solved: boolean })[];
-  /** Whether everything was looked at. */
+  /** Whether all entries of the time were examined. */
   readonly complete: boolean;
 }
 
 const DAY_MS = 86_400_000;
-/** Entries of each part that are looked at, the newest first; and of one query. */
+/** Entries examined per part of the journal, newest first, and entries per query. */
 const MOST_LOOKED_AT = 10_000;
 const LOOKED_AT_ONCE = 2_500;
 const MOST_REFS = 5;
 const MOST_ATTRIBUTES = 20;
 
-/** What was refused, failed or left out, by cause: those that affect most first. @param from ISO 8601 */
+/** Refused, failed and skipped requests by cause; the causes that affect the most come first. @param from ISO 8601 */
 export async function readProblems(reading: JournalReading, from: string | undefined): Promise<ProblemsFound> {
   const kept = new Date(reading.now - JOURNAL_DAYS * DAY_MS).toISOString();
   const asked = from === undefined ? kept : new Date(Date.parse(from)).toISOString();
@@ -53,7 +53,7 @@ async function newest(reading: JournalReading, part: JournalPart, since: string)
   return { entries: found, complete: true };
 }
 
-/** @param entries the newest first */
+/** @param entries newest first */
 function byCause(entries: readonly JournalEntry[]): readonly RefusalCause[] {
   const problems = new Map<string, RefusalCause>();
   for (const entry of entries) {
@@ -77,13 +77,13 @@ function begun(code: string, { status, idp, at }: JournalEntry): RefusalCause {
   return { code, rule, status, idp, ...counted };
 }
 
-/** What is wrong with a request that failed without a word of ours is our fault. */
+/** A failed request without an error code is a fault of ours. */
 function causesOf({ status, code = "internal", operations, skipped = 0 }: JournalEntry): readonly string[] {
   if (status >= 400) return [code];
   return [...Object.keys(operations?.codes ?? {}), ...(skipped > 0 ? [SKIPPED_CODE] : [])];
 }
 
-/** Of several about one the newest comes first. A request that names nobody counts as a request. */
+/** Only the newest entry about a person or group counts. A request that names nobody affects nobody. */
 function addAffected({ affected }: RefusalCause, entry: JournalEntry): void {
   const { resource, resourceId, holderId, subject, tokenId, at } = entry;
   const name = resourceId ?? subject;
@@ -92,12 +92,12 @@ function addAffected({ affected }: RefusalCause, entry: JournalEntry): void {
   affected.set(name, { resource, ids, subject: resourceId === undefined ? subject : undefined, tokenId, at });
 }
 
-/** Since when it matters what was carried out. */
+/** The time from which later successes can solve a problem. */
 function oldestOf(problems: readonly RefusalCause[]): string | undefined {
   return problems.flatMap(({ affected }) => Array.from(affected.values(), ({ at }) => at)).sort()[0];
 }
 
-/** A state of the org, of a token or of the service: the next answer shows that it is over. */
+/** Statuses that come from a state of the org, of a token or of the service: the next successful answer shows that it is over. */
 const PASSING: readonly number[] = [401, 403, 429, 500, 503];
 
 function isSolved(

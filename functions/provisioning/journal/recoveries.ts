@@ -5,16 +5,16 @@ import { currentNames, type JournalReading } from "./readActivity.ts";
 import type { Affected, RefusalCause } from "./refusalCause.ts";
 import { subjectOf } from "./subject.ts";
 
-/** Creations whose names are read, to see whether they are of who was refused. */
+/** Most creations whose names are read to find users and groups that were refused earlier. */
 const MOST_CREATED = 400;
 
 const CREATES: readonly string[] = ["users.create", "groups.create"];
 
-/** What was carried out after it had been refused. */
+/** Requests that succeeded after an earlier refusal. */
 export class Recoveries {
-  /** When it was last carried out without being refused: by id of a resource, or subject of one that was created. */
+  /** The time of the last success: by id of a resource, or by subject of a created resource. */
   readonly #last: ReadonlyMap<string, string>;
-  /** Whether each creation that might be of who was refused was looked at. */
+  /** Whether all creations that might solve a problem were examined. */
   readonly complete: boolean;
 
   private constructor(last: ReadonlyMap<string, string>, complete: boolean) {
@@ -22,7 +22,7 @@ export class Recoveries {
     this.complete = complete;
   }
 
-  /** @param entries the newest first, as far as they were read */
+  /** @param entries newest first, as far as they were read */
   static async find(
     reading: JournalReading,
     entries: readonly JournalEntry[],
@@ -50,7 +50,7 @@ export class Recoveries {
   }
 }
 
-/** Which subjects those who were created would have been, had they been refused. */
+/** The subjects that refused creates of these resources would have had. */
 async function subjectsOf(
   reading: JournalReading,
   created: readonly JournalEntry[],

@@ -1,19 +1,19 @@
-/** Whom a problem affects: a resource, or who could not become one. */
+/** Whom a problem affects: a resource, or a person or group that could not be created. */
 export interface Affected {
   readonly resource: "user" | "group";
-  /** Ids that it may have: its own; of a name that is taken, who has it. */
+  /** Ids that it may have: the resource's own, or for a taken name the id of its holder. */
   readonly ids: readonly string[];
   readonly subject: string | undefined;
   readonly tokenId: string | undefined;
-  /** When it was refused last. */
+  /** When it was last refused. */
   at: string;
 }
 
-/** Refused requests of one cause. */
+/** Refused requests with the same cause. */
 export interface RefusalCause {
   readonly code: string;
   readonly rule: string | undefined;
-  /** Of the latest. */
+  /** Of the latest request. */
   readonly status: number;
   readonly idp: string;
   requests: number;

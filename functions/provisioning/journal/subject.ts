@@ -3,16 +3,15 @@ import { isObject, type Json, valueNamed } from "../../scim/json.ts";
 import { comparisonKey, namesCore, resolvePath } from "../../scim/paths.ts";
 import type { ResourceType } from "../../scim/schema.ts";
 
-/** Base64url: 72 bits tell the people of an org apart, and are too few to be sure who somebody is. */
+/** Base64url characters: 72 bits distinguish the people of an org, but are too few to identify anybody for certain. */
 const SUBJECT_LENGTH = 12;
 
-/** UTF-16 units. Longer names are nobody's, and to fold one takes more than its share of time. */
+/** UTF-16 units. No valid name is longer, and folding the case of a longer text takes too much time. */
 const NAME_MOST = 1_024;
 
 /**
- * A pseudonym for who has this name: userName of a user, displayName of a group. The same for every spelling that counts as the same
- * name, and only for one token. Who does not have the token's hash can neither make it of a name nor try names out: readers of
- * the log do not.
+ * A pseudonym for a name: userName of a user, displayName of a group. It is the same for all spellings that count as the same name,
+ * but only under one token. Without the token's hash, which readers of the log lack, nobody can compute it or try out names.
  * @param tokenHash of the org token or client secret, hex
  */
 export function subjectOf(
@@ -28,7 +27,7 @@ export function subjectOf(
   return createHmac("sha256", tokenHash).update(`${type.name}\0${key}`).digest("base64url").slice(0, SUBJECT_LENGTH);
 }
 
-/** Whom a body is about, wherever a client may write the name; undefined where it says none. */
+/** The name in a body, wherever a client may write it; undefined where the body has none. */
 export function nameInBody(type: ResourceType, nameAttribute: string, body: Json): Json | undefined {
   if (!isObject(body)) return undefined;
   const [, container] = Object.entries(body).find(([key]) => namesCore(type, key)) ?? [];

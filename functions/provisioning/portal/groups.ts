@@ -11,7 +11,7 @@ import { pageOfMembers } from "../provisionedViews.ts";
 import { GROUP_QUERIES } from "../resources/groupQueries.ts";
 import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
 
-/** A group as the pages list it. */
+/** A group in the pages' list. */
 export interface GroupLine {
   readonly id: string;
   readonly name: string;
@@ -44,7 +44,7 @@ export function groupLine(record: GroupRecord): GroupLine {
 
 export interface GroupFound {
   readonly record: GroupRecord;
-  /** As a GET of it answers that leaves the members out. */
+  /** As in the answer to a GET that excludes members. */
   readonly attributes: JsonObject;
 }
 
@@ -55,8 +55,8 @@ export async function findGroup(application: Application, id: string): Promise<G
 }
 
 /**
- * A page of members in the order of their ids, nested groups among them. Those who are not active are listed: they are members for
- * the identity provider, and not for the application (P14).
+ * A page of members in the order of their ids, nested groups included. Inactive users are listed: they are members for the identity
+ * provider, but not for the application (P14).
  * @throws ScimError 400, 404
  */
 export async function listGroupMembers(

@@ -11,9 +11,9 @@ import { contextOf, showResources } from "../resources/showResources.ts";
 import { rulesOf } from "../session.ts";
 import { readSearchText, searchResources } from "./searchResources.ts";
 
-/** What the lists of people and of groups have in common: what identity providers made, and nothing else. */
+/** Shared by the lists of people and groups: only resources from identity providers. */
 
-/** As a page asks. */
+/** A page's request. */
 export interface ListAsked {
   readonly search: string | undefined;
   readonly after: string | undefined;
@@ -30,11 +30,11 @@ export interface ListedPage<R> {
 export interface ListedKind<R extends ResourceRecord> {
   readonly type: TypeLayout;
   readonly store: StoredResources<R>;
-  /** Of what somebody looks for. */
+  /** The beginnings of keys that match a search text. */
   beginningsOf(text: string): Beginnings;
 }
 
-/** All in the order of their ids, or what is found. @throws ScimError 400 */
+/** All resources in the order of their ids, or the results of a search. @throws ScimError 400 */
 export async function listPage<R extends ResourceRecord>(
   { managed: { view }, own: { now, deadline } }: Application,
   { type, store, beginningsOf }: ListedKind<R>,
@@ -57,14 +57,14 @@ export async function listPage<R extends ResourceRecord>(
 
 const LONGEST_SHOWN = 300;
 
-/** Of a text that may have 48 KB, what a line of a list shows: a page of them has to fit an answer. */
+/** The part of a text (up to 48 KB) that a list shows, so that a page of lines fits one answer. */
 export function shortened(text: string | null): string | null {
   if (text === null || text.length <= LONGEST_SHOWN) return text;
   const characters = [...text];
   return characters.length <= LONGEST_SHOWN ? text : `${characters.slice(0, LONGEST_SHOWN - 1).join("")}…`;
 }
 
-/** The resource as its identity provider gets it. @param without attributes that are left out */
+/** The resource as its identity provider gets it. @param without attributes to leave out */
 export async function receivedOf<R extends ResourceRecord>(
   { org, own, managed, base }: Application,
   definition: QueryDefinition<R>,

@@ -8,10 +8,10 @@ import { rulesOf } from "../session.ts";
 import { isLive } from "../token.ts";
 import { liveAmong } from "../tokens.ts";
 
-/** What keeps SCIM from being answered; all other warnings are advice. */
+/** Warnings that prevent SCIM answers. All other warnings are advice. */
 const OBSTACLES: readonly OrgWarning[] = ["purging", "deletionScheduled", "notEntitled", "noSso", "paused"];
 
-/** What the pages show of an org before anybody has asked for more: two queries beside the settings. */
+/** The first view of an org: two queries besides the settings. */
 export async function overviewOf(
   org: OrgRecord,
   managed: Directory,

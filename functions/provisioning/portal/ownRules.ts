@@ -5,9 +5,9 @@ import { PortalRefusal } from "./portalRefusal.ts";
 import type { RuleName } from "./portalSettings.ts";
 
 /**
- * Changes rules in the name of the org's own administrator: all of the wishes, or none.
- * @param changeable those that the operator left to the org @param wishes null gives a rule back to the preset
- * @throws ScimError 403 for any other rule, 400 invalidValue, 404, 409 for one that the deployment does not allow
+ * Changes rules for the org's own administrator: all wishes, or none.
+ * @param changeable rules that the operator left to the org @param wishes null returns a rule to the preset
+ * @throws ScimError 403 for any other rule, 400 invalidValue, 404, 409 for a rule that the deployment does not allow
  */
 export async function changeOwnRules(
   administration: Administration,

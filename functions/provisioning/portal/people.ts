@@ -11,7 +11,7 @@ import { textValue, userFields } from "../directoryViews.ts";
 import { USER_QUERIES } from "../resources/userQueries.ts";
 import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
 
-/** A user as the pages list it. */
+/** A user in the pages' list. */
 export interface PersonLine {
   readonly id: string;
   readonly userName: string;
@@ -22,18 +22,18 @@ export interface PersonLine {
   readonly lastModified: string;
 }
 
-/** What the sign-in gate says of one person. */
+/** The sign-in gate's answer about one person. */
 export interface PersonAccess {
-  /** Whether an application that asks by userName lets the person in. */
+  /** Whether the gate admits the person when the application asks by userName. */
   readonly allowed: boolean;
   readonly reason: "inactive" | "noSuchUser" | "ambiguous" | null;
-  /** Whether one that asks by the work address lets nobody in, because several active users have it. */
+  /** True: several active users have the work address, so the gate admits none of them when asked by it. */
   readonly sharedAddress: boolean;
 }
 
 export interface PersonFound {
   readonly record: ResourceRecord;
-  /** As a GET of it answers. */
+  /** As in the answer to a GET. */
   readonly attributes: JsonObject;
   readonly groups: readonly { readonly id: string; readonly name: string }[];
   readonly access: PersonAccess;
@@ -67,7 +67,7 @@ function workAddressOf(record: ResourceRecord): string | null {
 }
 
 /**
- * A user of the identity provider, with the groups that list it and the answer of the sign-in gate.
+ * A user of the identity provider, with the user's groups and the sign-in gate's answer.
  * @throws ScimError 404
  */
 export async function findPerson(application: Application, id: string): Promise<PersonFound> {
@@ -86,7 +86,7 @@ function groupsIn(groups: Json | undefined): PersonFound["groups"] {
   return elements.map(({ value, display }) => ({ id: textValue(value) ?? "", name: textValue(display) ?? "" }));
 }
 
-/** The gate is asked as an application asks it: by userName, which one user of the identity provider has, and by the work address. */
+/** Asks the gate as an application does: by userName, which is unique on the identity provider's side, and by work address. */
 async function accessOfPerson(application: Application, record: ResourceRecord): Promise<PersonAccess> {
   const { userName } = userFields(record);
   const email = workAddressOf(record);
@@ -94,7 +94,7 @@ async function accessOfPerson(application: Application, record: ResourceRecord):
     decideAccess(application, { by: "userName", value: userName }),
     email === null ? undefined : decideAccess(application, { by: "email", value: email }),
   ]);
-  // Renamed or deleted since it was read: the gate knows better.
+  // If another or no user is found, the user was renamed or deleted meanwhile.
   const reason = byName.user?.id === record.id ? byName.reason : (byName.reason ?? "noSuchUser");
   return { allowed: reason === undefined, reason: reason ?? null, sharedAddress: byEmail?.reason === "ambiguous" };
 }

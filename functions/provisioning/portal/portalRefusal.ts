@@ -4,7 +4,7 @@ import { familiesOf } from "../operatorError.ts";
 
 const family = familiesOf(PORTAL_ERRORS);
 
-/** The constructors for what the portal refuses, and who makes its links: only those functions load the texts. */
+/** Constructors for refusals of the portal and of its links. Only functions that need them load the texts. */
 export const PortalRefusal = {
   noSession: family("session", BEARER_WANTED),
   refused: family("portal"),

@@ -12,7 +12,7 @@ import { hashToken } from "../token.ts";
 import { PortalRefusal } from "./portalRefusal.ts";
 import { newPortalText, readPortalText } from "./portalText.ts";
 
-/** Administration, and where links and sessions are kept. */
+/** Administration with the store of links and sessions. */
 export type PortalAdministration = Pick<Administration, "settings" | "now" | "randomBytes" | "actor" | "wait"> & {
   sessionsOf(orgId: OrgId): PortalSessionStore;
 };
@@ -30,22 +30,22 @@ export interface PortalWishes {
 export interface NewPortalSession {
   readonly org: OrgRecord;
   readonly record: PortalSessionRecord;
-  /** The link or session itself: shown this once, kept nowhere. */
+  /** The link or session itself: shown once, never stored. */
   readonly text: string;
 }
 
 /** Seconds. */
 export const SESSION_LIFE = 3_600;
 const LINK_LIFE = { least: 60, otherwise: 900, most: 86_400 };
-/** Of one org, in a minute. */
+/** Redemptions of one org's links in a minute. */
 const MOST_REDEMPTIONS = 30;
-/** The newest are listed. */
+/** Only the newest ones are listed. */
 const MOST_LISTED = 1_000;
 const ATTEMPTS = 12;
 
 /**
- * A link that can be redeemed once, or a session for the embedded component.
- * @throws ScimError 400 invalidValue, 404, 409 once deletion is scheduled
+ * Creates a link that can be redeemed once, or a session for the embedded component.
+ * @throws ScimError 400 invalidValue, 404, 409 if deletion is scheduled
  */
 export async function createPortalSession(
   administration: PortalAdministration,
@@ -84,7 +84,7 @@ export async function createPortalSession(
   });
 }
 
-/** Newest first, those that are over included for a day. @throws ScimError 404 */
+/** Newest first. Ended ones are included for a day. @throws ScimError 404 */
 export async function listPortalSessions(
   { settings, sessionsOf }: PortalAdministration,
   name: string,
@@ -94,8 +94,8 @@ export async function listPortalSessions(
 }
 
 /**
- * The link or session stops counting from the next request on, and with a link the session that began with it. Revoking
- * what no longer counts changes nothing.
+ * Ends a link or session with the next request; with a link also the session that began with it. For one that has already ended,
+ * nothing changes.
  * @throws ScimError 404 for the org or the session
  */
 export async function revokePortalSession(
@@ -120,7 +120,7 @@ export async function revokePortalSession(
   });
 }
 
-/** Ends the session that asks. */
+/** Ends the caller's own session. */
 export async function endPortalSession(
   administration: PortalAdministration,
   session: PortalSessionRecord,
@@ -135,9 +135,9 @@ export interface Redeemed extends NewPortalSession {
 }
 
 /**
- * Begins the session of a link, which can be done once.
- * @param found gets the link before anything is decided on it
- * @throws ScimError 404 for what is no link here, 410 for one that is used, revoked or expired, 429
+ * Redeems a link, which is possible once, and begins its session.
+ * @param found called with the link before any decision
+ * @throws ScimError 404 for a text that is no link here, 410 for a link that is used, revoked or expired, 429
  */
 export async function redeemPortalLink(
   administration: Pick<PortalAdministration, "now" | "randomBytes" | "wait" | "sessionsOf"> & {
@@ -197,7 +197,7 @@ export function portalStatus(
   return Date.parse(expiresAt) <= now ? "expired" : "live";
 }
 
-/** Does it once more while somebody else was faster. @param attempt gives undefined then */
+/** Repeats `attempt` while another caller is faster. @param attempt returns undefined in that case */
 async function untilSaved<A>(
   { wait, randomBytes }: Pick<Administration, "wait" | "randomBytes">,
   attempt: () => Promise<A | undefined>,
@@ -210,7 +210,7 @@ async function untilSaved<A>(
   throw new StoreBusy("conflict");
 }
 
-/** In plain http only on the machine itself, as in development. */
+/** Allows plain http only for the local machine, for development. */
 function checkReturnUrl(text: string): string {
   const url = URL.parse(checkLine("returnUrl", text, 2048));
   const isLoopback = url !== null && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
@@ -224,7 +224,7 @@ function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-/** Of the minute that is under way: at least one. */
+/** Seconds left of the current minute: at least one. */
 function secondsLeft(now: number): number {
   return 60 - Math.floor((now % 60_000) / 1000);
 }

@@ -3,11 +3,11 @@ import { RULE_VALUES, type Rules } from "../../store/rules.ts";
 
 export type RuleName = keyof Rules;
 
-/** What the deployment says of its portal. */
+/** A deployment's settings of its portal. */
 export interface PortalSettings {
-  /** Of pages that may embed the component: `https://app.example.com`. */
+  /** Origins of pages that may embed the component: `https://app.example.com`. */
   readonly origins: readonly string[];
-  /** That the operator lets every org change itself. */
+  /** Rules that every org may change itself. */
   readonly rules: readonly RuleName[];
 }
 
@@ -15,10 +15,10 @@ export function isRuleName(text: unknown): text is RuleName {
   return typeof text === "string" && Object.hasOwn(RULE_VALUES, text);
 }
 
-/** What an operator may change of every org. */
+/** Rules that an operator may change for every org. */
 export const EVERY_RULE: readonly RuleName[] = Object.keys(RULE_VALUES).filter(isRuleName);
 
-/** As a browser writes an origin, so that it can be compared with one. */
+/** Whether a text is an origin in a browser's spelling, so that the two can be compared. */
 export function isOrigin(text: unknown): text is string {
   if (typeof text !== "string") return false;
   const url = URL.parse(text);
@@ -26,8 +26,8 @@ export function isOrigin(text: unknown): text is string {
 }
 
 /**
- * Reads what the stack sets: JSON of `PortalSettings`.
- * @throws Error for anything else
+ * Reads the stack's setting: JSON of `PortalSettings`.
+ * @throws Error for any other text
  */
 export function readPortalSettings(text: string): PortalSettings {
   const json: Json = JSON.parse(text);

@@ -15,14 +15,14 @@ import { OperatorError } from "../operatorError.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { ShownIds } from "./shownIds.ts";
 
-/** A search as somebody types it: what begins with the text, a whole externalId, or an id. */
+/** A search text as a person types it: the beginning of a name or address, a whole externalId, or an id. */
 export interface TextSearch<R extends ResourceRecord> {
   readonly view: OrgView;
   readonly type: TypeLayout;
   readonly store: StoredResources<R>;
   readonly text: string;
   readonly beginnings: Beginnings;
-  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  /** Milliseconds since the epoch. After it nobody waits for the answer. */
   readonly deadline: number;
   now(): number;
 }
@@ -35,28 +35,28 @@ export interface FoundPage<R> {
 
 const LONGEST = 256;
 
-/** @returns undefined where nothing is looked for @throws ScimError 400 */
+/** @returns undefined for an empty search @throws ScimError 400 */
 export function readSearchText(text: string | undefined): string | undefined {
   if (text === undefined || text === "") return undefined;
   if (isWellFormedText(text) && [...text].length <= LONGEST) return text;
   throw OperatorError.invalidValue("line", "search", LONGEST);
 }
 
-/** How many entries one answer looks at that lead to nobody it shows: further values of the same ones, mostly. */
+/** Most index entries that one answer examines without showing a record: mostly further values of shown records. */
 const LOOKED_AT_MOST = 1_000;
 /** Milliseconds by which the clocks of two processes may differ. */
 const SKEW = 10_000;
-/** Before every entry. */
+/** Precedes every entry. */
 const AHEAD: IndexEntry = { rank: 0, sk: "", id: "" };
 
 /**
- * A page of what is found, in the order of what is found by. Who leads there by several entries is shown at the first. Through all
- * pages nobody is shown twice, and everybody comes whom nothing changed meanwhile: who was changed since the walk began could
- * have been shown under an earlier name, and is left out where the walk may have done so.
- * Costs a read for each entry: at most one for each userName and e-mail of those who are found.
- * A page may be shorter than asked for, and yet not the last one.
- * @param after `next` of the page before
- * @throws ScimError 400 for a cursor that is none of this search
+ * A page of results, in the order of the index entries. A record with several entries is shown at the first. Over all pages no
+ * record is shown twice, and every unchanged record is shown. A record that changed since the search began may have been shown
+ * under an earlier name, and is left out in that case.
+ * Costs a read for each entry: at most one for each userName and e-mail address of the results.
+ * A page may be shorter than requested without being the last one.
+ * @param after `next` of the earlier page
+ * @throws ScimError 400 for a cursor of another search
  */
 export async function searchResources<R extends ResourceRecord>(
   search: TextSearch<R>,
@@ -67,7 +67,7 @@ export async function searchResources<R extends ResourceRecord>(
   const ranges = rangesOf(view.keys, type, beginnings);
   const walk =
     after === undefined ? { began: now(), shown: new ShownIds(), place: undefined } : openWalk(search, after);
-  // Most people are found by userName and by an e-mail that is the same.
+  // Most people are found by a userName and an equal e-mail address.
   const most = (type.valueName === undefined ? 1 : 2) * (count + 1);
   const hits: { readonly record: R; readonly place: IndexEntry }[] = [];
   const here = new Set<string>();
@@ -94,13 +94,13 @@ export async function searchResources<R extends ResourceRecord>(
     isEnd = isLast;
   } while (!isEnd && hits.length <= count && looked < LOOKED_AT_MOST && hasTimeTo("search", search));
   const shown = hits.slice(0, count);
-  // One more than asked for shows that there is a next page.
+  // One more result than requested shows that there is a next page.
   const last = hits.length > count ? shown.at(-1)?.place : isEnd ? undefined : place;
   for (const { record } of shown) walk.shown.add(record.id);
   return { records: shown.map(({ record }) => record), next: last && sealWalk(walk, last) };
 }
 
-/** Since a walk began that may have shown it before. A new one has never been called anything else. */
+/** Whether the record changed since the search began, so that it may already have been shown. A new record has no earlier name. */
 function wasChanged({ version, lastModified }: ResourceRecord, began: number): boolean {
   return version > 1 && Date.parse(lastModified) >= began - SKEW;
 }
@@ -111,13 +111,13 @@ interface BegunWalk {
   readonly shown: ShownIds;
 }
 
-/** Opaque to clients; it grants nothing. It holds a name: it travels as the value of a query, which no log has. */
+/** Opaque to clients, and grants no right. It holds a name, but travels as a query value, which no log has. */
 function sealWalk({ began, shown }: BegunWalk, { rank, sk, id }: IndexEntry): string {
   const place = Buffer.from(JSON.stringify([began, rank, sk, id])).toString("base64url");
   return `${Buffer.from(shown.bits).toString("base64url")}.${place}`;
 }
 
-/** A sort key has at most so many bytes. */
+/** Most bytes of a sort key. */
 const LONGEST_KEY = 1_024;
 
 /** @throws ScimError 400 */

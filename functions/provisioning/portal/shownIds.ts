@@ -4,18 +4,18 @@ const BYTES = 1_024;
 const MARKS = 4;
 
 /**
- * Whether an id may be among those that were shown: never wrongly denied, and of a thousand ids wrongly supposed of one in fifty
- * others. A filter of fixed size (Bloom's), so that a cursor can carry it.
+ * A Bloom filter of shown ids, of fixed size so that a cursor can carry it. It never denies a shown id. With a thousand shown ids,
+ * it takes one in fifty other ids for shown.
  */
 export class ShownIds {
   readonly #bits: Uint8Array;
 
-  /** @param bits that `bits` gave; absent: none was shown */
+  /** @param bits from the property `bits`; absent: nothing was shown */
   constructor(bits: Uint8Array = new Uint8Array(BYTES)) {
     this.#bits = Uint8Array.from(bits);
   }
 
-  /** Whether bytes could be those of a filter. */
+  /** Whether the bytes can be those of a filter. */
   static fits(bits: Uint8Array): boolean {
     return bits.length === BYTES;
   }
@@ -33,7 +33,7 @@ export class ShownIds {
   }
 }
 
-/** Places of bits. */
+/** Bit numbers of an id. */
 function marksOf(id: string): number[] {
   const digest = hash("sha256", id, "buffer");
   return Array.from({ length: MARKS }, (_none, mark) => digest.readUInt16LE(2 * mark) % (8 * BYTES));

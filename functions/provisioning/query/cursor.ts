@@ -4,7 +4,7 @@ import { CURSOR_TIMEOUT, type SortPosition } from "../../scim/query.ts";
 import { cursorKey } from "../../store/settings.ts";
 import type { Session } from "../session.ts";
 
-/** The walk a cursor belongs to: presented in another one, it is none. */
+/** The walk that a cursor belongs to. In another walk the cursor is invalid. */
 export interface Walk {
   /** `/Users`, or `/` over all types. */
   readonly endpoint: string;
@@ -20,7 +20,7 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /**
- * The text of a cursor that goes on behind `position`: encrypted, because a sorted walk's position holds a value, and
+ * The text of a cursor that continues after `position`. It is encrypted, because the position in a sorted walk holds a value, and
  * authenticated together with the org and the walk (RFC 9865 section 5.2; ADR 0015).
  */
 export async function sealCursor(session: Session, walk: Walk, position: SortPosition): Promise<string> {
@@ -33,7 +33,7 @@ export async function sealCursor(session: Session, walk: Walk, position: SortPos
 /** @throws ScimError 400 invalidCursor, 400 expiredCursor, 400 invalidCount when the walk began with another count */
 export async function openCursor(session: Session, walk: Walk, cursor: string): Promise<SortPosition> {
   const opened = decrypted(await keyOf(session), bindingOf(session, walk), cursor);
-  // We wrote this text ourselves: its authenticity was checked.
+  // This is our own text, since it was authenticated.
   const [issued, count, id, key] = JSON.parse(opened) as [number, number, string, SortPosition["key"]];
   if (session.now() - issued > CURSOR_TIMEOUT * 1_000) {
     throw ScimError.cursor("expired");
@@ -55,7 +55,7 @@ function bindingOf(session: Session, { endpoint, filter, sortBy, sortOrder }: Wa
 
 function decrypted(key: Uint8Array, binding: Uint8Array, cursor: string): string {
   const bytes = Buffer.from(cursor, "base64url");
-  // The decoder skips what it does not know: only the one spelling of the bytes is ours.
+  // The decoder ignores unknown characters, so accept only our own spelling.
   if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString("base64url") !== cursor) throw invalidCursor();
   const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(binding)
@@ -67,7 +67,7 @@ function decrypted(key: Uint8Array, binding: Uint8Array, cursor: string): string
   }
 }
 
-/** One text for every reason, so that a guess learns nothing. */
+/** One text for every reason: a guess shall reveal nothing. */
 function invalidCursor(): ScimError {
   return ScimError.cursor("invalid");
 }

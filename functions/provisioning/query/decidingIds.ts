@@ -1,9 +1,9 @@
 import { equalities, type Filter } from "../../scim/filter/filter.ts";
 
 /**
- * Ids of which alone the filter asks whether they are among the values of `attribute`, such as the members of a group:
- * these memberships decide the filter, and the whole list need not be read.
- * @returns undefined when it asks for more of the list, e.g. whether it has any value
+ * The ids of which the filter only asks whether they are values of `attribute`, such as members of a group. These memberships
+ * decide the filter, so the whole list need not be read.
+ * @returns undefined when the filter asks for more, e.g. whether the list has any value
  */
 export function decidingIds(filter: Filter, attribute: string): readonly string[] | undefined {
   switch (filter.kind) {
@@ -24,7 +24,7 @@ export function decidingIds(filter: Filter, attribute: string): readonly string[
         : undefined;
     case "value": {
       if (filter.path.attribute.name !== attribute) return [];
-      // Elements with another value cannot fulfil all of the conditions.
+      // An element with another value cannot meet all conditions.
       const [value] = equalities(filter.filter).filter(({ path }) => path === "value");
       return value && [value.value];
     }

@@ -7,24 +7,24 @@ import { type CountedPage, type IdPage, NAMES_MANY, type QueryDefinition } from 
 import type { ResourceContext } from "../resources/showResources.ts";
 import { planOf } from "./planOf.ts";
 
-/** How many resources a search without an index may look at before it is refused (RFC 7644 section 3.4.2, `tooMany`). */
+/** Most resources that a search without an index may examine before it is refused (RFC 7644 section 3.4.2, `tooMany`). */
 export const EXAMINED_AT_MOST = 10_000;
 
 export function tooManyExamined(): ScimError {
   return ScimError.tooMany("examined", EXAMINED_AT_MOST);
 }
 
-/** What indexes say of a filter. */
+/** The indexes' answer to a filter. */
 export interface LookedUp {
-  /** Ascending. Every match is among them. */
+  /** Ascending. Includes every match. */
   readonly ids: readonly string[];
-  /** Nobody else is among them: who is not shown need not be read. */
+  /** True: includes only matches, so resources outside the page need not be read. */
   readonly exact: boolean;
-  /** Found by equalities that few resources share: what the client looked for. */
+  /** True: found by equalities that few resources share, so the client looked for one resource. */
   readonly byKey: boolean;
 }
 
-/** @returns undefined when no index helps, or when it knows of so many that the whole list is as good */
+/** @returns undefined when no index helps, or an index has so many ids that reading the whole list is as good */
 export async function lookUp<R extends ResourceRecord>(
   { definition: { indexes }, type, session }: ResourceContext<R>,
   filter: Filter,
@@ -45,7 +45,7 @@ export async function lookUp<R extends ResourceRecord>(
   return { ids: [...ids].sort(), exact: only?.exact === true, byKey };
 }
 
-/** A page of what an index knows completely; undefined where none is paged through that answers all of the filter. */
+/** A page from an index that answers the whole filter; undefined where no such index has pages. */
 export function idPageOf<R extends ResourceRecord>(
   context: ResourceContext<R>,
   filter: Filter,
@@ -56,7 +56,7 @@ export function idPageOf<R extends ResourceRecord>(
   return only?.index.idPage?.(context.session, only.value, count, after);
 }
 
-/** The first page, with its total, where that is known without the others. */
+/** The first page with its total, where the index knows the total without the other pages. */
 export function firstPageOf<R extends ResourceRecord>(
   context: ResourceContext<R>,
   filter: Filter,
@@ -70,7 +70,7 @@ function onlyLookup<R extends ResourceRecord>({ definition: { indexes }, type }:
   return filter.kind === "compare" ? planOf(filter, indexes, type.name)?.[0] : undefined;
 }
 
-/** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
+/** The records that `lookUp` reads first, for the round trip of the token. The filter is not authorized yet. */
 export function wantedByFilter(
   { indexes }: Pick<QueryDefinition, "indexes">,
   type: ResourceType,

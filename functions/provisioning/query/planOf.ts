@@ -2,25 +2,25 @@ import type { Filter } from "../../scim/filter/filter.ts";
 import { namesNothing } from "../../scim/filter/parseFilter.ts";
 import { printPath } from "../../scim/paths.ts";
 
-/** About how many resources the answer of an index names: fewer is more selective. */
+/** About how many resources an index returns for a value: fewer is more selective. */
 interface Selective {
   readonly names: number;
 }
 
-/** One question to an index: which resources may have this value, or one that begins so? */
+/** One query of an index: which resources may have this value, or one with this beginning? */
 export interface Lookup<I> {
   readonly index: I;
   readonly value: string;
 }
 
 /**
- * Questions whose answers together hold every resource that the filter matches, and perhaps others: the whole filter is
- * checked on what comes back. None at all says that nothing can match.
+ * Index queries whose answers together include every match, and perhaps other resources: the whole filter is then checked on them.
+ * An empty list means that nothing can match.
  *
- * Of conditions joined by `and` the most selective one is asked, of conditions joined by `or` all are. Whatever no index
- * knows (`not`, `ne`, `pr` and the rest) has no plan, and neither has an `or` with such a side.
- * @param indexes by what they can be asked, e.g. `userName eq`
- * @returns undefined when every resource has to be looked at
+ * Of conditions joined by `and` the most selective one is used, of conditions joined by `or` all are. Operators without an index
+ * (`not`, `ne`, `pr` and others) have no plan, nor does an `or` with such a side.
+ * @param indexes by the comparison that they answer, e.g. `userName eq`
+ * @returns undefined when every resource has to be examined
  */
 export function planOf<I extends Selective>(
   filter: Filter,
@@ -66,7 +66,7 @@ class Planner<I extends Selective> {
     if (typeof value !== "string") return undefined;
     if (path === "meta.resourceType" && operator === "eq" && value !== this.#typeName) return NOTHING;
     const index = this.#indexes.get(`${path} ${operator}`);
-    // Every value begins with an empty text: that is no selection.
+    // Every value begins with an empty text, so it selects nothing.
     if (index === undefined || (operator === "sw" && value === "")) return undefined;
     return { lookups: [{ index, value }], cost: index.names };
   }

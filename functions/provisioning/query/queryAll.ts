@@ -5,7 +5,7 @@ import { isIdOf } from "../../store/storedType.ts";
 import type { ResourceContext } from "../resources/showResources.ts";
 import { type PageStart, type ResultPage, runQuery } from "./runQuery.ts";
 
-/** One of the types that a query asks for. All of a query are sorted, or none is. */
+/** One type in a query. Either all types of a query are sorted, or none. */
 export interface QueriedType {
   readonly context: ResourceContext;
   readonly filter: Filter | undefined;
@@ -26,8 +26,8 @@ export interface PageOfAll {
 }
 
 /**
- * One page of the resources of one type or several, as in `runQuery`. Unsorted, the types come one after the other; one
- * whose resources the filter cannot match, e.g. because it asks for another type, is not looked at (planOf.ts).
+ * One page of the resources of one or several types, as in `runQuery`. Unsorted, the types follow one another. A type that the
+ * filter cannot match, e.g. because it asks for another type, is not read (planOf.ts).
  * @throws ScimError 400 tooMany
  */
 export function queryAll(types: readonly QueriedType[], start: PageStart, count: number): Promise<PageOfAll> {
@@ -39,7 +39,7 @@ async function pageOfAll(types: readonly QueriedType[], index: number, count: nu
   const entries: Entry[] = [];
   let total = 0;
   for (const type of types) {
-    // In one order the page lies within the first of each type; otherwise each is read as far as the page reaches.
+    // Sorted, the page lies within the first entries of each type. Unsorted, each type is read as far as the page reaches.
     const [from, most] = isSorted ? [0, index + count] : [Math.max(0, index - total), count - entries.length];
     const page = await runQuery(type.context, { ...type, start: { index: from }, count: most });
     entries.push(...entriesOf(type, page));
@@ -49,7 +49,7 @@ async function pageOfAll(types: readonly QueriedType[], index: number, count: nu
   return { entries: shown, total, more: undefined };
 }
 
-/** Unsorted, a walk is through with one type before it comes to the next. */
+/** Unsorted, a walk finishes one type before the next. */
 async function walkAll(
   types: readonly QueriedType[],
   after: SortPosition | undefined,

@@ -9,10 +9,10 @@ import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooMany
 
 const READ_AT_ONCE = 500;
 
-/** Which of all matches a page shows: those from a 0-based index on, or those behind a position, absent on the first page. */
+/** The beginning of a page among all matches: a 0-based index, or after a position, which is absent on the first page. */
 export type PageStart = { readonly index: number } | { readonly after: SortPosition | undefined };
 
-/** What one type of resource is asked for. */
+/** A query for one type of resource. */
 export interface Query {
   readonly filter: Filter | undefined;
   readonly sort: Sort | undefined;
@@ -22,9 +22,9 @@ export interface Query {
 
 export interface ResultPage<R> {
   readonly hits: readonly Hit<R>[];
-  /** Exact count of all matches; absent in a walk where counting them costs something. */
+  /** Exact number of all matches; absent in a walk where counting would cost extra reads. */
   readonly total: number | undefined;
-  /** Of a walk: behind this position there may be more; absent at the end. */
+  /** In a walk: there may be more after this position; absent at the end. */
   readonly more: SortPosition | undefined;
   /** As in `LookedUp`. */
   readonly byKey: boolean;
@@ -36,10 +36,9 @@ export interface Hit<R> {
 }
 
 /**
- * One page of the resources of one type (RFC 7644 section 3.4.2), by index or as part of a walk by cursor (RFC 9865).
- * Unsorted, a walk follows the ids, which never change, so that whatever else is created or deleted meanwhile, what exists
- * all the time comes exactly once. Its page may be short where a filter has to look at many resources: it goes on behind
- * the last one looked at.
+ * One page of the resources of one type (RFC 7644 section 3.4.2), by index or in a walk by cursor (RFC 9865). An unsorted walk
+ * follows the ids, which never change: a resource that exists all the time comes exactly once, whatever else is created or
+ * deleted. A page may be short where a filter has to examine many resources; the next page begins after the last examined one.
  * @throws ScimError 400 tooMany
  */
 export async function runQuery<R extends ResourceRecord>(
@@ -47,7 +46,7 @@ export async function runQuery<R extends ResourceRecord>(
   query: Query,
 ): Promise<ResultPage<R>> {
   const page = await runOnce(context, query);
-  // A miss on a value with a space may mean the address with the plus.
+  // A value with a space may be an address whose plus sign was decoded as a space.
   const second = query.filter && page.total === 0 && page.byKey ? withPluses(query.filter) : undefined;
   return second === undefined ? page : runOnce(context, { ...query, filter: second });
 }
@@ -77,7 +76,7 @@ async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, qu
   return examined(context, found, query);
 }
 
-/** No more is read than the page itself. */
+/** Reads only the page itself. */
 async function everything<R extends ResourceRecord>(
   store: ReadableResources<R>,
   start: PageStart,
@@ -91,7 +90,7 @@ async function everything<R extends ResourceRecord>(
   return { hits: page.records.map(unsorted), total, more: positionOf(page.next), byKey: false };
 }
 
-/** The same where an index knows every match. */
+/** Reads only the page itself, where an index knows all matches. */
 async function known<R extends ResourceRecord>(
   context: ResourceContext<R>,
   found: LookedUp,
@@ -103,14 +102,14 @@ async function known<R extends ResourceRecord>(
   return { hits: records.map(unsorted), total: all.length, more, byKey: found.byKey };
 }
 
-/** Looks at whatever may match: what an index names, or everything where there is none. */
+/** Examines all possible matches: those from an index, or all resources. */
 async function examined<R extends ResourceRecord>(
   context: ResourceContext<R>,
   found: LookedUp | undefined,
   query: Query,
 ): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
-  // In the order of ids only the page itself has to be kept.
+  // In the order of ids, only the hits of the page have to be kept.
   const kept = sort === undefined && "index" in start ? { from: start.index, to: start.index + count } : undefined;
   const hits: Hit<R>[] = [];
   let total = 0;
@@ -125,7 +124,7 @@ async function examined<R extends ResourceRecord>(
   return kept === undefined ? { ...pageOf(hits, query), total, byKey } : { hits, total, more: undefined, byKey };
 }
 
-/** The page of what is known completely. */
+/** The page of a complete list. */
 function pageOf<R>(all: readonly Hit<R>[], { sort, start, count }: Query): Pick<ResultPage<R>, "hits" | "more"> {
   const order = { descending: sort?.descending === true };
   const sorted = [...all].sort((left, right) => comparePositions(order, left.position, right.position));
@@ -136,7 +135,7 @@ function pageOf<R>(all: readonly Hit<R>[], { sort, start, count }: Query): Pick<
   return { hits, more: rest.length > count ? hits.at(-1)?.position : undefined };
 }
 
-/** Goes on behind an id until the page is full, and looks at no more resources than a search may. */
+/** Continues after an id until the page is full, or until a search may examine no more resources. */
 async function scanOn<R extends ResourceRecord>(
   context: ResourceContext<R>,
   query: Query,
@@ -160,12 +159,12 @@ async function scanOn<R extends ResourceRecord>(
     hasTimeTo("search", context.session)
   );
   const shown = hits.slice(0, count);
-  // One match more than asked for shows that there is a next page.
+  // One match more than requested shows that there is a next page.
   const more = hits.length > count ? shown.at(-1)?.position : positionOf(last);
   return { hits: shown, total: undefined, more, byKey: false };
 }
 
-/** Every resource, while there are few enough: more are refused before the first one is read. */
+/** All resources, if there are few enough. Otherwise the search is refused before the first one is read. */
 async function* scanned<R extends ResourceRecord>(
   { session }: ResourceContext<R>,
   store: ReadableResources<R>,
@@ -180,7 +179,7 @@ async function* scanned<R extends ResourceRecord>(
   }
 }
 
-/** Reads with the resources what the derived attribute is made of, where it is compared or shown. */
+/** The store whose reads include the source of the derived attribute, where the query compares or shows it. */
 function storeFor<R extends ResourceRecord>(
   { definition: { derived }, projection, session, store }: ResourceContext<R>,
   { filter, sort }: Query,

@@ -14,9 +14,9 @@ import { tooContended, waitToRetry } from "../retrying.ts";
 import { type OtherSide, type Session, stampOf } from "../session.ts";
 
 /**
- * The rule `adoption` (ADR 0041): a user whom the identity provider creates is one whom the application made before, where
- * both have the same key. An address is a key only within a domain that the org has verified: everybody who may write into an
- * identity provider could else take over the account of anybody.
+ * The rule `adoption` (ADR 0041): a create of the identity provider takes over the application's user with the same key. An e-mail
+ * address is a key only within a verified domain of the org: otherwise everybody who may write into an identity provider could
+ * take over any account.
  */
 
 export const ADOPTION_QUIRKS = {
@@ -28,10 +28,10 @@ export const ADOPTION_QUIRKS = {
     "a user of the application has the e-mail address, but not as the work e-mail; another user was created, and nobody adopted (rule adoption)",
 } as const satisfies QuirkMeanings;
 
-/** How often a change of the user that is between its two steps is waited for, before it counts as cut off. */
+/** How often to wait for a change of the user that is between its two steps, before it counts as interrupted. */
 const HALF_DONE_TRIES = 5;
 
-/** Stores a new user of the identity provider, or adopts one of the application. @throws ScimError 409, 503 */
+/** Stores a new user of the identity provider, or adopts a user of the application. @throws ScimError 409, 503 */
 export async function insertUser(
   session: Session,
   id: string,
@@ -51,8 +51,8 @@ export async function insertUser(
 }
 
 /**
- * Stores a new user of the application, together with `more` or not at all: unless the identity provider has made a user with
- * the userName, where the rule says that they are one person. Nothing keeps two users from having one e-mail address.
+ * Stores a new user of the application in one transaction with `more`. Where users are matched by userName, it fails if the
+ * identity provider has a user with this userName. Nothing prevents two users with the same e-mail address.
  */
 export async function insertOwnUser(
   { directory: { users }, org, otherSide }: Pick<Session, "directory" | "org" | "otherSide">,
@@ -84,7 +84,7 @@ async function insertByUserName(
     if ((await users.idsByName(key)).length > 0) session.quirks.note<typeof ADOPTION_QUIRKS>("adoptionDomain");
     return createUser(session, id, write);
   }
-  // The transaction finds out, so that somebody new costs no read.
+  // The transaction itself checks the other side, so that a new user costs no read.
   for (let attempt = 1; ; attempt += 1) {
     const made = await session.directory.users.createUnlessNamed(id, write, [], stampOf(session), view);
     if (made.outcome === "refused") throw refusedForNothing();
@@ -102,7 +102,7 @@ async function insertByUserName(
   }
 }
 
-/** The one user of the other side who has the work e-mail, where no user of this side has it. */
+/** The only user of the other side with the work e-mail, if no user of this side has it. */
 async function findByWorkEmail(
   { directory, org, quirks }: Session,
   otherSide: OtherSide,
@@ -131,12 +131,12 @@ async function idsByEmail({ users }: Directory, keys: readonly string[]): Promis
   return [...new Set(ids.flat())];
 }
 
-/** Indexes promise nothing. */
+/** Indexes can be stale, so check the record itself. */
 function hasEmail(wanted: readonly string[]): (record: ResourceRecord) => boolean {
   return ({ keys }) => keys.values.some((value) => wanted.includes(value));
 }
 
-/** @returns undefined where it has to be looked for again @throws ScimError 409 where it cannot be moved, 503 */
+/** @returns undefined when the search has to be repeated @throws ScimError 409 where the user cannot be moved, 503 */
 async function adopt(
   session: Session,
   { directory: { view } }: OtherSide,
@@ -151,7 +151,7 @@ async function adopt(
     case "adopted": {
       const { record } = adopted;
       effects.adopted += 1;
-      // Whom the application made was a member until now.
+      // A user of the application was a member until now.
       if (!isActive(record)) effects.deactivated += 1;
       return { outcome: "created", record };
     }
@@ -165,7 +165,7 @@ async function adopt(
     case "tooLarge":
       throw ScimError.conflict("adoption");
     case "unsettled":
-      // The rule, the domains or the token may count no more: the next request knows.
+      // The org's settings changed meanwhile: rule, domains or token may no longer be valid. A new request reads them.
       throw tooContended();
   }
 }

@@ -8,21 +8,21 @@ import { attributesOf, isIdOf, type TypeLayout } from "../../store/storedType.ts
 import type { Session } from "../session.ts";
 import type { Index } from "./definition.ts";
 
-/** What is known of resources of every type without reading them all. */
+/** The indexes that resources of every type have. */
 export interface Indexed {
   readonly layout: TypeLayout;
   store(
     directory: Directory,
   ): Pick<StoredResources<ResourceRecord>, "idsByName" | "idsByExternalId" | "idsByNamePrefix">;
-  /** @throws ScimError for a name that no key can be made of */
+  /** @throws ScimError for a name that cannot have a key */
   nameKey(name: string): string;
-  /** What the keys of all names that begin so begin with; undefined when no key can. */
+  /** The beginning of the keys of all names with this beginning; undefined when no key can begin so. */
   namePrefix(beginning: string): string | undefined;
-  /** What is read in the same round trip as the resource with this id. */
+  /** The records to read in the same round trip as the resource with this id. */
   besideId?(id: string, filter: Filter): Iterable<Wanted>;
 }
 
-/** The indexes of id, name and externalId, by what they can be asked. */
+/** The indexes of id, name and externalId, by the comparison that they answer. */
 export function commonIndexes({
   layout,
   store,
@@ -72,7 +72,7 @@ export function commonIndexes({
   ];
 }
 
-/** A value no key can be made of is nobody's value. */
+/** No resource has a value that cannot have a key. */
 function keyOrNothing<K>(keyOf: (text: string) => K, value: string): K | undefined {
   try {
     return keyOf(value);
@@ -82,15 +82,15 @@ function keyOrNothing<K>(keyOf: (text: string) => K, value: string): K | undefin
   }
 }
 
-/** By the id of a user or group, what people call it. */
+/** Display names by id of a user or group. */
 export type Names = ReadonlyMap<string, string>;
 
-/** So many resources are in memory at once while their names are read: 48 MB at most. */
+/** Resources in memory at once while names are read: 48 MB at most. */
 const NAMES_AT_ONCE = 1_000;
 
 /**
- * The displayName of each user and group, or the userName of a user without one; nothing for an id that is neither.
- * Costs one read unit for each 4 KB of each, in one round trip for each 1,600 ids or so.
+ * The displayName of each user and group, or the userName of a user without one. An unknown id has no entry.
+ * Costs one read unit for each 4 KB of each resource, in one round trip for about 1,600 ids.
  */
 export async function namesOf(session: Session, ids: Iterable<string>): Promise<Names> {
   const { users, groups } = session.directory;

@@ -11,40 +11,40 @@ import type { TypeLayout } from "../../store/storedType.ts";
 import type { Session } from "../session.ts";
 
 /**
- * One type of resource, as far as it is read: everything that is about this one and about no other. Functions that only
- * read carry no more than this.
+ * The part of a resource type that reads need, with everything specific to the type. Functions that only read load only
+ * this.
  */
 export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> extends TypeLayout {
-  /** The type under an org's rules, made once for each combination of rules. */
+  /** The type under an org's rules, cached for each combination of rules. */
   type(rules: SchemaRules): ResourceType;
   store(directory: Directory): ReadableResources<R>;
-  /** Nobody knows when a resource was made or changed. */
+  /** True: times of creation and change are unknown. */
   readonly isTimeless?: true;
-  /** By the comparison that it answers, e.g. `userName eq`. */
+  /** By the comparison that an index answers, e.g. `userName eq`. */
   readonly indexes: ReadonlyMap<string, Index>;
-  /** Absent where an answer shows nothing but what is stored with the resource. */
+  /** Absent where answers show only stored attributes. */
   readonly derived?: DerivedAttribute<R>;
 }
 
-/** One type of resource, with what can be done to it. */
+/** A resource type with its actions. */
 export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> extends QueryDefinition<R> {
   readonly actions: ResourceActions<R>;
-  /** The status of the answer to a PATCH whose client asked for no attributes; absent: 200, with the resource. */
+  /** The status for a PATCH without requested attributes; absent: 200, with the resource. */
   patchStatus?(rules: Rules): 200 | 204;
   /**
-   * Where a PATCH can change the derived attribute: what these operations will ask for first, for the round trip of the
+   * Where a PATCH can change the derived attribute: the records that these operations read first, for the round trip of the
    * token.
    */
   wantedByPatch?(id: string, operations: readonly ResolvedOperation[]): Iterable<Wanted>;
 }
 
-/** What a client can have done. Ids are text of the client; `match` is an If-Match header. */
+/** The actions of clients. Ids are unchecked text of the client; `match` is an If-Match header. */
 export interface ResourceActions<R> {
   /** RFC 7644 section 3.3. @throws ScimError 400, 409, 413, 503 */
   create(session: Session, body: Json): Promise<R>;
   /** @throws ScimError 404 */
   read(session: Session, id: string): Promise<R>;
-  /** RFC 7644 section 3.5.1. @param body throws for what is no JSON @throws ScimError 400, 403, 404, 409, 412, 413, 503 */
+  /** RFC 7644 section 3.5.1. @param body throws for a body that is no JSON @throws ScimError 400, 403, 404, 409, 412, 413, 503 */
   replace(session: Session, id: string, body: () => Json, match: string | undefined): Promise<ChangeAnswer<R>>;
   /** RFC 7644 section 3.5.2. @throws as `replace` */
   patch(
@@ -57,40 +57,40 @@ export interface ResourceActions<R> {
   delete(session: Session, id: string, match: string | undefined): Promise<void>;
 }
 
-/** What became of a change. `changed` is false when the request asked for what was there already. */
+/** The result of a change. `changed` is false when the resource already had the requested state. */
 export interface ChangeAnswer<R> {
   readonly record: R;
   readonly changed: boolean;
 }
 
-/** A way to the resources that may have a value, without a look at all of them. */
+/** Finds the resources that may have a value, without reading all resources. */
 export interface Index {
-  /** About how many resources an answer names: the fewer, the more selective. */
+  /** About how many resources an answer has: fewer is more selective. */
   readonly names: number;
-  /** Nothing else is among its answers: what is not shown need not be read. */
+  /** True: answers have only matches, so resources outside the page need not be read. */
   readonly exact?: true;
   /**
-   * Ids in any order, with all that have the value among them.
+   * Ids in any order, including all resources with the value.
    * @returns undefined when there are more than `limit`
    */
   ids(session: Session, value: string, limit: number): Promise<readonly string[] | undefined>;
-  /** Of an index that is paged through whatever its size: ids in their order, from behind `after` on. */
+  /** A page of ids in their order, after `after`. Only in an index with pages of any length. */
   idPage?(session: Session, value: string, limit: number, after: string | undefined): Promise<IdPage>;
-  /** The first page of the same, with its exact total; undefined where only `ids` can tell that. */
+  /** The first page of `idPage` with its exact total; undefined where only `ids` knows the total. */
   firstPage?(session: Session, value: string, limit: number): Promise<CountedPage | undefined>;
-  /** What `ids` will read first, for the round trip of the token. The value is one that nobody has verified yet. */
+  /** The records that `ids` reads first, for the round trip of the token. The value is not authorized yet. */
   wanted?(value: string, filter: Filter): Iterable<Wanted>;
 }
 
-/** An index that names so many resources or more is no key, which is what a client has who looks for one resource. */
+/** A client that looks for one resource uses a key. An index that returns so many resources or more is no key. */
 export const NAMES_MANY = 1_000;
 
 export interface IdPage {
   /** Ascending. */
   readonly ids: readonly string[];
-  /** Give it as `after` to go on; absent at the end. */
+  /** Pass it as `after` to continue; absent at the end. */
   readonly next: string | undefined;
-  /** Exact count of all, where it is known. */
+  /** Exact number of all, where it is known. */
   readonly total?: number;
 }
 
@@ -98,50 +98,50 @@ export interface CountedPage extends IdPage {
   readonly total: number;
 }
 
-/** An attribute that is not stored with the resource but read from elsewhere, such as the groups of a user. */
+/** An attribute that is not stored with the resource, such as a user's groups. */
 export interface DerivedAttribute<R extends ResourceRecord> {
   readonly name: string;
-  /** What one request reads of it: what was asked for once is not read again. */
+  /** The values of one request, which reads each of them once. */
   open(context: DerivedContext): DerivedValues<R>;
-  /** The store whose lists read with each resource what the attribute is made of, where that stands beside it. */
+  /** The store whose lists also read the attribute's source, where that is stored beside the resource. */
   storeWith?(directory: Directory): ReadableResources<R>;
 }
 
 export interface DerivedContext {
   readonly session: Session;
-  /** Absolute service root, without a slash at its end. */
+  /** Absolute service root, without a trailing slash. */
   readonly base: string;
-  /** What the answer shows. */
+  /** The attributes that the answer shows. */
   readonly projection: Projection | undefined;
 }
 
 export interface DerivedValues<R extends ResourceRecord> {
-  /** Begins to read what the answer will show of the one resource that the request names, while that is changed. */
+  /** Begins to read the values of the one resource in the request while that resource is changed. */
   begin?(id: string): void;
-  /** @returns how many values the answer shows that the version of the resource does not cover */
+  /** @returns number of shown values that the resource's version does not cover */
   beside?(record: R): Promise<number | undefined>;
   /**
-   * The attribute as a filter or an order sees it, by id.
-   * @param deciding the only values whose presence matters; undefined where all of them do
+   * The attribute's values for a filter or a sort order, by id.
+   * @param deciding the only values whose presence matters; undefined: all values matter
    * @throws ScimError 400 tooMany
    */
   compared(records: readonly R[], deciding: readonly string[] | undefined): Promise<ReadonlyMap<string, Lists>>;
   shown(records: readonly R[]): Promise<Shown>;
 }
 
-/** The attribute, in the form of an answer: each answer makes it as it needs it. */
+/** The attribute for an answer: as object or as text, whichever the answer needs. */
 export type Lists = NonNullable<Rendering["lists"]>;
 
 export function listsOf(object: JsonObject): Lists {
   return { object: () => object, text: () => JSON.stringify(object).slice(1, -1) };
 }
 
-/** What answers show beside what is stored. */
+/** What answers show besides stored attributes. */
 export interface Shown {
-  /** By id; a resource that is missing here is shown without it. */
+  /** By id. A resource without an entry is shown without the attribute. */
   readonly lists: ReadonlyMap<string, Lists>;
-  /** Puts names that the client asked for into the stored attributes. */
+  /** Adds requested names to the stored attributes. */
   readonly withNames?: (attributes: JsonObject) => JsonObject;
-  /** Some resources are shown without the attribute, because one answer does not hold so many values. */
+  /** True: some resources are shown without the attribute, because one answer cannot hold so many values. */
   readonly omitted?: boolean;
 }

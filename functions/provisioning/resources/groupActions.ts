@@ -32,7 +32,7 @@ export const GROUP_QUIRKS = {
   membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
 } as const satisfies QuirkMeanings;
 
-/** Two large replacements that undo each other's parts stand back for up to this long, each its own while. */
+/** Two concurrent large replacements that undo each other's parts each wait a random time up to this. */
 const YIELD_MS = 3_000;
 
 const OF_GROUPS: ActedOn<GroupRecord> = {
@@ -57,12 +57,12 @@ export const GROUP_ACTIONS: ResourceActions<GroupRecord> = {
 export const GROUPS: ResourceDefinition<GroupRecord> = {
   ...GROUP_QUERIES,
   actions: GROUP_ACTIONS,
-  // 204 is Entra's documented answer, and no roster to send back.
+  // Entra documents 204, and the answer then needs no list of members.
   patchStatus: ({ groupPatchAnswer }) => groupPatchAnswer,
   wantedByPatch,
 };
 
-/** The members a PATCH names, and their memberships: they are what it will ask for first. */
+/** The members that a PATCH names, and their memberships: it reads them first. */
 function wantedByPatch(groupId: string, operations: readonly ResolvedOperation[]): Iterable<Wanted> {
   const plan = planMembers(operations);
   if (plan === "needsMembers" || plan.exact) return [];
@@ -84,8 +84,8 @@ async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
 }
 
 /**
- * RFC 7644 section 3.5.1. A body without `members` clears them, as several clients mean it that leave an empty list out,
- * unless the org keeps them (rule `membersOmittedInPut`).
+ * RFC 7644 section 3.5.1. A body without `members` removes all members, because several clients omit an empty list, unless the org
+ * keeps them (rule `membersOmittedInPut`).
  * @throws ScimError 400, 404, 409, 412, 413, 503 when a large change needs another request to finish
  */
 async function replaceGroup(
@@ -131,7 +131,7 @@ interface GroupPlan {
 
 type PlanGroup = (stored: JsonObject) => Promise<GroupPlan>;
 
-/** Where the org holds mass changes: a change that removes members is let through as a whole, or not begun. */
+/** For orgs that hold mass changes: a change that removes members passes as a whole, or does not begin. */
 async function changeGuarded(
   session: Session,
   id: string,
@@ -148,11 +148,11 @@ async function changeGuarded(
 }
 
 /**
- * Reads, plans, and writes: in one transaction what fits in one, else in several, removes before adds, each leaving a
- * true group behind. A client that repeats the request finds the rest to do: the difference to what is stored by then.
+ * Reads, plans and writes, in one transaction if the change fits. Otherwise in several, with removes before adds; the group is
+ * consistent after each. When a client repeats the request, only the remaining difference is written.
  *
- * Who says what the roster shall be exactly must not meet another writer half-way, or two replacements at once would
- * leave the union of both. So the transaction that makes it exact holds only for the version whose roster was read.
+ * A replacement of the whole roster must not mix with another writer's: two concurrent replacements could leave the union of
+ * both. So the transaction that completes it requires the version whose roster was read.
  */
 async function changeGroup(
   session: Session,
@@ -162,10 +162,10 @@ async function changeGroup(
   removals?: CountedRemovals,
 ): Promise<ChangeAnswer<GroupRecord>> {
   const { groups } = session.directory;
-  // Our own first part raises the version that If-Match named; from then on the precondition was met.
+  // Our own first part raises the version that If-Match named. The precondition was met by then.
   let precondition = match;
   let changed = false;
-  // All parts of a large change were made, and yet the roster is another.
+  // True: all parts of a large change were written, but another writer has changed the roster.
   let undone = false;
   const known: KnownMembers = new Map();
   for (let attempt = 1; ; attempt += 1) {
@@ -199,7 +199,7 @@ async function changeGroup(
         precondition = undefined;
         const last = await changeRest(session, written.record, changeAfter(change, first));
         if (last !== undefined && !exact) return { record: last, changed };
-        // Reading again shows who came between.
+        // Read again to see another writer's changes.
         undone = last !== undefined;
         break;
       }
@@ -214,8 +214,8 @@ async function changeGroup(
 }
 
 /**
- * Goes on until all is done, or until there is no time left.
- * @returns undefined when a membership is not what was planned from: then the caller plans anew
+ * Writes the remaining parts until all is done, or time is over.
+ * @returns undefined when a membership has changed since the plan: then the caller plans again
  */
 async function changeRest(
   session: Session,
@@ -237,7 +237,7 @@ async function changeRest(
   return current;
 }
 
-/** @throws ScimError 404, 503 while another request is at making the group: time ends the wait */
+/** @throws ScimError 404, 503 while another request still creates the group: the request's time limits the wait */
 async function readFinishedGroup(session: Session, id: string): Promise<GroupRecord> {
   for (let attempt = 1; ; attempt += 1) {
     const group = await session.directory.groups.find(id);
@@ -261,7 +261,7 @@ function groupWrite(session: Session, stored: JsonObject | undefined, attributes
   return { ...writeOf(STORED_GROUPS, attributes), nameUnique: session.rules.groupNameUnique };
 }
 
-/** P10: counted in Unicode code points, on POST, PUT and PATCH alike. */
+/** P10: in Unicode code points, for POST, PUT and PATCH. */
 function assertNameLength(session: Session, displayName: Json | undefined): void {
   const limit = session.rules.teamNameMaxLength;
   const length = typeof displayName === "string" ? [...displayName].length : 0;

@@ -6,13 +6,13 @@ import { newIdFor, type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { type MemberChange, partsOf, unfinished } from "./memberChanges.ts";
 
-/** Each part says anew that its request is at it: so long a request that broke off keeps others from going on. */
+/** Each part renews the request's turn. A request that broke off blocks others for this time. */
 const TURN_MS = 5_000;
 
 /**
- * Makes a group with any number of members. More than one transaction carries are added by further ones, and until the
- * last of them the group says that it is being made: nobody else changes it then. Where the time of the request ends
- * before, a client that sends a group of this name again continues it, so that the repeated POST of a client is answered with 201.
+ * Creates a group with any number of members. Members beyond one transaction are added by further ones. Until the last one the
+ * group is marked as being created, and nobody else changes it. If the request's time ends before, the client's next POST of a
+ * group with this name continues the creation, and gets 201.
  * @returns the holder's id when a finished group has the name @throws ScimError 503
  */
 export async function createLargeGroup(
@@ -41,12 +41,12 @@ export async function createLargeGroup(
     if (holder !== undefined && isAbandoned(session, holder)) {
       return orLeave(session, holder.id, () => goOn(session, holder, write, members));
     }
-    // It is being made right now, or went this moment.
+    // The group is being created right now, or was deleted this moment.
     await waitToRetry(session, attempt, "busy");
   }
 }
 
-/** Whether a request began to make the group and can no longer be at it. */
+/** Whether the request that began to create the group is over without finishing. */
 export function isAbandoned(session: Session, { creation }: GroupRecord): boolean {
   return creation !== undefined && session.now() >= Date.parse(creation.until);
 }
@@ -55,7 +55,7 @@ function creationOf(session: Session, milliseconds = TURN_MS): Creation {
   return { reference: session.reference, until: new Date(session.now() + milliseconds).toISOString() };
 }
 
-/** Where the work ends before the group is made, the next request need not wait to go on. */
+/** If the work fails before the group is finished, ends this request's turn, so that the next request need not wait. */
 async function orLeave<T>(session: Session, id: string, work: () => Promise<T>): Promise<T> {
   const { groups } = session.directory;
   try {
@@ -67,7 +67,7 @@ async function orLeave<T>(session: Session, id: string, work: () => Promise<T>):
         await groups.change(group, { add: [], remove: [], creation: creationOf(session, 0) }, stampOf(session));
       }
     } catch {
-      // Then the next one waits until the turn is over; the client learns what failed first.
+      // Then the next request waits until the turn is over. The client gets the first failure.
     }
     throw error;
   }
@@ -82,8 +82,8 @@ async function abandonedOf(session: Session, name: string): Promise<GroupRecord 
 }
 
 /**
- * Gives the group the wished attributes and exactly these members, and ends its creation with the last of them. What an
- * earlier request added and this one does not name goes first.
+ * Gives the group the requested attributes and exactly these members, and finishes its creation with the last part. Members from
+ * an earlier request that this one does not name are removed first.
  */
 async function goOn(
   session: Session,
@@ -103,7 +103,7 @@ async function goOn(
     const after = await changeInParts(session, group, write, change);
     if (after.creation === undefined) return after;
     const now = await groups.find(group.id);
-    // Deleted by now: the group was there, and its deletion came after.
+    // Deleted meanwhile: the group was created, and deleted afterwards.
     if (now === undefined) return after;
     if (now.creation?.reference !== session.reference) throw unfinished(change.add.length + change.remove.length);
     group = now;
@@ -111,7 +111,7 @@ async function goOn(
   }
 }
 
-/** @returns the group as it is after the last part that was written: without `creation` when that was the last of all */
+/** @returns the group after the last written part: without `creation` when all parts were written */
 async function changeInParts(
   session: Session,
   found: GroupRecord,

@@ -48,19 +48,19 @@ async function groupIdsOfMember({ directory }: Session, id: string): Promise<rea
   return user === undefined ? [] : directory.memberships.groupsOfUser(user);
 }
 
-/** Those that the filter asks for. */
+/** The memberships that the filter asks for. */
 function wantedMembers(groupId: string, filter: Filter): Iterable<Wanted> {
   const members = decidingIds(filter, "members") ?? [];
   return wantedOfMembers(groupId, members, members);
 }
 
-/** Members in one answer, over all its groups (product.md 5.10). */
+/** Most members in one answer, over all its groups (product.md 5.10). */
 const MEMBERS_PER_ANSWER = 10_000;
 
-/** By group id, those of its members that live. */
+/** Existing members by group id. */
 type MembersById = ReadonlyMap<string, readonly string[]>;
 
-/** The attribute `members`, with the names of the members where the client asked for them. */
+/** The attribute `members`, with the members' names where the client asked for them. */
 class MembersOfGroups implements DerivedValues<GroupRecord> {
   readonly #context: DerivedContext;
 
@@ -69,8 +69,8 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
   }
 
   /**
-   * Where a filter only asks whether certain ids are members (`members eq "u"`), the answer needs those memberships and
-   * not the roster; any other comparison needs the roster, and so does an order.
+   * A filter that only asks whether certain ids are members (`members eq "u"`) needs only those memberships. Any other comparison and
+   * a sort order need the whole roster.
    */
   async compared(
     records: readonly GroupRecord[],
@@ -100,7 +100,7 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
     return { lists: this.#lists(members, await namesOf(session, [...members.values()].flat())), omitted };
   }
 
-  /** In the order of ids, while the answer holds no more than `MEMBERS_PER_ANSWER`. */
+  /** Members in the order of ids, for as many groups as fit into `MEMBERS_PER_ANSWER`. */
   async #rosters(records: readonly GroupRecord[]): Promise<{ members: MembersById; omitted: boolean }> {
     let room = MEMBERS_PER_ANSWER;
     const shown = records.filter((record) => {
@@ -121,7 +121,7 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
   }
 }
 
-/** An answer without names joins its text, in a tenth of the time that JSON of the objects takes: ids have nothing to escape. */
+/** Without names the text is joined directly, because ids need no escaping. That takes a tenth of the time of JSON.stringify. */
 export function listedMembers(base: string, ids: readonly string[], names?: Names): Lists {
   const elementOf = (id: string): Json => {
     const type = isGroupId(id) ? "Group" : "User";

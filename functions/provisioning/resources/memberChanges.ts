@@ -4,18 +4,18 @@ import { isMemberId } from "../../scim/schema.ts";
 import type { Wanted } from "../../store/records.ts";
 import type { Session } from "../session.ts";
 
-/** The memberships that really have to be written, after what is there already and what may not be a member were left out. */
+/** The memberships to write, without those that already exist and those of ids that may not be members. */
 export interface MemberChange {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
-/** Of the ids that one request asked for, whether each is a user or group of the org. */
+/** For the ids in one request, whether each is a user or group of the org. */
 export type KnownMembers = Map<string, boolean>;
 
 /**
- * Turns a plan into memberships. Reads only the memberships and members the plan names, never the whole roster, unless the
- * plan says what the roster shall be exactly.
+ * Turns a plan into memberships. Reads only the memberships and members that the plan names, and the whole roster only if the
+ * plan replaces it.
  * @throws ScimError 400 invalidValue where the org refuses unknown members (rule `unknownMembers`)
  */
 export async function memberChangeOf(
@@ -28,7 +28,7 @@ export async function memberChangeOf(
   if (plan.exact) {
     const present = new Set(await memberships.stored(groupId));
     const wanted = new Set(plan.add);
-    // Only newcomers are asked for: of a large roster most are in the group already, and the dead among them are swept.
+    // Only new members are checked: most of a large roster is in the group already, and the sweep removes deleted members.
     const newcomers = plan.add.filter((id) => !present.has(id));
     const add = await livingMembers(session, newcomers, known);
     return { add, remove: [...present].filter((id) => !wanted.has(id)) };
@@ -42,9 +42,9 @@ export async function memberChangeOf(
 }
 
 /**
- * Those of the ids that are users or groups of the org. What is no member is skipped and counted on the log line: one 400 for one
- * unknown id would fail a whole push for good (P14).
- * @param known so that one request asks for each id once, however often it plans anew
+ * The ids that are users or groups of the org. Other ids are skipped and counted on the log line: a 400 for one unknown id would
+ * make a whole push fail every time (P14).
+ * @param known results so far, so that one request checks each id once, however often it plans
  */
 export async function livingMembers(
   session: Session,
@@ -67,13 +67,13 @@ export async function livingMembers(
   return ids.filter((id) => known.get(id) === true);
 }
 
-/** As many members as fit beside the token: where there are more, all of them are read after it (product.md 5.17). */
+/** Members that fit into the token's round trip. If there are more, all of them are read after it (product.md 5.17). */
 const MEMBERS_READ_AHEAD = 2;
 
 /**
- * What decides whether members come in or go, the most telling first.
- * @param asked whether they are there
- * @param joining whether they live, too
+ * The records that decide whether members are added or removed, the most important first.
+ * @param asked members whose memberships are read
+ * @param joining members that are read themselves
  */
 export function* wantedOfMembers(
   groupId: string,
@@ -86,9 +86,9 @@ export function* wantedOfMembers(
   for (const memberId of members) yield { kind: "membership", groupId, memberId };
 }
 
-/** Of one request. More do not fit the body of one either, unless they are bare ids. */
+/** Per request. More members would fit into one body only as bare ids. */
 const MEMBERS_PER_REQUEST = 150_000;
-/** Seconds until an unfinished change shall be sent again. */
+/** Seconds after which the client shall repeat an unfinished change. */
 const RETRY_AFTER = 5;
 
 /** @throws ScimError 413 */
@@ -97,7 +97,7 @@ export function assertFewEnough(members: number): void {
   throw ScimError.tooLarge("members", members, MEMBERS_PER_REQUEST);
 }
 
-/** The memberships in the order in which they are written, removes before adds, divided into what one transaction carries. */
+/** The memberships in the order of writing, removes before adds, in parts that fit one transaction. */
 export function* partsOf({ remove, add }: MemberChange, fits: number): Generator<MemberChange & { left: number }> {
   const count = remove.length + add.length;
   for (let start = 0; start < count; ) {

@@ -16,40 +16,40 @@ import { type CountedRemovals, newIdFor, type Session, stampOf } from "../sessio
 import { sweepAfterDeletion } from "../sweeping.ts";
 import type { ChangeAnswer, ResourceActions } from "./definition.ts";
 
-/** What reading and deleting resources of a type asks of it. */
+/** What reading and deleting resources of a type needs. */
 export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends StoredType {
   type(rules: SchemaRules): ResourceType;
   store(directory: Directory): StoredResources<R>;
-  /** There is no resource with the id. */
+  /** The error for an id without a resource. */
   missing(): ScimError;
-  /** The name is another resource's. @param holder its id */
+  /** The error for a name that another resource has. @param holder its id */
   taken(holder: string): ScimError;
 }
 
-/** A type without members: one write changes all of a resource. */
+/** A type without members: one write changes a resource completely. */
 export interface PlainType extends ActedOn {
   store(directory: Directory): ResourceStore;
 }
 
-/** What a request makes of the attributes. */
+/** The attributes after a request. */
 export interface PlannedAttributes {
   readonly attributes: JsonObject;
-  /** What a rule forbids, or what is taken, keeps its stored value instead of having the request refused. */
+  /** True: a forbidden or taken value keeps its stored value, and the request is not refused. */
   readonly lenient?: boolean;
 }
 
-/** What is about one type only. Each may refuse. Where one is absent the request is carried out as it stands. */
+/** Rules specific to one type. Each may refuse the request. An absent rule changes nothing. */
 export interface PlainRules<R extends ResourceRecord = ResourceRecord> {
   /** The attributes of a new resource. */
   created?(session: Session, read: ReadBody): JsonObject;
-  /** Stores a new resource, where that takes more than its own write. */
+  /** Stores a new resource, where more than its own write is needed. */
   insert?(session: Session, id: string, attributes: JsonObject, write: ResourceWrite): Promise<Created<ResourceRecord>>;
-  /** Of a PUT. */
+  /** The attributes after a PUT. */
   replaced?(session: Session, stored: JsonObject, body: Json): PlannedAttributes;
   patched?(session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]): PlannedAttributes;
   /**
-   * Holds what was planned against the rules of the org.
-   * @param name `kept` where the lenient request's name turned out to be taken
+   * Applies the org's rules to the planned attributes.
+   * @param name `kept` where a lenient request's name is taken
    */
   settled?(
     session: Session,
@@ -59,8 +59,8 @@ export interface PlainRules<R extends ResourceRecord = ResourceRecord> {
     name: "planned" | "kept",
   ): JsonObject;
   /**
-   * Before the write, where that takes a read: what may be stored. @param stored of a new resource: nothing
-   * @returns undefined where all of it may be
+   * Checks that need a read, before the write: returns the attributes to store. @param stored empty for a new resource
+   * @returns undefined where all attributes may be stored
    */
   admitted?(
     session: Session,
@@ -71,7 +71,7 @@ export interface PlainRules<R extends ResourceRecord = ResourceRecord> {
   /** After the write. */
   changed?(session: Session, stored: JsonObject, settled: JsonObject): void;
   mayDelete?(session: Session, id: string): void;
-  /** What a deletion counts as in an org that holds mass changes; absent: as nothing. */
+  /** How a deletion counts in an org that holds mass changes; absent: it does not count. */
   readonly removal?: CountedDeletion<R>;
   deleted?(session: Session): void;
 }
@@ -81,7 +81,7 @@ interface CountedDeletion<R> {
   count(record: R): number;
 }
 
-/** The actions of a type without members, with its rules. */
+/** The actions of a type without members, under its rules. */
 export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceActions<ResourceRecord> {
   const read = (session: Session, body: Json) =>
     readResourceBody(of.type(session.rules), body, session.quirks, session.rules);
@@ -129,7 +129,7 @@ export async function findResource<R extends ResourceRecord>(session: Session, o
 
 type DeletionRules<R extends ResourceRecord> = Pick<PlainRules<R>, "mayDelete" | "removal" | "deleted">;
 
-/** @throws ScimError 404, 412, 503 and 403 where removals are held, and whatever `mayDelete` refuses with */
+/** @throws ScimError 404, 412, 503 and 403 where removals are held, and errors of `mayDelete` */
 export async function deleteResource<R extends ResourceRecord>(
   session: Session,
   of: ActedOn<R>,
@@ -169,7 +169,7 @@ async function deleteUnchanged<R extends ResourceRecord>(
   }
 }
 
-/** Reads, plans, writes on the condition that nobody was faster, and plans anew when somebody was. */
+/** Reads, plans and writes on condition that nothing changed. Plans again if another writer was faster. */
 async function changeResource(
   session: Session,
   of: PlainType,

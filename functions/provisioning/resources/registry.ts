@@ -2,5 +2,5 @@ import type { ResourceDefinition } from "./definition.ts";
 import { GROUPS } from "./groupActions.ts";
 import { USERS } from "./userActions.ts";
 
-/** Every type of resource, in the order in which a query over all of them shows them. */
+/** All resource types, in the order of a query over all types. */
 export const RESOURCES: readonly ResourceDefinition[] = [USERS, GROUPS];

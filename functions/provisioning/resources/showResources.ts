@@ -38,7 +38,7 @@ export function contextOf<R extends ResourceRecord>(
   };
 }
 
-/** What a filter and an order compare: attributes, or the URNs of extensions. */
+/** What a filter and a sort order compare: attributes, or the URNs of extensions. */
 export interface Compared {
   readonly attributes: ReadonlySet<string>;
   readonly filter: Filter | undefined;
@@ -46,7 +46,7 @@ export interface Compared {
   readonly sortedBy: string | undefined;
 }
 
-/** The resources as a filter and an order see them: with the derived attribute where one of them compares it. */
+/** The resources for a filter and a sort order, with the derived attribute where they compare it. */
 export async function comparedObjects<R extends ResourceRecord>(
   context: ResourceContext<R>,
   records: readonly R[],
@@ -64,11 +64,11 @@ const NONE: ReadonlyMap<string, Lists> = new Map();
 export interface ShownResources {
   /** JSON texts, in the order of the records. */
   readonly texts: readonly string[];
-  /** Some are shown without the derived attribute: one answer does not hold so many of its values. */
+  /** True: some resources are shown without the derived attribute, because one answer cannot hold so many values. */
   readonly omitted: boolean;
 }
 
-/** @param written what the request wrote: its answer shows that, even what else is returned on request only (RFC 7643 section 7) */
+/** @param written attributes that the request wrote: the answer shows them, even if they are otherwise returned on request only (RFC 7643 section 7) */
 export async function showResources<R extends ResourceRecord>(
   context: ResourceContext<R>,
   records: readonly R[],
@@ -86,7 +86,7 @@ export async function showResources<R extends ResourceRecord>(
   return { texts, omitted: shown.omitted === true };
 }
 
-/** Absolute. */
+/** An absolute URL. */
 export function locationOf({ base, type }: Pick<ResourceContext, "base" | "type">, id: string): string {
   return `${base}${type.endpoint}/${id}`;
 }

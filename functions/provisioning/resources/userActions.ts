@@ -21,7 +21,7 @@ export const ACTIVE_QUIRKS = {
 
 /**
  * A request that sets `active` to false is "never refused because of userName, a missing e-mail or a name limit"
- * (product.md section 4), nor because of a role, so that nobody stays active because of a mapping: such a one is planned `lenient`.
+ * (product.md section 4), nor because of a role mapping. Such a request is planned as `lenient`.
  */
 export const USER_ACTIONS = plainActions(
   {
@@ -51,7 +51,7 @@ export const USER_ACTIONS = plainActions(
 
 export const USERS: ResourceDefinition = { ...USER_QUERIES, actions: USER_ACTIONS };
 
-/** What a create makes of a body. @throws ScimError 400 */
+/** The attributes of a new user with this body. @throws ScimError 400 */
 export function attributesOfNew(session: Session, body: Json): JsonObject {
   return created(session, readResourceBody(userType(session.rules), body, session.quirks, session.rules));
 }
@@ -75,7 +75,7 @@ function replaced(session: Session, stored: JsonObject, body: Json): PlannedAttr
   if (userNameKept) quirks.note<typeof USER_QUIRKS>("deactivationKept", "userName");
   const kept: JsonObject = {
     ...(attributes.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
-    // P8: a client that does not map e-mails must not wipe what the org requires.
+    // P8: a client that maps no e-mails must not remove those that the org requires.
     ...(!named.has("emails") && rules.workEmailRequired && stored.emails !== undefined
       ? { emails: stored.emails }
       : {}),
@@ -107,7 +107,7 @@ function isTurnedOff(stored: JsonObject, next: JsonObject): boolean {
   return stored.active === true && next.active !== true;
 }
 
-/** Whether the body names `active` and gives it no value. */
+/** Whether the body has `active` without a value. */
 function isActiveNulled({ attributes, named }: ReadBody): boolean {
   return attributes.active === undefined && named.has("active");
 }
@@ -128,7 +128,7 @@ function patchedBy(session: Session, stored: JsonObject, operations: readonly Re
   return applyPatch(userType(session.rules), stored, operations, session.rules, session.quirks);
 }
 
-/** @throws ScimError 400 invalidValue where nobody is to become neither active nor inactive (rule `activeUnassign`) */
+/** @throws ScimError 400 invalidValue where `active` would become unassigned (rule `activeUnassign`) */
 function assertActiveStays({ rules }: Session, stored: JsonObject, patched: JsonObject): void {
   if (rules.activeUnassign === "allow" || stored.active === undefined || patched.active !== undefined) return;
   throw ScimError.invalidValue("activeUnassigned");

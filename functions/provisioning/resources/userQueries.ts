@@ -48,7 +48,7 @@ export const USER_QUERIES: QueryDefinition = {
         names: 1_000,
         exact: true,
         ids: rosterOf,
-        // A roster is paged through whatever its size (product.md 5.10): only users of the page are read.
+        // A roster is read in pages whatever its size (product.md 5.10): only the users of the page are read.
         idPage: rosterPage,
         firstPage: firstOfRoster,
         wanted: (id) => (isGroupId(id) ? [{ kind: "resource", id }] : []),
@@ -62,10 +62,10 @@ export const USER_QUERIES: QueryDefinition = {
   },
 };
 
-/** The ids of users begin with it, and those of nested groups come before. */
+/** The first letter of user ids. Ids of nested groups sort before it. */
 const BEFORE_USERS = "u";
 
-/** In the order of ids the members of a group, the nested groups left out. */
+/** A page of a group's members in the order of ids, without nested groups. */
 async function rosterPage(
   { directory }: Session,
   groupId: string,
@@ -91,7 +91,7 @@ async function firstOfRoster(
   return total === undefined ? undefined : { ids, next, total };
 }
 
-/** Of a group that a search may look at all at once, as a process remembers it: it is paged through by its roster. */
+/** The ids of a group's users. A small group is read through the process's cache, a large one page by page. */
 async function rosterOf(
   { directory: { groups, memberships } }: Session,
   groupId: string,
@@ -114,17 +114,17 @@ async function rosterOf(
 }
 
 /**
- * Groups that a list shows of all its users without being asked for them by name: those of a hundred users whose items
- * list them fit, and such a page stays below what one answer carries (product.md 5.10).
+ * Most groups that a list shows for all its users, unless the client asks for groups by name. The groups of a hundred users whose
+ * items list them fit, and such a page fits one answer (product.md 5.10).
  */
 const GROUPS_PER_LIST = 5_000;
 
-/** The attribute `groups`, and the names of managers where the client asked for them. */
+/** The attribute `groups`, and the managers' names where the client asked for them. */
 class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   readonly #context: DerivedContext;
-  /** By the id of a user whose item does not list its groups: theirs, from the index. */
+  /** Group ids from the index, by id of a user whose item does not list the groups. */
   readonly #indexed = new Map<string, Promise<readonly string[]>>();
-  /** By the id of a group: the read that brings it, if it exists. */
+  /** By group id: the read that includes the group, if it exists. */
   readonly #read = new Map<string, Promise<ReadonlyMap<string, GroupRecord>>>();
 
   constructor(context: DerivedContext) {
@@ -134,7 +134,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   begin(userId: string): void {
     const { projection, session } = this.#context;
     const user = includes(projection, "groups") ? session.directory.users.peek(userId) : undefined;
-    // Perhaps nobody asks again: a failure is then no surprise that ends the process.
+    // Nobody may await this read, so its failure must not end the process.
     if (user !== undefined) this.#groupsOf([user]).catch(() => undefined);
   }
 
@@ -167,14 +167,14 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
     return { ...shown, withNames: (attributes) => withManagerName(attributes, names) };
   }
 
-  /** The groups of each user that still exist. */
+  /** Each user's existing groups. */
   async #groupsOf(users: readonly ResourceRecord[]): Promise<GroupsById> {
     const idsOf = await Promise.all(users.map((user) => user.groupIds ?? this.#fromIndex(user)));
     const known = await this.#existing(idsOf.flat());
     return new Map(users.map(({ id }, index) => [id, (idsOf[index] ?? []).flatMap((group) => known.get(group) ?? [])]));
   }
 
-  /** The same for certain groups only, whose memberships are read strongly consistent. */
+  /** Each user's existing groups among certain ids. Memberships are read strongly consistent. */
   async #groupsAmong(users: readonly ResourceRecord[], groupIds: readonly string[]): Promise<GroupsById> {
     const { memberships } = this.#context.session.directory;
     const living = await this.#existing(groupIds.filter(isGroupId));
@@ -213,7 +213,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
         type: "direct",
       };
     };
-    // A user without groups shows no such attribute.
+    // A user without groups does not have the attribute.
     const filled = [...groups].filter(([, some]) => some.length > 0);
     return new Map(filled.map(([id, some]) => [id, listsOf({ groups: some.map(elementOf) })]));
   }
@@ -222,7 +222,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
 /** By user id. */
 type GroupsById = ReadonlyMap<string, readonly GroupRecord[]>;
 
-/** The id of the user's manager, as the identity provider gave it. */
+/** The id of the user's manager, from the identity provider. */
 function managerIn(attributes: JsonObject): string | undefined {
   const enterprise = attributes[ENTERPRISE_SCHEMA];
   const manager = isObject(enterprise) ? enterprise.manager : undefined;

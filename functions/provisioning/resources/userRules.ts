@@ -11,7 +11,7 @@ export const USER_QUIRKS = {
   otherEmail: "no e-mail address had the type work; the primary or only one counted instead (rule workEmailRequired)",
 } as const satisfies QuirkMeanings;
 
-/** @throws ScimError 400 invalidValue where the org asks for a work e-mail (P8) and the new user has none */
+/** @throws ScimError 400 invalidValue where the org requires a work e-mail (P8) and the new user has none */
 export function assertWorkEmail(session: Session, attributes: JsonObject): void {
   if (session.rules.workEmailRequired && !hasWorkEmail(session, attributes)) throw workEmailMissing();
 }
@@ -23,7 +23,7 @@ function hasWorkEmail({ quirks }: Session, attributes: JsonObject): boolean {
 }
 
 /**
- * Some people must be able to come in whatever the identity provider says: the one who would have to repair it.
+ * Protected users keep their access whatever the identity provider does, so that they can repair it.
  * @throws ScimError 403
  */
 export function assertUnprotected(session: Session, id: string): void {
@@ -32,8 +32,8 @@ export function assertUnprotected(session: Session, id: string): void {
 }
 
 /**
- * Holds a changed user against the org's rules.
- * @param lenient the request deactivates the user: what a rule forbids keeps its stored value instead of refusing it
+ * Applies the org's rules to a changed user.
+ * @param lenient the request deactivates the user: a forbidden value keeps its stored value, and nothing is refused
  * @throws ScimError 400 mutability (userName), 400 invalidValue (work e-mail, userName)
  */
 export function settleUser(
@@ -47,7 +47,7 @@ export function settleUser(
   return settleUserName(session, previous, stored, withEmail, lenient);
 }
 
-/** A user who never had one, made under other rules, is not locked against changes of other things. */
+/** A user without a work e-mail, from a time of other rules, may still change other attributes. */
 function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObject, lenient: boolean): JsonObject {
   if (!session.rules.workEmailRequired || sameJson(changed.emails, stored.emails)) return changed;
   if (hasWorkEmail(session, changed)) return changed;

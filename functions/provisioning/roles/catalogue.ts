@@ -9,14 +9,14 @@ import { checkMatch } from "../changeOrg.ts";
 import { checkLine } from "../orgSettings.ts";
 import { CatalogueError } from "./catalogueError.ts";
 
-/** What a role may be called by the application: it stands in paths, and identity providers may send it. */
+/** A role's key: it is part of paths, and identity providers may send it. */
 const KEY = /^[a-z0-9][a-z0-9._:-]{0,63}$/;
 const MOST_ROLES = 100;
 const MOST_NAME = 100;
 const MOST_DESCRIPTION = 500;
 const ATTEMPTS = 12;
 
-/** What the request says of a role; what it does not say is as by default. */
+/** A request's role. Absent members have defaults. */
 export interface RoleWishes {
   readonly displayName?: Json | undefined;
   readonly description?: string;
@@ -34,7 +34,7 @@ export async function getRole(database: Database, key: string): Promise<Role> {
 }
 
 /**
- * Puts a role into the catalogue, in place of the one of this key. An equal one changes nothing: no org is looked through.
+ * Puts a role into the catalogue, replacing the role with this key. An equal role changes nothing, so no org is examined.
  * @param match If-Match
  * @throws ScimError 400 invalidValue, 412, 409: too many, a second default, or no longer assignable while orgs use it; StoreBusy
  */
@@ -57,12 +57,12 @@ export async function putRole(database: Database, key: string, wishes: RoleWishe
   return role;
 }
 
-/** 0: there is none. Of one that was put before roles had versions 1. */
+/** 0: there is no such role. 1: the role was stored before roles had versions. */
 export function versionOf(role: Role | undefined): number {
   return role === undefined ? 0 : (role.version ?? 1);
 }
 
-/** @param match If-Match @returns those that are left @throws ScimError 404, 409 while orgs use it, 412; StoreBusy */
+/** @param match If-Match @returns the remaining roles @throws ScimError 404, 409 while orgs use it, 412; StoreBusy */
 export function deleteRole(database: Database, key: string, match?: string): Promise<RoleCatalogue["roles"]> {
   return changeCatalogue(database, async (catalogue) => {
     const before = roleNamed(catalogue, key);
@@ -75,11 +75,11 @@ export function deleteRole(database: Database, key: string, match?: string): Pro
 
 interface CatalogueChange {
   readonly roles: RoleCatalogue["roles"];
-  /** Holds while what allows it is as it was read. */
+  /** Holds while the facts that allow the change are unchanged. */
   readonly settled: Condition | undefined;
 }
 
-/** Decides on the catalogue as it is stored, and anew where somebody else was faster. @returns its roles since */
+/** Decides on the stored catalogue, and again if another caller was faster. @returns its new roles */
 async function changeCatalogue(
   database: Database,
   decide: (catalogue: RoleCatalogue) => Promise<CatalogueChange | undefined>,

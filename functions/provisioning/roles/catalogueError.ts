@@ -3,7 +3,7 @@ import { familiesOf } from "../operatorError.ts";
 
 const family = familiesOf({ ...ROLES_OFF, ...CATALOGUE_ERRORS });
 
-/** The constructors for what is refused about the catalogue of roles: only the functions that write it load the texts. */
+/** Constructors for refusals about the catalogue of roles. Only functions that write it load the texts. */
 export const CatalogueError = {
   invalidValue: family("value"),
   notFound: family("notFound"),

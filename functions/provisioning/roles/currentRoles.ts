@@ -9,8 +9,8 @@ import type { Application } from "../application.ts";
 import { isMemberOfOrg, type OfSide } from "../bothSides.ts";
 
 /**
- * What decides at this moment which roles some people have, beside themselves and their teams. The kept roles count where a
- * role keeps its last holder: who that is, only those know who write them.
+ * The facts that decide people's roles now, besides the people and their teams. Stored roles matter for roles that keep their last
+ * holder: only the worker that writes roles knows the holder.
  */
 export interface RolesAhead {
   readonly policy: RolePolicy;
@@ -19,9 +19,9 @@ export interface RolesAhead {
 }
 
 /**
- * In one call: a unit for each person, one for the mappings, and one for each 4 KB of the catalogue. Nothing is read of an org
- * without roles.
- * @returns undefined where the org has none
+ * Costs one call: a unit for each person, one for the mappings, and one for each 4 KB of the catalogue. For an org without roles
+ * nothing is read.
+ * @returns undefined where the org has no roles
  */
 export async function readRolesAhead(
   { org, managed }: Application,
@@ -36,9 +36,8 @@ export async function readRolesAhead(
 }
 
 /**
- * The roles of a person now, whatever is written of them yet: what was answered before the reads of `ahead` and of the
- * teams began counts.
- * @param teams that live and hold the person
+ * A person's roles now, whatever is stored. Changes count if they were answered before the reads of `ahead` and the teams began.
+ * @param teams existing teams that hold the person
  */
 export function currentRoles(
   ahead: RolesAhead | undefined,
@@ -57,7 +56,7 @@ export function currentRoles(
   return all.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** As they were written last, by user id. @param userIds of a page; empty: nothing is read */
+/** Roles as last stored, by user id. @param userIds of a page; empty: nothing is read */
 export async function readKeptRoles(
   { org, managed }: Application,
   userIds: readonly string[],

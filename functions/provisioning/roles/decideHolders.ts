@@ -1,13 +1,13 @@
 import type { HolderChange, HolderNews, HoldersRead } from "../../store/roles/roleLooks.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
 
-/** What one person has, and what it should have. */
+/** What roles one person has, and should have. */
 export interface RoleClaim {
   readonly userId: string;
   readonly before: readonly AssignedRole[];
   /** `rolesOf` */
   readonly computed: readonly AssignedRole[];
-  /** Whether the person is a member of the org now: only a member's last role is kept. */
+  /** Whether the person is a member of the org now: only members keep a last role. */
   readonly member: boolean;
 }
 
@@ -15,20 +15,20 @@ export interface RoleDecision {
   /** By user id. */
   readonly roles: ReadonlyMap<string, readonly AssignedRole[]>;
   readonly holders: readonly HolderChange[];
-  /** Ids of those who get or lose more at once than a transaction takes: the next look does the rest. */
+  /** Ids of people with more changes than one transaction can hold. The next run does the rest. */
   readonly partly: ReadonlySet<string>;
 }
 
-/** Changes of holders that one person may cause at once: beside them its own item and marks find room in a transaction. */
+/** Most holder changes of one person at once. A transaction then still has room for the person's own item and marks. */
 const HOLDERS_AT_ONCE = 45;
-/** Of a transaction's 100. */
+/** Of a transaction's 100 actions. */
 const ACTIONS_AT_ONCE = 95;
 
 /**
- * Who has which role from now on. A role with `keepOne` that would lose its last holder stays with a member who has it, as
- * `held`; where its last holder is no member any more it goes, and both are news. Who gets a role comes before who loses one.
+ * Decides who has which role from now on. A role with `keepOne` that would lose its last holder stays with a member, as `held`. If
+ * its last holder is no member any more, nobody has the role. Both cases are reported. Gains come before removals.
  * @param claims of different people
- * @param keepOne the roles that keep one, with who has them
+ * @param keepOne the roles that keep one, with their holders
  */
 export function decideHolders(claims: readonly RoleClaim[], keepOne: ReadonlyMap<string, HoldersRead>): RoleDecision {
   const kept = new Map<string, string>();
@@ -38,7 +38,7 @@ export function decideHolders(claims: readonly RoleClaim[], keepOne: ReadonlyMap
     const losing = having.filter(({ computed }) => !has(computed, role));
     const gained = claims.filter(({ before, computed }) => !has(before, role) && has(computed, role)).length;
     const leaving = losing.filter(({ member }) => !member);
-    // One who is held already stays held, where anybody is.
+    // A person who already holds the role as `held` keeps it, if anybody has to.
     const staying = losing.filter(({ member }) => member).sort((a, b) => order(a, role) - order(b, role));
     let left = read.count + gained - leaving.length;
     for (const { userId } of staying) {
@@ -104,7 +104,7 @@ function changesOf(
   });
 }
 
-/** Roles whose holders change with what one person has. */
+/** Roles whose holders change with one person's roles. */
 function touchedBy(before: readonly AssignedRole[], after: readonly AssignedRole[]): string[] {
   const keys = new Set([...before, ...after].map(({ key }) => key));
   return [...keys].filter((key) => has(before, key) !== has(after, key) || isHeld(before, key) !== isHeld(after, key));
@@ -118,7 +118,7 @@ function isHeld(roles: readonly AssignedRole[], role: string): boolean {
   return roles.some(({ key, sources }) => key === role && sources.some(({ type }) => type === "held"));
 }
 
-/** @returns `after` itself where all of it fits into a transaction */
+/** @returns `after` itself if all changes fit into a transaction */
 function firstPart(before: readonly AssignedRole[], after: readonly AssignedRole[]): readonly AssignedRole[] {
   const touched = touchedBy(before, after);
   if (touched.length <= HOLDERS_AT_ONCE) return after;
@@ -127,7 +127,7 @@ function firstPart(before: readonly AssignedRole[], after: readonly AssignedRole
   return now.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** In groups of which each is one transaction; who gets a role before who loses one. */
+/** Groups of claims, each for one transaction. Gains come before removals. */
 export function groupClaims<C extends RoleClaim>(claims: readonly C[]): C[][] {
   const groups: C[][] = [];
   let roles = new Set<string>();
@@ -135,9 +135,9 @@ export function groupClaims<C extends RoleClaim>(claims: readonly C[]): C[][] {
   for (const claim of [...claims].sort((a, b) => gains(b) - gains(a))) {
     const touched = touchedBy(claim.before, claim.computed);
     const more = new Set([...roles, ...touched]);
-    // Of each role that somebody gets there may be one to be looked at again.
+    // For each gained role, one earlier holder may have to be checked again.
     const isFull = more.size > HOLDERS_AT_ONCE || group.length + 1 + 2 * more.size > ACTIONS_AT_ONCE;
-    // Who gets very many in parts is decided alone: what comes later is there for nobody who loses it now.
+    // A person whose many gains need several parts is decided alone: later parts cannot count for people who lose a role now.
     if (group.length > 0 && isFull) {
       groups.push(group);
       [group, roles] = [[], new Set(touched)];

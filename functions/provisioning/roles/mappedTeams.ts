@@ -3,7 +3,7 @@ import type { OrgId } from "../../store/keys.ts";
 import type { Directory } from "../../store/session.ts";
 import { teamNameOf } from "../directoryViews.ts";
 
-/** A team that lives. */
+/** An existing team. */
 export interface MappedTeam {
   readonly id: string;
   readonly displayName: string;
@@ -16,7 +16,7 @@ interface Sides {
   unmanaged(orgId: OrgId): Directory;
 }
 
-/** Those of the ids that are teams of either side, read strongly consistent: two reads of each id. */
+/** The existing teams among the ids, of either side, read strongly consistent: two reads for each id. */
 export async function mappedTeams(
   sides: Sides,
   orgId: OrgId,

@@ -3,7 +3,7 @@ import type { RoleCatalogue, RoleMappings, TeamMapping } from "../../store/roles
 import { roleNamed } from "./catalogue.ts";
 import { MappingError } from "./mappingError.ts";
 
-/** Mappings as somebody wishes them: not stored yet, so of no version. */
+/** Requested mappings: not stored yet, so without a version. */
 export type GivenMappings = Omit<RoleMappings, "version">;
 
 interface UnreadMappings {
@@ -17,7 +17,7 @@ const MOST_PRIORITY = 1_000;
 const USUAL_PRIORITY = 1;
 const MEMBERS: readonly string[] = ["team", "role", "priority"];
 
-/** What can be said of mappings without looking anything up. @throws ScimError 400 invalidValue */
+/** The checks that need no read. @throws ScimError 400 invalidValue */
 export function readWishes({ mode, defaultRole, mappings }: UnreadMappings): GivenMappings {
   if (mode !== "highest" && mode !== "union") throw MappingError.invalidValue("roleMode");
   if (!Array.isArray(mappings)) throw MappingError.invalidValue("mappings");
@@ -53,7 +53,7 @@ function assertOnce(mappings: readonly TeamMapping[]): void {
   }
 }
 
-/** Where each person has one role, which one must not depend on the order of a list. */
+/** Where each person has one role, the choice must not depend on the order of a list. */
 function assertNoClash(mappings: readonly TeamMapping[]): void {
   const first = new Map<number, string>();
   for (const { role, priority } of mappings) {
@@ -63,7 +63,7 @@ function assertNoClash(mappings: readonly TeamMapping[]): void {
   }
 }
 
-/** @param teams those that may be named @throws ScimError 400 invalidValue */
+/** @param teams ids that mappings may name @throws ScimError 400 invalidValue */
 export function checkMappings(
   { defaultRole, mappings }: GivenMappings,
   catalogue: RoleCatalogue,

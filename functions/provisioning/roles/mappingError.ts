@@ -3,5 +3,5 @@ import { familiesOf } from "../operatorError.ts";
 
 const family = familiesOf({ ...ROLES_OFF, ...MAPPING_ERRORS });
 
-/** The constructors for what is refused about mappings: only the functions that save them load the texts. */
+/** Constructors for refusals about mappings. Only functions that save them load the texts. */
 export const MappingError = { invalidValue: family("value"), conflict: family("conflict") };

@@ -12,7 +12,7 @@ import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
 import { checkMappings, type GivenMappings, readWishes } from "./mappingChecks.ts";
 import { MappingError } from "./mappingError.ts";
 
-/** Administration, and what roles are decided by. */
+/** Administration with the stores that roles depend on. */
 export interface RoleAdministration extends Administration {
   readonly database: Database;
   unmanaged(orgId: OrgId): Directory;
@@ -24,11 +24,11 @@ export interface MappingWishes {
   readonly mappings: Json | undefined;
 }
 
-/** An org's mappings, with what their teams are called. */
+/** An org's mappings, with the names of their teams. */
 export interface MappingsOfOrg {
   /** Absent: the org has no roles. */
   readonly mappings: RoleMappings | undefined;
-  /** By id; a team that is gone is absent. */
+  /** By id, without deleted teams. */
   readonly teams: ReadonlyMap<string, MappedTeam>;
 }
 
@@ -41,10 +41,10 @@ export async function getMappings(administration: RoleAdministration, slug: stri
 }
 
 /**
- * Puts an org's mappings in place of those it has; the first ones switch roles on. Equal ones change nothing. A team that
- * is gone may stay where it was mapped before: nobody has to tidy up to change something else.
+ * Replaces an org's mappings. The first mappings switch roles on. Equal mappings change nothing. A mapping to a deleted team may
+ * stay, so that nobody has to remove it to change something else.
  * @param match If-Match
- * @throws ScimError 400 invalidValue, 404, 409 while the org is purged, 412; StoreBusy
+ * @throws ScimError 400 invalidValue, 404, 409 during a purge, 412; StoreBusy
  */
 export function saveMappings(
   administration: RoleAdministration,
@@ -57,7 +57,7 @@ export function saveMappings(
     const { before, catalogue, teams } = await judged(administration, org, wishes);
     if (before && textOf(before) === textOf(wishes)) return { answer: () => ({ mappings: before, teams }) };
     checkMatch(match, before);
-    // Of the settings' own numbers, so that it rises also where mappings were taken away in between.
+    // The version comes from the settings, so that it rises even if mappings were removed in between.
     const mappings = { ...wishes, version: org.version + 1 };
     return {
       next: { ...org, roles: mappings.version },
@@ -68,9 +68,9 @@ export function saveMappings(
 }
 
 /**
- * Takes an org's mappings away: it has no roles any more.
+ * Removes an org's mappings, so that the org has no roles.
  * @param match If-Match
- * @throws ScimError 404, 409 while the org is purged, 412; StoreBusy
+ * @throws ScimError 404, 409 during a purge, 412; StoreBusy
  */
 export function removeMappings(
   administration: RoleAdministration,
@@ -87,14 +87,14 @@ export function removeMappings(
   });
 }
 
-/** Has everybody of the org looked at anew, some seconds later. @throws ScimError 404, 409 where it has no roles */
+/** Starts a run, some seconds later, that computes the roles of all users again. @throws ScimError 404, 409 where the org has no roles */
 export async function rebuildRoles(administration: RoleAdministration, slug: string): Promise<void> {
   const org = await getOrg(administration.settings, slug);
   if (org.roles === undefined) throw MappingError.conflict("noMappings");
   await new RoleWork(administration.database).walk(org.id, stampOfCall(administration));
 }
 
-/** The mappings that there are, and whether others may take their place. @throws ScimError 400 invalidValue */
+/** The present mappings, after checking whether `wishes` may replace them. @throws ScimError 400 invalidValue */
 export async function judged(administration: RoleAdministration, org: OrgRecord, wishes: GivenMappings) {
   const [before, catalogue, teams] = await Promise.all([
     mappingsOfOrg(administration, org),
@@ -117,7 +117,7 @@ async function mappingsOfOrg({ database }: RoleAdministration, org: OrgRecord): 
 function textOf({ mode, defaultRole, mappings }: GivenMappings): string {
   return JSON.stringify([
     mode,
-    // Nothing is not the same as no word of it.
+    // An absent default and a default of null differ.
     defaultRole === undefined ? [] : [defaultRole],
     mappings.map(({ team, role, priority }) => [team, role, priority]),
   ]);

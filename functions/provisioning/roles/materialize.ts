@@ -15,20 +15,20 @@ import { roleFactsOf, rolesOf } from "../../store/roles/rolesOf.ts";
 import type { StoreSession } from "../../store/session.ts";
 import { decideHolders, groupClaims, type RoleClaim } from "./decideHolders.ts";
 
-/** What looks at people came to. */
+/** The result of a run over some people. */
 export interface Materialized {
-  /** By id: everybody. */
+  /** Ids of all people whose roles were computed. */
   readonly looked: readonly string[];
-  /** Ids of users whose roles are others now. */
+  /** Ids of users whose roles changed. */
   readonly changed: ReadonlySet<string>;
-  /** By user id, why somebody could not be looked at. */
+  /** By user id, why the roles could not be computed. */
   readonly failed: ReadonlyMap<string, unknown>;
 }
 
 /** By user id. */
 type StampOf = (userId: string) => Stamp;
 
-/** What is kept of some people, read before all that decides. */
+/** What is stored about some people, and then everything that decides. The stored roles are read first. */
 interface Facts {
   readonly stored: ReadonlyMap<string, KeptRead>;
   readonly seen: ReadonlyMap<string, SeenUser>;
@@ -45,19 +45,19 @@ const NOBODY = { count: 0, held: undefined, fence: undefined, news: undefined } 
 
 interface Claim extends RoleClaim {
   readonly stored: KeptRoles | undefined;
-  /** Whether there is no such user any more. */
+  /** Whether the user no longer exists. */
   readonly over: boolean;
 }
 
-/** Looks at the same person, while others look too. */
+/** Attempts for one person, while other runs write too. */
 const TRIES = 12;
-/** After so many one person is a transaction: the one whom others change holds up nobody else. */
+/** After so many attempts each person gets a transaction alone, so that a contended person does not delay others. */
 const TRIES_TOGETHER = 3;
 
 /**
- * Brings the roles that are kept of an org's users up to date (ADR 64). A look reads what is kept of a user, then all that
- * decides, and writes under the condition that no other look was written meanwhile: so what stands at last is what the last one to
- * begin came to. It may be broken off anywhere, and repeated.
+ * Brings the stored roles of an org's users up to date (ADR 64). It reads a user's stored roles first, then everything that
+ * decides. It writes on condition that nobody has written the roles meanwhile, so the last write comes from the last read. It may
+ * be interrupted anywhere, and repeated.
  */
 export class RoleMaterializer {
   readonly #session: StoreSession;
@@ -66,7 +66,7 @@ export class RoleMaterializer {
   readonly #people: RolePeople;
   readonly #report: (news: HolderNews) => void;
 
-  /** @param report takes what is news of the last holders of roles: each at least once */
+  /** @param report called at least once for each change of a role's last holder */
   constructor(session: StoreSession, orgId: OrgId, report: (news: HolderNews) => void) {
     this.#session = session;
     this.#orgId = orgId;
@@ -76,7 +76,7 @@ export class RoleMaterializer {
   }
 
   /**
-   * @param stampOf of the change that led to the look
+   * @param stampOf the change that made the run necessary
    * @throws StoreBusy
    */
   async lookAt(ids: readonly string[], stampOf: StampOf): Promise<Materialized> {
@@ -84,8 +84,8 @@ export class RoleMaterializer {
   }
 
   /**
-   * Everybody behind an id, in the order of their ids, and those of whom something is kept though they are gone.
-   * @returns `last`: the id to go on after; undefined at the end
+   * All users after an id, in the order of their ids, and deleted users with stored roles.
+   * @returns `last`: the id to continue after; undefined at the end
    * @throws StoreBusy
    */
   async lookAtPage(limit: number, after: string | undefined, stamp: Stamp) {
@@ -120,7 +120,7 @@ export class RoleMaterializer {
     return done;
   }
 
-  /** @returns those to be looked at once more: others were faster, or it takes several looks */
+  /** @returns ids to try again: another run was faster, or the change needs several parts */
   async #tryOnce(
     ids: readonly string[],
     facts: Facts,
@@ -150,7 +150,7 @@ export class RoleMaterializer {
       again.push(...partly);
       const looks = group.map((claim) => look(claim, roles.get(claim.userId) ?? []));
       const changing = looks.filter(({ stored, roles: after }) => !isSame(stored?.roles ?? [], after));
-      // Who is held already stays so.
+      // A person whose stored roles stay the same (`held`) needs no change.
       confirmed.push(...looks.filter((one) => !changing.includes(one)));
       const outcome = changing.length === 0 ? "written" : await this.#change(changing, changes);
       if (outcome === "written") {
@@ -173,7 +173,7 @@ export class RoleMaterializer {
     }
   }
 
-  /** Takes what was written as read, for the groups that follow. */
+  /** Applies written changes to `holders`, for the next groups. */
   async #written(changes: readonly HolderChange[], holders: Map<string, HoldersRead>): Promise<void> {
     for (const { role, add, held, news, read } of changes) {
       if (news !== undefined) await this.#publish(news);
@@ -184,11 +184,11 @@ export class RoleMaterializer {
     }
   }
 
-  /** Of the roles that keep one. */
+  /** The holders of roles with `keepOne`. */
   async #holders({ policy }: Facts): Promise<Map<string, HoldersRead>> {
     const roles = policy?.catalogue.roles.filter(({ keepOne }) => keepOne).map(({ key }) => key) ?? [];
     const found = await this.#looks.holders(roles);
-    // A worker that ended in between may have reported it, or not.
+    // The worker that wrote the news may have ended before reporting it.
     for (const { news } of found.values()) if (news !== undefined) await this.#publish(news);
     return new Map(roles.map((role) => [role, found.get(role) ?? { ...NOBODY, role }]));
   }
@@ -204,7 +204,7 @@ export class RoleMaterializer {
   }
 }
 
-/** @throws Error for a user that no release wrote */
+/** @throws Error for a user record that no release wrote */
 function claimOf(userId: string, { stored, seen, policy }: Facts, teams: readonly string[]): Claim {
   const user = seen.get(userId);
   if (user !== undefined && "fault" in user) throw user.fault;
@@ -212,7 +212,7 @@ function claimOf(userId: string, { stored, seen, policy }: Facts, teams: readonl
   const computed = policy === undefined ? [] : rolesOf(policy, facts);
   const known = stored.get(userId);
   if (known !== undefined && "fault" in known) throw known.fault;
-  // Who has no roles because the org has none loses them as somebody who is no member does.
+  // A person of an org without roles loses them as a non-member does.
   const keeps = facts.member && policy !== undefined;
   return { userId, stored: known, before: known?.roles ?? [], computed, member: keeps, over: user === undefined };
 }

@@ -15,7 +15,7 @@ import type { MappedTeam } from "./mappedTeams.ts";
 import { readWishes } from "./mappingChecks.ts";
 import { judged, type MappingWishes, type RoleAdministration } from "./mappings.ts";
 
-/** Somebody whose roles would be others. */
+/** A user whose roles would change. */
 export interface PreviewedUser {
   readonly id: string;
   readonly managed: boolean;
@@ -24,11 +24,11 @@ export interface PreviewedUser {
   /** Keys, ascending. */
   readonly gains: readonly string[];
   readonly loses: readonly string[];
-  /** As they would be. */
+  /** The roles that the user would have. */
   readonly roles: readonly AssignedRole[];
 }
 
-/** How many people of the page have a role, and would have it. */
+/** How many people on the page have a role, and would have it. */
 export interface PreviewedRole {
   readonly key: string;
   readonly keepOne: boolean;
@@ -37,22 +37,22 @@ export interface PreviewedRole {
 }
 
 export interface PreviewPage {
-  /** How many people it is about. */
+  /** Number of people on the page. */
   readonly looked: number;
   readonly users: readonly PreviewedUser[];
-  /** By key, ascending: those that anybody on the page has or would have. */
+  /** By key, ascending: roles that anybody on the page has or would have. */
   readonly roles: readonly PreviewedRole[];
   /** Absent at the end. */
   readonly next: Position | undefined;
 }
 
-/** A page is of one side. Their resources are at most 48 KB each, and about 1.5 KB. */
+/** A page is of one side. A user's record has about 1.5 KB, and at most 48 KB. */
 const USERS_AT_ONCE = 200;
 
 /**
- * What would become of a page of people if these mappings were saved, against the roles they are known to have now. It reads
- * them, what of the mapped teams' memberships stands between the first and the last of them, and their roles: for 200 people
- * of 1.5 KB about 75 units for them, 1 to 3 for each mapped team, twice 1 for each to find its side, and 8 for the roles.
+ * The roles that a page of people would have under these mappings, compared with their stored roles. It reads the people, the
+ * mapped teams' memberships between the first and the last id, and the stored roles: for 200 people of 1.5 KB about 75 units,
+ * 1 to 3 for each mapped team, twice 1 for each team to find its side, and 8 for the roles.
  * @throws ScimError 400 invalidValue, 404
  */
 export async function previewMappings(
@@ -96,7 +96,7 @@ interface Person {
 
 type Sides = Readonly<Record<"true" | "false", Directory>>;
 
-/** By user id, the mapped teams that hold the user. */
+/** The mapped teams of each user, by user id. */
 async function teamsOfPage(
   sides: Sides,
   managed: boolean,
@@ -106,7 +106,7 @@ async function teamsOfPage(
   const ids = records.map(({ id }) => id).sort();
   const [first, last] = [ids[0], ids.at(-1)];
   if (first === undefined || last === undefined) return new Map();
-  // A team of the identity provider holds none of the application's own users.
+  // A team of the identity provider cannot hold unmanaged users.
   const possible = teams.filter((team) => managed || !team.managed);
   const found = await inParallel(possible, async (team) => {
     const part = { first, last, about: ids.length + 1 };

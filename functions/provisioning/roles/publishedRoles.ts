@@ -6,7 +6,7 @@ import type { Directory } from "../../store/session.ts";
 import type { QueryDefinition } from "../resources/definition.ts";
 import { PUBLISHED_ENTITLEMENTS, PUBLISHED_ROLES, type PublishedKind } from "./roleTypes.ts";
 
-/** What of the application's catalogue can be given, as SCIM shows it to products that govern access. Read, never written. */
+/** The assignable roles and entitlements of the catalogue, as SCIM shows them to governance products. Read only. */
 export const PUBLISHED: readonly QueryDefinition[] = [PUBLISHED_ROLES, PUBLISHED_ENTITLEMENTS].map((published) => ({
   kind: published.kind,
   letter: "r",
@@ -19,7 +19,7 @@ export const PUBLISHED: readonly QueryDefinition[] = [PUBLISHED_ROLES, PUBLISHED
   indexes: new Map(),
 }));
 
-/** At most a hundred, in one item: whatever is asked, that is read, once. */
+/** The catalogue is one item with at most a hundred roles, so every query reads it as a whole, once. */
 class CatalogueResources implements ReadableResources<ResourceRecord> {
   readonly #published: PublishedKind;
   readonly #read: () => Promise<RoleCatalogue>;

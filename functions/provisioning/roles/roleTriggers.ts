@@ -12,14 +12,14 @@ import { isIdOf, USER_LAYOUT } from "../../store/storedType.ts";
 import type { Item } from "../../store/table.ts";
 import { resourceAttributes, stampOrNobody, writtenMembers } from "../events/images.ts";
 
-/** One of the changes of a batch. */
+/** One change of a batch. */
 export interface PlacedStep {
-  /** Its place among the records of the batch. */
+  /** The place of its record in the batch. */
   readonly place: number;
   readonly step: LogStep | OrgEnd;
 }
 
-/** A change of the catalogue, which is no org's. */
+/** A change of the catalogue, which belongs to no org. */
 export interface CatalogueChange {
   readonly place: number;
   readonly stamp: Stamp;
@@ -28,37 +28,37 @@ export interface CatalogueChange {
 export interface RoleChanges {
   readonly steps: readonly PlacedStep[];
   readonly catalogue: readonly CatalogueChange[];
-  /** As `appendSteps` gives them: read from the logs after these changes were committed. */
+  /** From `appendSteps`: read from the logs after these changes were committed. */
   readonly withRoles: ReadonlySet<OrgId>;
 }
 
 export interface RoleWorkPut {
-  /** Users to be looked at. */
+  /** Number of users whose roles have to be computed. */
   readonly marks: number;
-  /** Orgs all of whose users are. */
+  /** Number of orgs where the roles of all users have to be computed. */
   readonly walks: number;
-  /** The first of the changes for which something could not be put, and why: it has to come again. */
+  /** The first change whose work could not be put, and the cause: its record has to come again. */
   readonly failed?: { readonly place: number; readonly cause: unknown };
 }
 
-/** What a step asks for. `team`: everybody, where a mapping names it. */
+/** The work for a step. `team`: the roles of all users, if a mapping names the team. */
 type Wanted =
   | { readonly users: readonly string[]; readonly stamp: Stamp }
   | { readonly team: string; readonly stamp: Stamp }
   | { readonly everybody: true; readonly stamp: Stamp };
 
-/** Attributes of a user that decide about roles. */
+/** User attributes that decide about roles. */
 const DECIDING = ["active", "roles", "entitlements"] as const;
-/** Of what says nothing of who did it. */
+/** For a change that does not tell who made it. */
 const NOBODY: Stamp = { at: "", tokenId: "", reference: "" };
 
 /**
- * Puts what is to be done about roles after these changes (ADR 64): also after those that the log knew already, for nobody
- * knows whether an earlier run came so far. An org without roles costs nothing, and no call.
+ * Puts the work on roles that these changes require (ADR 64). It also does so for changes that the log already knows, because an
+ * earlier run may have stopped before this. An org without roles costs nothing, and no call.
  *
- * Nothing is missed while an org's roles are switched on: the walk is put after its log knows of the roles. A change that was
- * processed when the log did not know yet was committed before that, and so before the walk began.
- * @param until milliseconds since the epoch: nothing is begun later
+ * Nothing is missed while an org's roles are switched on, because the walk is put after the log knows of the roles: a change that was
+ * processed before the log knew was committed before the walk began.
+ * @param until milliseconds since the epoch; no work is begun after it
  */
 export async function putRoleWork(
   { steps, catalogue, withRoles }: RoleChanges,
@@ -118,7 +118,7 @@ async function putForOrg(work: RoleWork, database: Database, orgId: OrgId, all: 
   const mapped = teams.length === 0 ? new Set<string>() : await mappedTeams(database, orgId);
   const walk = all.findLast((one) => "everybody" in one || ("team" in one && mapped.has(one.team)));
   if (walk !== undefined) await work.walk(orgId, walk.stamp);
-  // Also where everybody is looked at anyway: these first, and by the change that led to it.
+  // Even if a walk follows: these users come first, with their own change's stamp.
   const stamps = new Map<string, Stamp>();
   for (const one of all) if ("users" in one) for (const id of one.users) stamps.set(id, one.stamp);
   for (const [stamp, ids] of Map.groupBy(stamps.keys(), (id) => stamps.get(id) ?? NOBODY)) {
@@ -127,13 +127,13 @@ async function putForOrg(work: RoleWork, database: Database, orgId: OrgId, all: 
   return { marks: stamps.size, walks: walk === undefined ? 0 : 1 };
 }
 
-/** A mapping that went, or comes later, has a walk of its own with the settings. */
+/** A removed or later mapping gets a walk through its change of the settings. */
 async function mappedTeams(database: Database, orgId: OrgId): Promise<ReadonlySet<string>> {
   const mappings = await readMappings(database, orgId);
   return new Set(mappings?.mappings.map(({ team }) => team));
 }
 
-/** An org that is not among them yet has a walk of its own to come, which sees the new catalogue. */
+/** An org that is not listed yet gets a walk later, which uses the new catalogue. */
 async function putForAll(work: RoleWork, { stamp }: CatalogueChange): Promise<Counts> {
   let walks = 0;
   for await (const orgs of work.orgsWithRoles()) {
@@ -150,10 +150,10 @@ function wantedBy(step: LogStep, hasRoles: boolean): Wanted | undefined {
   return step.of === "resource" ? ofResource(step) : undefined;
 }
 
-/** The mappings changed: roles were switched on or off, or are given otherwise. */
+/** Whether the mappings changed: roles were switched on or off, or are mapped differently. */
 function ofSettings({ before, after, previous }: SettingsStep): Wanted | undefined {
   const [from, to] = [before && orgRecord(before).roles, orgRecord(after).roles];
-  // Nobody knows what it was before.
+  // The earlier mappings are unknown.
   const isUnknown = before === undefined && previous !== undefined && to !== undefined;
   return from === to && !isUnknown ? undefined : { everybody: true, stamp: stampOrNobody(after) };
 }
@@ -167,11 +167,11 @@ function ofResource(step: ResourceStep): Wanted | undefined {
   const { added = [], removed = [] } = writtenMembers(after) ?? {};
   const users = [...added, ...removed].filter((id) => isIdOf(USER_LAYOUT, id));
   if (users.length > 0) return { users, stamp };
-  // The record got lost that would say who joined and left.
+  // The record with the members' names was lost.
   return before === undefined && previous !== undefined ? { team: subject, stamp } : undefined;
 }
 
-/** Whether a user may have other roles afterwards. */
+/** Whether the change may affect a user's roles. */
 function decides(before: Item | undefined, after: Item | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   if (before.d === after.d) return false;
@@ -179,7 +179,7 @@ function decides(before: Item | undefined, after: Item | undefined): boolean {
   return DECIDING.some((name) => !sameJson(from[name], to[name]));
 }
 
-/** @param keys and image of a record: its catalogue's stamp, undefined where it is of anything else */
+/** @param keys and image of a record @returns the stamp of a catalogue's record; undefined for any other record */
 export function catalogueStamp({ pk, lr }: { readonly pk: unknown; readonly lr: unknown }): Stamp | undefined {
   if (pk !== roleKeys.catalogue().pk) return undefined;
   return typeof lr === "string" ? readWriteId(lr) : NOBODY;

@@ -7,10 +7,10 @@ import {
 } from "../../scim/schema.ts";
 
 /**
- * What an organization can give its people, for products that govern access. One form serves two kinds of readers: Okta's,
- * which knows the types by its own URNs and reads id, displayName, type and description (developer.okta.com, "Build a SCIM
- * 2.0 server with entitlements"), and that of draft-ietf-scim-roles-entitlements-01 section 3, which reads value, display,
- * type and supported. The draft's schema is an extension here, so that `schemas` names both as RFC 7643 section 3 allows.
+ * Roles and entitlements that an organization can give its people, for governance products. One form serves two kinds of readers.
+ * Okta knows the types by its own URNs and reads id, displayName, type and description (developer.okta.com, "Build a SCIM 2.0
+ * server with entitlements"). Readers of draft-ietf-scim-roles-entitlements-01 section 3 use value, display, type and supported.
+ * The draft's schema is an extension here, so that `schemas` names both, as RFC 7643 section 3 allows.
  */
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -21,11 +21,11 @@ function define(name: string, description: string, characteristics: Partial<Attr
 export interface PublishedKind {
   readonly kind: "role" | "entitlement";
   readonly type: ResourceType;
-  /** The draft's schema, under whose URN a resource has its attributes once more. */
+  /** The URN of the draft's schema, under which a resource repeats its attributes. */
   readonly draft: string;
 }
 
-/** @param name of the type @param what it is, in a sentence */
+/** @param name of the type */
 /* @__NO_SIDE_EFFECTS__ */
 function publishedKind(kind: PublishedKind["kind"], name: string, endpoint: string): PublishedKind {
   const DRAFT: readonly Attribute[] = [

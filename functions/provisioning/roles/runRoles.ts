@@ -9,15 +9,15 @@ import { type Materialized, RoleMaterializer } from "./materialize.ts";
 export interface RoleRun {
   readonly session: StoreSession;
   now(): number;
-  /** Milliseconds since the epoch: nothing is begun later. */
+  /** Milliseconds since the epoch. No work is begun after it. */
   readonly until: number;
-  /** Takes what is news of the last holders of roles: each at least once. */
+  /** Called at least once for each change of a role's last holder. */
   report(orgId: OrgId, news: HolderNews): void;
-  /** Its name: a walk that another one goes on with is left to that one. Absent: it goes on beside others. */
+  /** The worker's name: it leaves a walk to the worker that has claimed it. Absent: it works on every walk. */
   readonly worker?: string;
 }
 
-/** Somebody whose roles could not be computed, or an org that none could be of. */
+/** A user whose roles could not be computed, or an org where none could be. */
 export interface RoleFault {
   readonly orgId: OrgId;
   readonly userId?: string;
@@ -25,39 +25,39 @@ export interface RoleFault {
 }
 
 export interface RoleRunReport {
-  /** Orgs for which there was something to do. */
+  /** Orgs with open work. */
   readonly orgs: number;
-  /** Looks at users, and how many of them got or lost something. */
+  /** Users whose roles were computed, and how many of them changed. */
   readonly looked: number;
   readonly changed: number;
-  /** Walks through all users of an org that came to their end. */
+  /** Completed walks through all users of an org. */
   readonly walks: number;
-  /** Users who wait for a look, for the table was busy or others were at work on them. */
+  /** Users who wait because the table was busy or another run was at work on them. */
   readonly waiting: number;
-  /** Users who wait, for they could not be computed: the first one says why. */
+  /** Users whose roles could not be computed. `fault` has the first cause. */
   readonly failed: number;
   readonly fault: RoleFault | undefined;
-  /** Milliseconds since the oldest change for which there was something to do. */
+  /** Age in milliseconds of the oldest change with open work. */
   readonly late: number;
-  /** Whether all was done that there was time for: false where time was over. */
+  /** False: time was over before the work was done. */
   readonly done: boolean;
 }
 
 const ORGS_AT_ONCE = 4;
-/** Then it is the next org's turn: a long walk holds up nobody's marks. Milliseconds. */
+/** Milliseconds before the next org's turn, so that a long walk does not delay other orgs' marks. */
 const TURN_MS = 2_000;
 const MARKS_AT_ONCE = 50;
 /**
- * Many workers are woken while a long walk is under way, and each would do the same pages. Longer than one of them takes; who ended
- * without a word holds the walk up for so long.
+ * During a long walk many workers wake, and each would work on the same page. A claim lasts longer than one page takes. A worker that
+ * dies blocks the walk for this time.
  */
 const CLAIM_MS = 15_000;
 const USERS_OF_PAGE = 100;
 
 /**
- * Does what is to be done about roles, for all orgs. May be broken off anywhere, and run side by side with itself: what is left is
- * done by the next run.
- * @throws StoreBusy where not even the work could be listed
+ * Does the open work on roles of all orgs. It may be interrupted anywhere, and run in parallel with itself. The next run does the
+ * rest.
+ * @throws StoreBusy where the list of work could not be read
  */
 export async function runRoles(run: RoleRun): Promise<RoleRunReport> {
   const work = new RoleWork(run.session.database);
@@ -65,7 +65,7 @@ export async function runRoles(run: RoleRun): Promise<RoleRunReport> {
   const orgs = (await work.orgs()).map((orgId) => new OrgRun(run, orgId, work, tally));
   const queue = [...orgs];
   const worker = async (): Promise<void> => {
-    // The time first: an org that was taken from the queue for nothing would count as done.
+    // Check the time first: an org that was taken from the queue counts as done.
     while (run.now() < run.until) {
       const org = queue.shift();
       if (org === undefined) return;
@@ -85,11 +85,11 @@ class Tally {
   changed = 0;
   walks = 0;
   #late = 0;
-  /** By user. */
+  /** By user id. */
   readonly #left = new Map<string, RoleFault>();
   #fault: RoleFault | undefined;
 
-  /** @returns ids of those who wait for another look */
+  /** @returns users who have to be tried again, with the causes */
   take(orgId: OrgId, { looked, changed, failed }: Materialized): ReadonlyMap<string, unknown> {
     this.looked += looked.length;
     this.changed += changed.size;
@@ -99,7 +99,7 @@ class Tally {
   }
 
   age(stamps: readonly Stamp[], now: number): void {
-    // Nobody knows the time of a change whose record got lost.
+    // The time of a change whose record was lost is unknown.
     const ages = stamps.map(({ at }) => now - Date.parse(at)).filter((age) => !Number.isNaN(age));
     this.#late = Math.max(this.#late, ...ages);
   }
@@ -126,14 +126,14 @@ class Tally {
   }
 }
 
-/** What is to be done for one org: marks before the walk, for what they say is newer. */
+/** The open work of one org. Marks come before the walk, because they are newer. */
 class OrgRun {
   readonly #run: RoleRun;
   readonly #orgId: OrgId;
   readonly #work: RoleWork;
   readonly #tally: Tally;
   readonly #materializer: RoleMaterializer;
-  /** Marks of those who wait for the next run. */
+  /** Marks of users who wait for the next run. */
   readonly #left = new Set<string>();
 
   constructor(run: RoleRun, orgId: OrgId, work: RoleWork, tally: Tally) {
@@ -148,14 +148,14 @@ class OrgRun {
     return this.#orgId;
   }
 
-  /** @returns whether there is more to do, and no more time */
+  /** @returns `more` when time was over before the work was done */
   async turn(until: number): Promise<"done" | "more"> {
     const item = await this.#run.session.database.get(settingsKeys.org(this.#orgId));
     if (item === undefined) {
       await this.#work.drop(this.#orgId);
       return "done";
     }
-    // A purge takes it all away, and finds nothing that was written behind it.
+    // A purge removes everything, and must not meet writes that come after its reads.
     if (orgRecord(item).deletion !== undefined) return "done";
     let after: string | undefined;
     while (this.#run.now() < until) {
@@ -184,7 +184,7 @@ class OrgRun {
     await this.#work.unmark(this.#orgId, seen);
   }
 
-  /** A claim far ahead was dated by a clock that was wrong, and holds nobody up. */
+  /** A claim too far in the future comes from a wrong clock, and blocks nobody. */
   #mayGoOn({ claim }: RoleWalk): boolean {
     const { worker } = this.#run;
     if (worker === undefined || claim === undefined || claim.worker === worker) return true;
@@ -197,7 +197,7 @@ class OrgRun {
     return worker === undefined ? undefined : { worker, until: Math.min(now() + CLAIM_MS, until) };
   }
 
-  /** One page. Who could not be looked at waits under a mark, and the walk goes on behind. */
+  /** Does one page of a walk. A user who has to be tried again gets a mark, and the walk continues. */
   async #goOn(walk: RoleWalk): Promise<void> {
     const claim = this.#claim;
     const isOurs = claim === undefined || walk.claim?.worker === claim.worker;

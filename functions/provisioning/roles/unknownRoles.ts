@@ -8,11 +8,11 @@ import type { Session } from "../session.ts";
 const ATTRIBUTES = ["roles", "entitlements"] as const;
 
 /**
- * The rule `unknownRoles`: a request may add what the catalogue lets people be given, and nothing else. What is stored
- * refuses no other change, under which rules it ever came in. Without a catalogue every role is unknown.
- * @param stored of a new user: nothing
- * @param lenient the request deactivates the user: what would be refused keeps its stored value instead
- * @returns undefined where there is nothing to judge, and nothing is read; otherwise the attributes as they may be stored
+ * The rule `unknownRoles`: a request may add only assignable roles of the catalogue. Values that are already stored do not block
+ * other changes, whatever the rules were when they came in. Without a catalogue every role is unknown.
+ * @param stored empty for a new user
+ * @param lenient the request deactivates the user: a forbidden value keeps its stored value, and nothing is refused
+ * @returns undefined, without a read, where no value was added; otherwise the attributes to store
  * @throws ScimError 400 invalidValue
  */
 export function settleRoles(

@@ -9,25 +9,25 @@ import { newGeneration } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
 import { bodyOf, type TestMessage } from "./message.ts";
 
-/** What showing and replaying messages works with. */
+/** What showing and replaying messages needs. */
 export type DeliveryAdministration = Pick<Administration, "settings" | "now" | "randomBytes"> & {
   readonly database: Database;
 };
 
-/** Which endpoint is meant. */
+/** Names an endpoint. */
 export interface EndpointName {
-  /** Login name or id of its org; absent: one of the deployment. */
+  /** Login name or id of the endpoint's org; absent: an endpoint of the deployment. */
   readonly org?: string | undefined;
   readonly endpoint: string;
 }
 
 export type DeliveryRefusal =
   | { readonly outcome: "unknownEndpoint" }
-  /** Or it is older than 14 days. */
+  /** Also for a message older than 14 days. */
   | { readonly outcome: "unknownMessage" }
-  /** It has to be enabled first. */
+  /** The endpoint has to be enabled first. */
   | { readonly outcome: "disabled" }
-  /** It is being sent now. */
+  /** The message is being sent now. */
   | { readonly outcome: "underWay" };
 
 export interface DeliveriesAsked {
@@ -40,7 +40,7 @@ export type Deliveries = DeliveryPage & { readonly outcome: "page"; readonly org
 
 const NEXT = /^\d{13}#[0-9A-Za-z.-]{1,64}$/;
 
-/** The newest first. @throws ScimError 400 for a place that no page named, 404 for the org */
+/** Newest first. @throws ScimError 400 for a place that no page named, 404 for the org */
 export async function listDeliveries(
   administration: DeliveryAdministration,
   name: EndpointName,
@@ -52,7 +52,7 @@ export async function listDeliveries(
   return { outcome: "page", org: opened.org, ...(await opened.deliveries.list({ status, after, limit })) };
 }
 
-/** A message that says nothing but that it arrives. @throws ScimError 404 for the org */
+/** Sends a message without events, only to show that it arrives. @throws ScimError 404 for the org */
 export async function sendTest(
   administration: DeliveryAdministration,
   name: EndpointName,
@@ -90,12 +90,12 @@ export async function replayMessage(
 export interface ReplayStep {
   readonly outcome: "replayed";
   readonly count: number;
-  /** Give it as `after` to go on; absent at the end. */
+  /** Pass it as `after` to continue; absent at the end. */
   readonly next?: string;
 }
 
 /**
- * Sends again what was given up since a time, and at once what waits after a failure: a step of it.
+ * One step: sends again the messages since a time that were given up, and at once those that wait after a failure.
  * @param since milliseconds since the epoch
  * @throws ScimError 400 for a place that no step named, 404 for the org
  */
@@ -122,7 +122,7 @@ export async function replayFailed(
   return { outcome: "replayed", count, ...(!isEnd && { next: page.next }) };
 }
 
-/** Messages that one step looks at. */
+/** Messages that one step examines. */
 const LOOKED_AT = 200;
 
 function hasFailed({ status, step }: StoredMessage): boolean {

@@ -11,7 +11,7 @@ import { checkLine, checkWhole } from "../orgSettings.ts";
 import { randomShare } from "../retrying.ts";
 import type { ReadWebhookUrl, SecretSealer, WebhookUrlFault } from "./ports.ts";
 
-/** Administration, and what endpoints are kept and sealed with. */
+/** Administration with the store and the sealer of endpoints. */
 export type WebhookAdministration = Administration & {
   readonly webhooks: WebhookStore;
   readonly sealer: SecretSealer;
@@ -21,15 +21,15 @@ export type WebhookAdministration = Administration & {
 export interface EndpointWishes {
   readonly url: string;
   readonly description?: string;
-  /** Names and selectors of event types; absent, or none: all. */
+  /** Names and selectors of event types; absent or empty: all. */
   readonly types?: readonly string[];
 }
 
-/** What an operator may foresee. The URL is in none of them. */
+/** Refusals that an operator can foresee. None has the URL. */
 export type EndpointRefusal =
   | { readonly outcome: "badUrl"; readonly fault: WebhookUrlFault }
   | { readonly outcome: "tooMany"; readonly most: number }
-  /** Two secrets sign already. @property until milliseconds since the epoch */
+  /** Two secrets already sign. @property until milliseconds since the epoch */
   | { readonly outcome: "rotationUnderWay"; readonly until: number }
   | { readonly outcome: "unknownEndpoint" };
 
@@ -40,11 +40,11 @@ export interface OneEndpoint {
 }
 
 export interface NewSecret extends OneEndpoint {
-  /** `whsec_` and base64: shown this once, kept only sealed. */
+  /** `whsec_` and base64: shown once, stored only in sealed form. */
   readonly secret: string;
 }
 
-/** Of Standard Webhooks, which asks for 24 to 64. */
+/** Standard Webhooks asks for 24 to 64. */
 const SECRET_BYTES = 32;
 const HOUR_SECONDS = 3_600;
 const DEFAULT_OVERLAP = 24 * HOUR_SECONDS;
@@ -52,7 +52,7 @@ const LONGEST_OVERLAP = 7 * DEFAULT_OVERLAP;
 const ATTEMPTS = 12;
 
 /**
- * Another endpoint, which gets what is logged from now on.
+ * Creates an endpoint for events that are logged from now on.
  * @param name login name or id of the org; absent: for the events of all orgs
  * @throws ScimError 400 for texts and types, 404, 409 where deletion is scheduled
  */
@@ -79,7 +79,7 @@ export async function createEndpoint(
   });
 }
 
-/** @param name of the org; absent: those of the deployment @throws ScimError 404 */
+/** @param name of the org; absent: endpoints of the deployment @throws ScimError 404 */
 export async function listEndpoints(
   { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
   name: string | undefined,
@@ -99,7 +99,7 @@ export async function getEndpoint(
   return endpoint === undefined ? { outcome: "unknownEndpoint" } : { outcome: "done", endpoint, org };
 }
 
-/** What is absent stays; no types: all. A change of the address forgets how the former one failed. @throws ScimError 400, 404, 409 */
+/** Absent members stay; empty types mean all. A new URL resets the record of failures. @throws ScimError 400, 404, 409 */
 export async function changeEndpoint(
   administration: WebhookAdministration,
   name: string | undefined,
@@ -115,7 +115,7 @@ export async function changeEndpoint(
   }));
 }
 
-/** What waits is sent from now on; what was logged meanwhile made no messages. @throws ScimError 404, 409 */
+/** Waiting messages are sent from now on. Events that were logged while it was disabled have no messages. @throws ScimError 404, 409 */
 export async function enableEndpoint(
   administration: WebhookAdministration,
   name: string | undefined,
@@ -130,7 +130,7 @@ export async function enableEndpoint(
   });
 }
 
-/** Nothing is sent any more, and what is logged makes no messages. @throws ScimError 404 */
+/** Stops sending. New events make no messages for it. @throws ScimError 404 */
 export async function disableEndpoint(
   { settings, webhooks, now }: Pick<WebhookAdministration, "settings" | "webhooks" | "now">,
   name: string | undefined,
@@ -156,8 +156,8 @@ export async function removeEndpoint(
 }
 
 /**
- * Another secret, with which everything is signed at once. The former one signs too until the overlap ends.
- * @param overlapSeconds whole, up to a week, a day by default; 0: the former ones end now, a rotation under way or not
+ * Creates a secret, which signs everything at once. The former secret also signs until the overlap ends.
+ * @param overlapSeconds whole, up to a week, a day by default; 0: all former secrets end now, even during a rotation
  * @throws ScimError 400, 404, 409
  */
 export async function rotateSecret(
@@ -180,7 +180,7 @@ export async function rotateSecret(
   return answer.outcome === "done" ? { ...answer, secret: made } : answer;
 }
 
-/** Those that sign. @param now milliseconds since the epoch */
+/** The secrets that sign. @param now milliseconds since the epoch */
 export function livingSecrets(secrets: readonly SealedSecret[], now: number): readonly SealedSecret[] {
   return secrets.filter(({ until }) => until === undefined || now < until);
 }
@@ -202,7 +202,7 @@ async function changed(
   });
 }
 
-/** Decides on the org as it is stored, and anew where somebody else changed something meanwhile. */
+/** Decides on the stored org, and again if another caller was faster. */
 async function decide<A>(
   { settings, randomBytes, wait }: WebhookAdministration,
   name: string | undefined,
@@ -245,9 +245,9 @@ async function newSecret(
   return { secret, sealed: { sealed: await sealer.seal(secret, { org, endpoint }) } };
 }
 
-/** @throws ScimError 400 for a name of nothing */
+/** @throws ScimError 400 for an unknown name */
 function typesOf(written: readonly string[] = []): { readonly types?: readonly string[] } {
-  // As in a list with commas, spaces around a name do not count: kept, they would match no event.
+  // Spaces around a name are dropped, as in a list with commas: otherwise the name would match no event.
   const names = written.map((name) => name.trim());
   for (const name of names) readTypeList(name.includes(",") ? "," : name);
   return names.length === 0 ? {} : { types: [...new Set(names)] };

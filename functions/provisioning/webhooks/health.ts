@@ -3,7 +3,7 @@ import type { Health } from "../../store/webhookQueue.ts";
 import { hasFailedTooLong, nextProbe } from "./ladder.ts";
 import type { AttemptOutcome } from "./ports.ts";
 
-/** When an attempt that failed began, and the one before it at the same message. Milliseconds since the epoch. */
+/** The beginning of a failed attempt, and of the message's earlier attempt. Milliseconds since the epoch. */
 export interface FailedTry {
   /** Name of the message. */
   readonly message: string;
@@ -11,7 +11,7 @@ export interface FailedTry {
   readonly before: number | undefined;
 }
 
-/** So many messages fail in a row, and everything does. */
+/** Failures in a row, of different messages, after which the endpoint counts as failing. */
 const ALL_FAIL = 4;
 const GONE = 410;
 
@@ -19,14 +19,14 @@ export function isDelivered(outcome: AttemptOutcome): boolean {
   return outcome.outcome === "answered" && outcome.status >= 200 && outcome.status < 300;
 }
 
-/** As it is kept and shown: a status, or a class of failure. */
+/** The stored and shown form: a status, or a class of failure. */
 export function resultOf(outcome: AttemptOutcome): string {
   return outcome.outcome === "answered" ? String(outcome.status) : outcome.failure;
 }
 
 /**
- * How the attempts at one endpoint go. A message that fails alone counts once, so that it holds up no other; where everything
- * fails one probe at a time is sent, less and less often.
+ * The success and failure of attempts at one endpoint. Each message counts once in a row of failures, so that a single bad message
+ * does not stop the others. A failing endpoint gets one probe at a time, at growing intervals.
  */
 export class EndpointHealth {
   #health: Health;
@@ -44,7 +44,7 @@ export class EndpointHealth {
     return this.#health;
   }
 
-  /** Everything fails: one attempt at a time, and not before `notBefore`. */
+  /** True: only one attempt at a time, and none before `notBefore`. */
   get isFailing(): boolean {
     return this.#health.failures >= ALL_FAIL;
   }
@@ -55,11 +55,11 @@ export class EndpointHealth {
     this.#health = { ...health, lastSuccess: now, failures: 0, probes: 0, notBefore: 0 };
   }
 
-  /** @param random from 0 up to 1 */
+  /** @param random from 0 (inclusive) to 1 (exclusive) */
   failed({ message, began, before }: FailedTry, now: number, random: number): void {
     const { failingSince = began, failures, probes } = this.#health;
     this.#failed.add(message);
-    // Every message counts once in a row of failures; what a sender that died did not write is seen at the next visit.
+    // Each message counts once in a row of failures. The next visit counts a failure that a dead sender did not store.
     const isNew = before === undefined || before < failingSince;
     const counted = Math.max(failures + (isNew ? 1 : 0), this.#failed.size);
     const since = { failingSince: Math.min(failingSince, began), lastFailure: now, failures: counted };
@@ -68,7 +68,7 @@ export class EndpointHealth {
     this.#health = { ...this.#health, probes: probes + 1, notBefore: now + nextProbe(probes + 1, random) };
   }
 
-  /** Why nothing should be sent there any more, after a failure. */
+  /** Why the endpoint should be disabled after a failure. */
   reasonToDisable(outcome: AttemptOutcome, now: number): "gone" | "failing" | undefined {
     if (outcome.outcome === "answered" && outcome.status === GONE) return "gone";
     const { failingSince } = this.#health;

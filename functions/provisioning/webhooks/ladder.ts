@@ -2,32 +2,32 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Between the attempts at one message, in milliseconds: the eighth is the last one. */
+/** Milliseconds between the attempts at one message. The eighth attempt is the last. */
 const LADDER: readonly number[] = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR];
-/** From the first attempt on: then the message is given up. */
+/** Milliseconds after the first attempt at which a message is given up. */
 export const LADDER_MS = 24 * HOUR;
-/** Between probes of an endpoint where everything fails. */
+/** Milliseconds between probes of a failing endpoint. */
 const PROBES: readonly number[] = [5 * SECOND, MINUTE, 5 * MINUTE];
 const JITTER = 0.2;
-/** Between two probes at most. */
+/** The longest time between two probes. */
 export const LONGEST_PROBE_MS = (PROBES.at(-1) ?? 0) * (1 + JITTER);
-/** An endpoint that has failed for so long is disabled. */
+/** Milliseconds of failure after which an endpoint is disabled. */
 const FAILING_MS = 5 * 24 * HOUR;
 
-/** An attempt that failed. Times are milliseconds since the epoch. */
+/** A failed attempt. Times are milliseconds since the epoch. */
 export interface FailedAttempt {
-  /** Where the message stood on the ladder: 0 at its first attempt. */
+  /** The message's place on the ladder: 0 at its first attempt. */
   readonly step: number;
   readonly firstTry: number;
   readonly now: number;
-  /** Seconds for which the receiver asked. */
+  /** Seconds that the receiver asked to wait. */
   readonly retryAfter?: number | undefined;
 }
 
 /**
- * When a message is tried again. A receiver that asks for more time than the step has raises the step, up to the last one.
- * @param random from 0 up to 1
- * @returns undefined: it is given up
+ * When to try a message again. A receiver that asks for a longer wait raises the step, up to the last one.
+ * @param random from 0 (inclusive) to 1 (exclusive)
+ * @returns undefined: the message is given up
  */
 export function nextAttempt(
   { step, firstTry, now, retryAfter = 0 }: FailedAttempt,
@@ -42,20 +42,20 @@ export function nextAttempt(
   return { step: raised + 1, due: Math.min(now + delay, end) };
 }
 
-/** @param failed probes in a row, this one included @returns milliseconds */
+/** @param failed number of failed probes in a row, including this one @returns milliseconds */
 export function nextProbe(failed: number, random: number): number {
   return jittered(PROBES[Math.min(failed, PROBES.length) - 1] ?? 0, random);
 }
 
 /**
- * Whether a time has come that some clock set at most `longest` milliseconds ahead of itself. One that is further ahead than
- * that was set by a clock that was wrong and is not any more: waiting for it would take as long as the clock was wrong.
+ * Whether a time has come that was set at most `longest` milliseconds ahead. A time further in the future comes from a wrong clock
+ * and counts as come, because waiting for it could take very long.
  */
 export function hasCome(time: number, now: number, longest: number): boolean {
   return time <= now || time > now + longest;
 }
 
-/** @param since first failure after the last success, in milliseconds as now */
+/** @param since first failure after the last success, in milliseconds since the epoch, as is `now` */
 export function hasFailedTooLong(since: number, now: number): boolean {
   return now - since >= FAILING_MS;
 }

@@ -3,7 +3,7 @@ import { isOrgId } from "../../store/keys.ts";
 import { shownSubject } from "../events/eventSubjects.ts";
 import { loggedEvent } from "../events/loggedEvent.ts";
 
-/** An event, as a message names it: the log says more. */
+/** An event in a message. The log has more of it. */
 export interface MessageEvent {
   readonly seq: number;
   /** As in the event log: `user.created`. */
@@ -26,37 +26,37 @@ interface NamedOrg {
   readonly orgId: string;
 }
 
-/** An org's log has these numbers now: read it from the place that you hold. */
+/** New numbers in an org's log: the receiver reads the log from its own place. */
 export type EventsLoggedMessage = Envelope<
   "events.logged",
   NamedOrg & {
     /** First and last seq. */
     readonly from: number;
     readonly to: number;
-    /** Of all types. Absent where they would be too long, or can no longer be read. */
+    /** All events of the range. Absent where they would be too long, or can no longer be read. */
     readonly events?: readonly MessageEvent[];
   }
 >;
 
-/** The org was purged: only endpoints of the deployment get it. */
+/** The org was purged. Only endpoints of the deployment get this. */
 export type OrgEndedMessage = Envelope<"org.ended", NamedOrg>;
 
 /**
- * What was logged for more than a week, or before the log began anew, made no messages: take a snapshot. Endpoints of the
- * deployment get one for each shard of the feed: compare the heads of all orgs.
+ * Events older than a week, or from before the log began again, made no messages: the receiver takes a snapshot. Endpoints of the
+ * deployment get one message for each shard of the feed, and compare the heads of all orgs.
  */
 export type LogResetMessage = Envelope<"log.reset", { readonly orgId?: string; readonly shard?: number }>;
 
-/** Somebody asked for it, and nothing happened. */
+/** Sent on request, without an event. */
 export type TestMessage = Envelope<"webhook.test", { readonly orgId?: string }>;
 
-/** The body of a webhook: JSON, no personal data, below 20 kB. A receiver passes over types that it does not know. */
+/** The body of a webhook: JSON, no personal data, below 20 kB. Receivers ignore unknown types. */
 export type WebhookMessage = EventsLoggedMessage | OrgEndedMessage | LogResetMessage | TestMessage;
 
 const MOST_BYTES = 20_000;
 
 /**
- * @param events of the entry's range; fewer where some are gone
+ * @param events of the entry's range; fewer where some have expired
  * @param time when it was logged, in milliseconds since the epoch
  */
 export function messageOfEntry(
@@ -74,7 +74,7 @@ export function messageOfEntry(
   return Buffer.byteLength(bodyOf(listed)) < MOST_BYTES ? listed : whole;
 }
 
-/** Undefined where nobody knows all of them any more, or there are none. */
+/** The types of an entry's events; undefined where the entry has none, or some have expired. */
 export function typesIn({ range }: FeedEntry, events: readonly StoredEvent[]): readonly string[] | undefined {
   if (range === undefined || events.length !== sizeOf(range)) return undefined;
   return events.map((event) => loggedEvent(event).type);

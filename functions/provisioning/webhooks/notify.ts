@@ -15,31 +15,31 @@ import { announceReset } from "./reset.ts";
 export interface Notifying {
   readonly database: Database;
   now(): number;
-  /** Milliseconds since the epoch: nothing is begun later. */
+  /** Milliseconds since the epoch. No work is begun after it. */
   readonly until: number;
 }
 
 export interface Notified {
-  /** How many were made. */
+  /** Number of messages made. */
   readonly messages: number;
-  /** Shards in which the feed had forgotten entries: every endpoint gets a message that says so. */
+  /** Shards with expired entries: every endpoint gets a message about it. */
   readonly reset: readonly number[];
-  /** Why a shard was left: the name of an error. A later run goes on there. */
+  /** Why work on a shard stopped: an error's name. A later run continues there. */
   readonly cause?: string;
 }
 
 const ENTRIES_AT_ONCE = 40;
-/** Of one page, with others in between each time. */
+/** Attempts for one page, if other runs write in between. */
 const TRIES = 20;
-/** Clocks of two machines differ by less. An entry that is older than its endpoint by more is none of its business. */
+/** The clocks of two machines differ by less. An endpoint gets no entry that is older than itself by more. */
 const SKEW_MS = 300_000;
 
 /**
- * Makes messages of all that the shards of the feed have behind their places, for each endpoint of the org and of the
- * deployment that wants its types, and moves the places on with them. Runs may repeat and meet: each entry makes one message
- * for an endpoint. Without any endpoint it reads once, and that is all.
+ * Makes messages for all entries after the shards' places, for each endpoint of the org and the deployment that wants the entry's
+ * types, and moves the places in the same transactions. Runs may repeat and overlap: each entry makes one message per endpoint.
+ * Without endpoints it costs one read.
  *
- * Endpoints are read behind the entries: whatever was logged after one was made finds it there.
+ * Endpoints are read after the entries, so an entry that was logged after an endpoint's creation finds the endpoint.
  */
 export async function notifyWebhooks(shards: readonly number[], notifying: Notifying): Promise<Notified> {
   if (!(await new WebhookStore(notifying.database).hasAny())) return { messages: 0, reset: [] };
@@ -58,7 +58,7 @@ interface ShardNotified {
   cause?: string;
 }
 
-/** A failure in one shard keeps no other from its messages. */
+/** A failure in one shard does not stop the others. */
 async function notifyOfShard(shard: number, notifying: Notifying): Promise<ShardNotified> {
   const done: ShardNotified = { messages: 0, isReset: false };
   try {
@@ -98,24 +98,24 @@ async function followShard(shard: number, { database, now, until }: Notifying, d
 
 async function pageBehind(database: Database, shard: number, place: FeedPlace): Promise<FeedPage> {
   const head = await feedEnd(database, shard);
-  // Before it was begun anew, an empty shard had the same place.
+  // An empty shard had this place, too, before the feed began again.
   if (place.generation === "" && head.renewed === true) return { outcome: "gone", place: head };
   return readFeedBehind(database, shard, head, place, ENTRIES_AT_ONCE);
 }
 
-/** Also where the clock was ahead when the endpoint was made, and is not any more: nobody can tell what is older. */
+/** Whether an endpoint gets an entry. Also true where the endpoint's time is in the future because of a wrong clock. */
 function concerns({ createdAt }: WebhookEndpoint, { time }: StoredFeedEntry, now: number): boolean {
   const made = Date.parse(createdAt);
   return made - SKEW_MS <= time || made - SKEW_MS > now;
 }
 
 interface EntryMessages {
-  /** Behind the entry. */
+  /** The place after the entry. */
   readonly to: FeedPlace;
   readonly messages: readonly StoredMessage[];
 }
 
-/** Entries that one transaction takes together, in their order. All messages of an entry always fit (`MOST_ENDPOINTS`). */
+/** Entries in order, batched for one transaction each. All messages of one entry always fit (`MOST_ENDPOINTS`). */
 function batchesOf(entries: readonly EntryMessages[], known: ReadonlySet<string>): readonly EntryMessages[] {
   const batches: EntryMessages[] = [];
   for (const { to, messages } of entries) {

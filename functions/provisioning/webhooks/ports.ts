@@ -1,61 +1,61 @@
-/** One attempt at one message, for the outside. */
+/** One attempt at one message, for the sender of requests. */
 export interface Attempt {
   readonly url: string;
   /** `webhook-id`: the same in each attempt. */
   readonly id: string;
   /** JSON text. */
   readonly body: string;
-  /** `whsec_` texts; during a rotation two, and both sign. */
+  /** `whsec_` texts. During a rotation two secrets sign. */
   readonly secrets: readonly string[];
-  /** Milliseconds since the epoch: `webhook-timestamp`, in whole seconds, and part of what is signed. */
+  /** Milliseconds since the epoch. In whole seconds it is `webhook-timestamp`, and part of the signed text. */
   readonly at: number;
 }
 
-/** Why there was no answer. Shown to the operator as it stands: a class, never a text of the other side. */
+/** Why there was no answer. The operator sees this word: a class, never a text of the other side. */
 export type DeliveryFailure =
-  /** The address, or one of those that the name has, is none that may be called. */
+  /** The address, or one of the name's addresses, may not be called. */
   | "ForbiddenAddress"
-  /** Not https, another port than 443, a user in it: refused where the endpoint is made, and again here. */
+  /** Not https, another port than 443, or with a user: refused at creation, and here again. */
   | "ForbiddenUrl"
   | "NameNotFound"
   | "ConnectionRefused"
   | "ConnectionLost"
   | "Certificate"
   | "Timeout"
-  /** What answered speaks no TLS, or no HTTP. */
+  /** The other side speaks no TLS, or no HTTP. */
   | "NotHttp"
   /** A secret could not be decrypted. */
   | "Secret"
   | "Unknown";
 
 export type AttemptOutcome =
-  /** @property retryAfter seconds, of a 429 or 503 that said so */
+  /** @property retryAfter seconds, from a 429 or 503 that has it */
   | { readonly outcome: "answered"; readonly status: number; readonly retryAfter?: number }
   | { readonly outcome: "failed"; readonly failure: DeliveryFailure };
 
-/** Sends one attempt, by the rules for addresses. Never throws. */
+/** Sends one attempt, within the rules for addresses. Never throws. */
 export type Deliver = (attempt: Attempt) => Promise<AttemptOutcome>;
 
-/** What a sealed secret belongs to: opened with another context it is none. */
+/** What a sealed secret is bound to. Opening it with another context fails. */
 export interface SecretContext {
   /** An org's id, or `--------` for the deployment. */
   readonly org: string;
   readonly endpoint: string;
 }
 
-/** Makes the stored form of a secret. The admin function can do this, and not the other. */
+/** Seals a secret for storage. The admin function can seal, but not open. */
 export interface SecretSealer {
   seal(secret: string, context: SecretContext): Promise<string>;
 }
 
-/** Reads the stored form. Only the sender can. */
+/** Opens a sealed secret. Only the sender can. */
 export interface SecretOpener {
   /** @throws Error where it was sealed with another key or context */
   open(sealed: string, context: SecretContext): Promise<string>;
 }
 
-/** What is wrong with a URL that is named for an endpoint. `address`: it names none of the internet, as far as it can be seen without the DNS. */
+/** What is wrong with an endpoint's URL. `address`: not on the internet, as far as this shows without the DNS. */
 export type WebhookUrlFault = "syntax" | "length" | "scheme" | "userInfo" | "port" | "address";
 
-/** Gives a URL in the form in which it is kept, or the first rule that it breaks. Asks nobody. */
+/** Returns a URL in its stored form, or the first rule that it breaks. Makes no request. */
 export type ReadWebhookUrl = (text: string) => { readonly url: string } | { readonly fault: WebhookUrlFault };

@@ -11,9 +11,9 @@ import { bodyOf, type LogResetMessage } from "./message.ts";
 const TRIES = 20;
 
 /**
- * Every endpoint of the deployment, and of the orgs of the shard, gets one message that says to take a snapshot; then the shard
- * goes on where the feed was. It may be broken off and done again: its messages have the same keys.
- * @returns how many were made
+ * Sends one message to every endpoint of the deployment and of the shard's orgs: take a snapshot. Then the shard continues at the
+ * feed's place. It may be interrupted and repeated: its messages have the same keys.
+ * @returns number of messages
  */
 export async function announceReset(
   feed: WebhookFeed,
@@ -45,7 +45,7 @@ export async function announceReset(
   return made;
 }
 
-/** With ten endpoints each one transaction takes them. */
+/** One transaction takes the messages of so many owners with ten endpoints each. */
 const OWNERS_AT_ONCE = 3;
 
 function resetMessage(owner: WebhookOwner, endpoint: string, shard: number, since: number, now: number): StoredMessage {

@@ -3,17 +3,17 @@ import type { SendCounts, WebhookSending } from "./sending.ts";
 import { ATTEMPT_MS, EndpointVisit } from "./visit.ts";
 
 export interface SendReport extends Readonly<SendCounts> {
-  /** Why endpoints were left in the middle: the name of an error. They are visited again when their lease is over. */
+  /** Why endpoints were left unfinished: an error's name. They are visited again when their lease is over. */
   readonly cause?: string;
 }
 
-/** Endpoints at once, and of them such where everything fails: each of these may hang until its time is over. */
+/** Endpoints at once, and failing endpoints at once: each of the latter may hang until its time is over. */
 const WORKING_AT_ONCE = 32;
 const FAILING_AT_ONCE = 16;
 
 /**
- * Sends what is due to all endpoints, each at its own pace, until nothing is due or the time is over. Runs may meet: an
- * endpoint is one run's at a time. What the run leaves in the middle is sent again, by another one.
+ * Sends due messages to all endpoints, each at its own pace, until nothing is due or time is over. Runs may overlap: one run at a
+ * time works on an endpoint. Another run sends what this one leaves unfinished again.
  */
 export async function sendWebhooks(sending: WebhookSending): Promise<SendReport> {
   const run = new SendRun(sending);
@@ -24,7 +24,7 @@ export async function sendWebhooks(sending: WebhookSending): Promise<SendReport>
 class SendRun {
   readonly counts: SendCounts = { sent: 0, delivered: 0, failed: 0, givenUp: 0, disabled: [] };
   readonly #sending: WebhookSending;
-  /** Endpoints that were visited: once more only where more is left. */
+  /** Visited endpoints. They are visited again only where messages are left. */
   readonly #visited = new Set<string>();
   cause: string | undefined;
 
@@ -40,7 +40,7 @@ class SendRun {
       const worker = async () => {
         for (let next = queue.shift(); next !== undefined && this.#hasTime(); next = queue.shift()) {
           this.#visited.add(next.id);
-          // Others come first.
+          // Other endpoints come first.
           if (await this.#visit(next)) queue.push(next);
         }
       };
@@ -61,7 +61,7 @@ class SendRun {
     }
   }
 
-  /** A failure at one endpoint keeps no other from its messages. @returns whether there is more to send */
+  /** A failure at one endpoint does not stop the others. @returns whether there is more to send */
   async #visit(due: DueEndpoint): Promise<boolean> {
     try {
       return (await new EndpointVisit(this.#sending, due, this.counts).carryOut()) === "more";

@@ -8,18 +8,18 @@ import { hasCome, LADDER_MS, LONGEST_PROBE_MS, nextAttempt } from "./ladder.ts";
 import type { AttemptOutcome, DeliveryFailure } from "./ports.ts";
 import type { SendCounts, WebhookSending } from "./sending.ts";
 
-/** Of a lease: a sender that dies holds up its endpoint for so long. */
+/** Milliseconds of a lease: a sender that dies blocks its endpoint for this time. */
 const LEASE_MS = 60_000;
-/** An attempt takes 15 seconds at most; the rest is for writing what became of it. */
+/** An attempt takes at most 15 seconds. The rest is for storing its result. */
 export const ATTEMPT_MS = 20_000;
 const AT_ONCE = 4;
 const MESSAGES_AT_ONCE = 25;
-/** What was written together shows in every read by then. */
+/** Milliseconds after which every read shows what one transaction wrote. */
 const SETTLED_MS = 60_000;
 const EXPIRED_AT_ONCE = 100;
 const PAGES_OF_EXPIRED = 10;
 
-/** `more`: there is more to send now, and others come first. */
+/** `more`: there is more to send now, and other endpoints come first. */
 export type Visited = "over" | "more";
 
 interface Lease {
@@ -30,11 +30,11 @@ interface Lease {
 
 interface Due {
   readonly current: readonly StoredMessage[];
-  /** Attempts that no message names. */
+  /** Attempts that no message refers to. */
   readonly leftOver: readonly AttemptPlace[];
 }
 
-/** One sender's stay at one endpoint. */
+/** One sender's visit to one endpoint. */
 export class EndpointVisit {
   readonly #sending: WebhookSending;
   readonly #due: DueEndpoint;
@@ -64,7 +64,7 @@ export class EndpointVisit {
     }
   }
 
-  /** An operator's change takes the number of the lease and leaves its time: what was known of failures before counts no more. */
+  /** An operator's change takes the lease's number and keeps its time. Earlier failures then no longer count. */
   #isHeld({ state: { fence, leasedUntil } }: FoundEndpoint, lease: Lease): boolean {
     if (fence === lease.fence) return true;
     if (leasedUntil !== lease.until) return false;
@@ -73,7 +73,7 @@ export class EndpointVisit {
     return true;
   }
 
-  /** One round: the state was read before the attempts are, so that messages that come meanwhile are seen by its number. */
+  /** One round. The state was read before the attempts, so its number shows whether messages came meanwhile. */
   async #go({ record, state }: FoundEndpoint, health: EndpointHealth, now: number): Promise<Visited | "again"> {
     const { notBefore } = health.health;
     if (health.isFailing && !hasCome(notBefore, now, LONGEST_PROBE_MS)) return this.#leave(state, health, notBefore);
@@ -100,7 +100,7 @@ export class EndpointVisit {
     return this.#isOver ? "over" : "again";
   }
 
-  /** Attempts as their messages have them. One that is ahead of its message is being postponed, or replayed: it is left alone. */
+  /** Matches attempts with their messages. An attempt ahead of its message is being postponed or replayed, and is left alone. */
   async #sorted(attempts: readonly AttemptPlace[]): Promise<Due> {
     const messages = await this.#queue.messages(attempts);
     const current: StoredMessage[] = [];
@@ -132,7 +132,7 @@ export class EndpointVisit {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** One that has failed least: a message that always fails does not keep another from showing that all is well. */
+  /** Probes with the message that failed least, because a message that always fails would hide that the endpoint works again. */
   async #probe(
     messages: readonly StoredMessage[],
     health: EndpointHealth,
@@ -182,15 +182,15 @@ export class EndpointVisit {
     try {
       return await this.#sending.deliver(attempt);
     } catch {
-      // Against its promise; its message could name the address.
+      // `deliver` must not throw. The error's message could hold the address.
       return { outcome: "failed", failure: "Unknown" };
     }
   }
 
   /**
-   * Those that open: one of a key that is no more keeps the newer one from nothing.
-   * @returns undefined where none does: the cause is the function's rights, or the key
-   * @throws StoreBusy while the key answers nobody
+   * Opens the secrets. A secret whose key no longer exists is left out.
+   * @returns undefined where none opens: because of the function's rights, or the key
+   * @throws StoreBusy while the key service does not answer
    */
   async #open({ owner, id, secrets }: FoundEndpoint["record"]): Promise<readonly string[] | undefined> {
     const living = livingSecrets(secrets, this.#sending.now());
@@ -205,8 +205,8 @@ export class EndpointVisit {
   }
 
   /**
-   * No receiver has failed, so that no message loses an attempt. The endpoint stays due, and is looked at again when the lease is
-   * over: an alarm watches how long it is over due.
+   * The receiver did not fail, so no message loses an attempt. The endpoint stays due and is visited again when the lease is over. An
+   * alarm watches how long it is overdue.
    */
   async #withoutSecret([first]: readonly StoredMessage[]): Promise<Visited> {
     const failure: DeliveryFailure = "Secret";
@@ -219,11 +219,11 @@ export class EndpointVisit {
     this.#isOver = true;
     const { owner, id } = this.#due;
     if (await this.#queue.disable({ fence }, reason, now)) this.#counts.disabled.push({ owner, id, reason });
-    // Somebody changed it, or has it now: the next look tells.
+    // Another caller changed or leased the endpoint. The next round reads its state.
     else this.#isOver = false;
   }
 
-  /** What has waited for a day while everything failed is given up without an attempt of its own. */
+  /** Gives up messages that have waited for a day while everything failed, without an attempt of their own. */
   async #giveUpExpired(health: EndpointHealth): Promise<void> {
     const { failingSince = Number.POSITIVE_INFINITY } = health.health;
     const now = this.#sending.now();
@@ -241,7 +241,7 @@ export class EndpointVisit {
     }
   }
 
-  /** Nothing is due: what was added short of now may not show yet, so that the endpoint is looked at once more. */
+  /** Nothing is due. A message that was just added may not show yet, so the endpoint is visited once more. */
   async #settle(
     state: EndpointState,
     health: EndpointHealth,
@@ -266,21 +266,21 @@ export class EndpointVisit {
     return left === "again" || this.#lease !== undefined ? "again" : "over";
   }
 
-  /** Time is over, and there is more. */
+  /** Time is over, and there is more to send. */
   async #giveWay(state: EndpointState, health: EndpointHealth): Promise<Visited> {
     const due = this.#sending.now();
     await this.#queue.yieldNow(state, { health: health.health, isFailing: health.isFailing, due });
     return "more";
   }
 
-  /** For one more attempt, within the lease as within the run. */
+  /** Whether there is time for one more attempt, within the lease and the run. */
   #hasTime(): boolean {
     const end = Math.min(this.#sending.until, this.#lease?.until ?? 0);
     return this.#sending.now() + ATTEMPT_MS <= end;
   }
 }
 
-/** Of what was given up without an attempt. */
+/** The result of a message that was given up without an attempt. */
 const NOT_TRIED = "NotTried";
 
 function isNotDue({ due, state }: FoundEndpoint, now: number): boolean {

@@ -5,7 +5,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface AdoptionCandidate {
   readonly id: string;
   readonly userName: string;
-  /** What the identity provider's user has to have, ignoring case; null: there is none. */
+  /** The value that the identity provider's user must have, ignoring case; null: the user has none. */
   readonly key: string | null;
   /** twin: the identity provider has made a user with the key already, and the two stay two. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address. */
   readonly verdict: "adoptable" | "noWorkEmail" | "twin" | "domainNotVerified" | "double";
@@ -30,7 +30,7 @@ export interface ApplicationKey {
   readonly createdBy: string;
   readonly expiresAt: string;
   readonly revokedAt: string | null;
-  /** To the hour; null when it never was, or not since such marks are kept. */
+  /** To the hour; null when never used, or not used since Rollcall records it. */
   readonly lastUsedAt: string | null;
   readonly status: "live" | "revoked" | "expired";
 }
@@ -41,7 +41,7 @@ export interface ApplicationKeyList {
 
 export interface ApplicationKeyWishes {
   readonly scope: ApplicationScope;
-  /** Login name or id of the organization that the key belongs to; without it, the key opens every organization. */
+  /** Login name or id of the key's organization; without it, the key opens every organization. */
   readonly org?: string;
   /** Label in the list: which application, on which host. */
   readonly description?: string;
@@ -74,7 +74,7 @@ export interface ClientSecret {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when it never was, or not since such marks are kept. */
+  /** To the hour; null when never used, or not used since Rollcall records it. */
   readonly lastUsedAt: string | null;
   /** superseded: by a later regenerate. */
   readonly status: "live" | "revoked" | "superseded" | "expired" | "retired";
@@ -111,7 +111,7 @@ export interface DeletionPage {
 export interface Domain {
   /** ASCII, lower case. */
   readonly domain: string;
-  /** What to publish in the domain's DNS before it is verified. */
+  /** The record to publish in the domain's DNS before verification. */
   readonly record: {
     readonly type: "TXT";
     readonly name: string;
@@ -135,7 +135,7 @@ export interface Erasure {
 export interface Event {
   /** Number in the organization's log: without gaps, ascending. */
   readonly seq: number;
-  /** The place behind this event: give it as after to go on from here. */
+  /** The place after this event: pass it as after to continue from here. */
   readonly id: string;
   /** As in user.created: what happened. */
   readonly type: string;
@@ -145,19 +145,19 @@ export interface Event {
   readonly org: string;
   /** Id of the user, team or token; the organization's id for its settings, import for an import. */
   readonly resource: string;
-  /** Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case. */
+  /** Of the resource after it. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
   readonly version: number;
   /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
   readonly applicationId?: string;
   /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
   readonly linkVersion?: number;
-  /** Of the user's roles: only of user.roles.changed, where it counts in place of version. */
+  /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
-  /** Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone. */
+  /** Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent of tokens and settings. */
   readonly managed?: boolean;
-  /** Names of attributes, sorted, those of an extension behind its URN. ["*"]: not known, read the resource itself. */
+  /** Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself. */
   readonly changed?: readonly string[];
   /** Ids of the members that joined the team. */
   readonly added?: readonly string[];
@@ -167,9 +167,9 @@ export interface Event {
   readonly actor: string;
   /** Finds the log line of the request. Empty as time. */
   readonly reference: string;
-  /** The changed attributes as they were. */
+  /** The changed attributes before the change. */
   readonly before?: JsonObject;
-  /** The changed attributes as they are since. */
+  /** The changed attributes after the change. */
   readonly after?: JsonObject;
   /** The log holds no values of this change: by the deployment's choice, because they are over 16 KB, or because they were erased. */
   readonly valuesOmitted?: true;
@@ -217,13 +217,13 @@ export type FileHash = string;
 export interface Finding {
   /** Never changes its meaning, e.g. userName.missing. */
   readonly code: string;
-  /** leftover: allowed remains of a request that was cut off; the next writer or the sweep clears them away as well. */
+  /** leftover: a harmless remainder of an interrupted request; the next write or the sweep also removes it. */
   readonly weight: "broken" | "leftover";
   readonly side: "managed" | "unmanaged";
-  /** The resource concerned first; of a counter, what the ids begin with; of a role, its key. */
+  /** The resource first; for a counter, the beginning of the ids; for a role, its key. */
   readonly ids: readonly string[];
   readonly says: string;
-  /** refused: it changed again and again meanwhile; a later run will see. */
+  /** refused: it kept changing meanwhile; run again later. */
   readonly repair: "possible" | "done" | "refused" | "none";
   /** What a repair does; absent where it would have to guess. */
   readonly mends?: string;
@@ -235,20 +235,20 @@ export interface Hold {
   readonly org: Slug;
   /** The rule massChange. Nothing is held or refused while it says tell. */
   readonly rule: "tell" | "hold";
-  /** held: removals are answered 503 until somebody releases or refuses them; a hold does not end by itself. released: they pass uncounted. */
+  /** held: removals get 503 until somebody releases or refuses the hold; it does not end by itself. refused: they get 403. released: they pass uncounted. */
   readonly status: "none" | "held" | "refused" | "released";
   /** What is, or was, held. */
   readonly hold: {
     /** Which share the removals exceeded: of users, or of memberships. */
     readonly kind: "users" | "members";
     readonly since: string;
-    /** How many went within the hour before, deactivated users included. */
+    /** How many were removed within the hour before, deactivated users included. */
     readonly lost: number;
     /** How many more the first held request would have removed. */
     readonly asked: number;
     /** Users of the organization within that hour. */
     readonly roster: number;
-    /** How many may go within an hour. */
+    /** How many may be removed within an hour. */
     readonly limit: number;
     /** Of the first held request. */
     readonly reference: string;
@@ -311,7 +311,7 @@ export interface InspectionStep {
   readonly findings: readonly Finding[];
   /** Items looked at in this step. */
   readonly examined: number;
-  /** What changed too often to be judged: ids of groups, what ids begin with, or keys of roles. */
+  /** What changed too often to check: ids of groups, beginnings of ids, or keys of roles. */
   readonly unsettled: readonly string[];
   /** Give it as from to go on; absent at the end. It may hold names: do not log it. */
   readonly next?: string;
@@ -334,10 +334,10 @@ export interface LogFinding {
   /** Never changes its meaning, e.g. log.uncovered. */
   readonly code: string;
   readonly weight: "broken";
-  /** What it is about: an id, or numbers of events. */
+  /** The subject: an id, or numbers of events. */
   readonly ids: readonly string[];
   readonly says: string;
-  /** refused: it changed meanwhile, or the log was busy; a later run will see. */
+  /** refused: it changed meanwhile, or the log was busy; run again later. */
   readonly repair: "possible" | "done" | "refused" | "none";
   /** What a repair does. */
   readonly mends?: string;
@@ -413,7 +413,7 @@ export interface NewClientSecret {
 }
 
 export interface NewDomain {
-  /** What stands behind the @: example.com. International names too. */
+  /** The part after the @: example.com. International names too. */
   readonly domain: string;
 }
 
@@ -459,7 +459,7 @@ export interface NewOrg {
     readonly massChange?: "tell" | "hold" | null;
     readonly unknownRoles?: "ignore" | "refuse" | null;
   };
-  /** For how many days events are kept, where they are fewer than the deployment keeps them; null: as many. */
+  /** Days for which events are kept, at most the deployment's own number; null: the deployment's number. */
   readonly eventRetentionDays?: number | null;
 }
 
@@ -478,7 +478,7 @@ export interface NewToken {
   readonly token: Token;
   /** Earlier tokens that still work, each until its expiresAt. */
   readonly retiring: readonly Token[];
-  /** What does not work as it stands, and what to do. */
+  /** What does not work with these settings, and what to do. */
   readonly warnings: readonly string[];
 }
 
@@ -492,7 +492,7 @@ export interface NewTrust {
 }
 
 export interface NewWebhook {
-  /** Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
+  /** In a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment. */
   readonly url: string;
   /** Label in the list of webhooks. */
   readonly description?: string;
@@ -519,7 +519,7 @@ export interface Org {
   } | null;
   /** Ids of users that the identity provider can neither deactivate nor delete. */
   readonly protectedUsers: readonly string[];
-  /** Mail domains of which the organization has shown that they are its own. */
+  /** Mail domains that the organization has proven to own. */
   readonly verifiedDomains: readonly string[];
   readonly admins: readonly string[];
   readonly preset: Preset;
@@ -549,11 +549,11 @@ export interface Org {
     readonly unknownRoles?: "ignore" | "refuse";
   };
   readonly rules: Rules;
-  /** Null: as the deployment keeps events. */
+  /** Null: the deployment's number. */
   readonly eventRetentionDays: number | null;
   readonly created: string;
   readonly version: number;
-  /** What does not work as it stands, and what to do. */
+  /** What does not work with these settings, and what to do. */
   readonly warnings: readonly string[];
 }
 
@@ -593,7 +593,7 @@ export interface OrgChange {
     readonly massChange?: "tell" | "hold" | null;
     readonly unknownRoles?: "ignore" | "refuse" | null;
   };
-  /** For how many days events are kept, where they are fewer than the deployment keeps them; null: as many. */
+  /** Days for which events are kept, at most the deployment's own number; null: the deployment's number. */
   readonly eventRetentionDays?: number | null;
 }
 
@@ -705,7 +705,7 @@ export interface ResourcePage {
 }
 
 export interface RoleMappingWishes {
-  /** highest: one role each, by the mapping of the highest priority. union: all of them. */
+  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. */
   readonly mode: "highest" | "union";
   /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
@@ -724,7 +724,7 @@ export interface RoleMappings {
   readonly enabled: boolean;
   /** Rises with each change; 0 where there are none. */
   readonly version: number;
-  /** highest: one role each, by the mapping of the highest priority. union: all of them. */
+  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. */
   readonly mode: "highest" | "union";
   /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
@@ -745,7 +745,7 @@ export interface RoleMappings {
 export interface RolePreview {
   /** People on the page, including those whose roles stay as they are. */
   readonly looked: number;
-  /** Those whose roles would be others. */
+  /** People whose roles would change. */
   readonly users: readonly ({
     readonly id: string;
     /** Made by the identity provider. */
@@ -756,16 +756,16 @@ export interface RolePreview {
     readonly gains: readonly string[];
     /** Keys of roles that the person has now. */
     readonly loses: readonly string[];
-    /** As they would be. */
+    /** The roles that the person would have. */
     readonly roles: readonly AssignedRole[];
   })[];
-  /** Add up what the pages say of a role: where keepOne is true and nobody would have it, its last holder keeps it (source held). */
+  /** Add up the numbers of all pages: where keepOne is true and nobody would have the role, its last holder keeps it (source held). */
   readonly roles: readonly {
     readonly key: string;
     readonly keepOne: boolean;
     /** People on the page who have it now. */
     readonly before: number;
-    /** Those who would have it. */
+    /** People on the page who would have it. */
     readonly after: number;
   }[];
   /** Give it as cursor to go on; absent at the end. */
@@ -834,7 +834,7 @@ export interface SideTotals {
   readonly groups: number;
 }
 
-/** An empty object says that SAML SSO is configured and the application keeps the particulars itself. */
+/** An empty object means that SAML SSO is configured and the application keeps its details itself. */
 export interface SingleSignOn {
   /** http(s) address of the identity provider's SAML endpoint. */
   readonly url?: string;
@@ -845,11 +845,11 @@ export interface SingleSignOn {
 export type Slug = string;
 
 export interface SweepStep {
-  /** Deletions of which nothing is left now. */
+  /** Deletions that are swept completely. */
   readonly done: number;
   /** Deletions swept for the first time: the schedule looks at them once more when they are five minutes old. */
   readonly again: number;
-  /** Deletions that were passed over. busy: the table was; repeat it. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group. */
+  /** Deletions that were skipped. busy: the table was busy; repeat the call. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group. */
   readonly left: readonly ({
     readonly id: string;
     readonly at: string;
@@ -892,11 +892,11 @@ export interface Token {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when it never was, or not since such marks are kept. */
+  /** To the hour; null when never used, or not used since Rollcall records it. */
   readonly lastUsedAt: string | null;
   /** superseded: by a later regenerate. */
   readonly status: "live" | "revoked" | "superseded" | "expired" | "retired" | "orphaned";
-  /** Id of the user without whom the token does not count. */
+  /** Id of the user without whom the token is not valid. */
   readonly boundTo: string | null;
   /** Id of the token whose first use ends this one. */
   readonly retiredBy: string | null;
@@ -904,7 +904,7 @@ export interface Token {
 
 export interface TokenList {
   readonly tokens: readonly Token[];
-  /** What does not work as it stands, and what to do. */
+  /** What does not work with these settings, and what to do. */
   readonly warnings: readonly string[];
 }
 
@@ -921,9 +921,9 @@ export interface TokensReport {
   readonly orgs: number;
   /** Live tokens, client secrets and trusts. */
   readonly tokens: number;
-  /** The least over those that expire. */
+  /** The least of all that expire. */
   readonly daysToExpiry: number | null;
-  /** The most over tokens that identity providers present. */
+  /** The most of all tokens that identity providers present. */
   readonly daysSinceUse: number | null;
   readonly notices: readonly ({
     readonly org: Slug;
@@ -948,23 +948,23 @@ export interface Trust {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when it never was, or not since such marks are kept. */
+  /** To the hour; null when never used, or not used since Rollcall records it. */
   readonly lastUsedAt: string | null;
   /** superseded: by a later regenerate of the organization's token. */
   readonly status: "live" | "revoked" | "superseded" | "expired";
   /** federated: an issuer's assertions. privateKey: assertions that the client signs itself. */
   readonly kind: "federated" | "privateKey";
-  /** The claim iss of an assertion; of privateKey the client id. */
+  /** The claim iss of an assertion; for privateKey the client id. */
   readonly issuer: string;
   /** The claim sub. */
   readonly subject: string;
   /** The claim aud has one of these. */
   readonly audiences: readonly string[];
-  /** The claim tid; null where it is not looked at. */
+  /** The claim tid; null where it is not checked. */
   readonly tenant: string | null;
-  /** Where the issuer's keys are read; null of privateKey. */
+  /** Address of the issuer's keys; null for privateKey. */
   readonly keysUrl: string | null;
-  /** Of privateKey. */
+  /** Only for privateKey. */
   readonly keys: readonly ({
     /** As the header of an assertion has it. */
     readonly kid: string;
@@ -1046,7 +1046,7 @@ export interface Webhook {
   readonly description: string;
   /** Empty: all. */
   readonly types: readonly string[];
-  /** While it is false nothing is sent, and what is logged makes no messages. */
+  /** While it is false, nothing is sent, and new events make no messages. */
   readonly enabled: boolean;
   readonly disabled: {
     /** operator: somebody asked for it. gone: the receiver answered 410. failing: an attempt failed five days or more after the first failure since the last success. */
@@ -1064,13 +1064,13 @@ export interface Webhook {
 }
 
 export interface WebhookChanges {
-  /** Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
+  /** In a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment. */
   readonly url?: string;
   /** Label in the list of webhooks. */
   readonly description?: string;
   /** Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message. */
   readonly types?: readonly string[];
-  /** false: nothing is sent, and what is logged makes no messages. */
+  /** false: nothing is sent, and new events make no messages. */
   readonly enabled?: boolean;
 }
 
@@ -1218,7 +1218,7 @@ export interface Operations {
     };
     readonly gives: Org;
   };
-  /** Take a scheduled deletion back. Refused with 409 once the purge has begun. */
+  /** Cancel a scheduled deletion. Refused with 409 once the purge has begun. */
   readonly restoreOrg: {
     readonly takes: {
       readonly path: {
@@ -1273,7 +1273,7 @@ export interface Operations {
     };
     readonly gives: Org;
   };
-  /** The tokens of an organization, newest first. Also those that no longer count. A token itself can never be retrieved. */
+  /** The tokens of an organization, newest first. Includes tokens that are no longer valid. A token itself can never be retrieved. */
   readonly listTokens: {
     readonly takes: {
       readonly path: {
@@ -1294,7 +1294,7 @@ export interface Operations {
     };
     readonly gives: NewToken;
   };
-  /** Make a token in the place of all others. Every earlier token, client secret and trust of the organization stops working at once. */
+  /** Make a token that replaces all others. Every earlier token, client secret and trust of the organization stops working at once. */
   readonly regenerateToken: {
     readonly takes: {
       readonly path: {
@@ -1371,7 +1371,7 @@ export interface Operations {
     };
     readonly gives: TokensReport;
   };
-  /** The trusts of an organization, newest first. Also those that no longer count. */
+  /** The trusts of an organization, newest first. Includes trusts that are no longer valid. */
   readonly listTrusts: {
     readonly takes: {
       readonly path: {
@@ -1404,17 +1404,17 @@ export interface Operations {
     };
     readonly gives: Trust;
   };
-  /** The application keys of an organization, or those of every one, newest first. Also those that no longer count. A key itself can never be retrieved. */
+  /** The application keys of an organization, or those of every one, newest first. Includes keys that are no longer valid. A key itself can never be retrieved. */
   readonly listApplicationKeys: {
     readonly takes: {
       readonly query?: {
-        /** Login name or id of the organization that the key belongs to; without it, the key opens every organization. */
+        /** Login name or id of the key's organization; without it, the key opens every organization. */
         readonly org?: string;
       };
     };
     readonly gives: ApplicationKeyList;
   };
-  /** Make an application key. Of one scope and description two may be valid at a time, so that one takes the place of the other without a gap. */
+  /** Make an application key. At most two keys of one scope and description are valid at a time, so that a new key can replace the old one without a gap. */
   readonly createApplicationKey: {
     readonly takes: {
       readonly body: ApplicationKeyWishes;
@@ -1429,7 +1429,7 @@ export interface Operations {
         readonly keyId: string;
       };
       readonly query?: {
-        /** Login name or id of the organization that the key belongs to; without it, the key opens every organization. */
+        /** Login name or id of the key's organization; without it, the key opens every organization. */
         readonly org?: string;
       };
     };
@@ -1445,7 +1445,7 @@ export interface Operations {
     };
     readonly gives: DomainList;
   };
-  /** Add a mail domain. The answer names the TXT record to publish. A domain that was added before is answered with the record it has. It counts for its own name only, not for names below it. */
+  /** Add a mail domain. The answer names the TXT record to publish. For a domain that was added before, the answer has its existing record. A domain counts for its own name only, not for subdomains. */
   readonly addDomain: {
     readonly takes: {
       readonly path: {
@@ -1456,7 +1456,7 @@ export interface Operations {
     };
     readonly gives: Domain;
   };
-  /** Verify a mail domain. Reads the TXT record. 409 says what the DNS lacks; nothing changes then, also where the domain was verified before. */
+  /** Verify a mail domain. Reads the TXT record. 409 says what the DNS lacks; then nothing changes, and a verified domain stays verified. */
   readonly verifyDomain: {
     readonly takes: {
       readonly path: {
@@ -1468,7 +1468,7 @@ export interface Operations {
     };
     readonly gives: Domain;
   };
-  /** Remove a mail domain. Nobody is adopted by an address of it any more. Who was adopted stays so. */
+  /** Remove a mail domain. Its addresses adopt nobody any more. Users who were adopted stay adopted. */
   readonly removeDomain: {
     readonly takes: {
       readonly path: {
@@ -1595,7 +1595,7 @@ export interface Operations {
     };
     readonly gives: Webhook;
   };
-  /** Change a webhook of an organization. Absent members stay as they are. enabled true sends at once what waits, and forgets how the webhook failed, as another url does. */
+  /** Change a webhook of an organization. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
   readonly updateWebhook: {
     readonly takes: {
       readonly path: {
@@ -1633,7 +1633,7 @@ export interface Operations {
     };
     readonly gives: WebhookSecret;
   };
-  /** Send a message of the type webhook.test to a webhook of an organization. Its list of deliveries shows what becomes of it. */
+  /** Send a message of the type webhook.test to a webhook of an organization. The list of deliveries shows its result. */
   readonly testWebhook: {
     readonly takes: {
       readonly path: {
@@ -1665,7 +1665,7 @@ export interface Operations {
     };
     readonly gives: WebhookDeliveryList;
   };
-  /** Send a message to a webhook of an organization again. Whatever became of it: under the same webhook-id, with all attempts of a new message. */
+  /** Send a message to a webhook of an organization again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
   readonly replayDelivery: {
     readonly takes: {
       readonly path: {
@@ -1714,7 +1714,7 @@ export interface Operations {
     };
     readonly gives: Webhook;
   };
-  /** Change a webhook of the deployment. Absent members stay as they are. enabled true sends at once what waits, and forgets how the webhook failed, as another url does. */
+  /** Change a webhook of the deployment. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
   readonly updateDeploymentWebhook: {
     readonly takes: {
       readonly path: {
@@ -1746,7 +1746,7 @@ export interface Operations {
     };
     readonly gives: WebhookSecret;
   };
-  /** Send a message of the type webhook.test to a webhook of the deployment. Its list of deliveries shows what becomes of it. */
+  /** Send a message of the type webhook.test to a webhook of the deployment. The list of deliveries shows its result. */
   readonly testDeploymentWebhook: {
     readonly takes: {
       readonly path: {
@@ -1774,7 +1774,7 @@ export interface Operations {
     };
     readonly gives: WebhookDeliveryList;
   };
-  /** Send a message to a webhook of the deployment again. Whatever became of it: under the same webhook-id, with all attempts of a new message. */
+  /** Send a message to a webhook of the deployment again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
   readonly replayDeploymentDelivery: {
     readonly takes: {
       readonly path: {
@@ -2033,7 +2033,7 @@ export interface Operations {
     };
     readonly gives: DeletionPage;
   };
-  /** Sweep the side's open deletions now, one step at a time. Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more. */
+  /** Sweep the side's open deletions now, one step at a time. Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Repeating it changes nothing more. */
   readonly sweepDeletions: {
     readonly takes: {
       readonly path: {
@@ -2073,7 +2073,7 @@ export interface Operations {
     };
     readonly gives: InspectionStep;
   };
-  /** Events of the log as lines of an export. From the oldest one on that can be read. They hold values, where the log does. */
+  /** Events of the log as lines of an export. Begins with the oldest readable event. Events have values where the log has them. */
   readonly exportEvents: {
     readonly takes: {
       readonly path: {
@@ -2087,7 +2087,7 @@ export interface Operations {
     };
     readonly gives: EventLinePage;
   };
-  /** Erase the values in all events of one user or team. At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeated, it changes nothing more. */
+  /** Erase the values in all events of one user or team. At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more. */
   readonly eraseValues: {
     readonly takes: {
       readonly path: {

@@ -131,7 +131,7 @@ export interface ChosenUser {
     /** Whether this is the preferred value; true for one value at most. */
     readonly primary?: boolean;
   }[];
-  /** SCIM's attribute roles as the identity provider sent it: roles says what follows from it. */
+  /** SCIM's attribute roles as the identity provider sent it. roles has the resulting roles. */
   readonly idpRoles?: readonly {
     /** A role. */
     readonly value?: string;
@@ -160,7 +160,7 @@ export interface ChosenUser {
   readonly lockedReason?: string;
   /** Every change raises it: of two answers about the same id the one with the higher version is newer. */
   readonly version?: number;
-  /** SCIM's enterprise extension (RFC 7643 section 4.3): the attributes of it that are stored. */
+  /** SCIM's enterprise extension (RFC 7643 section 4.3): its stored attributes. */
   readonly enterprise?: Enterprise | null;
   /** By URN, the attributes of further extensions; absent where none is stored. */
   readonly extensions?: JsonObject;
@@ -220,7 +220,7 @@ export interface Enterprise {
 export interface Event {
   /** Number in the organization's log: without gaps, ascending. */
   readonly seq: number;
-  /** The place behind this event: give it as after to go on from here. */
+  /** The place after this event: pass it as after to continue from here. */
   readonly id: string;
   /** As in user.created: what happened. */
   readonly type: string;
@@ -230,19 +230,19 @@ export interface Event {
   readonly org: string;
   /** Id of the user, team or token; the organization's id for its settings, import for an import. */
   readonly resource: string;
-  /** Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case. */
+  /** Of the resource after it. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
   readonly version: number;
   /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
   readonly applicationId?: string;
   /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
   readonly linkVersion?: number;
-  /** Of the user's roles: only of user.roles.changed, where it counts in place of version. */
+  /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
-  /** Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone. */
+  /** Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent of tokens and settings. */
   readonly managed?: boolean;
-  /** Names of attributes, sorted, those of an extension behind its URN. ["*"]: not known, read the resource itself. */
+  /** Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself. */
   readonly changed?: readonly string[];
   /** Ids of the members that joined the team. */
   readonly added?: readonly string[];
@@ -252,9 +252,9 @@ export interface Event {
   readonly actor: string;
   /** Finds the log line of the request. Empty as time. */
   readonly reference: string;
-  /** The changed attributes as they were. */
+  /** The changed attributes before the change. */
   readonly before?: JsonObject;
-  /** The changed attributes as they are since. */
+  /** The changed attributes after the change. */
   readonly after?: JsonObject;
   /** The log holds no values of this change: by the deployment's choice, because they are over 16 KB, or because they were erased. */
   readonly valuesOmitted?: true;
@@ -262,17 +262,17 @@ export interface Event {
 
 export interface EventList {
   readonly events: readonly Event[];
-  /** Give it as after to go on, also where it equals head: later events come behind it. */
+  /** Pass it as after to continue, also where it equals head: later events follow it. */
   readonly next: string;
-  /** Behind the last event that there is. */
+  /** The place after the last event. */
   readonly head: string;
 }
 
 export interface Feed {
   readonly entries: readonly FeedEntry[];
-  /** Give it as after to go on, also where it equals head: later events come behind it. */
+  /** Pass it as after to continue, also where it equals head: later events follow it. */
   readonly next: string;
-  /** Behind the last entry that there is. */
+  /** The place after the last entry. */
   readonly head: string;
 }
 
@@ -332,7 +332,7 @@ export type Member = {
 
 export interface MemberList {
   readonly members: readonly Member[];
-  /** Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  /** Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty. */
   readonly next?: string;
 }
 
@@ -429,7 +429,7 @@ export interface Team {
 
 export interface TeamList {
   readonly teams: readonly ChosenTeam[];
-  /** Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  /** Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty. */
   readonly next?: string;
 }
 
@@ -531,7 +531,7 @@ export interface User {
     /** Whether this is the preferred value; true for one value at most. */
     readonly primary?: boolean;
   }[];
-  /** SCIM's attribute roles as the identity provider sent it: roles says what follows from it. */
+  /** SCIM's attribute roles as the identity provider sent it. roles has the resulting roles. */
   readonly idpRoles: readonly {
     /** A role. */
     readonly value?: string;
@@ -560,7 +560,7 @@ export interface User {
   readonly lockedReason?: string;
   /** Every change raises it: of two answers about the same id the one with the higher version is newer. */
   readonly version: number;
-  /** SCIM's enterprise extension (RFC 7643 section 4.3): the attributes of it that are stored. */
+  /** SCIM's enterprise extension (RFC 7643 section 4.3): its stored attributes. */
   readonly enterprise: Enterprise | null;
   /** By URN, the attributes of further extensions; absent where none is stored. */
   readonly extensions?: JsonObject;
@@ -594,7 +594,7 @@ export interface UserChange {
 
 export interface UserList {
   readonly users: readonly ChosenUser[];
-  /** Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  /** Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty. */
   readonly next?: string;
 }
 
@@ -876,7 +876,7 @@ export interface Operations {
       readonly query?: {
         /** next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read. */
         readonly after?: string;
-        /** In place of after: from the first event on that was logged then or later. */
+        /** Instead of after: begins with the first event that was logged then or later. */
         readonly since?: string;
         /** Most events on the page; more than 1000 counts as 1000. */
         readonly limit?: number;
@@ -908,7 +908,7 @@ export interface Operations {
     };
     readonly gives: History;
   };
-  /** All organizations, with the heads of their event logs. By login name. Where the head is the one that you hold, nothing has happened since. */
+  /** All organizations, with the heads of their event logs. By login name. Where the head equals the one you have, nothing has happened since. */
   readonly listHeads: {
     readonly takes: {
       readonly query?: {

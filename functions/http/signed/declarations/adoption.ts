@@ -7,7 +7,10 @@ const candidate = closed(
   {
     id: Type.String(),
     userName: Type.String(),
-    key: orNull(Type.String(), "What the identity provider's user has to have, ignoring case; null: there is none."),
+    key: orNull(
+      Type.String(),
+      "The value that the identity provider's user must have, ignoring case; null: the user has none.",
+    ),
     verdict: Type.Enum(["adoptable", "noWorkEmail", "twin", "domainNotVerified", "double"], {
       description:
         "twin: the identity provider has made a user with the key already, and the two stay two. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address.",
@@ -17,7 +20,7 @@ const candidate = closed(
   { $id: "AdoptionCandidate" },
 );
 
-/** Before the rule `adoption` is switched on. */
+/** For an operator, before the rule `adoption` is switched on. */
 export const ADOPTION_OPERATIONS = {
   previewAdoption: get("orgs/{org}/data/adoption", "Whom the rule adoption would adopt, page by page", {
     description:

@@ -18,7 +18,7 @@ import { TOKEN_OPERATIONS } from "./tokens.ts";
 import { TRUST_OPERATIONS } from "./trusts.ts";
 import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
 
-/** What each function behind AWS signatures answers. */
+/** The operations of each API. */
 export const ADMIN_OPERATIONS = {
   ...ORG_OPERATIONS,
   ...TOKEN_OPERATIONS,
@@ -37,20 +37,20 @@ export const MAINTENANCE_OPERATIONS = {
   ...JOB_OPERATIONS,
   ...LOG_OPERATIONS,
 };
-/** What the pages of the portal read, by session and for the operator console. */
+/** Read operations of the portal's pages, for sessions and the operator console. */
 export const PORTAL_READ_OPERATIONS = { ...PORTAL_ENTRY_OPERATIONS, ...PORTAL_OPERATIONS };
 export const APPLICATION_OPERATIONS = { ...DIRECTORY_OPERATIONS, ...EVENT_OPERATIONS, ...ROLE_OPERATIONS };
 
 export interface SignedApiDeclaration {
   readonly title: string;
   readonly description: string;
-  /** Where its paths begin, without a slash at the end. */
+  /** The beginning of its paths, without a trailing slash. */
   readonly root: string;
-  /** The same for requests with an application key. */
+  /** The same root for requests with an application key. */
   readonly keyedRoot: string;
-  /** What no application key opens; absent: nothing. */
+  /** True: no application key may call it. Absent: keys may call every operation. */
   readonly forOperators?: (operation: Declaration) => boolean;
-  /** By status: what it means here. */
+  /** What each status means here. */
   readonly refusals: Readonly<Record<"404" | "409" | "410", string>>;
   readonly operations: Declarations;
 }
@@ -58,7 +58,7 @@ export interface SignedApiDeclaration {
 const SIGNED =
   "Requests are signed with AWS credentials (SigV4, service execute-api), or bring an application key. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.";
 
-/** The API of the portal's own pages. What changes something is another function's, below `admin/`. */
+/** The API of the portal's pages. Another function serves its changes, below `admin/`. */
 export const PORTAL_API = {
   title: "Rollcall portal",
   description:
@@ -70,11 +70,11 @@ export const PORTAL_API = {
     410: "The link is used, revoked or expired.",
   },
   reads: PORTAL_READ_OPERATIONS,
-  /** Below `admin/`. */
+  /** Changes, below `admin/`. */
   changes: PORTAL_ADMIN_OPERATIONS,
 } as const;
 
-/** The published APIs, each one document below lib/docs. */
+/** The published APIs. Each has a document below lib/docs. */
 export const APIS = {
   admin: {
     title: "Rollcall administration",
@@ -86,7 +86,7 @@ export const APIS = {
     refusals: {
       404: "No such organization, domain, token, team, webhook or message.",
       409: "The state of the organization does not allow it; detail says what to do.",
-      410: "The cursor leads nowhere any more: begin anew.",
+      410: "The cursor is no longer valid: begin again.",
     },
     operations: { ...ADMIN_OPERATIONS, ...MAINTENANCE_OPERATIONS },
   },

@@ -6,8 +6,7 @@ const scope = Type.Enum(["directory.read", "directory.write", "admin"], {
   $id: "ApplicationScope",
   description: "directory.write reads as well; admin opens the admin API, and needs an organization.",
 });
-const OF =
-  "Login name or id of the organization that the key belongs to; without it, the key opens every organization.";
+const OF = "Login name or id of the key's organization; without it, the key opens every organization.";
 const org = Type.Optional(Type.String({ description: OF }));
 
 const key = closed(
@@ -20,23 +19,23 @@ const key = closed(
     createdBy: Type.String(),
     expiresAt: time(),
     revokedAt: orNull(time()),
-    lastUsedAt: orNull(time(), "To the hour; null when it never was, or not since such marks are kept."),
+    lastUsedAt: orNull(time(), "To the hour; null when never used, or not used since Rollcall records it."),
     status: Type.Enum(["live", "revoked", "expired"]),
   },
   { $id: "ApplicationKey" },
 );
 
-/** The bearer keys with which an application outside AWS calls the same operations at /app/v1. */
+/** Bearer keys for an application outside AWS, which calls the same operations at /app/v1. */
 export const APPLICATION_KEY_OPERATIONS = {
   listApplicationKeys: get("app-keys", "The application keys of an organization, or those of every one, newest first", {
-    description: "Also those that no longer count. A key itself can never be retrieved.",
+    description: "Includes keys that are no longer valid. A key itself can never be retrieved.",
     query: { org: Type.String({ description: OF }) },
     answer: closed({ keys: Type.Array(key) }, { $id: "ApplicationKeyList" }),
     answerDescription: "The keys.",
   }),
   createApplicationKey: post("app-keys", "Make an application key", {
     description:
-      "Of one scope and description two may be valid at a time, so that one takes the place of the other without a gap.",
+      "At most two keys of one scope and description are valid at a time, so that a new key can replace the old one without a gap.",
     body: closed(
       {
         scope: readByUseCase<Json>(scope),

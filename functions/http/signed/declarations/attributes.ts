@@ -2,14 +2,14 @@ import Type, { type TSchema } from "typebox";
 import { type Attribute, isStored } from "../../../scim/schema.ts";
 import { closed, orNull } from "./declaration.ts";
 
-/** An attribute of a SCIM schema as the directory API shows it: null, or an empty list, where nothing is stored. */
+/** A SCIM attribute as the directory API shows it: null, or an empty list, where nothing is stored. */
 export function shownAttribute(attribute: Attribute): TSchema {
   const { multiValued, description } = attribute;
   const one = schemaOf(attribute);
   return multiValued ? Type.Array(one, { description }) : orNull(one, description);
 }
 
-/** The attributes of an extension: those that are stored. */
+/** The stored attributes of an extension. */
 export function storedAttributes(attributes: readonly Attribute[]): Readonly<Record<string, TSchema>> {
   return Object.fromEntries(
     attributes.filter(isStored).map((one) => [one.name, Type.Optional(schemaOf(one, one.description))]),

@@ -5,12 +5,12 @@ import { ORG_OPERATIONS } from "./orgs.ts";
 import { PORTAL_ADMIN_OPERATIONS, PORTAL_SESSION_OPERATIONS } from "./portalSessions.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
 
-/** What the operator console (`rollcall console`) answers. No function does: its server on the operator's machine. */
+/** The API of the operator console (`rollcall console`). No function serves it: the console's server on the operator's machine does. */
 
 const { listOrgs, createOrg, getOrg, updateOrg, pauseOrg, resumeOrg, restoreOrg } = ORG_OPERATIONS;
 const { redeemPortalLink: _redeem, endOwnSession, changeOwnRules, ...credentials } = PORTAL_ADMIN_OPERATIONS;
 
-/** Operations of the admin API that its pages may call, below `admin/` with the same paths: it signs them. No others pass. */
+/** The only operations of the admin API that the console's pages may call, below `admin/` with the same paths. The console signs them. */
 export const CONSOLE_ADMIN_OPERATIONS = {
   ...credentials,
   listOrgs,
@@ -24,7 +24,7 @@ export const CONSOLE_ADMIN_OPERATIONS = {
   ...PORTAL_SESSION_OPERATIONS,
 } as const satisfies Declarations;
 
-/** Those below `admin/` that it answers by itself: the admin API has other ones for them. */
+/** Operations below `admin/` that the console answers itself: the admin API has other operations for them. */
 export const CONSOLE_OWN_ADMIN_OPERATIONS = { endOwnSession, changeOwnRules } as const satisfies Declarations;
 
 const org = ORG_OPERATIONS.getOrg.answer;
@@ -114,9 +114,9 @@ const deadLetters = Type.Array(
 const orgOfPage = Type.String({ description: "Login name." });
 
 /**
- * Below `console/`, with answers that come line by line (application/x-ndjson), each a JSON object of one member: `note`, a
- * sentence for the person who waits; `item`, one of those that the run is about; at the end `result`, or `error` with status,
- * code and detail. Closing the connection ends the run.
+ * Below `console/`. Answers come line by line (application/x-ndjson). Each line is a JSON object with one member: `note`, a
+ * sentence for the person who waits; `item`, one subject of the run; at the end `result`, or `error` with status, code and
+ * detail. Closing the connection ends the run.
  */
 export const CONSOLE_RUNS = {
   tailLines: get("orgs/{org}/lines", "The last lines of an organization, then those that come", {

@@ -16,7 +16,7 @@ import {
 } from "./declaration.ts";
 import { preset, singleSignOn } from "./orgs.ts";
 
-/** Of each type of resource: a release may know more of them. */
+/** By resource type: a later release may have more types. */
 type Counts = Readonly<Record<string, number>>;
 const sideTotals = Type.Unsafe<Counts>(closed({ users: count(), groups: count() }, { $id: "SideTotals" }));
 const sideCounts = Type.Unsafe<Counts>(
@@ -68,7 +68,7 @@ const importState = closed(
 );
 const theFile = readByUseCase<Json>(file);
 
-/** An org's users and groups as a whole: how many there are, and the way out and in again. */
+/** An org's users and groups as a whole: totals, export and import. */
 export const DATA_OPERATIONS = {
   getTotals: get("orgs/{org}/data/totals", "How many users and groups there are", {
     description:

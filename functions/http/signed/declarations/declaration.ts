@@ -1,27 +1,27 @@
 import Type, { type Static, type TSchema } from "typebox";
 
 /**
- * One operation of an API behind AWS signatures, declared once: `npm run generate` makes its validators, its route and its
- * part of the OpenAPI document from it, the handlers take their types from it and the command line its texts. Functions
- * import types only from this folder: no schema library runs in them.
+ * One operation of an API. `npm run generate` makes its validators, its route and its part of the OpenAPI document from it.
+ * Handlers take their types from it, the command line its texts. Functions import only types from this folder, so no schema
+ * library runs in them.
  */
 export interface Declaration {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-  /** Below the API's root: `orgs/{org}`. Of several that fit a path, the more specific one stands first. */
+  /** Below the API's root: `orgs/{org}`. Where several paths match, the more specific path comes first. */
   readonly path: string;
   /** Half a sentence, without a full stop. */
   readonly summary: string;
   readonly description?: string;
-  /** What a `{name}` of the path means here, where it means something else than in PATH_PARAMETERS. */
+  /** The meaning of a path's `{name}`, where it differs from PATH_PARAMETERS. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, TSchema>>;
   readonly body?: TSchema;
   /** Absent: 204. */
   readonly answer?: TSchema;
   readonly answerDescription: string;
-  /** 200 unless it says so. */
+  /** Absent: 200. */
   readonly status?: 201;
-  /** Whether 409 is possible; unless it says so, with every method but GET. */
+  /** Whether 409 is possible. Absent: for every method but GET. */
   readonly conflicts?: boolean;
   /** Whether 410 is possible. */
   readonly gone?: true;
@@ -31,7 +31,7 @@ export interface Declaration {
 
 type Rest = Omit<Declaration, "method" | "path" | "summary">;
 
-/** A declaration whose path and parts keep their own types. */
+/** Keeps the literal types of path and parts. */
 const by =
   <M extends Declaration["method"]>(method: M) =>
   <const P extends string, const R extends Rest>(path: P, summary: string, rest: R) => ({
@@ -55,7 +55,7 @@ export interface PathParameter {
   readonly enum?: readonly string[];
 }
 
-/** The `{names}` of paths. */
+/** The meaning of the `{names}` in paths. */
 export const PATH_PARAMETERS = {
   org: { description: "Login name of the organization, as in its Tenant URL, or its id." },
   orgId: { description: "Id of the organization, which outlives its login name.", pattern: "^[0-9A-Za-z]{8}$" },
@@ -77,15 +77,15 @@ export const PATH_PARAMETERS = {
   },
 } satisfies Readonly<Record<string, PathParameter>>;
 
-/** How a schema says to the generator what JSON Schema has no word for. The published document does not show it. */
+/** Instructions to the generator that JSON Schema has no word for. The published document omits them. */
 export interface Hints {
-  /** A use case checks the value, or each member of the object: at run time nothing is known of it before. */
+  /** A use case checks the value, or each member of the object, so the run-time validator does not. */
   readonly checkedByUseCase?: "value" | "members";
-  /** Of a query parameter: larger numbers count as this one. */
+  /** For a query parameter: larger numbers count as this one. */
   readonly most?: number;
 }
 
-/** @param schema what the document shows of a value that a use case checks, with messages of its own */
+/** @param schema for the document only: a use case checks the value and has its own error texts */
 export function readByUseCase<T>(schema: TSchema, checked: "value" | "members" = "value") {
   const hints: Hints = { checkedByUseCase: checked };
   return Type.Unsafe<T | undefined>({ ...schema, ...hints });
@@ -95,7 +95,7 @@ export function closed<P extends Record<string, TSchema>>(properties: P, options
   return Type.Object(properties, { ...options, additionalProperties: false });
 }
 
-/** The same members, of which only one is always there. */
+/** Makes all members but one optional. */
 export function optionalBut(needed: string, members: Readonly<Record<string, TSchema>>) {
   return Object.fromEntries(
     Object.entries(members).map(([name, schema]) => [name, name === needed ? schema : Type.Optional(schema)]),
@@ -117,7 +117,7 @@ export function pageSize(most: number, what: string) {
   return Type.Integer({ minimum: 1, default: most, most, description });
 }
 
-/** The query parameter `after`. @param pattern of what a page gives as `next` */
+/** The query parameter `after`. @param pattern of a page's `next` */
 export function after(pattern?: string) {
   return Type.String({ ...(pattern && { pattern }), description: "The value of next in the earlier page." });
 }
@@ -131,9 +131,9 @@ export const slug = Type.String({
   pattern: SLUG_PATTERN,
   description: "Login name: part of the Tenant URL, and never changes. Some names are reserved.",
 });
-export const warnings = texts("What does not work as it stands, and what to do.");
+export const warnings = texts("What does not work with these settings, and what to do.");
 
-/** Of an answer as a handler makes it. */
+/** The type of an answer that a handler returns. */
 export type ReadonlyDeep<T> = T extends readonly (infer E)[]
   ? readonly ReadonlyDeep<E>[]
   : T extends object
@@ -142,11 +142,11 @@ export type ReadonlyDeep<T> = T extends readonly (infer E)[]
 
 export type BodyOf<D> = D extends { readonly body: infer B extends TSchema } ? Static<B> : undefined;
 export type AnswerOf<D> = D extends { readonly answer: infer A extends TSchema } ? ReadonlyDeep<Static<A>> : undefined;
-/** The names of what a request may say beside its path. */
+/** Names in a request's body and query. */
 export type MembersOf<D> =
   | (D extends { readonly body: infer B extends TSchema } ? keyof Static<B> : never)
   | (D extends { readonly query: infer Q } ? keyof Q : never);
-/** Numbers have a default. */
+/** A number always has a value, because it has a default. */
 export type QueryOf<D> = D extends { readonly query: infer Q extends Readonly<Record<string, TSchema>> }
   ? { readonly [N in keyof Q]: Static<Q[N]> extends number ? number : Static<Q[N]> | undefined }
   : Record<never, never>;

@@ -19,7 +19,7 @@ import {
   time,
 } from "./declaration.ts";
 
-/** Of which only the id is there whatever was asked for. */
+/** Only the id is always present. */
 type Chosen<V> = Partial<V> & { readonly id: string };
 
 const managed = Type.Boolean({ description: "Made by the identity provider through SCIM, and locked here." });
@@ -67,7 +67,7 @@ const assignedRole = closed(
   },
   { $id: "AssignedRole" },
 );
-/** What code knows of a user. The others follow from the schema of SCIM's users. */
+/** Members of a user that code uses. The other members follow from SCIM's user schema. */
 const knownOfUser = {
   id: Type.String({ pattern: "^u[0-9A-Za-z]{22}$" }),
   managed,
@@ -81,7 +81,7 @@ const knownOfUser = {
   enterprise: Type.Unsafe<JsonObject | null>(
     orNull(
       closed(storedAttributes(ENTERPRISE_USER.attributes), { $id: "Enterprise" }),
-      "SCIM's enterprise extension (RFC 7643 section 4.3): the attributes of it that are stored.",
+      "SCIM's enterprise extension (RFC 7643 section 4.3): its stored attributes.",
     ),
   ),
   extensions: Type.Optional(
@@ -118,8 +118,8 @@ const knownOfUser = {
   ),
 };
 const { schema: users } = userType(PRESETS.open);
-/** Of the application's roles there is another list, so that the attribute of that name has another one here. */
-const sentAsRoles = "SCIM's attribute roles as the identity provider sent it: roles says what follows from it.";
+/** The list of application roles is named `roles`, so SCIM's attribute `roles` has another name here. */
+const sentAsRoles = "SCIM's attribute roles as the identity provider sent it. roles has the resulting roles.";
 const userMembers = {
   ...Object.fromEntries(
     users.attributes
@@ -130,7 +130,7 @@ const userMembers = {
           : [one.name, shownAttribute(one)],
       ),
   ),
-  // These have schemas of their own, by name.
+  // These have named schemas of their own.
   name: orNull(name),
   emails: Type.Array(email),
   ...knownOfUser,
@@ -177,10 +177,10 @@ const member = Type.Union(
 const next = Type.Optional(
   Type.String({
     description:
-      "Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty.",
+      "Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty.",
   }),
 );
-/** The schema of SCIM's users reads the values. */
+/** The use case checks the values against SCIM's user schema. */
 const userBody = (properties: Readonly<Record<string, TSchema>>, $id: string) =>
   Type.Unsafe<JsonObject>(closed(properties, { $id }));
 const maybe = (schema: TSchema) => Type.Optional(readByUseCase<Json>(schema));
@@ -242,7 +242,7 @@ const ofMember = { ...ofTeam, userId: "Id of the user." };
 const text = (description: string) => Type.String({ minLength: 1, description });
 const DONE = "Done. There is no body.";
 
-/** An org's users and teams for the application: both sides, its own to change, and the sign-in gate. */
+/** An org's users and teams for the application: it reads both sides, changes its own, and has the sign-in gate. */
 export const DIRECTORY_OPERATIONS = {
   listUsers: get("orgs/{org}/users", "Users of both sides, page by page", {
     description:

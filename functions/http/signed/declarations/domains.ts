@@ -6,7 +6,7 @@ const domain = closed(
     domain: Type.String({ description: "ASCII, lower case." }),
     record: closed(
       { type: Type.Literal("TXT"), name: Type.String(), value: Type.String() },
-      { description: "What to publish in the domain's DNS before it is verified." },
+      { description: "The record to publish in the domain's DNS before verification." },
     ),
     addedAt: time(),
     verifiedAt: orNull(time(), "null: not verified yet."),
@@ -16,7 +16,7 @@ const domain = closed(
 
 const domains = closed({ domains: Type.Array(domain) }, { $id: "DomainList" });
 
-/** The mail domains that an org has shown to be its own. */
+/** Mail domains, and the proof that they belong to the org. */
 export const DOMAIN_OPERATIONS = {
   listDomains: get("orgs/{org}/domains", "Mail domains of an organization", {
     answer: domains,
@@ -24,9 +24,9 @@ export const DOMAIN_OPERATIONS = {
   }),
   addDomain: post("orgs/{org}/domains", "Add a mail domain", {
     description:
-      "The answer names the TXT record to publish. A domain that was added before is answered with the record it has. It counts for its own name only, not for names below it.",
+      "The answer names the TXT record to publish. For a domain that was added before, the answer has its existing record. A domain counts for its own name only, not for subdomains.",
     body: closed(
-      { domain: Type.String({ description: "What stands behind the @: example.com. International names too." }) },
+      { domain: Type.String({ description: "The part after the @: example.com. International names too." }) },
       { $id: "NewDomain" },
     ),
     status: 201,
@@ -35,12 +35,12 @@ export const DOMAIN_OPERATIONS = {
   }),
   verifyDomain: post("orgs/{org}/domains/{domain}/verify", "Verify a mail domain", {
     description:
-      "Reads the TXT record. 409 says what the DNS lacks; nothing changes then, also where the domain was verified before.",
+      "Reads the TXT record. 409 says what the DNS lacks; then nothing changes, and a verified domain stays verified.",
     answer: domain,
     answerDescription: "The verified domain.",
   }),
   removeDomain: remove("orgs/{org}/domains/{domain}", "Remove a mail domain", {
-    description: "Nobody is adopted by an address of it any more. Who was adopted stays so.",
+    description: "Its addresses adopt nobody any more. Users who were adopted stay adopted.",
     answer: domains,
     answerDescription: "The domains that are left.",
   }),

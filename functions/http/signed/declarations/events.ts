@@ -10,7 +10,7 @@ const cursorOf = (description: string) => Type.String({ minLength: 1, descriptio
 export const event = closed(
   {
     seq: Type.Integer({ minimum: 1, description: "Number in the organization's log: without gaps, ascending." }),
-    id: cursorOf("The place behind this event: give it as after to go on from here."),
+    id: cursorOf("The place after this event: pass it as after to continue from here."),
     type: Type.String({ pattern: "^[a-z]+(\\.[a-z]+){1,2}$", description: "As in user.created: what happened." }),
     time: Type.String({
       description: "When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time.",
@@ -22,7 +22,7 @@ export const event = closed(
     version: Type.Integer({
       minimum: 0,
       description:
-        "Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case.",
+        "Of the resource after it. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies.",
     }),
     applicationId: Type.Optional(
       Type.String({
@@ -39,14 +39,14 @@ export const event = closed(
     rolesVersion: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "Of the user's roles: only of user.roles.changed, where it counts in place of version.",
+        description: "Version of the user's roles. Only user.roles.changed has it; use it instead of version.",
       }),
     ),
     from: Type.Optional(
       Type.Integer({
         minimum: 1,
         description:
-          "Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone.",
+          "Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted.",
       }),
     ),
     managed: Type.Optional(
@@ -55,7 +55,7 @@ export const event = closed(
     changed: Type.Optional(
       Type.Array(Type.String(), {
         description:
-          'Names of attributes, sorted, those of an extension behind its URN. ["*"]: not known, read the resource itself.',
+          'Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself.',
       }),
     ),
     added: ids("Ids of the members that joined the team."),
@@ -64,8 +64,8 @@ export const event = closed(
       description: "Id of the token or client secret, or who called the API; import for an import. Empty as time.",
     }),
     reference: Type.String({ description: "Finds the log line of the request. Empty as time." }),
-    before: values("The changed attributes as they were."),
-    after: values("The changed attributes as they are since."),
+    before: values("The changed attributes before the change."),
+    after: values("The changed attributes after the change."),
     valuesOmitted: Type.Optional(
       Type.Literal(true, {
         description:
@@ -76,7 +76,7 @@ export const event = closed(
   { $id: "Event" },
 );
 
-const next = cursorOf("Give it as after to go on, also where it equals head: later events come behind it.");
+const next = cursorOf("Pass it as after to continue, also where it equals head: later events follow it.");
 const feedEntry = Type.Union(
   [
     closed({
@@ -97,7 +97,7 @@ const limit = Type.Integer({
   description: "Most events on the page; more than 1000 counts as 1000.",
 });
 
-/** The event log of each org, and the feed over the logs of all of them. */
+/** The event log of each org, and the feed over all logs. */
 export const EVENT_OPERATIONS = {
   listEvents: get("orgs/{org}/events", "Events of an organization, in their order", {
     description:
@@ -108,7 +108,7 @@ export const EVENT_OPERATIONS = {
       ),
       since: Type.String({
         format: "date-time",
-        description: "In place of after: from the first event on that was logged then or later.",
+        description: "Instead of after: begins with the first event that was logged then or later.",
       }),
       limit,
       types: Type.String({
@@ -126,7 +126,7 @@ export const EVENT_OPERATIONS = {
       }),
     },
     answer: closed(
-      { events: Type.Array(event), next, head: cursorOf("Behind the last event that there is.") },
+      { events: Type.Array(event), next, head: cursorOf("The place after the last event.") },
       { $id: "EventList" },
     ),
     answerDescription: "A page of events.",
@@ -150,7 +150,7 @@ export const EVENT_OPERATIONS = {
     gone: true,
   }),
   listHeads: get("orgs", "All organizations, with the heads of their event logs", {
-    description: "By login name. Where the head is the one that you hold, nothing has happened since.",
+    description: "By login name. Where the head equals the one you have, nothing has happened since.",
     query: {
       count: pageSize(100, "organizations"),
       cursor: Type.String({ minLength: 1, description: "The value of next in the earlier page." }),
@@ -178,7 +178,7 @@ export const EVENT_OPERATIONS = {
       {
         entries: Type.Array(feedEntry),
         next,
-        head: cursorOf("Behind the last entry that there is."),
+        head: cursorOf("The place after the last entry."),
       },
       { $id: "Feed" },
     ),

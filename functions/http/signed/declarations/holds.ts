@@ -10,7 +10,7 @@ const hold = closed(
     }),
     status: Type.Enum(["none", "held", "refused", "released"], {
       description:
-        "held: removals are answered 503 until somebody releases or refuses them; a hold does not end by itself. released: they pass uncounted.",
+        "held: removals get 503 until somebody releases or refuses the hold; it does not end by itself. refused: they get 403. released: they pass uncounted.",
     }),
     hold: orNull(
       closed({
@@ -18,10 +18,10 @@ const hold = closed(
           description: "Which share the removals exceeded: of users, or of memberships.",
         }),
         since: time(),
-        lost: count("How many went within the hour before, deactivated users included."),
+        lost: count("How many were removed within the hour before, deactivated users included."),
         asked: count("How many more the first held request would have removed."),
         roster: count("Users of the organization within that hour."),
-        limit: count("How many may go within an hour."),
+        limit: count("How many may be removed within an hour."),
         reference: Type.String({ description: "Of the first held request." }),
         tokenId: Type.String(),
         requests: closed({
@@ -44,7 +44,7 @@ const hold = closed(
   { $id: "Hold" },
 );
 
-/** Removals that are held, where the org's rule `massChange` says hold. */
+/** Held removals, in orgs whose rule `massChange` is `hold`. */
 export const HOLD_OPERATIONS = {
   showHold: get("orgs/{org}/hold", "What is held of an organization's removals", {
     answer: hold,

@@ -8,13 +8,13 @@ const finding = closed(
     code: Type.String({ description: "Never changes its meaning, e.g. userName.missing." }),
     weight: Type.Enum(["broken", "leftover"], {
       description:
-        "leftover: allowed remains of a request that was cut off; the next writer or the sweep clears them away as well.",
+        "leftover: a harmless remainder of an interrupted request; the next write or the sweep also removes it.",
     }),
     side: SIDE,
-    ids: texts("The resource concerned first; of a counter, what the ids begin with; of a role, its key."),
+    ids: texts("The resource first; for a counter, the beginning of the ids; for a role, its key."),
     says: Type.String(),
     repair: Type.Enum(["possible", "done", "refused", "none"], {
-      description: "refused: it changed again and again meanwhile; a later run will see.",
+      description: "refused: it kept changing meanwhile; run again later.",
     }),
     mends: Type.Optional(Type.String({ description: "What a repair does; absent where it would have to guess." })),
     advice: Type.Optional(Type.String({ description: "What a person can do where a repair would have to guess." })),
@@ -22,7 +22,7 @@ const finding = closed(
   { $id: "Finding" },
 );
 
-/** What was begun of an org's data and has not ended, and what is wrong with it. */
+/** Unfinished work on an org's data, and checks of that data. */
 export const JOB_OPERATIONS = {
   listDeletions: get("orgs/{org}/data/jobs/{side}/deletions", "Deletions whose memberships may not all be gone", {
     description: "By id. Each is swept at once, and a second time a few minutes later.",
@@ -38,7 +38,7 @@ export const JOB_OPERATIONS = {
     "Sweep the side's open deletions now, one step at a time",
     {
       description:
-        "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more.",
+        "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Repeating it changes nothing more.",
       body: closed(
         {
           after: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),
@@ -47,7 +47,7 @@ export const JOB_OPERATIONS = {
       ),
       answer: closed(
         {
-          done: count("Deletions of which nothing is left now."),
+          done: count("Deletions that are swept completely."),
           again: count(
             "Deletions swept for the first time: the schedule looks at them once more when they are five minutes old.",
           ),
@@ -59,7 +59,7 @@ export const JOB_OPERATIONS = {
             }),
             {
               description:
-                "Deletions that were passed over. busy: the table was; repeat it. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group.",
+                "Deletions that were skipped. busy: the table was busy; repeat the call. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group.",
             },
           ),
           next: Type.Optional(
@@ -118,7 +118,7 @@ export const JOB_OPERATIONS = {
       {
         findings: Type.Array(finding),
         examined: count("Items looked at in this step."),
-        unsettled: texts("What changed too often to be judged: ids of groups, what ids begin with, or keys of roles."),
+        unsettled: texts("What changed too often to check: ids of groups, beginnings of ids, or keys of roles."),
         next: Type.Optional(
           Type.String({
             description: "Give it as from to go on; absent at the end. It may hold names: do not log it.",

@@ -1,18 +1,18 @@
 import Type from "typebox";
 import { closed, count, type Declarations, get, orNull, pageSize, texts, time } from "./declaration.ts";
 
-/** What the pages read of the request journal. One org's, read only, answered empty where the deployment has no journal yet. */
+/** The pages' reads of the request journal: read only, one org. Empty where the deployment has no journal yet. */
 
 const code = (description: string) => Type.String({ description });
 const idp = Type.String({
-  description: "Which identity provider it seems to be: entra, okta, onelogin, google, jumpcloud …, other.",
+  description: "A guess which identity provider this is: entra, okta, onelogin, google, jumpcloud …, other.",
 });
 
 const contact = closed(
   {
     at: time(),
     idp,
-    op: code("What it asked for: users.list, users.create …"),
+    op: code("The operation: users.list, users.create …"),
     status: Type.Integer(),
     ref: Type.String({ description: "Finds the request in the activity and in the operator's log." }),
   },
@@ -24,14 +24,14 @@ const entry = closed(
     at: time(),
     ref: Type.String({ description: "The reference at the end of the error, or of the log line." }),
     idp,
-    op: code("What was asked for: users.create, users.patch, groups.members, bulk.run, oauth.token …"),
+    op: code("The operation: users.create, users.patch, groups.members, bulk.run, oauth.token …"),
     status: Type.Integer({ description: "HTTP status of the answer." }),
     outcome: Type.Enum(["done", "partly", "refused", "failed"], {
       description:
-        "done: as asked. partly: done, but something was left out of it (members nobody knows, operations of a bulk request). refused: the identity provider has to change something (4xx). failed: our side could not (5xx).",
+        "done: as asked. partly: done without some parts (unknown members, operations of a bulk request). refused: the identity provider has to change something (4xx). failed: a fault on our side (5xx).",
     }),
     code: orNull(
-      code("Our name of the reason: the catalogue of texts and remedies is by this."),
+      code("The error code, by which the catalogue lists texts and remedies."),
       "Null: nothing was refused.",
     ),
     attributes: texts("The attributes at fault, as /Schemas names them. Never a value."),
@@ -39,15 +39,15 @@ const entry = closed(
     resourceId: orNull(Type.String(), "Null where there is no such resource, as with a refused create."),
     name: orNull(
       Type.String(),
-      "What the resource is called now: userName or name of the group. Null where it is gone or never came to be.",
+      "The resource's current name: userName, or the group's name. Null where it was deleted or never created.",
     ),
     subject: orNull(
       Type.String(),
-      "Of a refused create: the same text for the same person or group, from which neither can be told. A search for a user name finds it.",
+      "For a refused create: the same text for the same person or group. It does not reveal the name, but a search for the name finds it.",
     ),
     tokenId: orNull(Type.String()),
-    changed: orNull(Type.Boolean(), "Of a PUT or PATCH that was carried out: whether it changed anything."),
-    skippedMembers: count("Members left out because nobody of this organization has the id."),
+    changed: orNull(Type.Boolean(), "For a successful PUT or PATCH: whether it changed anything."),
+    skippedMembers: count("Members left out because the organization has no user or group of that id."),
     quirks: texts("What was accepted although the RFC says otherwise, by rule and attribute."),
     operations: orNull(
       closed({
@@ -63,7 +63,7 @@ const entry = closed(
 
 const problem = closed(
   {
-    code: code("Our name of the reason."),
+    code: code("The error code."),
     status: Type.Integer(),
     rule: orNull(Type.String(), "The rule of the organization that refuses it, where one does."),
     requests: count(),
@@ -74,7 +74,7 @@ const problem = closed(
     idp,
     attributes: texts(),
     refs: texts("Of the latest requests, five at most."),
-    resourceIds: texts("Of those it affects who exist, five at most."),
+    resourceIds: texts("Ids of existing people and groups that it affects, five at most."),
     solved: Type.Boolean({
       description: "Whether each person and group it affects has since been written without being refused.",
     }),
@@ -94,7 +94,7 @@ const hour = closed(
 );
 
 const next = orNull(Type.String(), "Give it as after to go on; null at the end.");
-/** Of an entry: its place in the journal. */
+/** An entry's place in the journal. */
 const PLACE = "^[0-9]{13}\\.[0-9A-Za-z]{1,64}$";
 const after = Type.String({ pattern: PLACE, description: "The value of next in the earlier page." });
 const instant = (description: string) =>
@@ -111,7 +111,7 @@ export const JOURNAL_OPERATIONS = {
     answer: closed(
       {
         now: time(),
-        last: orNull(contact, "Of any request with a live token."),
+        last: orNull(contact, "The last request with a live token."),
         read: orNull(contact, "The last request that only read: a connection test does."),
         written: orNull(contact, "The last change that was carried out."),
         refused: orNull(contact, "The last request that was refused."),
@@ -134,7 +134,7 @@ export const JOURNAL_OPERATIONS = {
       since: Type.String({
         pattern: PLACE,
         description:
-          "The value of newest in an earlier answer: only what came later, and once more what came in the minute before, for lines may come late. Tell entries by ref.",
+          "The value of newest in an earlier answer. Returns later entries, and those of the minute before it again, because lines may arrive late. Use ref to recognize entries.",
       }),
       outcome: Type.String({ pattern: "^(done|partly|refused|failed)$", description: "Only these." }),
       code: Type.String({ minLength: 1, description: "Only what was refused with this code." }),
@@ -143,7 +143,7 @@ export const JOURNAL_OPERATIONS = {
       name: Type.String({
         minLength: 1,
         maxLength: 256,
-        description: "Only about who has this user name, or the group of this name: also refused creates of it.",
+        description: "Only about the user or group of this name, refused creates included.",
       }),
       from: instant("Only from then on."),
       to: instant("Only before then."),
@@ -155,13 +155,13 @@ export const JOURNAL_OPERATIONS = {
         next,
         newest: orNull(
           Type.String(),
-          "Of a first page. Give it as since, to ask for what came later; null where there is nothing.",
+          "On a first page. Pass it as since to get later entries; null where there are no entries.",
         ),
       },
       { $id: "Activity" },
     ),
     answerDescription:
-      "A page of requests. Where something is looked for it may be short, or empty, with a next page: so many requests are looked at for each.",
+      "A page of requests. With filters, a page may be short or empty and still have a next page: each page looks at a limited number of requests.",
   }),
   listProblems: get("orgs/{org}/problems", "Refused requests of the last 14 days, by cause", {
     query: { from: instant("Only from then on.") },
@@ -169,13 +169,13 @@ export const JOURNAL_OPERATIONS = {
       { problems: Type.Array(problem), complete: Type.Boolean({ description: "Whether all entries were looked at." }) },
       { $id: "ProblemList" },
     ),
-    answerDescription: "The causes, those that affect most people first.",
+    answerDescription: "The causes; those that affect the most people come first.",
   }),
   getHealth: get("orgs/{org}/health", "Whether provisioning is well", {
     answer: closed(
       {
         now: time(),
-        contact: orNull(contact, "Of the last request with a live token."),
+        contact: orNull(contact, "The last request with a live token."),
         hours: Type.Array(hour, { description: "The last 48 hours, oldest first, those without requests too." }),
         expiring: Type.Array(
           closed({

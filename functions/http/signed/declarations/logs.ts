@@ -6,10 +6,10 @@ const finding = closed(
   {
     code: Type.String({ description: "Never changes its meaning, e.g. log.uncovered." }),
     weight: Type.Literal("broken"),
-    ids: texts("What it is about: an id, or numbers of events."),
+    ids: texts("The subject: an id, or numbers of events."),
     says: Type.String(),
     repair: Type.Enum(["possible", "done", "refused", "none"], {
-      description: "refused: it changed meanwhile, or the log was busy; a later run will see.",
+      description: "refused: it changed meanwhile, or the log was busy; run again later.",
     }),
     mends: Type.Optional(Type.String({ description: "What a repair does." })),
     advice: Type.Optional(Type.String({ description: "What a person can do where there is no repair." })),
@@ -17,10 +17,10 @@ const finding = closed(
   { $id: "LogFinding" },
 );
 
-/** What an operator does with an org's event log. */
+/** The operator's operations on an org's event log. */
 export const LOG_OPERATIONS = {
   exportEvents: get("orgs/{org}/data/export/events", "Events of the log as lines of an export", {
-    description: "From the oldest one on that can be read. They hold values, where the log does.",
+    description: "Begins with the oldest readable event. Events have values where the log has them.",
     query: { after: after() },
     answer: closed(
       {
@@ -34,7 +34,7 @@ export const LOG_OPERATIONS = {
   }),
   eraseValues: post("orgs/{org}/data/events/{id}/erase", "Erase the values in all events of one user or team", {
     description:
-      "At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeated, it changes nothing more.",
+      "At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more.",
     parameters: { id: "Id of the user or team, also a former one." },
     answer: closed({ id: Type.String(), erased: count("Events that had values.") }, { $id: "Erasure" }),
     answerDescription: "How many events had values.",

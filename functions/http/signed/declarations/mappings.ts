@@ -3,7 +3,8 @@ import type { Json } from "../../../scim/json.ts";
 import { closed, count, type Declarations, get, orNull, post, put, readByUseCase, remove } from "./declaration.ts";
 
 const mode = Type.Enum(["highest", "union"], {
-  description: "highest: one role each, by the mapping of the highest priority. union: all of them.",
+  description:
+    "highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles.",
 });
 const DEFAULT_ROLE =
   "Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts.";
@@ -72,20 +73,20 @@ const preview = closed(
         displayName: orNull(Type.String()),
         gains: keys("Keys of roles that the person does not have now."),
         loses: keys("Keys of roles that the person has now."),
-        roles: Type.Array(assigned, { description: "As they would be." }),
+        roles: Type.Array(assigned, { description: "The roles that the person would have." }),
       }),
-      { description: "Those whose roles would be others." },
+      { description: "People whose roles would change." },
     ),
     roles: Type.Array(
       closed({
         key: Type.String(),
         keepOne: Type.Boolean(),
         before: count("People on the page who have it now."),
-        after: count("Those who would have it."),
+        after: count("People on the page who would have it."),
       }),
       {
         description:
-          "Add up what the pages say of a role: where keepOne is true and nobody would have it, its last holder keeps it (source held).",
+          "Add up the numbers of all pages: where keepOne is true and nobody would have the role, its last holder keeps it (source held).",
       },
     ),
     next: Type.Optional(Type.String({ description: "Give it as cursor to go on; absent at the end." })),
@@ -96,7 +97,7 @@ const preview = closed(
 const CHECKED =
   "400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest.";
 
-/** How an org's people come to their roles. */
+/** The mappings that give an org's people their roles. */
 export const MAPPING_OPERATIONS = {
   getMappings: get("orgs/{org}/roles", "The mappings of teams to roles", {
     answer: mappings,
@@ -114,7 +115,7 @@ export const MAPPING_OPERATIONS = {
   removeMappings: remove("orgs/{org}/roles", "Take the mappings away", {
     description: "The organization has no roles any more, and its people lose those they had.",
     answer: mappings,
-    answerDescription: "That there are none.",
+    answerDescription: "The empty mappings.",
     versioned: true,
   }),
   previewMappings: post("orgs/{org}/roles/preview", "Say who would gain and who would lose a role", {

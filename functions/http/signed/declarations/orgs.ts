@@ -57,7 +57,7 @@ export const singleSignOn = closed(
   },
   {
     $id: "SingleSignOn",
-    description: "An empty object says that SAML SSO is configured and the application keeps the particulars itself.",
+    description: "An empty object means that SAML SSO is configured and the application keeps its details itself.",
   },
 );
 
@@ -83,7 +83,7 @@ const wishes = {
   eventRetentionDays: Type.Optional(
     orNull(
       Type.Integer({ minimum: 7, maximum: 400 }),
-      "For how many days events are kept, where they are fewer than the deployment keeps them; null: as many.",
+      "Days for which events are kept, at most the deployment's own number; null: the deployment's number.",
     ),
   ),
 };
@@ -99,12 +99,12 @@ const org = closed(
     paused: orNull(closed({ since: time(), reason: Type.String() })),
     deletion: orNull(closed({ since: time(), reason: Type.String(), purging: Type.Optional(Type.Literal(true)) })),
     protectedUsers: texts("Ids of users that the identity provider can neither deactivate nor delete."),
-    verifiedDomains: texts("Mail domains of which the organization has shown that they are its own."),
+    verifiedDomains: texts("Mail domains that the organization has proven to own."),
     admins: texts(),
     preset,
     changedRules,
     rules,
-    eventRetentionDays: orNull(Type.Integer(), "Null: as the deployment keeps events."),
+    eventRetentionDays: orNull(Type.Integer(), "Null: the deployment's number."),
     created: time(),
     version: Type.Integer({ minimum: 1 }),
     warnings,
@@ -114,7 +114,7 @@ const org = closed(
 
 const NOW = "The organization as it is now.";
 
-/** Organizations, and what becomes of them: pause, deletion, purge, protected users. */
+/** Organizations and their life cycle: pause, deletion, purge, protected users. */
 export const ORG_OPERATIONS = {
   listOrgs: get("orgs", "All organizations, by login name", {
     query: { count: pageSize(100, "organizations"), after: after(SLUG_PATTERN) },
@@ -153,7 +153,7 @@ export const ORG_OPERATIONS = {
     answer: org,
     answerDescription: NOW,
   }),
-  restoreOrg: remove("orgs/{org}/deletion", "Take a scheduled deletion back", {
+  restoreOrg: remove("orgs/{org}/deletion", "Cancel a scheduled deletion", {
     description: "Refused with 409 once the purge has begun.",
     answer: org,
     answerDescription: NOW,

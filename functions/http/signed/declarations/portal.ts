@@ -5,8 +5,8 @@ import { event } from "./events.ts";
 import { JOURNAL_OPERATIONS } from "./journal.ts";
 
 /**
- * What the pages read: the portal's by a session of one org, the operator console's by signature. All of it is one org's, read
- * only, and needs no right to write. What the pages change is declared in portalSessions.ts.
+ * The pages' reads: of the portal by a session of one org, of the operator console by signature. Every operation concerns one
+ * org and needs no right to write. portalSessions.ts declares what the pages change.
  */
 
 const person = {
@@ -45,7 +45,7 @@ export const PORTAL_OPERATIONS = {
         changeable: texts("The rules that the operator lets the organization change itself."),
         ready: Type.Boolean({ description: "Whether a token may be made and SCIM answers." }),
         notReady: texts("Why not: notEntitled, noSso, paused, deletionScheduled, purging."),
-        reason: orNull(Type.String(), "What the operator gave as the reason of the deletion or of the pause."),
+        reason: orNull(Type.String(), "The operator's reason for the deletion or the pause."),
         users: count(),
         groups: count(),
         liveTokens: count(),
@@ -133,7 +133,7 @@ export const PORTAL_OPERATIONS = {
             name: Type.String({ description: "userName, or name of the nested group." }),
             displayName: orNull(Type.String()),
             active: Type.Boolean({
-              description: "Members who are not stay listed, and do not count for the application.",
+              description: "Inactive members stay listed, but the application does not count them.",
             }),
           }),
         ),

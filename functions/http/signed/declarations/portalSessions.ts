@@ -16,7 +16,7 @@ import {
 } from "./declaration.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
 
-/** Sessions of the customer's IT admin in the portal: who makes them, and what they may change. */
+/** Portal sessions of the customer's IT admin: how they begin and end, and what they may change. */
 
 const intent = Type.Enum(PORTAL_PAGES, { description: "The page that the portal opens with." });
 const access = Type.Enum(["manage", "read"], {
@@ -48,7 +48,7 @@ const session = closed(
   { $id: "PortalSession" },
 );
 
-/** Of the admin API. */
+/** Operations of the admin API. */
 export const PORTAL_SESSION_OPERATIONS = {
   listPortalSessions: get("orgs/{org}/portal-sessions", "Portal links and sessions of an organization, newest first", {
     description: "Those that have ended are listed for a day.",
@@ -125,7 +125,7 @@ const {
   revokeClientSecret,
 } = TOKEN_OPERATIONS;
 
-/** What a live session of the portal may do beyond reading, each in its own org and in the name of its actor. */
+/** What a live portal session may change, in its own org and in its actor's name. */
 export const PORTAL_ADMIN_OPERATIONS = {
   redeemPortalLink: post("redeem", "Redeem a link: begins the session, and sets its cookie", {
     body: closed(
@@ -176,7 +176,7 @@ export const PORTAL_ADMIN_OPERATIONS = {
   }),
 } as const satisfies Declarations;
 
-/** What a page asks first: who is here. Answered by the function that serves the pages, and by the operator console. */
+/** A page's first request: its session. The function that serves the pages answers it, and so does the operator console. */
 export const PORTAL_ENTRY_OPERATIONS = {
   getOwnSession: get("session", "The session that asks", {
     answer: closed(
@@ -191,10 +191,7 @@ export const PORTAL_ENTRY_OPERATIONS = {
         access,
         returnUrl: orNull(Type.String()),
         expiresAt: orNull(time()),
-        csrf: orNull(
-          Type.String(),
-          "To be sent as header Rollcall-Csrf with everything that changes something. Null: not needed.",
-        ),
+        csrf: orNull(Type.String(), "Send it as header Rollcall-Csrf with every change. Null: not needed."),
       },
       { $id: "OwnSession" },
     ),

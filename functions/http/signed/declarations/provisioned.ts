@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { after, closed, type Declarations, get, orNull, pageSize, startIndex } from "./declaration.ts";
 
-/** What an identity provider provisioned, for an operator's eyes. */
+/** An operator's view of what an identity provider provisioned. */
 
 const managed = Type.Literal(true, { description: "Made by the identity provider through SCIM." });
 

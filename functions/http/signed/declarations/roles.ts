@@ -27,7 +27,7 @@ const role = closed(
 );
 const roles = closed({ roles: Type.Array(role) }, { $id: "RoleList" });
 
-/** The application's own roles, the same for every org. */
+/** The application's roles, the same for every org. */
 export const ROLE_OPERATIONS = {
   listRoles: get("roles", "The roles of the application", {
     description: "The catalogue is the same for every organization. Cost: a read unit for every 4 KB of it.",

@@ -34,7 +34,7 @@ const wishes = {
 };
 const tokenWishes = closed(wishes, { $id: "TokenWishes" });
 
-/** What the list shows of each. */
+/** Members that the lists of tokens, client secrets and trusts share. */
 export const LISTED = {
   id: Type.String(),
   description: Type.String(),
@@ -42,7 +42,7 @@ export const LISTED = {
   createdBy: Type.String(),
   expiresAt: orNull(time()),
   revokedAt: orNull(time()),
-  lastUsedAt: orNull(time(), "To the hour; null when it never was, or not since such marks are kept."),
+  lastUsedAt: orNull(time(), "To the hour; null when never used, or not used since Rollcall records it."),
 };
 const SUPERSEDED = "superseded: by a later regenerate.";
 const token = closed(
@@ -51,7 +51,7 @@ const token = closed(
     status: Type.Enum(["live", "revoked", "superseded", "expired", "retired", "orphaned"], {
       description: SUPERSEDED,
     }),
-    boundTo: orNull(Type.String(), "Id of the user without whom the token does not count."),
+    boundTo: orNull(Type.String(), "Id of the user without whom the token is not valid."),
     retiredBy: orNull(Type.String(), "Id of the token whose first use ends this one."),
   },
   { $id: "Token" },
@@ -79,10 +79,10 @@ const newToken = closed(
 );
 const SHOWN_ONCE = "The new token, shown this once.";
 
-/** The tokens that identity providers present, and the client secrets they may exchange for access tokens. */
+/** The tokens that identity providers present, and the client secrets that clients exchange for access tokens. */
 export const TOKEN_OPERATIONS = {
   listTokens: get("orgs/{org}/tokens", "The tokens of an organization, newest first", {
-    description: "Also those that no longer count. A token itself can never be retrieved.",
+    description: "Includes tokens that are no longer valid. A token itself can never be retrieved.",
     answer: closed({ tokens: Type.Array(token), warnings }, { $id: "TokenList" }),
     answerDescription: "Its tokens.",
   }),
@@ -94,7 +94,7 @@ export const TOKEN_OPERATIONS = {
     answer: newToken,
     answerDescription: SHOWN_ONCE,
   }),
-  regenerateToken: post("orgs/{org}/tokens/regenerate", "Make a token in the place of all others", {
+  regenerateToken: post("orgs/{org}/tokens/regenerate", "Make a token that replaces all others", {
     description: "Every earlier token, client secret and trust of the organization stops working at once.",
     body: tokenWishes,
     status: 201,
@@ -182,8 +182,8 @@ export const TOKEN_OPERATIONS = {
         {
           orgs: count(),
           tokens: count("Live tokens, client secrets and trusts."),
-          daysToExpiry: orNull(count(), "The least over those that expire."),
-          daysSinceUse: orNull(count(), "The most over tokens that identity providers present."),
+          daysToExpiry: orNull(count(), "The least of all that expire."),
+          daysSinceUse: orNull(count(), "The most of all tokens that identity providers present."),
           notices: Type.Array(
             closed({
               org: slug,

@@ -82,18 +82,18 @@ const trust = closed(
     kind: Type.Enum(["federated", "privateKey"], {
       description: "federated: an issuer's assertions. privateKey: assertions that the client signs itself.",
     }),
-    issuer: Type.String({ description: "The claim iss of an assertion; of privateKey the client id." }),
+    issuer: Type.String({ description: "The claim iss of an assertion; for privateKey the client id." }),
     subject: Type.String({ description: "The claim sub." }),
     audiences: texts("The claim aud has one of these."),
-    tenant: orNull(Type.String(), "The claim tid; null where it is not looked at."),
-    keysUrl: orNull(Type.String({ format: "uri" }), "Where the issuer's keys are read; null of privateKey."),
+    tenant: orNull(Type.String(), "The claim tid; null where it is not checked."),
+    keysUrl: orNull(Type.String({ format: "uri" }), "Address of the issuer's keys; null for privateKey."),
     keys: Type.Array(
       closed({
         kid: Type.String({ description: "As the header of an assertion has it." }),
         alg: Type.Enum(["RS256", "ES256"]),
         thumbprint: Type.String({ description: "RFC 7638, SHA-256." }),
       }),
-      { description: "Of privateKey." },
+      { description: "Only for privateKey." },
     ),
   },
   { $id: "Trust" },
@@ -102,7 +102,7 @@ const trust = closed(
 /** Trusts, by which clients get access tokens without a secret (RFC 7523). */
 export const TRUST_OPERATIONS = {
   listTrusts: get("orgs/{org}/trusts", "The trusts of an organization, newest first", {
-    description: "Also those that no longer count.",
+    description: "Includes trusts that are no longer valid.",
     answer: closed({ clientId: Type.String(), trusts: Type.Array(trust), warnings: texts() }, { $id: "TrustList" }),
     answerDescription: "Its trusts.",
   }),

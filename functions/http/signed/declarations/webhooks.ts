@@ -16,7 +16,7 @@ import {
 } from "./declaration.ts";
 
 const URL_RULES =
-  "Of a deployment https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment.";
+  "In a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment.";
 const TYPES =
   "Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message.";
 const OVERLAP = "Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now.";
@@ -32,7 +32,7 @@ const webhook = closed(
     url: Type.String({ format: "uri" }),
     description: Type.String(),
     types: texts("Empty: all."),
-    enabled: Type.Boolean({ description: "While it is false nothing is sent, and what is logged makes no messages." }),
+    enabled: Type.Boolean({ description: "While it is false, nothing is sent, and new events make no messages." }),
     disabled: orNull(
       closed({
         reason: Type.Enum(["operator", "gone", "failing"], {
@@ -98,9 +98,9 @@ const replayStep = closed(
 );
 
 /**
- * The operations below one place, an org or the deployment: the same at both.
+ * The operations on the webhooks of an org, or of the deployment.
  * @param root `orgs/{org}/`, or nothing
- * @param of what the summaries say of it
+ * @param of the owner's name in the summaries
  */
 function operationsAt<const R extends string>(root: R, of: string) {
   const all = `${root}webhooks` as const;
@@ -126,14 +126,14 @@ function operationsAt<const R extends string>(root: R, of: string) {
     get: get(one, `A webhook of ${of}`, { answer: webhook, answerDescription: "The webhook.", conflicts: true }),
     update: patch(one, `Change a webhook of ${of}`, {
       description:
-        "Absent members stay as they are. enabled true sends at once what waits, and forgets how the webhook failed, as another url does.",
+        "Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures.",
       body: closed(
         {
           url: Type.Optional(url),
           description: Type.Optional(description),
           types: Type.Optional(types),
           enabled: Type.Optional(
-            Type.Boolean({ description: "false: nothing is sent, and what is logged makes no messages." }),
+            Type.Boolean({ description: "false: nothing is sent, and new events make no messages." }),
           ),
         },
         { $id: "WebhookChanges" },
@@ -161,7 +161,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
       answerDescription: "The webhook, and its new secret, shown this once.",
     }),
     test: post(`${one}/test`, `Send a message of the type webhook.test to a webhook of ${of}`, {
-      description: "Its list of deliveries shows what becomes of it.",
+      description: "The list of deliveries shows its result.",
       status: 201,
       answer: closed({ id: Type.String({ description: "Its webhook-id." }) }, { $id: "WebhookTest" }),
       answerDescription: "The message, which is to be sent.",
@@ -179,7 +179,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
       conflicts: true,
     }),
     replayOne: post(`${one}/deliveries/{deliveryId}/replay`, `Send a message to a webhook of ${of} again`, {
-      description: "Whatever became of it: under the same webhook-id, with all attempts of a new message.",
+      description: "Whatever its result was: under the same webhook-id, with all attempts of a new message.",
       answer: replayed,
       answerDescription: "It is to be sent.",
     }),
@@ -202,7 +202,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
 const ofOrg = operationsAt("orgs/{org}/", "an organization");
 const ofDeployment = operationsAt("", "the deployment");
 
-/** Where events are announced to. Those of an organization, and those that get the events of every one. */
+/** Addresses that get messages about events: those of one organization, and those of all organizations. */
 export const WEBHOOK_OPERATIONS = {
   listWebhooks: ofOrg.list,
   createWebhook: ofOrg.create,
