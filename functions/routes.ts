@@ -11,10 +11,10 @@ export type FunctionName =
   | "directory";
 
 /** Functions of a deployment with application keys. Each has its own role, so that IAM separates reading, changing and administering. */
-export type ApplicationFunction = "appRead" | "appWrite" | "appAdmin";
+type ApplicationFunction = "appRead" | "appWrite" | "appAdmin";
 
 /** Functions of a deployment with the portal: `portal` reads, `portalAdmin` changes what portal sessions may change. */
-export type PortalFunction = "portal" | "portalAdmin";
+type PortalFunction = "portal" | "portalAdmin";
 
 export type RoutedFunction = FunctionName | ApplicationFunction | PortalFunction;
 

@@ -9,7 +9,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 import { usageFields } from "./usageFields.ts";
 
-export interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
+interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
   /** The sandbox's Tenant URL. Requests go to no other address. */
   readonly tenantUrl: string;
   readonly send: Send;

@@ -45,7 +45,7 @@ export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsReque
 
 const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 /** The reader that copies the feed to the bus. */
-export const BUS_READER = "bus";
+const BUS_READER = "bus";
 const LEASE_MS = 60_000;
 /** Limit per batch, since later batches wait. A later batch or a visit continues. */
 const PUBLISHING_MS = 15_000;

@@ -6,7 +6,7 @@ import { causeOf, logWriter } from "./logWriter.ts";
 import { type RequestContext, referenceOf } from "./requestContext.ts";
 
 /** A middleware around every answer: it writes the line, or turns an error into an answer. */
-export interface Rim<E extends RequestContext> {
+interface Rim<E extends RequestContext> {
   onError(request: { readonly event: E; readonly error: unknown; response: APIGatewayProxyResult | null }): void;
 }
 

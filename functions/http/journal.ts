@@ -17,7 +17,7 @@ export const JOURNAL_FILTER = `{ ($.orgId = "*") && (${JOURNALED_LINES.map((type
 /** The clocks of two functions differ by less than this. */
 const AHEAD_MS = 86_400_000;
 
-export interface JournalEndpoint {
+interface JournalEndpoint {
   /** A database for one delivery. @param signal ends its calls */
   open(signal: AbortSignal): Database;
   /** The log lines in a delivery. @throws Error for an event that is no delivery */

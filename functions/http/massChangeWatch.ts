@@ -16,7 +16,7 @@ export interface RemovalReport {
 /** Counts an org's removals and reports a mass change. Never throws: no request or event depends on it. */
 export type MassChangeWatch = (report: RemovalReport) => Promise<void>;
 
-export interface MassChangeWatchParts {
+interface MassChangeWatchParts {
   readonly counts: RemovalCounts;
   readonly limits: MassChangeLimits;
   now(): number;

@@ -20,7 +20,7 @@ export interface TokenRequest {
   readonly scope: string | undefined;
 }
 
-export interface RawTokenRequest {
+interface RawTokenRequest {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;

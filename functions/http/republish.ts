@@ -3,28 +3,28 @@ import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type EventsEndpoint, eventsHandler, eventsVisit, type WorkerContext, webhooksVisit } from "./events.ts";
 
-export interface RepublishingEndpoint extends EventsEndpoint {
+interface RepublishingEndpoint extends EventsEndpoint {
   /** What the stream still has of a place; undefined when the records have expired. */
   readPlace(place: StreamPlace): Promise<readonly DynamoDBRecord[] | undefined>;
 }
 
 /** An operator's call to repeat a dead letter (`rollcall jobs --retry`). */
-export interface RepublishCall {
+interface RepublishCall {
   readonly again: StreamPlace;
 }
 
 /** The schedule's call. */
-export interface VisitCall {
+interface VisitCall {
   readonly visit: true;
 }
 
 /** The schedule's call each minute, where there are webhooks. */
-export interface NotifyCall {
+interface NotifyCall {
   readonly notify: true;
 }
 
 /** `gone`: the records have expired from the stream. `refused`: the log could not take all records. */
-export type Republished =
+type Republished =
   | { readonly outcome: "published"; readonly records: number }
   | { readonly outcome: "gone" }
   | { readonly outcome: "unreadable"; readonly records: number; readonly unreadable: number }

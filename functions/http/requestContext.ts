@@ -222,7 +222,7 @@ export interface Answer {
  * Exactly `application/scim+json` without charset, because Entra's validator aborts on anything else. `application/json` where
  * the client accepts nothing else (OneLogin's guide).
  */
-export function contentTypeFor(accept: string | undefined): "application/scim+json" | "application/json" {
+function contentTypeFor(accept: string | undefined): "application/scim+json" | "application/json" {
   // What has the weight 0 is what the client does not take (RFC 7231 section 5.3.1).
   const taken = (accept ?? "").split(",").filter((range) => !/;\s*q=0(\.0*)?\s*$/i.test(range));
   const ranges = taken.map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "");

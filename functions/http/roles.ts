@@ -7,7 +7,7 @@ import type { Store } from "../store/session.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 import { usageFields } from "./usageFields.ts";
 
-export interface RolesEndpoint {
+interface RolesEndpoint {
   readonly store: Store;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;

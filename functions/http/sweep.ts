@@ -9,7 +9,7 @@ import type { Metrics } from "./metrics.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";
 import { usageFields } from "./usageFields.ts";
 
-export interface SweepEndpoint {
+interface SweepEndpoint {
   readonly store: Store;
   /** The deletion that a record tells of; undefined for other records. @throws Error for a record that cannot be read */
   readDeletion(record: DynamoDBRecord): Deletion | undefined;
@@ -20,7 +20,7 @@ export interface SweepEndpoint {
 }
 
 /** A call without stream records: by the schedule or by an operator. */
-export type SweepVisit = { readonly Records?: undefined };
+type SweepVisit = { readonly Records?: undefined };
 
 /**
  * Sweeps deletions from the stream at once. Each scheduled visit sweeps deletions that are five minutes old or older, for the

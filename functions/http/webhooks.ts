@@ -8,7 +8,7 @@ import { EVERY_ORG } from "../store/keys.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 import { usageFields } from "./usageFields.ts";
 
-export interface WebhooksEndpoint {
+interface WebhooksEndpoint {
   /** A database for one run. @param signal ends its calls */
   open(signal: AbortSignal): Database;
   readonly deliver: Deliver;

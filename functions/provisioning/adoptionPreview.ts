@@ -12,7 +12,7 @@ import { isBelievedName, isWithinVerified } from "./domainNames.ts";
 export type AdoptionKey = "userName" | "email";
 
 /** The first obstacle in this order; `adoptable` where there is none. */
-export type AdoptionVerdict =
+type AdoptionVerdict =
   | "adoptable"
   /** By e-mail, and the user has no work e-mail. */
   | "noWorkEmail"

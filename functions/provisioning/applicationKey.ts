@@ -22,7 +22,7 @@ export function newApplicationKey(orgId: OrgId | undefined, randomBytes: RandomB
 }
 
 /** The unverified content of a presented key. */
-export interface ApplicationKeyClaim {
+interface ApplicationKeyClaim {
   /** Absent: the key claims to open every org. */
   readonly orgId: string | undefined;
   /** SHA-256 of the whole key, hex. */

@@ -76,7 +76,7 @@ export function readSeenFilter<R extends ResourceRecord>(
   return filter;
 }
 
-export interface Listing {
+interface Listing {
   readonly limit: number;
   readonly from: Position;
   readonly filter?: Filter | undefined;
@@ -202,7 +202,7 @@ async function forgetStrangers(
   if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(mine));
 }
 
-export interface FoundDeletion {
+interface FoundDeletion {
   readonly managed: boolean;
   readonly tombstone: Tombstone;
 }

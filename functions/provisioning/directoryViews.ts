@@ -62,7 +62,7 @@ export type DirectoryMember =
   | (Pick<DirectoryTeam, "id" | "managed" | "displayName"> & { readonly kind: "team" });
 
 /** What an answer shows besides the user's record. */
-export interface BesideUser {
+interface BesideUser {
   /** Absent: the user was never linked. */
   readonly link: UserLink | undefined;
   readonly teams?: readonly TeamOfUser[] | undefined;

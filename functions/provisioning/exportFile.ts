@@ -61,7 +61,7 @@ export function countedNames(types: readonly Pick<HeldType, "kind">[] = HELD_TYP
 }
 
 /** The org's settings, without tokens and client secrets: no file shall grant access. */
-export interface ExportedSettings {
+interface ExportedSettings {
   readonly displayName: string;
   readonly entitled: boolean;
   readonly sso: SingleSignOn | null;
@@ -85,7 +85,7 @@ export interface HeaderLine {
 }
 
 /** Also for a user who is no longer linked, because a new link continues the version. */
-export interface ExportedLink {
+interface ExportedLink {
   readonly applicationId: string | null;
   readonly version: number;
 }

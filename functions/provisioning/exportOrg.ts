@@ -13,7 +13,7 @@ import type { OrgView } from "../store/view.ts";
 import { MEMBERS_PER_LINE, type MembersLine, type ResourceLine, SIDES } from "./exportFile.ts";
 
 /** One page of an export's lines. */
-export interface LinePage<L> {
+interface LinePage<L> {
   readonly lines: readonly L[];
   /** Pass it as `after` to continue; absent at the end. */
   readonly next: string | undefined;

@@ -7,10 +7,10 @@ import { checkWhole } from "./orgSettings.ts";
 
 const HOUR_MS = 3_600_000;
 /** Hours for which removals pass after a release; `unless` is the default. */
-export const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
+const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
 
 /** The state of an org's removals. `held`: nobody has decided yet. `released`: they pass uncounted. */
-export type HoldStatus = "none" | "held" | "refused" | "released";
+type HoldStatus = "none" | "held" | "refused" | "released";
 
 export interface HoldAnswer {
   readonly org: OrgRecord;

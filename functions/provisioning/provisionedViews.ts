@@ -8,7 +8,7 @@ import { teamNameOf, textValue, userFields } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** The admin API's view of an org's managed side (P15). `managed` marks resources that came through SCIM. */
-export interface UserView {
+interface UserView {
   readonly id: string;
   readonly userName: string;
   readonly displayName: string | null;
@@ -26,19 +26,19 @@ export interface Provisioned {
   readonly links: LinkStore;
 }
 
-export interface TeamView {
+interface TeamView {
   readonly id: string;
   readonly name: string;
   readonly externalId: string | null;
   readonly managed: true;
 }
 
-export type MemberView =
+type MemberView =
   | (Omit<UserView, "emails"> & { readonly kind: "user" })
   /** A nested team: it is listed, but gives nobody membership (F8). */
   | (Pick<TeamView, "id" | "name" | "managed"> & { readonly kind: "team" });
 
-export interface ViewPage<T> {
+interface ViewPage<T> {
   readonly totalResults: number;
   readonly views: readonly T[];
 }

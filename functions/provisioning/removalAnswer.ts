@@ -4,7 +4,7 @@ import { type RemovalKind, SPAN_MS, windowBeginning } from "../store/removalCoun
 import { type MassChangeLimits, mostRemovals } from "./massChange.ts";
 
 /** What a request wants to remove. */
-export interface AskedRemoval {
+interface AskedRemoval {
   readonly request: HeldRequest;
   /** Users or memberships; 0 for a group without members. */
   readonly count: number;

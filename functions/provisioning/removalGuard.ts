@@ -12,7 +12,7 @@ import { type CountedRemovals, type RemovalGuard, type Session, stampOf } from "
 /** Seconds. Okta doubles this wait with each of ten retries. Entra ID retries in its next cycle. */
 export const HELD_RETRY_AFTER = 600;
 
-export interface RemovalGuardParts {
+interface RemovalGuardParts {
   readonly limits: MassChangeLimits;
   /** Called once per hold, when it begins. */
   report(org: OrgRecord, hold: Hold): void;

@@ -9,7 +9,7 @@ export interface BudgetLimits {
 }
 
 /** What the bucket cost one request. The log line shows it separately from the request's work. */
-export interface BudgetUse {
+interface BudgetUse {
   wcu: number;
   faults: number;
 }
@@ -31,7 +31,7 @@ export interface Admitted {
   settle(more: number): Promise<BudgetUse>;
 }
 
-export type BudgetAnswer =
+type BudgetAnswer =
   | Admitted
   /** `waitMs`: milliseconds until the next request makes sense. */
   | { readonly outcome: "refused"; readonly waitMs: number; readonly use: BudgetUse };

@@ -111,7 +111,7 @@ export const TOKEN_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 /** The part of a request that authentication reads, and that becomes part of the session. */
-export interface Presented {
+interface Presented {
   /** From the path, unverified. */
   readonly orgName: string;
   /** The part of the Tenant URL before the org's name. */

@@ -71,7 +71,7 @@ interface SweepMeans {
   readonly reference: string;
 }
 
-export interface OpenSweep {
+interface OpenSweep {
   /** Deletions that are swept completely. */
   readonly done: number;
   /** Unfinished deletions that are more than five minutes old: 0 unless something is wrong or a deletion is very large. */
@@ -113,7 +113,7 @@ export async function sweepOpenDeletions(store: StoreSession, means: SweepMeans)
 }
 
 /** A deletion that a step skipped: the load was too high, the sweep failed, or it names neither a user nor a group. */
-export interface PassedOver {
+interface PassedOver {
   readonly id: string;
   /** When the resource was deleted. */
   readonly at: string;

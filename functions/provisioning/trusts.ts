@@ -9,7 +9,7 @@ import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
 import { TrustError } from "./trustError.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
-export interface NewTrustWishes extends TrustWishes {
+interface NewTrustWishes extends TrustWishes {
   readonly description?: string;
   /** Whole days from now. For an issuer: no expiry by default, since it has nothing that could leak. For keys: as for a client secret. */
   readonly expiresInDays?: number;

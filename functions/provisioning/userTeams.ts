@@ -6,7 +6,7 @@ import type { OfSide } from "./bothSides.ts";
 import { type TeamOfUser, teamNameOf } from "./directoryViews.ts";
 
 /** Ids of groups that a user may be in. A managed user can be in teams of both sides, an unmanaged user only in unmanaged teams. */
-export interface GroupIds {
+interface GroupIds {
   readonly managed: readonly string[];
   readonly unmanaged: readonly string[];
 }

@@ -14,7 +14,7 @@ import { assertListedOrigin, assertOwnPage, crossOriginHeaders } from "./origins
 import type { PresentedSession } from "./portalMeans.ts";
 
 /** Whether an operation is allowed to a session with read access. */
-export type ForEverySession = (operation: OperationRoute) => boolean;
+type ForEverySession = (operation: OperationRoute) => boolean;
 
 /**
  * Admits a live session. It checks the checksum and the browser's headers before any read. Then one round trip reads the session

@@ -78,7 +78,7 @@ export interface WebhookMeans extends Pick<WebhookAdministration, "sealer" | "re
 }
 
 /** What operations on portal links and sessions need. */
-export interface PortalSessionMeans {
+interface PortalSessionMeans {
   /** Address of the portal's first page. */
   readonly url: string;
   sessionsOf(orgId: OrgId): PortalSessionStore;

@@ -18,7 +18,7 @@ export interface OwnAudiences {
   readonly issuer: string;
 }
 
-export type SpokenFor =
+type SpokenFor =
   | { readonly outcome: "found"; readonly record: ListedTrust }
   /** `record`: the trust that has at least the assertion's issuer and subject. */
   | { readonly outcome: "refused"; readonly why: TrustFault; readonly record?: ListedTrust };

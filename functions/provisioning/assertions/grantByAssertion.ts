@@ -19,7 +19,7 @@ export interface AssertedClient {
   readonly clientId: string | undefined;
 }
 
-export interface AssertionGrantor extends Grantor {
+interface AssertionGrantor extends Grantor {
   readonly keys: KeySource;
   readonly audiences: OwnAudiences;
   readonly reference: string;
@@ -35,7 +35,7 @@ export interface AssertionGrantor extends Grantor {
  * The check that an assertion failed, for the log: a word, and nothing of the assertion. `client`: the client id is not the org's.
  * `host`: the deployment no longer trusts issuers on that host. `key`: the issuer has no such key. `jti`: it is missing, and a client's own assertion needs it.
  */
-export type AssertionRefusal =
+type AssertionRefusal =
   | AssertionFault
   | TrustFault
   | TimeFault

@@ -4,9 +4,9 @@ import type { FetchKeys, FoundKey, IsOpenTo, KeyMeans, KeySource, WantedKey } fr
 import { findKey, readKeySet } from "./readKeySet.ts";
 
 /** Milliseconds between two attempts to fetch one issuer's keys, over all processes. */
-export const FETCH_FLOOR = 60_000;
+const FETCH_FLOOR = 60_000;
 /** Milliseconds for which fetched keys stay valid while the issuer does not answer. After that its assertions are refused. */
-export const STALE_AT_MOST = 7 * 86_400_000;
+const STALE_AT_MOST = 7 * 86_400_000;
 /** Seconds that keys are cached: limits for the issuer's own number, and the number if the issuer gives none. */
 const FRESH = { least: 300, most: 86_400, unsaid: 3_600 };
 /** Key sets in a process's cache. */

@@ -1,7 +1,7 @@
 import { OperatorError } from "../operatorError.ts";
 
 /** All types of logged events. */
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   "user.created",
   "user.updated",
   "user.activated",

@@ -5,7 +5,7 @@ import { readRange } from "../../store/eventRange.ts";
 import { busEventsOf, type DirectoryEvent, type EventBus, OUT_OF_TIME, type PlacedEvent } from "./busEvents.ts";
 import { loggedEvent } from "./loggedEvent.ts";
 
-export interface Following {
+interface Following {
   readonly database: Database;
   /** The owner of the places. */
   readonly reader: string;

@@ -10,7 +10,7 @@ interface Meaning {
 const RENEW = "Begin the log anew, so that every consumer takes a snapshot: `events renew ORG`.";
 
 /** All findings of a log's inspection. The codes never change their meaning. */
-export const LOG_FINDINGS = {
+const LOG_FINDINGS = {
   "log.gap": { says: "The log lacks the event of a number that it gave.", advice: RENEW },
   "log.chain": { says: "An event names a wrong event as the earlier one of its resource.", advice: RENEW },
   "log.ahead": {

@@ -4,7 +4,7 @@ import { FEED_DAYS, type FeedEntry } from "../../store/eventItems.ts";
 import { OperatorError } from "../operatorError.ts";
 import { readFeedPlace } from "./feedPlace.ts";
 
-export interface FeedAnswer {
+interface FeedAnswer {
   readonly entries: readonly FeedEntry[];
   readonly next: FeedPlace;
   readonly head: FeedPlace;

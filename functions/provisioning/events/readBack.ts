@@ -4,7 +4,7 @@ import { eventKeys } from "../../store/eventKeys.ts";
 import type { OrgId } from "../../store/keys.ts";
 import { isExpired, type LogPlace } from "./readLog.ts";
 
-export interface BackReading {
+interface BackReading {
   /** The first event to read; undefined: the last event. */
   readonly start?: LogPlace | undefined;
   /** Reads only events with greater numbers. */
@@ -15,7 +15,7 @@ export interface BackReading {
   readonly retentionDays: number;
 }
 
-export interface BackPage {
+interface BackPage {
   readonly head: Head;
   /** Newest first. */
   readonly events: readonly StoredEvent[];

@@ -21,7 +21,7 @@ export interface LogReading {
 }
 
 /** The client's request. */
-export interface EventsAsked {
+interface EventsAsked {
   readonly after?: string | undefined;
   readonly since?: string | undefined;
   readonly limit: number;

@@ -20,9 +20,9 @@ export interface JournalReading {
   readonly now: number;
 }
 
-export type EntryOutcome = "done" | "partly" | "refused" | "failed";
+type EntryOutcome = "done" | "partly" | "refused" | "failed";
 
-export interface ActivityAsked {
+interface ActivityAsked {
   /** Places of entries. */
   readonly after: string | undefined;
   readonly since: string | undefined;
@@ -37,7 +37,7 @@ export interface ActivityAsked {
   readonly count: number;
 }
 
-export interface ActivityPage {
+interface ActivityPage {
   readonly entries: readonly JournalEntry[];
   readonly next: string | undefined;
   readonly newest: string | undefined;

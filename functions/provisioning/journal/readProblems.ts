@@ -6,7 +6,7 @@ import { type Contact, contactOf } from "./readContact.ts";
 import { Recoveries } from "./recoveries.ts";
 import type { RefusalCause } from "./refusalCause.ts";
 
-export interface ProblemsFound {
+interface ProblemsFound {
   readonly problems: readonly (RefusalCause & { readonly solved: boolean })[];
   /** Whether all entries of the time were examined. */
   readonly complete: boolean;

@@ -19,7 +19,7 @@ export interface GroupLine {
   readonly lastModified: string;
 }
 
-export interface MemberLine {
+interface MemberLine {
   readonly id: string;
   readonly kind: "user" | "group";
   readonly name: string;
@@ -42,7 +42,7 @@ export function groupLine(record: GroupRecord): GroupLine {
   return { id, name: teamNameOf(record), members: memberCount, lastModified };
 }
 
-export interface GroupFound {
+interface GroupFound {
   readonly record: GroupRecord;
   /** As in the answer to a GET that excludes members. */
   readonly attributes: JsonObject;

@@ -23,7 +23,7 @@ export interface PersonLine {
 }
 
 /** The sign-in gate's answer about one person. */
-export interface PersonAccess {
+interface PersonAccess {
   /** Whether the gate admits the person when the application asks by userName. */
   readonly allowed: boolean;
   readonly reason: "inactive" | "noSuchUser" | "ambiguous" | null;
@@ -31,7 +31,7 @@ export interface PersonAccess {
   readonly sharedAddress: boolean;
 }
 
-export interface PersonFound {
+interface PersonFound {
   readonly record: ResourceRecord;
   /** As in the answer to a GET. */
   readonly attributes: JsonObject;

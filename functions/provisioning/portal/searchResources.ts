@@ -16,7 +16,7 @@ import { hasTimeTo } from "../timeBudget.ts";
 import { ShownIds } from "./shownIds.ts";
 
 /** A search text as a person types it: the beginning of a name or address, a whole externalId, or an id. */
-export interface TextSearch<R extends ResourceRecord> {
+interface TextSearch<R extends ResourceRecord> {
   readonly view: OrgView;
   readonly type: TypeLayout;
   readonly store: StoredResources<R>;
@@ -27,7 +27,7 @@ export interface TextSearch<R extends ResourceRecord> {
   now(): number;
 }
 
-export interface FoundPage<R> {
+interface FoundPage<R> {
   readonly records: readonly R[];
   /** Absent at the end. */
   readonly next: string | undefined;

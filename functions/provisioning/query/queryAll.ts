@@ -18,7 +18,7 @@ export interface Entry {
   readonly position: SortPosition;
 }
 
-export interface PageOfAll {
+interface PageOfAll {
   readonly entries: readonly Entry[];
   /** As in `ResultPage`. */
   readonly total: number | undefined;

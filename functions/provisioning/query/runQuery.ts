@@ -30,7 +30,7 @@ export interface ResultPage<R> {
   readonly byKey: boolean;
 }
 
-export interface Hit<R> {
+interface Hit<R> {
   readonly record: R;
   readonly position: SortPosition;
 }

@@ -99,7 +99,7 @@ export interface CountedPage extends IdPage {
 }
 
 /** An attribute that is not stored with the resource, such as a user's groups. */
-export interface DerivedAttribute<R extends ResourceRecord> {
+interface DerivedAttribute<R extends ResourceRecord> {
   readonly name: string;
   /** The values of one request, which reads each of them once. */
   open(context: DerivedContext): DerivedValues<R>;

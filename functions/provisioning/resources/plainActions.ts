@@ -27,7 +27,7 @@ export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends Stor
 }
 
 /** A type without members: one write changes a resource completely. */
-export interface PlainType extends ActedOn {
+interface PlainType extends ActedOn {
   store(directory: Directory): ResourceStore;
 }
 
@@ -39,7 +39,7 @@ export interface PlannedAttributes {
 }
 
 /** Rules specific to one type. Each may refuse the request. An absent rule changes nothing. */
-export interface PlainRules<R extends ResourceRecord = ResourceRecord> {
+interface PlainRules<R extends ResourceRecord = ResourceRecord> {
   /** The attributes of a new resource. */
   created?(session: Session, read: ReadBody): JsonObject;
   /** Stores a new resource, where more than its own write is needed. */
@@ -210,7 +210,7 @@ export function writeOf(of: StoredType, attributes: JsonObject): ResourceWrite {
 }
 
 /** @throws ScimError 412 */
-export function assertMatch(match: string | undefined, version: number): void {
+function assertMatch(match: string | undefined, version: number): void {
   if (ifMatch(match, version)) return;
   throw ScimError.version("mismatch");
 }

@@ -39,7 +39,7 @@ export function contextOf<R extends ResourceRecord>(
 }
 
 /** What a filter and a sort order compare: attributes, or the URNs of extensions. */
-export interface Compared {
+interface Compared {
   readonly attributes: ReadonlySet<string>;
   readonly filter: Filter | undefined;
   /** The attribute that resources are sorted by. */
@@ -61,7 +61,7 @@ export async function comparedObjects<R extends ResourceRecord>(
 
 const NONE: ReadonlyMap<string, Lists> = new Map();
 
-export interface ShownResources {
+interface ShownResources {
   /** JSON texts, in the order of the records. */
   readonly texts: readonly string[];
   /** True: some resources are shown without the derived attribute, because one answer cannot hold so many values. */

@@ -11,7 +11,7 @@ export interface RoleClaim {
   readonly member: boolean;
 }
 
-export interface RoleDecision {
+interface RoleDecision {
   /** By user id. */
   readonly roles: ReadonlyMap<string, readonly AssignedRole[]>;
   readonly holders: readonly HolderChange[];

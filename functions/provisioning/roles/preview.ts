@@ -16,7 +16,7 @@ import { readWishes } from "./mappingChecks.ts";
 import { judged, type MappingWishes, type RoleAdministration } from "./mappings.ts";
 
 /** A user whose roles would change. */
-export interface PreviewedUser {
+interface PreviewedUser {
   readonly id: string;
   readonly managed: boolean;
   readonly userName: string;
@@ -29,14 +29,14 @@ export interface PreviewedUser {
 }
 
 /** How many people on the page have a role, and would have it. */
-export interface PreviewedRole {
+interface PreviewedRole {
   readonly key: string;
   readonly keepOne: boolean;
   readonly before: number;
   readonly after: number;
 }
 
-export interface PreviewPage {
+interface PreviewPage {
   /** Number of people on the page. */
   readonly looked: number;
   readonly users: readonly PreviewedUser[];

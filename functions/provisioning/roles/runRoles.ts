@@ -6,7 +6,7 @@ import type { StoreSession } from "../../store/session.ts";
 import { orgRecord } from "../../store/settings.ts";
 import { type Materialized, RoleMaterializer } from "./materialize.ts";
 
-export interface RoleRun {
+interface RoleRun {
   readonly session: StoreSession;
   now(): number;
   /** Milliseconds since the epoch. No work is begun after it. */

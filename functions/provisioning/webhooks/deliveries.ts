@@ -15,7 +15,7 @@ export type DeliveryAdministration = Pick<Administration, "settings" | "now" | "
 };
 
 /** Names an endpoint. */
-export interface EndpointName {
+interface EndpointName {
   /** Login name or id of the endpoint's org; absent: an endpoint of the deployment. */
   readonly org?: string | undefined;
   readonly endpoint: string;
@@ -30,7 +30,7 @@ export type DeliveryRefusal =
   /** The message is being sent now. */
   | { readonly outcome: "underWay" };
 
-export interface DeliveriesAsked {
+interface DeliveriesAsked {
   readonly status?: DeliveryStatus | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
@@ -87,7 +87,7 @@ export async function replayMessage(
   return { outcome: reopened === 0 ? "underWay" : "replayed" };
 }
 
-export interface ReplayStep {
+interface ReplayStep {
   readonly outcome: "replayed";
   readonly count: number;
   /** Pass it as `after` to continue; absent at the end. */

@@ -33,7 +33,7 @@ export type EndpointRefusal =
   | { readonly outcome: "rotationUnderWay"; readonly until: number }
   | { readonly outcome: "unknownEndpoint" };
 
-export interface OneEndpoint {
+interface OneEndpoint {
   readonly outcome: "done";
   readonly endpoint: WebhookEndpoint;
   readonly org: OrgRecord | undefined;

@@ -4,7 +4,7 @@ import { hasFailedTooLong, nextProbe } from "./ladder.ts";
 import type { AttemptOutcome } from "./ports.ts";
 
 /** The beginning of a failed attempt, and of the message's earlier attempt. Milliseconds since the epoch. */
-export interface FailedTry {
+interface FailedTry {
   /** Name of the message. */
   readonly message: string;
   readonly began: number;

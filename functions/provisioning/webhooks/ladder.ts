@@ -15,7 +15,7 @@ export const LONGEST_PROBE_MS = (PROBES.at(-1) ?? 0) * (1 + JITTER);
 const FAILING_MS = 5 * 24 * HOUR;
 
 /** A failed attempt. Times are milliseconds since the epoch. */
-export interface FailedAttempt {
+interface FailedAttempt {
   /** The message's place on the ladder: 0 at its first attempt. */
   readonly step: number;
   readonly firstTry: number;

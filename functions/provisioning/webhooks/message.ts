@@ -4,7 +4,7 @@ import { shownSubject } from "../events/eventSubjects.ts";
 import { loggedEvent } from "../events/loggedEvent.ts";
 
 /** An event in a message. The log has more of it. */
-export interface MessageEvent {
+interface MessageEvent {
   readonly seq: number;
   /** As in the event log: `user.created`. */
   readonly type: string;
@@ -27,7 +27,7 @@ interface NamedOrg {
 }
 
 /** New numbers in an org's log: the receiver reads the log from its own place. */
-export type EventsLoggedMessage = Envelope<
+type EventsLoggedMessage = Envelope<
   "events.logged",
   NamedOrg & {
     /** First and last seq. */
@@ -39,7 +39,7 @@ export type EventsLoggedMessage = Envelope<
 >;
 
 /** The org was purged. Only endpoints of the deployment get this. */
-export type OrgEndedMessage = Envelope<"org.ended", NamedOrg>;
+type OrgEndedMessage = Envelope<"org.ended", NamedOrg>;
 
 /**
  * Events older than a week, or from before the log began again, made no messages: the receiver takes a snapshot. Endpoints of the

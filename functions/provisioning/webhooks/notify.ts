@@ -12,7 +12,7 @@ import { isOneOf } from "../events/eventTypes.ts";
 import { bodyOf, messageOfEntry, typesIn } from "./message.ts";
 import { announceReset } from "./reset.ts";
 
-export interface Notifying {
+interface Notifying {
   readonly database: Database;
   now(): number;
   /** Milliseconds since the epoch. No work is begun after it. */

@@ -134,7 +134,7 @@ export const slug = Type.String({
 export const warnings = texts("What does not work with these settings, and what to do.");
 
 /** The type of an answer that a handler returns. */
-export type ReadonlyDeep<T> = T extends readonly (infer E)[]
+type ReadonlyDeep<T> = T extends readonly (infer E)[]
   ? readonly ReadonlyDeep<E>[]
   : T extends object
     ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
