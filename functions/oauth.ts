@@ -7,8 +7,8 @@ import { federationHosts, warmHandler } from "./runtime.ts";
 
 const credentials = { grant_type: "client_credentials", client_id: "-", client_secret: NOBODYS_SECRET };
 
-const door = { allowed: "public", hosts: federationHosts(), resolve: resolveAddresses } as const;
-const issuerKeys = new IssuerKeys(createFetchKeys(door), (url) => isKeysUrlOpen(url, door));
+const addressRules = { allowed: "public", hosts: federationHosts(), resolve: resolveAddresses } as const;
+const issuerKeys = new IssuerKeys(createFetchKeys(addressRules), (url) => isKeysUrlOpen(url, addressRules));
 
 export const handler = await warmHandler((endpoint) => oauthHandler({ ...endpoint, issuerKeys }), {
   method: "POST",

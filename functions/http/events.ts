@@ -287,7 +287,7 @@ function busNote({ published, missed, cause }: Publication) {
 function removalsOf(events: readonly AppendedEvent[]): RemovalReport[] {
   const reports = new Map<OrgId, RemovalReport>();
   for (const { orgId, slug, draft } of events) {
-    const removals = draft.managed === true ? lossOf(draft) : NO_REMOVALS;
+    const removals = draft.managed === true ? removalsIn(draft) : NO_REMOVALS;
     if (removals === NO_REMOVALS) continue;
     reports.set(orgId, {
       orgId,
@@ -300,7 +300,7 @@ function removalsOf(events: readonly AppendedEvent[]): RemovalReport[] {
   return [...reports.values()];
 }
 
-function lossOf({ type, removed = [] }: AppendedEvent["draft"]): Removals {
+function removalsIn({ type, removed = [] }: AppendedEvent["draft"]): Removals {
   if (type === "user.deactivated") return { ...NO_REMOVALS, deactivated: 1 };
   if (type === "user.deleted") return { ...NO_REMOVALS, deleted: 1 };
   return removed.length === 0 ? NO_REMOVALS : { ...NO_REMOVALS, membersRemoved: removed.length };

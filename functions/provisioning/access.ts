@@ -72,7 +72,7 @@ export async function decideAccess(application: Application, person: Person, rea
   }
   const { candidates, ...beside } = found;
   const several = candidates.length > 1 ? { candidates } : {};
-  const user = theOne(candidates) ?? null;
+  const user = preferredUser(candidates) ?? null;
   return { reason: reasonOf(user, candidates), user, several, ...beside };
 }
 
@@ -98,7 +98,7 @@ async function candidatesFor(application: Application, person: Person, readRoles
   const matching: OfSide<ResourceRecord>[] = [
     ...theirs.map((record) => ({ managed: true, record })),
     ...ours.filter(({ id }) => !adopted.has(id)).map((record) => ({ managed: false, record })),
-  ].filter(({ record }) => isCalled(record, linked.get(record.id), person));
+  ].filter(({ record }) => hasValue(record, linked.get(record.id), person));
   const candidates = matching.map((match) =>
     directoryUser(org, match.managed, match.record, { link: linked.get(match.record.id) }),
   );
@@ -109,7 +109,7 @@ async function candidatesFor(application: Application, person: Person, readRoles
  * The managed side has precedence: a person whom the identity provider deactivated must not sign in with an account of the same
  * name that the identity provider does not know. Within a side, active users have precedence.
  */
-function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined {
+function preferredUser(candidates: readonly DirectoryUser[]): DirectoryUser | undefined {
   const managed = candidates.filter((user) => user.managed);
   const side = managed.length > 0 ? managed : candidates;
   const active = side.filter((user) => user.active);
@@ -142,7 +142,7 @@ async function idsOf({ users }: Directory, person: Looked): Promise<string[]> {
 }
 
 /** Indexes can be stale: the record itself must have the value. */
-function isCalled({ keys }: ResourceRecord, link: UserLink | undefined, person: Person): boolean {
+function hasValue({ keys }: ResourceRecord, link: UserLink | undefined, person: Person): boolean {
   switch (person.by) {
     case "email":
       return keys.values.includes(emailKey(person.value));

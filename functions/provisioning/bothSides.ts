@@ -176,7 +176,7 @@ export async function listMembers(
     ),
     ...groups.map((record) => [record.id, memberTeam(team.managed, record)] as const),
   ]);
-  if (!team.managed && application.mayTidy) await forgetStrangers(application, team.record, userIds, views);
+  if (!team.managed && application.mayTidy) await removeLeftovers(application, team.record, userIds, views);
   return {
     found: ids.flatMap((id) => {
       const view = views.get(id);
@@ -191,7 +191,7 @@ export async function listMembers(
  * Removes memberships of users who exist on neither side: the identity provider deleted them and could not reach the membership
  * (ADR 0011). The result does not affect the answer.
  */
-async function forgetStrangers(
+async function removeLeftovers(
   { own: mine }: Application,
   team: GroupRecord,
   userIds: readonly string[],

@@ -60,7 +60,7 @@ export async function createOrg(administration: Administration, slug: string, wi
     changedRules: {},
     tokenEpoch: 1,
   };
-  const org = fulfil(administration, blank, wishes);
+  const org = withWishes(administration, blank, wishes);
   const outcome = await settings.createOrg(org, stampOfCall(administration));
   switch (outcome) {
     case "created":
@@ -77,8 +77,8 @@ export async function updateOrg(
   wishes: OrgWishes,
   match?: string,
 ): Promise<OrgAnswer> {
-  const answer = await changeSettings(administration, slug, (org) => fulfil(administration, org, wishes), match);
-  return (wishes.changedRules ?? wishes.preset) === undefined ? answer : warned(administration, answer);
+  const answer = await changeSettings(administration, slug, (org) => withWishes(administration, org, wishes), match);
+  return (wishes.changedRules ?? wishes.preset) === undefined ? answer : withWarning(administration, answer);
 }
 
 /** Stores the org that `decide` returns, if it differs. @param match If-Match @throws as `changeOrg`, ScimError 412 */
@@ -135,20 +135,20 @@ export function warningCodesOf(org: OrgRecord): OrgWarning[] {
   if (adoption !== "off" && verifiedDomainsOf(org).length === 0) {
     codes.push(adoption === "email" ? "noDomainForEmail" : "noDomainForUserName");
   }
-  if (isShut(org)) codes.push("noWayIn");
+  if (hasNoWayIn(org)) codes.push("noWayIn");
   if (org.admins.length === 0) codes.push("noAdmin");
   if (org.admins.length === 1) codes.push("oneAdmin");
   return codes;
 }
 
 /** Judges by the settings alone, without reading tokens. */
-function isShut(org: OrgRecord): boolean {
+function hasNoWayIn(org: OrgRecord): boolean {
   const { bearerTokens, clientSecrets } = rulesOf(org);
   return bearerTokens === "forbidden" && clientSecrets === "forbidden" && org.trusts === undefined;
 }
 
 /** Adds a warning where the changed rules forbid every live credential. */
-async function warned({ settings, now }: Administration, { org, warnings }: OrgAnswer): Promise<OrgAnswer> {
+async function withWarning({ settings, now }: Administration, { org, warnings }: OrgAnswer): Promise<OrgAnswer> {
   const { bearerTokens, clientSecrets } = rulesOf(org);
   const some = bearerTokens === "forbidden" || clientSecrets === "forbidden";
   if (!some || warnings.includes(WARNINGS.noWayIn)) return { org, warnings };
@@ -160,7 +160,7 @@ async function warned({ settings, now }: Administration, { org, warnings }: OrgA
 }
 
 /** @throws ScimError 400, 409 for a rule that the deployment does not allow */
-function fulfil(
+function withWishes(
   { adoption, logSettings = LOG_SETTINGS }: Administration,
   org: OrgRecord,
   wishes: OrgWishes,

@@ -1,5 +1,6 @@
 import { FEDERATION_HOSTS } from "../store/federationHosts.ts";
-import type { OrgRecord, TokenRecord, Trust } from "../store/records.ts";
+import type { OrgRecord, Trust } from "../store/records.ts";
+import { isTrust, type TrustRecord } from "./assertions/findTrust.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
@@ -28,8 +29,6 @@ export interface TrustList {
   readonly lastUsed: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
-
-export type TrustRecord = TokenRecord & { readonly trust: Trust };
 
 /** Seconds. */
 const DAY = 86_400;
@@ -62,7 +61,7 @@ export async function createTrust(
     refuseIfUnavailable(org);
     const live = (await trustsOf(administration, org)).filter((one) => isLive(one, org, now));
     if (live.length >= MAX_LIVE) throw TrustError.conflict("tooManyTrusts", MAX_LIVE);
-    const rival = live.find((one) => meet(one.trust, trust));
+    const rival = live.find((one) => mayMatchAlike(one.trust, trust));
     if (rival !== undefined) throw TrustError.conflict("trustExists", rival.id);
     // A token record needs a hash. This one is of random bytes that nobody keeps.
     const nobodys = Buffer.from(randomBytes(RANDOM_BYTES)).toString("hex");
@@ -85,12 +84,8 @@ async function trustsOf(administration: Pick<Administration, "settings">, org: O
   return (await tokensOf(administration, org, "trust")).filter(isTrust);
 }
 
-export function isTrust(token: TokenRecord): token is TrustRecord {
-  return token.kind === "trust" && token.trust !== undefined;
-}
-
 /** Whether one assertion may match both trusts: then it would be unclear which trust admitted it. */
-function meet(one: Trust, other: Trust): boolean {
+function mayMatchAlike(one: Trust, other: Trust): boolean {
   if (one.kind === "federated") {
     return other.kind === "federated" && one.issuer === other.issuer && one.subject === other.subject;
   }

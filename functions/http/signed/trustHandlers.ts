@@ -1,7 +1,8 @@
+import { isTrust, type TrustRecord } from "../../provisioning/assertions/findTrust.ts";
 import { thumbprint } from "../../provisioning/publicKeys.ts";
 import type { TokenFacts } from "../../provisioning/token.ts";
 import { revokeToken } from "../../provisioning/tokens.ts";
-import { createTrust, isTrust, listTrusts, type TrustRecord } from "../../provisioning/trusts.ts";
+import { createTrust, listTrusts } from "../../provisioning/trusts.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { TRUST_OPERATIONS } from "./declarations/trusts.ts";
 import type { Handlers, TokenMeans } from "./route.ts";

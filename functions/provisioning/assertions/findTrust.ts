@@ -3,7 +3,11 @@ import { type TokenStatus, tokenStatus } from "../token.ts";
 import type { Assertion } from "./readAssertion.ts";
 
 /** The token record of a trust. */
-export type ListedTrust = TokenRecord & { readonly trust: Trust };
+export type TrustRecord = TokenRecord & { readonly trust: Trust };
+
+export function isTrust(token: TokenRecord): token is TrustRecord {
+  return token.kind === "trust" && token.trust !== undefined;
+}
 
 /**
  * Why no trust of the org matches an assertion. `trust`: no trust has its issuer and subject, or, for the client's own keys, its
@@ -18,10 +22,10 @@ export interface OwnAudiences {
   readonly issuer: string;
 }
 
-type SpokenFor =
-  | { readonly outcome: "found"; readonly record: ListedTrust }
+type TrustMatch =
+  | { readonly outcome: "found"; readonly record: TrustRecord }
   /** `record`: the trust that has at least the assertion's issuer and subject. */
-  | { readonly outcome: "refused"; readonly why: TrustFault; readonly record?: ListedTrust };
+  | { readonly outcome: "refused"; readonly why: TrustFault; readonly record?: TrustRecord };
 
 /**
  * The trust with the assertion's issuer, subject, audience and tenant, compared as exact texts (RFC 7523 section 3, RFC 3986
@@ -29,22 +33,22 @@ type SpokenFor =
  * @param now milliseconds since the epoch
  */
 export function findTrust(
-  trusts: readonly ListedTrust[],
+  trusts: readonly TrustRecord[],
   org: OrgRecord,
   assertion: Assertion,
   own: OwnAudiences,
   now: number,
-): SpokenFor {
-  const meant = trusts.filter(({ trust }) => isAbout(trust, org.slug, assertion));
-  const [first] = meant;
+): TrustMatch {
+  const sameParty = trusts.filter(({ trust }) => isAbout(trust, org.slug, assertion));
+  const [first] = sameParty;
   if (first === undefined) return { outcome: "refused", why: "trust" };
-  const living = meant.filter((record) => tokenStatus(record, org, now) === "live");
-  const heard = living.filter(({ trust }) => audiencesOf(trust, own).includes(assertion.audience));
-  const record = heard.find(({ trust }) => isOfTenant(trust, assertion));
+  const living = sameParty.filter((record) => tokenStatus(record, org, now) === "live");
+  const withAudience = living.filter(({ trust }) => audiencesOf(trust, own).includes(assertion.audience));
+  const record = withAudience.find(({ trust }) => isOfTenant(trust, assertion));
   if (record !== undefined) return { outcome: "found", record };
   const status = tokenStatus(first, org, now);
   if (living.length === 0 && status !== "live") return { outcome: "refused", why: status, record: first };
-  return { outcome: "refused", why: heard.length === 0 ? "audience" : "tenant", record: living[0] ?? first };
+  return { outcome: "refused", why: withAudience.length === 0 ? "audience" : "tenant", record: living[0] ?? first };
 }
 
 function isAbout(trust: Trust, slug: string, { issuer, subject, kid, alg }: Assertion): boolean {

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import { compactVerify } from "jose/jws/compact/verify";
 import type { Database } from "../../store/database.ts";
-import type { OrgRecord, PublicJwk, TokenRecord } from "../../store/records.ts";
+import type { OrgRecord, PublicJwk } from "../../store/records.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import { forgetAssertion, readTrusts, useAssertion } from "../../store/trusts.ts";
 import { type Granted, type Grantor, giveAccess } from "../accessTokens.ts";
 import { provisioningRefusal } from "../session.ts";
-import { findTrust, type ListedTrust, type OwnAudiences, type TrustFault } from "./findTrust.ts";
+import { findTrust, isTrust, type OwnAudiences, type TrustFault, type TrustRecord } from "./findTrust.ts";
 import type { FoundKey, KeyOrigin, KeySource } from "./ports.ts";
 import { type Assertion, type AssertionFault, readAssertion } from "./readAssertion.ts";
 import { findKey } from "./readKeySet.ts";
@@ -74,10 +74,9 @@ export async function grantByAssertion(
   const org = await new SettingsStore(store.database).orgBySlug(orgName);
   if (org === undefined) return refused("org");
   const trusts = (await readTrusts(store.database, org)).filter(isTrust);
-  const spokenFor = findTrust(trusts, org, assertion, audiences, now);
-  if (spokenFor.outcome === "refused")
-    return refused(spokenFor.why, spokenFor.record && { org, record: spokenFor.record });
-  const { record } = spokenFor;
+  const match = findTrust(trusts, org, assertion, audiences, now);
+  if (match.outcome === "refused") return refused(match.why, match.record && { org, record: match.record });
+  const { record } = match;
   const of = { org, record };
   if (client.clientId !== undefined && client.clientId !== org.slug) return refused("client", of);
   const late = timeFault(assertion, record.trust.kind, now);
@@ -112,16 +111,12 @@ export async function grantByAssertion(
 
 function refused(
   why: AssertionRefusal,
-  of?: { readonly org: OrgRecord; readonly record: ListedTrust },
+  of?: { readonly org: OrgRecord; readonly record: TrustRecord },
 ): Extract<GrantedByAssertion, { readonly outcome: "unknownClient" }> {
   return { outcome: "unknownClient", why: `assertion.${why}`, ...(of && { org: of.org, secretId: of.record.id }) };
 }
 
-function isTrust(record: TokenRecord): record is ListedTrust {
-  return record.kind === "trust" && record.trust !== undefined;
-}
-
-async function keyFor(grantor: AssertionGrantor, { trust }: ListedTrust, { kid, alg }: Assertion): Promise<FoundKey> {
+async function keyFor(grantor: AssertionGrantor, { trust }: TrustRecord, { kid, alg }: Assertion): Promise<FoundKey> {
   if (trust.kind === "privateKey") {
     const key = findKey(trust.keys, { kid, alg });
     return key === undefined ? { outcome: "unknown" } : { outcome: "found", key, from: "cached" };

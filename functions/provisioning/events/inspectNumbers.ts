@@ -94,19 +94,19 @@ export async function inspectFeed(
   const absent: number[] = [];
   // Only on a later page is the first number known.
   let expected = at === undefined ? entries[0]?.number : Number(at.slice(-16)) + 1;
-  let told = seen ?? 0;
+  let named = seen ?? 0;
   for (const { number, orgId, range, time } of entries) {
     if (now < time + FEED_DAYS * DAY_MS) absent.push(...numbers(expected ?? number, number));
     expected = number + 1;
-    if (orgId === org.id) told = range?.to ?? told;
+    if (orgId === org.id) named = range?.to ?? named;
   }
-  if (page.last !== undefined) return { at: page.last, seen: told };
+  if (page.last !== undefined) return { at: page.last, seen: named };
   absent.push(...numbers(expected ?? feed.number + 1, feed.number + 1));
   const keyOf = (number: number): Key => eventKeys.feedEntry(shard, feed.generation, number);
   const gone = await reallyAbsent(database, absent, keyOf);
   // New entries of the meantime are missing here, and a renewed feed lacks all earlier entries.
   const isWhole = absent.length === 0 && feed.renewed !== true;
-  const lacksLast = isWhole && isRecent && told < head.seq;
+  const lacksLast = isWhole && isRecent && named < head.seq;
   if (gone.length > 0 || lacksLast) findings.push({ code: "log.feed", ids: [org.id], repair: "none" });
   return undefined;
 }

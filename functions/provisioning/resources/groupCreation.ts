@@ -27,19 +27,21 @@ export async function createLargeGroup(
     if (!write.nameUnique && creation !== undefined) {
       const abandoned = await abandonedOf(session, write.keys.name);
       if (abandoned !== undefined)
-        return orLeave(session, abandoned.id, () => goOn(session, abandoned, write, members));
+        return endingTurnOnFailure(session, abandoned.id, () => continueCreation(session, abandoned, write, members));
     }
     const id = newIdFor(session, "g");
     const create = () => groups.create(id, write, members.slice(0, most), stampOf(session), creation);
-    const made = await (creation === undefined ? create() : orLeave(session, id, create));
+    const made = await (creation === undefined ? create() : endingTurnOnFailure(session, id, create));
     if (made.outcome === "created") {
       const { record } = made;
-      return creation === undefined ? record : orLeave(session, id, () => goOn(session, record, write, members));
+      return creation === undefined
+        ? record
+        : endingTurnOnFailure(session, id, () => continueCreation(session, record, write, members));
     }
     const holder = await groups.find(made.holder);
     if (holder !== undefined && holder.creation === undefined) return { holder: holder.id };
     if (holder !== undefined && isAbandoned(session, holder)) {
-      return orLeave(session, holder.id, () => goOn(session, holder, write, members));
+      return endingTurnOnFailure(session, holder.id, () => continueCreation(session, holder, write, members));
     }
     // The group is being created right now, or was deleted this moment.
     await waitToRetry(session, attempt, "busy");
@@ -56,7 +58,7 @@ function creationOf(session: Session, milliseconds = TURN_MS): Creation {
 }
 
 /** If the work fails before the group is finished, ends this request's turn, so that the next request need not wait. */
-async function orLeave<T>(session: Session, id: string, work: () => Promise<T>): Promise<T> {
+async function endingTurnOnFailure<T>(session: Session, id: string, work: () => Promise<T>): Promise<T> {
   const { groups } = session.directory;
   try {
     return await work();
@@ -85,7 +87,7 @@ async function abandonedOf(session: Session, name: string): Promise<GroupRecord 
  * Gives the group the requested attributes and exactly these members, and finishes its creation with the last part. Members from
  * an earlier request that this one does not name are removed first.
  */
-async function goOn(
+async function continueCreation(
   session: Session,
   found: GroupRecord,
   write: ResourceWrite,

@@ -54,7 +54,7 @@ export function saveMappings(
 ): Promise<MappingsOfOrg> {
   const wishes = readWishes(given);
   return changeOrg<MappingsOfOrg>(administration, slug, async (org) => {
-    const { before, catalogue, teams } = await judged(administration, org, wishes);
+    const { before, catalogue, teams } = await readChecked(administration, org, wishes);
     if (before && textOf(before) === textOf(wishes)) return { answer: () => ({ mappings: before, teams }) };
     checkMatch(match, before);
     // The version comes from the settings, so that it rises even if mappings were removed in between.
@@ -95,7 +95,7 @@ export async function rebuildRoles(administration: RoleAdministration, slug: str
 }
 
 /** The present mappings, after checking whether `wishes` may replace them. @throws ScimError 400 invalidValue */
-export async function judged(administration: RoleAdministration, org: OrgRecord, wishes: GivenMappings) {
+export async function readChecked(administration: RoleAdministration, org: OrgRecord, wishes: GivenMappings) {
   const [before, catalogue, teams] = await Promise.all([
     mappingsOfOrg(administration, org),
     readCatalogue(administration.database),

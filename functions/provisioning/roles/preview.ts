@@ -13,7 +13,7 @@ import { userFields } from "../directoryViews.ts";
 import { roleNamed } from "./catalogue.ts";
 import type { MappedTeam } from "./mappedTeams.ts";
 import { readWishes } from "./mappingChecks.ts";
-import { judged, type MappingWishes, type RoleAdministration } from "./mappings.ts";
+import { type MappingWishes, type RoleAdministration, readChecked } from "./mappings.ts";
 
 /** A user whose roles would change. */
 interface PreviewedUser {
@@ -63,7 +63,7 @@ export async function previewMappings(
 ): Promise<PreviewPage> {
   const given = readWishes(wishes);
   const org = await getOrg(administration.settings, slug);
-  const { catalogue, teams } = await judged(administration, org, given);
+  const { catalogue, teams } = await readChecked(administration, org, given);
   const policy: RolePolicy = { catalogue, mappings: { ...given, version: 0 } };
   const sides = { true: administration.directory(org.id), false: administration.unmanaged(org.id) };
   const { records, next } = await sides[`${from.managed}`].users.list(USERS_AT_ONCE, from.after);

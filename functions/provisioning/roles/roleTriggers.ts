@@ -115,7 +115,7 @@ async function outcomeOf({ place, run }: Job, isOver: () => boolean): Promise<Ro
 
 async function putForOrg(work: RoleWork, database: Database, orgId: OrgId, all: readonly Wanted[]): Promise<Counts> {
   const teams = all.filter((one) => "team" in one);
-  const mapped = teams.length === 0 ? new Set<string>() : await mappedTeams(database, orgId);
+  const mapped = teams.length === 0 ? new Set<string>() : await mappedTeamIds(database, orgId);
   const walk = all.findLast((one) => "everybody" in one || ("team" in one && mapped.has(one.team)));
   if (walk !== undefined) await work.walk(orgId, walk.stamp);
   // Even if a walk follows: these users come first, with their own change's stamp.
@@ -128,7 +128,7 @@ async function putForOrg(work: RoleWork, database: Database, orgId: OrgId, all: 
 }
 
 /** A removed or later mapping gets a walk through its change of the settings. */
-async function mappedTeams(database: Database, orgId: OrgId): Promise<ReadonlySet<string>> {
+async function mappedTeamIds(database: Database, orgId: OrgId): Promise<ReadonlySet<string>> {
   const mappings = await readMappings(database, orgId);
   return new Set(mappings?.mappings.map(({ team }) => team));
 }

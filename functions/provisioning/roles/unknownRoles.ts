@@ -28,7 +28,7 @@ export function settleRoles(
     const values = sentRoles({ [name]: settled[name] ?? null }).filter((value) => !before.has(value));
     return values.length > 0 ? [{ name, values }] : [];
   });
-  return added.length === 0 ? undefined : judged(session, stored, settled, lenient, added);
+  return added.length === 0 ? undefined : withKnownRoles(session, stored, settled, lenient, added);
 }
 
 interface Added {
@@ -36,7 +36,7 @@ interface Added {
   readonly values: readonly string[];
 }
 
-async function judged(
+async function withKnownRoles(
   { directory, quirks }: Session,
   stored: JsonObject,
   settled: JsonObject,
