@@ -68,11 +68,11 @@ export function expectCertificate({ findings, now }: Patient, { certificateEnds 
 }
 
 export function isScimError({ json, status }: Reply): boolean {
-  const { schemas, status: said, detail } = json ?? {};
+  const { schemas, status: stated, detail } = json ?? {};
   return (
     Array.isArray(schemas) &&
     schemas.includes(ERROR) &&
-    said === String(status) &&
+    stated === String(status) &&
     /\(ref: [^)]+\)$/.test(String(detail))
   );
 }

@@ -257,8 +257,8 @@ class Round {
   #expectAddress({ json, headers }: Reply, path: string): void {
     const { findings, tenantUrl } = this.#patient;
     const { meta } = json ?? {};
-    const said = [isObject(meta) ? meta.location : undefined, ...(headers.location ? [headers.location] : [])];
-    for (const location of said) {
+    const locations = [isObject(meta) ? meta.location : undefined, ...(headers.location ? [headers.location] : [])];
+    for (const location of locations) {
       if (location !== tenantUrl + path) findings.add("addressRewritten", `meta.location or Location of ${path}`);
     }
   }

@@ -57,7 +57,7 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   );
 }
 
-/** A copy of the object with the value under the name; undefined removes the name. */
+/** The object with the value under the name; undefined removes the name. */
 export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
   if (value !== undefined) return { ...object, [name]: value };
   if (object[name] === undefined) return object;

@@ -123,7 +123,7 @@ export function complexOf(
   return { value: only };
 }
 
-/** A text such as `[{"value": "x"}]` is refused: stored as a value, it would replace a real one. */
+/** Detects JSON text such as `[{"value": "x"}]`, which is no value: stored, it would replace a real one. */
 export function isJsonText(text: string): boolean {
   return /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(text);
 }

@@ -76,7 +76,7 @@ export class EventLogStore {
       ...orgIds.map(eventKeys.head),
       ...subjects.map(({ orgId, subject }) => eventKeys.cursor(orgId, subject)),
     ]);
-    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
+    const found = new Map(items.map((item) => [keyText(item), item]));
     const read = <T>(key: Key, of: (item: Item) => T): T | undefined => {
       const item = found.get(keyText(key));
       return item && of(item);

@@ -197,7 +197,7 @@ function* packsOf(newcomers: readonly Newcomer[]): Iterable<readonly Newcomer[]>
 }
 
 function nameOf(action: Action): string {
-  if ("put" in action) return `${action.put.pk}\n${action.put.sk}`;
+  if ("put" in action) return keyText(action.put);
   if ("update" in action) return keyText(action.update);
   throw new Error("a newcomer is made of puts and updates");
 }

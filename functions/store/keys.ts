@@ -38,8 +38,8 @@ export function keyItem(key: Key): Item & Key {
   return { pk: key.pk, sk: key.sk, sv: SCHEMA_VERSION };
 }
 
-/** A key as one text, for maps. */
-export function keyText(key: Key): string {
+/** The key of an item as one text, for maps. */
+export function keyText(key: Partial<Record<"pk" | "sk", Item[string]>>): string {
   return `${key.pk}\n${key.sk}`;
 }
 

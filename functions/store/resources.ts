@@ -124,9 +124,9 @@ export abstract class StoredResources<R extends ResourceRecord> {
     const { id, version } = previous;
     const own = { delete: keys.resource(id), condition: unchangedSince(version) };
     const moves = movesBetween(derivedItems(keys, this.type, previous), []);
-    const traces = [counted(keys, id, -1), ...deletionItems(keys, this.type, previous, stamp)];
+    const remains = [counted(keys, id, -1), ...deletionItems(keys, this.type, previous, stamp)];
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
-      const refusals = await this.write(id, own, moves, traces);
+      const refusals = await this.write(id, own, moves, remains);
       const refused = refusals && refusalOf(refusals, OWN);
       if (refusals !== undefined && refused === undefined) {
         this.view.deleted.add(id);

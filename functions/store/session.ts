@@ -98,7 +98,7 @@ export class StoreSession {
     const [items] = await Promise.all([this.database.getMany([...claimed, ...keys]), list]);
 
     const found = new Map<string, Item>();
-    for (const item of items) found.set(`${item.pk}\n${item.sk}`, item);
+    for (const item of items) found.set(keyText(item), item);
     const token = found.get(keyText(tokenKey));
     const org = found.get(keyText(orgKey));
     const secret = secretKey && found.get(keyText(secretKey));
@@ -134,32 +134,32 @@ function readsAhead(
   const keys = new Map<string, Key>();
   const left: WantedMembership[] = [];
   let list: IdPages | undefined;
-  for (const wish of wanted) {
-    const read = readOf(view, wish);
+  for (const entry of wanted) {
+    const read = readOf(view, entry);
     if (read === undefined) continue;
     if ("page" in read) list ??= read;
     else if (claimed + keys.size < KEYS_AHEAD) keys.set(keyText(read), read);
-    else if (wish.kind === "membership") left.push(wish);
+    else if (entry.kind === "membership") left.push(entry);
   }
   const [first] = left;
   const query = list !== undefined ? listAhead(view, list) : first && membershipsAhead(view, first.groupId, left);
   return { keys: [...keys.values()], list: query };
 }
 
-function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
+function readOf(view: OrgView, entry: Wanted): Key | IdPages | undefined {
   const { keys } = view;
-  switch (wish.kind) {
+  switch (entry.kind) {
     case "resource":
-      return typeOf(keys.types, wish.id) === undefined ? undefined : keys.resource(wish.id);
+      return typeOf(keys.types, entry.id) === undefined ? undefined : keys.resource(entry.id);
     case "name":
-      return wish.key === "" ? undefined : keys.name(wish.type, wish.key);
+      return entry.key === "" ? undefined : keys.name(entry.type, entry.key);
     case "externalId":
-      return view.byValue(keys.externalIds(wish.type), wish.key);
+      return view.byValue(keys.externalIds(entry.type), entry.key);
     case "value":
-      return view.byValue(keys.values(wish.type), wish.key);
+      return view.byValue(keys.values(entry.type), entry.key);
     case "membership":
-      return isGroupId(wish.groupId) && isMemberId(wish.memberId)
-        ? keys.membership(wish.groupId, wish.memberId)
+      return isGroupId(entry.groupId) && isMemberId(entry.memberId)
+        ? keys.membership(entry.groupId, entry.memberId)
         : undefined;
   }
 }

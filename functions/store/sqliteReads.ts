@@ -1,5 +1,5 @@
 import { keyText } from "./keys.ts";
-import type { RecentItems } from "./recentItems.ts";
+import type { RecentItems, Stored } from "./recentItems.ts";
 import * as rows from "./sqliteRows.ts";
 import type { Key } from "./table.ts";
 import type { Unsynced } from "./unsynced.ts";
@@ -19,7 +19,7 @@ export class SqliteReads {
     this.#props = props;
   }
 
-  item(key: Key): rows.Stored | undefined {
+  item(key: Key): Stored | undefined {
     const { recent, sql, unsynced } = this.#props;
     const name = keyText(key);
     unsynced?.saw(name);

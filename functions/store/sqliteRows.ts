@@ -55,8 +55,6 @@ export function prepare(db: DatabaseSync) {
   };
 }
 
-export type { Stored };
-
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export type InOrder = Stored & Pick<Key, "sk">;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keyText } from "./keys.ts";
 import { DELETING_PARTITION } from "./openDeletions.ts";
-import type { RecentItems } from "./recentItems.ts";
+import type { RecentItems, Stored } from "./recentItems.ts";
 import { SharedTransaction } from "./sharedTransaction.ts";
 import * as rows from "./sqliteRows.ts";
 import { LOGGED_PARTITIONS } from "./steps.ts";
@@ -123,7 +123,7 @@ export class SqliteWrites {
 interface Change {
   readonly key: Key;
   readonly isCheck: boolean;
-  readonly before: rows.Stored | undefined;
+  readonly before: Stored | undefined;
   /** The item afterwards; undefined: it is deleted. */
   readonly item: Item | undefined;
   readonly bytes: number;
@@ -131,7 +131,7 @@ interface Change {
 }
 
 /** @throws RangeError for an action that no table accepts, before anything is written */
-export function changeOf(action: Action, before: rows.Stored | undefined, price: number): Change {
+export function changeOf(action: Action, before: Stored | undefined, price: number): Change {
   const key = rules.keyOf(action);
   if ("check" in action) {
     const units = price * rules.writeUnits(rows.bytesOf(before));

@@ -67,7 +67,7 @@ export class OrgView {
       this.#ahead.delete(text);
     }
     if (unknown.length > 0) {
-      for (const item of await this.database.getMany(unknown, only)) found.set(`${item.pk}\n${item.sk}`, item);
+      for (const item of await this.database.getMany(unknown, only)) found.set(keyText(item), item);
     }
     const items: Item[] = [];
     for (const key of keys) {

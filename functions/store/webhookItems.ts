@@ -94,14 +94,14 @@ export const MESSAGE_DAYS = 14;
 const DAY_SECONDS = 86_400;
 
 export function endpointItem(record: EndpointRecord): Item {
-  const { owner, version, ...said } = record;
-  return { ...keyItem(webhookKeys.endpoint(owner, record.id)), v: version, d: JSON.stringify(said) };
+  const { owner, version, ...settings } = record;
+  return { ...keyItem(webhookKeys.endpoint(owner, record.id)), v: version, d: JSON.stringify(settings) };
 }
 
 export function endpointRecord(owner: WebhookOwner, { v, d }: Item): EndpointRecord {
   // Only endpointItem writes it.
-  const said = JSON.parse(String(d)) as Omit<EndpointRecord, "owner" | "version">;
-  return { ...said, owner, version: Number(v) };
+  const settings = JSON.parse(String(d)) as Omit<EndpointRecord, "owner" | "version">;
+  return { ...settings, owner, version: Number(v) };
 }
 
 /** The state of a new endpoint: nothing to send yet. */

@@ -138,7 +138,7 @@ export class WebhookStore {
   async #placesAtEnd(): Promise<readonly Action[]> {
     const keys = SHARDS.flatMap((shard) => [eventKeys.feedHead(shard), webhookKeys.position(shard)]);
     const items = await this.#database.getMany(keys);
-    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
+    const found = new Map(items.map((item) => [keyText(item), item]));
     return SHARDS.map((shard): Action => {
       const head = found.get(keyText(eventKeys.feedHead(shard)));
       const before = found.get(keyText(webhookKeys.position(shard)));

@@ -19,13 +19,13 @@ export async function checkDeletions(
   inspector.looked(items.length);
   const ids = items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id) !== undefined);
   const living = await inspector.existing(ids);
-  const traced = what === "tombstone" ? new Set(ids) : await inspector.existing(ids, (id) => keys.tombstone(id));
+  const withTombstone = what === "tombstone" ? new Set(ids) : await inspector.existing(ids, (id) => keys.tombstone(id));
   for (const item of items) {
     const id = String(item.sk);
     const known = keys.typeOf(id) === undefined ? [] : [id];
     if (!isOwnSchema(item)) inspector.found("item.schema", known);
     else if (known.length === 0 || Number.isNaN(inspector.ageOf(item.at))) inspector.found("item.unreadable", known);
-    else if (living.has(id) || !(traced.has(id) || isOldBirth(item)))
+    else if (living.has(id) || !(withTombstone.has(id) || isCreationMark(item)))
       await inspector.settle(() => lookAt(inspector, what, id));
     else if (what === "tombstone" && !isComplete(inspector, item)) inspector.found("tombstone.incomplete", [id]);
     else if (what === "marker" && inspector.ageOf(item.at) >= LATE_MS) await sweepLate(inspector, item);
@@ -33,7 +33,7 @@ export async function checkDeletions(
 }
 
 /** An earlier release marked the creation of a large group in this way. */
-function isOldBirth({ birth }: Item): boolean {
+function isCreationMark({ birth }: Item): boolean {
   return birth !== undefined;
 }
 
@@ -57,7 +57,7 @@ async function lookAt(
   }
   // TTL has removed the tombstone by now.
   const forgotten = inspector.ageOf(left.at) >= TOMBSTONE_DAYS * DAY_MS;
-  return isOldBirth(left) || tombstone !== undefined || forgotten ? undefined : { code: "marker.tombstone", ids };
+  return isCreationMark(left) || tombstone !== undefined || forgotten ? undefined : { code: "marker.tombstone", ids };
 }
 
 /** Sweeps the marker if repairs are wished; otherwise the next deletion in the org does. */
@@ -70,6 +70,6 @@ async function sweepLate(inspector: Inspector, marker: Item): Promise<void> {
 function isComplete({ keys }: Inspector, { sk, kind, ttl, v, tokenId, reference }: Item): boolean {
   // An earlier release wrote no version.
   const versioned = v === undefined || typeof v === "number";
-  const says = [tokenId, reference].every((text) => typeof text === "string");
-  return kind === keys.typeOf(String(sk))?.kind && typeof ttl === "number" && versioned && says;
+  const complete = [tokenId, reference].every((text) => typeof text === "string");
+  return kind === keys.typeOf(String(sk))?.kind && typeof ttl === "number" && versioned && complete;
 }

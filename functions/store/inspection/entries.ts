@@ -54,7 +54,7 @@ function idsBehind({ ofNames }: EntryArea, entry: Item): readonly string[] {
 export async function checkEntriesOf(inspector: Inspector, filed: readonly Filed[]): Promise<void> {
   const wanted = filed.flatMap(({ id, entries }) => [...entries.values()].map((key) => ({ id, key })));
   const stored = await inspector.database.getMany(wanted.map(({ key }) => key));
-  const found = new Map(stored.map((item) => [`${item.pk}\n${item.sk}`, item]));
+  const found = new Map(stored.map((item) => [keyText(item), item]));
   inspector.looked(wanted.length);
   for (const { id, key } of wanted) {
     if (!leadsTo(found.get(keyText(key)), id)) await inspector.settle(() => lookAtEntry(inspector, key, id));

@@ -103,10 +103,10 @@ async function judge(inspector: Inspector, suspects: readonly Suspect[]): Promis
   if (waiting.has(walk.sk)) return;
   const subjects = new Set(suspects.flatMap(({ userId, teams }) => [userId, ...teams]));
   const known = [...subjects].filter((id) => keys.typeOf(id) !== undefined);
-  const traces = known.flatMap((id) => [keys, other].flatMap((of) => [of.resource(id), of.tombstone(id)]));
+  const inputs = known.flatMap((id) => [keys, other].flatMap((of) => [of.resource(id), of.tombstone(id)]));
   const org = settingsKeys.org(orgId);
   const [deciding, stored] = await Promise.all([
-    database.getMany([org, ...traces], ["pk", "sk", "lr", "at"]),
+    database.getMany([org, ...inputs], ["pk", "sk", "lr", "at"]),
     keptRoles(
       database,
       orgId,

@@ -31,7 +31,7 @@ export interface HolderNews {
 export interface HoldersRead extends RoleHolders {
   /** Rises with each write; undefined where the role never had a holder. */
   readonly fence: number | undefined;
-  /** News that may not be reported yet. */
+  /** News that is perhaps not reported yet. */
   readonly news: HolderNews | undefined;
 }
 
@@ -103,7 +103,7 @@ export class RoleLooks {
     return refusals.length === 0;
   }
 
-  /** Removes news that were reported. */
+  /** Removes news after it was reported. */
   async forget({ kind, role, userId }: HolderNews): Promise<void> {
     const condition: Condition = { all: [{ equals: ["tell", `${kind} ${userId}`] }] };
     await this.#database.write([{ update: roleKeys.holders(this.#orgId, role), remove: ["tell"], condition }]);

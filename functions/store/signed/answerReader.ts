@@ -68,8 +68,8 @@ export class AnswerReader {
 
   /** Whether the connection may be used again after the complete answer: it also requires that no data followed. */
   get keeps(): boolean {
-    const said = (this.#headers.get("connection") ?? "").toLowerCase().split(/[\t ]*,[\t ]*/);
-    return !this.#isFollowed && !said.includes("close") && (this.#isNewer || said.includes("keep-alive"));
+    const options = (this.#headers.get("connection") ?? "").toLowerCase().split(/[\t ]*,[\t ]*/);
+    return !this.#isFollowed && !options.includes("close") && (this.#isNewer || options.includes("keep-alive"));
   }
 
   /** @returns where the bytes of the body end */

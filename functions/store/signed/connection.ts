@@ -40,7 +40,7 @@ const READ = 65_536;
 /** Milliseconds before the system's first keep-alive probe, as in Node's agent. */
 const ALIVE = 1_000;
 /** Milliseconds before the server's announced idle timeout at which the connection is closed. */
-const BEFORE_THEIRS = 1_000;
+const BEFORE_IDLE_LIMIT = 1_000;
 
 /** One socket, which carries one request at a time. */
 export class KeptConnection {
@@ -61,7 +61,7 @@ export class KeptConnection {
   /** DynamoDB's request id of the last answer. */
   #number: string | undefined;
   /** Seconds after which the server closes the unused connection, if announced. */
-  #theirs: string | undefined;
+  #idleLimit: string | undefined;
   /** When it was last used, by both clocks. */
   rest = { now: 0, elapsed: 0 };
 
@@ -159,7 +159,7 @@ export class KeptConnection {
       throw brokenAnswer("it came twice");
     }
     this.#number = number ?? this.#number;
-    this.#theirs = /^timeout=(\d{1,6})/.exec(reply.headers.get("keep-alive") ?? "")?.[1];
+    this.#idleLimit = /^timeout=(\d{1,6})/.exec(reply.headers.get("keep-alive") ?? "")?.[1];
     this.#call = undefined;
     clearTimeout(this.#timer);
     // An early answer, before the whole request was sent: the rest of the request would follow on the connection.
@@ -169,10 +169,10 @@ export class KeptConnection {
   }
 
   /** Marks the connection as unused: it keeps no process alive. */
-  lie(): void {
+  idle(): void {
     this.#socket.unref();
-    if (this.#theirs === undefined) return;
-    this.#timer = setTimeout(this.#break, Number(this.#theirs) * 1_000 - BEFORE_THEIRS).unref();
+    if (this.#idleLimit === undefined) return;
+    this.#timer = setTimeout(this.#break, Number(this.#idleLimit) * 1_000 - BEFORE_IDLE_LIMIT).unref();
   }
 
   readonly #late = (): void => {

@@ -133,7 +133,7 @@ export class Connections {
       connection.send(next);
       return;
     }
-    connection.lie();
+    connection.idle();
     connection.rest = { now: this.#options.now(), elapsed: this.#options.elapsed() };
     this.#unused.push(connection);
   }

@@ -31,7 +31,7 @@ export interface SignedOptions {
 const API = "DynamoDB_20120810";
 
 /** Names of DynamoDB's errors for a signature with a wrong time. */
-const OF_TIME: ReadonlySet<string> = new Set([
+const CLOCK_ERRORS: ReadonlySet<string> = new Set([
   "AccessDeniedException",
   "InvalidSignatureException",
   "RequestExpired",
@@ -43,7 +43,7 @@ const OF_TIME: ReadonlySet<string> = new Set([
 const SKEW = 240_000;
 
 /** Names of errors about credentials: renewed credentials may have arrived meanwhile. */
-const OF_CREDENTIALS: ReadonlySet<string> = new Set([
+const CREDENTIAL_ERRORS: ReadonlySet<string> = new Set([
   "ExpiredTokenException",
   "InvalidSignatureException",
   "UnrecognizedClientException",
@@ -128,15 +128,15 @@ export class SignedClient {
   /** Whether the next attempt changes what DynamoDB refused: it has a corrected clock or other credentials. */
   #differs(failure: unknown, signer: Signer, sentAt: number, date: string | undefined): boolean {
     if (!(failure instanceof DynamoFailure) || failure.status >= 500) return false;
-    const their = Date.parse(date ?? "");
+    const serverTime = Date.parse(date ?? "");
     // Once per call: the next attempt uses the corrected clock.
-    if (OF_TIME.has(failure.name) && Math.abs(their - sentAt) >= SKEW) {
-      this.#ahead = their - this.#now();
+    if (CLOCK_ERRORS.has(failure.name) && Math.abs(serverTime - sentAt) >= SKEW) {
+      this.#ahead = serverTime - this.#now();
       return true;
     }
     const { accessKeyId, sessionToken } = this.#options.signer();
     const changed = accessKeyId !== signer.accessKeyId || sessionToken !== signer.sessionToken;
-    return changed && OF_CREDENTIALS.has(failure.name);
+    return changed && CREDENTIAL_ERRORS.has(failure.name);
   }
 }
 
