@@ -149,7 +149,7 @@ function sendAlone(
   if (input.Put) return send("PutItem", { ...input.Put, ...COUNTED }, signal);
   if (input.Delete) return send("DeleteItem", { ...input.Delete, ...COUNTED }, signal);
   if (input.Update) return send("UpdateItem", { ...input.Update, ...COUNTED }, signal);
-  throw new Error("one action that writes, or a transaction");
+  throw new Error("neither a transaction nor one write");
 }
 
 function inputOf(action: Action, TableName: string) {

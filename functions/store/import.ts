@@ -199,7 +199,7 @@ function* packsOf(newcomers: readonly Newcomer[]): Iterable<readonly Newcomer[]>
 function nameOf(action: Action): string {
   if ("put" in action) return keyText(action.put);
   if ("update" in action) return keyText(action.update);
-  throw new Error("a newcomer is made of puts and updates");
+  throw new Error("a newcomer takes puts and updates only");
 }
 
 /** Adds the missing memberships and their count. Keeps the version, because it comes from the export. */

@@ -238,7 +238,7 @@ export function refusalOf(refusals: readonly Refusal[], place: number): Refusal 
 
 /** Signals a fault in this code or in the table. */
 export function refusedForNothing(): Error {
-  return new Error("a write was refused for no reason that it can have");
+  return new Error("a write was refused without a possible reason");
 }
 
 /** For a creation where only the name can be refused. */

@@ -229,7 +229,7 @@ export async function cursorKey(view: OrgView, fresh: Uint8Array): Promise<Uint8
   const refusals = await view.write([{ put, condition: ABSENT }]);
   if (refusals.length === 0) return fresh;
   const faster = await storedKey(view);
-  if (faster === undefined) throw new Error("a cursor key is there and cannot be read");
+  if (faster === undefined) throw new Error("the cursor key exists but is unreadable");
   return faster;
 }
 

@@ -176,7 +176,7 @@ export class SqliteTable implements Table {
   }
 
   #repeat(actions: readonly Action[], known: readonly Action[]) {
-    if (!isDeepStrictEqual(actions, known)) throw new RangeError("a token comes again with other actions");
+    if (!isDeepStrictEqual(actions, known)) throw new RangeError("a token is reused with other actions");
     const found = actions.map((action) => this.#reads.item(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }

@@ -55,7 +55,7 @@ export function updated(stored: Item | undefined, action: Update): Item {
 }
 
 function added(stored: Item[string], by: number): number {
-  if (typeof stored !== "number") throw new RangeError("a number is added to something else");
+  if (typeof stored !== "number") throw new RangeError("a number is added to a non-number");
   if (!Number.isSafeInteger(stored + by)) throw new RangeError("a sum that is no safe integer");
   return stored + by;
 }

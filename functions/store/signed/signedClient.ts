@@ -150,7 +150,7 @@ type Fast = typeof parseSortKeys;
 /** @throws DynamoFailure for an error from DynamoDB, ExchangeFailure for a damaged answer */
 function readReply({ status, headers, body }: HttpReply, fast: Fast | undefined): WireAnswer {
   const sum = headers.get("x-amz-crc32");
-  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("its checksum is another one");
+  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("its checksum is wrong");
   const answer = parsed(body.toString(), fast);
   if (status === 200) {
     if (answer === undefined) throw brokenAnswer("it is no JSON object");
