@@ -17,6 +17,13 @@ export function elementsOf(values: Json | readonly Json[] | undefined): JsonObje
   return Array.isArray(values) ? values.filter(isObject) : [];
 }
 
+/** The value where it is a list, and a list of it where it is none. */
+export function asList(value: Json): Json[];
+export function asList(value: Json | undefined): (Json | undefined)[];
+export function asList(value: Json | undefined): (Json | undefined)[] {
+  return Array.isArray(value) ? value : [value];
+}
+
 /** The JSON object in a text; undefined for any other text: a proxy's answer, for example, may be no JSON. */
 export function objectIn(text: string): JsonObject | undefined {
   try {

@@ -1,6 +1,6 @@
 import { ScimError } from "./error.ts";
 import { conditionsOf, type Filter, mapComparisons, matches } from "./filter/filter.ts";
-import { isObject, type Json, type JsonObject, saysNothing, valueNamed } from "./json.ts";
+import { asList, isObject, type Json, type JsonObject, saysNothing, valueNamed } from "./json.ts";
 import {
   type AttributeTarget,
   type Effort,
@@ -41,7 +41,7 @@ export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refu
   const listed = Array.isArray(value);
   if (!listed) quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
   const ids = new Set<string>();
-  for (const element of listed ? value : [value]) {
+  for (const element of asList(value)) {
     const id = memberId(element, quirks);
     if (id !== undefined) ids.add(id);
     else if (listed && unknown === "skip") quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
@@ -126,7 +126,7 @@ function idsBeside(op: Op, value: Json, rules: MemberRules, quirks: Quirks): rea
     case "replace":
       return readMembers(value, quirks, rules.unknownMembers, true);
     case "add": {
-      const list = Array.isArray(value) ? value : [value];
+      const list = asList(value);
       if (!list.every((element) => isObject(element) || typeof element === "string")) throw unknownMembers();
       return list.filter(namesMember).flatMap((element) => readMembers([element], quirks, "refuse"));
     }

@@ -1,5 +1,5 @@
 import { ScimError } from "./error.ts";
-import { isObject, isUnassigned, type Json, type JsonObject } from "./json.ts";
+import { asList, isObject, isUnassigned, type Json, type JsonObject } from "./json.ts";
 import { instantOf } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
@@ -10,6 +10,7 @@ export const VALUE_QUIRKS = {
   duplicateValues: "the same value came twice and was kept once",
   emptyString: "an empty text came and was read as no value",
   loneObject: "a single object came where a list belongs",
+  primaryTwice: "one value came under two types, both marked as primary; the first mark was kept",
   plainString: "a text came where an object with value belongs",
   readOnlyIgnored: "an attribute that only the server writes was named and ignored (as a path: rule readOnlyPaths)",
   stringBoolean: 'true or false came as a text ("True")',
@@ -107,7 +108,7 @@ export function complexOf(
   reading: Reading,
   name: string,
 ): JsonObject | undefined {
-  const [only, second] = Array.isArray(value) ? value : [value];
+  const [only, second] = asList(value);
   if (second !== undefined) throw ScimError.invalidValue("notMultiValued", name);
   if (Array.isArray(value)) reading.quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
   if (only === undefined || only === null) return undefined;
@@ -131,18 +132,26 @@ export function isJsonText(text: string): boolean {
 /** The values of a multi-valued attribute: a list, or a single value without a list. */
 function readValues(attribute: Attribute, value: Json, reading: Reading, name: string): Json[] {
   if (!Array.isArray(value) && isObject(value)) reading.quirks.note<typeof VALUE_QUIRKS>("loneObject", name);
-  const list = Array.isArray(value) ? value : [value];
+  const list = asList(value);
   assertFew(list, name);
   const values: Json[] = [];
+  let primary: JsonObject | undefined;
   for (const element of list) {
     if (Array.isArray(element)) throw wrongType(name, "a list of values");
     const read =
       attribute.type === "complex"
         ? readComplex(attribute, element, reading, name)
         : readSimple(attribute, element, reading, name);
-    if (read !== undefined) values.push(read);
+    if (read === undefined) continue;
+    values.push(read);
+    if (!isPrimary(read)) continue;
+    primary ??= read;
+    if (primary === read) continue;
+    // Ping's provisioners write one address under two types and mark both: it is one preferred address.
+    if (read.value === undefined || read.value !== primary.value) throw ScimError.invalidValue("twoPrimaries", name);
+    reading.quirks.note<typeof VALUE_QUIRKS>("primaryTwice", name);
+    read.primary = false;
   }
-  if (values.filter(isPrimary).length > 1) throw ScimError.invalidValue("twoPrimaries", name);
   return withoutDuplicates(values, reading.quirks, name);
 }
 
@@ -153,7 +162,7 @@ export function assertFew(values: readonly unknown[], name: string): void {
   if (values.length > MAX_VALUES) throw ScimError.invalidValue("count", name, MAX_VALUES);
 }
 
-export function isPrimary(value: Json): boolean {
+export function isPrimary(value: Json): value is JsonObject {
   return isObject(value) && value.primary === true;
 }
 

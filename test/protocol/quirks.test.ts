@@ -271,6 +271,30 @@ test(
 );
 
 test(
+  "S-11, AMB-12: one value under two types may be marked as primary twice, which two values may not, and the line says so",
+  onLine(async ({ scim, recording }) => {
+    const work = { value: "a@x.example", type: "work", primary: true };
+    const both = [work, { ...work, type: "home" }];
+    const kept = [work, { ...work, type: "home", primary: false }];
+    const twice = { "primaryTwice:emails": 1 };
+    const post = { method: "POST", path: "/Users", body: ordinaryUser("ada", { emails: both }) };
+    await recording("POST", post, { status: 201, json: { emails: { $exactly: kept } } }, twice);
+    const path = `/Users/${await scim.user("bob")}`;
+    const replace = patchOf({ op: "replace", path: "emails", value: both });
+    const seen = { status: 200, json: { emails: { $exactly: kept } } };
+    await recording("PATCH", { method: "PATCH", path, body: replace }, seen, twice);
+    const put = { method: "PUT", path, body: ordinaryUser("bob", { emails: both }) };
+    await recording("PUT, as it is stored", put, { ...seen, json: { meta: { version: 'W/"2"' } } }, twice);
+    const lanes: JsonObject[] = [
+      { formatted: "Lane 1", primary: true },
+      { formatted: "Lane 1", type: "home", primary: true },
+    ];
+    const operations = [{ op: "replace", path: "addresses", value: lanes }];
+    await scim.patch("without a value", path, operations, refused(400, "invalidValue", "primary"));
+  }),
+);
+
+test(
   "P8: where no e-mail is of type work the primary or only one counts, on every write, and the line says so",
   onLine(async ({ scim, recording }) => {
     const other = (name: string, ...own: readonly JsonObject[]) => ({

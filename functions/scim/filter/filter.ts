@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import { asList, isObject, type Json, type JsonObject } from "../json.ts";
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, valueAt } from "../paths.ts";
 import { booleanOf } from "../readValue.ts";
 import type { Attribute } from "../schema.ts";
@@ -46,7 +46,7 @@ export function matches(filter: Filter, resource: JsonObject): boolean {
       return compares(filter, resource);
     case "value": {
       const value = valueAt(resource, filter.path);
-      for (const element of Array.isArray(value) ? value : [value]) {
+      for (const element of asList(value)) {
         if (isObject(element) && matches(filter.filter, element)) return true;
       }
       return false;
@@ -57,7 +57,7 @@ export function matches(filter: Filter, resource: JsonObject): boolean {
 function isPresent(path: AttributePath, resource: JsonObject): boolean {
   const value = valueAt(resource, path);
   if (path.sub === undefined) return holdsValue(value);
-  for (const element of Array.isArray(value) ? value : [value]) {
+  for (const element of asList(value)) {
     if (isObject(element) && holdsValue(element[path.sub.name])) return true;
   }
   return false;
@@ -75,7 +75,7 @@ function compares(filter: Comparison, resource: JsonObject): boolean {
   if (key === null) return isPresent(path, resource) === (operator === "ne");
   const value = valueAt(resource, path);
   let unassigned = true;
-  for (const element of Array.isArray(value) ? value : [value]) {
+  for (const element of asList(value)) {
     const given = comparisonKey(path, comparedPart(path, element));
     if (given === null) continue;
     unassigned = false;

@@ -1,6 +1,6 @@
 import { ScimError } from "../error.ts";
 import { isPatchOp, type PatchOpMessage } from "../generated/patchOp.js";
-import { assertWellFormed, isObject, isUnassigned, type Json, namedMembers } from "../json.ts";
+import { asList, assertWellFormed, isObject, isUnassigned, type Json, namedMembers } from "../json.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
@@ -99,7 +99,7 @@ const MAX_TEXT = 64 * 1024;
  * value stays, and is refused when it is applied.
  */
 function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: number }, quirks: Quirks): Json {
-  const [only, ...others] = Array.isArray(value) ? value : [value];
+  const [only, ...others] = asList(value);
   if (only === undefined || others.length > 0) return value;
   const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only, texts) : only;
   if (!isObject(inner)) return value;

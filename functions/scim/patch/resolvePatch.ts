@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import { elementsOf, isObject, type Json, type JsonObject, saysNothing } from "../json.ts";
+import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
 import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
@@ -176,7 +176,7 @@ function valuesOf(op: Op, attribute: Attribute, value: Json, reading: Reading): 
  */
 function listedForRemoval(attribute: Attribute, value: Json, reading: Reading): readonly Json[] | undefined {
   if (value === null) return undefined;
-  const list = Array.isArray(value) ? value : [value];
+  const list = asList(value);
   if (list.length === 0) return [];
   reading.quirks.note<typeof PATH_QUIRKS>("removeWithValues", attribute.name);
   // One by one: values to remove need not be storable together, such as two primaries.
@@ -205,7 +205,7 @@ function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonO
  * `{"value": "x"}` (Apache Syncope), or both.
  */
 function readSingle(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
-  const [only, ...others] = Array.isArray(value) ? value : [value];
+  const [only, ...others] = asList(value);
   let inner = value;
   if (only !== undefined && others.length === 0) {
     inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;

@@ -1290,6 +1290,7 @@ export const QUIRK_TEXTS = {
   "duplicateValues": "the same value came twice and was kept once",
   "emptyString": "an empty text came and was read as no value",
   "loneObject": "a single object came where a list belongs",
+  "primaryTwice": "one value came under two types, both marked as primary; the first mark was kept",
   "plainString": "a text came where an object with value belongs",
   "readOnlyIgnored": "an attribute that only the server writes was named and ignored (as a path: rule readOnlyPaths)",
   "stringBoolean": "true or false came as a text (\"True\")",
