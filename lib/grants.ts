@@ -306,8 +306,8 @@ export function tableStatements(
 }
 
 /**
- * Rights of the events function. It writes the event logs, the feed and its counts, nothing else; it reads a deletion's marks
- * with the resource's own item.
+ * Rights of the events function. It writes the event logs, the feed and its counts, nothing else; it reads a deletion's
+ * leftovers with the resource's own item.
  */
 export function eventsStatements(
   { tableArn }: ITableV2,

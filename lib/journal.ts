@@ -12,7 +12,7 @@ import { leftBehind } from "./scimTable.ts";
 import { JOURNALED, type StackFunction } from "./settings.ts";
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
-  /** The functions, some of whose lines it reads. */
+  /** The stack's functions, including those whose lines it reads. */
   readonly written: Readonly<Partial<Record<StackFunction, LambdaFunction>>>;
 }
 

@@ -109,7 +109,7 @@ interface DocumentFrame {
   readonly securitySchemes: JsonObject;
   /** Of every operation. */
   readonly parameters: Readonly<Record<string, JsonObject>>;
-  /** Of every change of what has versions. */
+  /** Of every change to a versioned resource. */
   readonly changes: Readonly<Record<string, JsonObject>>;
   readonly refusals: Readonly<Partial<Record<Refused, string>>>;
 }

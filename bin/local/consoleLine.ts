@@ -1,9 +1,9 @@
 import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
 
 /**
- * A canonical log line for people: `12:03:04 GET /scim/v2/acme/Users (userName eq) 200 4 ms 0a1b2c3d4e5f acme`. It uses that
- * line alone, which holds no personal data: the path is the route's template with the verified org and the resource's id filled
- * in, never the path as sent.
+ * A canonical log line for people: `12:03:04 GET    /scim/v2/acme/Users (userName eq) 200  4 ms  0a1b2c3d4e5f acme`.
+ * It uses that line alone, which holds no personal data: the path is the route's template with the verified org and the
+ * resource's id filled in, never the path as sent.
  */
 export function consoleLine(line: Readonly<Record<string, unknown>>): string {
   const org = textOf(line.org);
@@ -41,7 +41,7 @@ function workIn({ type, cause, outcomes, webhookId, reason }: Readonly<Record<st
   return `${name} ${failed}`;
 }
 
-/** An event for people: `event user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */
+/** An event for people: `event  user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */
 export function eventLine({ "detail-type": type, detail }: Envelope): string {
   const { changed, id, managed, member, orgName, reference, version } = detail;
   return [

@@ -17,11 +17,12 @@ export interface HttpRequest {
   readonly httpVersion: string;
 }
 
-/** In the form of API Gateway's ids: 16 characters of base64. randomHex reads from Node's stock of random bytes. */
+/** In the form of API Gateway's ids: 16 characters of base64. */
 export function newGatewayId(): string {
   return Buffer.from(randomHex().slice(0, 22), "hex").toString("base64");
 }
 
+/** By a UUID, because Node keeps random bytes for UUIDs in stock. */
 function randomHex(): string {
   return randomUUID().replaceAll("-", "");
 }

@@ -12,7 +12,7 @@ export interface AdminRequest {
   /** Below the API's root, such as `/admin/v1/`; percent-encoded, with its query. */
   readonly path: string;
   readonly body?: JsonObject;
-  /** Of what a change was made from: it is refused where somebody else changed it since. */
+  /** The version that a change is based on: the server refuses it if somebody else changed it since. */
   readonly ifVersion?: number | undefined;
 }
 
@@ -94,7 +94,7 @@ const PASSING = new Set([429, 502, 503, 504]);
 const CHANGED_SINCE =
   "Somebody else changed this since it was read, so nothing was changed now. Look at it as it is, and repeat the command.";
 
-/** The headers of a change of a version. */
+/** The headers of a change that is based on a version. */
 export function ifMatchOf({ ifVersion }: Pick<AdminRequest, "ifVersion">): Readonly<Record<string, string>> {
   return ifVersion === undefined ? {} : { "If-Match": `W/"${ifVersion}"` };
 }
@@ -116,7 +116,7 @@ export function objectsIn(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** What `version` of an answer says; undefined where it is none, as an earlier release answers. */
+/** The `version` of an answer; undefined from an earlier release. */
 export function versionIn(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }

@@ -40,8 +40,8 @@ export function directoryReader<F extends UserField>(
   call: CallOperation,
   { org, fields: chosen = [], pageSize, signal }: Question<F>,
 ): DirectoryReader<F> {
-  // Memberships give the teams, which change without a new version of the user. Roles computed without teams change only with
-  // an event.
+  // Memberships give the teams, which change without a new version of the user. Without teams, a user is read with its stored
+  // roles, whose changes are events.
   const names = (chosen.length === 0 ? USER_FIELDS : [...chosen, "version", "linkVersion", "rolesVersion"]).filter(
     (name) => name !== "teams",
   );

@@ -64,7 +64,7 @@ export async function* listUsers(call: CallOperation, question: ListQuestion<Use
   const pages = pagesOf((cursor) =>
     call("directory.listUsers", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
   );
-  // Without `fields`, users are complete; otherwise the signature of `users` says what they have.
+  // Without `fields`, users have all of `User`; otherwise the signature of `users` says what.
   for await (const { users } of pages) yield* users as readonly User[];
 }
 

@@ -52,7 +52,7 @@ export async function send(sending: Sending, means: Means): Promise<unknown> {
     } catch (error) {
       if (!(error instanceof RollcallError)) throw error;
       const isGone = error.status === 404 && error.code.startsWith("notFound.") && error.code !== "notFound.org";
-      // The last attempt deleted it; its answer was lost.
+      // An earlier attempt deleted it; its answer was lost.
       if (mayBeDone && isGone && sending.method === "DELETE" && sending.isEmpty) return undefined;
       // With 429 the server has done nothing.
       const mayRepeat = error.isTransient && (sending.isRepeatable || error.status === 429);

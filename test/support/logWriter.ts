@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { appendSteps } from "../../functions/provisioning/events/append.ts";
-import { LOG_SETTINGS, type LogSettings } from "../../functions/provisioning/events/logSettings.ts";
+import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
 import { newGeneration } from "../../functions/provisioning/newId.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
@@ -18,7 +18,7 @@ export interface LoggedStore {
 }
 
 /** @param now milliseconds since the epoch */
-export function loggedStore(now: () => number = Date.now, settings: LogSettings = LOG_SETTINGS): LoggedStore {
+export function loggedStore(now: () => number = Date.now): LoggedStore {
   const table = localTable();
   const store = createStore(table, { now });
   const reader = new ChangeLog(table.db).reader("test");
@@ -29,7 +29,7 @@ export function loggedStore(now: () => number = Date.now, settings: LogSettings 
         return step === undefined ? [] : [step];
       });
       const { failed } = await appendSteps(steps, {
-        ...settings,
+        ...LOG_SETTINGS,
         database: store.begin().database,
         now,
         until: Number.POSITIVE_INFINITY,

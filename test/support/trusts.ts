@@ -6,18 +6,13 @@ import { SettingsStore } from "../../functions/store/settings.ts";
 import { STAMP } from "./records.ts";
 
 /** Puts an org's trust into the table, like administration. @returns its id */
-export async function makeTrust(
-  store: Store,
-  slug: string,
-  trust: Trust,
-  more: Partial<TokenRecord> = {},
-): Promise<string> {
+export async function makeTrust(store: Store, slug: string, trust: Trust): Promise<string> {
   const settings = new SettingsStore(store.begin().database);
   const org = await settings.orgBySlug(slug);
   if (org === undefined) throw new Error(`there is no ${slug}`);
   const by = { now: Date.now(), randomBytes, actor: "test" };
   const nobodys = randomBytes(32).toString("hex");
-  const record: TokenRecord = { ...newRecord(by, org, nobodys, "Entra"), kind: "trust", trust, ...more };
+  const record: TokenRecord = { ...newRecord(by, org, nobodys, "Entra"), kind: "trust", trust };
   const saved = await settings.save(org, { ...org, trusts: [...(org.trusts ?? []), record.id] }, [record], STAMP);
   if (saved !== "saved") throw new Error(`${slug} was changed meanwhile`);
   return record.id;

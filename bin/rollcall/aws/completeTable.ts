@@ -129,7 +129,7 @@ const CHANGES: readonly Change[] = [
 /** UpdateTable's values for no limits. */
 const NO_LIMITS = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 };
 
-/** @param of what a table has, which may be gone @param as it is asked for */
+/** @param of reads the limits of a table @param as makes the request that sets them */
 function limited(
   name: string,
   of: (table: TableDescription) => OnDemandThroughput | undefined,
@@ -238,7 +238,7 @@ async function settled(client: DynamoDBClient, table: string, { say, wait }: Pat
   }
 }
 
-/** @throws the refusal that does not pass */
+/** @throws a lasting refusal */
 async function changed(change: () => Promise<unknown>, { wait }: Patience): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
