@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { nameInBody, subjectOf } from "../provisioning/journal/subject.ts";
 import { wantedByFilter } from "../provisioning/query/lookUp.ts";
-import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
+import type { Precondition, ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { contextOf, locationOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
@@ -14,6 +14,7 @@ import {
   etagOf,
   ifNoneMatch,
   type Projection,
+  preconditionOf,
   readProjection,
   type Selection,
   selectionOf,
@@ -97,7 +98,7 @@ class ResourceRoutes implements ScimRoutes {
       case "PATCH":
         return this.#change(ctx, session, type, id);
       case "DELETE":
-        await this.#definition.actions.delete(session, id, ctx.header("if-match"));
+        await this.#definition.actions.delete(session, id, preconditionIn(ctx));
         return proxyResult(ctx, { status: 204 });
       default:
         throw ScimError.methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
@@ -138,7 +139,7 @@ class ResourceRoutes implements ScimRoutes {
   async #change(ctx: RequestContext, session: Session, type: ResourceType, id: string): Promise<APIGatewayProxyResult> {
     const { actions, derived, patchStatus, wantedByPatch } = this.#definition;
     const isPatch = ctx.method === "PATCH";
-    const match = ctx.header("if-match");
+    const precondition = preconditionIn(ctx);
     // A client that asks for attributes gets a body.
     const projection = projectionOf(type, ctx);
     const isShown = !isPatch || projection !== undefined || patchStatus?.(session.rules) !== 204;
@@ -157,8 +158,8 @@ class ResourceRoutes implements ScimRoutes {
     };
     context?.derived?.begin?.(id);
     const { record, changed } = isPatch
-      ? await actions.patch(session, id, readOperations, match)
-      : await actions.replace(session, id, ctx.body, match);
+      ? await actions.patch(session, id, readOperations, precondition)
+      : await actions.replace(session, id, ctx.body, precondition);
     ctx.logFields.changed = changed;
     if (context !== undefined) await readBeside(ctx, context, record);
     if (context === undefined) return proxyResult(ctx, { status: 204, headers: { ETag: etagOf(record.version) } });
@@ -197,6 +198,10 @@ async function resourceAnswer(
     Location: locationOf(context, record.id),
   };
   return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
+}
+
+function preconditionIn({ header }: RequestContext): Precondition | undefined {
+  return preconditionOf(header("if-match"), header("if-none-match"));
 }
 
 function projectionOf(type: ResourceType, { query }: Pick<RequestContext, "query">): Projection | undefined {

@@ -4,6 +4,7 @@ import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { resolvePatch } from "../scim/patch/resolvePatch.ts";
 import type { QuirkMeanings } from "../scim/quirks.ts";
+import { preconditionOf } from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
 import { type BulkResult, BulkResults, pathOf } from "./bulkResults.ts";
@@ -136,7 +137,8 @@ class BulkWork {
 
   async #change(index: number, operation: Changing): Promise<void> {
     const idOf = (bulkId: string) => this.#ids.get(bulkId);
-    const { type, version: match } = operation;
+    const { type } = operation;
+    const precondition = preconditionOf(operation.version);
     const id = resolveId(operation.id, idOf);
     const session = this.#session;
     const { actions, patchStatus } = this.#definitionOf(type);
@@ -144,7 +146,7 @@ class BulkWork {
       switch (operation.method) {
         case "PUT": {
           const body = () => resolveObject(operation.data, idOf);
-          const { record } = await actions.replace(session, id, body, match);
+          const { record } = await actions.replace(session, id, body, precondition);
           return this.results.succeed(index, type, id, 200, record.version);
         }
         case "PATCH": {
@@ -153,11 +155,11 @@ class BulkWork {
             session.quirks.take(operation.patch.quirks);
             return resolveOperations(operation.patch.operations, idOf);
           };
-          const { record } = await actions.patch(session, id, readOperations, match);
+          const { record } = await actions.patch(session, id, readOperations, precondition);
           return this.results.succeed(index, type, id, patchStatus?.(session.rules) ?? 200, record.version);
         }
         case "DELETE":
-          await actions.delete(session, id, match);
+          await actions.delete(session, id, precondition);
           return this.results.succeed(index, type, id, 204, undefined);
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
+import { preconditionOf } from "../scim/render.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId } from "../scim/schema.ts";
 import { type GroupRecord, type ResourceRecord, StoreBusy } from "../store/records.ts";
@@ -30,7 +31,9 @@ export async function updateOwnUser(
   await assertOwnUser(application, id);
   const { rules, quirks } = application.own;
   const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, quirks);
-  const { record } = await unlessAdopted(application, id, () => USER_ACTIONS.patch(application.own, id, merge, match));
+  const { record } = await unlessAdopted(application, id, () =>
+    USER_ACTIONS.patch(application.own, id, merge, preconditionOf(match)),
+  );
   return record;
 }
 
@@ -56,7 +59,7 @@ export async function renameOwnTeam(
   const { rules, quirks } = application.own;
   const change: PatchOperation = { op: "replace", path: "displayName", value: displayName };
   const rename = () => resolvePatch(groupType(rules), [change], rules, quirks);
-  const { record } = await GROUP_ACTIONS.patch(application.own, id, rename, match);
+  const { record } = await GROUP_ACTIONS.patch(application.own, id, rename, preconditionOf(match));
   return record;
 }
 

@@ -268,6 +268,13 @@ export function etagOf(version: number): string {
   return `W/"${version}"`;
 }
 
+/** What If-Match and If-None-Match ask for together (RFC 7232 section 6); undefined without either. */
+export function preconditionOf(match: string | undefined, noneMatch?: string) {
+  return (match ?? noneMatch) === undefined
+    ? undefined
+    : (version: number) => ifMatch(match, version) && !ifNoneMatch(noneMatch, version);
+}
+
 /**
  * Whether the precondition holds. Compares weak and strong tags by the text between the quotes: RFC 7232 would never accept
  * a weak tag, but every SCIM example sends one. A malformed header never holds.
@@ -276,7 +283,7 @@ export function ifMatch(header: string | undefined, version: number): boolean {
   return header === undefined || names(header, version);
 }
 
-/** Whether the client already has this version, so that the answer is 304. */
+/** Whether the client already has this version, so that the answer to a GET is 304. */
 export function ifNoneMatch(header: string | undefined, version: number): boolean {
   return header !== undefined && names(header, version);
 }

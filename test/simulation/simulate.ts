@@ -5,6 +5,7 @@ import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { userNameKey } from "../../functions/scim/paths.ts";
+import { preconditionOf } from "../../functions/scim/render.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, type ResourceType, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
@@ -267,7 +268,7 @@ class Run {
       }
       case "changeUser": {
         const [path, value] = request.name === undefined ? ["title", request.title ?? ""] : ["userName", request.name];
-        const match = request.match === undefined ? undefined : `W/"${request.match}"`;
+        const match = preconditionOf(request.match === undefined ? undefined : `W/"${request.match}"`);
         const { record } = await USER_ACTIONS.patch(session, request.id, ofUser(path, value), match);
         return { kind: "ok", version: record.version };
       }

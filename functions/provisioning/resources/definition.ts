@@ -38,23 +38,31 @@ export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> e
   wantedByPatch?(id: string, operations: readonly ResolvedOperation[]): Iterable<Wanted>;
 }
 
-/** The actions of clients. Ids are unchecked text of the client; `match` is an If-Match header. */
+/** Whether a request may be carried out on this version of its resource. */
+export type Precondition = (version: number) => boolean;
+
+/** The actions of clients. Ids are unchecked text of the client. */
 export interface ResourceActions<R> {
   /** RFC 7644 section 3.3. @throws ScimError 400, 409, 413, 503 */
   create(session: Session, body: Json): Promise<R>;
   /** @throws ScimError 404 */
   read(session: Session, id: string): Promise<R>;
   /** RFC 7644 section 3.5.1. @param body throws for a body that is no JSON @throws ScimError 400, 403, 404, 409, 412, 413, 503 */
-  replace(session: Session, id: string, body: () => Json, match: string | undefined): Promise<ChangeAnswer<R>>;
+  replace(
+    session: Session,
+    id: string,
+    body: () => Json,
+    precondition: Precondition | undefined,
+  ): Promise<ChangeAnswer<R>>;
   /** RFC 7644 section 3.5.2. @throws as `replace` */
   patch(
     session: Session,
     id: string,
     operations: () => readonly ResolvedOperation[],
-    match: string | undefined,
+    precondition: Precondition | undefined,
   ): Promise<ChangeAnswer<R>>;
   /** @throws ScimError 403, 404, 412 */
-  delete(session: Session, id: string, match: string | undefined): Promise<void>;
+  delete(session: Session, id: string, precondition: Precondition | undefined): Promise<void>;
 }
 
 /** The result of a change. `changed` is false when the resource already had the requested state. */

@@ -5,7 +5,6 @@ import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readResourceBody } from "../../scim/readResource.ts";
-import { ifMatch } from "../../scim/render.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
 import type { GroupRecord, ResourceWrite, Wanted } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
@@ -13,7 +12,7 @@ import { STORED_GROUPS } from "../../store/storedTypes.ts";
 import { randomShare, tooContended, waitToRetry } from "../retrying.ts";
 import { type CountedRemovals, type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
-import type { ChangeAnswer, ResourceActions, ResourceDefinition } from "./definition.ts";
+import type { ChangeAnswer, Precondition, ResourceActions, ResourceDefinition } from "./definition.ts";
 import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
 import { GROUP_QUERIES } from "./groupQueries.ts";
 import {
@@ -26,7 +25,7 @@ import {
   unfinished,
   wantedOfMembers,
 } from "./memberChanges.ts";
-import { type ActedOn, deleteResource, findResource, writeOf } from "./plainActions.ts";
+import { type ActedOn, assertMet, deleteResource, findResource, writeOf } from "./plainActions.ts";
 
 export const GROUP_QUIRKS = {
   membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
@@ -48,8 +47,8 @@ export const GROUP_ACTIONS: ResourceActions<GroupRecord> = {
   read: (session, id) => findResource(session, OF_GROUPS, id),
   replace: replaceGroup,
   patch: patchGroup,
-  delete: (session, id, match) =>
-    deleteResource(session, OF_GROUPS, id, match, {
+  delete: (session, id, precondition) =>
+    deleteResource(session, OF_GROUPS, id, precondition, {
       removal: { request: "groups", count: ({ memberCount }) => memberCount },
     }),
 };
@@ -92,10 +91,10 @@ async function replaceGroup(
   session: Session,
   id: string,
   body: () => Json,
-  match: string | undefined,
+  precondition: Precondition | undefined,
 ): Promise<ChangeAnswer<GroupRecord>> {
   const change = session.guard === undefined ? changeGroup : changeGuarded;
-  return change(session, id, match, async () => {
+  return change(session, id, precondition, async () => {
     const rules = { ...session.rules, replaces: true };
     const { attributes, members } = readResourceBody(groupType(rules), body(), session.quirks, rules);
     if (members === undefined) {
@@ -111,11 +110,11 @@ async function patchGroup(
   session: Session,
   id: string,
   readOperations: () => readonly ResolvedOperation[],
-  match: string | undefined,
+  precondition: Precondition | undefined,
 ): Promise<ChangeAnswer<GroupRecord>> {
   let read: readonly ResolvedOperation[] | undefined;
   const change = session.guard === undefined ? changeGroup : changeGuarded;
-  return change(session, id, match, async (stored) => {
+  return change(session, id, precondition, async (stored) => {
     read ??= readOperations();
     let members = planMembers(read);
     if (members === "needsMembers") members = planMembers(read, await session.directory.memberships.stored(id));
@@ -135,12 +134,12 @@ type PlanGroup = (stored: JsonObject) => Promise<GroupPlan>;
 async function changeGuarded(
   session: Session,
   id: string,
-  match: string | undefined,
+  precondition: Precondition | undefined,
   plan: PlanGroup,
 ): Promise<ChangeAnswer<GroupRecord>> {
   const removals = session.guard?.begin(session, "members", id);
   try {
-    return await changeGroup(session, id, match, plan, removals);
+    return await changeGroup(session, id, precondition, plan, removals);
   } catch (error) {
     await removals?.left(error);
     throw error;
@@ -157,20 +156,20 @@ async function changeGuarded(
 async function changeGroup(
   session: Session,
   id: string,
-  match: string | undefined,
+  precondition: Precondition | undefined,
   plan: PlanGroup,
   removals?: CountedRemovals,
 ): Promise<ChangeAnswer<GroupRecord>> {
   const { groups } = session.directory;
-  // Our own first part raises the version that If-Match named. The precondition was met by then.
-  let precondition = match;
+  // Our own first part raises the version that the client named. The precondition was met by then.
+  let asked = precondition;
   let changed = false;
   // True: all parts of a large change were written, but another writer has changed the roster.
   let undone = false;
   const known: KnownMembers = new Map();
   for (let attempt = 1; ; attempt += 1) {
     const previous = await readFinishedGroup(session, id);
-    if (!ifMatch(precondition, previous.version)) throw ScimError.version("mismatch");
+    assertMet(asked, previous.version);
     const stored = attributesOf(previous);
     const planned = await plan(stored);
     assertFewEnough(planned.members.add.length + planned.members.remove.length);
@@ -187,16 +186,16 @@ async function changeGroup(
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
     if (!hasTimeTo("write", session)) throw changed || count > fits ? unfinished(count) : tooContended();
     if (change.remove.length > 0) await removals?.admit(change.remove.length);
-    const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
+    const onlyVersion = asked !== undefined || (exact && count <= fits) ? previous.version : undefined;
     const [first = change] = count <= fits ? [change] : partsOf(change, fits);
-    const asked = { write, add: first.add, remove: first.remove, onlyVersion };
-    const written = await groups.change(previous, asked, stampOf(session));
+    const part = { write, add: first.add, remove: first.remove, onlyVersion };
+    const written = await groups.change(previous, part, stampOf(session));
     switch (written.outcome) {
       case "changed": {
         countMembers(session, first);
         if (count <= fits) return { record: written.record, changed: true };
         changed = true;
-        precondition = undefined;
+        asked = undefined;
         const last = await changeRest(session, written.record, changeAfter(change, first));
         if (last !== undefined && !exact) return { record: last, changed };
         // Read again to see another writer's changes.

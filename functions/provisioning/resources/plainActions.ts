@@ -3,7 +3,6 @@ import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
 import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import { type ReadBody, readResourceBody } from "../../scim/readResource.ts";
-import { ifMatch } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { HeldRequest } from "../../store/holds.ts";
 import type { Created, ResourceRecord, ResourceWrite } from "../../store/records.ts";
@@ -14,7 +13,7 @@ import { attributesOf, type StoredType } from "../../store/storedType.ts";
 import { waitToRetry } from "../retrying.ts";
 import { type CountedRemovals, newIdFor, type Session, stampOf } from "../session.ts";
 import { sweepAfterDeletion } from "../sweeping.ts";
-import type { ChangeAnswer, ResourceActions } from "./definition.ts";
+import type { ChangeAnswer, Precondition, ResourceActions } from "./definition.ts";
 
 /** What reading and deleting resources of a type needs. */
 export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends StoredType {
@@ -103,20 +102,20 @@ export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceAct
       return created.record;
     },
     read: (session, id) => findResource(session, of, id),
-    replace: (session, id, body, match) =>
-      changeResource(session, of, rules, id, match, (stored) => {
+    replace: (session, id, body, precondition) =>
+      changeResource(session, of, rules, id, precondition, (stored) => {
         const sent = body();
         return rules.replaced?.(session, stored, sent) ?? { attributes: read(session, sent).attributes };
       }),
-    patch: (session, id, readOperations, match) => {
+    patch: (session, id, readOperations, precondition) => {
       let operations: readonly ResolvedOperation[] | undefined;
-      return changeResource(session, of, rules, id, match, (stored) => {
+      return changeResource(session, of, rules, id, precondition, (stored) => {
         operations ??= readOperations();
         const planned = rules.patched?.(session, stored, operations);
         return planned ?? { attributes: patched(session, stored, operations) };
       });
     },
-    delete: (session, id, match) => deleteResource(session, of, id, match, rules),
+    delete: (session, id, precondition) => deleteResource(session, of, id, precondition, rules),
   };
 }
 
@@ -134,13 +133,13 @@ export async function deleteResource<R extends ResourceRecord>(
   session: Session,
   of: ActedOn<R>,
   id: string,
-  match: string | undefined,
+  precondition: Precondition | undefined,
   rules: DeletionRules<R> = {},
 ): Promise<void> {
   const { removal, deleted } = rules;
   const removals = removal && session.guard?.begin(session, removal.request, id);
   try {
-    await deleteUnchanged(session, of, id, match, rules, removals);
+    await deleteUnchanged(session, of, id, precondition, rules, removals);
   } catch (error) {
     await removals?.left(error);
     throw error;
@@ -153,13 +152,13 @@ async function deleteUnchanged<R extends ResourceRecord>(
   session: Session,
   of: ActedOn<R>,
   id: string,
-  match: string | undefined,
+  precondition: Precondition | undefined,
   { mayDelete, removal }: DeletionRules<R>,
   removals: CountedRemovals | undefined,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
-    assertMatch(match, previous.version);
+    assertMet(precondition, previous.version);
     mayDelete?.(session, id);
     if (removal !== undefined) await removals?.admit(removal.count(previous));
     const { outcome } = await of.store(session.directory).delete(previous, stampOf(session));
@@ -175,13 +174,13 @@ async function changeResource(
   of: PlainType,
   rules: PlainRules,
   id: string,
-  match: string | undefined,
+  precondition: Precondition | undefined,
   plan: (stored: JsonObject) => PlannedAttributes,
 ): Promise<ChangeAnswer<ResourceRecord>> {
   let name: "planned" | "kept" = "planned";
   for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
-    assertMatch(match, previous.version);
+    assertMet(precondition, previous.version);
     const stored = attributesOf(previous);
     const planned = plan(stored);
     let settled = rules.settled?.(session, previous, stored, planned, name) ?? planned.attributes;
@@ -210,7 +209,6 @@ export function writeOf(of: StoredType, attributes: JsonObject): ResourceWrite {
 }
 
 /** @throws ScimError 412 */
-function assertMatch(match: string | undefined, version: number): void {
-  if (ifMatch(match, version)) return;
-  throw ScimError.version("mismatch");
+export function assertMet(precondition: Precondition | undefined, version: number): void {
+  if (precondition?.(version) === false) throw ScimError.version("mismatch");
 }

@@ -4,7 +4,7 @@ const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acm
 
 export const ADDRESSES = {
   "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
-  "version.mismatch": "The resource has changed since the version named in If-Match. Read it again.",
+  "version.mismatch": "The version is not as asked for. Read it again.",
   "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
   "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
@@ -31,7 +31,7 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
   },
   "version.mismatch": ownClient(
     "Somebody else changed the resource after the client read it. Nothing was lost.",
-    "Read the resource again and send the change with its new ETag, or without If-Match.",
+    "Read the resource again and send the change with its new ETag, or without If-Match and If-None-Match.",
     {
       example: [
         "PATCH",

@@ -903,7 +903,7 @@ export const REMEDIES = {
     "happened": "Somebody else changed the resource after the client read it. Nothing was lost.",
     "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
     "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Read the resource again and send the change with its new ETag, or without If-Match.",
+    "elsewhere": "Read the resource again and send the change with its new ETag, or without If-Match and If-None-Match.",
     "again": "onceFixed"
   },
   "method.notAllowed": {

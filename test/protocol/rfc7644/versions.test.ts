@@ -158,6 +158,35 @@ test(
 );
 
 test(
+  "V-3, V-4: If-None-Match lets a change through only for a version it does not name",
+  onWire(async (scim) => {
+    for (const [endpoint, body] of [
+      ["/Users", user("a")],
+      ["/Groups", group("g")],
+    ] as const) {
+      const path = `${endpoint}/${await made(scim, endpoint, body)}`;
+      const patch = patchOf({ op: "replace", path: "externalId", value: "x" });
+      for (const tag of ["*", 'W/"1"', '"1"', '"7", W/"1"']) {
+        for (const [method, sent] of [
+          ["PATCH", patch],
+          ["PUT", { ...body, externalId: "x" }],
+          ["DELETE", undefined],
+        ] as const) {
+          const headers = { "If-None-Match": tag };
+          await scim.say(`${method} ${tag}`, { method, path, headers, body: sent }, refused(412));
+        }
+      }
+      await scim.seen("nothing changed", path, { externalId: "$absent", meta: { version: 'W/"1"' } });
+      const other = { "If-None-Match": 'W/"7"' };
+      await scim.say("another", { method: "PATCH", path, headers: other, body: patch }, { status: 200 });
+      const both = { "If-Match": 'W/"2"', "If-None-Match": 'W/"2"' };
+      await scim.say("both", { method: "PATCH", path, headers: both, body: patch }, refused(412));
+      await scim.say("delete", { method: "DELETE", path, headers: other }, { status: 204 });
+    }
+  }),
+);
+
+test(
   "V-5: a missing token is told before a missing resource, that before a stale version, that before a broken body",
   onWire(async (scim) => {
     const path = `/Users/${await made(scim, "/Users", user("a"))}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { etagOf, ifMatch, ifNoneMatch } from "../../../functions/scim/render.ts";
+import { etagOf, ifMatch, ifNoneMatch, preconditionOf } from "../../../functions/scim/render.ts";
 
 test("an ETag is weak and names the version", () => {
   expect(etagOf(3)).toBe('W/"3"');
@@ -37,5 +37,6 @@ describe("If-None-Match", () => {
     ["3", false],
   ])("%s names version 3: %s", (header, expected) => {
     expect(ifNoneMatch(header, 3)).toBe(expected);
+    expect(preconditionOf(undefined, header)?.(3) ?? true).toBe(!expected);
   });
 });
