@@ -32,7 +32,7 @@ export async function wishedMappings({ connect, options }: Invocation, org: stri
   const madeFrom = versionIn(now.version);
   const wishes = { ...asWished(now), ...named };
   const entries = mapped.length > 0 ? mapped : now.mappings;
-  // The API refuses what is no list.
+  // The API refuses values that are no list.
   if (!Array.isArray(entries)) return { wishes, madeFrom };
   const ids = await idsOfTeams(namesIn(entries), org, connect);
   return { wishes: { ...wishes, mappings: entries.map((entry) => withId(entry, ids)) }, madeFrom };

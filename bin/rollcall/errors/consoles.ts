@@ -112,7 +112,7 @@ export const CONSOLES: Readonly<
 
 /** For a refusal that an identity provider's console can cause. */
 export interface Remedy {
-  /** The event, for readers who know neither the request nor SCIM. */
+  /** What happened, for readers who know neither the request nor SCIM. */
   readonly happened: string;
   /** The change in each console. */
   readonly entra: string;
