@@ -34,7 +34,7 @@ const TEXTS = {
     "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
   "invalid_client.assertion":
     "The client assertion is not accepted. Its issuer, subject, audience and tenant must be those of a trust of this organization, signed with RS256 or ES256 by a key of that issuer, and its time must not be over. The administrator of the organization sees its trusts; the log line of this reference says which check failed.",
-  "temporarily_unavailable.keys": "The keys of the assertion's issuer cannot be fetched now. Try again later.",
+  "temporarily_unavailable.keys": "The keys of the assertion's issuer cannot be fetched now. Try later.",
   "unsupported_grant_type.other": "grant_type must be client_credentials: no other grant is offered.",
   "invalid_scope.malformed": "scope is malformed. It may be left out: it changes nothing.",
 } as const satisfies { readonly [name: `${OAuthError}.${string}`]: string };

@@ -1,6 +1,7 @@
 import type { HeldRequest, HoldState, RemovalSpan, StoredHold } from "../store/holds.ts";
 import type { Stamp } from "../store/records.ts";
 import { type RemovalKind, SPAN_MS, windowBeginning } from "../store/removalCounts.ts";
+import { storedNumber } from "../store/table.ts";
 import { type MassChangeLimits, mostRemovals } from "./massChange.ts";
 
 /** What a request wants to remove. */
@@ -67,7 +68,7 @@ export function removalAnswer(
     return { outcome: "write", next: { ...stored, begun: begunAfter }, isHeld: false, covered };
   }
   const share = shareOf(removal.request);
-  const counted = spansIn(stored).filter(({ start }) => start >= countedFrom(now, released));
+  const counted = spansIn(stored).filter((span) => span?.start >= countedFrom(now, released));
   const start = Math.max(Math.floor(now / SPAN_MS) * SPAN_MS, released.until);
   const last = counted.at(-1);
   const isNew = last === undefined || last.start < start;
@@ -76,7 +77,7 @@ export function removalAnswer(
   const past = isNew ? counted : counted.slice(0, -1);
   let isChanged = isNew || isOver || covered > 0;
   const lost = sumOf(counted, share) + (share === "users" ? facts.deactivated : 0);
-  const rosterBefore = Math.max(...[...past, current].map(({ roster }) => roster));
+  const rosterBefore = Math.max(...[...past, current].map(({ roster }) => storedNumber(roster)));
   if (lost + asked > mostRemovals(limits, rosterBefore)) {
     if (users === undefined) return { outcome: "unknownRoster" };
     // An org that has grown within the hour may lose more.
@@ -103,13 +104,14 @@ export function removalAnswer(
 /** Changes that may still finish. */
 export function begunIn(stored: StoredHold | undefined, now: number): HoldState["begun"] {
   const entries = Object.entries(stored?.begun ?? {});
-  return Object.fromEntries(entries.filter(([, { left, until }]) => left > 0 && until > now));
+  // What somebody damaged is none.
+  return Object.fromEntries(entries.filter(([, one]) => one?.left > 0 && one.until > now));
 }
 
 function spansIn(stored: StoredHold | undefined): readonly RemovalSpan[] {
-  return stored === undefined ? [] : [...stored.past, stored.current];
+  return stored === undefined ? [] : [stored.past, stored.current].flat();
 }
 
 function sumOf(spans: readonly RemovalSpan[], share: RemovalKind): number {
-  return spans.reduce((sum, span) => sum + span[share], 0);
+  return spans.reduce((sum, span) => sum + storedNumber(span[share]), 0);
 }

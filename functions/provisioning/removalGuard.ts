@@ -49,8 +49,8 @@ class RequestRemovals implements CountedRemovals {
 
   async admit(count: number): Promise<void> {
     const { hold } = this.#session.org;
-    if (hold?.decision === "refused") throw removalsRefused(hold.reason);
-    const until = hold === undefined ? 0 : Date.parse(hold.until);
+    if (hold?.decision === "refused") throw holdError("org.removalsRefused", [hold.reason]);
+    const until = hold ? Date.parse(hold.until) : 0;
     if (this.#session.now() < until) return;
     const missing = count - (this.#counted - this.#done);
     // The change was planned again, and its removals are already counted.
@@ -125,9 +125,11 @@ class RequestRemovals implements CountedRemovals {
         const outcome = await this.#store.write(stored, next, this.#stamp, isHeld ? this.#request : undefined);
         if (outcome !== "written") return outcome;
         this.#covered += answer.covered;
-        if (!isHeld) this.#noteCounted((stored?.epoch ?? 0) + 1, count - answer.covered);
-        if (!isHeld) return "admitted";
-        if (next.hold !== undefined) this.#parts.report(this.#session.org, next.hold);
+        if (!isHeld) {
+          this.#noteCounted((stored?.epoch ?? 0) + 1, count - answer.covered);
+          return "admitted";
+        }
+        if (next.hold) this.#parts.report(this.#session.org, next.hold);
         throw removalsHeld(next.hold);
       }
     }
@@ -141,7 +143,7 @@ class RequestRemovals implements CountedRemovals {
   async #leaveBegun(rest: number): Promise<void> {
     const now = this.#session.now();
     let stored = await this.#store.read();
-    for (let tries = 0; stored !== undefined && tries < 5; tries += 1) {
+    for (let tries = 0; stored && tries < 5; tries += 1) {
       const begun = begunIn(stored, now);
       const left = rest + (begun[this.#id]?.left ?? 0);
       const next = { ...stored, begun: { ...begun, [this.#id]: { left, until: now + REMOVAL_WINDOW_MS } } };
@@ -155,10 +157,6 @@ class RequestRemovals implements CountedRemovals {
 function removalsHeld(hold: Hold | undefined): ScimError {
   const { since = "", limit = 0 } = hold ?? {};
   return holdError("busy.removalsHeld", [since, limit], { "Retry-After": String(HELD_RETRY_AFTER) });
-}
-
-function removalsRefused(reason: string): ScimError {
-  return holdError("org.removalsRefused", [reason]);
 }
 
 function holdError(

@@ -34,6 +34,11 @@ export function objectIn(text: string): JsonObject | undefined {
   }
 }
 
+/** Whether these members of a value are all there, and all of the type. */
+export function membersAre(type: "number" | "string", value: unknown, names: readonly string[]): boolean {
+  return names.every((name) => typeof Object(value)[name] === type);
+}
+
 /** Whether the value means "unassigned" (RFC 7643 section 2.5). */
 export function isUnassigned(value: Json): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);

@@ -1,3 +1,4 @@
+import { objectIn } from "../scim/json.ts";
 import type { Database } from "./database.ts";
 import { EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
 import type { ApplicationKeyRecord } from "./records.ts";
@@ -67,8 +68,9 @@ export function applicationKeyRecord(item: Item): ApplicationKeyRecord {
   return JSON.parse(String(item.d)) as ApplicationKeyRecord;
 }
 
-/** The keys of the other items of a listed key. */
-export function otherItemsOfKey(item: Item): Key[] {
-  const { hash, id } = applicationKeyRecord(item);
-  return [settingsKeys.lastUsed(id), settingsKeys.applicationKey(hash)];
+/** What else is stored of a listed key, or token, as far as its text says it: what somebody damaged holds up no purge. */
+export function otherItemsOf(item: Item, keyOf: (hash: string) => Key): Key[] {
+  const { hash, id }: { readonly [name: string]: unknown } = Object(objectIn(String(item.d)));
+  const named = [[id, settingsKeys.lastUsed] as const, [hash, keyOf] as const];
+  return named.flatMap(([text, of]) => (text ? of(String(text)) : []));
 }

@@ -80,12 +80,12 @@ export class HoldStore {
 
   async read(): Promise<StoredHold | undefined> {
     const item = await this.#view.get(this.#view.keys.hold());
-    return item && stateIn(item);
+    return item && storedHold(item);
   }
 
   async readWithRequests(): Promise<{ readonly state: StoredHold; readonly requests: HeldRequests } | undefined> {
     const item = await this.#view.get(this.#view.keys.hold());
-    return item && { state: stateIn(item), requests: requestsIn(item) };
+    return item && { state: storedHold(item), requests: requestsIn(item) };
   }
 
   /** Users whose `active` went from true, as the events function counts them. @param from milliseconds since the epoch */
@@ -134,7 +134,7 @@ export class HoldStore {
     ]);
     // After a lost answer the SDK sends the item again and then finds its own write.
     if (refusal === undefined || refusal.stored?.lr === writeId) return "written";
-    return { stored: refusal.stored && stateIn(refusal.stored) };
+    return { stored: refusal.stored && storedHold(refusal.stored) };
   }
 
   /**
@@ -154,7 +154,7 @@ export class HoldStore {
         condition: { all: [{ equals: ["e", epoch] }, { atMost: [COUNT[kind], most] }] },
       },
     ]);
-    return refusal === undefined ? "written" : { stored: refusal.stored && stateIn(refusal.stored) };
+    return refusal === undefined ? "written" : { stored: refusal.stored && storedHold(refusal.stored) };
   }
 
   /** Subtracts removals that were counted and not made, unless the epoch has changed. */
@@ -185,14 +185,16 @@ function asRead(state: StoredHold | undefined): Condition {
 /**
  * Only `write` writes `d`. Damaged parts count as missing. Damaged text: its content is lost. Any damaged number: the
  * current span is lost, so the next removal writes all numbers anew. A damaged number of holds also loses the hold.
+ * Readers of `past` and `begun` pass over what is no span and no removal.
  */
-function stateIn(item: Item): StoredHold {
+export function storedHold(item: Item): StoredHold {
   const { e, n, s, ro, u, m, d } = item;
   const isWhole = [e, n, s, ro, u, m].every((one) => typeof one === "number");
   const numberOf = (value: Item[string]) => (isWhole ? storedNumber(value) : 0);
   const current = { start: numberOf(s), roster: numberOf(ro), users: numberOf(u), members: numberOf(m) };
-  const kept = objectIn(String(d)) as Pick<HoldState, "past" | "begun" | "hold"> | undefined;
-  return { past: [], begun: {}, ...kept, epoch: storedNumber(e), number: storedNumber(n), current, item };
+  const kept = objectIn(String(d)) as Partial<HoldState> | undefined;
+  const hold = typeof kept?.hold?.limit === "number" ? kept.hold : undefined;
+  return { past: [], begun: {}, ...kept, hold, epoch: storedNumber(e), number: storedNumber(n), current, item };
 }
 
 function requestsIn(item: Item): HeldRequests {

@@ -1,3 +1,4 @@
+import { objectIn } from "../scim/json.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
 import { writeListed } from "./groupLists.ts";
@@ -32,8 +33,8 @@ export interface ImportState {
 
 export async function readImportState(managed: OrgView): Promise<ImportState | undefined> {
   const item = await managed.get(managed.keys.importState());
-  // Only importStateItem writes it.
-  return item && (JSON.parse(String(item.d)) as ImportState);
+  // Only importStateItem writes it. What somebody damaged is gone: the import can be begun anew.
+  return objectIn(String(item?.d)) as ImportState | undefined;
 }
 
 function importStateItem(keys: OrgKeys, state: ImportState): Item {

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { objectIn } from "../scim/json.ts";
 import type { Database } from "./database.ts";
 import { issuerKeysKey, SCHEMA_VERSION } from "./keys.ts";
 import type { PublicJwk } from "./records.ts";
@@ -27,10 +28,11 @@ const LONGEST = 64 * 1_024;
 export async function readIssuerKeys(database: Database, url: string): Promise<StoredKeys> {
   const item = await database.get(keyOf(url));
   if (item === undefined) return NEVER;
-  // Only endFetch writes it.
-  const keys: readonly PublicJwk[] = typeof item.d === "string" ? JSON.parse(item.d) : [];
+  // Damaged ones are none, and are fetched again with the next attempt.
+  const kept: unknown = objectIn(`{"k":${item.d}}`)?.k;
+  const keys = [kept].flat().filter((key): key is PublicJwk => Object(key) === key);
   const [fetchedAt, freshUntil, attemptAt, endedAt] = ["fa", "fu", "at", "en"].map((name) => Number(item[name] ?? 0));
-  return { ...NEVER, keys, fetchedAt, freshUntil, attemptAt, endedAt } as StoredKeys;
+  return { keys, fetchedAt, freshUntil, attemptAt, endedAt } as StoredKeys;
 }
 
 /**

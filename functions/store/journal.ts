@@ -1,3 +1,4 @@
+import { membersAre, objectIn } from "../scim/json.ts";
 import { chunks, type Database, inParallel } from "./database.ts";
 import {
   CONTACT_KINDS,
@@ -198,7 +199,7 @@ export class JournalStore {
   async entries(part: JournalPart, range: JournalRange, now: number) {
     const pk = journalKeys.entries(this.#orgId, part);
     const { items, last } = await this.#database.query(pk, range);
-    return { entries: items.filter((item) => isKept(item, now)).map(entryOf), last };
+    return { entries: items.filter((item) => isKept(item, now)).flatMap(entryOf), last };
   }
 
   /** Keys of the contact marks, for a read together with others. */
@@ -210,7 +211,7 @@ export class JournalStore {
   contactIn(items: readonly Item[]): ReadonlyMap<ContactKind, ContactMark> {
     const { pk } = journalKeys.contact(this.#orgId, "read");
     const ours = items.filter((item) => item.pk === pk);
-    return new Map(ours.map((item) => [String(item.sk) as ContactKind, markOf(item)]));
+    return new Map(ours.flatMap((item) => markOf(item).map((mark) => [String(item.sk) as ContactKind, mark] as const)));
   }
 
   async contact(): Promise<ReadonlyMap<ContactKind, ContactMark>> {
@@ -238,11 +239,10 @@ export class JournalStore {
 
   async massChanges(limit: number, now: number): Promise<readonly MassChangeNotice[]> {
     const items = await this.#notices("massChange", limit, now);
-    // Only #massChange writes it.
-    return items.map((item) => ({
-      ...readEntryPlace(placeIn(item, "massChange")),
-      ...(JSON.parse(String(item.d)) as Omit<MassChangeNotice, "at" | "ref">),
-    }));
+    return items.flatMap((item) => {
+      const notice = objectIn(String(item.d));
+      return isMassChange(notice) ? { ...notice, ...readEntryPlace(placeIn(item, "massChange")) } : [];
+    });
   }
 
   async #notices(kind: NoticeKind, limit: number, now: number): Promise<readonly Item[]> {
@@ -255,14 +255,25 @@ function placeIn({ sk }: Item, kind: NoticeKind): string {
   return String(sk).slice(kind.length + 1);
 }
 
-function entryOf({ sk, d }: Item): JournalEntry {
-  // Only #entry writes it.
-  return { ...readEntryPlace(String(sk)), ...(JSON.parse(String(d)) as Omit<JournalEntry, "at" | "ref">) };
+/** Nothing of an entry that somebody damaged: it takes no other one with it. */
+function entryOf({ sk, d }: Item): JournalEntry | [] {
+  const entry = objectIn(String(d));
+  return isRequest(entry) ? { ...entry, ...readEntryPlace(String(sk)) } : [];
 }
 
-function markOf({ t, d }: Item): ContactMark {
+function markOf({ t, d }: Item): ContactMark[] {
   const [at = "", ref = ""] = String(t).split("#");
-  return { at, ref, ...(JSON.parse(String(d)) as Omit<ContactMark, "at" | "ref">) };
+  const mark = objectIn(String(d));
+  return isRequest(mark) ? [{ ...mark, at, ref }] : [];
+}
+
+/** Whether `#entry` or `#contact` wrote it so. */
+function isRequest(value: unknown): value is Omit<JournalEntry, "at" | "ref"> {
+  return membersAre("string", value, ["idp", "op"]) && membersAre("number", value, ["status"]);
+}
+
+function isMassChange(value: unknown): value is Omit<MassChangeNotice, "at" | "ref"> {
+  return membersAre("string", value, ["kind"]) && membersAre("number", value, ["lost", "roster"]);
 }
 
 /** The totals of one item; several items may share a span. */

@@ -1,4 +1,4 @@
-import { otherItemsOfKey } from "./applicationKeys.ts";
+import { otherItemsOf } from "./applicationKeys.ts";
 import { type Database, inParallel } from "./database.ts";
 import { CLOSED_DAYS, ttlOf } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
@@ -13,10 +13,9 @@ import {
   SCHEMA_VERSION,
   settingsKeys,
 } from "./keys.ts";
-import { mappingsOf } from "./roles/policy.ts";
+import { soundMappings } from "./roles/policy.ts";
 import { roleKeys } from "./roles/roleKeys.ts";
 import { noMappingsActions } from "./roles/roleSettings.ts";
-import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import { type Item, type Key, PRESENT, type Range } from "./table.ts";
 import { webhookKeys } from "./webhookKeys.ts";
@@ -150,7 +149,7 @@ export class OrgData {
   async #switchRolesOff(): Promise<boolean> {
     const item = await this.#database.get(roleKeys.mappings(this.#orgId));
     if (item === undefined) return false;
-    const actions = noMappingsActions(this.#orgId, mappingsOf(item));
+    const actions = noMappingsActions(this.#orgId, soundMappings(item));
     // The condition makes sure that the uses are subtracted once, however often this is sent.
     const once = actions.map((action) =>
       "delete" in action && action.delete.sk === item.sk ? { ...action, condition: PRESENT } : action,
@@ -257,15 +256,12 @@ const LISTED: readonly Listed[] = [
     prefix: LISTED_TOKENS,
     called: "tokens",
     others: "T#* and L#* of listed tokens",
-    othersOf: (item) => {
-      const { id, hash } = tokenRecord(item);
-      return [settingsKeys.lastUsed(id), settingsKeys.token(hash)];
-    },
+    othersOf: (item) => otherItemsOf(item, settingsKeys.token),
   },
   {
     prefix: LISTED_APPLICATION_KEYS,
     called: "application keys",
     others: "K#* and L#* of application keys",
-    othersOf: otherItemsOfKey,
+    othersOf: (item) => otherItemsOf(item, settingsKeys.applicationKey),
   },
 ];

@@ -1,9 +1,10 @@
+import { objectIn } from "../scim/json.ts";
 import { CANARY_ORG } from "./canaryKeys.ts";
 import { isOrgId, type OrgId, type Side } from "./keys.ts";
 import type { Stamp } from "./records.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
-import type { Item, ItemChange } from "./table.ts";
+import { type Item, type ItemChange, storedNumber } from "./table.ts";
 
 /** The content of one item's write for its org's event log: a subject went from one version to the next. */
 export type LogStep = ResourceStep | SettingsStep | LinkStep | RolesStep | HoldStep;
@@ -156,7 +157,8 @@ function holdStep(
   after: Item | undefined,
 ): LogStep | undefined {
   if (after === undefined) return undefined;
-  const [previous, version] = [before && number(before, "n"), number(after, "n")];
+  // A hold is written whole: what was damaged before it takes nothing from it.
+  const [previous, version] = [before && storedNumber(before.n), number(after, "n")];
   return version === (previous ?? 0) ? undefined : { of: "hold", orgId, subject, version, previous, before, after };
 }
 
@@ -166,8 +168,8 @@ function importStep(orgId: OrgId, before: Item | undefined, after: Item | undefi
 }
 
 function isFinished(item: Item): boolean {
-  // Only importStateItem writes it.
-  return (JSON.parse(String(item.d)) as { readonly finished?: string }).finished !== undefined;
+  // Of a text that somebody damaged nothing is known, and nothing waits for it.
+  return objectIn(String(item.d))?.finished !== undefined;
 }
 
 /** Skips the canary: its sandbox has no events. */

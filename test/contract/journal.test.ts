@@ -4,6 +4,8 @@ import { keepLines } from "../../functions/provisioning/journal/keepLines.ts";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { JournalStore } from "../../functions/store/journal.ts";
+import { entryPlace, journalKeys } from "../../functions/store/journalKeys.ts";
+import { keyItem } from "../../functions/store/keys.ts";
 import { accessTo } from "../support/localStore.ts";
 import { ACME } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -51,6 +53,16 @@ test.each(["SQLite", "dynoxide"])(
     ]);
     await Promise.all([deliver(lines.slice(10, 20)), deliver(lines.slice(0, 10).toReversed())]);
     await keepLines(database, foldLines(lines.slice(0, 10)), "addTogether");
+    // What somebody damaged takes nothing else with it.
+    const pk = journalKeys.entries(ACME, "done");
+    const at = entryPlace(new Date(NOW).toISOString(), "damaged");
+    for (const [n, d] of ["7", "{}", "[]", "broken"].entries()) {
+      await database.write([{ put: { ...keyItem({ pk, sk: `${at}${n}` }), d, ttl: NOW } }]);
+      await database.write([
+        { put: { ...keyItem({ pk: journalKeys.notices(ACME), sk: `massChange#${at}${n}` }), d, ttl: NOW } },
+      ]);
+    }
+    expect(await journal.massChanges(10, NOW)).toEqual([expect.objectContaining({ ref: "m", lost: 9 })]);
     const spans = await journal.spans("2026-01-02T00:00:00.000Z", NOW);
     const sum = (name: "writes" | "refused" | "failed" | "skipped") =>
       spans.reduce((total, span) => total + span[name], 0);

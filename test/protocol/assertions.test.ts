@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { localIssuerKeys } from "../../bin/local/localIssuerKeys.ts";
@@ -6,6 +6,7 @@ import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import type { OAuthEndpoint } from "../../functions/http/oauth.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
+import { issuerKeysKey } from "../../functions/store/keys.ts";
 import type { PublicJwk, Trust } from "../../functions/store/records.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
@@ -376,6 +377,22 @@ describe.each([
       );
       await withAccess(client);
       expect(issuer.asked.length).toBe(2);
+      target = inProcessTarget("assertions", endpoint, 1);
+    });
+
+    test("that somebody damaged where they are kept are fetched again", async () => {
+      const client = await trusting();
+      await withAccess(client);
+      for (const d of ["broken", "7", "{}", "[7]"]) {
+        await opened.store
+          .begin()
+          .database.write([{ update: issuerKeysKey(hash("sha256", issuer.keysUrl)), set: { d } }]);
+        const other = { ...endpoint, issuerKeys: localIssuerKeys() };
+        target = inProcessTarget("others", other, 1);
+        expect([401, 503]).toContain((await ask(client.slug, signed(KEY, claims()))).status);
+        later += 2 * MINUTE;
+        await withAccess(client, await ask(client.slug, signed(KEY, claims())));
+      }
       target = inProcessTarget("assertions", endpoint, 1);
     });
 

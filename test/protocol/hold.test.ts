@@ -276,23 +276,32 @@ test("a hold stays one though what was counted before it is gone, however it wen
   expect([await holding.status(org), holding.holds.length]).toEqual(["held", 2]);
 });
 
-test("a guard's item whose text is damaged counts as one without a hold: removals go on, and write it anew", async () => {
-  const table = localTable();
-  const holding = new Holding(TWO, { table });
-  const org = await holding.org();
-  const ids = await people(org, 10);
-  for (const id of ids.slice(0, 2)) expect(await remove(org, `/Users/${id}`)).toBe(204);
-  expect(await remove(org, `/Users/${ids[2]}`)).toBe(503);
-  const key = new OrgKeys(orgIdOf(org.token.split("_")[1] ?? "")).hold();
-  const database = new Database(accessTo(table));
-  await database.write([{ update: key, set: { d: "broken" } }]);
-  expect(await holding.status(org)).toBe("none");
-  // What was let through before is still counted, so that this is a hold again: another one, and whole.
-  expect(await remove(org, `/Users/${ids[3]}`)).toBe(503);
-  expect(await holding.status(org)).toBe("held");
-  expect(holding.holds).toHaveLength(2);
-  expect(JSON.parse(String((await database.get(key))?.d))).toMatchObject({ hold: expect.anything() });
-});
+test.each([
+  ...["broken", "7", '"text"', "[]", "null", "{}"],
+  ...[
+    '{"past":7,"begun":null,"hold":"x"}',
+    '{"past":[null,{"start":"x"}],"begun":{"a":null,"b":{"left":"x"}},"hold":{"since":1}}',
+  ],
+])(
+  "a guard's item whose text is damaged counts as one without a hold: removals go on, and write it anew: %s",
+  async (d) => {
+    const table = localTable();
+    const holding = new Holding(TWO, { table });
+    const org = await holding.org();
+    const ids = await people(org, 10);
+    for (const id of ids.slice(0, 2)) expect(await remove(org, `/Users/${id}`)).toBe(204);
+    expect(await remove(org, `/Users/${ids[2]}`)).toBe(503);
+    const key = new OrgKeys(orgIdOf(org.token.split("_")[1] ?? "")).hold();
+    const database = new Database(accessTo(table));
+    await database.write([{ update: key, set: { d } }]);
+    expect(await holding.status(org)).toBe("none");
+    // What was let through before is still counted, so that this is a hold again: another one, and whole.
+    expect(await remove(org, `/Users/${ids[3]}`)).toBe(503);
+    expect(await holding.status(org)).toBe("held");
+    expect(holding.holds).toHaveLength(2);
+    expect(JSON.parse(String((await database.get(key))?.d))).toMatchObject({ hold: expect.anything() });
+  },
+);
 
 test.each(["e", "n", "s", "ro", "u", "m", "hu"])(
   "a guard's item whose number %s is none counts anew in part: no removal fails, and the share is held all the same",

@@ -8,6 +8,7 @@ import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { run } from "../../bin/rollcall/run.ts";
 import { APIS } from "../../functions/http/signed/declarations/apis.ts";
 import type { Declaration } from "../../functions/http/signed/declarations/declaration.ts";
+import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import { createClient } from "../../lib/client/index.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
@@ -35,7 +36,8 @@ test("every change of what has a version takes If-Match, and its read gives the 
 });
 
 describe("a change made from what somebody else changed since", () => {
-  const endpoint = testEndpoint(localStore());
+  const store = localStore();
+  const endpoint = testEndpoint(store);
   const target = inProcessTarget("memory", endpoint, 1);
   const ask = async (api: Exclude<Api, "console">, request: AdminRequest) => {
     const { status, text } = await signedSender(endpoint, api, undefined)(request);
@@ -150,6 +152,21 @@ describe("a change made from what somebody else changed since", () => {
       description: "Reads",
       keepOne: true,
     });
+  });
+
+  test("meets mappings that somebody damaged as if there were none: others are put in their place, and they are taken away", async () => {
+    const path = mappingsOf(slug);
+    const body = { mode: "union", mappings: [{ team, role: "viewer" }] };
+    const { id } = (await ask("admin", { method: "GET", path: `orgs/${slug}` })).json;
+    for (const d of ["broken", "7", "[]", "{}", '{"mappings":null}']) {
+      expect((await ask("admin", { method: "PUT", path, body })).status).toBe(200);
+      const damage = () => store.begin().database.write([{ update: roleKeys.mappings(id), set: { d } }]);
+      await damage();
+      expect((await ask("admin", { method: "GET", path })).json).toMatchObject({ enabled: false, mappings: [] });
+      expect((await ask("admin", { method: "PUT", path, body })).json).toMatchObject({ mappings: [{ team }] });
+      await damage();
+      expect((await ask("admin", { method: "DELETE", path })).status).toBe(200);
+    }
   });
 
   test("can be said with the client of the package", async () => {

@@ -36,7 +36,7 @@ export const mappingHandlers: Handlers<AdminMeans, typeof MAPPING_OPERATIONS> = 
 
 /** @throws ScimError 409 where the deployment has no roles */
 function administrationOf({ ctx: { endpoint, store }, administration }: Called<AdminMeans>): RoleAdministration {
-  if (endpoint.roles !== true) throw MappingError.conflict("rolesOff");
+  if (!endpoint.roles) throw MappingError.conflict("rolesOff");
   return { ...administration, database: store.database, unmanaged: (orgId) => store.unmanaged(orgId) };
 }
 

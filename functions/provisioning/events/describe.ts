@@ -1,6 +1,6 @@
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import { type LoggedVersions, NOTHING_LOGGED } from "../../store/eventLog.ts";
-import type { HoldState } from "../../store/holds.ts";
+import { storedHold } from "../../store/holds.ts";
 import type { Stamp } from "../../store/records.ts";
 import { assignedOf } from "../../store/roles/assigned.ts";
 import type { HoldStep, LinkStep, LogStep, ResourceStep, RolesStep, SettingsStep } from "../../store/steps.ts";
@@ -228,8 +228,7 @@ function fromAfter(logged: number, version: number): { readonly from?: number } 
 
 /** One image has the whole hold. */
 function describeHold({ version, after }: HoldStep, logged: number): Description {
-  // Only HoldStore writes this text.
-  const { hold } = JSON.parse(String(after.d)) as Pick<HoldState, "hold">;
+  const { hold } = storedHold(after);
   const draft: Draft = { type: "org.held", version, ...fromAfter(logged, version), stamp: imageStamp(after) };
   if (hold === undefined) return { outcome: "events", drafts: [draft] };
   const { kind, lost, asked, roster, limit } = hold;

@@ -79,7 +79,7 @@ export function removeMappings(
 ): Promise<MappingsOfOrg> {
   return changeOrg<MappingsOfOrg>(administration, slug, async (org) => {
     const answer = () => ({ mappings: undefined, teams: new Map() });
-    if (org.roles === undefined) return { answer };
+    if (!org.roles) return { answer };
     const { roles: _none, ...next } = org;
     const before = await mappingsOfOrg(administration, org);
     checkMatch(match, before);
@@ -90,7 +90,7 @@ export function removeMappings(
 /** Starts a run, some seconds later, that computes the roles of all users again. @throws ScimError 404, 409 where the org has no roles */
 export async function rebuildRoles(administration: RoleAdministration, slug: string): Promise<void> {
   const org = await getOrg(administration.settings, slug);
-  if (org.roles === undefined) throw MappingError.conflict("noMappings");
+  if (!org.roles) throw MappingError.conflict("noMappings");
   await new RoleWork(administration.database).walk(org.id, stampOfCall(administration));
 }
 
@@ -111,7 +111,7 @@ export async function readChecked(administration: RoleAdministration, org: OrgRe
 }
 
 async function mappingsOfOrg({ database }: RoleAdministration, org: OrgRecord): Promise<RoleMappings | undefined> {
-  return org.roles === undefined ? undefined : readMappings(database, org.id);
+  return org.roles ? readMappings(database, org.id) : undefined;
 }
 
 function textOf({ mode, defaultRole, mappings }: GivenMappings): string {

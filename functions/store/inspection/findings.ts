@@ -102,7 +102,8 @@ const COMMON: Meanings = {
     advice: "Show the mappings with `mappings show ORG`, and put others in their place with `mappings set ORG`.",
   }),
   "mapping.unreadable": broken("The mappings or the catalogue of roles are missing, or cannot be read.", {
-    advice: "Restore them from a backup (point-in-time recovery). Nobody's roles change until then.",
+    advice:
+      "Put mappings in their place with `mappings set ORG`, or restore both from a backup (point-in-time recovery). Nobody's roles change until then.",
   }),
   "roleWork.unreadable": broken(
     "An entry that says whose roles to look at cannot be read, and would stay without end.",

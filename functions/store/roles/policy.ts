@@ -1,3 +1,4 @@
+import { objectIn } from "../../scim/json.ts";
 import type { Database } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
 import type { Item, Key } from "../table.ts";
@@ -37,9 +38,15 @@ export async function readCatalogue(database: Database): Promise<RoleCatalogue> 
   return item === undefined ? NO_CATALOGUE : catalogueOf(item);
 }
 
+/** As `soundMappings`: whatever is damaged can be put anew, taken away and purged. */
 export async function readMappings(database: Database, orgId: OrgId): Promise<RoleMappings | undefined> {
   const item = await database.get(roleKeys.mappings(orgId));
-  return item && mappingsOf(item);
+  return item && soundMappings(item);
+}
+
+/** @returns undefined where somebody damaged the text: nothing of it can be told */
+export function soundMappings(item: Item): RoleMappings | undefined {
+  return Array.isArray(objectIn(String(item.d))?.mappings) ? mappingsOf(item) : undefined;
 }
 
 export function catalogueItem({ version, roles }: RoleCatalogue): Item {
