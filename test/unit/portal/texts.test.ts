@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { chooseLanguage } from "../../../lib/portal/app/languages.ts";
 import { mergeTexts } from "../../../lib/portal/app/mergeTexts.ts";
@@ -14,6 +15,16 @@ describe("texts", () => {
       expect({ path, names: placeholders(german.get(path) ?? "") }).toEqual({ path, names: placeholders(text) });
       expect({ path, text: german.get(path)?.trim() }).not.toEqual({ path, text: "" });
     }
+  });
+
+  test("have a reason for every state in which credentials are refused", () => {
+    const sources = ["changeOrg", "tokens", "clientSecrets"].map((name) =>
+      readFileSync(new URL(`../../../functions/provisioning/${name}.ts`, import.meta.url), "utf8"),
+    );
+    const thrown = sources.flatMap((text) => [...text.matchAll(/\.conflict\("(\w+)"/g)].map(([, code]) => code));
+    // The rules that forbid a kind of credentials name their refusal themselves.
+    const codes = [...thrown, "bearerTokens", "clientSecrets"].map((code) => `conflict.${code}`);
+    expect(Object.keys(en.credentials.reasons).sort()).toEqual([...new Set(codes)].sort());
   });
 
   test("a host's own words stand in the place of ours, and what is none of our texts is left out", () => {

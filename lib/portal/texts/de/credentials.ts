@@ -99,6 +99,11 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
       "conflict.ssoMissing":
         "Single Sign-On ist für Ihre Organisation nicht eingerichtet. Richten Sie es zuerst ein, oder fragen Sie Ihren Anbieter.",
       "conflict.tokenOfDeletion": "Ihre Organisation ist zur Löschung vorgemerkt. Fragen Sie Ihren Anbieter.",
+      "conflict.purging": "Ihre Organisation wird gerade gelöscht. Fragen Sie Ihren Anbieter.",
+      "conflict.bearerTokens":
+        "Eine Regel Ihrer Organisation verbietet eingetragene Tokens. Erstellen Sie ein Client Secret, erlauben Sie Tokens unter Einstellungen wieder, oder fragen Sie Ihren Anbieter.",
+      "conflict.clientSecrets":
+        "Eine Regel Ihrer Organisation verbietet Client Secrets. Erlauben Sie sie unter Einstellungen wieder, oder fragen Sie Ihren Anbieter.",
     },
   },
 };

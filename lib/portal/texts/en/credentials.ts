@@ -89,6 +89,11 @@ export const credentialsTexts = {
       "conflict.ssoMissing":
         "Single sign-on is not set up for your organization. Set it up first, or ask your provider.",
       "conflict.tokenOfDeletion": "Your organization is scheduled for deletion. Ask your provider.",
+      "conflict.purging": "Your organization is being deleted. Ask your provider.",
+      "conflict.bearerTokens":
+        "A rule of your organization forbids pasted tokens. Make a client secret, or allow them again under Settings, or ask your provider.",
+      "conflict.clientSecrets":
+        "A rule of your organization forbids client secrets. Allow them again under Settings, or ask your provider.",
     },
   },
 } as const;
