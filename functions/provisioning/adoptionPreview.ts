@@ -70,7 +70,7 @@ async function byWorkEmail(sides: Sides, record: ResourceRecord): Promise<Adopti
   const { id } = record;
   const userName = userNameOf(record);
   const judged = await inParallel(workEmailsOf(attributesOf(record)), (address) => byAddress(sides, id, address));
-  // Any address of a user can adopt the user.
+  // A user with several addresses is adopted by any of them.
   const best = judged.find(({ verdict }) => verdict === "adoptable") ?? judged[0];
   return { id, userName, ...(best ?? { key: undefined, verdict: "noWorkEmail", others: [] }) };
 }

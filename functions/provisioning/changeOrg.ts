@@ -100,7 +100,7 @@ export async function changeOrg<A>(
   throw new StoreBusy("conflict");
 }
 
-/** A 64-character text could be an application key, and the name is logged: so no name may begin like a key. */
+/** An application key would fit into 64 characters, and the name is logged: so no name may begin like a key. */
 const NAMED = /^(?!rollcallapp_)[A-Za-z0-9:._-]{1,64}$/;
 
 /**

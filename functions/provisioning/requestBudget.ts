@@ -36,7 +36,7 @@ type BudgetAnswer =
   /** `waitMs`: milliseconds until the next request makes sense. */
   | { readonly outcome: "refused"; readonly waitMs: number; readonly use: BudgetUse };
 
-/** Units that an environment pays for with one write. */
+/** Most units that an environment pays for with one write. */
 const LARGEST_BATCH = 14;
 /** What each environment may serve uncounted: this many units at once, and a 200th of the rate. */
 const LARGEST_CREDIT = 7;

@@ -81,7 +81,7 @@ const SKIPPED_MOST = 5;
 
 /** What one request actually changed of people's access: for its log line, and for the watch over mass changes. */
 export class Effects {
-  /** Users whose `active` was true before. */
+  /** Users whose `active` was true and is not any more. */
   deactivated = 0;
   /** Users. */
   deleted = 0;

@@ -2,7 +2,7 @@
 export const RESERVED = {
   /** The answer is sent, before Lambda ends the process without an answer and a log line. */
   answer: 700,
-  /** A request begins no more writes, so that nothing is written after its answer. */
+  /** A request begins no more writes, so that its answer is still sent and nothing is written after it. */
   write: 3_000,
   /** A search reads no more resources: those of a page may be large, and a filter long. */
   search: 4_000,

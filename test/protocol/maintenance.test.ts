@@ -116,6 +116,14 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     expect(lines.at(-1)).toMatchObject(line);
   });
 
+  test("is inspected in each step for as long as the endpoint's clock allows", async () => {
+    await newOrg("timed");
+    const slow = documented(store, lines, "admin", () => Date.now() - 120_000);
+    const { status, json } = await slow("POST", "orgs/timed/data/fsck", {});
+    expect([status, typeof json.next]).toEqual([200, "string"]);
+    expect((await ask("POST", "orgs/timed/data/fsck", { from: String(json.next) })).json.next).toBeUndefined();
+  });
+
   test("is not inspected from a place that is none, nor while it is purged", async () => {
     await newOrg("refused");
     const elsewhere = Buffer.from("[]").toString("base64url");

@@ -36,7 +36,7 @@ export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMean
   };
 }
 
-/** @throws ScimError 404, 503 during an import, 409 for a change of an org that is scheduled for deletion: it would survive the purge */
+/** @throws ScimError 404, 503 during an import, 409 for a change of an org that is scheduled for deletion: what a purge removes must not come back */
 async function applicationFor(
   ctx: SignedContext,
   slug: string,

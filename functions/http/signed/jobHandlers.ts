@@ -50,7 +50,7 @@ export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
         index,
         roles: endpoint.roles === true && roles !== undefined,
         from,
-        until: Date.now() + LIMITS.operatorStep,
+        until: endpoint.now() + LIMITS.operatorStep,
         stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
       });
       if (step === undefined) throw OperatorError.invalidValue("from");

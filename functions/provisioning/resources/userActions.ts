@@ -21,7 +21,8 @@ export const ACTIVE_QUIRKS = {
 
 /**
  * A request that sets `active` to false is "never refused because of userName, a missing e-mail or a name limit"
- * (product.md section 4), nor because of a role mapping. Such a request is planned as `lenient`.
+ * (product.md section 4), nor because of a role, so that no mapping keeps a user active.
+ * Such a request is planned as `lenient`.
  */
 export const USER_ACTIONS = plainActions(
   {

@@ -167,7 +167,7 @@ function ofResource(step: ResourceStep): Wanted | undefined {
   const { added = [], removed = [] } = writtenMembers(after) ?? {};
   const users = [...added, ...removed].filter((id) => isIdOf(USER_LAYOUT, id));
   if (users.length > 0) return { users, stamp };
-  // The record with the members' names was lost.
+  // The record that names the members who joined and left was lost.
   return before === undefined && previous !== undefined ? { team: subject, stamp } : undefined;
 }
 

@@ -217,7 +217,7 @@ export type FileHash = string;
 export interface Finding {
   /** Never changes its meaning, e.g. userName.missing. */
   readonly code: string;
-  /** leftover: a harmless remainder of an interrupted request; the next write or the sweep also removes it. */
+  /** leftover: an allowed remainder of an interrupted request; the next write or the sweep also removes it. */
   readonly weight: "broken" | "leftover";
   readonly side: "managed" | "unmanaged";
   /** The resource first; for a counter, the beginning of the ids; for a role, its key. */

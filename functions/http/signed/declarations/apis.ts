@@ -46,7 +46,7 @@ export interface SignedApiDeclaration {
   readonly description: string;
   /** The beginning of its paths, without a trailing slash. */
   readonly root: string;
-  /** The same root for requests with an application key. */
+  /** The root for requests with an application key, without a trailing slash. */
   readonly keyedRoot: string;
   /** True: no application key may call it. Absent: keys may call every operation. */
   readonly forOperators?: (operation: Declaration) => boolean;

@@ -8,7 +8,7 @@ const finding = closed(
     code: Type.String({ description: "Never changes its meaning, e.g. userName.missing." }),
     weight: Type.Enum(["broken", "leftover"], {
       description:
-        "leftover: a harmless remainder of an interrupted request; the next write or the sweep also removes it.",
+        "leftover: an allowed remainder of an interrupted request; the next write or the sweep also removes it.",
     }),
     side: SIDE,
     ids: texts("The resource first; for a counter, the beginning of the ids; for a role, its key."),
