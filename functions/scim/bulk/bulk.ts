@@ -88,7 +88,12 @@ function readEntry(operation: Json, seen: Set<string>, reading: Reading): BulkEn
   const message = isObject(operation)
     ? presentMembers(["method", "path", "bulkId", "version", "data"], operation)
     : undefined;
-  const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
+  // The answer has it in upper case, whatever the client wrote (RFC 7644 section 3.7.3).
+  const shown = {
+    method: textOf(message?.method)?.toUpperCase(),
+    path: textOf(message?.path),
+    bulkId: textOf(message?.bulkId),
+  };
   const asked = readOperation(message, reading);
   if (shown.bulkId === undefined) return { ...shown, asked };
   if (seen.has(shown.bulkId)) return { ...shown, asked: bulkError("syntax.bulkIdTwice", []) };

@@ -114,7 +114,7 @@ test(
       ],
       [
         { method: "POST", bulkId: "a", status: "201", version: 'W/"1"', location: { $matches: `^${base}/Users/u` } },
-        { method: "put", bulkId: "b", status: "200", version: 'W/"2"', location: `${base}/Users/${one}` },
+        { method: "PUT", bulkId: "b", status: "200", version: 'W/"2"', location: `${base}/Users/${one}` },
         { method: "PATCH", bulkId: "$absent", status: "200", version: 'W/"2"', location: `${base}/Users/${two}` },
         { method: "PATCH", status: "200", version: 'W/"2"', location: `${base}/Groups/${team}` },
         { method: "DELETE", status: "204", version: "$absent", location: `${base}/Users/${two}` },

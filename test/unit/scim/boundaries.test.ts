@@ -99,7 +99,10 @@ describe("a bulk request", () => {
     const operations = (method: string) => [{ method, path: "/Users/u1" }];
     readBulk({ schemas: [BULK_REQUEST], Operations: operations("DELETE") }, [USER, GROUP], LENIENT, quirks);
     expect(quirks.entries()).toEqual({});
-    readBulk({ schemas: [BULK_REQUEST], Operations: operations("delete") }, [USER, GROUP], LENIENT, quirks);
+    const lower = { schemas: [BULK_REQUEST], Operations: operations("delete") };
+    const { entries } = readBulk(lower, [USER, GROUP], LENIENT, quirks);
     expect(quirks.entries()).toEqual({ methodCase: 1 });
+    // What the answer repeats of it (RFC 7644 section 3.7.3).
+    expect(entries[0]?.method).toBe("DELETE");
   });
 });
