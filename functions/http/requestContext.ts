@@ -222,14 +222,17 @@ export interface Answer {
  * Exactly `application/scim+json` without charset, because Entra's validator aborts on anything else. `application/json` where
  * the client accepts nothing else (OneLogin's guide).
  */
-function contentTypeFor(accept: string | undefined): "application/scim+json" | "application/json" {
-  // What has the weight 0 is what the client does not take (RFC 7231 section 5.3.1).
-  const taken = (accept ?? "").split(",").filter((range) => !/;\s*q=0(\.0*)?\s*$/i.test(range));
-  const ranges = taken.map((range) => range.split(";")[0]?.trim().toLowerCase() ?? "");
-  const takesScim = ranges.some(
-    (range) => range === "application/scim+json" || range === "application/*" || range === "*/*",
+function contentTypeFor(accept = ""): "application/scim+json" | "application/json" {
+  // What has the weight 0 is what the client does not take (RFC 9110 section 12.4.2).
+  const weights = new Map(
+    accept.split(",").map((range) => {
+      const [type = ""] = range.split(";");
+      return [type.trim().toLowerCase(), !/;\s*q=0(\.0*)?\s*(;|$)/i.test(range)];
+    }),
   );
-  return !takesScim && ranges.includes("application/json") ? "application/json" : "application/scim+json";
+  // The most exact range counts, so `application/scim+json;q=0, */*` asks for the other type.
+  const takes = (type: string) => weights.get(type) ?? weights.get("application/*") ?? weights.get("*/*");
+  return takes("application/json") && !takes("application/scim+json") ? "application/json" : "application/scim+json";
 }
 
 export function proxyResult(ctx: RequestContext, answer: Answer): APIGatewayProxyResult {

@@ -27,6 +27,8 @@ test(
       ["application/json, */*;q=0", "application/json"],
       ["application/scim+json;q=0.000, application/json", "application/json"],
       ["application/json; q=0", "application/scim+json"],
+      ["application/scim+json;q=0, */*", "application/json"],
+      ["*/*, application/scim+json;q=0.0;level=1", "application/json"],
     ];
     for (const [Accept = null, expected = ""] of cases) {
       for (const [target, status] of [
