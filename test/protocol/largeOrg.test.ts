@@ -3,6 +3,7 @@ import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { storeManyUsers, userJson } from "../support/manyUsers.ts";
+import { idOf } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { filtered } from "./onWire.ts";
@@ -147,4 +148,38 @@ test("A-9: pages of the users of a large group are exact, the first costs what i
   // Until it is swept nobody can tell how many are left but by reading all.
   await org.request({ method: "DELETE", path: `/Users/${ids[0]}` });
   await expectPage(1, 499, 2);
+});
+
+test("ADR 8: a list without room for all groups leaves out only whose do not fit, and does not read their names", async () => {
+  const other = await inProcessTarget(
+    "dynoxide",
+    testEndpoint(database.store, (line) => lines.push({ ...line })),
+    1,
+  ).org({ preset: "rfc" });
+  const order = Array.from({ length: 200 }, (_, n) => idOf("u", n)).sort();
+  await storeManyUsers({
+    table: database.table,
+    orgId: other.token.split("_")[1] ?? "",
+    count: order.length,
+    attributesOf: (userName) => userJson(userName, "x"),
+    // Groups that no longer exist: those of 125 users leave room for one more, which is the last user's.
+    groupIdsOf: (n) => {
+      const rank = order.indexOf(idOf("u", n));
+      return rank === 199
+        ? []
+        : Array.from({ length: rank === 0 ? 39 : 40 }, (_, group) => idOf("g", rank * 40 + group));
+    },
+  });
+  const last = order.at(-1);
+  const body = { schemas: [GROUP_SCHEMA], displayName: "last", members: [{ value: last }] };
+  expect(await other.request({ method: "POST", path: "/Groups", body })).toMatchObject({ status: 201 });
+  lines.length = 0;
+  const { json, headers } = await other.request({ method: "GET", path: "/Users?count=200" });
+  const users = at(json, "Resources");
+  expect(Array.isArray(users) && users.at(-1)).toMatchObject({ id: last, groups: [{ display: "last" }] });
+  expect(headers["rollcall-groups-omitted"]).toBe("true");
+  // Half a unit for each of 5,000 groups, and the page.
+  expect(Number(lines[0]?.rcu)).toBeLessThanOrEqual(2_600);
+  const asked = await other.request({ method: "GET", path: "/Users?count=200&attributes=groups" });
+  expect(asked.headers["rollcall-groups-omitted"]).toBeUndefined();
 });

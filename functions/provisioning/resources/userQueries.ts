@@ -152,26 +152,28 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
 
   async shown(records: readonly ResourceRecord[]): Promise<Shown> {
     const { projection, session } = this.#context;
-    const all = await this.#groupsOf(includes(projection, "groups") ? records : []);
-    let room = projection?.mode === "only" || records.length === 1 ? Number.POSITIVE_INFINITY : GROUPS_PER_LIST;
-    const groups = new Map(
-      [...all].filter(([, { length }]) => {
-        room -= length;
-        return room >= 0;
-      }),
-    );
-    const shown = { lists: this.#lists(groups), omitted: groups.size < all.size };
+    const users = includes(projection, "groups") ? records : [];
+    const isWhole = projection?.mode === "only" || records.length === 1;
+    const groups = await this.#groupsOf(users, isWhole ? undefined : GROUPS_PER_LIST);
+    const shown = { lists: this.#lists(groups), omitted: groups.size < users.length };
     if (!asksFor(projection, ENTERPRISE_SCHEMA, "manager", "displayName")) return shown;
     const managers = records.flatMap((record) => managerIn(attributesOf(record)) ?? []);
     const names = await namesOf(session, managers);
     return { ...shown, withNames: (attributes) => withManagerName(attributes, names) };
   }
 
-  /** Each user's existing groups. */
-  async #groupsOf(users: readonly ResourceRecord[]): Promise<GroupsById> {
+  /** Each user's existing groups, without the users whose groups do not fit into `room`: the names of these are not read. */
+  async #groupsOf(users: readonly ResourceRecord[], room = Number.POSITIVE_INFINITY): Promise<GroupsById> {
     const idsOf = await Promise.all(users.map((user) => user.groupIds ?? this.#fromIndex(user)));
-    const known = await this.#existing(idsOf.flat());
-    return new Map(users.map(({ id }, index) => [id, (idsOf[index] ?? []).flatMap((group) => known.get(group) ?? [])]));
+    let left = room;
+    const fitting = users.flatMap(({ id }, index) => {
+      const ids = idsOf[index] ?? [];
+      if (ids.length > left) return [];
+      left -= ids.length;
+      return [{ id, ids }];
+    });
+    const known = await this.#existing(fitting.flatMap(({ ids }) => ids));
+    return new Map(fitting.map(({ id, ids }) => [id, ids.flatMap((group) => known.get(group) ?? [])]));
   }
 
   /** Each user's existing groups among certain ids. Memberships are read strongly consistent. */
