@@ -1,6 +1,5 @@
 import { render } from "preact";
-import { chooseLanguage, loadTexts, type PortalLanguage } from "./app/languages.ts";
-import { mergeTexts } from "./app/mergeTexts.ts";
+import { chooseLanguage, loadTexts, mergeTexts, type PortalLanguage } from "./app/languages.ts";
 import { memoryRouter, type PageRouter } from "./app/pageRouter.ts";
 import { PortalApp } from "./app/portalApp.tsx";
 import type { SomeTexts } from "./texts/en.ts";

@@ -1,10 +1,35 @@
 import { render } from "preact";
-import { beginConsole } from "./app/beginConsole.ts";
+import { makePortalApi, type OperatorAnswer } from "./app/api.ts";
 import { chooseLanguage, loadTexts } from "./app/languages.ts";
 import { hashRouter } from "./app/pageRouter.ts";
 import { PortalApp } from "./app/portalApp.tsx";
 import { RollcallPortal } from "./embed.tsx";
 import { loadPage } from "./pages/registry.ts";
+
+/** As in OPERATOR_PATHS, which only the console's pages load. */
+const BEGIN = ["POST", "console/session"] as const;
+
+/**
+ * Exchanges the one-time token that `rollcall console` put into the address for the bearer of later requests.
+ * @returns an invalid bearer where the token is used up: then the first request is refused, and the page reports it
+ */
+async function beginConsole(base: string, token: string): Promise<string> {
+  const api = makePortalApi({
+    base,
+    bearer: null,
+    fetch: globalThis.fetch.bind(globalThis),
+    csrf: () => null,
+    onTime: () => undefined,
+    onEnded: () => undefined,
+    gone: new AbortController().signal,
+  });
+  try {
+    const { bearer } = await api.send<OperatorAnswer<"beginConsole">>(BEGIN, {}, { body: { token } });
+    return bearer;
+  } catch {
+    return "used";
+  }
+}
 
 /** The portal as its own page: its shell has this element. embed.js loads the same script without it. */
 const root = document.getElementById("rollcall-portal");

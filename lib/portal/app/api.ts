@@ -199,3 +199,10 @@ export function requestUrl(
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
   return url;
 }
+
+const LONGEST_PAUSE = 60_000;
+
+/** Milliseconds until the next request: doubled with each successive failure, at most a minute. */
+export function nextPause(every: number, failures: number): number {
+  return failures === 0 ? every : Math.max(every, Math.min(LONGEST_PAUSE, every * 2 ** Math.min(failures, 10)));
+}

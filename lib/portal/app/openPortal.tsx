@@ -1,11 +1,30 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { PortalTexts } from "../texts/en.ts";
 import type { PortalApi } from "./api.ts";
 import { Frame } from "./frame.tsx";
 import { type RouteParts, writePageRoute } from "./pageRoute.ts";
-import type { PortalAppProps } from "./portalAppProps.ts";
+import type { PageRouter } from "./pageRouter.ts";
 import { type OwnSession, type PortalContext, PortalProvider } from "./portalContext.ts";
 import { PortalError } from "./portalError.ts";
 import type { Wording } from "./wording.ts";
+
+export interface PortalAppProps {
+  /** Ends with a slash: `https://host/stage/portal/v1/`. */
+  readonly base: string;
+  /** An embedded element's; null: by cookie. */
+  readonly bearer: string | null;
+  /** A link from the address; the reader redeems it by a button. */
+  readonly link: string | null;
+  /** Name of the first page; null: the session decides. */
+  readonly intent: string | null;
+  readonly texts: PortalTexts;
+  readonly lang: string;
+  readonly router: PageRouter;
+  readonly gone: AbortSignal;
+  /** Sets the browser tab's title; does nothing for a host's tab. */
+  readonly setTitle: (text: string) => void;
+  readonly onEnded: () => void;
+}
 
 interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "link" | "intent" | "setTitle"> {
   readonly api: PortalApi;

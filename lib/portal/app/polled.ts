@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { nextPause } from "./nextPause.ts";
+import { nextPause } from "./api.ts";
 import { asPortalError, type PortalError } from "./portalError.ts";
 
 /** The answer: the last data stays during later requests and after their failures. */

@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { makePortalApi, type PortalApi } from "./api.ts";
 import { BarePage } from "./frame.tsx";
-import { OpenPortal } from "./openPortal.tsx";
-import type { PortalAppProps } from "./portalAppProps.ts";
+import { OpenPortal, type PortalAppProps } from "./openPortal.tsx";
 import type { OwnSession } from "./portalContext.ts";
 import { asPortalError, isOfConsole, mayPass, PortalError } from "./portalError.ts";
 import { RedeemPage } from "./redeemPage.tsx";

@@ -2,8 +2,8 @@ import { useState } from "preact/hooks";
 import { usePortal } from "../app/portalContext.ts";
 import { PageHead } from "../parts/pageHead.tsx";
 import { isFiltered, readFilter } from "./activity/activityQuery.ts";
-import { useCatalogue } from "./activity/catalogue.ts";
 import { Causes } from "./activity/causes.tsx";
+import { useCatalogue } from "./activity/remedyView.tsx";
 import { Requests } from "./activity/requests.tsx";
 
 /**

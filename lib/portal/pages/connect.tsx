@@ -2,7 +2,7 @@ import { useCallback } from "preact/hooks";
 import { usePolled } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { GoTo } from "../parts/goTo.tsx";
-import { NotReadyNotice } from "../parts/notReady.tsx";
+import { NotReadyNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { PolledView } from "../parts/polledView.tsx";
 import { LiveStrip } from "./connect/liveStrip.tsx";

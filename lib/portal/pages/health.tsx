@@ -1,9 +1,8 @@
-import { idpName } from "../app/idpName.ts";
+import { idpName } from "../app/languages.ts";
 import { usePolled } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { GoTo } from "../parts/goTo.tsx";
-import { EmptyState, Notice } from "../parts/notice.tsx";
-import { NotReadyNotice } from "../parts/notReady.tsx";
+import { EmptyState, Notice, NotReadyNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { PolledView } from "../parts/polledView.tsx";
 import { replacedTokens } from "./credentials/credentialWords.ts";

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { PageAnswer } from "../app/api.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { isOfConsole, mayPass, type PortalError } from "../app/portalError.ts";
 import { Button } from "./button.tsx";
@@ -65,5 +66,23 @@ export function EmptyState({ title, text, children }: EmptyStateProps) {
       {text !== undefined && <p>{text}</p>}
       {children}
     </div>
+  );
+}
+
+/** Obstacles to connecting an identity provider, and who can remove them; nothing where there are none. */
+export function NotReadyNotice({ overview }: { readonly overview: PageAnswer<"getOverview"> }) {
+  const { texts, wording } = usePortal();
+  const { ready, notReady, reason } = overview;
+  if (ready) return null;
+  const known = new Map(Object.entries(texts.obstacles));
+  return (
+    <Notice tone="warn" title={texts.obstacles.title}>
+      <ul class="plain-list">
+        {notReady.map((code) => (
+          <li key={code}>{known.get(code) ?? code}</li>
+        ))}
+      </ul>
+      {reason !== null && <p dir="auto">{wording.fill(texts.obstacles.reason, { reason })}</p>}
+    </Notice>
   );
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { makePortalApi, requestUrl } from "../../../lib/portal/app/api.ts";
-import { nextPause } from "../../../lib/portal/app/nextPause.ts";
+import { makePortalApi, nextPause, requestUrl } from "../../../lib/portal/app/api.ts";
 import { readPageRoute, writePageRoute } from "../../../lib/portal/app/pageRoute.ts";
 import { PortalError, readPortalError } from "../../../lib/portal/app/portalError.ts";
 

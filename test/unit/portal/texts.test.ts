@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { chooseLanguage } from "../../../lib/portal/app/languages.ts";
-import { mergeTexts } from "../../../lib/portal/app/mergeTexts.ts";
+import { chooseLanguage, mergeTexts } from "../../../lib/portal/app/languages.ts";
 import { wordingOf } from "../../../lib/portal/app/wording.ts";
 import { de } from "../../../lib/portal/texts/de.ts";
 import { en } from "../../../lib/portal/texts/en.ts";

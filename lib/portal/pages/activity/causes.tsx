@@ -7,9 +7,8 @@ import { Button } from "../../parts/button.tsx";
 import { CopyButton } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { PolledView } from "../../parts/polledView.tsx";
-import type { Catalogue } from "./catalogue.ts";
 import { remedyName } from "./entryWords.ts";
-import { RemedyView, RuleLink } from "./remedyView.tsx";
+import { type Catalogue, RemedyView, RuleLink } from "./remedyView.tsx";
 
 type Cause = PageAnswer<"listProblems">["problems"][number];
 

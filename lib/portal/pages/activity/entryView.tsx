@@ -1,13 +1,12 @@
-import { idpName } from "../../app/idpName.ts";
+import { idpName } from "../../app/languages.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { Badge, GivenName, TimeText } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { CopyField } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import type { ActivityLine } from "./activityList.ts";
-import type { Catalogue } from "./catalogue.ts";
 import { leftUndone, OUTCOME_TONES, remedyName, sayEntry, sentenceOf } from "./entryWords.ts";
-import { RemedyView } from "./remedyView.tsx";
+import { type Catalogue, RemedyView } from "./remedyView.tsx";
 
 interface EntryViewProps {
   readonly line: ActivityLine;

@@ -4,7 +4,7 @@ import { Button } from "../../parts/button.tsx";
 import { SelectField, TextField } from "../../parts/fields.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { type ActivityFilter, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue } from "./remedyView.tsx";
 
 interface FilterFormProps {
   readonly filter: ActivityFilter;

@@ -1,7 +1,7 @@
-import { idpName } from "../../app/idpName.ts";
+import { useEffect, useState } from "preact/hooks";
+import { idpName } from "../../app/languages.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { GoTo } from "../../parts/goTo.tsx";
-import type { Catalogue } from "./catalogue.ts";
 
 interface RemedyViewProps {
   /** Our name of the reason. */
@@ -57,4 +57,23 @@ export function RuleLink({ rule }: { readonly rule: string }) {
       </GoTo>
     </p>
   );
+}
+
+/** The texts of refusals, a chunk of their own. Null until loaded; lines are shown without it. */
+export type Catalogue = Pick<typeof import("../../app/remedies.ts"), "portalRemedy" | "quirkText" | "againText">;
+
+export function useCatalogue(): Catalogue | null {
+  const [catalogue, setCatalogue] = useState<Catalogue | null>(null);
+  useEffect(() => {
+    let left = false;
+    import("../../app/remedies.ts").then(
+      (loaded) => left || setCatalogue(loaded),
+      // Without it, reasons are shown by name.
+      () => undefined,
+    );
+    return () => {
+      left = true;
+    };
+  }, []);
+  return catalogue;
 }

@@ -6,9 +6,9 @@ import { EmptyState, ErrorNotice } from "../../parts/notice.tsx";
 import { PolledView } from "../../parts/polledView.tsx";
 import { keyOfLine } from "./activityList.ts";
 import { type ActivityFilter, isFiltered } from "./activityQuery.ts";
-import type { Catalogue } from "./catalogue.ts";
 import { EntryView } from "./entryView.tsx";
 import { FilterForm } from "./filterForm.tsx";
+import type { Catalogue } from "./remedyView.tsx";
 import { useActivity } from "./useActivity.ts";
 
 interface RequestsProps {

@@ -2,8 +2,8 @@ import type { ComponentChildren } from "preact";
 import type { SetupPart, SetupStep } from "../../../guides/guide.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { CopyButton, CopyField } from "../../parts/copyField.tsx";
-import { isTokenValue } from "./portalGuide.ts";
-import { Prose } from "./prose.tsx";
+import { GoTo } from "../../parts/goTo.tsx";
+import { isTokenValue, type ProsePiece, pageOfCommand, prosePieces } from "./portalGuide.ts";
 import { SKETCHED, Sketch } from "./sketch.tsx";
 
 /** Fills in a template's values and translates it. */
@@ -149,4 +149,26 @@ function FieldValue({
   const said = words.say(value);
   if (value.includes("{tenantUrl}")) return <CopyField label={words.say(name)} value={said} look="unlabelled" />;
   return <b class="console-label">{said}</b>;
+}
+
+/** A guide's sentence: emphasizes labels of consoles and links operators' commands to pages. */
+function Prose({ text }: { readonly text: string }): ComponentChildren {
+  return prosePieces(text).map((piece, index) => <Piece key={index} piece={piece} />);
+}
+
+function Piece({ piece }: { readonly piece: ProsePiece }): ComponentChildren {
+  const { texts } = usePortal();
+  switch (piece.kind) {
+    case "text":
+      return piece.text;
+    case "label":
+      return <b class="console-label">{piece.text}</b>;
+    case "code":
+      return <code translate={false}>{piece.text}</code>;
+    case "command": {
+      const page = pageOfCommand(piece.text);
+      if (page === null) return texts.connect.commandOther;
+      return <GoTo to={{ page }}>{texts.connect.doing[page]}</GoTo>;
+    }
+  }
 }

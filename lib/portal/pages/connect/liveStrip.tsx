@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { idpName } from "../../app/idpName.ts";
+import { idpName } from "../../app/languages.ts";
 import type { Polled } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { GoTo } from "../../parts/goTo.tsx";

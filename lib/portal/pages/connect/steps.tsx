@@ -1,8 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { SetupGuide, SetupStep } from "../../../guides/guide.ts";
-import { isRules } from "../../../guides/guide.ts";
-import { idpName } from "../../app/idpName.ts";
-import { loadGuideWords } from "../../app/languages.ts";
+import { isRules, type SetupGuide, type SetupStep } from "../../../guides/guide.ts";
+import { idpName, loadGuideWords } from "../../app/languages.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { PortalError } from "../../app/portalError.ts";
 import { CopyField } from "../../parts/copyField.tsx";
