@@ -5,11 +5,14 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type ChangelogSection, readChangelog } from "./release/changelog.ts";
-import { CHECKED_FILE, hindrancesOf, type ReleaseState } from "./release/hindrances.ts";
-import { makeArtefacts } from "./release/makeArtefacts.ts";
-import { publish } from "./release/publish.ts";
-import { runIn } from "./release/runIn.ts";
+import {
+  CHECKED_FILE,
+  type ChangelogSection,
+  hindrancesOf,
+  type ReleaseState,
+  readChangelog,
+} from "./release/hindrances.ts";
+import { makeArtefacts, publish, runIn } from "./release/makeArtefacts.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, "dist/release");

@@ -1,4 +1,4 @@
-import { keyedDirectoryHandler } from "./http/signed/keyedDirectory.ts";
+import { keyedDirectoryHandler } from "./http/signed/directory.ts";
 import { answeringEndpoint } from "./runtime.ts";
 
 export const handler = keyedDirectoryHandler(answeringEndpoint());

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { dynamoEndpoint } from "./bus/dynamoEndpoint.ts";
-import { type AwsIdentity, dnsSuffixOf } from "./bus/signedCall.ts";
+import { type AwsIdentity, dnsSuffixOf, dynamoEndpoint } from "./bus/signedCall.ts";
 import type { Endpoint, GatewayHandler } from "./http/endpoint.ts";
 import { type WarmUp, warmUp } from "./http/warmUp.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";

@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { visit } from "./liveFunction.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
-import { visit } from "./visits.ts";
 
 interface CanaryProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The address for identity providers, including `/scim/v2`. */

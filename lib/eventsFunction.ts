@@ -5,8 +5,8 @@ import type { Alias, Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct, RootConstruct } from "constructs";
 import { eventsStatements } from "./grants.ts";
+import { visit } from "./liveFunction.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
-import { visit } from "./visits.ts";
 import { letWake, ROLES_WORKER, SENDER } from "./webhooks.ts";
 
 /**

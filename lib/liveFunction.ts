@@ -1,5 +1,6 @@
-import type { Duration } from "aws-cdk-lib";
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Aws, CfnCondition, type Duration, Fn, type IResolvable, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import { Alias, Architecture, CfnFunction, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -8,7 +9,6 @@ import { version } from "../bin/installation.ts";
 import type { TableClient } from "./bundling.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { codeDigest, functionCode } from "./functionCode.ts";
-import { outsideGovCloud } from "./partitions.ts";
 import type { StackFunction } from "./settings.ts";
 import { functionsBy } from "./tableClient.ts";
 
@@ -89,4 +89,40 @@ function trace(handler: CfnFunction, role: Role): void {
     id: "AwsSolutions-IAM5[Resource::*]",
     reason: "X-Ray knows no resources for what writes traces (Service Authorization Reference, AWS X-Ray).",
   });
+}
+
+const ID = "RollcallOutsideGovCloud";
+
+/**
+ * Omits a property that AWS lacks in GovCloud: by a condition, because most stacks name no region. Source: "How … differs for
+ * AWS GovCloud (US)" of each service in the AWS GovCloud (US) User Guide.
+ */
+export function outsideGovCloud(scope: Construct, value: string): IResolvable {
+  const stack = Stack.of(scope);
+  const found = stack.node.tryFindChild(ID);
+  const expression = Fn.conditionNot(Fn.conditionEquals(Aws.PARTITION, "aws-us-gov"));
+  const { logicalId } = found instanceof CfnCondition ? found : new CfnCondition(stack, ID, { expression });
+  return Fn.conditionIf(logicalId, value, Aws.NO_VALUE);
+}
+
+interface Visit {
+  readonly every: Duration;
+  readonly description?: string;
+  /** The function's input. */
+  readonly event?: object;
+}
+
+/**
+ * Calls a function by schedules, each with the id of its rule. A failed run is not repeated at once: the next one does its
+ * work. EventBridge hands the call to Lambda, which would otherwise try it twice more, and keep a waiting call for six hours
+ * (Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation").
+ * @param latest after this time a call that could not begin is dropped
+ */
+export function visit(scope: Construct, live: Alias, latest: Duration, visits: Readonly<Record<string, Visit>>): void {
+  const once = { retryAttempts: 0, maxEventAge: latest };
+  live.configureAsyncInvoke(once);
+  for (const [id, { description, event, every }] of Object.entries(visits)) {
+    const target = new FunctionTarget(live, { ...once, ...(event && { event: RuleTargetInput.fromObject(event) }) });
+    new Rule(scope, id, { ...(description && { description }), schedule: Schedule.rate(every), targets: [target] });
+  }
 }

@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { visit } from "./liveFunction.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
-import { visit } from "./visits.ts";
 
 /** How often it looks for left-over work, besides being woken: 43,800 runs a month, six cents. */
 const VISITS = Duration.minutes(1);

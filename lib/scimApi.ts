@@ -19,8 +19,7 @@ import { Construct, type IConstruct } from "constructs";
 import { APPLICATION_ROUTES, PORTAL_ROUTES, ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
-import type { LiveFunction } from "./liveFunction.ts";
-import { outsideGovCloud } from "./partitions.ts";
+import { type LiveFunction, outsideGovCloud } from "./liveFunction.ts";
 import { leftBehind } from "./scimTable.ts";
 
 interface ScimApiProps {

@@ -3,8 +3,8 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { sweepStatements } from "./grants.ts";
+import { visit } from "./liveFunction.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
-import { visit } from "./visits.ts";
 
 /** How often deletions of at least five minutes ago get a second look: 2,880 visits a month, a third of a cent. */
 const VISITS = Duration.minutes(15);

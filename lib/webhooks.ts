@@ -4,9 +4,9 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { isDisposable } from "./config.ts";
+import { visit } from "./liveFunction.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
-import { visit } from "./visits.ts";
 
 interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The functions that make endpoints: they can encrypt secrets, but not decrypt them. */

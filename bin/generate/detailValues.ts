@@ -1,7 +1,7 @@
-import type { OPERATOR_TEXTS } from "../../functions/provisioning/operatorTexts.ts";
 import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import type { HOLDS } from "../../functions/scim/errors/access.ts";
 import type { BULK } from "../../functions/scim/errors/form.ts";
+import type { OPERATOR_TEXTS } from "../rollcall/errors/errors.ts";
 
 /** A value in the text of an error. */
 export interface DetailValue {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { kindOf } from "../../functions/scim/error.ts";
 import { own } from "../../functions/scim/json.ts";
 import { COMMAND } from "../installation.ts";
@@ -14,7 +15,6 @@ import {
 import { GATEWAY_REMEDIES, GATEWAY_TYPES } from "../rollcall/errors/gateway.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import { DETAIL_VALUES, type DetailValue } from "./detailValues.ts";
-import { readExamples } from "./examples.ts";
 
 interface Entry {
   readonly code: string;
@@ -128,4 +128,11 @@ function adviceOf(remedy: Remedy | CallerRemedy): string[] {
 function exampleLines({ under, request, answer }: Example): string[] {
   const fence = ["```http", request, "", `HTTP/1.1 ${answer}`, "```", ""];
   return under === undefined ? fence : [`Under ${under}:`, "", ...fence];
+}
+
+export const EXAMPLES_FILE = "bin/rollcall/errors/examples.json";
+
+/** The examples as committed, by detail code; a code that no request can cause has none. */
+export function readExamples(): Readonly<Record<string, Example>> {
+  return JSON.parse(readFileSync(new URL(`../../${EXAMPLES_FILE}`, import.meta.url), "utf8"));
 }

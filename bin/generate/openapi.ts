@@ -6,8 +6,8 @@ import {
   PATH_PARAMETERS,
   type PathParameter,
 } from "../../functions/http/signed/declarations/declaration.ts";
-import { OPERATOR_TEXTS } from "../../functions/provisioning/operatorTexts.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
+import { OPERATOR_TEXTS } from "../rollcall/errors/errors.ts";
 import { publishedSchema } from "./publishedSchema.ts";
 
 /** The OpenAPI 3.1 documents of the signed APIs and of the portal, by path in the repository. */

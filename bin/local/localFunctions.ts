@@ -58,7 +58,7 @@ export function functionsOver(opened: OpenStore, means: Means) {
     }),
   };
   const keyedDirectory = loadedLater(async () => {
-    const { keyedDirectoryHandler } = await import("../../functions/http/signed/keyedDirectory.ts");
+    const { keyedDirectoryHandler } = await import("../../functions/http/signed/directory.ts");
     return keyedDirectoryHandler(endpoint);
   });
   return {

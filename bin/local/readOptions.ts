@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 import { checkSlug, RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { isOrigin, isRuleName, type RuleName } from "../../functions/provisioning/portal/portalSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
+import { ProcessBuckets } from "../../functions/store/buckets.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { DEFAULT_FOLDER, DEFAULT_FOLDER_IN_WORDS } from "../installation.ts";
 import { optionLines } from "../rollcall/help.ts";
 import { type CommandOptions, flag, type GivenOptions, text, textOption } from "../rollcall/options.ts";
 import { printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
-import { ProcessBuckets } from "./processBuckets.ts";
 import type { LocalOptions } from "./server.ts";
 
 /** The local server's options, as its help lists them. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -5,7 +6,7 @@ import { join } from "node:path";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { packageManifest } from "../package/manifest.ts";
 import { billOfMaterials, lockedPackage, packagesIn, settledBill } from "./billOfMaterials.ts";
-import { runIn } from "./runIn.ts";
+import { tagOf } from "./hindrances.ts";
 
 interface Artefacts {
   readonly tarball: string;
@@ -102,4 +103,41 @@ function readJson(path: string): JsonObject {
 
 function writeJson(path: string, value: JsonObject): void {
   writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Runs a program in a folder; its stderr goes to the terminal. @returns its stdout @throws Error where it fails */
+export function runIn(folder: string, program: string, ...words: readonly string[]): string {
+  const said = execFileSync(program, words, {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return said.trim();
+}
+
+interface Publication {
+  readonly version: string;
+  /** Path of the tarball. */
+  readonly tarball: string;
+  /** `publishConfig` of package.json: options of npm. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Tags the commit in `root` and publishes its tarball. It first asks npm who publishes; if the registry refuses, it sets no
+ * tag.
+ * @throws Error; npm or git has printed the reason
+ */
+export function publish(root: string, { version, tarball, config }: Publication): void {
+  // Overrides a silenced npm: its refusals must be readable.
+  const options = ["--loglevel=notice", ...Object.entries(config).map(([name, value]) => `--${name}=${value}`)];
+  runIn(root, "npm", "whoami", ...options);
+  runIn(root, "git", "tag", "--annotate", tagOf(version), "--message", `Rollcall ${version}`);
+  try {
+    runIn(root, "npm", "publish", tarball, ...options);
+  } catch (error) {
+    runIn(root, "git", "tag", "--delete", tagOf(version));
+    throw error;
+  }
 }

@@ -55,7 +55,7 @@ async function serveConsole(invocation: Invocation): Promise<undefined> {
   const stopAsking = addressOnEnter(() => terminal.out(`Console: ${running.address()}`));
   let forget = () => {};
   if (options.open === true) {
-    const { openBrowser } = await import("./console/openBrowser.ts");
+    const { openBrowser } = await import("./console/consolePage.ts");
     forget = openBrowser(address, () =>
       terminal.err("There is no program that opens a browser here: open the address."),
     );

@@ -6,7 +6,7 @@ import { AwsClient } from "aws4fetch";
 import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
-import { consoleHandler } from "../../functions/http/portal/portalApi.ts";
+import { consoleHandler } from "../../functions/http/portal/portal.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";

@@ -1,7 +1,6 @@
-import type { OperatorCode, OperatorValues } from "../../functions/provisioning/operatorTexts.ts";
 import { PLACE } from "../../functions/scim/errors/family.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
-import { HELP, isOperatorCode, valueNamesOf } from "./errors/errors.ts";
+import { HELP, isOperatorCode, type OperatorCode, type OperatorValues, valueNamesOf } from "./errors/errors.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Place } from "./place.ts";
 import { withCommands } from "./printedCommand.ts";

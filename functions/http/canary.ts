@@ -6,8 +6,7 @@ import { canaryOrg, canaryToken } from "../provisioning/canaryOrg.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { CanarySandbox } from "../store/canarySandbox.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
-import { usageFields } from "./usageFields.ts";
+import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
 interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
   /** The sandbox's Tenant URL. Requests go to no other address. */

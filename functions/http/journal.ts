@@ -5,8 +5,7 @@ import { JOURNALED_LINES } from "../provisioning/journal/readLine.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { isObject, type Json } from "../scim/json.ts";
 import type { Database } from "../store/database.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
-import { usageFields } from "./usageFields.ts";
+import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
 /**
  * Selects the lines that the journal gets, as a JSON filter pattern of CloudWatch Logs (User Guide, "Filter pattern syntax"):

@@ -1,4 +1,4 @@
-import { StoreBusy } from "../store/records.ts";
+import { StoreBusy, type Usage } from "../store/records.ts";
 import type { LogFields } from "./declarations/logLine.ts";
 import { type Metrics, withMetrics } from "./metrics.ts";
 
@@ -56,4 +56,9 @@ export function causeOf(error: unknown): NonNullable<LogFields["cause"]> {
   const behind = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
   const frames = behind.split("\n").filter((line) => line.trimStart().startsWith("at "));
   return { name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
+}
+
+/** What a worker's run cost, as log fields. */
+export function usageFields({ calls, trips, rcu, wcu, retries, conflicts }: Usage) {
+  return { ddbCalls: calls, trips, rcu, wcu, retries, conflicts };
 }

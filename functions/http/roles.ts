@@ -4,8 +4,7 @@ import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { OrgId } from "../store/keys.ts";
 import type { HolderNews } from "../store/roles/roleLooks.ts";
 import type { Store } from "../store/session.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
-import { usageFields } from "./usageFields.ts";
+import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
 interface RolesEndpoint {
   readonly store: Store;

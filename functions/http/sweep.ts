@@ -4,10 +4,9 @@ import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/s
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { Deletion, Usage } from "../store/records.ts";
 import type { Store, StoreSession } from "../store/session.ts";
-import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
+import { causeOf, type LogWriter, logWriter, usageFields } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";
-import { usageFields } from "./usageFields.ts";
 
 interface SweepEndpoint {
   readonly store: Store;

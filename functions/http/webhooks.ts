@@ -5,8 +5,7 @@ import { type SendReport, sendWebhooks } from "../provisioning/webhooks/send.ts"
 import type { DisabledEndpoint } from "../provisioning/webhooks/sending.ts";
 import type { Database } from "../store/database.ts";
 import { EVERY_ORG } from "../store/keys.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
-import { usageFields } from "./usageFields.ts";
+import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
 interface WebhooksEndpoint {
   /** A database for one run. @param signal ends its calls */

@@ -1,8 +1,7 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
-import { type Buckets, type Charge, DynamoBuckets } from "../../functions/store/buckets.ts";
+import { type Buckets, type Charge, DynamoBuckets, ProcessBuckets } from "../../functions/store/buckets.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, OTHER } from "../support/records.ts";

@@ -127,7 +127,7 @@ test("where the registry refuses the package, there is no tag either", async () 
   refuses = true;
   const config = JSON.parse(readFileSync(join(released, "package.json"), "utf8")).publishConfig;
   const publication = { version: "9.9.9", tarball: tarball.path, config };
-  const code = `(await import("./bin/release/publish.ts")).publish(".", ${JSON.stringify(publication)})`;
+  const code = `(await import("./bin/release/makeArtefacts.ts")).publish(".", ${JSON.stringify(publication)})`;
   const words = ["--input-type=module", "--eval", code];
   const said = await run(process.execPath, words, { cwd: released, env: environment() }).catch(failureOf);
   expect([said, got.length]).toEqual([expect.stringContaining("403"), 1]);

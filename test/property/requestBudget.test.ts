@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { unitsOfBody, unitsOfWork } from "../../functions/http/authenticate.ts";
 import { type BudgetLimits, RequestBudget, readBudget } from "../../functions/provisioning/requestBudget.ts";
-import type { Buckets } from "../../functions/store/buckets.ts";
+import { type Buckets, ProcessBuckets } from "../../functions/store/buckets.ts";
 import { deviation, simulateBudget, writesPerRequest } from "../support/budgetSimulation.ts";
 
 const LIMITS = { rate: 200, burst: 1_000 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readExamples } from "../../bin/generate/examples.ts";
+import { readExamples } from "../../bin/generate/errorChapter.ts";
 import {
   DETAIL_CODES,
   type DetailCode,

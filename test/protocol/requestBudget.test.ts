@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
-import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import { DynamoBuckets, ProcessBuckets } from "../../functions/store/buckets.ts";
 import { type DynamoClient, sdkSend } from "../../functions/store/dynamoTable.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";

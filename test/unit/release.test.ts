@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { lockedPackage, packagesIn } from "../../bin/release/billOfMaterials.ts";
-import { readChangelog } from "../../bin/release/changelog.ts";
-import { hindrancesOf, type ReleaseState } from "../../bin/release/hindrances.ts";
+import { hindrancesOf, type ReleaseState, readChangelog } from "../../bin/release/hindrances.ts";
 
 const READY: ReleaseState = {
   version: "0.10.0",

@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ASSETS } from "../../../functions/http/generated/portalAssets.js";
 import { SHELL_HEADERS, shellOf } from "../../../functions/http/portal/shell.ts";
 import { own } from "../../../functions/scim/json.ts";
@@ -12,4 +16,27 @@ export function consolePage(path: string): PageFile | undefined {
   if (path === ROOT) return { headers: SHELL_HEADERS, text: shellOf(ROOT) };
   const asset = path.startsWith(`${ROOT}/`) ? own(ASSETS, path.slice(ROOT.length + 1)) : undefined;
   return asset && { headers: { "Content-Type": asset.type }, text: asset.text };
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ["open"],
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+/**
+ * Opens an address in the operator's browser. The address holds a token, and every user of this machine can read a program's
+ * arguments: the browser gets a file that redirects, readable by this user alone.
+ * @param failed called when no program opens it
+ * @returns removes the file
+ */
+export function openBrowser(address: string, failed: () => void): () => void {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+  const file = join(folder, "console.html");
+  const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${address}"><a href="${address}">Console</a>\n`;
+  writeFileSync(file, page, { mode: 0o600 });
+  const [program = "", ...words] = OPENERS[process.platform] ?? ["xdg-open"];
+  const opener = spawn(program, [...words, file], { stdio: "ignore", detached: true });
+  opener.once("error", failed);
+  opener.unref();
+  return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -9,13 +9,11 @@ import { answerRun } from "./answerRun.ts";
 import { Connection, type OpenApi } from "./connection.ts";
 import { ConsoleAdmission } from "./consoleAdmission.ts";
 import { ConsoleError, errorAnswerOf, faultAnswer } from "./consoleError.ts";
-import { CONSOLE_HOST, gateFault } from "./consoleGate.ts";
 import { CONSOLE_HANDLERS } from "./consoleHandlers.ts";
 import type { ConsoleMeans, RunOutput } from "./consoleMeans.ts";
 import { type FoundOperation, operationAt } from "./consoleOperations.ts";
 import { RUN_HANDLERS } from "./consoleRuns.ts";
 import { DeploymentRefusal, passOn, requestFor } from "./passOn.ts";
-import { ProblemNotes } from "./problemNotes.ts";
 
 export interface PageFile {
   readonly headers: Readonly<Record<string, string>>;
@@ -226,4 +224,51 @@ function send(response: ServerResponse, status: number, text: string): void {
   const headers = { ...OF_EVERY_ANSWER, "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) };
   response.writeHead(status, status === 204 ? OF_EVERY_ANSWER : headers);
   response.end(text);
+}
+
+/** The console answers only under this name: a request by another name comes from that name's page (DNS rebinding). */
+const CONSOLE_HOST = "127.0.0.1";
+
+type GateFault = "host" | "origin" | "site";
+
+/**
+ * Why a request's origin is refused. Other programs of this machine can send any header, but lack the bearer; other sites'
+ * pages in the operator's browser cannot hide its headers.
+ * @param kind `page`: the shell and its assets, which hold no data: any site may link to them
+ */
+function gateFault(
+  { headersDistinct, url = "" }: Pick<IncomingMessage, "headersDistinct" | "url">,
+  port: number,
+  kind: "page" | "api",
+): GateFault | undefined {
+  const { host = [], origin = [], "sec-fetch-site": sites = [] } = headersDistinct;
+  const names = port === 80 ? [CONSOLE_HOST, `${CONSOLE_HOST}:80`] : [`${CONSOLE_HOST}:${port}`];
+  // A request line with a whole URL names a host too (RFC 9112 section 3.2.2); browsers send none.
+  if (host.length !== 1 || !host.every((name) => names.includes(name)) || !url.startsWith("/")) return "host";
+  if (!origin.every((one) => names.some((name) => one === `http://${name}`))) return "origin";
+  const { "sec-fetch-mode": modes = [], "sec-fetch-dest": targets = [] } = headersDistinct;
+  if (kind === "page" && modes.includes("navigate") && targets.includes("document")) return undefined;
+  return sites.every((site) => site === "same-origin" || site === "none") ? undefined : "site";
+}
+
+/** The same sentence appears at most once in this time. */
+const AGAIN_MS = 60_000;
+
+/** Shows on the terminal why the pages do not work: they repeat their requests, but each sentence appears once. */
+class ProblemNotes {
+  readonly #say: (text: string) => void;
+  readonly #now: () => number;
+  #last: { readonly text: string; readonly at: number } | undefined;
+
+  constructor(say: (text: string) => void, now: () => number) {
+    this.#say = say;
+    this.#now = now;
+  }
+
+  note(text: string): void {
+    const at = this.#now();
+    if (this.#last?.text === text && at - this.#last.at < AGAIN_MS) return;
+    this.#last = { text, at };
+    this.#say(text);
+  }
 }

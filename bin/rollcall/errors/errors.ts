@@ -1,12 +1,17 @@
 import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
-import { PORTAL_HELP } from "../../../functions/provisioning/errors/portal.ts";
-import { ROLES_HELP } from "../../../functions/provisioning/errors/roles.ts";
+import { PORTAL_ERRORS, PORTAL_HELP } from "../../../functions/provisioning/errors/portal.ts";
+import {
+  CATALOGUE_ERRORS,
+  MAPPING_ERRORS,
+  ROLES_HELP,
+  ROLES_OFF,
+} from "../../../functions/provisioning/errors/roles.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
-import { TRUSTS_HELP } from "../../../functions/provisioning/errors/trusts.ts";
+import { TRUST_ERRORS, TRUSTS_HELP } from "../../../functions/provisioning/errors/trusts.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
-import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorTexts.ts";
+import { SIGNED_TEXTS } from "../../../functions/provisioning/operatorError.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
 import {
   ACCESS,
@@ -17,12 +22,34 @@ import {
   SERVICE_HELP,
 } from "../../../functions/scim/errors/access.ts";
 import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/addresses.ts";
-import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
+import {
+  type Advice,
+  type CallerHelp,
+  type Help,
+  PLACE,
+  type ValuesIn,
+} from "../../../functions/scim/errors/family.ts";
 import { BULK, BULK_HELP, FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
 import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
 import { type CallerRemedy, CONSOLES, type Remedy } from "./consoles.ts";
 
 type ProtocolCode = ScimCode | keyof typeof BULK | keyof typeof HOLDS;
+
+/** The texts of all APIs besides SCIM, for code that explains errors. No function of the service loads them all. */
+export const OPERATOR_TEXTS = {
+  ...SIGNED_TEXTS,
+  ...PORTAL_ERRORS,
+  ...TRUST_ERRORS,
+  ...ROLES_OFF,
+  ...CATALOGUE_ERRORS,
+  ...MAPPING_ERRORS,
+};
+
+export type OperatorCode = keyof typeof OPERATOR_TEXTS;
+
+/** The values in a code's text. */
+export type OperatorValues<C> = C extends OperatorCode ? ValuesIn<(typeof OPERATOR_TEXTS)[C]> : never;
+
 export type DetailCode = ProtocolCode | OperatorCode;
 
 const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...BULK, ...HOLDS, ...OPERATOR_TEXTS };

@@ -1,5 +1,8 @@
 import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
+import type { GatewayHandler } from "../endpoint.ts";
 import type { RequestContext } from "../requestContext.ts";
+import { contextHandler } from "../signed/signedHandler.ts";
+import type { PortalEndpoint } from "./portalMeans.ts";
 
 /** Request headers that the component sends, and answer headers that it reads. */
 const ALLOWED = "authorization, content-type";
@@ -53,4 +56,13 @@ export function preflightHeaders(ctx: RequestContext, origins: readonly string[]
     "Access-Control-Allow-Headers": ALLOWED,
     "Access-Control-Max-Age": String(REMEMBERED),
   };
+}
+
+/** Answers the CORS preflight of the component. It reads no data. */
+export function preflightHandler(endpoint: PortalEndpoint): GatewayHandler {
+  const { origins } = endpoint.portal;
+  return contextHandler(endpoint, { root: "/portal/v1/", type: "portal.request" }, async (ctx) => {
+    ctx.logFields.op = "portal.preflight";
+    return { statusCode: 204, headers: { "Cache-Control": "no-store", ...preflightHeaders(ctx, origins) }, body: "" };
+  });
 }

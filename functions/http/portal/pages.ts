@@ -5,7 +5,7 @@ import { own } from "../../scim/json.ts";
 import type { GatewayHandler } from "../endpoint.ts";
 import { ASSETS, ENTRY } from "../generated/portalAssets.js";
 import { contextHandler, type SignedContext } from "../signed/signedHandler.ts";
-import { portalUrlOf } from "../signed/tenantUrl.ts";
+import { portalUrlOf } from "../signed/views.ts";
 import type { PortalEndpoint } from "./portalMeans.ts";
 import { SHELL_HEADERS, shellOf } from "./shell.ts";
 

@@ -12,13 +12,11 @@ import {
   type SignedApi,
   type SignedContext,
 } from "../signed/signedHandler.ts";
-import { tenantUrlOf } from "../signed/tenantUrl.ts";
-import { bySession, noteSession } from "./bySession.ts";
-import { setSessionCookie } from "./cookie.ts";
-import { assertOwnPage } from "./origins.ts";
+import { tenantUrlOf } from "../signed/views.ts";
+import { bySession, noteSession, setSessionCookie } from "./bySession.ts";
+import { assertOwnPage, preflightHandler } from "./origins.ts";
 import { type PortalAdminMeans, portalAdminHandlers } from "./portalAdminHandlers.ts";
 import type { PortalEndpoint } from "./portalMeans.ts";
-import { preflightHandler } from "./preflight.ts";
 
 const { redeemPortalLink, endOwnSession } = portalAdminRoutes;
 

@@ -1,7 +1,6 @@
 import { getOrg } from "../../provisioning/changeOrg.ts";
-import { feedPlaceText } from "../../provisioning/events/feedPlace.ts";
 import { pageOfFeed } from "../../provisioning/events/pageOfFeed.ts";
-import { placeText } from "../../provisioning/events/place.ts";
+import { feedPlaceText, placeText } from "../../provisioning/events/place.ts";
 import {
   type EventPage,
   type EventQuestion,

@@ -1,4 +1,4 @@
-import { MappingError } from "../../provisioning/roles/mappingError.ts";
+import { MappingError } from "../../provisioning/roles/mappingChecks.ts";
 import {
   getMappings,
   type MappingsOfOrg,

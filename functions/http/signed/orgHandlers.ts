@@ -1,4 +1,5 @@
 import { getOrg } from "../../provisioning/changeOrg.ts";
+import { addDomain, removeDomain, verifyDomain } from "../../provisioning/domains.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import {
   pauseOrg,
@@ -13,9 +14,10 @@ import { purgeOrg, remainsOf } from "../../provisioning/purge.ts";
 import { readImportState } from "../../store/import.ts";
 import { isOrgId } from "../../store/keys.ts";
 import { OrgData } from "../../store/orgData.ts";
+import type { DOMAIN_OPERATIONS } from "./declarations/domains.ts";
 import type { ORG_OPERATIONS } from "./declarations/orgs.ts";
 import type { AdminMeans, Handlers } from "./route.ts";
-import { orgView } from "./views.ts";
+import { domainView, orgView } from "./views.ts";
 
 export const orgHandlers: Handlers<AdminMeans, typeof ORG_OPERATIONS> = {
   listOrgs: async (call) => {
@@ -69,4 +71,20 @@ export const orgHandlers: Handlers<AdminMeans, typeof ORG_OPERATIONS> = {
   },
   unprotectUser: async (call) =>
     orgView(call, await unprotectUser(call.administration, call.parameters.org, call.parameters.userId)),
+};
+
+/** The mail domains of an org. */
+export const domainHandlers: Handlers<AdminMeans, typeof DOMAIN_OPERATIONS> = {
+  listDomains: async ({ administration, parameters }) => {
+    const { domains = [] } = await getOrg(administration.settings, parameters.org);
+    return { domains: domains.map(domainView) };
+  },
+  addDomain: async ({ administration, parameters, body }) =>
+    domainView(await addDomain(administration, parameters.org, body.domain)),
+  verifyDomain: async ({ administration, resolveTxt, parameters }) =>
+    domainView(await verifyDomain(administration, resolveTxt, parameters.org, parameters.domain)),
+  removeDomain: async ({ administration, parameters }) => {
+    const left = await removeDomain(administration, parameters.org, parameters.domain);
+    return { domains: left.map(domainView) };
+  },
 };

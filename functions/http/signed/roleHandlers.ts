@@ -1,5 +1,4 @@
-import { deleteRole, getRole, putRole, versionOf } from "../../provisioning/roles/catalogue.ts";
-import { CatalogueError } from "../../provisioning/roles/catalogueError.ts";
+import { CatalogueError, deleteRole, getRole, putRole, versionOf } from "../../provisioning/roles/catalogue.ts";
 import type { Database } from "../../store/database.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
 import type { Role } from "../../store/roles/roleRecords.ts";

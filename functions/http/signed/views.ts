@@ -5,6 +5,7 @@ import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/tok
 import type { NewToken } from "../../provisioning/tokens.ts";
 import type { OrgDomain, OrgRecord, TokenRecord } from "../../store/records.ts";
 import type { TokenMeans } from "./route.ts";
+import type { SignedContext } from "./signedHandler.ts";
 
 /** The answers of the admin API. Only the answer with a new token holds a secret. No answer holds a hash. */
 
@@ -82,4 +83,16 @@ export function newTokenView(means: TokenMeans, { secret, org, token, retiring, 
     retiring: retiring.map((old) => tokenView(means, old, org)),
     warnings,
   };
+}
+
+/** Absolute, without a trailing slash: the address that an identity provider is configured with. */
+export function tenantUrlOf({ stagePath, baseOfAll }: SignedContext, slug: string): string {
+  const { origin, pathname } = new URL(baseOfAll);
+  return `${origin}${stagePath}${pathname}${slug}`;
+}
+
+/** The absolute address of the portal's first page. It replaces `scim/v2/` and keeps the prefix. */
+export function portalUrlOf({ stagePath, baseOfAll }: SignedContext): string {
+  const { origin, pathname } = new URL(baseOfAll);
+  return `${origin}${stagePath}${pathname.slice(0, -"scim/v2/".length)}portal`;
 }

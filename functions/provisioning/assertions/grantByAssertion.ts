@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { compactVerify } from "jose/jws/compact/verify";
 import type { Database } from "../../store/database.ts";
-import type { OrgRecord, PublicJwk } from "../../store/records.ts";
+import type { OrgRecord, PublicJwk, Trust } from "../../store/records.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import { forgetAssertion, readTrusts, useAssertion } from "../../store/trusts.ts";
 import { type Granted, type Grantor, giveAccess } from "../accessTokens.ts";
@@ -10,7 +10,6 @@ import { findTrust, isTrust, type OwnAudiences, type TrustFault, type TrustRecor
 import type { FoundKey, KeyOrigin, KeySource } from "./ports.ts";
 import { type Assertion, type AssertionFault, readAssertion } from "./readAssertion.ts";
 import { findKey } from "./readKeySet.ts";
-import { SKEW, type TimeFault, timeFault } from "./times.ts";
 
 /** A client that authenticates with a signed assertion (RFC 7521 section 4.2, RFC 7523 section 2.2). */
 export interface AssertedClient {
@@ -136,4 +135,27 @@ async function isSigned({ text }: Assertion, key: PublicJwk): Promise<boolean> {
     // A wrong signature or an invalid key: in both cases nothing is proven.
     return false;
   }
+}
+
+/** Seconds by which two clocks may differ. */
+const SKEW = 60;
+
+/**
+ * Seconds from now after which an assertion must have expired. Tokens of Azure's managed identities live a day. A client's own
+ * assertion needs less than an hour, and its `jti` is stored until it expires.
+ */
+const LONGEST: Readonly<Record<Trust["kind"], number>> = { federated: 86_400, privateKey: 3_600 };
+
+type TimeFault = "expired" | "early" | "lifetime";
+
+/** RFC 7523 section 3, RFC 7519 section 4.1. @param now milliseconds since the epoch @returns undefined: no fault */
+function timeFault(
+  { expires, notBefore = 0, issuedAt = 0 }: Assertion,
+  kind: Trust["kind"],
+  now: number,
+): TimeFault | undefined {
+  const seconds = now / 1_000;
+  if (expires + SKEW <= seconds) return "expired";
+  if (Math.max(notBefore, issuedAt) - SKEW > seconds) return "early";
+  return expires - SKEW > seconds + LONGEST[kind] ? "lifetime" : undefined;
 }

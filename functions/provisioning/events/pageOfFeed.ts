@@ -2,7 +2,7 @@ import type { Database } from "../../store/database.ts";
 import { FEED_BEGINNING, type FeedPlace, feedBeginning, feedEnd, readFeedBehind } from "../../store/eventFeed.ts";
 import { FEED_DAYS, type FeedEntry } from "../../store/eventItems.ts";
 import { OperatorError } from "../operatorError.ts";
-import { readFeedPlace } from "./feedPlace.ts";
+import { readFeedPlace } from "./place.ts";
 
 interface FeedAnswer {
   readonly entries: readonly FeedEntry[];

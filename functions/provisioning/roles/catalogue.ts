@@ -6,8 +6,18 @@ import type { Role, RoleCatalogue } from "../../store/roles/roleRecords.ts";
 import { readUses, saveCatalogue } from "../../store/roles/roleSettings.ts";
 import type { Condition } from "../../store/table.ts";
 import { checkMatch } from "../changeOrg.ts";
+import { CATALOGUE_ERRORS, ROLES_OFF } from "../errors/roles.ts";
+import { familiesOf } from "../operatorError.ts";
 import { checkLine } from "../orgSettings.ts";
-import { CatalogueError } from "./catalogueError.ts";
+
+const family = familiesOf({ ...ROLES_OFF, ...CATALOGUE_ERRORS });
+
+/** Constructors for refusals about the catalogue of roles. Only functions that write it load the texts. */
+export const CatalogueError = {
+  invalidValue: family("value"),
+  notFound: family("notFound"),
+  conflict: family("conflict"),
+};
 
 /** A role's key: it is part of paths, and identity providers may send it. */
 const KEY = /^[a-z0-9][a-z0-9._:-]{0,63}$/;

@@ -1,7 +1,13 @@
 import { isObject, type Json } from "../../scim/json.ts";
 import type { RoleCatalogue, RoleMappings, TeamMapping } from "../../store/roles/roleRecords.ts";
+import { MAPPING_ERRORS, ROLES_OFF } from "../errors/roles.ts";
+import { familiesOf } from "../operatorError.ts";
 import { roleNamed } from "./catalogue.ts";
-import { MappingError } from "./mappingError.ts";
+
+const family = familiesOf({ ...ROLES_OFF, ...MAPPING_ERRORS });
+
+/** Constructors for refusals about mappings. Only functions that save them load the texts. */
+export const MappingError = { invalidValue: family("value"), conflict: family("conflict") };
 
 /** Requested mappings: not stored yet, so without a version. */
 export type GivenMappings = Omit<RoleMappings, "version">;

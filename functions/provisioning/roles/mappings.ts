@@ -9,8 +9,7 @@ import { RoleWork } from "../../store/roles/roleWork.ts";
 import type { Directory } from "../../store/session.ts";
 import { type Administration, changeOrg, checkMatch, getOrg, stampOfCall } from "../changeOrg.ts";
 import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
-import { checkMappings, type GivenMappings, readWishes } from "./mappingChecks.ts";
-import { MappingError } from "./mappingError.ts";
+import { checkMappings, type GivenMappings, MappingError, readWishes } from "./mappingChecks.ts";
 
 /** Administration with the stores that roles depend on. */
 export interface RoleAdministration extends Administration {

@@ -1,6 +1,6 @@
-import { ProcessBuckets } from "../../../bin/local/processBuckets.ts";
 import { getOrg } from "../../../functions/provisioning/changeOrg.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
+import { ProcessBuckets } from "../../../functions/store/buckets.ts";
 import { eventItem, type Head, headItem } from "../../../functions/store/eventItems.ts";
 import { HoldStore } from "../../../functions/store/holds.ts";
 import { type OrgRecord, StoreBusy } from "../../../functions/store/records.ts";

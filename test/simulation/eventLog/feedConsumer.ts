@@ -1,6 +1,5 @@
-import { feedPlaceText } from "../../../functions/provisioning/events/feedPlace.ts";
 import { pageOfFeed } from "../../../functions/provisioning/events/pageOfFeed.ts";
-import { readPlace } from "../../../functions/provisioning/events/place.ts";
+import { feedPlaceText, readPlace } from "../../../functions/provisioning/events/place.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import type { FeedEntry } from "../../../functions/store/eventItems.ts";
 import { feedShardOf } from "../../../functions/store/eventKeys.ts";
