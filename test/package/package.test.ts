@@ -4,7 +4,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, test } from "@jest/globals";
-import { failureOf, manifestIn, oldNode, ownProject, ROOT, readPacked, run, strange } from "./packed.ts";
+import { failureOf, git, manifestIn, oldNode, ownProject, ROOT, readPacked, run, strange } from "./packed.ts";
 
 const { repository, tarball } = readPacked();
 /** An empty project with the tarball in it. */
@@ -26,6 +26,18 @@ function sizeWithImports(path: string): number {
   const text = readFileSync(path, "utf8");
   const parts = new Set([...text.matchAll(/\bfrom"(\.[^"]+)"/g)].map(([, part = ""]) => join(dirname(path), part)));
   return [...parts].reduce((sum, part) => sum + sizeWithImports(part), Buffer.byteLength(text));
+}
+
+/** Relative links of the Markdown files that lead to no file. */
+function deadLinks(folder: string): string[] {
+  const documents = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+  expect(documents).toEqual(expect.arrayContaining(["README.md", "lib/docs/change.md", "lib/docs/connect/okta.md"]));
+  return documents.flatMap((name) => {
+    const text = readFileSync(join(folder, name), "utf8").replaceAll(/^ *```[\s\S]*?^ *```/gm, "");
+    const targets = [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = ""]) => target);
+    const relative = targets.filter((target) => !/^[a-z]+:/.test(target));
+    return relative.filter((target) => !existsSync(join(folder, dirname(name), target))).map((to) => `${name}: ${to}`);
+  });
 }
 
 describe("npm pack", () => {
@@ -61,6 +73,9 @@ describe("npm pack", () => {
     const documents = [...linked].map(([, path = ""]) => path);
     expect(documents).toContain("lib/docs/RUNBOOK.md");
     expect(documents.filter((path) => !existsSync(join(project, "node_modules/rollcall", path)))).toEqual([]);
+    // Neither do they link to what is not there, nor does the repository's README lose a link by that.
+    expect(deadLinks(join(project, "node_modules/rollcall"))).toEqual([]);
+    expect(readFileSync(join(repository, "README.md"), "utf8")).toBe(readFileSync(join(ROOT, "README.md"), "utf8"));
     const licences = readFileSync(join(project, "node_modules/rollcall/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
     const named = licences.match(/^\S+ \d+\.\d+\.\d+$/gm)?.map((line) => line.split(" ")[0]);
     expect(named).toEqual(expect.arrayContaining(["@middy/core", "aws4fetch", "@aws-sdk/client-cloudformation"]));
@@ -85,7 +100,7 @@ describe("npm pack", () => {
     }
   });
 
-  test("puts the repository's manifest back where an earlier run was ended in between, and nothing over what somebody changed", async () => {
+  test("puts the repository's manifest and documents back where an earlier run was ended in between, and nothing over what somebody changed", async () => {
     const own = manifestIn(repository);
     writeFileSync(join(repository, "package.json.kept"), own);
     copyFileSync(join(project, "node_modules/rollcall/package.json"), join(repository, "package.json"));
@@ -97,7 +112,22 @@ describe("npm pack", () => {
     await run(process.execPath, ["bin/package.ts", "restore"], { cwd: repository });
     expect(manifestIn(repository)).toBe(edited);
     writeFileSync(join(repository, "package.json"), own);
-    expect(readdirSync(repository).filter((name) => name.startsWith("package.json"))).toEqual(["package.json"]);
+    const kept = join(repository, "package.documents.kept");
+    const [operate, change] = ["lib/docs/operate.md", "lib/docs/change.md"] as const;
+    const texts = [operate, change].map((path) => readFileSync(join(repository, path), "utf8"));
+    mkdirSync(join(kept, "lib/docs"), { recursive: true });
+    for (const path of [operate, change]) {
+      copyFileSync(join(repository, path), join(kept, path));
+      copyFileSync(join(project, "node_modules/rollcall", path), join(kept, `${path}.packed`));
+    }
+    copyFileSync(join(kept, `${operate}.packed`), join(repository, operate));
+    writeFileSync(join(repository, change), "Edited.");
+    await run(process.execPath, ["bin/package.ts", "restore"], { cwd: repository });
+    expect(readFileSync(join(repository, change), "utf8")).toBe("Edited.");
+    writeFileSync(join(repository, change), texts[1] ?? "");
+    expect(readFileSync(join(repository, operate), "utf8")).toBe(texts[0]);
+    expect(await git(repository, "status", "--porcelain")).toBe("");
+    expect(readdirSync(repository).filter((name) => name.startsWith("package."))).toEqual(["package.json"]);
   });
 });
 
