@@ -30,15 +30,13 @@ export interface EndpointRecord {
 /** `operator`: by request. `gone`: the receiver answered 410. `failing`: five days without a success. */
 export type DisabledReason = "operator" | "gone" | "failing";
 
-interface Disabled {
-  readonly reason: DisabledReason;
-  /** ISO 8601. */
-  readonly at: string;
-}
-
 /** The state of deliveries. Times are milliseconds since the epoch. */
 export interface EndpointState {
-  readonly disabled?: Disabled;
+  readonly disabled?: {
+    readonly reason: DisabledReason;
+    /** ISO 8601. */
+    readonly at: string;
+  };
   /** Time of the first failure since the last success. */
   readonly failingSince?: number;
   readonly lastSuccess?: number;
