@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { foldKnown } from "../../functions/provisioning/journal/foldLines.ts";
-import { keepLines } from "../../functions/provisioning/journal/keepLines.ts";
+import { foldKnown, keepLines } from "../../functions/provisioning/journal/foldLines.ts";
 import { type JournalLine, readLine } from "../../functions/provisioning/journal/readLine.ts";
 import type { Store } from "../../functions/store/session.ts";
 

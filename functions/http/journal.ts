@@ -1,6 +1,5 @@
 import type { CloudWatchLogsEvent, Context } from "aws-lambda";
-import { foldLines } from "../provisioning/journal/foldLines.ts";
-import { keepLines } from "../provisioning/journal/keepLines.ts";
+import { foldLines, keepLines } from "../provisioning/journal/foldLines.ts";
 import { JOURNALED_LINES } from "../provisioning/journal/readLine.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { isObject, type Json } from "../scim/json.ts";

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { foldLines } from "../../functions/provisioning/journal/foldLines.ts";
-import { keepLines } from "../../functions/provisioning/journal/keepLines.ts";
+import { foldLines, keepLines } from "../../functions/provisioning/journal/foldLines.ts";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { JournalStore } from "../../functions/store/journal.ts";

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { JOURNAL_FILTER } from "../../functions/http/journal.ts";
-import { foldLines } from "../../functions/provisioning/journal/foldLines.ts";
-import { keepLines } from "../../functions/provisioning/journal/keepLines.ts";
+import { foldLines, keepLines } from "../../functions/provisioning/journal/foldLines.ts";
 import { readLine } from "../../functions/provisioning/journal/readLine.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { Database } from "../../functions/store/database.ts";

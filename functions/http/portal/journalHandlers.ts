@@ -2,7 +2,7 @@ import { codeOfEntry, currentNames, outcomeOfEntry, readActivity } from "../../p
 import { readContact } from "../../provisioning/journal/readContact.ts";
 import { readHealth } from "../../provisioning/journal/readHealth.ts";
 import { readProblems } from "../../provisioning/journal/readProblems.ts";
-import type { RefusalCause } from "../../provisioning/journal/refusalCause.ts";
+import type { RefusalCause } from "../../provisioning/journal/recoveries.ts";
 import type { ContactMark, JournalEntry } from "../../store/journal.ts";
 import type { JOURNAL_OPERATIONS } from "../signed/declarations/journal.ts";
 import type { Handlers } from "../signed/route.ts";

@@ -1,4 +1,5 @@
-import { changeOwnRules } from "../../provisioning/portal/ownRules.ts";
+import type { Administration } from "../../provisioning/changeOrg.ts";
+import { type OrgAnswer, updateOrg } from "../../provisioning/orgs.ts";
 import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import {
   endPortalSession,
@@ -8,12 +9,30 @@ import {
 } from "../../provisioning/portal/portalSessions.ts";
 import type { RuleName } from "../../provisioning/portal/portalSettings.ts";
 import { rulesOf } from "../../provisioning/session.ts";
+import type { Json } from "../../scim/json.ts";
 import type { Database } from "../../store/database.ts";
 import type { OrgRecord, PortalSessionRecord } from "../../store/records.ts";
 import type { PORTAL_ADMIN_OPERATIONS } from "../signed/declarations/portalSessions.ts";
 import type { Handlers, TokenMeans } from "../signed/route.ts";
 import { tokenHandlers } from "../signed/tokenHandlers.ts";
 import type { PresentedSession } from "./portalMeans.ts";
+
+/**
+ * Changes rules for the org's own administrator: all wishes, or none.
+ * @param changeable rules that the operator left to the org @param wishes null returns a rule to the preset
+ * @throws ScimError 403 for any other rule, 400 invalidValue, 404, 409 for a rule that the deployment does not allow
+ */
+async function changeOwnRules(
+  administration: Administration,
+  slug: string,
+  changeable: readonly RuleName[],
+  wishes: Readonly<Record<string, Json>>,
+): Promise<OrgAnswer> {
+  for (const name of Object.keys(wishes)) {
+    if (!changeable.some((rule) => rule === name)) throw PortalRefusal.refused("rule", name);
+  }
+  return updateOrg(administration, slug, { changedRules: wishes });
+}
 
 export interface PortalAdminMeans extends TokenMeans {
   readonly sessions: PortalAdministration;

@@ -5,8 +5,7 @@ import type { JournalPart } from "../../store/journalKeys.ts";
 import type { Rules } from "../../store/rules.ts";
 import { type JournalReading, journalOf, laterOf, SKIPPED_CODE } from "./readActivity.ts";
 import { type Contact, contactOf } from "./readContact.ts";
-import { Recoveries } from "./recoveries.ts";
-import type { RefusalCause } from "./refusalCause.ts";
+import { Recoveries, type RefusalCause } from "./recoveries.ts";
 
 interface ProblemsFound {
   readonly problems: readonly (RefusalCause & { readonly solved: boolean })[];

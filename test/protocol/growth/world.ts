@@ -1,5 +1,4 @@
-import { foldLines } from "../../../functions/provisioning/journal/foldLines.ts";
-import { keepLines } from "../../../functions/provisioning/journal/keepLines.ts";
+import { foldLines, keepLines } from "../../../functions/provisioning/journal/foldLines.ts";
 import { Database } from "../../../functions/store/database.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import type { Table } from "../../../functions/store/table.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { HELP } from "../../../bin/rollcall/errors/errors.ts";
-import { foldLines } from "../../../functions/provisioning/journal/foldLines.ts";
-import { keepLines } from "../../../functions/provisioning/journal/keepLines.ts";
+import { foldLines, keepLines } from "../../../functions/provisioning/journal/foldLines.ts";
 import { ruleOfCode } from "../../../functions/provisioning/journal/readProblems.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
