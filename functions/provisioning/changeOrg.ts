@@ -3,7 +3,7 @@ import { ifMatch } from "../scim/render.ts";
 import { CANARY_ORG } from "../store/canaryKeys.ts";
 import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import { type OrgRecord, type Stamp, StoreBusy, type TokenRecord } from "../store/records.ts";
+import { type HoldDecision, type OrgRecord, type Stamp, StoreBusy, type TokenRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
 import type { Action } from "../store/table.ts";
@@ -135,4 +135,12 @@ export function principalOf(userArn: string): string {
   const name = kind === "assumed-role" ? path[0] : kind === "user" ? path.at(-1) : undefined;
   const known = name !== undefined && !name.includes("@") ? `${kind}/${name}` : kind;
   return `${account}:${known}`;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A release from now on. @param hours for which removals pass uncounted @param now milliseconds since the epoch */
+export function holdRelease(number: number, hours: number, now: number): HoldDecision {
+  const [at = "", until = ""] = [now, now + hours * HOUR_MS].map((time) => new Date(time).toISOString());
+  return { decision: "released", number, at, until };
 }

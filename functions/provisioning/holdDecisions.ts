@@ -1,11 +1,10 @@
 import type { HeldRequests, HoldStore, Hold as OrgHold } from "../store/holds.ts";
 import type { HoldDecision, OrgRecord } from "../store/records.ts";
-import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { type Administration, changeOrg, getOrg, holdRelease } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkReason } from "./orgLife.ts";
 import { checkWhole } from "./orgSettings.ts";
 
-const HOUR_MS = 3_600_000;
 /** Hours for which removals pass after a release; `unless` is the default. */
 const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
 
@@ -40,14 +39,7 @@ export async function releaseHold(
   hours: number = RELEASE_HOURS.unless,
 ): Promise<HoldAnswer> {
   checkWhole("hours", hours, RELEASE_HOURS.least, RELEASE_HOURS.most);
-  const { now } = administration;
-  const [at, until] = [now, now + hours * HOUR_MS].map((time) => new Date(time).toISOString());
-  return decide(administration, storeOf, slug, (number) => ({
-    decision: "released",
-    number,
-    at: String(at),
-    until: String(until),
-  }));
+  return decide(administration, storeOf, slug, (number) => holdRelease(number, hours, administration.now));
 }
 
 /**
@@ -97,7 +89,8 @@ async function holdOf(
   const number = Math.max(state?.number ?? 0, decision?.number ?? 0);
   const held = { org, number, hold: state?.hold, requests: state?.hold && requests };
   if (decision?.decision === "refused") return { ...held, status: "refused", decision };
-  if (decision !== undefined && now < Date.parse(decision.until)) return { ...held, status: "released", decision };
-  const isHeld = state?.hold !== undefined && state.number > (decision?.number ?? 0);
+  const until = decision ? Date.parse(decision.until) : 0;
+  if (now < until) return { ...held, status: "released", decision };
+  const isHeld = state?.hold && state.current.start >= until;
   return isHeld ? { ...held, status: "held" } : { org, number, status: "none" };
 }

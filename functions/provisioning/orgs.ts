@@ -1,6 +1,6 @@
 import type { Json } from "../scim/json.ts";
 import type { OrgRecord, SingleSignOn } from "../store/records.ts";
-import { type Administration, changeOrg, checkMatch, stampOfCall } from "./changeOrg.ts";
+import { type Administration, changeOrg, checkMatch, holdRelease, stampOfCall } from "./changeOrg.ts";
 import { verifiedDomainsOf } from "./domainNames.ts";
 import { LOG_SETTINGS } from "./events/logSettings.ts";
 import { newOrgId } from "./newId.ts";
@@ -161,11 +161,12 @@ async function withWarning({ settings, now }: Administration, { org, warnings }:
 
 /** @throws ScimError 400, 409 for a rule that the deployment does not allow */
 function withWishes(
-  { adoption, logSettings = LOG_SETTINGS }: Administration,
+  { adoption, now, logSettings = LOG_SETTINGS }: Administration,
   org: OrgRecord,
   wishes: OrgWishes,
 ): OrgRecord {
-  const rule = wishes.changedRules?.adoption ?? "off";
+  const { changedRules: rules = {} } = wishes;
+  const rule = rules.adoption ?? "off";
   const { eventRetentionDays, ...others } = org;
   const retention =
     wishes.eventRetentionDays === undefined
@@ -179,9 +180,10 @@ function withWishes(
     sso: wishes.sso === undefined ? org.sso : wishes.sso === null ? undefined : checkSingleSignOn(wishes.sso),
     admins: wishes.admins === undefined ? org.admins : checkAdmins(wishes.admins),
     preset: wishes.preset === undefined ? org.preset : checkPreset(wishes.preset),
-    changedRules:
-      wishes.changedRules === undefined ? org.changedRules : changeRules(org.changedRules, wishes.changedRules),
+    changedRules: changeRules(org.changedRules, rules),
   };
   if (rule !== "off" && !adoption) throw OperatorError.conflict("adoptionOff");
-  return changed;
+  // What waits or is refused must not come back with a later `hold`: it is over, and counting begins anew.
+  const isLeft = rulesOf(org).massChange === "hold" && rulesOf(changed).massChange === "tell";
+  return isLeft ? { ...changed, hold: holdRelease(org.hold?.number ?? 0, 0, now) } : changed;
 }

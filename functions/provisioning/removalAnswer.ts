@@ -55,7 +55,8 @@ export function removalAnswer(
   stamp: Stamp,
 ): RemovalAnswer {
   const { now, limits, released, users } = facts;
-  const isOver = stored?.hold !== undefined && stored.number <= released.number;
+  // A release ends every hold whose ten minutes began before its end, so also one of a request that had not read of it.
+  const isOver = stored?.hold !== undefined && stored.current.start < released.until;
   const hold = isOver ? undefined : stored?.hold;
   const begun = begunIn(stored, now);
   const { left = 0, until = 0 } = begun[removal.id] ?? {};

@@ -184,7 +184,7 @@ function asRead(state: StoredHold | undefined): Condition {
 
 /**
  * Only `write` writes `d`. Damaged parts count as missing. Damaged text: its content is lost. Any damaged number: the
- * current span is lost, so the next removal writes all numbers anew. A damaged number of holds also loses the hold.
+ * current span is lost, so the next removal writes all numbers anew, and with it the hold where there was a release.
  * Readers of `past` and `begun` pass over what is no span and no removal.
  */
 export function storedHold(item: Item): StoredHold {

@@ -67,7 +67,10 @@ export interface OrgRecord {
   readonly tokenEpoch: number;
 }
 
-/** `number`: the number of the hold. A released hold is over; removals are not counted before `until`, ISO 8601. */
+/**
+ * `number`: the number of the hold. A released hold is over, as is any that began before `until`, ISO 8601; removals before it
+ * are not counted. Leaving the rule's `hold` is a release until that moment, with the number of the decision before, or 0.
+ */
 export type HoldDecision =
   | { readonly decision: "released"; readonly number: number; readonly at: string; readonly until: string }
   | { readonly decision: "refused"; readonly number: number; readonly at: string; readonly reason: string };

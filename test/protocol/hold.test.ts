@@ -368,6 +368,34 @@ test("refused, removals are answered 403 with the reason until they are released
   ]);
 });
 
+test.each(["held", "refused", "released"])(
+  "what is %s ends when the rule leaves hold: removals go on, and back on hold they count from none",
+  async (status) => {
+    const { holding, org, ids } = await heldOrg();
+    if (status === "refused") await holding.admin("POST", org, "/hold/refuse", { reason: "no" });
+    if (status === "released") await holding.admin("POST", org, "/hold/release", {});
+    expect(await holding.status(org)).toBe(status);
+    const set = (massChange: string) => holding.admin("PATCH", org, "", { changedRules: { massChange } });
+    await set("tell");
+    expect((await holding.admin("GET", org, "/hold")).json).toMatchObject({
+      status: "none",
+      hold: null,
+      decision: null,
+    });
+    expect((await holding.admin("POST", org, "/hold/release", {})).json).toMatchObject({ code: "conflict.noHold" });
+    for (const id of ids.slice(5, 8)) expect(await remove(org, `/Users/${id}`)).toBe(204);
+    await set("hold");
+    expect(await holding.status(org)).toBe("none");
+    const answers: number[] = [];
+    for (const id of ids.slice(0, 4)) answers.push(await remove(org, `/Users/${id}`));
+    expect(answers).toEqual([204, 204, 503, 503]);
+    expect((await holding.admin("GET", org, "/hold")).json).toMatchObject({ status: "held", decision: null });
+    expect(holding.holds).toHaveLength(2);
+    expect((await holding.admin("POST", org, "/hold/release", {})).json).toMatchObject({ status: "released" });
+    expect(await remove(org, `/Users/${ids[3]}`)).toBe(204);
+  },
+);
+
 test("in a bulk request each removal is held and counted by itself, and failOnErrors counts it", async () => {
   const holding = new Holding(TWO);
   const org = await holding.org();
