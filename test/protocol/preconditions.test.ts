@@ -125,6 +125,10 @@ describe("a change made from what somebody else changed since", () => {
     expect((await ask("directory", { ...role, ifVersion: 0 })).status).toBe(200);
     expect((await ask("directory", { ...role, body: { displayName: "M" }, ifVersion: 0 })).status).toBe(412);
     expect((await ask("directory", { method: "DELETE", path: "roles/new", ifVersion: 1 })).status).toBe(412);
+    const read = (await ask("directory", { method: "GET", path: "roles/new" })).json;
+    const sentBack = { ...role, body: { displayName: "M", version: read.version } };
+    expect((await ask("directory", sentBack)).status).toBe(200);
+    expect((await ask("directory", { ...sentBack, body: { ...sentBack.body, displayName: "O" } })).status).toBe(412);
   });
 
   test("by a command that reads before it writes changes nothing, and says what to do; a file with a version is of it alone", async () => {

@@ -295,7 +295,8 @@ export const MEMBER_TEXTS = {
       "kind": "role or entitlement; the list in which governance products find it",
       "assignable": "false: nobody gets it, neither by a mapping nor as the default nor from an identity provider",
       "default": "members who have no other role have this one, unless the organization says otherwise. One at most",
-      "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted"
+      "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted",
+      "version": "of the role that was read: it means the same as If-Match"
     }
   }
 };

@@ -151,7 +151,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((((key0 === "displayName") || (key0 === "description")) || (key0 === "kind")) || (key0 === "assignable")) || (key0 === "default")) || (key0 === "keepOne"))){
+if(!(((((((key0 === "displayName") || (key0 === "description")) || (key0 === "kind")) || (key0 === "assignable")) || (key0 === "default")) || (key0 === "keepOne")) || (key0 === "version"))){
 validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -205,6 +205,19 @@ var valid0 = _errs8 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.version !== undefined){
+const _errs10 = errors;
+if(!(typeof data.version == "number")){
+validate25.errors = [{instancePath:instancePath+"/version",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -244,6 +257,6 @@ export const directoryRoutes = {
   readFeed: { method: "GET", path: "feed", query: {"shard":{"whole":{"otherwise":null,"least":0,"maximum":15}},"after":{},"limit":{"whole":{"otherwise":100,"most":1000}}} },
   listRoles: { method: "GET", path: "roles" },
   getRole: { method: "GET", path: "roles/{role}" },
-  setRole: { method: "PUT", path: "roles/{role}", body: { holds: isRoleWishes, members: {"":["displayName","description","kind","assignable","default","keepOne"]} } },
+  setRole: { method: "PUT", path: "roles/{role}", body: { holds: isRoleWishes, members: {"":["displayName","description","kind","assignable","default","keepOne","version"]} } },
   removeRole: { method: "DELETE", path: "roles/{role}" },
 };

@@ -1,4 +1,5 @@
 import { CatalogueError, deleteRole, getRole, putRole, versionOf } from "../../provisioning/roles/catalogue.ts";
+import { etagOf } from "../../scim/render.ts";
 import type { Database } from "../../store/database.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
 import type { Role } from "../../store/roles/roleRecords.ts";
@@ -15,7 +16,11 @@ export const roleHandlers: Handlers<object, typeof ROLE_OPERATIONS> = {
     return { roles: roles.map(roleView) };
   },
   getRole: async (call) => roleView(await getRole(databaseOf(call), call.parameters.role)),
-  setRole: async (call) => roleView(await putRole(databaseOf(call), call.parameters.role, call.body, call.match)),
+  setRole: async (call) => {
+    const { version, ...wishes } = call.body;
+    const match = call.match ?? (version === undefined ? undefined : etagOf(version));
+    return roleView(await putRole(databaseOf(call), call.parameters.role, wishes, match));
+  },
   removeRole: async (call) => {
     const left = await deleteRole(databaseOf(call), call.parameters.role, call.match);
     return { roles: left.map(roleView) };

@@ -410,6 +410,8 @@ export interface RoleWishes {
   readonly default?: boolean;
   /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
   readonly keepOne?: boolean;
+  /** Of the role that was read: it means the same as If-Match. */
+  readonly version?: number;
 }
 
 export interface Team {

@@ -52,6 +52,9 @@ export const ROLE_OPERATIONS = {
         assignable: Type.Optional(Type.Boolean({ default: true, description: ASSIGNABLE })),
         default: Type.Optional(Type.Boolean({ default: false, description: DEFAULT })),
         keepOne: Type.Optional(Type.Boolean({ default: false, description: KEEP_ONE })),
+        version: Type.Optional(
+          Type.Integer({ minimum: 1, description: "Of the role that was read: it means the same as If-Match." }),
+        ),
       },
       { $id: "RoleWishes" },
     ),
