@@ -2,6 +2,7 @@ import { PRESETS, RULE_VALUES, type Rules } from "../../functions/store/rules.ts
 import { CONTEXT_KEYS, KNOWN_KEYS, parseConfig } from "../../lib/config.ts";
 import { settingsTexts } from "../../lib/portal/texts/en/settings.ts";
 import { SETTINGS, type Setting } from "../../lib/settings.ts";
+import { printedCommand } from "../rollcall/printedCommand.ts";
 
 /** lib/docs/settings.md: all settings, from lib/settings.ts, and the rules of orgs in the portal's words. */
 export function settingsChapter(): string {
@@ -27,7 +28,7 @@ Four of them cannot be changed in one step once they are live: [Change what is l
 ## Rules of an organization
 
 Not of the deployment: each organization has its own, by a [preset](operate.md#rules-and-presets) and what was changed of it.
-\`npm run rollcall -- org rules acme\` shows them, \`--set RULE=VALUE\` changes one. The words are the portal's, in which a customer's
+\`${printedCommand(undefined, "org rules acme")}\` shows them, \`--set RULE=VALUE\` changes one. The words are the portal's, in which a customer's
 administrator reads them.
 
 | rule | value | what it means | in |

@@ -91,14 +91,15 @@ class ResourceRoutes implements ScimRoutes {
     }
     ctx.logFields.resource = type.name;
     if (isIdOf(this.#definition, id)) ctx.logFields.resourceId = id;
+    const precondition = preconditionOf(ctx.header("if-match"), ctx.header("if-none-match"));
     switch (method) {
       case "GET":
         return this.#read(ctx, session, id);
       case "PUT":
       case "PATCH":
-        return this.#change(ctx, session, type, id);
+        return this.#change(ctx, session, type, id, precondition);
       case "DELETE":
-        await this.#definition.actions.delete(session, id, preconditionIn(ctx));
+        await this.#definition.actions.delete(session, id, precondition);
         return proxyResult(ctx, { status: 204 });
       default:
         throw ScimError.methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
@@ -136,10 +137,15 @@ class ResourceRoutes implements ScimRoutes {
   }
 
   /** PUT and PATCH. Values that the answer shows besides the resource are read at the same time as the change. */
-  async #change(ctx: RequestContext, session: Session, type: ResourceType, id: string): Promise<APIGatewayProxyResult> {
+  async #change(
+    ctx: RequestContext,
+    session: Session,
+    type: ResourceType,
+    id: string,
+    precondition: Precondition | undefined,
+  ): Promise<APIGatewayProxyResult> {
     const { actions, derived, patchStatus, wantedByPatch } = this.#definition;
     const isPatch = ctx.method === "PATCH";
-    const precondition = preconditionIn(ctx);
     // A client that asks for attributes gets a body.
     const projection = projectionOf(type, ctx);
     const isShown = !isPatch || projection !== undefined || patchStatus?.(session.rules) !== 204;
@@ -198,10 +204,6 @@ async function resourceAnswer(
     Location: locationOf(context, record.id),
   };
   return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
-}
-
-function preconditionIn({ header }: RequestContext): Precondition | undefined {
-  return preconditionOf(header("if-match"), header("if-none-match"));
 }
 
 function projectionOf(type: ResourceType, { query }: Pick<RequestContext, "query">): Projection | undefined {

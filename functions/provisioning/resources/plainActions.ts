@@ -158,7 +158,7 @@ async function deleteUnchanged<R extends ResourceRecord>(
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
-    assertMet(precondition, previous.version);
+    if (precondition !== undefined) assertMet(precondition, previous.version);
     mayDelete?.(session, id);
     if (removal !== undefined) await removals?.admit(removal.count(previous));
     const { outcome } = await of.store(session.directory).delete(previous, stampOf(session));
@@ -180,7 +180,7 @@ async function changeResource(
   let name: "planned" | "kept" = "planned";
   for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
-    assertMet(precondition, previous.version);
+    if (precondition !== undefined) assertMet(precondition, previous.version);
     const stored = attributesOf(previous);
     const planned = plan(stored);
     let settled = rules.settled?.(session, previous, stored, planned, name) ?? planned.attributes;
@@ -209,6 +209,6 @@ export function writeOf(of: StoredType, attributes: JsonObject): ResourceWrite {
 }
 
 /** @throws ScimError 412 */
-export function assertMet(precondition: Precondition | undefined, version: number): void {
-  if (precondition?.(version) === false) throw ScimError.version("mismatch");
+export function assertMet(precondition: Precondition, version: number): void {
+  if (!precondition(version)) throw ScimError.version("mismatch");
 }

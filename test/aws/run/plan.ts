@@ -15,7 +15,7 @@ export interface Plan {
 /** Not done, and why; nothing was made by then. */
 export class NotBegun extends Error {}
 
-/** Requests over HTTP: a test plays the suites and counts about 2,100; the command line adds some, the checks the rest. */
+/** Requests over HTTP: a test plays the suites and counts about 2,400; the command line adds some, the checks the rest. */
 export const MOST_REQUESTS = 5_000;
 /** Signed calls of AWS services, most of which are free. */
 export const MOST_CALLS = 10_000;
