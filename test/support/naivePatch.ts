@@ -167,9 +167,18 @@ function ofList(elements: Element[], op: "add" | "replace" | "remove", value: Va
     if (Array.isArray(value) && value.length === 0) return elements.map(old);
     return elements.filter((element) => !listed.some((one) => isMeant(element, one))).map(old);
   }
-  const given = elementsOf(value ?? []);
-  if (given.filter(({ primary }) => primary === true).length > 1) throw new Refusal("two primaries");
+  const given = onePrimary(elementsOf(value ?? []));
   return op === "replace" ? given.map(written) : [...elements.map(old), ...merge(given.map(written))];
+}
+
+/** One value that comes under two types, both primary, is one preferred value: the first mark counts. */
+function onePrimary(given: Element[]): Element[] {
+  const first = given.find(({ primary }) => primary === true);
+  return given.map((element) => {
+    if (element === first || element.primary !== true) return element;
+    if (element.value === undefined || element.value !== first?.value) throw new Refusal("two primaries");
+    return { ...element, primary: false };
+  });
 }
 
 function ofSelected(
