@@ -222,7 +222,7 @@ describe("tracing", () => {
         Resource: "*",
       });
     }
-    expect(JSON.stringify(synthesise().template.toJSON())).not.toMatch(/xray|TracingConfig|"TracingEnabled":true/);
+    expect(JSON.stringify(synthesise().template.toJSON())).not.toMatch(/xray:|TracingConfig|"TracingEnabled":true/);
   });
 });
 

@@ -104,7 +104,7 @@ const patchValue: fc.Arbitrary<Json> = fc.oneof(
   elements,
   userAttributes,
   fc.dictionary(
-    fc.constantFrom("title", "name.givenName", "emails", 'emails[type eq "work"].value', "id", "foo"),
+    fc.constantFrom("title", "name.givenName", "emails", 'emails[type eq "work"].value', "id", "fooBar"),
     text,
   ),
 );
@@ -117,7 +117,7 @@ const patchPath = fc.oneof(
     "roles",
     "emails.primary",
     "externalId",
-    "foo",
+    "fooBar",
     ENTERPRISE_SCHEMA,
     "groups",
   ),

@@ -252,7 +252,7 @@ describe("the history", () => {
     const after = (await walk(`people/${id}/history`, "events", "before")).all;
     expect(after).toHaveLength(4);
     // As values: the letters may stand in an id.
-    expect(JSON.stringify(after)).not.toMatch(/"(Prof|Dr|ada[^"]*)"/);
+    expect(JSON.stringify(after)).not.toMatch(/"(?:Prof"|Dr"|ada[^"]*")/);
     expect(after[1]).toMatchObject({ valuesOmitted: true });
   });
 

@@ -484,16 +484,16 @@ test("a bulk request leaves one log line: how many operations ended how, and no 
   await bulk(
     scim,
     [
-      { method: "POST", path: "/Users", bulkId: "Zq7xBulk", data: user("Zq7xName") },
-      { method: "POST", path: "/Users", bulkId: "Zq7xTwo", data: user("Zq7xName") },
-      { method: "Zq7xMethod", path: "/Zq7xPath" },
+      { method: "POST", path: "/Users", bulkId: "Zq7xJBulk", data: user("Zq7xJName") },
+      { method: "POST", path: "/Users", bulkId: "Zq7xJTwo", data: user("Zq7xJName") },
+      { method: "Zq7xJMethod", path: "/Zq7xJPath" },
     ],
     [{ status: "201" }, { status: "409" }, { status: "400" }],
   );
   expect(lines).toMatchObject([
     { op: "bulk.run", status: 200, statuses: { "201": 1, "409": 1, "400": 1 }, operationsRefused: 2 },
   ]);
-  expect(JSON.stringify(lines)).not.toContain("Zq7x");
+  expect(JSON.stringify(lines)).not.toContain("Zq7xJ");
   expectNothing(scim);
 });
 
