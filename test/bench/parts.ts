@@ -9,7 +9,7 @@ import { withoutTokens } from "./noTokens.ts";
 import { ownAlone, Tape } from "./parts/alone.ts";
 import { type Attribution, attribute, OF_THE_CLIENT, PARTS, type Part } from "./parts/attribution.ts";
 import { createOperations, makeGroup, memberOperations, populate, userOperations } from "./throughput/operations.ts";
-import { type Setup, setupOver } from "./throughput/setup.ts";
+import { setupOver } from "./throughput/setup.ts";
 import { Client, cost, type Operation } from "./throughput/turns.ts";
 
 export interface PartsOptions {
@@ -48,8 +48,24 @@ export async function benchParts(options: PartsOptions): Promise<void> {
     const started = machineLine();
     await session.post("Profiler.enable");
     await session.post("Profiler.setSamplingInterval", { interval: INTERVAL });
-    const columns: Column[] = [];
-    for (const operation of operations) columns.push(await measured(session, tape, setup, operation, options));
+    const clientsOf = (operation: Operation): Client[] =>
+      Array.from({ length: operation.clients }, (_none, number) => new Client(setup, operation, number));
+    const runs = operations.map((operation) => ({ operation, clients: clientsOf(operation) }));
+    const besides: Beside[] = [];
+    for (const { operation, clients } of runs) besides.push(await measured(session, operation, clients, options));
+    const ownOf = async (amounts: { readonly rounds: number; readonly warmUp: number }): Promise<number[][]> => {
+      const figures: number[][] = [];
+      for (const { operation, clients } of runs) {
+        const [first = new Client(setup, operation, 0)] = clients;
+        const { status } = operation.request(0, 0);
+        figures.push(await ownAlone(tape, setup, first, { ...amounts, status }));
+      }
+      return figures;
+    };
+    // Twice, since what they share is compiled anew as each of them begins to use it.
+    await ownOf({ rounds: 0, warmUp: WARM_UP });
+    const alone = await ownOf({ rounds: options.rounds, warmUp: WARM_UP });
+    const columns = besides.map((beside, index) => ({ ...beside, alone: median(alone[index] ?? []) }));
     print(columns, started, options);
   } finally {
     session.disconnect();
@@ -58,28 +74,29 @@ export async function benchParts(options: PartsOptions): Promise<void> {
   }
 }
 
-/** Microseconds for a request of one operation. */
-interface Column {
+/** Microseconds for a request of one operation, beside a table. */
+interface Beside {
   readonly name: string;
   readonly parts: ReadonlyMap<Part, number>;
   /** Threads beside that of JavaScript: the collector's and the compiler's. */
   readonly threads: number;
   readonly total: number;
-  /** Our own work with the table's answers from memory. */
-  readonly alone: number;
   /** Share of the thread's samples that was the bench's own, which is left out. */
   readonly harness: number;
   readonly unknown: ReadonlyMap<string, number>;
 }
 
+interface Column extends Beside {
+  /** Our own work with the table's answers from memory. */
+  readonly alone: number;
+}
+
 async function measured(
   session: Session,
-  tape: Tape,
-  setup: Setup,
-  operation: Operation,
+  { name }: Operation,
+  clients: readonly Client[],
   { rounds, turn }: PartsOptions,
-): Promise<Column> {
-  const clients = Array.from({ length: operation.clients }, (_none, number) => new Client(setup, operation, number));
+): Promise<Beside> {
   const send = async (): Promise<{ requests: number; all: number; thread: number }> => {
     for (const client of clients) client.prepare();
     const end = performance.now() + turn;
@@ -100,17 +117,14 @@ async function measured(
     const { profile } = await session.post("Profiler.stop");
     profiles.push(attribute(profile satisfies Profiler.Profile));
   }
-  const [first = new Client(setup, operation, 0)] = clients;
-  const { status } = operation.request(0, 0);
-  const alone = median(await ownAlone(tape, setup, first, { rounds, warmUp: WARM_UP, status }));
-  return { ...columnOf(operation.name, plain, profiles), alone };
+  return columnOf(name, plain, profiles);
 }
 
 function columnOf(
   name: string,
   plain: readonly { readonly all: number; readonly thread: number }[],
   profiles: readonly Attribution[],
-): Omit<Column, "alone"> {
+): Beside {
   const unknown = new Map<string, number>();
   for (const profile of profiles) {
     for (const [what, count] of profile.unknown) unknown.set(what, (unknown.get(what) ?? 0) + count);
