@@ -8,6 +8,13 @@ import { readLandscape } from "./preflight/landscape.ts";
 import { checkSubscriptions, readResources } from "./preflight/subscriptions.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 import { Refused } from "./rollcall/refused.ts";
+import { scriptOptions } from "./scriptOptions.ts";
+
+scriptOptions({
+  script: "preflight",
+  summary: "say what would go wrong at a first `npx cdk deploy`, and how to fix it; changes nothing",
+  options: {},
+});
 
 const MODULES = new URL("../node_modules/", import.meta.url);
 

@@ -4,7 +4,6 @@
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import {
   CHECKED_FILE,
   type ChangelogSection,
@@ -13,6 +12,7 @@ import {
   readChangelog,
 } from "./release/hindrances.ts";
 import { makeArtefacts, publish, runIn } from "./release/makeArtefacts.ts";
+import { scriptOptions } from "./scriptOptions.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, "dist/release");
@@ -56,7 +56,11 @@ function keepRecord({ version, recorded }: ReleaseState): void {
 }
 
 function main(): void {
-  const { values } = parseArgs({ options: { "dry-run": { type: "boolean", default: false } } });
+  const { values } = scriptOptions({
+    script: "release",
+    summary: "make a release, or say why it cannot be made",
+    options: { "dry-run": { type: "boolean", default: false, help: "write only to dist/release" } },
+  });
   const state = readState();
   const hindrances = hindrancesOf(state);
   if (hindrances.length > 0 && !values["dry-run"]) {

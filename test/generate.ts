@@ -15,6 +15,7 @@ import { settingsAsProps } from "../bin/generate/rollcallSettings.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { setupChapters } from "../bin/rollcall/setup/renderChapter.ts";
+import { scriptOptions } from "../bin/scriptOptions.ts";
 import { rows } from "./protocol/rows/rows.ts";
 
 const LOG_SCHEMA = "lib/docs/logLine.schema.json";
@@ -47,6 +48,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
  * operations, before they are provoked.
  */
 if (import.meta.main) {
+  scriptOptions({ script: "generate", summary: "write the generated code and documents anew", options: {} });
   write(LOG_SCHEMA, logSchema());
   for (const [path, text] of generateSignedRoutes()) write(path, text);
   for (const [path, text] of [...portalPaths(), ...portalRemedies()]) write(path, text);

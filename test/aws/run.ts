@@ -6,9 +6,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { regionInForce } from "../../bin/preflight/aws.ts";
 import { Refused, UsageError } from "../../bin/rollcall/refused.ts";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { EMULATED_ACCOUNT, emulated } from "../deploy/emulated.ts";
 import { emulatedAccount } from "../deploy/emulatedAccount.ts";
 import { CHECKS } from "./checks/checks.ts";
@@ -17,11 +17,6 @@ import { awsPlace } from "./run/awsPlace.ts";
 import { executorOf } from "./run/executor.ts";
 import { Interruption, listenFor } from "./run/interruption.ts";
 import { type ExitCode, liveRun } from "./run/liveRun.ts";
-
-const USAGE = `npm run test:aws -- [--yes-account ID]
-  --yes-account ID      go on without asking, in this account only
-  --emulator            against ministack instead of AWS; needs Python 3
-  --emulator-port PORT  briefly, against one that runs and is bootstrapped`;
 
 function print(line: string): void {
   console.log(line);
@@ -57,21 +52,19 @@ interface Given {
   readonly yesAccount: string | undefined;
 }
 
-/** @throws UsageError */
 function given(): Given {
-  try {
-    const { values } = parseArgs({
-      options: {
-        "yes-account": { type: "string" },
-        emulator: { type: "boolean", default: false },
-        "emulator-port": { type: "string" },
-      },
-    });
-    const port = values["emulator-port"] === undefined ? undefined : Number(values["emulator-port"]);
-    return { emulator: values.emulator, port, yesAccount: values["yes-account"] };
-  } catch (cause) {
-    throw new UsageError(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`);
-  }
+  const { values } = scriptOptions({
+    script: "test:aws",
+    summary:
+      "deploy a stack into your AWS account, ask what only AWS can answer, write RESULTS-aws.md, delete the stack",
+    options: {
+      "yes-account": { type: "string", value: "ID", help: "go on without asking, in this account only" },
+      emulator: { type: "boolean", default: false, help: "against ministack instead of AWS; needs Python 3" },
+      "emulator-port": { type: "string", value: "PORT", help: "briefly, against one that runs and is bootstrapped" },
+    },
+  });
+  const port = values["emulator-port"] === undefined ? undefined : Number(values["emulator-port"]);
+  return { emulator: values.emulator, port, yesAccount: values["yes-account"] };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "rollcall-aws-"));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { Crowd, drawn, MIX, type Operation } from "./load/crowd.ts";
 import { type LoadedServer, type PendingLine, startLoaded } from "./load/loadedServer.ts";
 import { measureMemberships } from "./load/memberships.ts";
@@ -13,17 +13,22 @@ import { machineLine, percentile, table } from "./machine.ts";
  * identity providers send; then one member in and out of groups of several sizes, in turn. With `--seconds 1800` it is a
  * soak. Ends with an error when an answer was a 5xx, memory grew, or the stored data contradicts itself.
  */
-const { values } = parseArgs({
+const { values } = scriptOptions({
+  script: "bench:load",
+  summary: "measure `npm start` under the requests of identity providers, then one member in and out of groups by size",
   options: {
-    clients: { type: "string", default: "16" },
-    /** Of the mix; `--seconds 0` leaves it out. */
-    seconds: { type: "string", default: "60" },
-    /** Before anything counts: when Node's heap has found its size. */
-    "warm-up": { type: "string", default: "20" },
-    users: { type: "string", default: "2000" },
-    /** Sizes of groups; `--members none` leaves that part out. */
-    members: { type: "string", default: "10,1000,10000,100000" },
-    rounds: { type: "string", default: "400" },
+    clients: { type: "string", default: "16", value: "N", help: "clients in parallel (default 16)" },
+    seconds: { type: "string", default: "60", value: "N", help: "seconds of the mix; 0 leaves it out (default 60)" },
+    // Until Node's heap has found its size.
+    "warm-up": { type: "string", default: "20", value: "N", help: "seconds before it measures (default 20)" },
+    users: { type: "string", default: "2000", value: "N", help: "users in the organization (default 2000)" },
+    members: {
+      type: "string",
+      default: "10,1000,10000,100000",
+      value: "LIST",
+      help: "sizes of groups; none leaves that part out (default 10,1000,10000,100000)",
+    },
+    rounds: { type: "string", default: "400", value: "N", help: "changes of each group (default 400)" },
   },
 });
 const CLIENTS = Number(values.clients);

@@ -1,5 +1,5 @@
 import { type Profiler, Session } from "node:inspector/promises";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { signedLocally } from "../support/dynamoTable.ts";
@@ -192,17 +192,25 @@ work, at most ${share.toFixed(0)} % of the thread, is left out.`);
   console.log(`\nAt the end: ${machineLine()}`);
 }
 
-/** @throws TypeError for an unknown option */
 export function partsOptions(args: readonly string[]): PartsOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      clients: { type: "string", default: "8" },
-      rounds: { type: "string", default: "7" },
-      turn: { type: "string", default: "400" },
-      burn: { type: "string", default: "0" },
+  const { values } = scriptOptions(
+    {
+      script: "bench -- parts",
+      summary: "measure in which parts of Rollcall a request spends its time",
+      options: {
+        clients: { type: "string", default: "8", value: "N", help: "clients in parallel (default 8)" },
+        rounds: { type: "string", default: "7", value: "N", help: "turns (default 7)" },
+        turn: { type: "string", default: "400", value: "MS", help: "milliseconds of a turn (default 400)" },
+        burn: {
+          type: "string",
+          default: "0",
+          value: "US",
+          help: "waste this many microseconds for each log line, to check the measurement (default 0)",
+        },
+      },
     },
-  });
+    args,
+  );
   const { burn, clients, rounds, turn } = values;
   return { clients: Number(clients), rounds: Number(rounds), turn: Number(turn), burn: Number(burn) };
 }

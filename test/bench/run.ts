@@ -1,3 +1,4 @@
+import { scriptOptions, wrongWords } from "../../bin/scriptOptions.ts";
 import { benchColdStart } from "./coldStart.ts";
 import { benchEventLog } from "./eventLog.ts";
 import { benchGroupLife } from "./groupLife.ts";
@@ -27,9 +28,19 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   paging: ([users = "100000"]) => benchPaging(Number(users)),
 };
 
+/** These read options of their own; the others read numbers. */
+const WITH_OPTIONS = ["throughput", "tableClients", "parts"];
+const USAGE = {
+  script: "bench",
+  summary: `measure one of the figures, or all: ${Object.keys(BENCHES).join(", ")}. ${WITH_OPTIONS.join(", ")} answer --help themselves`,
+  options: {},
+  words: "[NAME [OPTIONS | NUMBER...]]",
+};
+
 const [name, ...args] = process.argv.slice(2);
+if (name === undefined || !WITH_OPTIONS.includes(name)) scriptOptions(USAGE);
 const chosen = name === undefined ? Object.values(BENCHES) : [BENCHES[name]];
 for (const bench of chosen) {
-  if (bench === undefined) throw new Error(`no bench of this name; there are ${Object.keys(BENCHES).join(", ")}`);
+  if (bench === undefined) wrongWords(`There is no figure ${JSON.stringify(name)}.`, USAGE.script);
   await bench(args);
 }

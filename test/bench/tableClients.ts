@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { type DynamoSend, tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { createStore } from "../../functions/store/session.ts";
@@ -120,17 +120,20 @@ function clientsOf(setup: Setup, operation: Operation): Client[] {
   return Array.from({ length: operation.clients }, (_none, number) => new Client(setup, operation, number));
 }
 
-/** @throws TypeError for an unknown option */
 export function clientsOptions(args: readonly string[]): ClientsOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      clients: { type: "string", default: "8" },
-      rounds: { type: "string", default: "9" },
-      turn: { type: "string", default: "300" },
-      tokens: { type: "boolean", default: false },
+  const { values } = scriptOptions(
+    {
+      script: "bench -- tableClients",
+      summary: "measure the SDK's client of the table beside Rollcall's own",
+      options: {
+        clients: { type: "string", default: "8", value: "N", help: "clients in parallel (default 8)" },
+        rounds: { type: "string", default: "9", value: "N", help: "turns (default 9)" },
+        turn: { type: "string", default: "300", value: "MS", help: "milliseconds of a turn (default 300)" },
+        tokens: { type: "boolean", default: false, help: "with ClientRequestToken" },
+      },
     },
-  });
+    args,
+  );
   const { clients, rounds, tokens, turn } = values;
   return { clients: Number(clients), rounds: Number(rounds), turn: Number(turn), tokens };
 }

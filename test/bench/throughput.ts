@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { machineLine, median, table } from "./machine.ts";
 import {
   createOperations,
@@ -96,19 +96,22 @@ function rowOf({ name }: Operation, turns: readonly Turn[]): string[] {
   ];
 }
 
-/** @throws TypeError for an unknown option */
 export function throughputOptions(args: readonly string[]): ThroughputOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      clients: { type: "string", default: "8" },
-      rounds: { type: "string", default: "9" },
-      turn: { type: "string", default: "400" },
-      only: { type: "string", default: "" },
-      large: { type: "boolean", default: false },
-      huge: { type: "boolean", default: false },
+  const { values } = scriptOptions(
+    {
+      script: "bench -- throughput",
+      summary: "measure how many requests one process answers",
+      options: {
+        clients: { type: "string", default: "8", value: "N", help: "clients in parallel (default 8)" },
+        rounds: { type: "string", default: "9", value: "N", help: "turns (default 9)" },
+        turn: { type: "string", default: "400", value: "MS", help: "milliseconds of a turn (default 400)" },
+        only: { type: "string", default: "", value: "TEXT", help: "only operations whose name contains this" },
+        large: { type: "boolean", default: false, help: "also lists of 20,000 users" },
+        huge: { type: "boolean", default: false, help: "also a group of 100,000" },
+      },
     },
-  });
+    args,
+  );
   const { large, huge, only } = values;
   return {
     clients: Number(values.clients),

@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { startRollcall } from "rollcall/testkit";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { isObject } from "../../functions/scim/json.ts";
 import { liveTwoDays } from "./livelyOrg.ts";
 import { onPage, type Theme } from "./onPage.ts";
@@ -11,29 +11,35 @@ import { goTo, PAGE_NAMES, type PageName, redeem, shootPage } from "./portalPage
 
 /** `node test/browser/look.ts`: pictures of the pages over an organization that has lived for two days, for who works on them. */
 
-const { values } = parseArgs({
+const { values } = scriptOptions({
+  script: "pictures",
+  summary: "make the pictures of README.md; without --readme, `node test/browser/look.ts` makes pictures of every page",
   options: {
-    page: { type: "string", multiple: true },
-    theme: { type: "string", multiple: true },
-    width: { type: "string", multiple: true },
-    language: { type: "string" },
-    rules: { type: "string", default: "teamNameMaxLength,unknownMembers" },
-    fresh: { type: "boolean" },
-    readme: { type: "boolean" },
-    out: { type: "string", default: join(tmpdir(), "rollcall-pages") },
-    help: { type: "boolean" },
+    page: {
+      type: "string",
+      multiple: true,
+      value: "NAME",
+      help: `repeat it for more: ${PAGE_NAMES.join(", ")} (default all)`,
+    },
+    theme: { type: "string", multiple: true, value: "NAME", help: "light or dark (default both)" },
+    width: { type: "string", multiple: true, value: "PIXELS", help: "repeat it for more (default 1280 and 360)" },
+    language: { type: "string", value: "TAG", help: "language of the browser" },
+    rules: {
+      type: "string",
+      default: "teamNameMaxLength,unknownMembers",
+      value: "LIST",
+      help: "rules that the organization may change itself",
+    },
+    fresh: { type: "boolean", help: "nothing has come yet, and nobody has a token" },
+    readme: { type: "boolean", help: "the pictures of README.md, into lib/docs/images" },
+    out: {
+      type: "string",
+      default: join(tmpdir(), "rollcall-pages"),
+      value: "FOLDER",
+      help: "where to write the others",
+    },
   },
 });
-
-if (values.help === true) {
-  console.log(`node test/browser/look.ts [--page NAME] [--theme light|dark] [--width PIXELS] [--language TAG] [--rules LIST] [--fresh] [--readme] [--out FOLDER]
-
-Page, theme and width may be repeated; without them: every page, both themes, 1280 and 360. --fresh: nothing has come yet, and nobody
-has a token. --rules: those that the organization may change itself, such as teamNameMaxLength.
---readme: the pictures of README.md instead, into lib/docs/images.
-Pages: ${PAGE_NAMES.join(" ")}`);
-  process.exit();
-}
 
 // Where nothing has come there is nobody to look at.
 const all = values.fresh === true ? PAGE_NAMES.filter((name) => name !== "person" && name !== "group") : PAGE_NAMES;

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { runCommand } from "../deploy/command.ts";
 import { type Outcome, reasonFor, report, SUITES, type Suite } from "./suites.ts";
@@ -13,6 +14,12 @@ import { type Outcome, reasonFor, report, SUITES, type Suite } from "./suites.ts
  * they found into test/conformance/CONFORMANCE.md. Needs Python 3 and the Python package index; ends with 1 when a suite
  * fails something that has no reason.
  */
+scriptOptions({
+  script: "conformance",
+  summary:
+    "run suites that others wrote against `npm start`, and write test/conformance/CONFORMANCE.md; needs Python 3",
+  options: {},
+});
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const VENV = join(PROJECT, ".venv", "conformance");
 

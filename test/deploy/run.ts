@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import type { LiveStack } from "../aws/liveStack.ts";
 import { type OpenStack, openStack } from "../aws/openStack.ts";
 import { suitesOn } from "../aws/run/suites.ts";
@@ -163,7 +163,6 @@ function partsOn(stack: OpenStack, deployment: Deployment, { port }: Ministack, 
 
 /** Those that `--only` names, with what they stand on; all where it names none. @throws Error for an unknown name */
 function chosen(parts: readonly Part[]): readonly Part[] {
-  const { values } = parseArgs({ options: { only: { type: "string" } } });
   if (values.only === undefined) return parts;
   const names = values.only.split(",");
   const unknown = names.filter((name) => !parts.some((part) => part.name === name));
@@ -199,6 +198,13 @@ async function tellOfFaults(stack: LiveStack): Promise<void> {
     console.log(`\n${faults.length} lines of the log speak of a fault; the first:\n  ${faults[0]}`);
 }
 
+const { values } = scriptOptions({
+  script: "test:deploy",
+  summary: "deploy to an emulated AWS with the README's commands, then send requests to it over HTTP; needs Python 3",
+  options: {
+    only: { type: "string", value: "LIST", help: "only these parts, e.g. disaster, with those that they need" },
+  },
+});
 const folder = mkdtempSync(join(tmpdir(), "rollcall-deploy-"));
 try {
   await run(folder);

@@ -4,19 +4,21 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { type Mutant, mutantsOf, mutated, shuffled } from "./mutants.ts";
 
 /**
  * `npm run mutate`: breaks one place of functions/scim at a time, in a copy, and asks whether a test notices. Ends with
  * the mutants that nobody noticed; SURVIVORS.md says of each that was met why it is none, or which test it got.
  */
-const { values } = parseArgs({
+const { values } = scriptOptions({
+  script: "mutate",
+  summary: "break one place of functions/scim at a time, in a copy, and say which mutants no test notices",
   options: {
-    mutants: { type: "string", default: "150" },
-    seed: { type: "string", default: "1" },
-    workers: { type: "string", default: "2" },
-    only: { type: "string", default: "" },
+    mutants: { type: "string", default: "150", value: "N", help: "how many to try (default 150)" },
+    seed: { type: "string", default: "1", value: "N", help: "which ones (default 1)" },
+    workers: { type: "string", default: "2", value: "N", help: "how many at a time (default 2)" },
+    only: { type: "string", default: "", value: "TEXT", help: "only files whose path contains this" },
   },
 });
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { noTestBecause } from "./noTestBecause.ts";
 
 /**
@@ -106,6 +107,11 @@ function namesIn(path: string): { ids: string[]; file: string; name: string }[] 
 }
 
 if (process.argv[1] === import.meta.filename) {
+  scriptOptions({
+    script: "coverage",
+    summary: "write coverage/requirements.md: which test holds which requirement, and which has none",
+    options: {},
+  });
   const all = requirements();
   mkdirSync(dirname(COVERAGE_FILE), { recursive: true });
   writeFileSync(COVERAGE_FILE, coverageText(all));

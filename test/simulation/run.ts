@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { simulateLog } from "./eventLog/simulateLog.ts";
 import { simulate } from "./simulate.ts";
@@ -12,12 +12,19 @@ import { simulateParts } from "./simulateParts.ts";
  * two processes, or `-- --runs 5000 --log-runs 0`. `-- --seed 7 --runs 1 --log-runs 0` repeats the run that failed with the
  * printed seed 7, `-- --seed 7 --runs 0 --log-runs 1` that of the log.
  */
-const { values } = parseArgs({
+const { values } = scriptOptions({
+  script: "simulate",
+  summary: "simulate parallel clients of the directory, then its event log, and check every answer",
   options: {
-    runs: { type: "string", default: String(amountOf("simulation")) },
-    "log-runs": { type: "string", default: String(amountOf("logSimulation")) },
-    seed: { type: "string", default: String(SEED) },
-    alone: { type: "boolean", default: false },
+    runs: { type: "string", default: String(amountOf("simulation")), value: "N", help: "runs of the directory" },
+    "log-runs": {
+      type: "string",
+      default: String(amountOf("logSimulation")),
+      value: "N",
+      help: "runs of the event log",
+    },
+    seed: { type: "string", default: String(SEED), value: "N", help: "seed of the first run; each next one adds 1" },
+    alone: { type: "boolean", default: false, help: "in this process; for the script itself" },
   },
 });
 const first = Number(values.seed);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../../bin/scriptOptions.ts";
 import { machineLine, residentMegabytes, table } from "../machine.ts";
 import { CLIENTS, type Filled, fill, OPERATIONS, USERS } from "./operations.ts";
 import { type Row, report } from "./report.ts";
@@ -10,15 +10,14 @@ import { ClientCost, measure } from "./turns.ts";
  * `npm run bench:peers`: Rollcall beside other SCIM servers that a registry has and that keep what they were told, all up at
  * once, on this machine. It needs Linux x64 and, for Polis, the registry; it takes less than five minutes.
  */
-const { values } = parseArgs({
+const { values } = scriptOptions({
+  script: "bench:peers",
+  summary: "measure Rollcall beside other SCIM servers; needs Linux x64 and, for Polis, the npm registry",
   options: {
-    rounds: { type: "string", default: "5" },
-    /** Milliseconds. */
-    turn: { type: "string", default: "400" },
-    /** Only operations whose name holds this. */
-    only: { type: "string", default: "" },
-    /** Without Rollcall through the SDK's client. */
-    "no-sdk": { type: "boolean", default: false },
+    rounds: { type: "string", default: "5", value: "N", help: "turns of each server (default 5)" },
+    turn: { type: "string", default: "400", value: "MS", help: "milliseconds of a turn (default 400)" },
+    only: { type: "string", default: "", value: "TEXT", help: "only operations whose name contains this" },
+    "no-sdk": { type: "boolean", default: false, help: "without Rollcall through the SDK's client" },
   },
 });
 /** Milliseconds after which a process that has nothing to do is idle. */
