@@ -13,16 +13,22 @@ import type { LocalOptions } from "./server.ts";
 
 /** The local server's options, as its help lists them. */
 export const SERVER_OPTIONS: CommandOptions = {
-  port: text("N", "port on 127.0.0.1; 0 takes any free one (3000)"),
-  org: text("NAME", "login name of the organization to make, as in the Tenant URL (acme)"),
-  preset: text("NAME", `rules of that organization: ${Object.keys(PRESETS).join(" | ")} (standard)`),
+  port: text("N", "port on 127.0.0.1; 0 takes any free one (default 3000)"),
+  org: text("NAME", "login name of the organization to make, as in the Tenant URL (default acme)"),
+  preset: text("NAME", `rules of that organization: ${Object.keys(PRESETS).join(" | ")} (default standard)`),
   memory: flag("keep everything in memory; it ends with the server"),
-  data: text("DIR", `folder of data, credentials and requests.log (${DEFAULT_FOLDER_IN_WORDS})`),
+  data: text("DIR", `folder of data, credentials and requests.log (default ${DEFAULT_FOLDER_IN_WORDS})`),
   "token-file": text("PATH", "also write the first token to this file, which only you can read"),
   "public-url": text("URL", "how clients reach this server, e.g. through a tunnel"),
-  budget: text("R/B", "requests per second and burst of each organization; a deployment has 200/1000 (off)"),
-  "portal-rules": text("LIST", "rules that an organization may change in its portal, with commas between them (none)"),
-  "portal-origins": text("LIST", "origins of pages that may embed the portal, with commas between them (none)"),
+  budget: text(
+    "R/B",
+    "requests per second and burst of each organization, such as 200/1000, which a deployment has (default off)",
+  ),
+  "portal-rules": text(
+    "LIST",
+    "rules that organizations may change in the portal, with commas between them (default none)",
+  ),
+  "portal-origins": text("LIST", "origins of pages that may embed the portal, with commas between them (default none)"),
   events: flag("print the events of users, teams and memberships"),
   "events-url": text("URL", "POST each event to this address as JSON"),
   json: flag("print one JSON object: tenantUrl, token, port, url, store, portal"),

@@ -11,9 +11,9 @@ export const adoptCommand: Command = {
   name: "adopt",
   arguments: ["ORG"],
   summary:
-    "before you switch on the rule adoption: list which of the application's users an identity provider would adopt, and which not",
+    "list which of the application's users an identity provider would adopt, and which not; run it before you switch on the rule adoption",
   options: {
-    "dry-run": flag("required: people are adopted when the identity provider creates them"),
+    "dry-run": flag("required: this command only lists. A user is adopted when the identity provider creates the user"),
     by: text("KEY", MEMBER_TEXTS.admin.previewAdoption.by),
   },
   run: adopt,

@@ -8,7 +8,7 @@ import { Refused, UsageError } from "./refused.ts";
 export const appEnvCommand: Command = {
   name: "app env",
   arguments: [],
-  summary: "print, for eval, the variables with which a shell signs calls of the local server's APIs",
+  summary: "print shell variables for signing calls of the local server's APIs; use it with eval",
   refuses: ["stack", "url", "region", "actor"],
   run: printEnvironment,
 };

@@ -2,13 +2,12 @@ import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { makeSecret } from "./makeSecret.ts";
-import { type CommandOptions, given, text, textOption, wholeNumber } from "./options.ts";
+import { given, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
 import { table, toTheHour } from "./table.ts";
 
 const WISHES = MEMBER_TEXTS.admin.createApplicationKey;
-const ORG: CommandOptions = { org: text("ORG", WISHES.org) };
 
 /** Keys for applications outside AWS that call `/app/v1`. */
 export const appKeyCommands: readonly Command[] = [
@@ -18,7 +17,7 @@ export const appKeyCommands: readonly Command[] = [
     summary: "make an application key; two of one scope and description may be valid at a time",
     options: {
       scope: text("SCOPE", WISHES.scope),
-      ...ORG,
+      org: text("ORG", WISHES.org),
       description: text("TEXT", WISHES.description),
       "expires-in-days": text("DAYS", WISHES.expiresInDays),
       "key-file": text("PATH", "write the key to this file (mode 0600) instead of the terminal"),
@@ -28,15 +27,15 @@ export const appKeyCommands: readonly Command[] = [
   {
     name: "app-key list",
     arguments: [],
-    summary: "list application keys; a key itself can never be shown again",
-    options: ORG,
+    summary: "list application keys, without the keys themselves",
+    options: { org: text("ORG", MEMBER_TEXTS.admin.listApplicationKeys.org) },
     run: list,
   },
   {
     name: "app-key revoke",
     arguments: ["KEY_ID"],
     summary: "revoke one application key, which stops working at once",
-    options: ORG,
+    options: { org: text("ORG", MEMBER_TEXTS.admin.revokeApplicationKey.org) },
     run: revoke,
   },
 ];

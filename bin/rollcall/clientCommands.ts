@@ -14,16 +14,16 @@ export const clientCommands: readonly Command[] = [
     name: "client create",
     arguments: ["ORG"],
     summary:
-      "make a client secret for OAuth 2.0 client credentials; with --entra-tenant, --issuer or --jwks, trust a client that needs no secret. Earlier ones keep working",
+      "make a client secret (OAuth 2.0 client credentials). With --entra-tenant, --issuer or --jwks it makes a trust instead, and the client needs no secret. Earlier secrets and trusts keep working",
     options: {
       description: text("TEXT", MEMBER_TEXTS.admin.createClientSecret.description),
       "expires-in-days": text(
         "DAYS",
-        "365 to 1095 for a client secret and with --jwks (default 730); 1 to 3650 with --entra-tenant or --issuer, which do not expire without it",
+        "client secret or --jwks: 365 to 1095 (default 730); --entra-tenant or --issuer: 1 to 3650 (default: never expires)",
       ),
       "secret-file": text("PATH", "write the client secret to this file (mode 0600) instead of the terminal"),
       "entra-tenant": text("ID", "trust Entra's workload identity federation: the directory (tenant) id"),
-      "object-id": text("ID", "with --entra-tenant: the subject that Entra shows, an object id"),
+      "object-id": text("ID", "with --entra-tenant: the object id that Entra shows as subject"),
       "app-id": text(
         "ID",
         "with --entra-tenant, instead of --audience: the application (client) id of the workload identity",
@@ -31,7 +31,7 @@ export const clientCommands: readonly Command[] = [
       issuer: text("URL", "trust another issuer: its claim iss"),
       subject: text("TEXT", "with --issuer: the claim sub of its assertions"),
       audience: repeated("TEXT", "the claim aud of the assertions; may be given twice"),
-      "keys-url": text("URL", "with --issuer: where it publishes its keys; may be left out for Entra's"),
+      "keys-url": text("URL", "with --issuer: address of the issuer's keys; not needed if the issuer is Entra's"),
       tid: text("ID", "with --issuer: the claim tid of its assertions"),
       jwks: text("FILE", "trust assertions that the client signs itself: its public keys, as a JSON Web Key Set"),
     },
@@ -40,7 +40,7 @@ export const clientCommands: readonly Command[] = [
   {
     name: "client list",
     arguments: ["ORG"],
-    summary: "list the client secrets and trusts of an organization; a secret itself can never be shown again",
+    summary: "list an organization's client secrets and trusts, without the secrets themselves",
     run: list,
   },
   {

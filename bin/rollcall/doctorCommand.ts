@@ -18,7 +18,7 @@ const UNSEEN = "From outside, doctor cannot see when the token expires: `doctor 
 export const doctorCommand: Command = {
   name: "doctor",
   arguments: ["[ORG]"],
-  summary: "send an endpoint what identity providers send, say what is wrong and how to fix it",
+  summary: "test an endpoint with the requests of identity providers; say what is wrong and how to fix it",
   options: {
     url: text("TENANT_URL", "examine from outside, and change nothing; needs a token"),
     token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),

@@ -22,7 +22,7 @@ export const domainCommands: readonly Command[] = [
   {
     name: "org domain verify",
     arguments: ARGUMENTS,
-    summary: "read the TXT record of a domain; if it is right, the domain counts as the organization's own",
+    summary: "check a domain's TXT record; if it is right, the domain is verified",
     run: async ({ arguments: [org = "", domain = ""], connect, print }) => {
       const verified = await (await connect()).call("POST", adminPath("orgs", org, "domains", domain, "verify"));
       print(verified, () => `${verified.domain} is verified. Its TXT record may go.`);
@@ -45,7 +45,7 @@ export const domainCommands: readonly Command[] = [
   {
     name: "org domain remove",
     arguments: ARGUMENTS,
-    summary: "remove a mail domain: nobody is adopted by its addresses any more",
+    summary: "remove a mail domain: addresses in it no longer lead to an adoption",
     run: async ({ arguments: [org = "", domain = ""], connect, print }) => {
       const left = await (await connect()).call("DELETE", adminPath("orgs", org, "domains", domain));
       print(left, () => `${printable(domain)} is removed.`);

@@ -16,7 +16,7 @@ export const eventsCommands: readonly Command[] = [
     name: "events renew",
     arguments: ["[ORG]"],
     summary:
-      "begin an organization's event log anew, or with --all every organization's; after a restore, so that consumers notice it",
+      "begin a new event log for ORG, or with --all for every organization; run it after a restore, so that consumers notice the restore",
     options: { all: flag("all organizations, and the feed over them") },
     run: renew,
   },
@@ -25,7 +25,7 @@ export const eventsCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "show what happened to an organization's users, teams, tokens and settings, from its event log",
     options: {
-      since: text("TIME", "from so long ago on, e.g. 2h; without it the last 20 events"),
+      since: text("TIME", "only events of this last time, e.g. 2h (default: the last 20 events)"),
       types: text("LIST", "only these types, e.g. user.created,team.*"),
       resource: text("ID", MEMBER_TEXTS.directory.listEvents.resource),
       last: text("N", "begin with the last N events that pass the filters"),
@@ -213,7 +213,7 @@ export const eraseCommand: Command = {
   name: "erase",
   arguments: ["ORG", "ID"],
   summary:
-    "erase the values of one user or team from the event log now; a deletion does it by itself within 30 days. Exports and backups keep the values",
+    "erase the values of one user or team from the event log now. After a user or team is deleted, Rollcall does it within 30 days. Exports and backups keep the values",
   run: async ({ arguments: [org = "", id = ""], connect, print }) => {
     const done = await (await connect()).call("POST", adminPath("orgs", org, "data", "events", id, "erase"));
     print(done, () =>

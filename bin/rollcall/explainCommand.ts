@@ -8,7 +8,8 @@ import { text, textOption } from "./options.ts";
 export const explainCommand: Command = {
   name: "explain",
   arguments: ["[REFERENCE]"],
-  summary: "say what happened to a request, why, and what to do; takes its reference or the pasted error",
+  summary:
+    "explain what happened to a request, and what to do. REFERENCE is its reference, or the whole error as you pasted it",
   options: { since: text("TIME", "how far back to look, e.g. 12h or 30d (default 14d)") },
   run: explain,
 };

@@ -14,7 +14,7 @@ const WRITE_PRICE = 0.625e-6;
 export const fsckCommand: Command = {
   name: "fsck",
   arguments: ["ORG"],
-  summary: "check that an organization's stored data is consistent; identity providers may continue",
+  summary: "check that an organization's stored data is consistent; identity providers can keep working meanwhile",
   options: {
     repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair),
     index: flag(MEMBER_TEXTS.admin.inspectOrg.index),

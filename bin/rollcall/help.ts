@@ -16,7 +16,7 @@ export function overview(commands: readonly Command[], beginning: string): strin
     "",
     `Options of a command: ${printedCommand(undefined, "COMMAND --help")}`,
     `The release: ${printedCommand(undefined, "--version")}`,
-    "Exit code: 0 done, 1 refused or not found, 2 not understood.",
+    "Exit code: 0 done, 1 refused or not found, 2 wrong command or option.",
   ].join("\n");
 }
 

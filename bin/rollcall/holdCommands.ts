@@ -21,7 +21,7 @@ export const holdCommands: readonly Command[] = [
   {
     name: "org hold list",
     arguments: [],
-    summary: "list the organizations whose held removals nobody has decided on",
+    summary: "list the organizations with held removals that wait for a decision",
     run: async ({ connect, print }) => {
       const client = await connect();
       const orgs = await client.list("orgs", "orgs");

@@ -23,7 +23,7 @@ export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Com
       "list unfinished work of one organization or all: deletions to sweep, large changes; with --stack dead letters too",
     options: {
       retry: flag(
-        "sweep the open deletions of all organizations now; with --stack also do the work of dead letters, and remove those that are done",
+        "sweep the open deletions of all organizations now. With --stack, also do the work of the dead letters, and remove each dead letter whose work is done",
       ),
       dismiss: repeated("ID", "remove a dead letter that you dealt with yourself; repeat it for more"),
     },

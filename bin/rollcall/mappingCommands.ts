@@ -10,10 +10,10 @@ const WISHES: CommandOptions = {
   map: repeated("TEAM=ROLE[:PRIORITY]", 'members of the team, by name or id, have the role, e.g. "Admins=admin:10"'),
   file: text(
     "PATH",
-    "all of it from a JSON file, as mappings show --json prints it; with its version, only while they are of it",
+    "mappings, mode and default role from a JSON file, as mappings show --json prints it. If the file has a version, the change is refused when somebody saved another version",
   ),
   mode: text("MODE", "highest: one role each, by the highest priority; union: all of them (default highest)"),
-  "default-role": text("ROLE", "members without another role have this one, in place of the catalogue's default"),
+  "default-role": text("ROLE", "role of members without another role; replaces the catalogue's default"),
   "no-default-role": flag("members without another role have none"),
 };
 
@@ -35,7 +35,7 @@ export const mappingCommands: readonly Command[] = [
   {
     name: "mappings set",
     arguments: ["ORG"],
-    summary: "replace the mappings, the mode or the default role; what you do not name stays",
+    summary: "replace the mappings, the mode or the default role; what you leave out stays as it is",
     options: WISHES,
     run: set,
   },
@@ -48,7 +48,8 @@ export const mappingCommands: readonly Command[] = [
   {
     name: "mappings rebuild",
     arguments: ["ORG"],
-    summary: "compute everybody's roles again, if you doubt them; changes need no rebuild",
+    summary:
+      "compute everybody's roles again. You need it only if you doubt them: after a change, Rollcall does it by itself",
     run: rebuild,
   },
 ];

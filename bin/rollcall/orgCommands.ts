@@ -87,10 +87,11 @@ export const orgCommands: readonly Command[] = [
   {
     name: "org update",
     arguments: ["ORG"],
-    summary: "change the settings that you name; the others stay",
+    summary: "change the settings that you name; what you leave out stays as it is",
     options: {
       ...SETTINGS,
-      unset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
+      reset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
+      unset: repeated("RULE", "the earlier name of --reset"),
       "no-sso": flag("SAML SSO is no longer configured: SCIM answers 403, nothing is lost"),
       "no-admins": flag("remove all org admins"),
       "no-event-retention-days": flag("keep events for as many days as the deployment does"),
@@ -121,7 +122,10 @@ function settingsOf(options: GivenOptions): JsonObject {
     sso: ssoOf(options),
     admins: admins.length > 0 || noAdmins ? [...admins] : undefined,
     eventRetentionDays: noDays ? null : days,
-    changedRules: ruleSettings(textOptions(options, "set"), textOptions(options, "unset")),
+    changedRules: ruleSettings(textOptions(options, "set"), [
+      ...textOptions(options, "reset"),
+      ...textOptions(options, "unset"),
+    ]),
   });
 }
 

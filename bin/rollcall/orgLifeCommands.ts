@@ -41,7 +41,7 @@ export const orgLifeCommands: readonly Command[] = [
   {
     name: "org delete",
     arguments: ["ORG"],
-    summary: "schedule the deletion: SCIM answers 403 with the reason; org purge removes the data later",
+    summary: "schedule the deletion: from now on SCIM answers 403 with the reason. The data stays until org purge",
     options: REASON,
     run: (invocation) => change(invocation, "POST", "deletion", { reason: reasonOf(invocation) }),
   },

@@ -15,7 +15,7 @@ export const PLACE_OPTIONS = {
   stack: text("NAME", "work on the deployed stack of this name, with your AWS credentials"),
   url: text("ADMIN_URL", "work on the deployment with this admin URL (output AdminUrl)"),
   region: text("REGION", "AWS region of the deployment (default AWS_REGION)"),
-  actor: text("ID", "the person who makes the call, stored and logged (default: the AWS principal)"),
+  actor: text("ID", "id of the person behind the call; it is stored and logged (default: the AWS principal)"),
 } as const satisfies CommandOptions;
 
 export type PlaceOption = keyof typeof PLACE_OPTIONS;

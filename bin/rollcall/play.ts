@@ -20,7 +20,7 @@ const USUAL_ORG = "acme";
 export const playCommand: Command = {
   name: "play",
   arguments: ["entra|okta|onelogin", "[ORG]"],
-  summary: "send the requests of Entra, Okta or OneLogin, from Test Connection to delete",
+  summary: "send an endpoint the requests of Entra, Okta or OneLogin, from Test Connection to the last deletion",
   options: {
     url: text("TENANT_URL", `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`),
     token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),

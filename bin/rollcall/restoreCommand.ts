@@ -11,12 +11,13 @@ import { Refused, Unreachable, UsageError } from "./refused.ts";
 export const restoreCommand: Command = {
   name: "restore",
   arguments: [],
-  summary: "make a new table with the data of one second, for the next deployment to use; change nothing else",
+  summary:
+    "make a new table with the data as of one second. It changes nothing else; the next deployment can use the table",
   options: {
     to: text("TIME", "the second, such as 2026-01-02T03:04:00Z"),
     table: text("NAME", "name of the new table (default: stack and time)"),
     "dry-run": flag("say whether it can be done, and make nothing"),
-    finish: text("NAME", "make no table; give the table NAME, which AWS Backup or the console restored, what it lacks"),
+    finish: text("NAME", "make no table: complete the table NAME, which AWS Backup or the console restored"),
   },
   refuses: ["data", "url", "actor"],
   run: restore,

@@ -12,8 +12,11 @@ export const rollbackCommand: Command = {
   arguments: [],
   summary: "run the code of an earlier release again, in all functions and within seconds; data stays as it is",
   options: {
-    to: text("RELEASE", "as --dry-run lists them, or only its version (default: the one before the deployed one)"),
-    "dry-run": flag("list the releases, say what would be put in force, and change nothing"),
+    to: text(
+      "RELEASE",
+      "the release, as --dry-run lists it, or only its version number (default: the release before the deployed one)",
+    ),
+    "dry-run": flag("list the releases, say what would change, and change nothing"),
   },
   refuses: ["data", "url", "actor"],
   run: rollback,

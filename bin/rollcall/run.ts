@@ -26,7 +26,7 @@ const EVERY_COMMAND: CommandOptions = {
 
 /**
  * Runs the command that `words` name.
- * @returns the exit code: 0 done, 1 refused or not found, 2 not understood; surprises are thrown
+ * @returns the exit code: 0 done, 1 refused or not found, 2 wrong command or option; surprises are thrown
  */
 export async function run(
   commands: readonly Command[],

@@ -1,6 +1,6 @@
 import { commandLineOf, DYNAMODB_NOTE, SERVER_OPTIONS } from "../local/readOptions.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type CommandOptions, flag } from "./options.ts";
+import { flag } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -11,15 +11,14 @@ const UNDER_WAY_S = 29;
 /** Options of the local server that deployment commands also take, or refuse in their own words. */
 const EVERYWHERE = ["json", "data"];
 
-const ALL: CommandOptions = { all: flag("every organization of the deployment") };
-
 export const stopCommands: readonly Command[] = [
   {
     name: "stop",
     arguments: [],
     summary:
-      "stop identity providers from changing anything, in all organizations and within seconds, until start --all",
-    options: ALL,
+      "stop SCIM for all organizations of a deployment, within seconds: identity providers get 503 until start --all",
+    usages: ["--all --stack NAME"],
+    options: { all: flag("required: confirms that you mean every organization") },
     refuses: ["data", "url", "actor"],
     run: stop,
   },
@@ -27,9 +26,9 @@ export const stopCommands: readonly Command[] = [
     name: "start",
     arguments: [],
     summary:
-      "start the server of this machine; with --all end a stop, so that identity providers may change things again",
+      "start the local server. With --all --stack NAME: end a stop of a deployment, so that identity providers can go on",
     usages: ["[OPTIONS]", "--all --stack NAME"],
-    options: { ...SERVER_OPTIONS, ...ALL },
+    options: { ...SERVER_OPTIONS, all: flag("with --stack: end the stop, for every organization of the deployment") },
     refuses: ["url", "actor"],
     note: DYNAMODB_NOTE,
     run: (invocation) =>

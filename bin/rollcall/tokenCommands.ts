@@ -28,7 +28,7 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "token generate",
     arguments: ["ORG"],
-    summary: "make a token; refused while another one works, unless the rules allow many",
+    summary: "make a token; refused while another token is valid, unless the rule liveTokens is many",
     options: WISHES,
     run: (invocation) => makeToken(invocation, [], wishesOf(invocation.options)),
   },
@@ -59,7 +59,7 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "token list",
     arguments: ["ORG"],
-    summary: "list the tokens of an organization; a token itself can never be shown again",
+    summary: "list an organization's tokens, without the tokens themselves",
     run: list,
   },
   {

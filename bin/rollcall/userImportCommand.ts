@@ -17,7 +17,7 @@ export const userImportCommand: Command = {
   name: "user import",
   arguments: ["ORG", "FILE"],
   summary:
-    "make the application's own users from a file, each with its link; the file is CSV with a line of names, or has one JSON object a line",
+    "make the application's own users from a file, each with its link. FILE is CSV with a header line, or has one JSON object in each line",
   options: { "dry-run": flag("read the file and change nothing") },
   run: importUsers,
 };

@@ -12,7 +12,7 @@ import { deliveryTable, webhookTable, webhookText } from "./webhookLines.ts";
 const ONE = ["WEBHOOK_ID", "[ORG]"];
 const WISHES = MEMBER_TEXTS.admin.createWebhook;
 const CHANGES = MEMBER_TEXTS.admin.updateWebhook;
-const TYPES = text("LIST", "only events of these types, e.g. user.created,team.*; without it all");
+const TYPES = "only events of these types, e.g. user.created,team.*";
 const SECRET_FILE: CommandOption = text("PATH", "write the secret to this file (mode 0600) instead of the terminal");
 
 /** The endpoints that receive an organization's events; without ORG, the events of all. */
@@ -20,24 +20,30 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook create",
     arguments: ["URL", "[ORG]"],
-    summary: "make a webhook for the events of an organization, or without ORG of every one; prints its secret",
-    options: { types: TYPES, description: text("TEXT", WISHES.description), "secret-file": SECRET_FILE },
+    summary:
+      "make a webhook for the events of one organization, or without ORG of all organizations. Prints its secret",
+    options: {
+      types: text("LIST", `${TYPES} (default all)`),
+      description: text("TEXT", WISHES.description),
+      "secret-file": SECRET_FILE,
+    },
     run: create,
   },
   {
     name: "webhook list",
     arguments: ["[ORG]"],
-    summary: "list the webhooks of an organization, or without ORG those for the events of every one",
+    summary:
+      "list the webhooks for the events of one organization, or without ORG those for the events of all organizations",
     run: list,
   },
   { name: "webhook show", arguments: ONE, summary: "show a webhook, and how its deliveries go", run: show },
   {
     name: "webhook update",
     arguments: ONE,
-    summary: "change what you name of a webhook; the rest stays",
+    summary: "change what you name of a webhook; what you leave out stays as it is",
     options: {
       url: text("URL", "send to this address from now on"),
-      types: TYPES,
+      types: text("LIST", TYPES),
       "all-types": flag("events of all types"),
       description: text("TEXT", CHANGES.description),
       enable: flag("send messages again; those that wait are sent at once"),
@@ -64,7 +70,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook test",
     arguments: ONE,
-    summary: "send a test message, which is about no event",
+    summary: "send a test message, of the type webhook.test",
     run: test,
   },
   {
@@ -80,10 +86,10 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook replay",
     arguments: ONE,
-    summary: "send one message again, or all messages since a time that did not arrive",
+    summary: "send again one message, or all messages of a time that did not arrive",
     options: {
       delivery: text("ID", "this one, as webhook deliveries lists it"),
-      since: text("TIME", "those since so long ago that failed, e.g. 2h or 14d"),
+      since: text("TIME", "all messages of this last time that failed, e.g. 2h or 14d"),
     },
     run: replay,
   },

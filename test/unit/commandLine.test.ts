@@ -116,7 +116,7 @@ describe("help", () => {
 describe("a command", () => {
   test("sends the settings that its options name and no others", async () => {
     const { sent } = await rollcall(
-      "org update acme --not-entitled --sso-url https://idp.example/saml --admin 1 --admin 2 --set teamNameMaxLength=100 --set workEmailRequired=false --set liveTokens=many --unset userNameMutability --json".split(
+      "org update acme --not-entitled --sso-url https://idp.example/saml --admin 1 --admin 2 --set teamNameMaxLength=100 --set workEmailRequired=false --set liveTokens=many --reset emailUniqueness --unset userNameMutability --json".split(
         " ",
       ),
     );
@@ -132,6 +132,7 @@ describe("a command", () => {
             teamNameMaxLength: 100,
             workEmailRequired: false,
             liveTokens: "many",
+            emailUniqueness: null,
             userNameMutability: null,
           },
         },

@@ -33,7 +33,7 @@ describe("the command line names what was probably meant", () => {
     [["org", "setup", "acme", "--idp", "entar"], "entra"],
     [["play", "otka"], "okta"],
     [["history", "acme", "usr", "ada"], "user"],
-    [["org", "update", "acme", "--unset", "liveToken"], "liveTokens"],
+    [["org", "update", "acme", "--reset", "liveToken"], "liveTokens"],
   ])("in place of %j", async (words, meant) => {
     await rollcall("org", "create", "acme");
     const { code, err } = await rollcall(...words);

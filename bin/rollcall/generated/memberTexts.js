@@ -25,10 +25,10 @@ export const MEMBER_TEXTS = {
       "eventRetentionDays": "days for which events are kept, at most the deployment's own number; null: the deployment's number"
     },
     "pauseOrg": {
-      "reason": "the reason, in one line; answers show it to the identity provider's administrator"
+      "reason": "the reason, in one line; SCIM's refusals show it to the identity provider's administrator"
     },
     "scheduleDeletion": {
-      "reason": "the reason, in one line; answers show it to the identity provider's administrator"
+      "reason": "the reason, in one line; SCIM's refusals show it to the identity provider's administrator"
     },
     "purgeOrg": {
       "confirm": "the login name again, or the id"
@@ -48,7 +48,7 @@ export const MEMBER_TEXTS = {
       "expiresInDays": "1 to 3650; without it the token does not expire",
       "boundTo": "id of an active user: the token stops when that user is deactivated or deleted",
       "overlapSeconds": "0 to 2592000 (default 86400); how long earlier tokens keep working",
-      "onFirstUse": "end the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time"
+      "onFirstUse": "end the earlier token at the first use of the new one, even before the overlap is over. For clients that send one request at a time"
     },
     "createClientSecret": {
       "description": "label in the list of client secrets",
@@ -65,25 +65,25 @@ export const MEMBER_TEXTS = {
       "keys": "for assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused"
     },
     "listApplicationKeys": {
-      "org": "login name or id of the key's organization; without it, the key opens every organization"
+      "org": "only keys of this organization; without it, the keys that open every organization"
     },
     "createApplicationKey": {
-      "scope": "directory.read, directory.write or admin; directory.write reads as well; admin opens the admin API, and needs an organization",
+      "scope": "directory.read, directory.write or admin; directory.write also reads; admin opens the admin API, of one organization only",
       "org": "login name or id of the key's organization; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
       "expiresInDays": "1 to 400 (default 365); days until the key expires"
     },
     "revokeApplicationKey": {
-      "org": "login name or id of the key's organization; without it, the key opens every organization"
+      "org": "login name or id of the key's organization; leave it out if the key opens every one"
     },
     "addDomain": {
       "domain": "the part after the @: example.com. International names too"
     },
     "releaseHold": {
-      "hours": "1 to 168; for how many hours removals pass; 24 if absent"
+      "hours": "1 to 168 (default 24); hours for which removals pass"
     },
     "refuseHold": {
-      "reason": "the reason, in one line; answers show it to the identity provider's administrator"
+      "reason": "the reason, in one line; SCIM's refusals show it to the identity provider's administrator"
     },
     "listUsers": {
       "startIndex": "1-based",
@@ -144,7 +144,7 @@ export const MEMBER_TEXTS = {
       "from": "next of the earlier step"
     },
     "createPortalSession": {
-      "actor": "the application's own id of the person, never an address",
+      "actor": "the application's own id of the person, never an e-mail address",
       "intent": "connect, activity, people, groups, credentials, health or settings; the page that the portal opens with",
       "access": "manage or read; read: nothing can be changed",
       "returnUrl": "https address of your product that the portal offers as the way back",
@@ -183,7 +183,7 @@ export const MEMBER_TEXTS = {
       "file": "SHA-256 of the whole file: an import continues only with the same file"
     },
     "previewAdoption": {
-      "by": "userName or email; absent: as the rule says, and userName where it is off",
+      "by": "userName or email; absent: the value of the rule, or userName if the rule is off",
       "after": "the value of next in the earlier page"
     },
     "listDeletions": {
@@ -197,7 +197,7 @@ export const MEMBER_TEXTS = {
     },
     "inspectOrg": {
       "repair": "repair what can be repaired without guessing",
-      "index": "also ask the index for the groups of each user whose item lists them: a call and half a read unit each. Only this finds memberships of groups that never existed",
+      "index": "also find memberships of groups that never existed. This asks the index about each user whose item lists groups: one call and half a read unit each",
       "from": "the value of next in the earlier step; absent to begin"
     },
     "exportEvents": {

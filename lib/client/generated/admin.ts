@@ -49,7 +49,7 @@ export interface ApplicationKeyWishes {
   readonly expiresInDays?: number;
 }
 
-/** directory.write reads as well; admin opens the admin API, and needs an organization. */
+/** directory.write also reads; admin opens the admin API, of one organization only. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";
 
 export interface AssignedRole {
@@ -275,7 +275,7 @@ export interface Hold {
 }
 
 export interface HoldRelease {
-  /** For how many hours removals pass; 24 if absent. */
+  /** Hours for which removals pass. */
   readonly hours?: number;
 }
 
@@ -324,7 +324,7 @@ export interface InspectionStep {
 export interface InspectionWishes {
   /** Repair what can be repaired without guessing. */
   readonly repair?: boolean;
-  /** Also ask the index for the groups of each user whose item lists them: a call and half a read unit each. Only this finds memberships of groups that never existed. */
+  /** Also find memberships of groups that never existed. This asks the index about each user whose item lists groups: one call and half a read unit each. */
   readonly index?: boolean;
   /** The value of next in the earlier step; absent to begin. */
   readonly from?: string;
@@ -612,7 +612,7 @@ export interface PortalSession {
   readonly intent: "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
   /** read: nothing can be changed. manage: credentials, and the rules that the operator left to the organization. */
   readonly access: "manage" | "read";
-  /** The application's own id of the person, never an address: kept and logged with everything that is changed. */
+  /** The application's own id of the person, never an e-mail address: kept and logged with everything that is changed. */
   readonly actor: string;
   readonly createdAt: string;
   readonly createdBy: string;
@@ -630,7 +630,7 @@ export interface PortalSessionList {
 }
 
 export interface PortalSessionWishes {
-  /** The application's own id of the person, never an address. */
+  /** The application's own id of the person, never an e-mail address. */
   readonly actor: string;
   /** The page that the portal opens with. */
   readonly intent?: "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
@@ -655,7 +655,7 @@ export interface PurgeStep {
 }
 
 export interface Reason {
-  /** The reason, in one line; answers show it to the identity provider's administrator. */
+  /** The reason, in one line; SCIM's refusals show it to the identity provider's administrator. */
   readonly reason: string;
 }
 
@@ -792,7 +792,7 @@ export interface RotationWishes {
   readonly boundTo?: string;
   /** How long earlier tokens keep working. */
   readonly overlapSeconds?: number;
-  /** End the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time. */
+  /** End the earlier token at the first use of the new one, even before the overlap is over. For clients that send one request at a time. */
   readonly onFirstUse?: boolean;
 }
 
@@ -1408,7 +1408,7 @@ export interface Operations {
   readonly listApplicationKeys: {
     readonly takes: {
       readonly query?: {
-        /** Login name or id of the key's organization; without it, the key opens every organization. */
+        /** Only keys of this organization; without it, the keys that open every organization. */
         readonly org?: string;
       };
     };
@@ -1429,7 +1429,7 @@ export interface Operations {
         readonly keyId: string;
       };
       readonly query?: {
-        /** Login name or id of the key's organization; without it, the key opens every organization. */
+        /** Login name or id of the key's organization; leave it out if the key opens every one. */
         readonly org?: string;
       };
     };
@@ -2009,7 +2009,7 @@ export interface Operations {
         readonly org: string;
       };
       readonly query?: {
-        /** Absent: as the rule says, and userName where it is off. */
+        /** Absent: the value of the rule, or userName if the rule is off. */
         readonly by?: "userName" | "email";
         /** The value of next in the earlier page. */
         readonly after?: string;

@@ -285,7 +285,7 @@ export const COMMAND_LINES: readonly string[] = [
   "org create other --preset NAME",
   "org update acme --set NAME=true",
   "org update acme --set liveTokens=NAME",
-  "org update acme --unset NAME",
+  "org update acme --reset NAME",
   "token generate acme --bound-to NAME",
   "token rotate acme --overlap NAME",
   "users acme --limit NAME",

@@ -28,7 +28,7 @@ export const ADOPTION_OPERATIONS = {
     query: {
       by: Type.String({
         enum: KEYS,
-        description: "Absent: as the rule says, and userName where it is off.",
+        description: "Absent: the value of the rule, or userName if the rule is off.",
       }),
       after: after(),
     },

@@ -4,10 +4,13 @@ import { closed, type Declarations, get, orNull, post, readByUseCase, remove, sl
 
 const scope = Type.Enum(["directory.read", "directory.write", "admin"], {
   $id: "ApplicationScope",
-  description: "directory.write reads as well; admin opens the admin API, and needs an organization.",
+  description: "directory.write also reads; admin opens the admin API, of one organization only.",
 });
-const OF = "Login name or id of the key's organization; without it, the key opens every organization.";
-const org = Type.Optional(Type.String({ description: OF }));
+const org = Type.Optional(
+  Type.String({
+    description: "Login name or id of the key's organization; without it, the key opens every organization.",
+  }),
+);
 
 const key = closed(
   {
@@ -29,7 +32,11 @@ const key = closed(
 export const APPLICATION_KEY_OPERATIONS = {
   listApplicationKeys: get("app-keys", "The application keys of an organization, or those of every one, newest first", {
     description: "Includes keys that are no longer valid. A key itself can never be retrieved.",
-    query: { org: Type.String({ description: OF }) },
+    query: {
+      org: Type.String({
+        description: "Only keys of this organization; without it, the keys that open every organization.",
+      }),
+    },
     answer: closed({ keys: Type.Array(key) }, { $id: "ApplicationKeyList" }),
     answerDescription: "The keys.",
   }),
@@ -65,7 +72,11 @@ export const APPLICATION_KEY_OPERATIONS = {
   revokeApplicationKey: remove("app-keys/{keyId}", "Revoke an application key", {
     description: "It stops working at once. Repeating the request changes nothing.",
     parameters: { keyId: "Id of the key, as listed." },
-    query: { org: Type.String({ description: OF }) },
+    query: {
+      org: Type.String({
+        description: "Login name or id of the key's organization; leave it out if the key opens every one.",
+      }),
+    },
     answer: key,
     answerDescription: "The key as it is now.",
   }),

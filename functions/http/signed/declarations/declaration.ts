@@ -157,7 +157,7 @@ export const reason = closed(
     reason: Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "The reason, in one line; answers show it to the identity provider's administrator.",
+      description: "The reason, in one line; SCIM's refusals show it to the identity provider's administrator.",
     }),
   },
   { $id: "Reason" },

@@ -56,7 +56,7 @@ export const HOLD_OPERATIONS = {
     body: closed(
       {
         hours: Type.Optional(
-          Type.Integer({ minimum: 1, maximum: 168, description: "For how many hours removals pass; 24 if absent." }),
+          Type.Integer({ minimum: 1, maximum: 168, default: 24, description: "Hours for which removals pass." }),
         ),
       },
       { $id: "HoldRelease" },

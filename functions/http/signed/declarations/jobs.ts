@@ -107,7 +107,7 @@ export const JOB_OPERATIONS = {
           Type.Boolean({
             default: false,
             description:
-              "Also ask the index for the groups of each user whose item lists them: a call and half a read unit each. Only this finds memberships of groups that never existed.",
+              "Also find memberships of groups that never existed. This asks the index about each user whose item lists groups: one call and half a read unit each.",
           }),
         ),
         from: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),

@@ -25,7 +25,7 @@ const access = Type.Enum(["manage", "read"], {
 });
 const actor = Type.String({
   description:
-    "The application's own id of the person, never an address: kept and logged with everything that is changed.",
+    "The application's own id of the person, never an e-mail address: kept and logged with everything that is changed.",
 });
 
 const session = closed(
@@ -63,7 +63,7 @@ export const PORTAL_SESSION_OPERATIONS = {
         "The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most.",
       body: closed(
         {
-          actor: Type.String({ description: "The application's own id of the person, never an address." }),
+          actor: Type.String({ description: "The application's own id of the person, never an e-mail address." }),
           intent: Type.Optional(
             Type.Enum(PORTAL_PAGES, { default: "connect", description: "The page that the portal opens with." }),
           ),

@@ -118,7 +118,7 @@ export const TOKEN_OPERATIONS = {
           Type.Boolean({
             default: false,
             description:
-              "End the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time.",
+              "End the earlier token at the first use of the new one, even before the overlap is over. For clients that send one request at a time.",
           }),
         ),
       },
