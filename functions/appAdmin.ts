@@ -1,13 +1,4 @@
-import { resolveTxt } from "./bus/resolveTxt.ts";
+import { adminEndpoint } from "./adminMeans.ts";
 import { keyedAdminHandler } from "./http/signed/keyedAdmin.ts";
-import { portalFromEnvironment } from "./portalSettings.ts";
-import { endpointFromEnvironment, federationHosts } from "./runtime.ts";
-import { webhooksFromEnvironment } from "./webhookMeans.ts";
 
-export const handler = keyedAdminHandler({
-  ...endpointFromEnvironment(),
-  federationHosts: federationHosts(),
-  resolveTxt,
-  webhooks: webhooksFromEnvironment(),
-  portal: portalFromEnvironment(),
-});
+export const handler = keyedAdminHandler(adminEndpoint());

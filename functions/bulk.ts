@@ -1,5 +1,5 @@
 import { anyAddressHandler } from "./http/anyAddress.ts";
-import { withGuard } from "./http/loggedGuard.ts";
+import { withGuard } from "./http/massChangeWatch.ts";
 import { RESOURCES } from "./provisioning/resources/registry.ts";
 import { optionalSetting, warmHandler } from "./runtime.ts";
 

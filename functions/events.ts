@@ -1,10 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { DynamoDBRecord } from "aws-lambda";
-import { createDeadLetters } from "./bus/deadLetters.ts";
+import { createDeadLetters, readStreamPlace } from "./bus/deadLetters.ts";
 import { createEventBus } from "./bus/eventBus.ts";
-import { readStreamPlace } from "./bus/streamPlace.ts";
-import { wakeFunction } from "./bus/wakeFunction.ts";
+import { wakeFunction } from "./bus/signedCall.ts";
 import { massChangeWatch } from "./http/massChangeWatch.ts";
 import { eventsFunction } from "./http/republish.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";

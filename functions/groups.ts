@@ -1,4 +1,4 @@
-import { withGuard } from "./http/loggedGuard.ts";
+import { withGuard } from "./http/massChangeWatch.ts";
 import { resourceHandler } from "./http/resource.ts";
 import { GROUPS } from "./provisioning/resources/groupActions.ts";
 import { optionalSetting, warmHandler } from "./runtime.ts";

@@ -1,7 +1,6 @@
 import Type, { type TSchema } from "typebox";
 import { ALL_ROUTES, APPLICATION_ROUTES, PORTAL_ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
-import { FEDERATION_HOSTS } from "../functions/store/federationHosts.ts";
-import { RULE_VALUES, type Rules } from "../functions/store/rules.ts";
+import { FEDERATION_HOSTS, RULE_VALUES, type Rules } from "../functions/store/rules.ts";
 
 /** Identifies a Rollcall among an account's stacks: bin/preflight looks for it. */
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";

@@ -117,7 +117,6 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: [
       "functions/routes.ts",
       "functions/store/rules.ts",
-      "functions/store/federationHosts.ts",
       "functions/store/canaryPartitions.ts",
       "functions/provisioning/portal/portalSettings.ts",
       "functions/http/journal.ts",

@@ -2,7 +2,7 @@ import type { AllowedAddresses } from "../../functions/bus/addresses.ts";
 import { createFetchKeys, isKeysUrlOpen } from "../../functions/bus/fetchKeys.ts";
 import { lookUpAddresses } from "../../functions/bus/resolveAddresses.ts";
 import { IssuerKeys } from "../../functions/provisioning/assertions/issuerKeys.ts";
-import { FEDERATION_HOSTS } from "../../functions/store/federationHosts.ts";
+import { FEDERATION_HOSTS } from "../../functions/store/rules.ts";
 
 /**
  * Issuer keys as on AWS, and of issuers on this machine, for developers.

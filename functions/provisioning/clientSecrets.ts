@@ -1,12 +1,12 @@
 import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
 import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
-import { TrustError } from "./trustError.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;

@@ -2,12 +2,12 @@ import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
 import { isActive } from "../store/storedTypes.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { fullStatus, isLive, newRecord, newToken, type TokenFacts } from "./token.ts";
-import { TrustError } from "./trustError.ts";
 
 export interface TokenWishes {
   readonly description?: string;

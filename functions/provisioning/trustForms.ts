@@ -1,7 +1,7 @@
 import type { Json } from "../scim/json.ts";
 import type { Trust } from "../store/records.ts";
+import { TrustError } from "./errors/trusts.ts";
 import { readPublicKeys } from "./publicKeys.ts";
-import { TrustError } from "./trustError.ts";
 
 /** A new trust: exactly one of these. */
 export interface TrustWishes {

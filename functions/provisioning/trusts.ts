@@ -1,13 +1,13 @@
-import { FEDERATION_HOSTS } from "../store/federationHosts.ts";
 import type { OrgRecord, Trust } from "../store/records.ts";
+import { FEDERATION_HOSTS } from "../store/rules.ts";
 import { isTrust, type TrustRecord } from "./assertions/findTrust.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { TrustError } from "./errors/trusts.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { thumbprint } from "./publicKeys.ts";
 import { isLive, newRecord } from "./token.ts";
 import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
-import { TrustError } from "./trustError.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 interface NewTrustWishes extends TrustWishes {

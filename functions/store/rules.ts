@@ -95,3 +95,6 @@ export const PRESETS: Readonly<Record<Preset, Rules>> = { standard, "fulcrum-com
 export function isPreset(name: unknown): name is Preset {
   return typeof name === "string" && Object.hasOwn(PRESETS, name);
 }
+
+/** Hosts of issuers that orgs may trust, where the deployment sets none (ADR 65). */
+export const FEDERATION_HOSTS: readonly string[] = ["login.microsoftonline.com"];

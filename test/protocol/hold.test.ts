@@ -1,8 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { holdCommands } from "../../bin/rollcall/holdCommands.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
-import { loggedGuard } from "../../functions/http/loggedGuard.ts";
-import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
+import { loggedGuard, massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import type { MassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { Database } from "../../functions/store/database.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
-import { loggedGuard } from "../../functions/http/loggedGuard.ts";
+import { loggedGuard } from "../../functions/http/massChangeWatch.ts";
 import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { AwsV4Signer } from "aws4fetch";
-import { readStreamPlace } from "../../functions/bus/streamPlace.ts";
+import { readStreamPlace } from "../../functions/bus/deadLetters.ts";
 import { eventsFunction } from "../../functions/http/republish.ts";
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events/busEvents.ts";

@@ -1,5 +1,5 @@
+import { PortalRefusal } from "../../provisioning/errors/portal.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
-import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import { portalStatus } from "../../provisioning/portal/portalSessions.ts";
 import type { PortalSettings } from "../../provisioning/portal/portalSettings.ts";
 import { csrfOf, readPortalText } from "../../provisioning/portal/portalText.ts";

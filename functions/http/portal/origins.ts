@@ -1,4 +1,4 @@
-import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
+import { PortalRefusal } from "../../provisioning/errors/portal.ts";
 import type { GatewayHandler } from "../endpoint.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { contextHandler } from "../signed/signedHandler.ts";

@@ -1,6 +1,6 @@
 import type { Administration } from "../../provisioning/changeOrg.ts";
+import { PortalRefusal } from "../../provisioning/errors/portal.ts";
 import { type OrgAnswer, updateOrg } from "../../provisioning/orgs.ts";
-import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
 import {
   endPortalSession,
   type PortalAdministration,

@@ -44,9 +44,8 @@ import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { directoryRoutes } from "../generated/directory.js";
 import { noteCause, noteHolders, toScimError } from "../renderError.ts";
 import type { DIRECTORY_OPERATIONS } from "./declarations/directory.ts";
-import { readObject } from "./readCall.ts";
+import { readCursor, readObject, sidesCursor } from "./readCall.ts";
 import type { BodyForm, Handlers } from "./route.ts";
-import { readCursor, sidesCursor } from "./sidesCursor.ts";
 
 export interface DirectoryMeans {
   /** Finds the org of the path, once the request is valid. @throws ScimError 404, 409, 503 */

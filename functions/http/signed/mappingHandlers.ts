@@ -10,8 +10,8 @@ import {
 import { previewMappings } from "../../provisioning/roles/preview.ts";
 import { isUserId } from "../../scim/schema.ts";
 import type { MAPPING_OPERATIONS } from "./declarations/mappings.ts";
+import { readCursor, sidesCursor } from "./readCall.ts";
 import type { AdminMeans, Called, Handlers } from "./route.ts";
-import { readCursor, sidesCursor } from "./sidesCursor.ts";
 
 /**
  * The mappings of an org. For them the functions `admin` and `appAdmin` write the org's settings, `R#--------#N`,

@@ -1,4 +1,4 @@
-import { PortalRefusal } from "../../provisioning/portal/portalRefusal.ts";
+import { PortalRefusal } from "../../provisioning/errors/portal.ts";
 import {
   createPortalSession,
   listPortalSessions,

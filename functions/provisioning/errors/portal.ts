@@ -1,4 +1,6 @@
+import { BEARER_WANTED, type ScimError } from "../../scim/error.ts";
 import { type CallerHelp, caller, many, type Sent, type Step, type Texts, wrong } from "../../scim/errors/family.ts";
+import { familiesOf } from "../operatorError.ts";
 
 /** One text for every reason why a session is not valid: a guess shall reveal nothing. The log has the code. */
 const NO_LIVE_SESSION =
@@ -36,6 +38,22 @@ export const PORTAL_ERRORS = {
   "value.returnUrl":
     "returnUrl is a whole https address of your product, without user name and password. Only localhost may be http.",
 } as const satisfies Texts;
+
+const family = familiesOf(PORTAL_ERRORS);
+
+/** Constructors for refusals of the portal and of its links. Only functions that need them load the texts. */
+export const PortalRefusal = {
+  noSession: family("session", BEARER_WANTED),
+  refused: family("portal"),
+  invalidValue: family("value"),
+  notFound: family("notFound"),
+  conflict: family("conflict"),
+  gone: family("gone"),
+  /** RFC 6585 section 4. @param retryAfter whole seconds */
+  tooManyRedemptions(most: number, retryAfter: number): ScimError {
+    return family("requests", { "Retry-After": String(retryAfter) })("redemptions", most);
+  },
+};
 
 const SESSIONS = "/admin/v1/orgs/{org}/portal-sessions";
 const LINK: Sent = ["POST", SESSIONS, { actor: "u-17" }];

@@ -1,4 +1,5 @@
 import { type CallerHelp, caller, many, type Sent, type Step, type Texts, wrong } from "../../scim/errors/family.ts";
+import { familiesOf } from "../operatorError.ts";
 
 const TRUSTS = "/admin/v1/orgs/{org}/trusts";
 const TENANT = "11111111-2222-3333-4444-555555555555";
@@ -65,6 +66,15 @@ export const TRUST_ERRORS = {
     "This organization's rule clientSecrets forbids client secrets. Make a trust, which has no secret, or set the rule to allowed.",
   "notFound.trust": "This organization has no trust of this id. The list of its trusts shows their ids.",
 } as const satisfies Texts;
+
+const family = familiesOf(TRUST_ERRORS);
+
+/** Constructors for refusals about trusts and because of them. Only the functions that need them load the texts. */
+export const TrustError = {
+  invalidValue: family("value"),
+  notFound: family("notFound"),
+  conflict: family("conflict"),
+};
 
 const MADE: Step = trust({ entra: ENTRA });
 

@@ -4,12 +4,12 @@ import { PORTAL_PAGES, type PortalPage } from "../../store/portalPages.ts";
 import { openPortal, type PortalSessionStore } from "../../store/portalSessions.ts";
 import { type OrgRecord, type PortalSessionRecord, StoreBusy } from "../../store/records.ts";
 import { type Administration, getOrg, isActorName } from "../changeOrg.ts";
+import { PortalRefusal } from "../errors/portal.ts";
 import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
 import { checkLine, checkWhole } from "../orgSettings.ts";
 import { randomShare } from "../retrying.ts";
 import { hashToken } from "../token.ts";
-import { PortalRefusal } from "./portalRefusal.ts";
 import { newPortalText, readPortalText } from "./portalText.ts";
 
 /** Administration with the store of links and sessions. */

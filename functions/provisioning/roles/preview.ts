@@ -1,7 +1,7 @@
 import { inParallel } from "../../store/database.ts";
+import { membersBetween } from "../../store/memberships.ts";
 import type { OrgRecord, ResourceRecord } from "../../store/records.ts";
 import { AssignedRoleStore } from "../../store/roles/assigned.ts";
-import { membersBetween } from "../../store/roles/membersBetween.ts";
 import type { RolePolicy } from "../../store/roles/policy.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
 import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";

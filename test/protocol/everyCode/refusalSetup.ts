@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { loggedGuard } from "../../../functions/http/loggedGuard.ts";
+import { loggedGuard } from "../../../functions/http/massChangeWatch.ts";
 import { type AdminEndpoint, adminHandler } from "../../../functions/http/signed/admin.ts";
 import type { TxtAnswer } from "../../../functions/provisioning/domains.ts";
 import { MASS_CHANGE_LIMITS } from "../../../functions/provisioning/massChange.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { loggedGuard } from "../../../functions/http/loggedGuard.ts";
+import { loggedGuard } from "../../../functions/http/massChangeWatch.ts";
 import { HELD_RETRY_AFTER } from "../../../functions/provisioning/removalGuard.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { createStore } from "../../../functions/store/session.ts";

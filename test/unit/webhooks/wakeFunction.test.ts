@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { wakeFunction } from "../../../functions/bus/wakeFunction.ts";
+import { wakeFunction } from "../../../functions/bus/signedCall.ts";
 
 const IDENTITY = { region: "eu-central-1", accessKeyId: "AKIDEXAMPLE", secretAccessKey: "s", sessionToken: "t" };
 const asked: { readonly method: unknown; readonly url: unknown; readonly headers: IncomingHttpHeaders }[] = [];
