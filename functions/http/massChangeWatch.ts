@@ -3,7 +3,6 @@ import { removalGuard } from "../provisioning/removalGuard.ts";
 import type { RemovalGuard } from "../provisioning/session.ts";
 import type { OrgId } from "../store/keys.ts";
 import { REMOVAL_WINDOW_MS, type RemovalCounts, type Removals } from "../store/removalCounts.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
 export interface RemovalReport {
@@ -46,7 +45,7 @@ export function massChangeWatch(parts: MassChangeWatchParts): MassChangeWatch {
   };
 }
 
-type GuardMeans = Pick<Endpoint, "now" | "log" | "version">;
+type GuardMeans = Pick<MassChangeWatchParts, "now" | "log" | "version">;
 
 /** The guard over removals. It reports a hold with the metric of mass changes, so the same alarm fires. */
 export function loggedGuard(means: GuardMeans, limits: MassChangeLimits): RemovalGuard {
@@ -64,6 +63,6 @@ export function loggedGuard(means: GuardMeans, limits: MassChangeLimits): Remova
 }
 
 /** Adds the guard, for a function that deletes or removes for identity providers. @param limits text for `readMassChangeLimits` */
-export function withGuard<E extends Endpoint>(endpoint: E, limits: string | undefined): E {
+export function withGuard<E extends GuardMeans>(endpoint: E, limits: string | undefined): E & { guard: RemovalGuard } {
   return { ...endpoint, guard: loggedGuard(endpoint, readMassChangeLimits(limits)) };
 }
