@@ -1,7 +1,8 @@
 import type { Static, TOptional, TSchema } from "typebox";
 import { Check } from "typebox/value";
 import { isOrigin } from "../functions/provisioning/portal/portalSettings.ts";
-import { ONLY_WITH, SETTINGS, type Setting } from "./settings.ts";
+import { SETTINGS, type Setting } from "./settings.ts";
+import { ONLY_WITH } from "./stackFunctions.ts";
 
 /** A deployment's settings; settings.ts explains each. */
 export type Config = {

@@ -9,7 +9,7 @@ import { JOURNAL_FILTER } from "../functions/http/journal.ts";
 import { isDisposable } from "./config.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { leftBehind } from "./scimTable.ts";
-import { JOURNALED, type StackFunction } from "./settings.ts";
+import { JOURNALED, type StackFunction } from "./stackFunctions.ts";
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The stack's functions, including those whose lines it reads. */

@@ -9,8 +9,7 @@ import { version } from "../bin/installation.ts";
 import type { TableClient } from "./bundling.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { codeDigest, functionCode } from "./functionCode.ts";
-import type { StackFunction } from "./settings.ts";
-import { functionsBy } from "./tableClient.ts";
+import { functionsBy, type StackFunction } from "./stackFunctions.ts";
 
 /** The alias that every caller of a function uses: it points to the version in force (ADR 61). */
 export const LIVE = "live";

@@ -20,7 +20,8 @@ import { type RollcallProps, refuseContradictions, refuseOthers } from "./rollca
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
-import { OF_STACKS, type StackFunction } from "./settings.ts";
+import { OF_STACKS } from "./settings.ts";
+import type { StackFunction } from "./stackFunctions.ts";
 import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReportFunction } from "./tokensReport.ts";
 import { Webhooks } from "./webhooks.ts";

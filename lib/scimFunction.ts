@@ -9,7 +9,7 @@ import { type Config, isDisposable } from "./config.ts";
 import { keyActions, type TableFunction, tableStatements } from "./grants.ts";
 import { type LiveFunction, makeFunction } from "./liveFunction.ts";
 import { leftBehind } from "./scimTable.ts";
-import { tableClientOf } from "./tableClient.ts";
+import { tableClientOf } from "./stackFunctions.ts";
 
 export interface ScimFunctionProps {
   readonly name: TableFunction;

@@ -1,59 +1,10 @@
 import Type, { type TSchema } from "typebox";
-import { ALL_ROUTES, APPLICATION_ROUTES, PORTAL_ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
+import type { RoutedFunction } from "../functions/routes.ts";
 import { FEDERATION_HOSTS, RULE_VALUES, type Rules } from "../functions/store/rules.ts";
+import { FUNCTIONS, ROUTED, type StackFunction } from "./stackFunctions.ts";
 
 /** Identifies a Rollcall among an account's stacks: bin/preflight looks for it. */
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
-
-/** Every function of the stack: with routes, or called by the stream, a schedule or a log. */
-export type StackFunction =
-  | RoutedFunction
-  | "events"
-  | "sweep"
-  | "tokensReport"
-  | "webhooks"
-  | "roles"
-  | "journal"
-  | "canary";
-
-const functionsOf = (routes: readonly Route[]): readonly RoutedFunction[] => [
-  ...new Set(routes.map((route) => route.function)),
-];
-
-const ROUTED = functionsOf(ALL_ROUTES);
-export const FUNCTIONS: readonly StackFunction[] = [
-  ...ROUTED,
-  "events",
-  "sweep",
-  "tokensReport",
-  "webhooks",
-  "roles",
-  "journal",
-  "canary",
-];
-
-/** Settings, with the functions that exist only with them. */
-export const ONLY_WITH: readonly (readonly [
-  setting: "applicationKeys" | "canary" | "portal" | "roles" | "webhooks",
-  functions: readonly StackFunction[],
-])[] = [
-  ["applicationKeys", functionsOf(APPLICATION_ROUTES)],
-  ["portal", [...functionsOf(PORTAL_ROUTES), "journal"]],
-  ["webhooks", ["webhooks"]],
-  ["roles", ["roles"]],
-  ["canary", ["canary"]],
-];
-
-/** Functions whose lines make the portal's request journal (functions/provisioning/journal/readLine.ts). */
-export const JOURNALED: readonly StackFunction[] = [
-  "users",
-  "groups",
-  "bulk",
-  "search",
-  "discovery",
-  "oauth",
-  "events",
-];
 
 /** Lambda keeps so much for functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
 export const KEPT_UNRESERVED = 100;

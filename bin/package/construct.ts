@@ -3,8 +3,7 @@ import { join, parse } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { BUNDLE, bundlingOf, type TableClient } from "../../lib/bundling.ts";
 import { codeDigest } from "../../lib/functionCode.ts";
-import { FUNCTIONS } from "../../lib/settings.ts";
-import { tableClientOf } from "../../lib/tableClient.ts";
+import { FUNCTIONS, tableClientOf } from "../../lib/stackFunctions.ts";
 import { forPackages } from "./standIns.ts";
 
 /** The construct's source, and its folder in the package, which is CommonJS (ADR 60). */

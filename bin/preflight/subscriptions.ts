@@ -1,5 +1,5 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { JOURNALED } from "../../lib/settings.ts";
+import { JOURNALED } from "../../lib/stackFunctions.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
 import { resourcesOf } from "../rollcall/aws/stack.ts";
 import type { StackResource } from "../rollcall/aws/stackNames.ts";

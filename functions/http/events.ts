@@ -1,49 +1,44 @@
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { type Appended, type AppendedEvent, appendSteps } from "../provisioning/events/append.ts";
 import { type EventBus, OUT_OF_TIME } from "../provisioning/events/busEvents.ts";
 import { assertReadable } from "../provisioning/events/describe.ts";
 import { type Followed, followFeed } from "../provisioning/events/followFeed.ts";
 import type { LogSettings } from "../provisioning/events/logSettings.ts";
-import { type CatalogueChange, catalogueStamp, type PlacedStep } from "../provisioning/roles/roleTriggers.ts";
+import {
+  type CatalogueChange,
+  catalogueStamp,
+  type PlacedStep,
+  putRoleWork,
+  type RoleChanges,
+  type RoleWorkPut,
+} from "../provisioning/roles/roleTriggers.ts";
 import { RESERVED } from "../provisioning/timeBudget.ts";
-import { notifyWebhooks } from "../provisioning/webhooks/notify.ts";
 import type { Database } from "../store/database.ts";
 import { eraseDue } from "../store/eraseEvents.ts";
-import { FEED_SHARDS, feedShardOf } from "../store/eventKeys.ts";
+import { feedShardOf } from "../store/eventKeys.ts";
 import type { OrgId } from "../store/keys.ts";
 import { NO_REMOVALS, type Removals, sumOf } from "../store/removalCounts.ts";
 import type { LogStep, OrgEnd } from "../store/steps.ts";
-import { earliestDue } from "../store/webhookDue.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { MassChangeWatch, RemovalReport } from "./massChangeWatch.ts";
-import { roleNote, workOnRoles } from "./roleWork.ts";
 import { reportUnreadable } from "./unreadable.ts";
+import { ALL_SHARDS, notify, type WebhooksEndpoint, type WorkerContext } from "./webhooksVisit.ts";
 
-export interface EventsEndpoint {
+export interface EventsEndpoint extends WebhooksEndpoint {
   /** @throws Error for a record that cannot be read */
   readStep(record: DynamoDBRecord): LogStep | OrgEnd | undefined;
-  /** A database for one batch. */
-  open(): Database;
   readonly logSettings: LogSettings;
   newGeneration(): string;
   readonly bus: EventBus;
   readonly watch: MassChangeWatch;
-  /** Starts the function that sends webhook messages. Absent: the deployment has no webhooks. Never throws. */
-  wakeSender?(): Promise<unknown>;
   /** Starts the worker for roles. Absent: the deployment computes no roles. Never throws. */
   wakeRoles?(): Promise<unknown>;
   readonly deadLetters: DeadLetters;
-  now(): number;
-  log(line: Readonly<Record<string, unknown>>): void;
-  readonly version: string;
   /** Milliseconds from the process's start until it could take a batch. Only the first batch's line has it. */
   readonly initMs?: number;
 }
 
-export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">;
-
-const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 /** The reader that copies the feed to the bus. */
 const BUS_READER = "bus";
 const LEASE_MS = 60_000;
@@ -144,45 +139,6 @@ export function eventsVisit(endpoint: EventsEndpoint) {
   };
 }
 
-/** A message that is due for a shorter time is not late: the sender is at work. */
-const LATE_MS = 60_000;
-
-/**
- * A schedule calls it each minute where there are webhooks. It writes the messages that batches left, and checks that
- * messages are sent. It writes a line only where it did something or found a fault.
- */
-export function webhooksVisit(endpoint: EventsEndpoint) {
-  const write = logWriter(endpoint);
-  return async ({ getRemainingTimeInMillis, awsRequestId }: WorkerContext): Promise<void> => {
-    const started = endpoint.now();
-    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
-    const database = endpoint.open();
-    const notified = await notify(endpoint, database, ALL_SHARDS, until);
-    let due: number | undefined;
-    let cause: Record<string, unknown> | undefined;
-    try {
-      due = await earliestDue(database, "working");
-    } catch (error) {
-      cause = causeOf(error);
-    }
-    const late = due === undefined ? 0 : started - due;
-    const failed = cause !== undefined || notified?.webhookCause !== undefined;
-    if (!failed && late < LATE_MS && !notified?.messages) return;
-    const line = {
-      type: "webhooks.visit",
-      ts: new Date(started).toISOString(),
-      level: failed ? "ERROR" : late < LATE_MS ? "INFO" : "WARN",
-      ver: endpoint.version,
-      reqId: awsRequestId,
-      ...notified,
-      cause,
-      ms: endpoint.now() - started,
-    };
-    const metrics = late < LATE_MS ? {} : { WebhookLateness: Math.round(late / 1000) };
-    write(() => ({ line, at: started, metrics }));
-  };
-}
-
 async function readBatch(endpoint: EventsEndpoint, write: LogWriter, { Records }: DynamoDBStreamEvent) {
   const steps: PlacedStep[] = [];
   const catalogue: CatalogueChange[] = [];
@@ -244,31 +200,24 @@ async function follow(
   }
 }
 
-interface Notification {
-  readonly messages: number;
-  readonly resets?: readonly number[];
-  readonly webhookCause?: Record<string, unknown>;
+/** Called before the batch counts as done: work that is not put now would be lost. */
+async function workOnRoles(
+  wakeWorker: (() => Promise<unknown>) | undefined,
+  database: Database,
+  changes: RoleChanges,
+  until: number,
+): Promise<RoleWorkPut | undefined> {
+  if (wakeWorker === undefined) return undefined;
+  const put = await putRoleWork(changes, { database, until });
+  if (put.marks + put.walks > 0) await wakeWorker();
+  return put;
 }
 
-/** Never throws: a reader's place moves only together with its messages, so a later batch or visit makes up for a failure. */
-async function notify(
-  endpoint: EventsEndpoint,
-  database: Database,
-  shards: readonly number[],
-  until: number,
-): Promise<Notification | undefined> {
-  if (endpoint.wakeSender === undefined) return undefined;
-  try {
-    const { messages, reset, cause } = await notifyWebhooks(shards, { database, now: endpoint.now, until });
-    if (messages > 0) await endpoint.wakeSender();
-    return {
-      messages,
-      ...(reset.length > 0 && { resets: reset }),
-      ...(cause !== undefined && { webhookCause: { name: cause } }),
-    };
-  } catch (error) {
-    return { messages: 0, webhookCause: causeOf(error) };
-  }
+/** No fields for a batch without work on roles. */
+function roleNote(work: RoleWorkPut | undefined) {
+  if (work === undefined || work.marks + work.walks + (work.failed === undefined ? 0 : 1) === 0) return {};
+  const { marks, walks, failed } = work;
+  return { roleMarks: marks, roleWalks: walks, ...(failed && { roleCause: causeOf(failed.cause) }) };
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
-import { type EventsEndpoint, eventsHandler, eventsVisit, type WorkerContext, webhooksVisit } from "./events.ts";
+import { type EventsEndpoint, eventsHandler, eventsVisit } from "./events.ts";
+import { type WorkerContext, webhooksVisit } from "./webhooksVisit.ts";
 
 interface RepublishingEndpoint extends EventsEndpoint {
   /** What the stream still has of a place; undefined when the records have expired. */

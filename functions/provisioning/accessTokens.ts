@@ -1,7 +1,8 @@
 import type { ScimError } from "../scim/error.ts";
-import type { OrgRecord, TokenRecord } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { SettingsStore } from "../store/settings.ts";
+import type { TokenRecord } from "../store/tokenRecords.ts";
 import type { RandomBytes } from "./newId.ts";
 import { provisioningRefusal } from "./session.ts";
 import { newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";

@@ -1,5 +1,5 @@
 import type { OrgId } from "../store/keys.ts";
-import type { ApplicationKeyRecord, ApplicationScope } from "../store/records.ts";
+import type { ApplicationKeyRecord, ApplicationScope } from "../store/tokenRecords.ts";
 import type { RandomBytes } from "./newId.ts";
 import { checksum, hashToken, sealed } from "./token.ts";
 

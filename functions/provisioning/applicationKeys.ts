@@ -1,7 +1,8 @@
 import type { Json } from "../scim/json.ts";
 import { type ApplicationKeyStore, putApplicationKey } from "../store/applicationKeys.ts";
 import { backOff } from "../store/database.ts";
-import { type ApplicationKeyRecord, type ApplicationScope, type OrgRecord, StoreBusy } from "../store/records.ts";
+import { type OrgRecord, StoreBusy } from "../store/records.ts";
+import type { ApplicationKeyRecord, ApplicationScope } from "../store/tokenRecords.ts";
 import { keyStatus, newApplicationKey, SCOPES } from "./applicationKey.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";

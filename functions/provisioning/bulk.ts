@@ -3,18 +3,13 @@ import { divide, referencesIn, resolveId, resolveObject, resolveOperations } fro
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { resolvePatch } from "../scim/patch/resolvePatch.ts";
-import type { QuirkMeanings } from "../scim/quirks.ts";
 import { preconditionOf } from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
-import { type BulkResult, BulkResults, pathOf } from "./bulkResults.ts";
+import { type BulkResult, BulkResults, notReached, pathOf, unresolvable } from "./bulkResults.ts";
 import type { ResourceDefinition } from "./resources/definition.ts";
 import type { Session } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
-
-export const TIME_QUIRKS = {
-  bulkNotReached: "operations of the bulk request were not begun, because its time was over",
-} as const satisfies QuirkMeanings;
 
 /**
  * Carries out the operations one after the other, in their order, with the use cases of single requests (RFC 7644 section 3.7).
@@ -292,11 +287,4 @@ class BulkWork {
     if (definition === undefined) throw new Error("an operation on a resource of no type");
     return definition;
   }
-}
-
-const unresolvable = (): ScimError => bulkError("conflict.bulkId", []);
-
-function notReached(session: Session): ScimError {
-  session.quirks.note<typeof TIME_QUIRKS>("bulkNotReached");
-  return ScimError.busy("bulkTime", 2);
 }

@@ -1,5 +1,12 @@
-import type { BulkEntry, BulkRequest } from "../scim/bulk/bulk.ts";
+import { type BulkEntry, type BulkRequest, bulkError } from "../scim/bulk/bulk.ts";
+import { ScimError } from "../scim/error.ts";
+import type { QuirkMeanings } from "../scim/quirks.ts";
 import type { ResourceType } from "../scim/schema.ts";
+import type { Session } from "./session.ts";
+
+export const TIME_QUIRKS = {
+  bulkNotReached: "operations of the bulk request were not begun, because its time was over",
+} as const satisfies QuirkMeanings;
 
 /** The result of one operation of a bulk request. `path` is the resource's, relative to the service root. */
 export interface BulkResult {
@@ -59,4 +66,13 @@ export function pathOf({ endpoint }: ResourceType, id: string): string {
 
 function pathNamed({ path }: BulkEntry): string | undefined {
   return path === undefined || path.startsWith("/") ? path : `/${path}`;
+}
+
+/** It refers to an operation that gives no id: that one failed, or there is none. */
+export const unresolvable = (): ScimError => bulkError("conflict.bulkId", []);
+
+/** It was not begun in the time of the request. */
+export function notReached(session: Session): ScimError {
+  session.quirks.note<typeof TIME_QUIRKS>("bulkNotReached");
+  return ScimError.busy("bulkTime", 2);
 }

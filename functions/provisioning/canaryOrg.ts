@@ -1,5 +1,6 @@
 import { CANARY_ORG, CANARY_SECRET_ID, CANARY_SLUG } from "../store/canaryKeys.ts";
-import type { OrgRecord, TokenRecord } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
+import type { TokenRecord } from "../store/tokenRecords.ts";
 import type { RandomBytes } from "./newId.ts";
 import { newAccessToken, newRecord } from "./token.ts";
 

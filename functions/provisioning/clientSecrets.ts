@@ -1,4 +1,5 @@
-import type { OrgRecord, TokenRecord } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
+import type { TokenRecord } from "../store/tokenRecords.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";

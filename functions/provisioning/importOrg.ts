@@ -14,11 +14,11 @@ import {
   isMembersLine,
   type MembersLine,
   type ResourceLine,
-  readDataLine,
   SIDES,
 } from "./exportFile.ts";
 import { sideTotals } from "./exportOrg.ts";
 import { OperatorError } from "./operatorError.ts";
+import { readDataLine } from "./readExportFile.ts";
 import { rulesOf } from "./session.ts";
 
 /** What an import needs. */

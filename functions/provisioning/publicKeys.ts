@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import type { PublicJwk } from "../store/records.ts";
+import type { PublicJwk } from "../store/tokenRecords.ts";
 import { TrustError } from "./errors/trusts.ts";
 
 /** RFC 7518 sections 6.2.2, 6.3.2 and 6.4: members that only the owner of a key may have. */

@@ -2,11 +2,12 @@ import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { isMemberId } from "../scim/schema.ts";
 import type { HeldRequest } from "../store/holds.ts";
-import type { Deletion, OrgRecord, Stamp, TokenKind, TokenRecord, Usage, Wanted } from "../store/records.ts";
+import type { Deletion, OrgRecord, Stamp, Usage, Wanted } from "../store/records.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
 import type { Directory, StoreSession } from "../store/session.ts";
 import { readLastUsed } from "../store/settings.ts";
 import { isActive } from "../store/storedTypes.ts";
+import type { TokenKind, TokenRecord } from "../store/tokenRecords.ts";
 import { newResourceId } from "./newId.ts";
 import { readToken, type TokenClaim, tokenStatus } from "./token.ts";
 

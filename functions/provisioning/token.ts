@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { BASE62 } from "../scim/schema.ts";
 import type { OrgId } from "../store/keys.ts";
-import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
+import type { TokenKind, TokenRecord } from "../store/tokenRecords.ts";
 import { newTokenId, type RandomBytes } from "./newId.ts";
 
 /**

@@ -1,5 +1,6 @@
-import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
 import type { SettingsStore } from "../store/settings.ts";
+import type { TokenKind, TokenRecord } from "../store/tokenRecords.ts";
 import { tokenStatus } from "./token.ts";
 
 const DAY_MS = 86_400_000;

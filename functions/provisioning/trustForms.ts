@@ -1,5 +1,5 @@
 import type { Json } from "../scim/json.ts";
-import type { Trust } from "../store/records.ts";
+import type { Trust } from "../store/tokenRecords.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { readPublicKeys } from "./publicKeys.ts";
 

@@ -1,5 +1,6 @@
-import type { OrgRecord, Trust } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
 import { FEDERATION_HOSTS } from "../store/rules.ts";
+import type { Trust } from "../store/tokenRecords.ts";
 import { isTrust, type TrustRecord } from "./assertions/findTrust.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";

@@ -1,8 +1,8 @@
 import { objectIn } from "../scim/json.ts";
 import type { Database } from "./database.ts";
 import { EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
-import type { ApplicationKeyRecord } from "./records.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
+import type { ApplicationKeyRecord } from "./tokenRecords.ts";
 
 /** The keys that open every org, as read. */
 interface KeysOfEveryOrg {

@@ -2,10 +2,11 @@ import { CANARY_ORG } from "./canaryKeys.ts";
 import type { Database } from "./database.ts";
 import { settingsKeys } from "./keys.ts";
 import { OrgData } from "./orgData.ts";
-import type { OrgRecord, Stamp, TokenRecord } from "./records.ts";
+import type { OrgRecord, Stamp } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { orgItem, tokenItem } from "./settings.ts";
 import type { Item } from "./table.ts";
+import type { TokenRecord } from "./tokenRecords.ts";
 
 const ITEMS_PER_STEP = 1_000;
 /** TTL removes what a run cannot remove, where no other run follows. */

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { objectIn } from "../scim/json.ts";
 import type { Database } from "./database.ts";
 import { issuerKeysKey, SCHEMA_VERSION } from "./keys.ts";
-import type { PublicJwk } from "./records.ts";
 import { type Item, stillIs } from "./table.ts";
+import type { PublicJwk } from "./tokenRecords.ts";
 
 /** The stored keys of one issuer, for all orgs and all processes. Times are milliseconds since the epoch. */
 export interface StoredKeys {

@@ -1,9 +1,9 @@
 import { applicationKeyRecord } from "./applicationKeys.ts";
 import type { Database } from "./database.ts";
 import { isOrgId, isTokenHash, settingsKeys } from "./keys.ts";
-import type { ApplicationKeyRecord } from "./records.ts";
 import { type OrgAhead, orgRecord } from "./settings.ts";
 import type { Key } from "./table.ts";
+import type { ApplicationKeyRecord } from "./tokenRecords.ts";
 
 /** The unverified content of an application key, and the org of the request, which the key may not open. */
 interface KeyClaim {

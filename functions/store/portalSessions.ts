@@ -1,8 +1,9 @@
 import type { Database } from "./database.ts";
 import { isOrgId, isTokenHash, keyItem, type OrgId, portalKeys, settingsKeys } from "./keys.ts";
-import type { OrgRecord, PortalSessionRecord } from "./records.ts";
+import type { OrgRecord } from "./records.ts";
 import { orgRecord } from "./settings.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
+import type { PortalSessionRecord } from "./tokenRecords.ts";
 
 /** How long ended links and sessions are listed. */
 const LISTED_SECONDS = 86_400;

@@ -4,7 +4,7 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { GroupStore } from "./groupStore.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import { MembershipStore } from "./memberships.ts";
-import type { Allowance, Claim, Opened, Usage, Wanted } from "./records.ts";
+import type { Allowance, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
 import { Rosters } from "./rosters.ts";
 import { orgRecord, tokenRecord, UseMarks } from "./settings.ts";
@@ -12,6 +12,7 @@ import { GROUP_LAYOUT, type TypeLayout, typeOf, USER_LAYOUT } from "./storedType
 import { LAYOUTS } from "./storedTypes.ts";
 import { SWEEPS, type Sweeps } from "./sweep.ts";
 import type { Item, Key, Table } from "./table.ts";
+import type { Claim, Opened } from "./tokenRecords.ts";
 import { type IdPages, OrgView } from "./view.ts";
 
 /**

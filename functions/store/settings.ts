@@ -1,8 +1,9 @@
 import type { Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
-import type { OrgRecord, Stamp, TokenRecord } from "./records.ts";
+import type { OrgRecord, Stamp } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { ABSENT, type Action, type Item, type Key, storedText } from "./table.ts";
+import type { TokenRecord } from "./tokenRecords.ts";
 import type { OrgView } from "./view.ts";
 
 /** Each token is two items, and the settings are another: 81 of the 100 actions of a transaction. */

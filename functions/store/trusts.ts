@@ -1,8 +1,9 @@
 import type { Database } from "./database.ts";
 import { keyItem, type OrgId, settingsKeys, usedAssertionKey } from "./keys.ts";
-import type { OrgRecord, TokenRecord } from "./records.ts";
+import type { OrgRecord } from "./records.ts";
 import { tokenRecord } from "./settings.ts";
 import { ABSENT, storedText } from "./table.ts";
+import type { TokenRecord } from "./tokenRecords.ts";
 
 /** The trusts that an org's settings name; ended ones may be among them. Strongly consistent, one read. */
 export async function readTrusts(database: Database, { id, trusts = [] }: OrgRecord): Promise<TokenRecord[]> {

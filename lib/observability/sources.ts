@@ -5,7 +5,7 @@ import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { INDEX_NAME } from "../scimTable.ts";
-import { FUNCTIONS, type StackFunction } from "../settings.ts";
+import { FUNCTIONS, type StackFunction } from "../stackFunctions.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "./metrics.ts";
 
 /** Whether a function answers at once; the others may work for seconds by design: bulk requests, steps of fsck and purges. */

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { bundlingOf, type TableClient } from "../../lib/bundling.ts";
-import { SIGNED } from "../../lib/tableClient.ts";
+import { SIGNED } from "../../lib/stackFunctions.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { startFaultyProxy } from "../support/faultyProxy.ts";
 import { inProcessTarget } from "../support/inProcess.ts";

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import { LISTED_TOKENS } from "../../functions/store/keys.ts";
-import type { OrgRecord, TokenRecord } from "../../functions/store/records.ts";
+import type { OrgRecord } from "../../functions/store/records.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import type { TokenRecord } from "../../functions/store/tokenRecords.ts";
 import { documented } from "../support/documented.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { orgIdOf, orgRecord, STAMP, tokenRecord } from "../support/records.ts";

@@ -9,7 +9,7 @@ import { DETAIL_CODES, HELP, textOf } from "../../bin/rollcall/errors/errors.ts"
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { ASSETS } from "../../functions/http/generated/portalAssets.js";
 import { BUNDLE, bundlingOf } from "../../lib/bundling.ts";
-import { tableClientOf } from "../../lib/tableClient.ts";
+import { tableClientOf } from "../../lib/stackFunctions.ts";
 import { answers, type ScriptedServer, scriptedServer } from "../support/scriptedServer.ts";
 import { cdkSynth } from "./cdkSynth.ts";
 

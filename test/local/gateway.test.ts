@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { newCredentials } from "../../bin/local/credentials.ts";
-import { createGateway, drain, type GatewayLimits, listen, type RefusedRequest } from "../../bin/local/gateway.ts";
+import { createGateway, type GatewayLimits, type RefusedRequest } from "../../bin/local/gateway.ts";
+import { drain, listen } from "../../bin/local/httpServer.ts";
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 

@@ -15,7 +15,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { listen } from "../../bin/local/gateway.ts";
+import { listen } from "../../bin/local/httpServer.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { startDynoxide } from "../support/dynoxide.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "@jest/globals";
-import { listen } from "../../bin/local/gateway.ts";
+import { listen } from "../../bin/local/httpServer.ts";
 import { removeData } from "../support/logLines.ts";
 import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";

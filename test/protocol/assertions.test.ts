@@ -7,7 +7,7 @@ import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { ProcessBuckets } from "../../functions/store/buckets.ts";
 import { issuerKeysKey } from "../../functions/store/keys.ts";
-import type { PublicJwk, Trust } from "../../functions/store/records.ts";
+import type { PublicJwk, Trust } from "../../functions/store/tokenRecords.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
 import { type Issuer, part, type SigningKey, signed, signingKey, startIssuer } from "../support/issuer.ts";

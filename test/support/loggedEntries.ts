@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { newGeneration } from "../../functions/provisioning/newId.ts";
 import type { Database } from "../../functions/store/database.ts";
 import { feedShardOf } from "../../functions/store/eventKeys.ts";
-import { cursorName, EventLogStore, LogTransaction } from "../../functions/store/eventLog.ts";
+import { cursorName, EventLogStore } from "../../functions/store/eventLog.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import { LogTransaction } from "../../functions/store/logTransaction.ts";
 
 /** Events of one transaction, and so of one entry in the feed. */
 interface NewEntry {

@@ -2,15 +2,9 @@ import { createHash } from "node:crypto";
 import { BASE62 } from "../../functions/scim/schema.ts";
 import type { GroupStore } from "../../functions/store/groupStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type {
-  GroupRecord,
-  OrgRecord,
-  ResourceRecord,
-  ResourceWrite,
-  Stamp,
-  TokenRecord,
-} from "../../functions/store/records.ts";
+import type { GroupRecord, OrgRecord, ResourceRecord, ResourceWrite, Stamp } from "../../functions/store/records.ts";
 import type { ResourceStore } from "../../functions/store/resourceStore.ts";
+import type { TokenRecord } from "../../functions/store/tokenRecords.ts";
 
 export const STAMP: Stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
 export const LATER: Stamp = { at: "2026-01-02T03:05:00.000Z", tokenId: "token2", reference: "request-2" };

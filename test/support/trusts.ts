@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { newRecord } from "../../functions/provisioning/token.ts";
-import type { TokenRecord, Trust } from "../../functions/store/records.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import type { TokenRecord, Trust } from "../../functions/store/tokenRecords.ts";
 import { STAMP } from "./records.ts";
 
 /** Puts an org's trust into the table, like administration. @returns its id */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readDataLine } from "../../functions/provisioning/exportFile.ts";
+import { readDataLine } from "../../functions/provisioning/readExportFile.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { idOf } from "../support/records.ts";

@@ -2,14 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Draft, describeStep, IMPORT_ACTOR, type Trace } from "../../functions/provisioning/events/describe.ts";
 import { textsOf } from "../../functions/provisioning/events/loggedEvent.ts";
-import { type LoggedVersions, NOTHING_LOGGED } from "../../functions/store/eventLog.ts";
+import type { LoggedVersions } from "../../functions/store/eventLog.ts";
 import { OrgKeys, settingsKeys } from "../../functions/store/keys.ts";
-import type { OrgRecord, Stamp, TokenRecord } from "../../functions/store/records.ts";
+import { NOTHING_LOGGED } from "../../functions/store/logTransaction.ts";
+import type { OrgRecord, Stamp } from "../../functions/store/records.ts";
 import { groupItem, membershipText, newWriteId, resourceItem } from "../../functions/store/resourceItems.ts";
 import { assignedItem } from "../../functions/store/roles/assigned.ts";
 import { orgItem, tokenItem } from "../../functions/store/settings.ts";
 import { type LogStep, readStep } from "../../functions/store/steps.ts";
 import type { Item } from "../../functions/store/table.ts";
+import type { TokenRecord } from "../../functions/store/tokenRecords.ts";
 import { ACME, idOf, LATER, orgRecord, present, STAMP, tokenRecord } from "../support/records.ts";
 
 const MANAGED = new OrgKeys(ACME, "managed");

@@ -7,7 +7,7 @@ import type { Invocation } from "../../bin/rollcall/command.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { UsageError } from "../../bin/rollcall/refused.ts";
 import { run } from "../../bin/rollcall/run.ts";
-import { FUNCTIONS, ONLY_WITH } from "../../lib/settings.ts";
+import { FUNCTIONS, ONLY_WITH } from "../../lib/stackFunctions.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");

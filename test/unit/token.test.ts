@@ -14,7 +14,8 @@ import {
 } from "../../functions/provisioning/token.ts";
 import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { OrgRecord, TokenRecord } from "../../functions/store/records.ts";
+import type { OrgRecord } from "../../functions/store/records.ts";
+import type { TokenRecord } from "../../functions/store/tokenRecords.ts";
 
 const ORG = "Ab3dEf6h" as OrgId;
 

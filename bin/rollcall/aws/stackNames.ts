@@ -1,5 +1,5 @@
 import { ALL_ROUTES } from "../../../functions/routes.ts";
-import type { StackFunction } from "../../../lib/settings.ts";
+import type { StackFunction } from "../../../lib/stackFunctions.ts";
 
 /**
  * The names of a Rollcall's parts in a deployed stack; only this file knows them. A stack of Rollcall's own has `TableName` and

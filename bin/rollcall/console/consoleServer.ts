@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readBody, readQuery } from "../../../functions/http/signed/readCall.ts";
 import { type JsonObject, objectIn } from "../../../functions/scim/json.ts";
-import { drain, listenOrRefuse, readBytes } from "../../local/gateway.ts";
+import { drain, listenOrRefuse, readBytes } from "../../local/httpServer.ts";
 import type { AdminAnswer } from "../adminClient.ts";
 import type { DeadLetterQueues } from "../deadLetters.ts";
 import type { Place } from "../place.ts";

@@ -1,5 +1,4 @@
 import {
-  badLine,
   countedNames,
   END,
   EVENT,
@@ -10,11 +9,9 @@ import {
   isMembersLine,
   type MembersLine,
   type ResourceLine,
-  readDataLine,
-  readFileCounts,
-  readHeader,
 } from "../../../functions/provisioning/exportFile.ts";
 import { isNameUnique } from "../../../functions/provisioning/importOrg.ts";
+import { badLine, readDataLine, readFileCounts, readHeader } from "../../../functions/provisioning/readExportFile.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/import.ts";

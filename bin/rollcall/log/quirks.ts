@@ -1,6 +1,6 @@
 import { GRANT_QUIRKS } from "../../../functions/http/oauthRequest.ts";
 import { QUERY_QUIRKS } from "../../../functions/http/requestContext.ts";
-import { TIME_QUIRKS } from "../../../functions/provisioning/bulk.ts";
+import { TIME_QUIRKS } from "../../../functions/provisioning/bulkResults.ts";
 import { ADOPTION_QUIRKS } from "../../../functions/provisioning/resources/adoption.ts";
 import { GROUP_QUIRKS } from "../../../functions/provisioning/resources/groupActions.ts";
 import { ACTIVE_QUIRKS } from "../../../functions/provisioning/resources/userActions.ts";

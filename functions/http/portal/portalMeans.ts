@@ -1,7 +1,8 @@
 import type { PortalSettings, RuleName } from "../../provisioning/portal/portalSettings.ts";
-import type { OrgRecord, PortalSessionRecord } from "../../store/records.ts";
+import type { OrgRecord } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import type { SettingsStore } from "../../store/settings.ts";
+import type { PortalSessionRecord } from "../../store/tokenRecords.ts";
 import type { Endpoint } from "../endpoint.ts";
 
 /** The endpoint of a deployment with the portal. */

@@ -1,7 +1,8 @@
-import { badLine, type HeldType, headerOf, readFileCounts, SIDES } from "../../provisioning/exportFile.ts";
+import { type HeldType, headerOf, SIDES } from "../../provisioning/exportFile.ts";
 import { exportMembers, exportResources, type MembersPosition, totalsOf } from "../../provisioning/exportOrg.ts";
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../../provisioning/importOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
+import { badLine, readFileCounts } from "../../provisioning/readExportFile.ts";
 import { hasTimeTo } from "../../provisioning/timeBudget.ts";
 import type { Json } from "../../scim/json.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";

@@ -6,7 +6,7 @@ import {
   portalStatus,
   revokePortalSession,
 } from "../../provisioning/portal/portalSessions.ts";
-import type { PortalSessionRecord } from "../../store/records.ts";
+import type { PortalSessionRecord } from "../../store/tokenRecords.ts";
 import type { PORTAL_SESSION_OPERATIONS } from "./declarations/portalSessions.ts";
 import type { AdminMeans, Called, Handlers } from "./route.ts";
 

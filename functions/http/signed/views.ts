@@ -3,7 +3,8 @@ import type { OrgAnswer } from "../../provisioning/orgs.ts";
 import { rulesOf } from "../../provisioning/session.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/token.ts";
 import type { NewToken } from "../../provisioning/tokens.ts";
-import type { OrgDomain, OrgRecord, TokenRecord } from "../../store/records.ts";
+import type { OrgDomain, OrgRecord } from "../../store/records.ts";
+import type { TokenRecord } from "../../store/tokenRecords.ts";
 import type { TokenMeans } from "./route.ts";
 import type { SignedContext } from "./signedHandler.ts";
 

@@ -1,4 +1,5 @@
-import type { OrgRecord, TokenRecord, Trust } from "../../store/records.ts";
+import type { OrgRecord } from "../../store/records.ts";
+import type { TokenRecord, Trust } from "../../store/tokenRecords.ts";
 import { type TokenStatus, tokenStatus } from "../token.ts";
 import type { Assertion } from "./readAssertion.ts";
 

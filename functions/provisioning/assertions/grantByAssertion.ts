@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { compactVerify } from "jose/jws/compact/verify";
 import type { Database } from "../../store/database.ts";
-import type { OrgRecord, PublicJwk, Trust } from "../../store/records.ts";
+import type { OrgRecord } from "../../store/records.ts";
 import { SettingsStore } from "../../store/settings.ts";
+import type { PublicJwk, Trust } from "../../store/tokenRecords.ts";
 import { forgetAssertion, readTrusts, useAssertion } from "../../store/trusts.ts";
 import { type Granted, type Grantor, giveAccess } from "../accessTokens.ts";
 import { provisioningRefusal } from "../session.ts";

@@ -1,5 +1,5 @@
 import { beginFetch, endFetch, readIssuerKeys, type StoredKeys } from "../../store/issuerKeys.ts";
-import type { PublicJwk } from "../../store/records.ts";
+import type { PublicJwk } from "../../store/tokenRecords.ts";
 import type { FetchKeys, FoundKey, IsOpenTo, KeyMeans, KeySource, WantedKey } from "./ports.ts";
 import { findKey, readKeySet } from "./readKeySet.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import type { PublicJwk } from "../../store/records.ts";
+import type { PublicJwk } from "../../store/tokenRecords.ts";
 
 /** The content of an issuer's key URL, or that it could not be read. */
 export type FetchedKeys =

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, own } from "../../scim/json.ts";
-import type { PublicJwk } from "../../store/records.ts";
+import type { PublicJwk } from "../../store/tokenRecords.ts";
 
 /** The unverified content of a client's assertion (RFC 7515, 7519, 7523). */
 export interface Assertion {

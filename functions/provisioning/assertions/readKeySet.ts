@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectIn, own } from "../../scim/json.ts";
-import type { PublicJwk } from "../../store/records.ts";
+import type { PublicJwk } from "../../store/tokenRecords.ts";
 
 /** The first so many keys of a set are kept. */
 export const MOST_KEYS = 50;

@@ -5,12 +5,11 @@ import {
   EventLogStore,
   type LoggedOrg,
   type LogState,
-  LogTransaction,
   loggedOrg,
-  type NewEvent,
   type Subject,
 } from "../../store/eventLog.ts";
 import { keyText, type OrgId, OrgKeys } from "../../store/keys.ts";
+import { LogTransaction, type NewEvent } from "../../store/logTransaction.ts";
 import { StoreBusy } from "../../store/records.ts";
 import type { LogStep, OrgEnd, ResourceStep } from "../../store/steps.ts";
 import { type Draft, describeStep, type Trace } from "./describe.ts";

@@ -1,6 +1,7 @@
 import { type JsonObject, sameJson } from "../../scim/json.ts";
-import { type LoggedVersions, NOTHING_LOGGED } from "../../store/eventLog.ts";
+import type { LoggedVersions } from "../../store/eventLog.ts";
 import { storedHold } from "../../store/holds.ts";
+import { NOTHING_LOGGED } from "../../store/logTransaction.ts";
 import type { Stamp } from "../../store/records.ts";
 import { assignedOf } from "../../store/roles/assigned.ts";
 import type { HoldStep, LinkStep, LogStep, ResourceStep, RolesStep, SettingsStep } from "../../store/steps.ts";

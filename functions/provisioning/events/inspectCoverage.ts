@@ -1,7 +1,7 @@
 import { cursorOf } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
-import { NOTHING_LOGGED } from "../../store/eventLog.ts";
 import { LISTED_TOKENS, OrgKeys, type Side, settingsKeys } from "../../store/keys.ts";
+import { NOTHING_LOGGED } from "../../store/logTransaction.ts";
 import { readWriteId, timeOf } from "../../store/resourceItems.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import type { LogStep } from "../../store/steps.ts";

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
-import { createGateway, drain, listen } from "../../../bin/local/gateway.ts";
+import { createGateway } from "../../../bin/local/gateway.ts";
 import type { GatewayRefusal } from "../../../bin/local/gatewayError.ts";
+import { drain, listen } from "../../../bin/local/httpServer.ts";
 import { GATEWAY_TYPES, LOCAL_EXAMPLES } from "../../../bin/rollcall/errors/gateway.ts";
 import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import type { Sent } from "../../../functions/scim/errors/family.ts";

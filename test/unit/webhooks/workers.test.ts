@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { eventsHandler, webhooksVisit } from "../../../functions/http/events.ts";
+import { eventsHandler } from "../../../functions/http/events.ts";
 import { webhooksHandler } from "../../../functions/http/webhooks.ts";
+import { webhooksVisit } from "../../../functions/http/webhooksVisit.ts";
 import type { Attempt, AttemptOutcome, SecretOpener } from "../../../functions/provisioning/webhooks/ports.ts";
 import { ChangeLog } from "../../../functions/store/changeLog.ts";
 import { EVERY_ORG } from "../../../functions/store/keys.ts";

@@ -1,0 +1,210 @@
+import type { TSchema } from "typebox";
+import {
+  type Declaration,
+  type Declarations,
+  PATH_PARAMETERS,
+  type PathParameter,
+} from "../../functions/http/signed/declarations/declaration.ts";
+import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
+import { OPERATOR_TEXTS } from "../rollcall/errors/errors.ts";
+import { publishedSchema } from "./publishedSchema.ts";
+
+/** How declarations become an OpenAPI 3.1 document: every operation with its parameters, answers and refusals. */
+
+/** The parts of an API's document besides its operations. */
+export interface DocumentFrame {
+  readonly title: string;
+  readonly description: string;
+  readonly servers: JsonObject[];
+  readonly security: JsonObject[];
+  readonly securitySchemes: JsonObject;
+  /** Of every operation. */
+  readonly parameters: Readonly<Record<string, JsonObject>>;
+  /** Of every change to a versioned resource. */
+  readonly changes: Readonly<Record<string, JsonObject>>;
+  readonly refusals: Readonly<Partial<Record<Refused, string>>>;
+}
+
+/** The families of detail codes that an answer of each status may have, beside those of SCIM itself. */
+const FAMILIES = {
+  400: ["value", "tooMany"],
+  // The same answer for every reason: no code names the reason.
+  401: [],
+  403: ["signature", "scope", "portal"],
+  404: ["notFound"],
+  409: ["conflict"],
+  410: ["gone"],
+  412: [],
+  429: ["requests"],
+  503: [],
+} as const;
+type Refused = keyof typeof FAMILIES;
+
+const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  410: "Gone",
+  412: "PreconditionFailed",
+  429: "TooManyRequests",
+  503: "Busy",
+};
+
+const ETAG: JsonObject = { description: 'W/"version"', schema: { type: "string" } };
+
+const ERROR: JsonObject = {
+  type: "object",
+  additionalProperties: false,
+  required: ["schemas", "status", "detail"],
+  properties: {
+    // Client generators cannot read a constant list.
+    schemas: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: { const: "urn:ietf:params:scim:api:messages:2.0:Error" },
+    },
+    status: { type: "string", pattern: "^[45][0-9]{2}$" },
+    scimType: { type: "string" },
+    detail: { type: "string", pattern: "\\(ref: [^()]*\\)$" },
+    code: {
+      type: "string",
+      pattern: "^[A-Za-z]+(\\.[A-Za-z]+)?$",
+      description:
+        "The name of this refusal in lib/docs/ERRORS.md; it stays the same when its text changes. Absent where API Gateway answered, or where the function broke.",
+    },
+    values: {
+      type: "array",
+      items: { anyOf: [{ type: "string" }, { type: "number" }] },
+      description: "With code: what stands in ‹ › in the text of lib/docs/ERRORS.md, in its order.",
+    },
+  },
+};
+
+/** The document of these operations. @param more of one operation, in addition to its declaration */
+export function documentOf(
+  { title, description, servers, security, securitySchemes, parameters, changes, refusals }: DocumentFrame,
+  operations: Declarations,
+  more: (declaration: Declaration, operationId: string) => JsonObject,
+): JsonObject {
+  const named = new Map<string, Json>();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [operationId, declaration] of Object.entries(operations)) {
+    paths[`/${declaration.path}`] = {
+      ...paths[`/${declaration.path}`],
+      [declaration.method.toLowerCase()]: {
+        ...operationOf(
+          operationId,
+          declaration,
+          named,
+          Object.keys(isVersionedChange(declaration) ? { ...changes, ...parameters } : parameters),
+        ),
+        ...more(declaration, operationId),
+      },
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title, version: "1.0.0", description },
+    servers,
+    security,
+    paths,
+    components: {
+      securitySchemes,
+      ...(Object.keys(parameters).length > 0 && { parameters: { ...parameters, ...changes } }),
+      responses: responsesOf(refusals),
+      schemas: { ...Object.fromEntries([...named].sort(([left], [right]) => (left < right ? -1 : 1))), Error: ERROR },
+    },
+  };
+}
+
+function operationOf(
+  operationId: string,
+  declaration: Declaration,
+  named: Map<string, Json>,
+  everywhere: readonly string[],
+): JsonObject {
+  const { method, path, summary, description, query = {}, body, answer, answerDescription, status } = declaration;
+  const refused: Refused[] = [
+    400,
+    401,
+    403,
+    ...(path.includes("{") ? [404 as const] : []),
+    ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
+    ...(declaration.gone === true ? [410 as const] : []),
+    ...(isVersionedChange(declaration) ? [412 as const] : []),
+    ...(operationId === "redeemPortalLink" ? [429 as const] : []),
+    503,
+  ];
+  return {
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    parameters: [
+      ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => pathParameter(name, declaration)),
+      ...Object.entries(query).map(([name, schema]) => queryParameter(name, schema)),
+      ...everywhere.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    ],
+    ...(body !== undefined && {
+      requestBody: {
+        required: "required" in body && Array.isArray(body.required) && body.required.length > 0,
+        content: { "application/json": { schema: publishedSchema(body, named) } },
+      },
+    }),
+    responses: {
+      [answer === undefined ? 204 : (status ?? 200)]: {
+        description: answerDescription,
+        ...(declaration.versioned === true && method !== "DELETE" && { headers: { ETag: ETAG } }),
+        ...(answer !== undefined && {
+          content: { "application/json": { schema: publishedSchema(answer, named) } },
+        }),
+      },
+      ...Object.fromEntries(refused.map((code) => [code, { $ref: `#/components/responses/${REFUSAL_NAMES[code]}` }])),
+    },
+  };
+}
+
+function isVersionedChange({ method, versioned }: Declaration): boolean {
+  return versioned === true && method !== "GET";
+}
+
+function pathParameter(name: string, { path, parameters }: Declaration): JsonObject {
+  const here = parameters?.[name];
+  const known: PathParameter | undefined = here === undefined ? own(PATH_PARAMETERS, name) : { description: here };
+  if (known === undefined) throw new Error(`no description of {${name}} in ${path}`);
+  const { description, pattern, enum: only } = known;
+  return {
+    name,
+    in: "path",
+    required: true,
+    description,
+    schema: { type: "string", ...(pattern !== undefined && { pattern }), ...(only && { enum: [...only] }) },
+  };
+}
+
+function queryParameter(name: string, schema: TSchema): JsonObject {
+  const shown = publishedSchema(schema, new Map());
+  const { description = "", ...rest } = isObject(shown) ? shown : {};
+  // Only numbers have a default.
+  const required = rest.type === "integer" && rest.default === undefined && { required: true };
+  return { name, in: "query", description, ...required, schema: rest };
+}
+
+/** @param descriptions by status; the API does not use a status without one */
+function responsesOf(descriptions: DocumentFrame["refusals"]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(FAMILIES).flatMap(([status, families]) => {
+      const known = Number(status) as Refused;
+      if (descriptions[known] === undefined) return [];
+      const codes = Object.keys(OPERATOR_TEXTS).filter((code) => families.some((name) => code.startsWith(`${name}.`)));
+      const listed = codes.length === 0 ? "" : ` Codes of this API: ${codes.sort().join(", ")}.`;
+      const response = {
+        description: `${descriptions[known]}${listed}`,
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      };
+      return [[REFUSAL_NAMES[known], response]];
+    }),
+  );
+}
