@@ -95,8 +95,8 @@ function unverified({ method, segments, bytesIn, query, body }: RequestContext):
 }
 
 /**
- * Waits for authentication during a part of the request's time only. A table that does not answer in that time is not worth
- * waiting for, and an unauthenticated caller shall not occupy the function.
+ * Waits for authentication during a part of the request's time only. A table that does not answer in that time
+ * is not worth waiting for: nobody may occupy the function without authentication.
  * @throws StoreBusy storage, after closing the request
  */
 export async function soon<T>(ctx: RequestContext, work: Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import type { Deletion, Usage } from "../store/records.ts";
 import type { Store, StoreSession } from "../store/session.ts";
 import { causeOf, type LogWriter, logWriter, usageFields } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
+import { referenceOf } from "./requestContext.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";
 
 interface SweepEndpoint {
@@ -50,7 +51,7 @@ class SweepRun {
   ) {
     this.#endpoint = endpoint;
     this.#write = write;
-    this.#reference = awsRequestId.replaceAll("-", "").slice(-12);
+    this.#reference = referenceOf(awsRequestId);
     this.#started = endpoint.now();
     this.#until = this.#started + getRemainingTimeInMillis() - RESERVED.worker;
   }

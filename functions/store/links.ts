@@ -1,4 +1,5 @@
 import { keyItem, type OrgKeys } from "./keys.ts";
+import { readAmong } from "./readAmong.ts";
 import type { Deletion, Stamp } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { ABSENT, type Action, type Condition, type Item, PRESENT } from "./table.ts";
@@ -31,10 +32,7 @@ export type LinkClaim =
   | { readonly outcome: "free"; readonly actions: readonly Action[]; readonly link: UserLink }
   | { readonly outcome: "taken"; readonly holder: string };
 
-/** Up to so many users are read one by one, at a unit each. For more, the partition is read from the first user on. */
-const ASKED_ONE_BY_ONE = 4;
-/** Links read per user asked for; the rest is read one by one. */
-const READ_FOR_EACH = 2;
+const OF_LINKS = ["pk", "sk", "a", "v"];
 
 /**
  * Links between users of both sides of an org and the application's own ids: one user per id, one id per user (ADR 40). A
@@ -59,21 +57,14 @@ export class LinkStore {
    * to 7 units, more only where the ids of many other linked users stand between them.
    */
   async ofUsers(ids: readonly string[]): Promise<ReadonlyMap<string, UserLink>> {
-    const wanted = [...new Set(ids)].sort();
-    const found = new Map<string, UserLink>();
-    let left: readonly string[] = wanted;
-    if (wanted.length > ASKED_ONE_BY_ONE) {
-      const range = { from: wanted[0], limit: wanted.length * READ_FOR_EACH };
-      const { items, last } = await this.#unmanaged.query(this.#keys.linkedUsers(), range);
-      for (const item of items) found.set(String(item.sk), linkIn(item));
-      left = last === undefined ? [] : wanted.filter((id) => id > last);
-    }
-    const items = await this.#unmanaged.getMany(
-      left.map((id) => this.#keys.linkedUser(id)),
-      ["pk", "sk", "a", "v"],
+    const items = await readAmong(
+      this.#unmanaged,
+      this.#keys.linkedUsers(),
+      (id) => this.#keys.linkedUser(id),
+      ids,
+      OF_LINKS,
     );
-    for (const item of items) found.set(String(item.sk), linkIn(item));
-    return new Map(wanted.flatMap((id) => withLink(id, found.get(id))));
+    return new Map(items.map((item) => [String(item.sk), linkIn(item)]));
   }
 
   /** The user that the applicationId leads to. The caller must check that the user lives and is still linked to it. */
@@ -193,10 +184,6 @@ export function linkIn(item: Item | undefined): UserLink {
 
 function holderIn(item: Item | undefined): string | undefined {
   return item && String(item.id);
-}
-
-function withLink(id: string, link: UserLink | undefined): [string, UserLink][] {
-  return link === undefined ? [] : [[id, link]];
 }
 
 /**

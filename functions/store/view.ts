@@ -56,8 +56,8 @@ export class OrgView {
     return this.#own(this.#ahead.get(keyText(key)));
   }
 
-  /** In the order of the keys, without missing items. @param only attributes, including those of the key */
-  async getMany(keys: readonly Key[], only: readonly string[]): Promise<Item[]> {
+  /** In the order of the keys, without missing items. @param only attributes, including those of the key; absent: all */
+  async getMany(keys: readonly Key[], only?: readonly string[]): Promise<Item[]> {
     const found = new Map<string, Item | undefined>();
     const unknown: Key[] = [];
     for (const key of keys) {

@@ -1,6 +1,5 @@
 // biome-ignore-all lint/performance/noBarrelFile: the door of the package rollcall/testkit; what is named here is public
 
-export type { KitClock } from "./clock.ts";
 export { type DriveOptions, driveServer, type ServerDifference, type ServerReport } from "./driveServer.ts";
 export type { Occasion } from "./faultPlan.ts";
 export { AnswerUnfit } from "./idp/answers.ts";
@@ -16,6 +15,7 @@ export type { InjectedFault, ProviderFault, ProviderFaults, RequestOccasion } fr
 export type { ProviderUser, ProviderUserWishes } from "./idp/providerUser.ts";
 export type { AnswerDifference, PlayedStep } from "./lives/player.ts";
 export type {
+  KitClock,
   KitOrg,
   KitRollcall,
   KitWebhook,

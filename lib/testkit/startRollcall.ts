@@ -5,10 +5,17 @@ import { sendPlainly } from "../../functions/probe/sendPlainly.ts";
 import { isOrigin, isRuleName, type PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { Chance } from "./chance.ts";
-import { type KitClock, kitClock } from "./clock.ts";
 import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./idp/identityProviders.ts";
 import { ProviderFaults } from "./idp/providerFaults.ts";
 import { WebhookFaults } from "./webhookFaults.ts";
+
+/** The time of a Rollcall in a test. Nothing waits for it; a test advances it. */
+export interface KitClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** @param milliseconds 0 or more @throws RangeError for less */
+  advance(milliseconds: number): void;
+}
 
 export type RulesPreset = "standard" | "fulcrum-compat" | "open" | "rfc";
 
@@ -225,4 +232,16 @@ function textOf(answer: JsonObject, name: string): string {
   const value = answer[name];
   if (typeof value !== "string") throw new Error(`The answer has no ${name}.`);
   return value;
+}
+
+/** @param start milliseconds since the epoch; the clock stands there until it is advanced. Absent: it runs with the machine's */
+function kitClock(start: number | undefined): KitClock {
+  let ahead = 0;
+  return {
+    now: () => (start ?? Date.now()) + ahead,
+    advance(milliseconds) {
+      if (!(milliseconds >= 0)) throw new RangeError("A clock is advanced by 0 milliseconds or more.");
+      ahead += milliseconds;
+    },
+  };
 }

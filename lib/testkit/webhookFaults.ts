@@ -1,6 +1,5 @@
 import type { Attempt, AttemptOutcome, Deliver } from "../../functions/provisioning/webhooks/ports.ts";
 import type { Chance } from "./chance.ts";
-import type { KitClock } from "./clock.ts";
 import { FaultPlan, type Occasion } from "./faultPlan.ts";
 
 /** Faults between the sender of webhooks and the receiver. */
@@ -8,6 +7,11 @@ type WebhookFault =
   | { readonly kind: "duplicate" | "lose" | "loseAnswer" | "reorder" }
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "answer"; readonly status: number; readonly retryAfter: number | undefined };
+
+interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
 
 export interface InjectedWebhookFault {
   readonly fault: WebhookFault["kind"];
@@ -29,12 +33,12 @@ interface Late {
  */
 export class WebhookFaults {
   readonly #plan: FaultPlan<WebhookFault, Attempt>;
-  readonly #clock: KitClock;
+  readonly #clock: Clock;
   readonly #injected: InjectedWebhookFault[] = [];
   #late: Late[] = [];
   #deliver: Deliver | undefined;
 
-  constructor(chance: Chance, clock: KitClock) {
+  constructor(chance: Chance, clock: Clock) {
     this.#plan = new FaultPlan(chance);
     this.#clock = clock;
   }

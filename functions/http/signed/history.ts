@@ -11,8 +11,13 @@ import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 
 /** @throws ScimError 410 while the org is purged */
-export function logReading({ endpoint, started, store }: RequestContext, org: OrgRecord): LogReading {
+export function logReading(ctx: RequestContext, org: OrgRecord): LogReading {
   if (org.deletion?.purging === true) throw OperatorError.gone("purging");
+  return anyLogReading(ctx, org);
+}
+
+/** Also while the org is purged. */
+export function anyLogReading({ endpoint, started, store }: RequestContext, org: OrgRecord): LogReading {
   const retentionDays = retentionOf(endpoint.logSettings ?? LOG_SETTINGS, org);
   return { database: store.database, org, now: started, retentionDays };
 }

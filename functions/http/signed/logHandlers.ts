@@ -2,9 +2,9 @@ import type { AppendOptions } from "../../provisioning/events/append.ts";
 import { subjectNamed } from "../../provisioning/events/eventSubjects.ts";
 import { inspectLog } from "../../provisioning/events/inspectLog.ts";
 import { type LogFinding, logMeaning } from "../../provisioning/events/logFindings.ts";
-import { LOG_SETTINGS, retentionOf } from "../../provisioning/events/logSettings.ts";
+import { LOG_SETTINGS } from "../../provisioning/events/logSettings.ts";
 import { placeText } from "../../provisioning/events/place.ts";
-import { type LogReading, readEvents, readQuestion } from "../../provisioning/events/readEvents.ts";
+import { readEvents, readQuestion } from "../../provisioning/events/readEvents.ts";
 import { showEvent } from "../../provisioning/events/showEvent.ts";
 import { SIDES } from "../../provisioning/exportFile.ts";
 import { newGeneration } from "../../provisioning/newId.ts";
@@ -21,6 +21,7 @@ import { RoleWork } from "../../store/roles/roleWork.ts";
 import { type StoredType, typeOf } from "../../store/storedType.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { LOG_OPERATIONS } from "./declarations/logs.ts";
+import { anyLogReading } from "./history.ts";
 import type { Handlers, MaintenanceMeans } from "./route.ts";
 
 const EVENTS_PER_PAGE = 1_000;
@@ -29,7 +30,7 @@ const EVENTS_PER_PAGE = 1_000;
 export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceMeans, typeof LOG_OPERATIONS> {
   return {
     exportEvents: async ({ ctx, org, query: { after } }) => {
-      const reading = readingOf(ctx, await org());
+      const reading = anyLogReading(ctx, await org());
       const page = await readEvents(reading, readQuestion(reading, { after, limit: EVENTS_PER_PAGE }));
       const { generation, seq } = page.next;
       return {
@@ -85,7 +86,7 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
         until: endpoint.now() + LIMITS.operatorStep,
         newGeneration: () => newGeneration(endpoint.randomBytes),
       };
-      const step = await inspectLog(readingOf(ctx, record), { repair, from, append }, types);
+      const step = await inspectLog(anyLogReading(ctx, record), { repair, from, append }, types);
       if (step === undefined) throw OperatorError.invalidValue("from");
       logFields.found = step.findings.length;
       logFields.repaired = step.findings.filter((finding) => finding.repair === "done").length;
@@ -118,11 +119,6 @@ async function isKnown(database: Database, orgId: OrgId, id: string, types: read
     ...keys.flatMap((of) => [of.resource(id), of.tombstone(id)]),
   ]);
   return items.length > 0;
-}
-
-function readingOf({ endpoint, started, store }: RequestContext, org: OrgRecord): LogReading {
-  const retentionDays = retentionOf(endpoint.logSettings ?? LOG_SETTINGS, org);
-  return { database: store.database, org, now: started, retentionDays };
 }
 
 function findingView({ code, ids, repair }: LogFinding) {

@@ -1,13 +1,9 @@
 import type { Database } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
+import { readAmong } from "../readAmong.ts";
 import type { Item } from "../table.ts";
 import { roleKeys } from "./roleKeys.ts";
 import type { AssignedRole, AssignedRoles } from "./roleRecords.ts";
-
-/** Up to so many users are read one by one, at a unit each. For more, the partition is read from the first user on. */
-const ASKED_ONE_BY_ONE = 4;
-/** Items read per user asked for; the rest is read one by one. */
-const READ_FOR_EACH = 2;
 
 /** The holders of a role in an org. */
 export interface RoleHolders {
@@ -33,24 +29,9 @@ export class AssignedRoleStore {
    * trip, sometimes two for many users: a page of 100 costs about 8 units.
    */
   async ofUsers(ids: readonly string[]): Promise<ReadonlyMap<string, AssignedRoles>> {
-    const wanted = [...new Set(ids)].sort();
-    const found = new Map<string, AssignedRoles>();
-    let left: readonly string[] = wanted;
-    if (wanted.length > ASKED_ONE_BY_ONE) {
-      const range = { from: wanted[0], limit: wanted.length * READ_FOR_EACH };
-      const { items, last } = await this.#database.query(roleKeys.assignedOf(this.#orgId), range);
-      for (const item of items) found.set(String(item.sk), assignedOf(item));
-      left = last === undefined ? [] : wanted.filter((id) => id > last);
-    }
-    for (const item of await this.#database.getMany(left.map((id) => roleKeys.assigned(this.#orgId, id)))) {
-      found.set(String(item.sk), assignedOf(item));
-    }
-    return new Map(
-      wanted.flatMap((id) => {
-        const one = found.get(id);
-        return one === undefined ? [] : [[id, one]];
-      }),
-    );
+    const keyOf = (id: string) => roleKeys.assigned(this.#orgId, id);
+    const items = await readAmong(this.#database, roleKeys.assignedOf(this.#orgId), keyOf, ids);
+    return new Map(items.map((item) => [String(item.sk), assignedOf(item)]));
   }
 
   /** All roles that have or had holders, by key. */

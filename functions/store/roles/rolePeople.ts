@@ -1,6 +1,7 @@
 import { inParallel } from "../database.ts";
 import { LIST_ATTRIBUTES } from "../groupLists.ts";
 import type { Side } from "../keys.ts";
+import { readAmong } from "../readAmong.ts";
 import type { ResourceRecord } from "../records.ts";
 import { listedAttributes, resourceRecord } from "../resourceItems.ts";
 import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "../storedType.ts";
@@ -13,11 +14,6 @@ export type SeenUser =
   | { readonly managed: boolean; readonly fault: unknown };
 
 const SEEN = [...listedAttributes(USER_LAYOUT), ...LIST_ATTRIBUTES];
-
-/** Up to so many members of a team are read one by one, at a unit each. For more, the team is read from the first user on. */
-const ASKED_ONE_BY_ONE = 4;
-/** Memberships read per user asked for; the rest is read one by one. */
-const READ_FOR_EACH = 2;
 
 /** The users and teams of both sides of an org that decide about roles. All reads are strongly consistent. */
 export class RolePeople {
@@ -129,17 +125,8 @@ function seen(side: Side, item: Item): SeenUser {
   }
 }
 
-async function membersAmong(view: OrgView, team: string, ids: readonly string[]) {
-  const wanted = [...ids].sort();
-  const found = new Set<string>();
-  let left: readonly string[] = wanted;
-  if (wanted.length > ASKED_ONE_BY_ONE) {
-    const range = { from: wanted[0], limit: wanted.length * READ_FOR_EACH, only: ["sk"] };
-    const { items, last } = await view.query(view.keys.memberships(team), range);
-    for (const { sk } of items) found.add(String(sk));
-    left = last === undefined ? [] : wanted.filter((id) => id > last);
-  }
-  const keysLeft = left.map((id) => view.keys.membership(team, id));
-  for (const { sk } of await view.getMany(keysLeft, ["pk", "sk"])) found.add(String(sk));
-  return wanted.filter((id) => found.has(id));
+async function membersAmong(view: OrgView, team: string, ids: readonly string[]): Promise<string[]> {
+  const keyOf = (id: string) => view.keys.membership(team, id);
+  const items = await readAmong(view, view.keys.memberships(team), keyOf, ids, ["pk", "sk"]);
+  return items.map(({ sk }) => String(sk));
 }

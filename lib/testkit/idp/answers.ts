@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import type { Line } from "./line.ts";
-import type { ProviderRequest } from "./providerRequest.ts";
+import type { Line, ProviderRequest } from "./line.ts";
 
 /** Statuses that a provider accepts. */
 export const DONE = [200, 204];

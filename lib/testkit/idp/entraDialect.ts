@@ -4,8 +4,7 @@ import type { Chance } from "../chance.ts";
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
 import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, ENTRA_PATHS, type EntraMode, entraRequests } from "./entraRequests.ts";
-import type { Line, Retrying } from "./line.ts";
-import type { AttributeChange } from "./providerRequest.ts";
+import type { AttributeChange, Line, Retrying } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 export interface EntraOptions {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { type AttributeChange, equalTo, formEncoded, type ProviderRequest } from "./providerRequest.ts";
+import { type AttributeChange, equalTo, formEncoded, type ProviderRequest } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** Entra sends no User-Agent, and an Accept header only with a body (microsoft azure-docs issue 94189). */

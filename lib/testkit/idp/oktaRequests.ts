@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { equalTo, type ProviderRequest } from "./providerRequest.ts";
+import { equalTo, type ProviderRequest } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** Headers of each request by Okta's SCIM client. */

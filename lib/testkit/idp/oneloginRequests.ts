@@ -1,6 +1,6 @@
 import type { Json } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../../functions/scim/schema.ts";
-import { equalTo, formEncoded, type ProviderRequest } from "./providerRequest.ts";
+import { equalTo, formEncoded, type ProviderRequest } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** OneLogin sends no User-Agent. */

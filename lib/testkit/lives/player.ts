@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject, type Json, own } from "../../../functions/scim/json.ts";
 import { Chance } from "../chance.ts";
-import { AnswerLost, type Exchange, Line, type Retrying, ServerSilent } from "../idp/line.ts";
+import { AnswerLost, type Exchange, Line, type ProviderRequest, type Retrying, ServerSilent } from "../idp/line.ts";
 import { ProviderFaults } from "../idp/providerFaults.ts";
-import type { ProviderRequest } from "../idp/providerRequest.ts";
 import { Traffic } from "../idp/traffic.ts";
 
 /** Longest wait that a service may ask for, and attempts of one request in all. */

@@ -1,6 +1,7 @@
 import type { Mistake } from "../findMistakes.ts";
 
 const EVENT_LOG = "functions/store/eventLog.ts";
+const TRANSACTION = "functions/store/logTransaction.ts";
 const ERASE = "functions/store/eraseEvents.ts";
 const STEPS = "functions/store/steps.ts";
 const APPEND = "functions/provisioning/events/append.ts";
@@ -27,8 +28,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "a cursor is written without a condition": {
     foundBy: 91,
     edits: [
-      { file: EVENT_LOG, instead: CURSOR_CONDITION, by: "condition: undefined," },
-      { file: EVENT_LOG, instead: '{ equals: ["h", stored.seq] }, ', by: "" },
+      { file: TRANSACTION, instead: CURSOR_CONDITION, by: "condition: undefined," },
+      { file: TRANSACTION, instead: '{ equals: ["h", stored.seq] }, ', by: "" },
     ],
   },
   "numbers are taken in one transaction and events written in the next": {
@@ -39,11 +40,11 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     foundBy: 1,
     edits: [
       {
-        file: EVENT_LOG,
+        file: TRANSACTION,
         instead: "return cursor?.generation === head?.generation ? cursor : undefined;",
         by: "return known?.cursors.get(subject);",
       },
-      { file: EVENT_LOG, instead: CURSOR_CONDITION, by: "condition: undefined," },
+      { file: TRANSACTION, instead: CURSOR_CONDITION, by: "condition: undefined," },
     ],
   },
   "a lost answer counts as not written": {
@@ -181,7 +182,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     foundBy: 38,
     edits: [
       { file: APPEND, instead: "    if (head?.closed === true) return [];\n", by: "" },
-      { file: EVENT_LOG, instead: ', { missing: "closed" }],', by: "]," },
+      { file: TRANSACTION, instead: ', { missing: "closed" }],', by: "]," },
     ],
   },
   "the head is read after the lists": {
@@ -244,7 +245,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "an event follows another one than its subject's last": {
     foundBy: 1,
-    edits: [{ file: EVENT_LOG, instead: "let previousSeq = before?.seq ?? 0;", by: "let previousSeq = seq;" }],
+    edits: [{ file: TRANSACTION, instead: "let previousSeq = before?.seq ?? 0;", by: "let previousSeq = seq;" }],
   },
   "a cursor is a bare number": {
     foundBy: 1,
