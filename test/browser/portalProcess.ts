@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readCredentials } from "../../bin/local/credentials.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { eventually, type Run, run } from "../local/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import { signedRequest } from "../support/signed.ts";
 
 /** `npm start` in a process of its own, with the portal. */
@@ -30,7 +31,8 @@ export interface PortalWishes {
 
 export async function startPortal({ options = [], environment = {} }: PortalWishes = {}): Promise<PortalProcess> {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-portal-"));
-  const start = async (port: number): Promise<Run> => {
+  const port = await freePort();
+  const start = async (): Promise<Run> => {
     const words = ["bin/start.mjs", "--json", "--data", folder, "--port", `${port}`, ...options];
     const started = run(words, environment);
     await eventually(() => started.stdout().includes("\n") || started.child.exitCode !== null, 240_000);
@@ -41,8 +43,8 @@ export async function startPortal({ options = [], environment = {} }: PortalWish
     server.child.kill("SIGTERM");
     await server.ended;
   };
-  let server = await start(0);
-  const { url, port, tenantUrl, token } = JSON.parse(server.stdout());
+  let server = await start();
+  const { url, tenantUrl, token } = JSON.parse(server.stdout());
   const credentials = readCredentials(folder);
   if (credentials === undefined) throw new Error("npm start left no credentials");
 
@@ -71,7 +73,7 @@ export async function startPortal({ options = [], environment = {} }: PortalWish
     async restart(meanwhile) {
       await stop();
       await meanwhile(folder);
-      server = await start(port);
+      server = await start();
     },
     async [Symbol.asyncDispose]() {
       await stop();

@@ -8,8 +8,8 @@ import { type Batch, type Change, createClient, verifyWebhook } from "rollcall/c
 import { startRollcall } from "rollcall/testkit";
 import { Webhook } from "standardwebhooks";
 import { endAll, eventually, run } from "../local/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import { removeData } from "../support/logLines.ts";
-import { freePort } from "./freePort.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const chapter = /^## Your application\n([\s\S]*?)^## /m.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "";
@@ -80,7 +80,7 @@ test("from README's commands to the product's first user is at most ten, and the
       .replaceAll(/npm exec -c 'node ([^']*)'/g, `exec "${process.execPath}" $1`);
   const port = await freePort();
   const typedAt = (block: string): string => typed(block).replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
-  const product = run(["-euc", typedAt(start)], { PORT: port }, "bash");
+  const product = run(["-euc", typedAt(start)], { PORT: String(port) }, "bash");
   await eventually(() => {
     if (product.child.exitCode !== null) throw new Error(product.stderr());
     return product.stdout().includes("The product listens on");

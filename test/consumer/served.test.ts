@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { identityProviders, type ScimConnection } from "rollcall/testkit";
 import { endAll, eventually, type Run, run } from "../local/processes.ts";
+import { freePort } from "../support/freePort.ts";
 import { removeData } from "../support/logLines.ts";
 import { Browser } from "./browser.ts";
-import { freePort } from "./freePort.ts";
 import { playStory } from "./playStory.ts";
 import { prepareDatabase } from "./setUp.ts";
 import { BEFORE, OWNER, storyOf } from "./story.ts";
@@ -23,26 +23,24 @@ afterEach(async () => {
 
 /** A program that can be killed, and comes back at the same address with the same data. */
 class Program {
-  readonly #start: (port: string) => Run;
+  readonly #start: () => Run;
   readonly #address: RegExp;
-  #port = "0";
   #run: Run | undefined;
   url = "";
 
-  constructor(start: (port: string) => Run, address: RegExp) {
+  constructor(start: () => Run, address: RegExp) {
     this.#start = start;
     this.#address = address;
   }
 
   async start(): Promise<void> {
-    const made = this.#start(this.#port);
+    const made = this.#start();
     this.#run = made;
     const [, url = ""] = await eventually(() => {
       if (made.child.exitCode !== null) throw new Error(made.stderr());
       return this.#address.exec(made.stdout());
     });
     this.url = url;
-    this.#port = new URL(url).port;
   }
 
   async kill(): Promise<void> {
@@ -55,8 +53,9 @@ class Program {
 async function startBoth(): Promise<{ server: Program; product: Program; connection: ScimConnection }> {
   const data = join(folder, "rollcall");
   const tokenFile = join(folder, "token");
+  const ports = { server: String(await freePort()), product: String(await freePort()) };
   const server = new Program(
-    (port) => run(["bin/local.ts", "--port", port, "--data", data, "--token-file", tokenFile, "--quiet"]),
+    () => run(["bin/local.ts", "--port", ports.server, "--data", data, "--token-file", tokenFile, "--quiet"]),
     /Tenant URL: (http:\/\/[^/]+)/,
   );
   await server.start();
@@ -68,15 +67,14 @@ async function startBoth(): Promise<{ server: Program; product: Program; connect
   };
   const keyOf = (scope: string) =>
     secretOf(scope, "app-key", "create", "--org", BEFORE.org, "--scope", scope, "--description", scope, "--key-file");
-  const port = await freePort();
-  const webhook = `http://127.0.0.1:${port}/webhooks/rollcall`;
+  const webhook = `http://127.0.0.1:${ports.product}/webhooks/rollcall`;
   const [key, adminKey, secret] = await Promise.all([
     keyOf("directory.write"),
     keyOf("admin"),
     secretOf("secret", "webhook", "create", webhook, "--secret-file"),
   ]);
   const environment = {
-    PORT: port,
+    PORT: ports.product,
     DATABASE: join(folder, "product.db"),
     ROLLCALL_URL: server.url,
     ROLLCALL_KEY: key,

@@ -26,6 +26,7 @@ import {
   type Message,
   startFaultyProxy,
 } from "../support/faultyProxy.ts";
+import { freePort } from "../support/freePort.ts";
 import { handlersOver } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
@@ -311,9 +312,8 @@ describe("each fault of what stands in between is named", () => {
   });
 
   test("unreachable, nameUnknown and notEncrypted", async () => {
-    const closed = await startFaultyProxy(port);
-    await closed.close();
-    expect(await found({ tenantUrl: `${closed.url}/scim/v2/acme` })).toEqual(["unreachable"]);
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    expect(await found({ tenantUrl: `${nobody}/scim/v2/acme` })).toEqual(["unreachable"]);
     expect(await found({ tenantUrl: "http://rollcall.invalid/scim/v2/acme" })).toEqual(["notEncrypted", "nameUnknown"]);
   });
 

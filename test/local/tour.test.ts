@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "@jest/globals";
 import { listen } from "../../bin/local/httpServer.ts";
+import { freePort } from "../support/freePort.ts";
 import { removeData } from "../support/logLines.ts";
 import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
@@ -66,16 +65,6 @@ async function typed(block: string, command: CommandIn): Promise<string> {
   server.child.kill("SIGTERM");
   await server.ended;
   return stdout;
-}
-
-/** One that nobody has now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 test("README's tour does what it says, typed as it stands", async () => {

@@ -13,6 +13,7 @@ import type { TableClient } from "../../../lib/bundling.ts";
 import { freshTable, signedLocally } from "../../support/dynamoTable.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";
 import { DATABASE_FAULTS, type DatabaseFault, faultyDatabase } from "../../support/faultyDatabase.ts";
+import { freePort } from "../../support/freePort.ts";
 import { given, inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../../support/wire.ts";
@@ -241,11 +242,9 @@ for (let next = 0; next < all.length; next += 2) {
   );
 }
 
-/** Nothing listens there. */
-const gone = await faultyDatabase(dynoxide.endpoint, "fails by its own word", 1, () => true);
-gone.stop();
 const lines: object[] = [];
-const client = OPENED[clientKind](gone.endpoint, 3_000);
+/** Nobody listens there. */
+const client = OPENED[clientKind](`http://127.0.0.1:${await freePort()}`, 3_000);
 const target = inProcessTarget(
   "gone",
   testEndpoint(createStore(tableThrough(client.send, tableName)), (line) => lines.push(line)),
