@@ -244,7 +244,7 @@ describe("what an earlier release kept in data.db", () => {
     { ...USER, sv: 1, v: 3, d: "Grüße\u0000😀", ids: new Set(["b", "a"]) },
     { pk: "O#Ab12Cd34#UX", sk: "value\u0000u1", sv: 1 },
     { pk: "O#Ab12Cd34#M#g1", sk: "u1", g1p: "O#Ab12Cd34#R#u1", g1s: "g1" },
-    { pk: "O#Ab12Cd34#C", sk: "U#a", nn: -3, ttl: 1_800_000_000 },
+    { pk: "O#Ab12Cd34#C", sk: "U#a", nn: -3, ttl: 4_000_000_000 },
     ...Array.from({ length: 20 }, (_, n) => ({ pk: "O#Ab12Cd34#G", sk: `g${n}`, v: n, d: "x".repeat(3_000) })),
   ];
 
