@@ -100,7 +100,7 @@ async function firstTold(aws: AwsCalls, QueueUrl: string, tenant: Tenant): Promi
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(POLL_MS)) {
     if (Date.now() >= next) {
       next = Date.now() + NEXT_USER_MS;
-      const userName = `hedy${ids.length}@example.com`;
+      const userName = `hedy.lamarr${ids.length}@example.com`;
       const emails = [{ type: "work", primary: true, value: userName }];
       const body = { schemas: [USER_SCHEMA], userName, emails, active: true };
       ids.push(String(at((await tenant.request({ method: "POST", path: "/Users", body })).json, "id")));
@@ -133,7 +133,7 @@ function differences(told: string): string[] {
   same("source", "rollcall");
   same("detail.version", 1);
   same("detail.managed", true);
-  if (told.includes("hedy")) found.push(`it holds a value: ${told}`);
+  if (told.includes("hedy.lamarr")) found.push(`it holds a value: ${told}`);
   return found;
 }
 

@@ -164,7 +164,7 @@ async function journaled(
     const activity = await ask(target, "GET", `/portal/v1/orgs/${tenant.slug}/activity?outcome=refused`, own);
     text = activity.text;
     if (at(activity.json, "entries.0.op") !== "users.create") continue;
-    const leaks = /kept/.test(text) ? [`the journal holds a value: ${text}`] : [];
+    const leaks = /kept@/.test(text) ? [`the journal holds a value: ${text}`] : [];
     const ref = String(at(activity.json, "entries.0.ref"));
     const same = refused.text.includes(ref) ? [] : [`the journal's reference ${ref} is not that of ${refused.text}`];
     return [...wants("a user without a userName", refused, 400), ...leaks, ...same];
