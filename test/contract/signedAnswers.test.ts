@@ -65,7 +65,7 @@ describe("an answer of a server that does not keep HTTP", () => {
       else socket.write(rawAnswer(sk));
     });
     open.push(server);
-    const { table } = ours(server.endpoint, { limits: { ...CONNECTION_LIMITS, silence: 100, answer: 300 } });
+    const { table } = ours(server.endpoint, { limits: { ...CONNECTION_LIMITS, silence: 300, answer: 900 } });
     expect((await table.get(read("a"))).item).toEqual(read("a"));
     expect(requested).toBe(requests);
     expect((await table.get(read("b"))).item).toEqual(read("b"));
