@@ -72,7 +72,9 @@ test("a server killed in the middle of a large replacement leaves nothing broken
   };
 
   const rounds: { readonly killedAfter: number; readonly inTheMiddle: boolean }[] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
+  const isMet = () => rounds.some(({ inTheMiddle }) => inTheMiddle);
+  // On a busy machine the whole replacement may be done before the signal comes: then one round more.
+  for (let round = 1; round <= ROUNDS || (!isMet() && round <= 10 * ROUNDS); round++) {
     const wanted = (halves[round % 2] ?? []).toSorted();
     const before = (halves[(round + 1) % 2] ?? []).toSorted();
     // So many transactions are seen to be done when it is killed, somewhere in the next one.
@@ -102,9 +104,9 @@ test("a server killed in the middle of a large replacement leaves nothing broken
     expect((await ask("PUT", path, group(wanted))).status).toBe(200);
     expect(members(await ask("GET", path))).toEqual(wanted);
   }
-  expect(rounds).toContainEqual(expect.objectContaining({ inTheMiddle: true }));
+  expect(isMet()).toBe(true);
   process.stdout.write(
-    `killed: ${rounds.filter(({ inTheMiddle }) => inTheMiddle).length} of ${ROUNDS} in the middle\n`,
+    `killed: ${rounds.filter(({ inTheMiddle }) => inTheMiddle).length} of ${rounds.length} in the middle\n`,
   );
   server.child.kill("SIGTERM");
   expect(await server.ended).toBe(0);
