@@ -683,12 +683,15 @@ describe("rollcall console", () => {
     const opener = join(data, "xdg-open");
     writeFileSync(
       opener,
-      `#!/bin/sh\necho "$@" > ${data}/words; stat -c %a "$1" >> ${data}/words; cp "$1" ${data}/opened\n`,
+      // Under its name only when it is whole.
+      `#!/bin/sh\ncd '${data}'\necho "$@" > words; stat -c %a "$1" >> words; cp "$1" copy; mv copy opened\n`,
       { mode: 0o755 },
     );
     const environment = { PATH: `${data}:${process.env.PATH}` };
     const command = run(["bin/rollcall.ts", "console", "--data", data, "--json", "--open"], environment);
-    const { console: address } = await eventually(() => command.stdout() !== "" && JSON.parse(command.stdout()));
+    const { console: address } = await eventually(
+      () => command.stdout().includes("\n") && JSON.parse(command.stdout()),
+    );
     const { origin } = new URL(address);
     await eventually(() => existsSync(join(data, "opened")));
     expect(readFileSync(join(data, "opened"), "utf8")).toContain(`content="0;url=${address}"`);

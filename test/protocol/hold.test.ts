@@ -6,7 +6,7 @@ import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import type { MassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { Database } from "../../functions/store/database.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
-import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
+import { RemovalCountStore, SPAN_MS } from "../../functions/store/removalCounts.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { type Table, TableBusy } from "../../functions/store/table.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -28,7 +28,8 @@ class Holding {
   readonly target: Target;
   /** The command line tool. */
   readonly rollcall: ReturnType<typeof rollcallOver>;
-  #ahead = 0;
+  /** At first to where a part of the count begins: what is put in its place is not in the past a moment later. */
+  #ahead = SPAN_MS - (Date.now() % SPAN_MS);
 
   constructor(
     limits: MassChangeLimits,
