@@ -64,7 +64,9 @@ function raw(port: number, text: string | Buffer): Promise<string> {
     socket.setEncoding("utf8").on("data", (chunk) => {
       answer += chunk;
     });
-    socket.on("close", () => resolve(answer)).on("error", reject);
+    socket.on("close", () => resolve(answer));
+    // Who closes while more is sent to it may reset the connection behind its answer.
+    socket.on("error", (error) => answer === "" && reject(error));
   });
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { ConnectionLimits } from "../../functions/store/signed/connection.ts";
+import { CONNECTION_LIMITS } from "../../functions/store/signed/connections.ts";
 import { SignedClient, type SignedOptions } from "../../functions/store/signed/signedClient.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
 
@@ -14,10 +16,13 @@ export function localClient(endpoint: string): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
+/** A database beside the tests is kept from answering by whatever else its machine does, for longer than DynamoDB ever is. */
+const PATIENT: ConnectionLimits = { ...CONNECTION_LIMITS, connect: 30_000, silence: 30_000, answer: 60_000 };
+
 /** Our own client for a local endpoint. @param options override a function's */
 export function signedLocally(endpoint: string, options: Partial<SignedOptions> = {}): SignedClient {
   const signer = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
-  return new SignedClient({ endpoint, signer: () => signer, ...options });
+  return new SignedClient({ endpoint, signer: () => signer, limits: PATIENT, ...options });
 }
 
 /** A new, empty table. @returns its name */
