@@ -73,7 +73,8 @@ async function inAnother(part: 0 | 1): Promise<Sums> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const said: Sums[] = [];
   child.on("message", (sums: Sums) => said.push(sums));
-  const [code] = await once(child, "exit");
+  // Not its exit, behind which what it sent may still come.
+  const [code] = await once(child, "close");
   const [sums] = said;
   if (sums === undefined) throw new Error(`a process of the simulation ended with ${code}`);
   return sums;
