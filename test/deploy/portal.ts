@@ -7,7 +7,7 @@ import { rollcall } from "./cli.ts";
 import { wants } from "./smoke.ts";
 
 /** CloudWatch Logs delivers within seconds on AWS, the emulator when a function ends. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 const POLL_MS = 500;
 /** Log groups whose lines the journal is made of. */
 const SUBSCRIBED = 7;

@@ -7,7 +7,7 @@ import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
 import { same, wants } from "./smoke.ts";
 
 /** Stream, function of events and worker: seconds on AWS. The rule that visits the worker is not waited for. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 const POLL_MS = 250;
 /** The smallest group whose deletion is a mass change by the settings that a deployment has where they say nothing. */
 const MANY = 20;
