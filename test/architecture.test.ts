@@ -175,14 +175,29 @@ test("no more thin files than there are: most of those under 30 lines are entrie
 test("no test of what must not be said looks for a word so short that a random id may hold it", () => {
   // 22 random characters of 62, in a hundred places: three letters stand in them once in some hundred runs.
   const refusing = /\.not\s*\.to(?:Match|Contain)\(\s*(?:\/((?:\\.|\[(?:\\.|[^\]])*\]|[^/\n])+)\/[a-z]*|"([^"\n]*)")/g;
+  const refusingEach = /for \(const (\w+) of \[([^\]]*)\]\)[^;]*\.not\s*\.to(?:Match|Contain)\(\1\)/g;
   const short = (source: string): string[] =>
-    [...source.matchAll(refusing)]
-      .flatMap(([, pattern, text]) => pattern?.split("|") ?? [text ?? ""])
-      .filter((words) => /^[0-9A-Za-z]{1,4}$/.test(words));
+    [
+      ...[...source.matchAll(refusing)].flatMap(([, pattern, text]) => pattern?.split("|") ?? [text ?? ""]),
+      ...[...source.matchAll(refusingEach)].flatMap(([, , list = ""]) =>
+        [...list.matchAll(/(?<!')"([^"]*)"/g)].map(([, word = ""]) => word),
+      ),
+    ].filter((words) => /^[0-9A-Za-z]{1,4}$/.test(words));
   expect(short('expect(a).not.toMatch(/ada|a@b/); expect(b).not.toContain("jane");')).toEqual(["ada", "jane"]);
+  expect(short('for (const one of [TOKEN, "eyJ"]) expect(text).not.toContain(one);')).toEqual(["eyJ"]);
   expect(
     sourceFiles(["test"]).flatMap((file) => (file === "test/architecture.test.ts" ? [] : short(read(file)))),
   ).toEqual([]);
+});
+
+test("no test has less time than all have: what it takes on a busy machine proves nothing", () => {
+  const { jest } = JSON.parse(read("package.json")) as { jest: { testTimeout: number } };
+  const hasty = (source: string): string[] =>
+    [...source.matchAll(/^ *\}, ([\d_]+)\);$/gm)].flatMap(([end, given = ""]) =>
+      Number(given.replaceAll("_", "")) <= jest.testTimeout ? [end] : [],
+    );
+  expect(hasty("}, 60_000);\n  }, 600_000);")).toEqual(["}, 60_000);"]);
+  expect(sourceFiles(["test"]).filter((file) => hasty(read(file)).length > 0)).toEqual([]);
 });
 
 test("the search for cycles finds one, and no more than the files that are in it", () => {

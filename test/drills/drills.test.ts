@@ -44,4 +44,4 @@ test("a PATCH that adds a member passes few functions, files and frames", async 
   expect(files).toBeInstanceOf(Array);
   expect((files as unknown[]).length).toBeLessThanOrEqual(40);
   expect(Number(frames)).toBeLessThanOrEqual(13);
-}, 30_000);
+});

@@ -76,7 +76,7 @@ test("npm start logs what happens; events follows it, and history tells of value
     err: expect.stringContaining("--types is a list with commas between its names, and knows only"),
   });
   expect((await rollcall("fsck", "acme", "--events")).code).toBe(0);
-}, 120_000);
+});
 
 test("a request that waits for events is answered when the server stops", async () => {
   const place = { kind: "local", folder } as const;
@@ -100,7 +100,7 @@ test("a request that waits for events is answered when the server stops", async 
   expect(await ask(`after=${head}`)).toMatchObject({ status: 200, json: { events: [] } });
   await server.close();
   expect(await waiting).toMatchObject({ status: 200, json: { events: [], next: head } });
-}, 60_000);
+});
 
 test("erase leaves a person's values nowhere: not in the table, nor in the log of changes, nor in a file beside it", async () => {
   const ada = await scim("POST", "/Users", { ...ordinaryUser("ada"), nickName: SECRET });
@@ -112,7 +112,7 @@ test("erase leaves a person's values nowhere: not in the table, nor in the log o
   const { out } = await rollcall("events", "acme", "--resource", ada);
   expect(out).toMatch(/user\.created[\s\S]*user\.updated/);
   expect(await rollcall("erase", "acme", `u${"0".repeat(22)}`)).toMatchObject({ code: 1 });
-}, 120_000);
+});
 
 test("events go into an export on request, and an import leaves them where they are", async () => {
   const ada = await scim("POST", "/Users", ordinaryUser("ada"));
@@ -141,4 +141,4 @@ test("events go into an export on request, and an import leaves them where they 
   await eventually(async () => (await rollcall("events", "copy")).out.includes("org.imported"));
   const types = JSON.parse((await rollcall("events", "copy", "--json")).out).map(({ type }: { type: string }) => type);
   expect(types).not.toContain("user.created");
-}, 120_000);
+});

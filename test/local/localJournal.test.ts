@@ -57,7 +57,7 @@ test("npm start keeps the journal that its portal shows, from the moment that ev
   } finally {
     await server.close();
   }
-}, 30_000);
+});
 
 test("what the table does not take is tried again as it was, and counts once; lines of no journal are not kept in mind", async () => {
   const table = localTable();

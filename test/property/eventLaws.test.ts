@@ -199,7 +199,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
       }),
       { numRuns: amountOf("eventLives") },
     );
-  }, 120_000);
+  });
 
   test("and the version of a user's last event is that of the user", async () => {
     const { changes, store } = await running.fresh();

@@ -211,7 +211,7 @@ async function held(name: string, most: number, work: (size: number) => Promise<
         [await cpuOf(() => work(half), RUNS), await cpuOf(() => work(half * 2), RUNS)] as const;
       let [small, large] = await measured();
       // What others do on the machine can make a linear one look otherwise once; nothing makes a quadratic one linear.
-      for (let again = 0; again < 2 && large / small >= 3; again += 1) [small, large] = await measured();
+      for (let again = 0; again < 6 && large / small >= 3; again += 1) [small, large] = await measured();
       process.stderr.write(`${name}: ${half} ${small.toFixed(0)} ms, ${half * 2} ${large.toFixed(0)} ms\n`);
       expect({ name, isLinear: large / small < 3, small, large }).toMatchObject({ name, isLinear: true });
       return large;
@@ -249,4 +249,4 @@ test("bulk operations that wait for the last one take time in proportion to thei
     const { status, text } = await scim.tenant.request({ method: "POST", path: "/Bulk", body });
     expect([status, text.match(/"status":"20[14]"/g)?.length]).toEqual([200, size + 1]);
   });
-}, 60_000);
+});

@@ -306,4 +306,4 @@ test("whatever happens while roles are switched on and off: the last look at eac
   } finally {
     await running.stop();
   }
-}, 120_000);
+});

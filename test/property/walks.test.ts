@@ -169,5 +169,5 @@ describe("N-2, N-6: a walk by cursor gives what is there all the time exactly on
     } finally {
       await target.close();
     }
-  }, 60_000);
+  });
 });

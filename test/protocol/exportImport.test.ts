@@ -199,7 +199,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     expect((await scim("POST", "/Users", taken)).status).toBe(409);
     expect(at((await scim("GET", "/Users?count=0")).json, "totalResults")).toBe(122);
     expect((await scim("DELETE", `/Users/${ada}`)).status).toBe(403);
-  }, 60_000);
+  });
 
   test("goes on with the same file wherever it was broken off, and is nobody's org meanwhile", async () => {
     const { slug } = await fullOrg(3);
@@ -229,7 +229,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
       expect(contentOf(await exported(org))).toEqual(lines);
       expect(await fresh.broken(String(id))).toEqual([]);
     }
-  }, 120_000);
+  });
 
   test("is refused by an org that is not paused, has or had users, or took another file", async () => {
     const { slug } = await fullOrg(3);
@@ -262,7 +262,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     await ask("POST", `orgs/${open}/deletion`, { reason: "over" });
     await ask("POST", `orgs/${open}/pause`, { reason: "import" });
     await refusal(open, "scheduled for deletion");
-  }, 60_000);
+  });
 
   test("is tried without a trace by a dry run, and writes over no file", async () => {
     const { slug } = await fullOrg(3);
@@ -281,7 +281,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
       code: 1,
       err: expect.stringContaining("cannot be read"),
     });
-  }, 60_000);
+  });
 
   test("holds no member that is not in it, whatever changes while it is written", async () => {
     const { tenant, slug, crew, ada } = await fullOrg(3);
@@ -303,5 +303,5 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     const org = await paused();
     expect(await rollcall("import", org, file)).toMatchObject({ code: 0 });
     expect(contentOf(await exported(org)).slice(0, -1)).toEqual(contentOf(file).slice(0, -1));
-  }, 60_000);
+  });
 });

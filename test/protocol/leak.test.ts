@@ -83,7 +83,7 @@ test(`SEC-5: so do ${REFUSED.length} of them, each request also with marks in ev
   expect(watch.errors).toBeGreaterThan(1_000 / REFUSED_EVERY);
   expect(watch.lines.length).toBeGreaterThan(watch.marked);
   expectQuiet(watch, await runMarked(store, await records(), REFUSED_EVERY), REFUSED_EVERY);
-}, 120_000);
+});
 
 describe("SEC-5: every code is refused without a mark in its line, and in its error only where the catalogue has a place for it", () => {
   test.each([

@@ -253,4 +253,4 @@ test(`SEC-5: nor in what the functions behind the stream and the schedules put o
     expect(leaksIn(texts, secrets).slice(0, 3)).toEqual([]);
   }
   expect(faults.slice(0, 3)).toEqual([]);
-}, 120_000);
+});

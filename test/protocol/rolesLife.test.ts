@@ -96,4 +96,4 @@ test("roles follow teams, mappings, the catalogue and the person, at the gate at
   expect((await target.admin("DELETE", `${ofOrg}/roles`)).status).toBe(200);
   expect(await gate()).toEqual([]);
   expect((await target.directory("DELETE", "/roles/admin")).status).toBe(200);
-}, 60_000);
+});

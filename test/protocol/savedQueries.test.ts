@@ -66,7 +66,7 @@ beforeAll(async () => {
   await runChecks(target, replays().slice(0, half));
   await seed(target);
   await runChecks(target, replays().slice(half));
-}, 60_000);
+});
 
 /** As it reaches CloudWatch: what is undefined is not there. */
 function wire(line: Line): Line {

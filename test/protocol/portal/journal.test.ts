@@ -268,7 +268,7 @@ describe("activity", () => {
       complete: true,
     });
     expect(Number(problems.cost?.ddbCalls)).toBeLessThanOrEqual(12);
-  }, 60_000);
+  });
 });
 
 describe("problems", () => {

@@ -134,7 +134,7 @@ describe("the runbook", () => {
         for (const option of used) expect(shown).toMatch(new RegExp(`^ +${option}\\b`, "mu"));
       }),
     );
-  }, 60_000);
+  });
 
   test("speaks in its sentences only of commands that the tool lists", () => {
     const groups = new Set(commands.map((name) => name.split(" ")[0]));
