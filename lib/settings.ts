@@ -137,7 +137,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": N }',
         description:
-          'Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has none to give; `npm run preflight` prints what fits',
+          'Lambda environments reserved for this function; it also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints what fits',
       },
     ),
   ),
@@ -153,7 +153,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": MB }',
         description:
-          'memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less the time that it saves',
+          'memory of single functions in MB, 512 by default (more memory also means more CPU): `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less the time that it saves',
       },
     ),
   ),
@@ -163,7 +163,7 @@ export const SETTINGS = {
       {
         must: `{ "reads": N, "writes": M } in units a second, of at least ${NEW_TABLE.reads} and ${NEW_TABLE.writes}`,
         description:
-          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once what is above these, by its price list, and never lowers it',
+          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for what exceeds these. The value is never lowered',
       },
     ),
   ),
@@ -204,7 +204,7 @@ export const SETTINGS = {
       default: { percent: 20, atLeast: 20 },
       must: '{ "percent": 1 to 100, "atLeast": N }',
       description:
-        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`. Where its rule `massChange` says hold, deletions and removals of members beyond it are held",
+        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. Fewer than `atLeast` never count. If the organization's rule `massChange` is `hold`, Rollcall holds deletions and removals of members above the share",
     },
   ),
   events: members(
@@ -273,13 +273,13 @@ export const SETTINGS = {
     ),
   ),
   closeDefaultEndpoint: flag(
-    "with a `domain`: the API's own address stops answering. Set it when no customer's Tenant URL has that address",
+    "with a `domain`: the API's own address stops answering. Set it once no customer uses that address",
   ),
   applicationKeys: flag(
     "`/app/v1`: the directory and admin APIs for applications outside AWS, by [application key](application.md#application-keys). Three more functions, which cost nothing idle",
   ),
   webhooks: flag(
-    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. Switched off again, it leaves the key in the account, and sends nothing",
+    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. If you switch it off, the key stays in the account and nothing is sent",
   ),
   roles: flag(
     "organizations' people get roles of your application, by their teams ([Roles](application.md#roles)): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away",
@@ -316,7 +316,7 @@ export const SETTINGS = {
     "API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case",
   ),
   tracing: flag(
-    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Not for China, where X-Ray knows no functions",
+    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray knows no functions",
   ),
   // As the local server's option, but always with TLS.
   publicUrl: Type.Optional(

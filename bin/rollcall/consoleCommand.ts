@@ -50,7 +50,7 @@ async function serveConsole(invocation: Invocation): Promise<undefined> {
   print({ console: address, port: running.port }, () => `Console: ${address}`);
   if (!json) {
     terminal.err(`It is about ${placeInWords(place)}, with what your own credentials may do there.`);
-    terminal.err("The address counts once, for two minutes. Enter: a new one. Ctrl-C: the end.");
+    terminal.err("The address works once, within two minutes. Enter makes a new one, Ctrl-C ends the console.");
   }
   const stopAsking = addressOnEnter(() => terminal.out(`Console: ${running.address()}`));
   let forget = () => {};

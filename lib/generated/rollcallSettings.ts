@@ -70,7 +70,7 @@ export interface RollcallSettings {
       readonly burst: number;
     };
   };
-  /** Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has none to give; `npm run preflight` prints what fits. */
+  /** Lambda environments reserved for this function; it also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints what fits. */
   readonly reservedConcurrency?: {
     readonly users?: number;
     readonly groups?: number;
@@ -94,7 +94,7 @@ export interface RollcallSettings {
     readonly journal?: number;
     readonly canary?: number;
   };
-  /** memory of single functions in MB, and with it their share of a processor; 512 where nothing is said: `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less the time that it saves. */
+  /** memory of single functions in MB, 512 by default (more memory also means more CPU): `{ "users": 1024 }`. Lambda bills the time times the memory, $0.0000133 a GB-second: twice the memory costs twice as much, less the time that it saves. */
   readonly memorySize?: {
     readonly users?: number;
     readonly groups?: number;
@@ -118,7 +118,7 @@ export interface RollcallSettings {
     readonly journal?: number;
     readonly canary?: number;
   };
-  /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once what is above these, by its price list, and never lowers it. */
+  /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for what exceeds these. The value is never lowered. */
   readonly warmThroughput?: {
     readonly reads: number;
     readonly writes: number;
@@ -132,7 +132,7 @@ export interface RollcallSettings {
     readonly rate: number;
     readonly burst: number;
   };
-  /** Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`. Where its rule `massChange` says hold, deletions and removals of members beyond it are held. By default {"percent":20,"atLeast":20}. */
+  /** Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. Fewer than `atLeast` never count. If the organization's rule `massChange` is `hold`, Rollcall holds deletions and removals of members above the share. By default {"percent":20,"atLeast":20}. */
   readonly massChange?: {
     readonly percent: number;
     readonly atLeast: number;
@@ -156,11 +156,11 @@ export interface RollcallSettings {
     readonly certificateArn: string;
     readonly hostedZoneId?: string;
   };
-  /** with a `domain`: the API's own address stops answering. Set it when no customer's Tenant URL has that address. By default false. */
+  /** with a `domain`: the API's own address stops answering. Set it once no customer uses that address. By default false. */
   readonly closeDefaultEndpoint?: boolean;
   /** `/app/v1`: the directory and admin APIs for applications outside AWS, by application key. Three more functions, which cost nothing idle. By default false. */
   readonly applicationKeys?: boolean;
-  /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. Switched off again, it leaves the key in the account, and sends nothing. By default false. */
+  /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. If you switch it off, the key stays in the account and nothing is sent. By default false. */
   readonly webhooks?: boolean;
   /** organizations' people get roles of your application, by their teams (Roles): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away. By default false. */
   readonly roles?: boolean;
@@ -171,7 +171,7 @@ export interface RollcallSettings {
   };
   /** API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case. By default false. */
   readonly compression?: boolean;
-  /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Not for China, where X-Ray knows no functions. By default false. */
+  /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray knows no functions. By default false. */
   readonly tracing?: boolean;
   /** with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself. */
   readonly publicUrl?: string;

@@ -131,7 +131,7 @@ export interface CallerRemedy {
 export const AGAIN: Readonly<Record<Again, string>> = {
   onceFixed: "Fix this before anybody sends the request again: otherwise it is refused again.",
   byItself: "Sending it again helps; Entra ID and Okta do so by themselves.",
-  onceOver: "Send nothing: the identity provider tries again by itself.",
+  onceOver: "You need not send anything again: the identity provider tries again by itself.",
   onceThere: "Send the group again once these members are here: Rollcall does not add them by itself.",
   notNeeded: "Nothing has to be sent again.",
 };
