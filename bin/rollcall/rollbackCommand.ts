@@ -44,7 +44,7 @@ async function rollback(invocation: Invocation): Promise<number> {
   const moves = plan.steps.filter(({ of, to }) => to !== undefined && to.number !== of.live);
   if (!dry) await lambda.apply(moves);
   print(documentOf(plan, { stack, releases: known, changed: dry ? 0 : moves.length, toChange: moves.length }), () => {
-    const shown = table(["FUNCTION", "RUNS", "RELEASE", "THEN", "RELEASE"], plan.steps.map(rowOf));
+    const shown = table(["FUNCTION", "BEFORE", "RELEASE", "AFTER", "RELEASE"], plan.steps.map(rowOf));
     if (dry) return [...listOf(known, plan.deployed), shown, ...foreseen(plan, moves.length)].join("\n");
     if (moves.length === 0) return alreadyThere(plan, place);
     terminal.out(shown);

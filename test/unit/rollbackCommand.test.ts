@@ -131,10 +131,10 @@ describe("rollcall rollback", () => {
     const { code, out } = await rollback();
     expect({ code, running: running() }).toEqual({ code: 0, running: [1, 1, 1] });
     expect(out.split("\n").slice(0, 4)).toEqual([
-      "FUNCTION  RUNS  RELEASE           THEN  RELEASE",
-      `users     2     ${NEW}  1     ${OLD}`,
-      `groups    2     ${NEW}  1     ${OLD}`,
-      `events    2     ${NEW}  1     ${OLD}`,
+      "FUNCTION  BEFORE  RELEASE           AFTER  RELEASE",
+      `users     2       ${NEW}  1      ${OLD}`,
+      `groups    2       ${NEW}  1      ${OLD}`,
+      `events    2       ${NEW}  1      ${OLD}`,
     ]);
     for (const said of [
       `3 functions run ${OLD} now`,

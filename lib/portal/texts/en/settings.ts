@@ -139,7 +139,7 @@ export const settingsTexts = {
       unknownRoles: {
         title: "Roles that the product does not know",
         ignore: "They are stored and give nobody anything.",
-        refuse: "A user with such a role is refused. As long as the product has no roles, that is every role.",
+        refuse: "A user with such a role is refused. If the product has no roles, every role is unknown.",
       },
     },
   },
