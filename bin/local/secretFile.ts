@@ -1,5 +1,16 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync } from "node:fs";
-import { codeOf } from "../rollcall/refused.ts";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { codeOf, StartRefused } from "../rollcall/refused.ts";
+import { writable } from "./claimFolder.ts";
 
 /** `message` is the operating system's code, or the kind of thing that is no plain file. */
 export class UnfitFile extends Error {}
@@ -40,5 +51,49 @@ function openExisting(path: string): number {
     if (file !== undefined) closeSync(file);
     if (error instanceof UnfitFile) throw error;
     throw new UnfitFile(codeOf(error) === "ELOOP" ? "it is a link" : (codeOf(error) ?? "unknown reason"));
+  }
+}
+
+interface SecretForm<T> {
+  /** Begins the sentence that refuses the file. */
+  readonly what: string;
+  /** What is wrong with a file that `read` does not understand. */
+  readonly unread: string;
+  make(): T;
+  print(secret: T): string;
+  read(text: string): T | undefined;
+}
+
+/** The secret in a file of a data folder, mode 0600: made where there is none. @throws StartRefused where the file cannot be used */
+export function openSecret<T>(folder: string, name: string, { what, unread, make, print, read }: SecretForm<T>): T {
+  const path = join(folder, name);
+  const refusal = (why: string) => new StartRefused(`${what}, ${path}, cannot be used (${why}).`);
+  let file: number | undefined;
+  try {
+    ({ file } = openSecretFile(path));
+    const descriptor = file;
+    const text = readFileSync(descriptor, "utf8");
+    const known = text === "" ? undefined : read(text);
+    if (known !== undefined) return known;
+    if (text !== "") throw refusal(unread);
+    // Empty: new, or an earlier start ended before it wrote.
+    const made = make();
+    writable(folder, () => writeWhole(descriptor, `${print(made)}\n`));
+    return made;
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error;
+    throw refusal(error.message);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** A full disk leaves no file, so that the next start tries again. */
+function writeWhole(file: number, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    ftruncateSync(file);
+    throw error;
   }
 }

@@ -1,10 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { closeSync, ftruncateSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { SecretContext, SecretOpener, SecretSealer } from "../../functions/provisioning/webhooks/ports.ts";
-import { StartRefused } from "../rollcall/refused.ts";
-import { writable } from "./claimFolder.ts";
-import { openSecretFile, UnfitFile } from "./secretFile.ts";
+import { openSecret } from "./secretFile.ts";
 
 const FILE_NAME = "webhook.key";
 const KEY_BYTES = 32;
@@ -51,41 +47,19 @@ export function localSecrets(folder: string | undefined): SecretSealer & SecretO
  * @throws StartRefused where the file cannot be used
  */
 function openWebhookKey(folder: string): Buffer {
-  const path = join(folder, FILE_NAME);
-  let file: number | undefined;
-  try {
-    ({ file } = openSecretFile(path));
-    const descriptor = file;
-    const text = readFileSync(descriptor, "utf8");
-    // Empty: an earlier start ended before it wrote.
-    if (text === "") return writable(folder, () => writeNew(descriptor));
-    const key = Buffer.from(text, "base64");
-    return key.length === KEY_BYTES ? key : refuse(path, "it holds no key");
-  } catch (error) {
-    if (!(error instanceof UnfitFile)) throw error;
-    return refuse(path, error.message);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-/** A full disk leaves no file, so that the next secret tries again. */
-function writeNew(file: number): Buffer {
-  const key = randomBytes(KEY_BYTES);
-  try {
-    writeFileSync(file, `${key.toString("base64")}\n`);
-    return key;
-  } catch (error) {
-    ftruncateSync(file);
-    throw error;
-  }
+  return openSecret(folder, FILE_NAME, {
+    what: "The key of the webhooks' secrets",
+    unread: "it holds no key",
+    make: () => randomBytes(KEY_BYTES),
+    print: (key) => key.toString("base64"),
+    read: (text) => {
+      const key = Buffer.from(text, "base64");
+      return key.length === KEY_BYTES ? key : undefined;
+    },
+  });
 }
 
 /** Neither part contains a line break. */
 function bound({ org, endpoint }: SecretContext): Buffer {
   return Buffer.from(`${org}\n${endpoint}`, "utf8");
-}
-
-function refuse(path: string, why: string): never {
-  throw new StartRefused(`The key of the webhooks' secrets, ${path}, cannot be used (${why}).`);
 }

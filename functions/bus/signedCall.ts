@@ -78,7 +78,7 @@ export function dnsSuffixOf(region: string): string {
 }
 
 /** The same for dual-stack endpoints, which also answer by IPv6. */
-export function dualStackSuffixOf(region: string): string {
+function dualStackSuffixOf(region: string): string {
   return suffixesOf(region)[2];
 }
 

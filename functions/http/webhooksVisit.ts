@@ -22,7 +22,7 @@ export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsReque
 
 export const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 
-export interface Notification {
+interface Notification {
   readonly messages: number;
   readonly resets?: readonly number[];
   readonly webhookCause?: Record<string, unknown>;

@@ -1,14 +1,13 @@
 import type { Json } from "../scim/json.ts";
 import { type ApplicationKeyStore, putApplicationKey } from "../store/applicationKeys.ts";
-import { backOff } from "../store/database.ts";
-import { type OrgRecord, StoreBusy } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
 import type { ApplicationKeyRecord, ApplicationScope } from "../store/tokenRecords.ts";
 import { keyStatus, newApplicationKey, SCOPES } from "./applicationKey.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
-import { randomShare } from "./retrying.ts";
+import { untilSaved } from "./retrying.ts";
 import { hashToken } from "./token.ts";
 
 /** Administration with the store of application keys. */
@@ -49,7 +48,6 @@ const MOST_DAYS = 400;
 const MOST_ALIKE = 2;
 /** Live keys of one org, or of all orgs: one for each application and host. */
 const MOST_LIVE = 20;
-const ATTEMPTS = 12;
 
 /**
  * Creates a key and leaves earlier keys as they are. Two keys of one scope and description may live, so that an application
@@ -129,7 +127,7 @@ async function changeKeys<A>(
   name: string | undefined,
   decide: (org: OrgRecord | undefined, known: readonly ApplicationKeyRecord[]) => KeyChange<A>,
 ): Promise<A> {
-  const { applicationKeys, randomBytes, wait } = administration;
+  const { applicationKeys } = administration;
   if (name !== undefined) {
     // One transaction with the settings, as for tokens: no key can be added during a purge.
     return changeOrg(administration, name, async (org) => {
@@ -137,13 +135,13 @@ async function changeKeys<A>(
       return { ...(key && { beside: putApplicationKey(key) }), answer: () => answer };
     });
   }
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const saved = await untilSaved(administration, async () => {
     const seen = await applicationKeys.ofEveryOrg();
     const { key, answer } = decide(undefined, seen.keys);
-    if (key === undefined || (await applicationKeys.saveOfEveryOrg(seen, key)) === "saved") return answer;
-    await wait(backOff(attempt, randomShare({ randomBytes })));
-  }
-  throw new StoreBusy("conflict");
+    const isDone = key === undefined || (await applicationKeys.saveOfEveryOrg(seen, key)) === "saved";
+    return isDone ? { answer } : undefined;
+  });
+  return saved.answer;
 }
 
 function scopeOf(json: Json | undefined): ApplicationScope {

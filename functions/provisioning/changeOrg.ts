@@ -1,9 +1,8 @@
 import { ScimError } from "../scim/error.ts";
 import { ifMatch } from "../scim/render.ts";
 import { CANARY_ORG } from "../store/canaryKeys.ts";
-import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import { type HoldDecision, type OrgRecord, type Stamp, StoreBusy } from "../store/records.ts";
+import type { HoldDecision, OrgRecord, Stamp } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
 import type { Action } from "../store/table.ts";
@@ -12,7 +11,7 @@ import type { LogSettings } from "./events/logSettings.ts";
 import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
-import { randomShare } from "./retrying.ts";
+import { untilSaved } from "./retrying.ts";
 
 /** What every administrative use case needs. */
 export interface Administration {
@@ -42,8 +41,6 @@ export interface OrgChange<A> {
   readonly beside?: readonly Action[];
   readonly answer: (org: OrgRecord) => A;
 }
-
-const ATTEMPTS = 12;
 
 /** The caller and the time, as stored with a change. */
 export function stampOfCall({ now, actor, reference }: Administration): Stamp {
@@ -82,23 +79,18 @@ export async function changeOrg<A>(
   slug: string,
   decide: (org: OrgRecord) => OrgChange<A> | Promise<OrgChange<A>>,
 ): Promise<A> {
-  const { settings, randomBytes, wait } = administration;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const { settings } = administration;
+  const saved = await untilSaved(administration, async () => {
     const org = await getOrg(settings, slug);
     if (org.deletion?.purging === true) throw OperatorError.conflict("purging");
     const change = await decide(org);
     const { tokens, beside } = change;
-    if ((change.next ?? tokens ?? beside) === undefined) return change.answer(org);
+    if ((change.next ?? tokens ?? beside) === undefined) return { answer: change.answer(org) };
     const next = { ...(change.next ?? org), version: org.version + 1 };
     const outcome = await settings.save(org, next, tokens ?? [], stampOfCall(administration), beside);
-    switch (outcome) {
-      case "saved":
-        return change.answer(next);
-      case "stale":
-        await wait(backOff(attempt, randomShare({ randomBytes })));
-    }
-  }
-  throw new StoreBusy("conflict");
+    return outcome === "saved" ? { answer: change.answer(next) } : undefined;
+  });
+  return saved.answer;
 }
 
 /** An application key would fit into 64 characters, and the name is logged: so no name may begin like a key. */

@@ -1,13 +1,13 @@
 import type { OrgRecord } from "../store/records.ts";
 import type { TokenRecord } from "../store/tokenRecords.ts";
-import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { type Administration, changeOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
-import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { listOfKind, refuseIfUnavailable, tokensOf } from "./tokens.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;
@@ -62,9 +62,10 @@ export async function createClientSecret(
 }
 
 /** @throws ScimError 404 */
-export async function listClientSecrets({ settings }: Administration, slug: string): Promise<ClientSecretList> {
-  const org = await getOrg(settings, slug);
-  const secrets = await tokensOf({ settings }, org, "client");
-  const lastUsed = await settings.lastUsed(secrets.map(({ id }) => id));
-  return { org, secrets, lastUsed, warnings: warningsOf(org) };
+export async function listClientSecrets(
+  administration: Pick<Administration, "settings">,
+  slug: string,
+): Promise<ClientSecretList> {
+  const { tokens: secrets, ...more } = await listOfKind(administration, slug, "client");
+  return { ...more, secrets };
 }

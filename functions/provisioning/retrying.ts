@@ -1,5 +1,6 @@
 import { ScimError } from "../scim/error.ts";
 import { backOff } from "../store/database.ts";
+import { StoreBusy } from "../store/records.ts";
 import type { Session } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
 
@@ -23,6 +24,26 @@ export async function waitToRetry(
   if (attempt >= attempts) throw tooContended();
   await session.wait(Math.round(backOff(attempt, randomShare(session))));
   if (!hasTimeTo("write", session)) throw tooContended();
+}
+
+/** Of an administrator's change, which loses only against other changes of the same org. */
+const ADMIN_ATTEMPTS = 12;
+
+/**
+ * Repeats an administrator's change while another caller is faster.
+ * @param attempt returns undefined in that case
+ * @throws StoreBusy when every attempt lost
+ */
+export async function untilSaved<A>(
+  { wait, randomBytes }: Pick<Session, "wait" | "randomBytes">,
+  attempt: () => Promise<A | undefined>,
+): Promise<A> {
+  for (let tries = 1; tries <= ADMIN_ATTEMPTS; tries++) {
+    const answer = await attempt();
+    if (answer !== undefined) return answer;
+    await wait(backOff(tries, randomShare({ randomBytes })));
+  }
+  throw new StoreBusy("conflict");
 }
 
 /** From 0 (inclusive) to 1 (exclusive). */

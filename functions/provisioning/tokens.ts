@@ -141,6 +141,17 @@ export async function listTokens(
   return { org, tokens, facts: await factsOf(administration, org, tokens), warnings: warningsOf(org) };
 }
 
+/** Client secrets or trusts: newest first, including those that are no longer valid. @throws ScimError 404 */
+export async function listOfKind(
+  { settings }: Pick<Administration, "settings">,
+  slug: string,
+  kind: Exclude<ListedKind, "org">,
+): Promise<Omit<TokenList, "facts"> & Pick<TokenFacts, "lastUsed">> {
+  const org = await getOrg(settings, slug);
+  const tokens = await tokensOf({ settings }, org, kind);
+  return { org, tokens, lastUsed: await settings.lastUsed(tokens.map(({ id }) => id)), warnings: warningsOf(org) };
+}
+
 /**
  * Ends a token with the next request; a client secret or trust ends together with all access tokens given for it. For a token
  * that is no longer valid, nothing changes.

@@ -2,13 +2,13 @@ import type { OrgRecord } from "../store/records.ts";
 import { FEDERATION_HOSTS } from "../store/rules.ts";
 import type { Trust } from "../store/tokenRecords.ts";
 import { isTrust, type TrustRecord } from "./assertions/findTrust.ts";
-import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { type Administration, changeOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { thumbprint } from "./publicKeys.ts";
 import { isLive, newRecord } from "./token.ts";
-import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { listOfKind, refuseIfUnavailable, tokensOf } from "./tokens.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 interface NewTrustWishes extends TrustWishes {
@@ -74,11 +74,9 @@ export async function createTrust(
 }
 
 /** @throws ScimError 404 */
-export async function listTrusts({ settings }: Pick<Administration, "settings">, slug: string): Promise<TrustList> {
-  const org = await getOrg(settings, slug);
-  const trusts = await trustsOf({ settings }, org);
-  const lastUsed = await settings.lastUsed(trusts.map(({ id }) => id));
-  return { org, trusts, lastUsed, warnings: warningsOf(org) };
+export async function listTrusts(administration: Pick<Administration, "settings">, slug: string): Promise<TrustList> {
+  const { tokens, ...more } = await listOfKind(administration, slug, "trust");
+  return { ...more, trusts: tokens.filter(isTrust) };
 }
 
 async function trustsOf(administration: Pick<Administration, "settings">, org: OrgRecord): Promise<TrustRecord[]> {

@@ -20,7 +20,7 @@ export interface Charge {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Charged {
+interface Charged {
   readonly outcome: "charged" | "refused";
   /** When the bucket is full again, milliseconds since the epoch; a past time: it is full. */
   readonly fullAt: number;

@@ -20,7 +20,7 @@ interface Bucket {
 }
 
 /** Where to begin reading ids, and how many of them to skip. */
-export interface Beginning {
+interface Beginning {
   readonly from: string;
   readonly skip: number;
 }

@@ -50,7 +50,7 @@ export type Health = Pick<
 >;
 
 /** What a sender writes when it leaves an endpoint. */
-export interface Leaving {
+interface Leaving {
   readonly health: Health;
   readonly isFailing: boolean;
   /** When it is due next; absent: nothing waits. */

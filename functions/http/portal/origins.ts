@@ -47,7 +47,7 @@ export function crossOriginHeaders(ctx: RequestContext, origins: readonly string
 }
 
 /** The answer to a browser's preflight request. */
-export function preflightHeaders(ctx: RequestContext, origins: readonly string[]): Readonly<Record<string, string>> {
+function preflightHeaders(ctx: RequestContext, origins: readonly string[]): Readonly<Record<string, string>> {
   const headers = crossOriginHeaders(ctx, origins);
   if (headers["Access-Control-Allow-Origin"] === undefined) return headers;
   return {

@@ -27,7 +27,7 @@ export function directoryHandler(endpoint: Endpoint): GatewayHandler {
 }
 
 /** @param root the beginning of all its paths */
-export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMeans> {
+function directoryApi(root: string): SignedApi<DirectoryMeans & EventMeans> {
   return {
     root,
     type: "directory.request",

@@ -17,25 +17,29 @@ import {
 } from "./images.ts";
 import { LOGGED_SETTINGS, LOGGED_TOKEN, settingsIn } from "./loggedSettings.ts";
 
-/** An event without a number. */
-export interface Draft {
+/** What happened to a subject: ids, versions and names, never a value. */
+export interface EventFacts {
   readonly type: string;
-  /** The subject's version after the change. */
+  /** The subject's version after the change. For an event about a link or roles: the user's, as far as the log knows it. */
   readonly version: number;
-  /** The version of a user's link. */
+  /** The link's own version, only for events about links. `from` is then one of the link's versions too. */
   readonly linkVersion?: number;
-  /** The version of a user's roles. */
+  /** The version of the user's roles, likewise. */
   readonly rolesVersion?: number;
   /** Versions from this one up to `version` have no events of their own: consumers read the resource again. */
   readonly from?: number;
   /** Whether the identity provider's side changed. Absent for anything but resources. */
   readonly managed?: boolean;
-  readonly stamp: Stamp;
   /** Sorted names of changed attributes; an extension's names follow its URN. `["*"]`: unknown. */
   readonly changed?: readonly string[];
   /** Members who joined and who left a team: at most 99 together. */
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
+}
+
+/** An event without a number. */
+export interface Draft extends EventFacts {
+  readonly stamp: Stamp;
   /** Values of the changed attributes; absent where none has a value that the log may hold. */
   readonly before?: JsonObject;
   readonly after?: JsonObject;

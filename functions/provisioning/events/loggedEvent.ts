@@ -1,31 +1,15 @@
 import { isObject, type JsonObject } from "../../scim/json.ts";
 import type { StoredEvent } from "../../store/eventItems.ts";
-import type { Draft } from "./describe.ts";
+import type { Draft, EventFacts } from "./describe.ts";
 
 /** An event's content besides its number, as in its stored text: ids, versions and names, never a value. */
-export interface LoggedEvent {
-  readonly type: string;
-  /** The subject's version after the change. For an event about a link: the user's version, as far as the log knows it. */
-  readonly version: number;
-  /** The link's own version, only for events about links. `from` is then one of the link's versions too. */
-  readonly linkVersion?: number;
-  /** The version of the user's roles, likewise. */
-  readonly rolesVersion?: number;
-  /** Versions from this one up to `version` have no events of their own: consumers read the resource again. */
-  readonly from?: number;
-  /** Whether the identity provider's side changed. Absent for anything but resources. */
-  readonly managed?: boolean;
+export interface LoggedEvent extends EventFacts {
   /** ISO 8601, UTC: the time of the change. Empty for changes of earlier releases that stored no time. */
   readonly time: string;
   /** Id of the token, or the API's caller. May be empty, as `time`. */
   readonly actor: string;
   /** Finds the request's log line. May be empty, as `time`. */
   readonly reference: string;
-  /** Sorted names of attributes; `["*"]`: unknown. */
-  readonly changed?: readonly string[];
-  /** Members who joined and who left a team: at most 99 together. */
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
   /** The change had values, but the log does not hold them: by the deployment's setting, or because of their size. */
   readonly valuesOmitted?: true;
 }

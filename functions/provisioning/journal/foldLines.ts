@@ -13,7 +13,7 @@ import type { ContactKind } from "../../store/journalKeys.ts";
 import type { OrgId } from "../../store/keys.ts";
 import { type JournalLine, readLine } from "./readLine.ts";
 
-export interface FoldedLines {
+interface FoldedLines {
   readonly batches: ReadonlyMap<OrgId, JournalBatch>;
   /** Lines that the journal cannot use. */
   readonly passedOver: number;

@@ -1,15 +1,15 @@
-import { backOff, type Database } from "../../store/database.ts";
+import type { Database } from "../../store/database.ts";
 import type { OrgId } from "../../store/keys.ts";
 import { PORTAL_PAGES, type PortalPage } from "../../store/portalPages.ts";
 import { openPortal, type PortalSessionStore } from "../../store/portalSessions.ts";
-import { type OrgRecord, StoreBusy } from "../../store/records.ts";
+import type { OrgRecord } from "../../store/records.ts";
 import type { PortalSessionRecord } from "../../store/tokenRecords.ts";
 import { type Administration, getOrg, isActorName } from "../changeOrg.ts";
 import { PortalRefusal } from "../errors/portal.ts";
 import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
 import { checkLine, checkWhole } from "../orgSettings.ts";
-import { randomShare } from "../retrying.ts";
+import { untilSaved } from "../retrying.ts";
 import { hashToken } from "../token.ts";
 import { newPortalText, readPortalText } from "./portalText.ts";
 
@@ -35,6 +35,10 @@ export interface NewPortalSession {
   readonly text: string;
 }
 
+interface SessionWishes extends Pick<PortalSessionRecord, "actor" | "intent" | "access" | "createdBy"> {
+  readonly returnUrl?: string | undefined;
+}
+
 /** Seconds. */
 export const SESSION_LIFE = 3_600;
 const LINK_LIFE = { least: 60, otherwise: 900, most: 86_400 };
@@ -42,7 +46,6 @@ const LINK_LIFE = { least: 60, otherwise: 900, most: 86_400 };
 const MOST_REDEMPTIONS = 30;
 /** Only the newest ones are listed. */
 const MOST_LISTED = 1_000;
-const ATTEMPTS = 12;
 
 /**
  * Creates a link that can be redeemed once, or a session for the embedded component.
@@ -53,7 +56,7 @@ export async function createPortalSession(
   name: string,
   wishes: PortalWishes,
 ): Promise<NewPortalSession> {
-  const { now, randomBytes, actor: createdBy } = administration;
+  const { actor: createdBy } = administration;
   const { actor, intent = "connect", access = "manage", expiresIn = LINK_LIFE.otherwise, embed = false } = wishes;
   if (!isActorName(actor)) throw PortalRefusal.invalidValue("portalActor");
   if (!PORTAL_PAGES.includes(intent)) throw PortalRefusal.invalidValue("portalPage", PORTAL_PAGES.join(", "));
@@ -65,21 +68,9 @@ export async function createPortalSession(
     const org = await getOrg(administration.settings, name);
     if (org.deletion !== undefined) throw OperatorError.conflict("deletionScheduled");
     const kind = embed ? "session" : "link";
-    const text = newPortalText(kind, org.id, randomBytes);
-    const record: PortalSessionRecord = {
-      id: newTokenId(randomBytes),
-      orgId: org.id,
-      kind,
-      hash: hashToken(text),
-      actor,
-      intent,
-      access,
-      ...(returnUrl !== undefined && { returnUrl }),
-      createdAt: timeOf(now),
-      createdBy,
-      expiresAt: timeOf(now + seconds * 1000),
-      ...(embed && { embedded: true as const }),
-    };
+    const of = { actor, intent, access, returnUrl, createdBy };
+    const { text, record: made } = newSession(administration, org.id, kind, of, seconds);
+    const record = embed ? { ...made, embedded: true as const } : made;
     const saved = await administration.sessionsOf(org.id).create(org, record);
     return saved === "stale" ? undefined : { org, record, text };
   });
@@ -147,7 +138,7 @@ export async function redeemPortalLink(
   linkText: string,
   found: (link: PortalSessionRecord, org: OrgRecord) => void,
 ): Promise<Redeemed> {
-  const { now, randomBytes, database } = administration;
+  const { now, database } = administration;
   const claim = readPortalText(linkText);
   if (claim?.kind !== "link") throw PortalRefusal.notFound("portalLink");
   return untilSaved(administration, async () => {
@@ -164,26 +155,37 @@ export async function redeemPortalLink(
         throw PortalRefusal.gone(LINK_OVER[status]);
       case "live":
     }
-    const text = newPortalText("session", org.id, randomBytes);
-    const { actor, intent, access, returnUrl } = link;
-    const record: PortalSessionRecord = {
-      id: newTokenId(randomBytes),
-      orgId: org.id,
-      kind: "session",
-      hash: hashToken(text),
-      actor,
-      intent,
-      access,
-      ...(returnUrl !== undefined && { returnUrl }),
-      createdAt: timeOf(now),
-      createdBy: link.createdBy,
-      expiresAt: timeOf(now + SESSION_LIFE * 1000),
-      linkId: link.id,
-    };
+    const { text, record: made } = newSession(administration, org.id, "session", link, SESSION_LIFE);
+    const record = { ...made, linkId: link.id };
     const saved = await administration.sessionsOf(org.id).redeem(org, link, record, MOST_REDEMPTIONS);
     if (saved === "tooMany") throw PortalRefusal.tooManyRedemptions(MOST_REDEMPTIONS, secondsLeft(now));
     return saved === "stale" ? undefined : { org, link, record, text };
   });
+}
+
+/** A link or session, with its text. @param life seconds */
+function newSession(
+  { now, randomBytes }: Pick<PortalAdministration, "now" | "randomBytes">,
+  orgId: OrgId,
+  kind: PortalSessionRecord["kind"],
+  { actor, intent, access, returnUrl, createdBy }: SessionWishes,
+  life: number,
+): { readonly text: string; readonly record: PortalSessionRecord } {
+  const text = newPortalText(kind, orgId, randomBytes);
+  const record: PortalSessionRecord = {
+    id: newTokenId(randomBytes),
+    orgId,
+    kind,
+    hash: hashToken(text),
+    actor,
+    intent,
+    access,
+    ...(returnUrl !== undefined && { returnUrl }),
+    createdAt: timeOf(now),
+    createdBy,
+    expiresAt: timeOf(now + life * 1000),
+  };
+  return { text, record };
 }
 
 const LINK_OVER = { used: "linkUsed", revoked: "linkRevoked", expired: "linkExpired" } as const;
@@ -196,19 +198,6 @@ export function portalStatus(
   if (revokedAt !== undefined) return "revoked";
   if (redeemedAt !== undefined) return "used";
   return Date.parse(expiresAt) <= now ? "expired" : "live";
-}
-
-/** Repeats `attempt` while another caller is faster. @param attempt returns undefined in that case */
-async function untilSaved<A>(
-  { wait, randomBytes }: Pick<Administration, "wait" | "randomBytes">,
-  attempt: () => Promise<A | undefined>,
-): Promise<A> {
-  for (let tries = 1; tries <= ATTEMPTS; tries++) {
-    const answer = await attempt();
-    if (answer !== undefined) return answer;
-    await wait(backOff(tries, randomShare({ randomBytes })));
-  }
-  throw new StoreBusy("conflict");
 }
 
 /** Allows plain http only for the local machine, for development. */

@@ -9,7 +9,7 @@ import type { Session } from "../session.ts";
 import type { Index } from "./definition.ts";
 
 /** The indexes that resources of every type have. */
-export interface Indexed {
+interface Indexed {
   readonly layout: TypeLayout;
   store(
     directory: Directory,

@@ -1,5 +1,4 @@
-import { backOff } from "../../store/database.ts";
-import { type OrgRecord, StoreBusy } from "../../store/records.ts";
+import type { OrgRecord } from "../../store/records.ts";
 import type { EndpointRecord, SealedSecret, WebhookEndpoint } from "../../store/webhookItems.ts";
 import { isEndpointId, type WebhookOwner } from "../../store/webhookKeys.ts";
 import { MOST_ENDPOINTS, type WebhookStore, webhookOwner } from "../../store/webhooks.ts";
@@ -8,7 +7,7 @@ import { readTypeList } from "../events/eventTypes.ts";
 import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
 import { checkLine, checkWhole } from "../orgSettings.ts";
-import { randomShare } from "../retrying.ts";
+import { untilSaved } from "../retrying.ts";
 import type { ReadWebhookUrl, SecretSealer, WebhookUrlFault } from "./ports.ts";
 
 /** Administration with the store and the sealer of endpoints. */
@@ -49,7 +48,6 @@ const SECRET_BYTES = 32;
 const HOUR_SECONDS = 3_600;
 const DEFAULT_OVERLAP = 24 * HOUR_SECONDS;
 const LONGEST_OVERLAP = 7 * DEFAULT_OVERLAP;
-const ATTEMPTS = 12;
 
 /**
  * Creates an endpoint for events that are logged from now on.
@@ -203,20 +201,17 @@ async function changed(
 }
 
 /** Decides on the stored org, and again if another caller was faster. */
-async function decide<A>(
-  { settings, randomBytes, wait }: WebhookAdministration,
+function decide<A>(
+  administration: WebhookAdministration,
   name: string | undefined,
   attempt: (org: OrgRecord | undefined) => Promise<A | undefined>,
 ): Promise<A> {
-  for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
-    const org = await orgNamed(settings, name);
+  return untilSaved(administration, async () => {
+    const org = await orgNamed(administration.settings, name);
     if (org?.deletion !== undefined)
       throw OperatorError.conflict(org.deletion.purging === true ? "purging" : "deletionScheduled");
-    const answer = await attempt(org);
-    if (answer !== undefined) return answer;
-    await wait(backOff(attempts, randomShare({ randomBytes })));
-  }
-  throw new StoreBusy("conflict");
+    return attempt(org);
+  });
 }
 
 async function orgNamed(settings: Administration["settings"], name: string | undefined) {

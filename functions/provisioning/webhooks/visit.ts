@@ -20,7 +20,7 @@ const EXPIRED_AT_ONCE = 100;
 const PAGES_OF_EXPIRED = 10;
 
 /** `more`: there is more to send now, and other endpoints come first. */
-export type Visited = "over" | "more";
+type Visited = "over" | "more";
 
 interface Lease {
   readonly fence: number;

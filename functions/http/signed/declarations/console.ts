@@ -270,14 +270,3 @@ export const CONSOLE_RUNS = {
     conflicts: false,
   }),
 } as const satisfies Declarations;
-
-/** The items of `tailLines`. */
-export const shownLine = closed(
-  {
-    line,
-    who: Type.String({ description: "In words: Entra ID, token 2fq…" }),
-    asked: Type.String({ description: "In words: create a user." }),
-    outcome: Type.String({ description: "In words: refused: 409 uniqueness.userName." }),
-  },
-  { $id: "ShownLine" },
-);

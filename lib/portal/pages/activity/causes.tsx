@@ -8,7 +8,7 @@ import { CopyButton } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { PolledView } from "../../parts/polledView.tsx";
 import { remedyName } from "./entryWords.ts";
-import { type Catalogue, RemedyView, RuleLink } from "./remedyView.tsx";
+import { AttributesAtFault, type Catalogue, RemedyView, RuleLink } from "./remedyView.tsx";
 
 type Cause = PageAnswer<"listProblems">["problems"][number];
 
@@ -117,14 +117,7 @@ function CauseCard({ cause, catalogue, listed }: CauseCardProps) {
       </div>
       {open && (
         <dl class="facts">
-          {attributes.length > 0 && (
-            <>
-              <dt>{words.attributes}</dt>
-              <dd>
-                <code>{attributes.join(", ")}</code>
-              </dd>
-            </>
-          )}
+          <AttributesAtFault attributes={attributes} />
           {resourceIds.length > 0 && (
             <>
               <dt>{words.affected}</dt>

@@ -6,7 +6,7 @@ import { CopyField } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import type { ActivityLine } from "./activityList.ts";
 import { leftUndone, OUTCOME_TONES, remedyName, sayEntry, sentenceOf } from "./entryWords.ts";
-import { type Catalogue, RemedyView } from "./remedyView.tsx";
+import { AttributesAtFault, type Catalogue, RemedyView } from "./remedyView.tsx";
 
 interface EntryViewProps {
   readonly line: ActivityLine;
@@ -80,14 +80,7 @@ function EntryDetails({ line, catalogue }: Pick<EntryViewProps, "line" | "catalo
     <div class="entry-details stack">
       {code !== null && <RemedyView code={remedyName(code, status)} idp={idp} catalogue={catalogue} />}
       <dl class="facts">
-        {attributes.length > 0 && (
-          <>
-            <dt>{words.attributes}</dt>
-            <dd>
-              <code>{attributes.join(", ")}</code>
-            </dd>
-          </>
-        )}
+        <AttributesAtFault attributes={attributes} />
         {operations !== null && (
           <>
             <dt>{words.operations}</dt>

@@ -77,3 +77,17 @@ export function useCatalogue(): Catalogue | null {
   }, []);
   return catalogue;
 }
+
+/** Within a list of facts: the attributes that a refusal was about, if any. */
+export function AttributesAtFault({ attributes }: { readonly attributes: readonly string[] }) {
+  const words = usePortal().texts.activity;
+  if (attributes.length === 0) return null;
+  return (
+    <>
+      <dt>{words.attributes}</dt>
+      <dd>
+        <code>{attributes.join(", ")}</code>
+      </dd>
+    </>
+  );
+}

@@ -10,7 +10,7 @@ import { GoTo } from "../../parts/goTo.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/pageHead.tsx";
 
-/** See `shownLine` in declarations/console.ts. */
+/** An item of `tailLines`: the line, and in words who asked for what, and the outcome. */
 interface Shown {
   readonly line: Readonly<Record<string, unknown>>;
   readonly who: string;
