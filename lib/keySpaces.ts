@@ -1,5 +1,5 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { CANARY_PARTITIONS } from "../functions/store/canaryPartitions.ts";
+import { canaryPartitions } from "../functions/store/canaryKeys.ts";
 
 /** The key spaces of functions/store/SCHEMA.md, by pattern of their partition keys. */
 export type KeySpace =
@@ -103,8 +103,8 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "role holders": "R#????????#H",
   roles: "R#*",
   // Of the canary's sandbox, each with its id: no other org has such keys.
-  "canary settings": CANARY_PARTITIONS.written,
-  "canary data": CANARY_PARTITIONS.leftBehind,
+  "canary settings": canaryPartitions().written,
+  "canary data": canaryPartitions().leftBehind,
   // In the index.
   "due endpoints": "Q#?",
   "failing endpoints": "Q#?f",

@@ -117,7 +117,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: [
       "functions/routes.ts",
       "functions/store/rules.ts",
-      "functions/store/canaryPartitions.ts",
+      "functions/store/canaryKeys.ts",
       "functions/provisioning/portal/portalSettings.ts",
       "functions/http/journal.ts",
       "bin/installation.ts",
@@ -168,8 +168,9 @@ test("no more thin files than there are: most of those under 30 lines are entrie
   const files = sourceFiles(["functions", "bin", "lib"]).filter((file) => !file.includes("generated"));
   const thin = files.filter((file) => read(file).split("\n").length <= 30);
   expect(files.length).toBeGreaterThan(500);
-  // A thin file makes its reader open two. Content with one user stands there, unless a boundary or a bundle parts them.
-  expect(thin.length / files.length).toBeLessThanOrEqual(0.08);
+  // A thin file makes its reader open two. Content with one user stands there, unless a boundary or a bundle parts them:
+  // beside the entries, some fifteen of a package or a bundle.
+  expect(thin.length / files.length).toBeLessThanOrEqual(0.05);
 });
 
 test("no test of what must not be said looks for a word so short that a random id may hold it", () => {

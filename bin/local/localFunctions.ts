@@ -12,6 +12,7 @@ import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
+import { FEDERATION_HOSTS } from "../../functions/store/rules.ts";
 import { version } from "../installation.ts";
 import type { OpenStore } from "./storePort.ts";
 
@@ -69,11 +70,14 @@ export function functionsOver(opened: OpenStore, means: Means) {
     }),
     search: searchHandler(endpoint, RESOURCES),
     oauth: loadedLater(async () => {
-      const [{ oauthHandler }, { localIssuerKeys }] = await Promise.all([
+      const [{ oauthHandler }, { issuerKeysFrom }, { lookUpAddresses: resolve }] = await Promise.all([
         import("../../functions/http/oauth.ts"),
-        import("./localIssuerKeys.ts"),
+        import("../../functions/bus/fetchKeys.ts"),
+        import("../../functions/bus/resolveAddresses.ts"),
       ]);
-      return oauthHandler({ ...endpoint, issuerKeys: localIssuerKeys() });
+      // Also of issuers on this machine, for developers.
+      const issuerKeys = issuerKeysFrom({ allowed: "alsoLoopback", hosts: FEDERATION_HOSTS, resolve });
+      return oauthHandler({ ...endpoint, issuerKeys });
     }),
     discovery: discoveryHandler(
       endpoint,

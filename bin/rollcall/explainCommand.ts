@@ -2,8 +2,8 @@ import { text as readAll } from "node:stream/consumers";
 import type { Command, Invocation } from "./command.ts";
 import { EXPLAIN_SINCE, type Explanation, explainText } from "./log/explainText.ts";
 import type { Section } from "./log/explanationInWords.ts";
-import { openLog } from "./log/openLog.ts";
 import { text, textOption } from "./options.ts";
+import { openLog } from "./reach.ts";
 
 export const explainCommand: Command = {
   name: "explain",

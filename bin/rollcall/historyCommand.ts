@@ -3,11 +3,11 @@ import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { historyTable } from "./eventLines.ts";
 import type { LogReader } from "./log/logReader.ts";
-import { openLog } from "./log/openLog.ts";
 import { lifeTable } from "./log/story.ts";
 import { didYouMean } from "./nearest.ts";
 import { secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
+import { openLog } from "./reach.ts";
 import { Missing, Refused, UsageError } from "./refused.ts";
 import { plural, printable } from "./table.ts";
 

@@ -2,9 +2,9 @@ import { styleText } from "node:util";
 import { consoleLine } from "../local/consoleLine.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type FoundLine, textAt } from "./log/logReader.ts";
-import { openLog } from "./log/openLog.ts";
 import { lineFilter, openTail, TAIL_SINCE } from "./log/tailLines.ts";
 import { flag, text, textOption } from "./options.ts";
+import { openLog } from "./reach.ts";
 import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 

@@ -1,3 +1,4 @@
+import { IssuerKeys } from "../provisioning/assertions/issuerKeys.ts";
 import type { FetchedKeys, FetchKeys } from "../provisioning/assertions/ports.ts";
 import type { AllowedAddresses } from "./addresses.ts";
 import { exchange } from "./exchange.ts";
@@ -34,6 +35,11 @@ export function createFetchKeys(means: FetchKeysMeans): FetchKeys {
       return FAILED;
     }
   };
+}
+
+/** The keys of issuers on the hosts that the deployment names. */
+export function issuerKeysFrom(means: FetchKeysMeans): IssuerKeys {
+  return new IssuerKeys(createFetchKeys(means), (url) => isKeysUrlOpen(url, means));
 }
 
 const FAILED: FetchedKeys = { outcome: "failed" };

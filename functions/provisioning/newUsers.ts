@@ -2,11 +2,10 @@ import { ScimError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import { USER_SCHEMA } from "../scim/schema.ts";
 import { inParallel } from "../store/database.ts";
-import type { LinkClaim } from "../store/links.ts";
+import { APPLICATION_ID_CHARACTERS, isApplicationId, type LinkClaim } from "../store/links.ts";
 import type { ResourceWrite } from "../store/records.ts";
 import { STORED_USERS } from "../store/storedTypes.ts";
 import type { Application } from "./application.ts";
-import { readApplicationId } from "./applicationId.ts";
 import { findLinked, type Linked, linkTaken } from "./links.ts";
 import { OperatorError } from "./operatorError.ts";
 import { insertOwnUser } from "./resources/adoption.ts";
@@ -17,6 +16,12 @@ import { newIdFor, stampOf } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
 
 /** Creates one or many users of the application, each with its link in one transaction. */
+
+/** @throws ScimError 400 */
+export function readApplicationId(json: Json | undefined): string {
+  if (isApplicationId(json)) return json;
+  throw OperatorError.invalidValue("applicationId", APPLICATION_ID_CHARACTERS);
+}
 
 /** A valid wish, not written yet. */
 interface NewUser {

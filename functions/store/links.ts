@@ -1,3 +1,4 @@
+import { isWellFormedText, type Json } from "../scim/json.ts";
 import { keyItem, type OrgKeys } from "./keys.ts";
 import { readAmong } from "./readAmong.ts";
 import type { Deletion, Stamp } from "./records.ts";
@@ -14,6 +15,15 @@ export interface UserLink {
 }
 
 export const NEVER_LINKED: UserLink = { applicationId: undefined, version: 0 };
+
+export const APPLICATION_ID_CHARACTERS = 256;
+
+/** Whether a value can be the application's own id of a user. Any text is valid: ids are compared exactly. */
+export function isApplicationId(json: Json | undefined): json is string {
+  return (
+    typeof json === "string" && json !== "" && isWellFormedText(json) && [...json].length <= APPLICATION_ID_CHARACTERS
+  );
+}
 
 /** A user, with the side that it was read on. */
 type LinkingUser = Pick<Deletion, "id" | "managed">;

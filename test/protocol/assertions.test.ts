@@ -1,7 +1,6 @@
 import { createHmac, hash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { localIssuerKeys } from "../../bin/local/localIssuerKeys.ts";
 import type { OAuthEndpoint } from "../../functions/http/oauth.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
@@ -14,7 +13,7 @@ import { type Issuer, part, type SigningKey, signed, signingKey, startIssuer } f
 import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
-import { changeTrust, makeTrust } from "../support/trusts.ts";
+import { changeTrust, localIssuerKeys, makeTrust } from "../support/trusts.ts";
 import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
 
 const MINUTE = 60_000;

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.ts";
 import { httpResponse } from "../../bin/local/httpResponse.ts";
-import { localIssuerKeys } from "../../bin/local/localIssuerKeys.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { newGatewayId, proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
@@ -26,6 +25,7 @@ import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { ALL_ROUTES, type RoutedFunction } from "../../functions/routes.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
+import { localIssuerKeys } from "./trusts.ts";
 import { type Answer, answer, encoded, type RawRequest, type Transport } from "./wire.ts";
 
 const HOST = "rollcall.example";

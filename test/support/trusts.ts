@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { AllowedAddresses } from "../../functions/bus/addresses.ts";
+import { issuerKeysFrom } from "../../functions/bus/fetchKeys.ts";
+import { lookUpAddresses } from "../../functions/bus/resolveAddresses.ts";
+import type { IssuerKeys } from "../../functions/provisioning/assertions/issuerKeys.ts";
 import { newRecord } from "../../functions/provisioning/token.ts";
+import { FEDERATION_HOSTS } from "../../functions/store/rules.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import type { TokenRecord, Trust } from "../../functions/store/tokenRecords.ts";
@@ -25,4 +30,12 @@ export async function changeTrust(store: Store, slug: string, id: string, change
   const record = org && (await settings.tokens(org.id)).find((one) => one.id === id);
   if (org === undefined || record === undefined) throw new Error(`there is no trust ${id} of ${slug}`);
   await settings.save(org, org, [{ ...record, ...change }], STAMP);
+}
+
+/**
+ * Issuer keys as on AWS, and of issuers on this machine.
+ * @param allowed `public`: of no issuer on this machine
+ */
+export function localIssuerKeys(allowed: AllowedAddresses = "alsoLoopback"): IssuerKeys {
+  return issuerKeysFrom({ allowed, hosts: FEDERATION_HOSTS, resolve: lookUpAddresses });
 }

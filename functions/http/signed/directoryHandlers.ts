@@ -1,6 +1,5 @@
 import { accessOf, type Person } from "../../provisioning/access.ts";
 import type { Application } from "../../provisioning/application.ts";
-import { readApplicationId } from "../../provisioning/applicationId.ts";
 import {
   findDeletion,
   findSeen,
@@ -27,7 +26,13 @@ import {
   memberUser,
 } from "../../provisioning/directoryViews.ts";
 import { findLinked, type Linked, linkUser, unlinkUser } from "../../provisioning/links.ts";
-import { type CreatedOne, createOwnUser, createOwnUsers, readNewUsers } from "../../provisioning/newUsers.ts";
+import {
+  type CreatedOne,
+  createOwnUser,
+  createOwnUsers,
+  readApplicationId,
+  readNewUsers,
+} from "../../provisioning/newUsers.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { currentRoles, type RolesAhead, readRolesAhead } from "../../provisioning/roles/currentRoles.ts";
 import {

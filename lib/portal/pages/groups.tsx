@@ -5,11 +5,10 @@ import { usePortal } from "../app/portalContext.ts";
 import { Badge, GivenName, TimeText } from "../parts/badge.tsx";
 import { DataTable, Pager } from "../parts/dataTable.tsx";
 import { GoTo } from "../parts/goTo.tsx";
-import { HistoryList } from "../parts/historyList.tsx";
 import { EmptyState } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { PolledView } from "../parts/polledView.tsx";
-import { ReceivedAttributes } from "../parts/receivedAttributes.tsx";
+import { ResourcePage } from "../parts/resourcePage.tsx";
 import { SearchList } from "../parts/searchList.tsx";
 
 type GroupLine = PageAnswer<"listGroups">["groups"][number];
@@ -64,39 +63,15 @@ function AllGroups() {
 function OneGroup({ id }: { readonly id: string }) {
   const { api, texts, wording, org } = usePortal();
   const group = useOnce((signal) => api.read("getGroup", { org, groupId: id }, {}, signal), [org, id]);
-  const above = <GoTo to={{ page: "groups" }}>{texts.groups.back}</GoTo>;
-  const gone = group.error?.status === 404;
-  const { data } = group;
-  // One heading from the start, so that it keeps the focus from a navigation.
   return (
-    <>
-      {gone ? (
-        <PageHead title={texts.groups.goneTitle} intro={texts.groups.goneText} above={above} />
-      ) : (
-        <>
-          <PageHead
-            title={data?.name ?? texts.nav.groups}
-            intro={data === null ? undefined : wording.counted(data.members, texts.groups.memberCount)}
-            above={above}
-          />
-          <PolledView polled={group} lines={8}>
-            {(detail) => (
-              <>
-                <MembersOf id={id} />
-                <ReceivedAttributes resource={detail.attributes} />
-              </>
-            )}
-          </PolledView>
-        </>
-      )}
-      <p>
-        <GoTo to={{ page: "activity", query: { id } }}>{texts.groups.activity}</GoTo>
-      </p>
-      <HistoryList
-        id={id}
-        ask={(before, signal) => api.read("listGroupHistory", { org, groupId: id }, { before, count: 25 }, signal)}
-      />
-    </>
+    <ResourcePage
+      page="groups"
+      id={id}
+      polled={group}
+      head={({ name, members }) => ({ title: name, intro: wording.counted(members, texts.groups.memberCount) })}
+      parts={() => <MembersOf id={id} />}
+      history={(before, signal) => api.read("listGroupHistory", { org, groupId: id }, { before, count: 25 }, signal)}
+    />
   );
 }
 

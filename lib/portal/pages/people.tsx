@@ -3,11 +3,9 @@ import { useOnce } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { Badge, GivenName, TimeText } from "../parts/badge.tsx";
 import { GoTo } from "../parts/goTo.tsx";
-import { HistoryList } from "../parts/historyList.tsx";
 import { EmptyState, Notice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
-import { PolledView } from "../parts/polledView.tsx";
-import { ReceivedAttributes } from "../parts/receivedAttributes.tsx";
+import { ResourcePage } from "../parts/resourcePage.tsx";
 import { SearchList } from "../parts/searchList.tsx";
 
 type PersonLine = PageAnswer<"listPeople">["people"][number];
@@ -72,44 +70,26 @@ function ActiveBadge({ active }: { readonly active: boolean }) {
 }
 
 function OnePerson({ id }: { readonly id: string }) {
-  const { api, texts, org } = usePortal();
+  const { api, org } = usePortal();
   const person = useOnce((signal) => api.read("getPerson", { org, userId: id }, {}, signal), [org, id]);
-  const above = <GoTo to={{ page: "people" }}>{texts.people.back}</GoTo>;
-  const gone = person.error?.status === 404;
-  const { data } = person;
-  // One heading from the start, so that it keeps the focus from a navigation.
   return (
-    <>
-      {gone ? (
-        <PageHead title={texts.people.goneTitle} intro={texts.people.goneText} above={above} />
-      ) : (
+    <ResourcePage
+      page="people"
+      id={id}
+      polled={person}
+      head={({ displayName, userName, active }) => ({
+        title: displayName ?? userName,
+        intro: userName,
+        badge: <ActiveBadge active={active} />,
+      })}
+      parts={(detail) => (
         <>
-          <PageHead
-            title={data === null ? texts.nav.people : (data.displayName ?? data.userName)}
-            intro={data?.userName}
-            above={above}
-          >
-            {data !== null && <ActiveBadge active={data.active} />}
-          </PageHead>
-          <PolledView polled={person} lines={8}>
-            {(detail) => (
-              <>
-                <SignIn detail={detail} />
-                <GroupsOf detail={detail} />
-                <ReceivedAttributes resource={detail.attributes} />
-              </>
-            )}
-          </PolledView>
+          <SignIn detail={detail} />
+          <GroupsOf detail={detail} />
         </>
       )}
-      <p>
-        <GoTo to={{ page: "activity", query: { id } }}>{texts.people.activity}</GoTo>
-      </p>
-      <HistoryList
-        id={id}
-        ask={(before, signal) => api.read("listPersonHistory", { org, userId: id }, { before, count: 25 }, signal)}
-      />
-    </>
+      history={(before, signal) => api.read("listPersonHistory", { org, userId: id }, { before, count: 25 }, signal)}
+    />
   );
 }
 

@@ -13,7 +13,7 @@ import { PolledView } from "./polledView.tsx";
 type HistoryPage = PageAnswer<"listPersonHistory">;
 type HistoryEvent = HistoryPage["events"][number];
 
-interface HistoryListProps {
+export interface HistoryListProps {
   /** Of the user or group: another id is another history. */
   readonly id: string;
   /** @param before `next` of the page before; undefined: the newest page */

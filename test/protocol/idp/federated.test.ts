@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { localIssuerKeys } from "../../../bin/local/localIssuerKeys.ts";
 import type { OAuthEndpoint } from "../../../functions/http/oauth.ts";
 import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
@@ -8,7 +7,7 @@ import { type Issuer, type SigningKey, signed, signingKey, startIssuer } from ".
 import { localStore } from "../../support/localStore.ts";
 import type { Target } from "../../support/target.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
-import { makeTrust } from "../../support/trusts.ts";
+import { localIssuerKeys, makeTrust } from "../../support/trusts.ts";
 import { type Answer, at, connect, type Tenant } from "../../support/wire.ts";
 import { recorded } from "./recorded.ts";
 import { replays } from "./replays.ts";
