@@ -56,6 +56,7 @@ export function applicationOf(
     directory: unmanaged,
     quirks: new Quirks(),
     effects: new Effects(),
+    effort: { looks: 0 },
   };
   return { org, base, mayTidy, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
 }

@@ -1,4 +1,5 @@
 import { type In, ScimError } from "../scim/error.ts";
+import type { Effort } from "../scim/patch/resolved.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { isMemberId } from "../scim/schema.ts";
 import type { HeldRequest } from "../store/holds.ts";
@@ -29,6 +30,8 @@ export interface Session {
   readonly guard?: RemovalGuard | undefined;
   readonly quirks: Quirks;
   readonly effects: Effects;
+  /** Of all PATCHes of the request, with their repetitions after conflicts. */
+  readonly effort: Effort;
   /** The cost of the request so far. Use cases add conflicts. */
   readonly usage: Usage;
   readonly reference: string;
@@ -175,6 +178,7 @@ export async function openSession(
     ...(rules.massChange === "hold" && { guard: endpoint.guard }),
     quirks,
     effects: new Effects(),
+    effort: { looks: 0 },
     usage: store.usage,
     reference,
     deadline,

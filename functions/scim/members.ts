@@ -41,7 +41,7 @@ export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refu
   const listed = Array.isArray(value);
   if (!listed) quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
   const ids = new Set<string>();
-  for (const element of Array.isArray(value) ? value : [value]) {
+  for (const element of asList(value)) {
     const id = memberId(element, quirks);
     if (id !== undefined) ids.add(id);
     else if (listed && unknown === "skip") quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
@@ -162,13 +162,14 @@ interface Membership {
  * Turns the operations, in order, into a plan whose cost depends on the change. It needs the current members only where a
  * filter tests more than ids.
  * @param current ids of the members; pass them after the result "needsMembers"
+ * @param effort as in applyPatch
  * @throws ScimError 400, also for any unreadable shape of `members`: a group is never emptied by mistake
  */
 export function planMembers(
   operations: readonly ResolvedOperation[],
   current?: readonly string[],
+  effort: Effort = { looks: 0 },
 ): MemberPlan | "needsMembers" {
-  const effort = { looks: 0 };
   const membership: Membership = { exact: false, add: new Set(), remove: new Set(), current, effort, scans: 0 };
   for (const operation of operations) {
     if (operation.kind === "refused") throw operation.error;

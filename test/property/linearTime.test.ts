@@ -250,3 +250,23 @@ test("bulk operations that wait for the last one take time in proportion to thei
     expect([status, text.match(/"status":"20[14]"/g)?.length]).toEqual([200, size + 1]);
   });
 });
+
+test("a part that repeats itself is found in a text that repeats itself as fast as any other part", async () => {
+  const scim = await clientOf(onMemory, { preset: "open" });
+  for (const name of ["a", "b", "c", "d"]) await scim.user(name, { title: "a".repeat(45_000) });
+  const long = "a".repeat(2_000);
+  const find = (part: string) =>
+    scim.tenant.request({
+      method: "POST",
+      path: "/Users/.search",
+      body: { schemas: [SEARCH_REQUEST], filter: `title co "${part}"` },
+    });
+  expect(await find(`${long}b${long}`)).toMatchObject({ status: 200, json: { totalResults: 0 } });
+  expect(await find(long)).toMatchObject({ status: 200, json: { totalResults: 4 } });
+  const [repeating, plain] = [
+    await cpuOf(() => find(`${long}b${long}`), RUNS),
+    await cpuOf(() => find("b".repeat(4_000)), RUNS),
+  ];
+  // It was 40 times as long.
+  expect({ repeating, plain, isQuick: repeating < 8 * plain + ENOUGH_MS }).toMatchObject({ isQuick: true });
+});

@@ -41,6 +41,7 @@ export function simulatedSession(directory: Directory, scheduler: Scheduler, req
     directory,
     quirks: new Quirks(),
     effects: new Effects(),
+    effort: { looks: 0 },
     usage: { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 },
     reference: `r${request}.${scheduler.events}`,
     deadline: scheduler.now + TIME_OF_A_REQUEST,

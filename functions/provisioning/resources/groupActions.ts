@@ -116,10 +116,11 @@ async function patchGroup(
   const change = session.guard === undefined ? changeGroup : changeGuarded;
   return change(session, id, precondition, async (stored) => {
     read ??= readOperations();
-    let members = planMembers(read);
-    if (members === "needsMembers") members = planMembers(read, await session.directory.memberships.stored(id));
+    const { directory, effort, quirks, rules } = session;
+    let members = planMembers(read, undefined, effort);
+    if (members === "needsMembers") members = planMembers(read, await directory.memberships.stored(id), effort);
     if (members === "needsMembers") throw new Error("a plan asked for members it was given");
-    return { attributes: applyPatch(groupType(session.rules), stored, read, session.rules, session.quirks), members };
+    return { attributes: applyPatch(groupType(rules), stored, read, rules, quirks, effort), members };
   });
 }
 

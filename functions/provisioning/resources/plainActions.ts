@@ -85,7 +85,7 @@ export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceAct
   const read = (session: Session, body: Json) =>
     readResourceBody(of.type(session.rules), body, session.quirks, session.rules);
   const patched = (session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]) =>
-    applyPatch(of.type(session.rules), stored, operations, session.rules, session.quirks);
+    applyPatch(of.type(session.rules), stored, operations, session.rules, session.quirks, session.effort);
   return {
     create: async (session, body) => {
       const asked = read(session, body);

@@ -126,7 +126,7 @@ function isOn({ target }: ResolvedOperation, attribute: string): boolean {
 }
 
 function patchedBy(session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]): JsonObject {
-  return applyPatch(userType(session.rules), stored, operations, session.rules, session.quirks);
+  return applyPatch(userType(session.rules), stored, operations, session.rules, session.quirks, session.effort);
 }
 
 /** @throws ScimError 400 invalidValue where `active` would become unassigned (rule `activeUnassign`) */

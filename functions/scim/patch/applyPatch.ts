@@ -1,11 +1,11 @@
 import { ScimError } from "../error.ts";
 import { conditionsOf, type Filter, matches } from "../filter/filter.ts";
 import { elementsOf, isObject, type Json, type JsonObject, sameJson, withMember } from "../json.ts";
-import { type AttributePath, comparisonKey, valueAt } from "../paths.ts";
+import { type AttributePath, type ComparisonKey, comparisonKey, valueAt } from "../paths.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
 import { assertFew, inSchemaOrder, isEmpty, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
-import { type Attribute, findAttribute, type ResourceType, type Schema } from "../schema.ts";
+import type { Attribute, ResourceType, Schema } from "../schema.ts";
 import {
   type AttributeOperation,
   type Effort,
@@ -24,6 +24,9 @@ export interface ApplyRules {
   readonly replaceWithoutTarget: "create" | "refuse";
 }
 
+/** What each PATCH of a bulk request has for itself: a few changes of many values. */
+const OWN_LOOKS = 3_000;
+
 /** Most changes of attributes other than members: each builds the attribute anew. */
 const MAX_CHANGES = 1000;
 
@@ -37,6 +40,7 @@ interface Patch extends ApplyRules {
 /**
  * Applies the operations in order to a copy of canonical attributes (RFC 7644 section 3.5.2). Ignores operations on
  * members, which are for planMembers. The use case decides whether a userName may change.
+ * @param effort the request's so far; absent: it has no other PATCH
  * @returns the same object when nothing has changed in effect
  * @throws ScimError 400: then no part of the patch may be stored
  */
@@ -46,8 +50,10 @@ export function applyPatch(
   operations: readonly ResolvedOperation[],
   { replaceWithoutTarget }: ApplyRules,
   quirks: Quirks,
+  effort: Effort = { looks: 0 },
 ): JsonObject {
-  const patch: Patch = { type, replaceWithoutTarget, quirks, effort: { looks: 0 }, changes: 0 };
+  effort.looks = Math.max(0, effort.looks - OWN_LOOKS);
+  const patch: Patch = { type, replaceWithoutTarget, quirks, effort, changes: 0 };
   let next = attributes;
   for (const operation of operations) {
     switch (operation.kind) {
@@ -93,13 +99,20 @@ function applyToAttribute(resource: JsonObject, operation: AttributeOperation, p
   return withValueAt(resource, target.path, next);
 }
 
-/** Count of comparisons: every stored value with each condition of the path, or with each value listed for removal. */
+/**
+ * Count of comparisons: every stored value, and every part of a long one, with each condition of the path, or with the values
+ * listed for removal, whose keys are made once. Twice for each value, which is also built anew.
+ */
 function looksAt(operation: AttributeOperation, current: Json | undefined): number {
-  const there = Array.isArray(current) ? current.length : 0;
-  if (operation.target.kind === "value") return there * conditionsOf(operation.target.filter).length;
+  if (!Array.isArray(current)) return 0;
+  const looks = 2 * current.length + JSON.stringify(current).length / CHARACTERS_PER_LOOK;
+  if (operation.target.kind === "value") return looks * conditionsOf(operation.target.filter).length;
   const listed = operation.kind === "values" && operation.op === "remove" ? operation.values : undefined;
-  return there * (listed?.length ?? 1);
+  return looks * (1 + (listed?.length ?? 0) / LISTED_PER_LOOK);
 }
+
+const CHARACTERS_PER_LOOK = 32;
+const LISTED_PER_LOOK = 16;
 
 function nextValue(operation: AttributeOperation, current: Json | undefined, patch: Patch): Json | undefined {
   const { attribute } = operation.target.path;
@@ -162,22 +175,29 @@ function changeAll(
       return finished(attribute, former, [...former, ...elementsOf(values)], patch);
     case "remove": {
       if (values === undefined || values.length === 0) return values && current;
-      const listed = elementsOf(values);
-      const kept = former.filter((value) => !listed.some((given) => isSame(attribute, value, given)));
+      const isListed = amongValues(target.path, elementsOf(values));
+      const kept = former.filter((value) => !isListed(value));
       return finished(attribute, former, kept, patch);
     }
   }
 }
 
-/** Same `value`, and same `type` if one is given; without `value`, everything given must be the same. */
-function isSame(attribute: Attribute, stored: JsonObject, given: JsonObject): boolean {
-  const compared = given.value === undefined ? Object.keys(given) : ["value", "type"];
-  return compared.every((name) => {
-    const sub = findAttribute(attribute.subAttributes, name);
-    if (sub === undefined || given[name] === undefined) return true;
-    const path = { schema: undefined, attribute: sub, sub: undefined };
-    return comparisonKey(path, stored[name]) === comparisonKey(path, given[name]);
-  });
+/**
+ * Whether a stored value is one of the listed ones: same `value`, and same `type` if one is given; without `value`, everything
+ * given must be the same. Each text is folded once, however many it is compared with.
+ */
+function amongValues(path: AttributePath, listed: readonly JsonObject[]): (stored: JsonObject) => boolean {
+  const keysOf = (value: JsonObject): [string, ComparisonKey][] =>
+    (path.attribute.subAttributes ?? []).map((sub) => [sub.name, comparisonKey({ ...path, sub }, value[sub.name])]);
+  const wanted = listed.map((given) =>
+    keysOf(given).filter(
+      ([name]) => given[name] !== undefined && (given.value === undefined || name === "value" || name === "type"),
+    ),
+  );
+  return (stored) => {
+    const own = new Map(keysOf(stored));
+    return wanted.some((keys) => keys.every(([name, key]) => own.get(name) === key));
+  };
 }
 
 /** Changes one sub-attribute of all values: `emails.type`. */
@@ -260,7 +280,7 @@ function finished(
   const values = next
     .filter((value) => !isEmpty(value))
     .map((value) => (chosen === 1 && isPrimary(value) && unchanged.has(value) ? { ...value, primary: false } : value))
-    .map((value) => inSchemaOrder(subAttributes, value));
+    .map((value) => (unchanged.has(value) ? value : inSchemaOrder(subAttributes, value)));
   const distinct = withoutDuplicates(values, quirks, name);
   return distinct.length === 0 ? undefined : distinct;
 }

@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { type Filter, filterAttributes } from "../filter/filter.ts";
 import { parseValueFilter } from "../filter/parseFilter.ts";
-import { isObject, type Json } from "../json.ts";
+import { elementsOf, type Json } from "../json.ts";
 import { type AttributePath, closingBracket, type Named, printPath, resolveName, resolvePath } from "../paths.ts";
 import type { QuirkMeanings } from "../quirks.ts";
 import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
@@ -121,7 +121,7 @@ function pathsOf(operation: ResolvedOperation): AttributePath[] {
     }
     case "values": {
       const { path } = operation.target;
-      const names = new Set(operation.values?.flatMap((value) => (isObject(value) ? Object.keys(value) : [])));
+      const names = new Set(elementsOf(operation.values).flatMap((value) => Object.keys(value)));
       const subs = path.attribute.subAttributes?.filter(({ name }) => names.has(name)) ?? [];
       return [path, ...subs.map((sub) => ({ ...path, sub }))];
     }
@@ -134,10 +134,10 @@ function pathsOf(operation: ResolvedOperation): AttributePath[] {
   }
 }
 
-/** Most comparisons of values or members in one PATCH: seconds of work on a small machine. */
+/** Most comparisons of values or members in one request: seconds of work on a small machine. */
 const MAX_LOOKS = 1_000_000;
 
-/** The cost of a PATCH so far. Values times conditions times operations of one body can exceed any deadline. */
+/** The cost of the PATCHes of a request so far. Values times conditions times operations of one body can exceed any deadline. */
 export interface Effort {
   looks: number;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Json } from "../../../functions/scim/json.ts";
+import { BULK_REQUEST } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -245,5 +246,29 @@ test(
       { status: 201 },
     );
     await scim.seen("unchanged", path, { meta: { version: 'W/"1"' } });
+  }),
+);
+
+test(
+  "SEC-6: the PATCHes of one request compare a limited number of values, and long ones count as several",
+  onWire(async (scim) => {
+    const roles = Array.from({ length: 500 }, (_none, index) => ({ value: `${index}` }));
+    const paths: string[] = [];
+    for (const name of ["a", "b", "c"]) paths.push(`/Users/${await made(scim, "/Users", user(name, { roles }))}`);
+    const operations = Array.from({ length: 300 }, (_none, index) => ({
+      ...{ op: "replace", path: "roles.type", value: `${index}` },
+    }));
+    const body = {
+      schemas: [BULK_REQUEST],
+      Operations: paths.map((path) => ({ method: "PATCH", path, data: patchOf(...operations) })),
+    };
+    const codes = ["200", "200", "413"].map((status) => ({ status }));
+    await scim.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200, json: { Operations: codes } });
+    await scim.seen("unchanged", `${paths[2]}`, { meta: { version: 'W/"1"' } });
+    const long = `/Users/${await made(scim, "/Users", user("d", { roles: [{ value: "é".repeat(20_000) }] }))}`;
+    const filter = Array.from({ length: 50 }, (_none, index) => `value co "${index}"`).join(" or ");
+    const repeated = Array.from({ length: 40 }, () => ({ op: "remove", path: `roles[${filter}].display` }));
+    await scim.patch("long", long, repeated.slice(0, 10), { status: 200 });
+    await scim.patch("long", long, repeated, refused(413));
   }),
 );
