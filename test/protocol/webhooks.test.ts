@@ -109,6 +109,10 @@ describe.each([
       expect({ method, end, answer }).toMatchObject({ answer: { status: 404, json: { code: "notFound.webhook" } } });
       expect(lines.at(-1)).not.toHaveProperty("webhookId");
     }
+    // A refused change is refused before anybody looks for the webhook.
+    const bad = await ask("PATCH", `${place}webhooks/no%20id`, { url: "http://app.example.com" });
+    expect([bad.status, lines.at(-1)]).toMatchObject([400, { op: expect.stringMatching(/Webhook$/) }]);
+    expect(lines.at(-1)).not.toHaveProperty("webhookId");
     for (const text of [URL_OF_APP, "swordfish", "app.example.com"]) expect(JSON.stringify(lines)).not.toContain(text);
   });
 

@@ -25,6 +25,7 @@ import { own } from "../../scim/json.ts";
 import type { Database } from "../../store/database.ts";
 import { StoreBusy } from "../../store/records.ts";
 import type { DeliveryStatus } from "../../store/webhookItems.ts";
+import { isEndpointId } from "../../store/webhookKeys.ts";
 import { WebhookStore } from "../../store/webhooks.ts";
 import type { WEBHOOK_OPERATIONS } from "./declarations/webhooks.ts";
 import type { AdminMeans, Called, Handlers } from "./route.ts";
@@ -172,13 +173,13 @@ function administrationOf({
 
 type Refusal = EndpointRefusal | DeliveryRefusal;
 
-/** Logs the webhook's id where the webhook exists. @throws ScimError */
+/** Logs the webhook's id, unless it is known that there is none: never another text of a path. @throws ScimError */
 function known<D extends { readonly outcome: string }>(
   { ctx }: WebhookCall,
   endpoint: string,
   outcome: D | Refusal,
 ): D {
-  if (outcome.outcome !== "unknownEndpoint") ctx.logFields.webhookId = endpoint;
+  if (outcome.outcome !== "unknownEndpoint" && isEndpointId(endpoint)) ctx.logFields.webhookId = endpoint;
   return accepted(outcome);
 }
 
