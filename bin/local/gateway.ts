@@ -80,12 +80,13 @@ const REFUSED_BY = {
 /** A REST API with Lambda proxy integrations over the given functions. It does not listen yet; `close` of the server drains. */
 export function createGateway(options: GatewayOptions): Server {
   const gateway = new Gateway(options);
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
-    (incoming, response) => {
-      void gateway.serve(incoming, response, server);
-    },
-  );
+  const serve = (incoming: IncomingMessage, response: ServerResponse) => {
+    void gateway.serve(incoming, response, server);
+  };
+  // Node's own answers to a missing Host and to expectations have no body.
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false };
+  const server = createServer(limits, serve);
+  server.on("checkExpectation", serve);
   server.on("clientError", (error, socket) => gateway.refuseUnread(error, socket));
   server.on("connect", (_request, socket) => gateway.refuseUnread(undefined, socket));
   return server;
@@ -138,7 +139,7 @@ class Gateway {
   }
 
   async #answer(request: HttpRequest, gatewayId: string, incoming: IncomingMessage): Promise<HttpResponse> {
-    if (!request.path.startsWith("/")) return this.#refuse("badRequest", gatewayId, request);
+    if (!request.path.startsWith("/") || !namesHost(incoming)) return this.#refuse("badRequest", gatewayId, request);
     const match = matchRoute(ALL_ROUTES, request.path, request.method);
     if (match === undefined) return this.#refuse("noSuchRoute", gatewayId, request);
     const route = match.route.path;
@@ -213,6 +214,11 @@ class Gateway {
       body,
     };
   }
+}
+
+/** RFC 9112 section 3.2: one Host header, which only HTTP/1.0 may leave out. */
+function namesHost({ headersDistinct: { host = [] }, httpVersion }: IncomingMessage): boolean {
+  return host.length === 1 || (host.length === 0 && httpVersion === "1.0");
 }
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {

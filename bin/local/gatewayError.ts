@@ -35,7 +35,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
   {
     badRequest: {
       status: 400,
-      detail: "The request line is not valid HTTP. Spaces and percent signs in the URL must be percent-encoded.",
+      detail: "The request is not valid HTTP. Spaces and percent signs in the URL must be percent-encoded.",
     },
     forbidden: {
       status: 403,

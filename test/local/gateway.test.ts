@@ -301,6 +301,18 @@ describe("what the gateway answers by itself", () => {
     expect(refused).toEqual([expect.objectContaining({ refusal: "badRequest", method: undefined })]);
   });
 
+  test.each([
+    ["no Host", "GET /scim/v2/acme/Users HTTP/1.1\r\n\r\n", 400],
+    ["two Hosts", "GET /scim/v2/acme/Users HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400],
+    ["an expectation", "GET /scim/v2/acme/Users HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 200],
+    ["HTTP/1.0", "GET /scim/v2/acme/Users HTTP/1.0\r\n\r\n", 200],
+  ])("Node answers nothing by itself: %s", async (_name, request, status) => {
+    const { port } = await start();
+    const answer = await raw(port, request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain("Content-Type: application/scim+json\r\n");
+  });
+
   test("headers without end are a SCIM 431", async () => {
     const { port } = await start();
     const answer = await raw(port, `GET /scim/v2/acme HTTP/1.1\r\nHost: a\r\nX-Long: ${"x".repeat(70_000)}\r\n\r\n`);
