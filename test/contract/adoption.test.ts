@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { settingsKeys } from "../../functions/store/keys.ts";
 import type { ResourceRecord, ResourceWrite } from "../../functions/store/records.ts";
 import { ABSENT, type Action, PRESENT } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ACME, idOf, LATER, makeGroup, makeUser, present, STAMP, userWrite } from "../support/records.ts";
-import { type FreshStore, type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { type FreshStore, STORE_KINDS } from "../support/storeKinds.ts";
 
 /** What allows the adoption: here, that nobody has settings. */
 const SETTLED: Action = { check: settingsKeys.org(ACME), condition: ABSENT };
 const UNSETTLED: Action = { check: settingsKeys.org(ACME), condition: PRESENT };
 
 describe.each(STORE_KINDS)("a user of the application, taken over by the other side, in $kind", ({ start }) => {
-  let running: Running;
   let fresh: FreshStore;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
   });
 
   const sides = () => {

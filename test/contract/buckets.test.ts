@@ -1,11 +1,12 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Buckets, type Charge, DynamoBuckets, ProcessBuckets } from "../../functions/store/buckets.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, OTHER } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 const NOON = Date.parse("2026-01-02T12:00:00Z");
 /** A second of flow, of a bucket that fills in five. */
@@ -23,17 +24,13 @@ const charge = (changed: Partial<Charge> = {}): Charge => {
   };
 };
 
-let dynamo: RunningDynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.stop());
+const dynamo = duringTests(startDynamo);
 
 describe.each(["memory", "dynoxide"])("buckets in %s", (kind) => {
   const fresh = async (): Promise<Buckets> =>
     kind === "memory"
       ? new ProcessBuckets()
-      : new DynamoBuckets({ send: sdkSend(dynamo.client), tableName: await dynamo.freshTable() });
+      : new DynamoBuckets({ send: sdkSend(dynamo().client), tableName: await dynamo().freshTable() });
 
   test("fill as time goes by, and a missing one is full", async () => {
     const buckets = await fresh();
@@ -72,7 +69,7 @@ describe.each(["memory", "dynoxide"])("buckets in %s", (kind) => {
 });
 
 test("both kinds of buckets answer the same to whatever charges come in whatever order", async () => {
-  const tableName = await dynamo.freshTable();
+  const tableName = await dynamo().freshTable();
   const charges = fc.array(
     fc.record({
       pause: fc.integer({ min: -100, max: 4_000 }),
@@ -88,7 +85,7 @@ test("both kinds of buckets answer the same to whatever charges come in whatever
       const orgId = `o${String(org).padStart(7, "0")}`;
       const memory = new ProcessBuckets();
       // Each remembers which form of the write fitted last, and is wrong when others charged meanwhile.
-      const stored = Array.from({ length: 3 }, () => new DynamoBuckets({ send: sdkSend(dynamo.client), tableName }));
+      const stored = Array.from({ length: 3 }, () => new DynamoBuckets({ send: sdkSend(dynamo().client), tableName }));
       let now = NOON;
       for (const { pause, cost, environment } of steps) {
         now += pause;
@@ -102,13 +99,13 @@ test("both kinds of buckets answer the same to whatever charges come in whatever
 });
 
 test("a bucket costs one write, two where another environment was first, and goes by itself", async () => {
-  const tableName = await dynamo.freshTable();
-  const [one, another] = [0, 1].map(() => new DynamoBuckets({ send: sdkSend(dynamo.client), tableName }));
+  const tableName = await dynamo().freshTable();
+  const [one, another] = [0, 1].map(() => new DynamoBuckets({ send: sdkSend(dynamo().client), tableName }));
   const costs: (number | undefined)[] = [];
   for (const buckets of [one, one, one, another, another]) costs.push((await buckets?.charge(charge()))?.wcu);
   // Each begins with what holds of an org that was away, and knows afterwards what others can only add to.
   expect(costs).toEqual([1, 1, 1, 2, 1]);
-  const { Item } = await dynamo.client.send(
+  const { Item } = await dynamo().client.send(
     new GetCommand({ TableName: tableName, Key: { pk: `B#${ACME}`, sk: "B" } }),
   );
   expect(Item).toEqual({
@@ -122,14 +119,14 @@ test("a bucket costs one write, two where another environment was first, and goe
 });
 
 test.each([{}, { fa: "soon" }, { fa: null }, { fa: 9e15 }])("an item with %j is a full bucket", async (damaged) => {
-  const tableName = await dynamo.freshTable();
-  await dynamo.sdk.send(new PutCommand({ TableName: tableName, Item: { pk: `B#${ACME}`, sk: "B", ...damaged } }));
-  const buckets = new DynamoBuckets({ send: sdkSend(dynamo.client), tableName });
+  const tableName = await dynamo().freshTable();
+  await dynamo().sdk.send(new PutCommand({ TableName: tableName, Item: { pk: `B#${ACME}`, sk: "B", ...damaged } }));
+  const buckets = new DynamoBuckets({ send: sdkSend(dynamo().client), tableName });
   expect(await buckets.charge(charge())).toMatchObject({ outcome: "charged", fullAt: NOON + 1_000 });
 });
 
 test("a table that fails is a failure, and none that is hidden in a refusal", async () => {
-  const client = clientAround(dynamo.client, async () => {
+  const client = clientAround(dynamo().client, async () => {
     throw new Error("the connection is lost");
   });
   await expect(new DynamoBuckets({ send: sdkSend(client), tableName: "any" }).charge(charge())).rejects.toThrow(

@@ -1,11 +1,12 @@
 import { ThrottlingException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { failureOf } from "../../functions/store/failures.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 const METADATA = { $metadata: {}, message: "busy" };
 
@@ -18,14 +19,10 @@ function named(name: string): Error {
 }
 
 describe("a busy DynamoDB", () => {
-  let running: RunningDynamo;
   let tableName: string;
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(startDynamo);
   beforeEach(async () => {
-    tableName = await running.freshTable();
+    tableName = await running().freshTable();
   });
 
   /** A session whose first `failures` calls fail with the error, the pauses it made, and the tokens of its calls. */
@@ -33,7 +30,7 @@ describe("a busy DynamoDB", () => {
     let left = failures;
     const waits: number[] = [];
     const tokens: unknown[] = [];
-    const client = clientAround(running.client, (send, { input }) => {
+    const client = clientAround(running().client, (send, { input }) => {
       tokens.push("ClientRequestToken" in input ? input.ClientRequestToken : undefined);
       return left-- > 0 ? Promise.reject(error) : send();
     });
@@ -121,14 +118,14 @@ describe("a busy DynamoDB", () => {
   test.each([cancelled("TransactionConflict"), cancelled("ThrottlingError")])(
     "a sweep waits for a group that is busy as long as it has time, and leaves it to the next one then",
     async (error) => {
-      const { users, groups, memberships } = createDynamoStore({ client: running.client, tableName })
+      const { users, groups, memberships } = createDynamoStore({ client: running().client, tableName })
         .begin()
         .directory(ACME);
       await makeUsers(users, 3);
       const group = await makeGroup(groups, 1, ids("u", 3));
       for (const id of ids("u", 2)) await users.delete(present(await users.find(id)), STAMP);
       let failures = 100;
-      const client = clientAround(running.client, (send, { input }) =>
+      const client = clientAround(running().client, (send, { input }) =>
         "TransactItems" in input && failures-- > 0 ? Promise.reject(error) : send(),
       );
       const store = createDynamoStore({ client, tableName, random: () => 0.5, wait: async () => undefined });
@@ -146,7 +143,7 @@ describe("a busy DynamoDB", () => {
     const waits: number[] = [];
     let reads = 0;
     let writes = 0;
-    const client = clientAround(running.client, async (send, { input }) => {
+    const client = clientAround(running().client, async (send, { input }) => {
       if (!("RequestItems" in input)) return send();
       const requests: unknown = Reflect.get(Object(input.RequestItems), tableName);
       // The first answer of each kind leaves everything open.

@@ -1,5 +1,5 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { keyItem, type OrgId, OrgKeys, openDeletions, settingsKeys } from "../../functions/store/keys.ts";
 import type { ResourceWrite, Wanted } from "../../functions/store/records.ts";
@@ -7,6 +7,7 @@ import type { Directory, Store, StoreSession } from "../../functions/store/sessi
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { USER_LAYOUT } from "../../functions/store/storedType.ts";
 import { PRESENT } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { amountOf } from "../support/proof.ts";
 import {
   ACME,
@@ -23,7 +24,7 @@ import {
   tokenRecord,
   userWrite,
 } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 const LARGE = amountOf("largeGroup");
 
@@ -38,18 +39,14 @@ const REFERENCE: ResourceWrite = {
 };
 
 describe("what a request costs, authentication and counters included", () => {
-  let running: RunningDynamo;
   let store: Store;
   let seed: Directory;
   let tableName: string;
   const token = tokenRecord(ACME, 1);
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(startDynamo);
   beforeEach(async () => {
-    tableName = await running.freshTable();
-    store = createDynamoStore({ client: running.client, tableName });
+    tableName = await running().freshTable();
+    store = createDynamoStore({ client: running().client, tableName });
     const settings = new SettingsStore(store.begin().database);
     const org = orgRecord(ACME, "acme");
     await settings.createOrg(org, STAMP);
@@ -227,7 +224,7 @@ describe("what a request costs, authentication and counters included", () => {
     }));
     for (let start = 0; start < count; start += 25) {
       const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
-      await running.client.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
+      await running().client.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
     }
   }
 

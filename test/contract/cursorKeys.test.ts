@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { cursorKey } from "../../functions/store/settings.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ACME, OTHER } from "../support/records.ts";
-import { DIRECTORY_KINDS, type Running } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("cursor keys of the $side side in $kind", ({ start, sideOf }) => {
-  let running: Running;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
 
   test("are made once, stay, and belong to one org", async () => {
-    const { store, broken } = await running.fresh();
+    const { store, broken } = await running().fresh();
     const keyOf = (org: typeof ACME, byte: number) =>
       cursorKey(sideOf(store.begin(), org).view, new Uint8Array(32).fill(byte));
     const first = await keyOf(ACME, 1);
@@ -22,7 +19,7 @@ describe.each(DIRECTORY_KINDS)("cursor keys of the $side side in $kind", ({ star
   });
 
   test("are one, however many ask first", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const asked = Array.from({ length: 8 }, (_none, index) =>
       cursorKey(sideOf(store.begin(), ACME).view, new Uint8Array(32).fill(index)),
     );

@@ -1,8 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { ResourceWrite } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { brokenByStore } from "../support/invariants.ts";
 import {
@@ -18,18 +19,14 @@ import {
   STAMP,
   userWrite,
 } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 /** More calls than any of the operations here makes. */
 const MOST_CALLS = 60;
 const many = (word: string) => Array.from({ length: 50 }, (_, n) => `${word}${n}@acme.example`);
 
 describe("a call to DynamoDB that fails", () => {
-  let running: RunningDynamo;
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(startDynamo);
 
   /**
    * Runs the work again and again, each time with another call failing, until it runs through: each failure must leave
@@ -41,21 +38,21 @@ describe("a call to DynamoDB that fails", () => {
     work: (directory: Directory, nth: number) => Promise<void>,
     done: (directory: Directory, nth: number) => Promise<void>,
   ): Promise<void> {
-    const tableName = await running.freshTable();
-    const sound = () => createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+    const tableName = await running().freshTable();
+    const sound = () => createDynamoStore({ client: running().client, tableName }).begin().directory(ACME);
     await prepare(sound());
     for (let nth = 1; nth <= MOST_CALLS; nth++) {
       // Each call fails through both clients, before it is done through the one and after it through the other.
       const isOwn = (nth % 2 === 0) === (when === "before");
-      const { client, state } = failingAt(isOwn ? running.client : running.sdk, nth, when);
+      const { client, state } = failingAt(isOwn ? running().client : running().sdk, nth, when);
       const failing = createDynamoStore({ client, tableName }).begin().directory(ACME);
       await work(failing, nth).catch((error: unknown) => {
         if (!state.hit) throw error;
       });
-      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+      expect(await brokenByStore(running().client, tableName, ACME)).toEqual([]);
       await work(sound(), nth);
       await done(sound(), nth);
-      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+      expect(await brokenByStore(running().client, tableName, ACME)).toEqual([]);
       if (!state.hit) return;
     }
     throw new Error("the work never came to its end");
@@ -150,8 +147,8 @@ describe("a call to DynamoDB that fails", () => {
   });
 
   test("a write that arrives twice counts once", async () => {
-    const tableName = await running.freshTable();
-    const twice = clientAround(running.client, async (send) => {
+    const tableName = await running().freshTable();
+    const twice = clientAround(running().client, async (send) => {
       await send().catch(() => undefined);
       return send();
     });
@@ -173,21 +170,21 @@ describe("a call to DynamoDB that fails", () => {
     expect((await groups.change(renamed, rename, LATER)).outcome).toBe("changed");
     expect(await groups.delete(present(await groups.find(group.id)), LATER)).toEqual({ outcome: "deleted" });
     expect(await users.delete(present(await users.find(user.id)), LATER)).toEqual({ outcome: "deleted" });
-    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+    expect(await brokenByStore(running().client, tableName, ACME)).toEqual([]);
   });
 
   test.each(["replace", "delete"] as const)(
     "where half of another change lies in the way each time, %s leaves it to the request whether there is time for more",
     async (method) => {
-      const tableName = await running.freshTable();
-      const sound = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+      const tableName = await running().freshTable();
+      const sound = createDynamoStore({ client: running().client, tableName }).begin().directory(ACME);
       const user = await makeUser(sound.users, 1, userWrite("ada", { values: many("first") }));
       const cutOff = async (): Promise<void> => {
-        const { client } = failingAt(running.client, 2, "before");
+        const { client } = failingAt(running().client, 2, "before");
         const { users } = createDynamoStore({ client, tableName }).begin().directory(ACME);
         await users.replace(user, userWrite("ada", { values: many("second") }), LATER).catch(() => undefined);
       };
-      const meeting = clientAround(running.client, async (send) => {
+      const meeting = clientAround(running().client, async (send) => {
         await cutOff();
         return send();
       });
@@ -197,20 +194,20 @@ describe("a call to DynamoDB that fails", () => {
       expect(outcome).toEqual({ outcome: "stale" });
       expect(await sound.users.find(user.id)).toEqual(user);
       expect((await sound.users.replace(user, write, LATER)).outcome).toBe("changed");
-      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+      expect(await brokenByStore(running().client, tableName, ACME)).toEqual([]);
     },
   );
 
   test.each(["change", "delete"] as const)(
     "where other groups take and leave the name each time, %s leaves it to the request whether there is time for more",
     async (method) => {
-      const tableName = await running.freshTable();
-      const sound = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+      const tableName = await running().freshTable();
+      const sound = createDynamoStore({ client: running().client, tableName }).begin().directory(ACME);
       const named = (name: string) => groupWrite(name, {}, false);
       const group = await makeGroup(sound.groups, 1, [], named("crew"));
       const other = await makeGroup(sound.groups, 2, [], named("staff"));
       let turn = 0;
-      const meeting = clientAround(running.client, async (send) => {
+      const meeting = clientAround(running().client, async (send) => {
         const now = present(await sound.groups.find(other.id));
         await sound.groups.change(
           now,
@@ -225,20 +222,20 @@ describe("a call to DynamoDB that fails", () => {
       expect(outcome).toEqual({ outcome: "stale" });
       expect(await sound.groups.find(group.id)).toEqual(group);
       expect((await sound.groups.delete(group, LATER)).outcome).toBe("deleted");
-      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+      expect(await brokenByStore(running().client, tableName, ACME)).toEqual([]);
     },
   );
 
   test("the check of the store's promises notices an item too many and a count too high", async () => {
-    const tableName = await running.freshTable();
-    const { users } = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+    const tableName = await running().freshTable();
+    const { users } = createDynamoStore({ client: running().client, tableName }).begin().directory(ACME);
     await makeUser(users, 1, userWrite("ada"));
     const put = (item: object) =>
-      running.client.send(new PutCommand({ TableName: tableName, Item: { sv: 1, ...item } }));
+      running().client.send(new PutCommand({ TableName: tableName, Item: { sv: 1, ...item } }));
     await put({ pk: "O#Acme0000#UN", sk: "eva", id: idOf("u", 1) });
     await put({ pk: "O#Acme0000#C", sk: "G#a", cb: 1, nn: 1 });
     await put({ pk: `O#Acme0000#M#${idOf("g", 1)}`, sk: idOf("u", 1) });
-    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([
+    expect(await brokenByStore(running().client, tableName, ACME)).toEqual([
       "counter.wrong gab",
       `nobody looks at O#Acme0000#M#${idOf("g", 1)} ${idOf("u", 1)}`,
       `userName.stray ${idOf("u", 1)}`,

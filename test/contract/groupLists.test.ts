@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
 import { OrgImport } from "../../functions/store/import.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
@@ -6,6 +6,7 @@ import type { GroupRecord } from "../../functions/store/records.ts";
 import type { Directory, StoreSession } from "../../functions/store/session.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
 import { PRESENT } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import {
   ACME,
   groupWrite,
@@ -20,19 +21,15 @@ import {
   STAMP,
   userWrite,
 } from "../support/records.ts";
-import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("the groups on the item of a user in $kind, $side", ({ start, side, sideOf }) => {
-  let running: Running;
   let fresh: FreshStore;
   let session: StoreSession;
   let directory: Directory;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
     session = fresh.store.begin();
     directory = sideOf(session, ACME);
   });

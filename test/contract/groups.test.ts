@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { GroupStore } from "../../functions/store/groupStore.ts";
 import type { MembershipStore } from "../../functions/store/memberships.ts";
 import type { ResourceStore } from "../../functions/store/resourceStore.ts";
 import { sumOfIds } from "../../functions/store/rosters.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ACME, groupWrite, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
-import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => {
-  let running: Running;
   let fresh: FreshStore;
   let groups: GroupStore;
   let users: ResourceStore;
   let memberships: MembershipStore;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
     ({ groups, users, memberships } = sideOf(fresh.store.begin(), ACME));
   });
   /** As another request sees it. */

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { HoldStore, type StoredHold } from "../../functions/store/holds.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { PRESENT } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { localTable } from "../support/localStore.ts";
 import { ACME, STAMP } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 const STATE = {
   number: 0,
@@ -20,15 +21,11 @@ async function stateOf(store: HoldStore): Promise<StoredHold> {
   return state;
 }
 
-let dynamo: RunningDynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.stop());
+const dynamo = duringTests(startDynamo);
 
 describe.each(["SQLite", "dynoxide"])("the guard over removals in %s", (kind) => {
   const begun = async () => {
-    const table = kind === "SQLite" ? localTable() : dynamoTable(dynamo.client, await dynamo.freshTable());
+    const table = kind === "SQLite" ? localTable() : dynamoTable(dynamo().client, await dynamo().freshTable());
     const view = createStore(table).begin().view(ACME, "managed");
     const store = new HoldStore(view);
     expect(await store.write(undefined, STATE, STAMP)).toBe("written");

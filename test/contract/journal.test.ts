@@ -1,19 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { foldLines, keepLines } from "../../functions/provisioning/journal/foldLines.ts";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { JournalStore } from "../../functions/store/journal.ts";
 import { entryPlace, journalKeys } from "../../functions/store/journalKeys.ts";
 import { keyItem } from "../../functions/store/keys.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { accessTo } from "../support/localStore.ts";
 import { ACME } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
-let dynamo: RunningDynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.stop());
+const dynamo = duringTests(startDynamo);
 
 const NOW = Date.parse("2026-01-03T00:00:00.000Z");
 
@@ -41,7 +38,7 @@ const massChange = {
 test.each(["SQLite", "dynoxide"])(
   "a journal in %s is the same after each delivery, whether lines are new or come again",
   async (kind) => {
-    const access = accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo.client, await dynamo.freshTable()));
+    const access = accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo().client, await dynamo().freshTable()));
     const database = new Database(access);
     const journal = new JournalStore(database, ACME);
     const deliver = (some: readonly unknown[]) => keepLines(database, foldLines(some));

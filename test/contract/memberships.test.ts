@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/store/session.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present } from "../support/records.ts";
-import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }) => {
-  let running: Running;
   let fresh: FreshStore;
   let directory: Directory;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
     directory = sideOf(fresh.store.begin(), ACME);
   });
   /** As another request sees it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { grantAccess } from "../../functions/provisioning/accessTokens.ts";
 import { createApplicationKey } from "../../functions/provisioning/applicationKeys.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
@@ -23,9 +23,10 @@ import { mappingsActions } from "../../functions/store/roles/roleSettings.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { DeliveryStore } from "../../functions/store/webhookDeliveries.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { idOf, ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
-import { type RunningDynamo, STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
+import { STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
 import { webhookAdministration } from "../support/webhooks.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00.000Z");
@@ -119,14 +120,10 @@ async function purged(store: Store, slug: string): Promise<number> {
 }
 
 describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
 
   test("removes everything of the org and nothing of another, and sets the login name free", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const [acme, other] = [await filledOrg(store, "acme"), await filledOrg(store, "other")];
     const before = await remainsOf(new OrgData(store.begin().database, other));
     await scheduleDeletion(administration(store), "acme", "left");
@@ -139,7 +136,7 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
   });
 
   test("needs a scheduled deletion, the name again, and time for requests under way", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     await filledOrg(store, "acme");
     await expect(step(store, "acme")).rejects.toMatchObject({ code: "conflict.notScheduled" });
     await scheduleDeletion(administration(store), "acme", "left");
@@ -150,7 +147,7 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
   });
 
   test("once begun cannot be taken back, and nothing of the org can be changed", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     await filledOrg(store, "acme");
     await scheduleDeletion(administration(store), "acme", "left");
     await step(store, "acme");
@@ -160,15 +157,11 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
 });
 
 describe("a purge in DynamoDB", () => {
-  let running: RunningDynamo;
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(startDynamo);
 
   /** Every item of the table, by whatever it may name an org. */
   async function items(tableName: string): Promise<string[]> {
-    const { Items, LastEvaluatedKey } = await running.client.send(
+    const { Items, LastEvaluatedKey } = await running().client.send(
       new ScanCommand({ TableName: tableName, ConsistentRead: true }),
     );
     expect(LastEvaluatedKey).toBeUndefined();
@@ -176,17 +169,17 @@ describe("a purge in DynamoDB", () => {
   }
 
   test("leaves the table as if the org had never been, cut off after every so many calls", async () => {
-    const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName });
+    const tableName = await running().freshTable();
+    const store = createDynamoStore({ client: running().client, tableName });
     await filledOrg(store, "other");
     const before = await items(tableName);
     const acme = await filledOrg(store, "acme");
     const spent = { orgId: acme, now: NOW, cost: 1_000, asked: 1, latest: NOW, farthest: NOW, slack: 0 };
-    await new DynamoBuckets({ send: sdkSend(running.client), tableName }).charge(spent);
+    await new DynamoBuckets({ send: sdkSend(running().client), tableName }).charge(spent);
     await scheduleDeletion(administration(store), "acme", "left");
 
     let left = Number.POSITIVE_INFINITY;
-    const breaking = clientAround(running.client, async (send) => {
+    const breaking = clientAround(running().client, async (send) => {
       if (left-- <= 0) throw new Error("the connection is lost");
       return send();
     });
@@ -214,8 +207,8 @@ describe("a purge in DynamoDB", () => {
   });
 
   test("goes in bounded steps", async () => {
-    const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName });
+    const tableName = await running().freshTable();
+    const store = createDynamoStore({ client: running().client, tableName });
     const { org } = await createOrg(administration(store), "acme", { sso: {} });
     const { users, groups } = store.begin().directory(org.id);
     await makeUsers(users, 60);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { HoldStore } from "../../functions/store/holds.ts";
@@ -6,9 +6,10 @@ import { OrgKeys } from "../../functions/store/keys.ts";
 import { RemovalCountStore, type RemovalCounts, type Removals } from "../../functions/store/removalCounts.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { type Key, PRESENT, type Update } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { accessTo } from "../support/localStore.ts";
 import { ACME, OTHER } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 const NOON = Date.parse("2026-01-02T12:00:00Z");
 const MINUTE = 60_000;
@@ -19,15 +20,11 @@ const removals = (deactivated: number, deleted = 0, membersRemoved = 0): Removal
   membersRemoved,
 });
 
-let dynamo: RunningDynamo;
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.stop());
+const dynamo = duringTests(startDynamo);
 
 describe.each(["SQLite", "dynoxide"])("removal counts in %s", (kind) => {
   const access = async () =>
-    accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo.client, await dynamo.freshTable()));
+    accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo().client, await dynamo().freshTable()));
   const fresh = async (): Promise<RemovalCounts> => new RemovalCountStore(await access());
 
   test("add up what one org lost within an hour, and nobody else", async () => {

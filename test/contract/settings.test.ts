@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { Wanted } from "../../functions/store/records.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import {
   ACME,
@@ -21,18 +22,14 @@ import {
   tokenRecord,
   userWrite,
 } from "../support/records.ts";
-import { type Running, type RunningDynamo, STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
+import { STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
 
 describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
-  let running: Running;
   let store: Store;
   let settings: SettingsStore;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    ({ store } = await running.fresh());
+    ({ store } = await running().fresh());
     settings = new SettingsStore(store.begin().database);
   });
 
@@ -313,16 +310,12 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
 });
 
 describe("marks of use in DynamoDB", () => {
-  let running: RunningDynamo;
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(startDynamo);
 
   test("cost one write an hour, and never more than the wish to write", async () => {
-    const tableName = await running.freshTable();
+    const tableName = await running().freshTable();
     const noon = Date.parse("2026-01-01T12:00:00.000Z");
-    const [one, other] = [1, 2].map(() => createDynamoStore({ client: running.client, tableName }));
+    const [one, other] = [1, 2].map(() => createDynamoStore({ client: running().client, tableName }));
     const cost = async (process: Store | undefined, at: number) => {
       const session = present(process).begin();
       await session.markUsed("token1", at);
@@ -339,8 +332,8 @@ describe("marks of use in DynamoDB", () => {
   });
 
   test("are stored when any request that saw the use goes on", async () => {
-    const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName });
+    const tableName = await running().freshTable();
+    const store = createDynamoStore({ client: running().client, tableName });
     const seen = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const session = store.begin();
@@ -352,9 +345,9 @@ describe("marks of use in DynamoDB", () => {
   });
 
   test("fail silently, and are not tried again within a minute", async () => {
-    const tableName = await running.freshTable();
+    const tableName = await running().freshTable();
     let calls = 0;
-    const broken = clientAround(running.client, async () => {
+    const broken = clientAround(running().client, async () => {
       calls++;
       throw new Error("the connection is lost");
     });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { findTombstone } from "../../functions/store/tombstone.ts";
+import { duringTests } from "../support/duringTests.ts";
 import {
   ACME,
   groupWrite,
@@ -12,17 +13,13 @@ import {
   STAMP,
   userWrite,
 } from "../support/records.ts";
-import { DIRECTORY_KINDS, type FreshStore, type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore, STORE_KINDS } from "../support/storeKinds.ts";
 
 describe.each(STORE_KINDS)("the two sides of an org in $kind", ({ start }) => {
-  let running: Running;
   let fresh: FreshStore;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
   });
 
   test("the same names, addresses and externalIds may exist on both, and each finds its own", async () => {
@@ -76,14 +73,10 @@ describe.each(STORE_KINDS)("the two sides of an org in $kind", ({ start }) => {
 });
 
 describe.each(DIRECTORY_KINDS)("tombstones and lists in $kind, $side", ({ start, sideOf }) => {
-  let running: Running;
   let fresh: FreshStore;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
   });
   const anew = () => sideOf(fresh.store.begin(), ACME);
 

@@ -1,5 +1,5 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sweepOpenDeletions, sweepSide } from "../../functions/provisioning/sweeping.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { JobStore } from "../../functions/store/jobs.ts";
@@ -7,6 +7,7 @@ import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { duringTests } from "../support/duringTests.ts";
 import {
   ACME,
   groupWrite,
@@ -20,25 +21,15 @@ import {
   present,
   STAMP,
 } from "../support/records.ts";
-import {
-  DIRECTORY_KINDS,
-  type FreshStore,
-  type Running,
-  type RunningDynamo,
-  startDynamo,
-} from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore, startDynamo } from "../support/storeKinds.ts";
 
 /** What a sweeper that is no request asks of a store. */
 describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ start, side, sideOf }) => {
-  let running: Running;
   let fresh: FreshStore;
   let directory: Directory;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
     directory = anew();
   });
   const anew = (org = ACME) => sideOf(fresh.store.begin(), org);
@@ -242,21 +233,17 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
 });
 
 describe("a marker that names neither a user nor a group", () => {
-  let running: RunningDynamo;
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(startDynamo);
 
   test("is counted, and keeps nobody from finding or sweeping the others", async () => {
-    const TableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName: TableName });
+    const TableName = await running().freshTable();
+    const store = createDynamoStore({ client: running().client, tableName: TableName });
     const { users } = store.begin().directory(ACME);
     await makeUsers(users, 2);
     for (const n of [0, 1]) await users.delete(present(await users.find(idOf("u", n))), STAMP);
     const keys = new OrgKeys(ACME);
     const poison = { ...keys.marker("poison"), at: STAMP.at, g1p: openDeletions("poison"), g1s: STAMP.at };
-    await running.client.send(new PutCommand({ TableName, Item: poison }));
+    await running().client.send(new PutCommand({ TableName, Item: poison }));
     const { deletions, unreadable } = await readOpenDeletions(store.begin().database, LATER.at);
     expect(deletions.map(({ id }) => id).sort()).toEqual(ids("u", 2).sort());
     expect(unreadable).toBe(1);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Action, Condition, Item, Table, Test, Update } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { putMany, TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
@@ -8,14 +9,10 @@ const THERE: Condition = { all: [{ exists: "pk" }] };
 const NO_CONDITION_HOLDS: Condition = { all: [{ exists: "nothing of this name" }] };
 
 describe.each(TABLE_KINDS)("the table on $kind", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
   let table: Table;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    table = await running.fresh();
+    table = await running().fresh();
   });
 
   const put = (...items: Item[]) => putMany(table, items);

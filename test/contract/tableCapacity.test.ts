@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Action, Condition, Consumed, Item, Table } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { putMany, TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
@@ -10,14 +11,10 @@ const THERE: Condition = { all: [{ exists: "pk" }] };
 const filled = (bytes: number, more: Item = {}): Item => ({ ...KEY, d: "x".repeat(bytes - 9), ...more });
 
 describe.each(TABLE_KINDS)("what a call of the table on $kind costs", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
   let table: Table;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    table = await running.fresh();
+    table = await running().fresh();
   });
 
   const units = async (call: Promise<{ readonly consumed: Consumed }>) => {

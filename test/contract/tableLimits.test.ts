@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { type Action, TABLE_LIMITS, type Table } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { putMany, TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
@@ -12,14 +13,10 @@ const sized = (bytes: number, key = KEY) => ({
 });
 
 describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
   let table: Table;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    table = await running.fresh();
+    table = await running().fresh();
   });
 
   /** Refused for good: coming again would not help. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { OrgImport } from "../../functions/store/import.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
@@ -13,6 +13,7 @@ import type { StoredType } from "../../functions/store/storedType.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { Key, Table } from "../../functions/store/table.ts";
 import { findTombstone } from "../../functions/store/tombstone.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { beginLogged, published } from "../support/eventLogs.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeUser, present, STAMP, userWrite } from "../support/records.ts";
@@ -43,15 +44,11 @@ const KINDS = TABLE_KINDS.flatMap((table) =>
 describe.each(KINDS)("a third type with $naming names on $kind", ({ start, naming, type }) => {
   const types = [...STORED_TYPES, type];
   const keys = new OrgKeys(ACME, "managed", types);
-  let running: Awaited<ReturnType<typeof start>>;
   let table: Table;
   let store: Store;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    table = await running.fresh();
+    table = await running().fresh();
     store = createStore(table, { types });
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import { LISTED_TOKENS } from "../../functions/store/keys.ts";
@@ -7,10 +7,11 @@ import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import type { TokenRecord } from "../../functions/store/tokenRecords.ts";
 import { documented } from "../support/documented.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { orgIdOf, orgRecord, STAMP, tokenRecord } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
-import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { STORE_KINDS } from "../support/storeKinds.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const NOW = Date.parse("2026-06-01T12:00:00.000Z");
@@ -18,17 +19,13 @@ const DAY = 86_400_000;
 const inDays = (days: number) => new Date(NOW + days * DAY).toISOString();
 
 describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
-  let running: Running;
   let store: Store;
   let lines: Readonly<Record<string, unknown>>[];
   let tokens = 0;
 
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    ({ store } = await running.fresh());
+    ({ store } = await running().fresh());
     lines = [];
   });
 

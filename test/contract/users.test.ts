@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { ResourceStore } from "../../functions/store/resourceStore.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ACME, idOf, ids, LATER, makeUser, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
-import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("users in $kind, $side", ({ start, sideOf }) => {
-  let running: Running;
   let fresh: FreshStore;
   let users: ResourceStore;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    fresh = await running.fresh();
+    fresh = await running().fresh();
     users = sideOf(fresh.store.begin(), ACME).users;
   });
   /** As another request sees it. */

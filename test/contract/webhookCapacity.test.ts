@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createEndpoint } from "../../functions/provisioning/webhooks/endpoints.ts";
 import { notifyWebhooks } from "../../functions/provisioning/webhooks/notify.ts";
 import { sendWebhooks } from "../../functions/provisioning/webhooks/send.ts";
@@ -7,20 +7,17 @@ import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { feedShardOf } from "../../functions/store/eventKeys.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { logEntry } from "../support/loggedEntries.ts";
 import { ACME, orgRecord, STAMP } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 import { PLAIN_SECRETS, webhookAdministration } from "../support/webhooks.ts";
 
 const START = Date.parse("2026-01-02T00:00:00.000Z");
-let running: RunningDynamo;
-beforeAll(async () => {
-  running = await startDynamo();
-});
-afterAll(() => running.stop());
+const running = duringTests(startDynamo);
 
 test("what messages cost: nothing without endpoints, and then by message", async () => {
-  const table = dynamoTable(running.client, await running.freshTable());
+  const table = dynamoTable(running().client, await running().freshTable());
   let now = START;
   const open = () => new Database({ table, now: () => now, random: () => 0.5, wait: async () => undefined });
   const costOf = async (work: (database: Database) => Promise<unknown>) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import {
   type DeliveryAdministration,
   listDeliveries,
@@ -29,6 +29,7 @@ import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
 import { earliestDue } from "../../functions/store/webhookDue.ts";
 import { webhookKeys } from "../../functions/store/webhookKeys.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ALL_SHARDS } from "../support/eventLogs.ts";
 import { logEnd, logEntry } from "../support/loggedEntries.ts";
 import { ACME, OTHER, orgRecord, STAMP } from "../support/records.ts";
@@ -134,14 +135,10 @@ async function statesOf(there: Deployment, org: string | undefined, endpoint: st
 }
 
 describe.each(TABLE_KINDS)("webhooks over $kind", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
   let there: Deployment;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    there = new Deployment(await running.fresh());
+    there = new Deployment(await running().fresh());
     await there.createOrgs();
   });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import { scheduleDeletion } from "../../functions/provisioning/orgLife.ts";
 import {
@@ -22,6 +22,7 @@ import { SettingsStore } from "../../functions/store/settings.ts";
 import { DeliveryStore } from "../../functions/store/webhookDeliveries.ts";
 import { readWebhookId, webhookId, webhookKeys } from "../../functions/store/webhookKeys.ts";
 import { MOST_ENDPOINTS, WebhookStore } from "../../functions/store/webhooks.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { ACME, OTHER, orgRecord, STAMP } from "../support/records.ts";
 import { STORE_KINDS } from "../support/storeKinds.ts";
 import { PLAIN_SECRETS, webhookAdministration } from "../support/webhooks.ts";
@@ -52,14 +53,10 @@ async function secretsOf({ endpoint }: Pick<NewSecret, "endpoint">, now: number)
 }
 
 describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
 
   test("are made for an org or for the deployment, and each sees its own only", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const mine = done(await createEndpoint(as(), "acme", { url: URL_OF_APP, types: ["user.*", " user.*"] }));
     const all = done(await createEndpoint(as(), undefined, { url: URL_OF_APP, description: "app" }));
@@ -79,7 +76,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   });
 
   test("are ten at most, however many are made at once, and one that went makes room", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const answers = await Promise.all(
       Array.from({ length: MOST_ENDPOINTS + 3 }, () => createEndpoint(as(), "acme", { url: URL_OF_APP })),
@@ -94,7 +91,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   });
 
   test("are changed where nobody else did meanwhile, and not while their org goes", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const { endpoint } = done(await createEndpoint(as(), "acme", { url: URL_OF_APP, types: ["user.created"] }));
     const at = "https://other.example/";
@@ -116,7 +113,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   });
 
   test("get a second secret that signs beside the first one, for a day", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const first = done(await createEndpoint(as(), "acme", { url: URL_OF_APP }));
     const { id } = first.endpoint;
@@ -132,7 +129,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   });
 
   test("are disabled and enabled again", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const { endpoint } = done(await createEndpoint(as(), undefined, { url: URL_OF_APP }));
     const off = done(await disableEndpoint(as(), undefined, endpoint.id));
@@ -150,7 +147,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
     ["https://ada:secret@app.example/", "userInfo"],
     ["https://localhost/", "address"],
   ])("have no address such as %s", async (url, fault) => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     expect(await createEndpoint(as(), "acme", { url })).toEqual({ outcome: "badUrl", fault });
     const { id } = done(await createEndpoint(as(), "acme", { url: URL_OF_APP })).endpoint;
@@ -161,7 +158,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   });
 
   test("keep an address as its parser writes it", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const { endpoint } = done(await createEndpoint(as(), "acme", { url: "HTTPS://Bücher.example:443#top" }));
     expect(endpoint.url).toBe("https://xn--bcher-kva.example/");
@@ -170,7 +167,7 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
   });
 
   test("list their messages from the newest on, page by page, and find one by its webhook-id", async () => {
-    const { store } = await running.fresh();
+    const { store } = await running().fresh();
     const as = await acting(store);
     const { id, owner } = done(await createEndpoint(as(), "acme", { url: URL_OF_APP })).endpoint;
     const deliveries = new DeliveryStore(store.begin().database, owner, id);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { canaryHandler } from "../../functions/http/canary.ts";
 import { eventsHandler, eventsVisit } from "../../functions/http/events.ts";
@@ -30,6 +30,7 @@ import { pageCalls } from "../protocol/growth/portalCalls.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { portalRequest, signIn } from "../protocol/portal/portalCaller.ts";
 import { rows } from "../protocol/rows/rows.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { eventsEndpoint } from "../support/eventLogs.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { type Around, inProcessConsole, inProcessTarget } from "../support/inProcess.ts";
@@ -63,11 +64,7 @@ function statementsOf(name: string): Statement[] {
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
 
-let streamed: Awaited<ReturnType<typeof startStreamed>>;
-beforeAll(async () => {
-  streamed = await startStreamed();
-});
-afterAll(() => streamed.stop());
+const streamed = duringTests(startStreamed);
 
 /** What a call asks IAM for: each action, at all the keys of the request. */
 interface Call {
@@ -124,7 +121,7 @@ function callOf(command: { readonly input: any }): Call {
 
 test("no function asks the table for what its role may not, whichever keys of a transaction IAM compares", async () => {
   const current = new AsyncLocalStorage<string>();
-  const { access, records } = await streamed.fresh();
+  const { access, records } = await streamed().fresh();
   const refused = new Set<string>();
   const [seen, writing, spending] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const client = clientAround(access.client, (send, command) => {

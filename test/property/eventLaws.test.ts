@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { DirectoryEvent } from "../../functions/provisioning/events/busEvents.ts";
 import type { Database } from "../../functions/store/database.ts";
@@ -7,6 +7,7 @@ import { newWriteId } from "../../functions/store/resourceItems.ts";
 import { AssignedRoleStore, assignedItem, assignedOf } from "../../functions/store/roles/assigned.ts";
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { beginLogged, published } from "../support/eventLogs.ts";
 import { amountOf } from "../support/proof.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
@@ -173,17 +174,13 @@ async function stored({ groups, memberships, users }: Directory, database: Datab
 }
 
 describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what is stored", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
 
   test("in whatever order they arrive, and however often", async () => {
     const lives = fc.array(OPERATION, { minLength: 5, maxLength: 30, size: "max" });
     await fc.assert(
       fc.asyncProperty(lives, fc.infiniteStream(fc.nat(1_000_000)), async (operations, chance) => {
-        const { changes, store } = await running.fresh();
+        const { changes, store } = await running().fresh();
         const session = store.begin();
         await beginLogged(session.database);
         const play = new Play(session.directory(ACME), session.database);
@@ -202,7 +199,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
   });
 
   test("and the version of a user's last event is that of the user", async () => {
-    const { changes, store } = await running.fresh();
+    const { changes, store } = await running().fresh();
     const session = store.begin();
     await beginLogged(session.database);
     const play = new Play(session.directory(ACME), session.database);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { PlainTable } from "../support/plainTable.ts";
 import { called, type TableCall, tableCall } from "../support/tableCalls.ts";
 import { TABLE_KINDS } from "../support/tables.ts";
@@ -46,15 +47,11 @@ test("every sequence of calls is answered as a plain map answers it", async () =
 });
 
 describe.each(TABLE_KINDS.filter(({ kind }) => kind !== "SQLite"))("on $kind", ({ start }) => {
-  let running: Awaited<ReturnType<typeof start>>;
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
 
   test("every sequence of calls has the answers and the price that it has on SQLite", async () => {
     const property = fc.asyncProperty(calls, async (all) =>
-      playOnBoth(all, await running.fresh(), new SqliteTable(), (answer) => answer),
+      playOnBoth(all, await running().fresh(), new SqliteTable(), (answer) => answer),
     );
     await fc.assert(property, { numRuns: 25 });
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import {
   type DeadLetterQueues,
   type Queue,
@@ -11,9 +11,10 @@ import type { JsonObject } from "../../functions/scim/json.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { groupWrite, idOf, makeGroup, makeUser, STAMP } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
-import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { STORE_KINDS } from "../support/storeKinds.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const PLACE = { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1" };
@@ -84,19 +85,15 @@ function letterOf(letters: readonly TakenDeadLetter[], id: string): TakenDeadLet
 }
 
 describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
-  let running: Running;
   let store: Store;
   let ask: Ask;
   let queues: Queues;
   /** Ids of deletions that cannot be swept. */
   const poison = new Set<string>();
 
-  beforeAll(async () => {
-    running = await start();
-  });
-  afterAll(() => running.stop());
+  const running = duringTests(start);
   beforeEach(async () => {
-    store = (await running.fresh()).store;
+    store = (await running().fresh()).store;
     ask = documented(store, []);
     queues = new Queues();
     poison.clear();

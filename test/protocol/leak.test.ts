@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { appKeyCommands } from "../../bin/rollcall/appKeyCommands.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
 import { eraseCommand, eventsCommands } from "../../bin/rollcall/eventsCommands.ts";
@@ -16,6 +16,7 @@ import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { webhookCommands } from "../../bin/rollcall/webhookCommands.ts";
 import type { Store } from "../../functions/store/session.ts";
 import type { StreamRecord } from "../../functions/store/streamRecord.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { amountOf, SEED, share } from "../support/proof.ts";
@@ -48,14 +49,10 @@ const ON_DYNOXIDE = share(CHECKS, EVERY);
 const REFUSED_EVERY = amountOf("markedAndRefusedEvery");
 const REFUSED = share(CHECKS, REFUSED_EVERY, 1);
 
-let streamed: Awaited<ReturnType<typeof startStreamed>>;
-beforeAll(async () => {
-  streamed = await startStreamed();
-});
-afterAll(() => streamed.stop());
+const streamed = duringTests(startStreamed);
 
 test(`SEC-5: ${ON_DYNOXIDE.length} scripts and rows with marks in names, addresses and prose succeed, and leave none in lines, events, dead letters, errors and on the operator's terminal; seed ${SEED}`, async () => {
-  const { store, records } = await streamed.fresh();
+  const { store, records } = await streamed().fresh();
   const watch = new LeakWatch(markFreeText);
   const endpoint = testEndpoint(store, watch.log);
   const target = watch.over(inProcessTarget("dynoxide", endpoint, 20));

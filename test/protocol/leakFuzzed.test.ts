@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Json } from "../../functions/scim/json.ts";
 import type { Store, StoreSession } from "../../functions/store/session.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { amountOf, isProof, SEED } from "../support/proof.ts";
@@ -37,11 +38,7 @@ function leaksIn(texts: readonly string[], secrets: readonly string[]): string[]
   );
 }
 
-let streamed: Awaited<ReturnType<typeof startStreamed>>;
-beforeAll(async () => {
-  streamed = await startStreamed();
-});
-afterAll(() => streamed.stop());
+const streamed = duringTests(startStreamed);
 
 interface Driven {
   readonly lines: readonly string[];
@@ -238,7 +235,7 @@ test(`SEC-5: ${REQUESTS} fuzzed requests with marks everywhere leave none in lin
 }, 3_600_000);
 
 test(`SEC-5: nor in what the functions behind the stream and the schedules put out; seed ${SEED}`, async () => {
-  const { store, records } = await streamed.fresh();
+  const { store, records } = await streamed().fresh();
   const { lines, faults, secrets } = await drive(store, PER_ORG);
   const taken = await records();
   const workers = await runWorkers(store, taken);

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { eventsHandler } from "../../functions/http/events.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
+import { duringTests } from "../support/duringTests.ts";
 import { eventsEndpoint } from "../support/eventLogs.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { accessTo, localStore, localTable } from "../support/localStore.ts";
@@ -23,11 +24,7 @@ interface Watched {
   later(minutes: number): void;
 }
 
-let streamed: Awaited<ReturnType<typeof startStreamed>>;
-beforeAll(async () => {
-  streamed = await startStreamed();
-});
-afterAll(() => streamed.stop());
+const streamed = duringTests(startStreamed);
 
 /** As on a laptop: the process that answers sees everything. */
 async function inOneProcess(): Promise<Watched> {
@@ -51,7 +48,7 @@ async function inOneProcess(): Promise<Watched> {
 
 /** As on AWS: the stream of the table comes to a function of its own. */
 async function overTheStream(): Promise<Watched> {
-  const fresh: StreamedStore = await streamed.fresh();
+  const fresh: StreamedStore = await streamed().fresh();
   const lines: Line[] = [];
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
