@@ -5,6 +5,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { newCredentials } from "../../bin/local/credentials.ts";
 import { createGateway, type GatewayLimits, type RefusedRequest } from "../../bin/local/gateway.ts";
 import { drain, listen } from "../../bin/local/httpServer.ts";
+import { oneHandler } from "../support/oneHandler.ts";
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -21,24 +22,8 @@ afterEach(async () => {
 
 async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {}) {
   const refused: RefusedRequest[] = [];
-  const functions = {
-    users: handler,
-    groups: handler,
-    bulk: handler,
-    search: handler,
-    oauth: handler,
-    discovery: handler,
-    admin: handler,
-    maintenance: handler,
-    directory: handler,
-    appRead: handler,
-    appWrite: handler,
-    appAdmin: handler,
-    portal: handler,
-    portalAdmin: handler,
-  };
   const server = createGateway({
-    functions,
+    functions: oneHandler(handler),
     credentials: newCredentials(),
     now: Date.now,
     onRefused: (line) => refused.push(line),

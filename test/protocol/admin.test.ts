@@ -6,33 +6,21 @@ import { nameKey, userNameKey } from "../../functions/scim/paths.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
-import { dynoxideStore } from "../support/dynoxideStore.ts";
-import { localStore } from "../support/localStore.ts";
+import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 
-interface Opened {
-  readonly store: Store;
-  close(): Promise<void>;
-}
-
-describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
-  ["on dynoxide", dynoxideStore],
-] as const)("the admin API %s", (_name, open) => {
+describe.each(BOTH_STORES)("the admin API %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];
+  let opened: OpenedStore;
   let store: Store;
   let ask: Ask;
-  let close: () => Promise<void>;
   let next = 0;
 
   beforeAll(async () => {
-    const opened = await open();
+    opened = await open();
     store = opened.store;
-    close = opened.close;
     ask = documented(store, lines);
   });
-  afterAll(async () => {
-    await close();
-  });
+  afterAll(() => opened.close());
 
   /** A new org that may have tokens. */
   async function newOrg(wishes: JsonObject = {}): Promise<string> {

@@ -8,19 +8,12 @@ import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
-import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { localStore } from "../support/localStore.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
-
-interface Opened {
-  readonly store: Store;
-  close(): Promise<void>;
-}
 
 /** RFC 7515 appendix A.3. */
 const EC_KEY = {
@@ -30,12 +23,9 @@ const EC_KEY = {
   y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
 };
 
-describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
-  ["on dynoxide", dynoxideStore],
-] as const)("an organization's life %s", (_name, open) => {
+describe.each(BOTH_STORES)("an organization's life %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];
-  let opened: Opened;
+  let opened: OpenedStore;
   let ask: Ask;
   let directory: Ask;
   let later = 0;

@@ -1,20 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { dynoxideTarget } from "../support/dynoxideTarget.ts";
-import { memoryTarget } from "../support/memoryTarget.ts";
-import type { Target } from "../support/target.ts";
+import { BOTH_TARGETS, type ClosingTarget } from "../support/dynoxideTarget.ts";
 import { type Answer, at } from "../support/wire.ts";
-
-interface Closing extends Target {
-  close(): Promise<void>;
-}
 
 const KEY_ID = /^[0-9A-Za-z]{12}$/;
 
-describe.each([
-  ["in memory", async (): Promise<Closing> => ({ ...memoryTarget(), close: async () => undefined })],
-  ["on dynoxide", (): Promise<Closing> => dynoxideTarget()],
-] as const)("application keys %s", (_name, open) => {
-  let target: Closing;
+describe.each(BOTH_TARGETS)("application keys %s", (_name, open) => {
+  let target: ClosingTarget;
   beforeAll(async () => {
     target = await open();
   });

@@ -7,10 +7,9 @@ import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { ProcessBuckets } from "../../functions/store/buckets.ts";
 import { issuerKeysKey } from "../../functions/store/keys.ts";
 import type { PublicJwk, Trust } from "../../functions/store/tokenRecords.ts";
-import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
 import { type Issuer, part, type SigningKey, signed, signingKey, startIssuer } from "../support/issuer.ts";
-import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { changeTrust, localIssuerKeys, makeTrust } from "../support/trusts.ts";
@@ -26,14 +25,10 @@ const SUBJECT = "d2f8ee76-c549-45b8-a143-f5b640669704";
 const APP = "b5ba7a93-4452-4522-aeb4-a2b5da870c16";
 
 type Claims = Readonly<Record<string, unknown>>;
-type Opened = Pick<Awaited<ReturnType<typeof dynoxideStore>>, "store" | "close">;
 
-describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
-  ["on dynoxide", dynoxideStore],
-] as const)("an assertion buys an access token %s", (place, open) => {
+describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];
-  let opened: Opened;
+  let opened: OpenedStore;
   let target: Target;
   let issuer: Issuer;
   let later = 0;

@@ -3,37 +3,27 @@ import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
-import { dynoxideStore } from "../support/dynoxideStore.ts";
-import { localStore } from "../support/localStore.ts";
+import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 import { groupWrite, idOf, MUCH_LATER, makeGroup, makeUser, present, STAMP, userWrite } from "../support/records.ts";
 
 /** As a list of what the id names gives it out. */
 const cursorBehind = (id: string): string => Buffer.from(`m${id}`).toString("base64url");
 
-interface Opened {
-  readonly store: Store;
-  close(): Promise<void>;
-}
-
-describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
-  ["on dynoxide", dynoxideStore],
-] as const)("the directory API %s", (_name, open) => {
+describe.each(BOTH_STORES)("the directory API %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];
+  let opened: OpenedStore;
   let store: Store;
   let ask: Ask;
   let admin: Ask;
-  let close: () => Promise<void>;
   let next = 0;
 
   beforeAll(async () => {
-    const opened = await open();
+    opened = await open();
     store = opened.store;
-    close = opened.close;
     ask = documented(store, lines, "directory");
     admin = documented(store, []);
   });
-  afterAll(() => close());
+  afterAll(() => opened.close());
 
   async function newOrg(): Promise<{ readonly org: string; readonly id: OrgId }> {
     next += 1;

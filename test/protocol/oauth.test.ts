@@ -1,24 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
-import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
-
-type Opened = Pick<Awaited<ReturnType<typeof dynoxideStore>>, "store" | "close">;
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 const FORM = "application/x-www-form-urlencoded";
 
-describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
-  ["on dynoxide", dynoxideStore],
-] as const)("OAuth 2.0 client credentials %s", (_name, open) => {
+describe.each(BOTH_STORES)("OAuth 2.0 client credentials %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];
-  let opened: Opened;
+  let opened: OpenedStore;
   let target: Target;
   let later = 0;
 

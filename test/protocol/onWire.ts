@@ -39,6 +39,12 @@ export function group(displayName: string, own: JsonObject = {}): JsonObject {
   return { schemas: [GROUP_SCHEMA], displayName, ...own };
 }
 
+/** The endpoint of each type, with what one of them is made of. */
+export const ONE_OF_EACH = [
+  ["/Users", user("a")],
+  ["/Groups", group("g")],
+] as const;
+
 export function enterpriseUser(userName: string, enterprise: Json, own: JsonObject = {}): JsonObject {
   return user(userName, { schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA], [ENTERPRISE_SCHEMA]: enterprise, ...own });
 }

@@ -1,23 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { dynoxideTarget } from "../support/dynoxideTarget.ts";
-import { memoryTarget } from "../support/memoryTarget.ts";
+import { BOTH_TARGETS, type ClosingTarget } from "../support/dynoxideTarget.ts";
 import { amountOf } from "../support/proof.ts";
-import type { Target } from "../support/target.ts";
 import { at, connect, type Tenant } from "../support/wire.ts";
-
-interface Closing extends Target {
-  close(): Promise<void>;
-}
 
 /** Requests under way at any time, and how many before and after the change. */
 const LANES = 20;
 const REQUESTS = amountOf("requestsAroundRotation");
 
-describe.each([
-  ["in memory", async (): Promise<Closing> => ({ ...memoryTarget(), close: async () => undefined })],
-  ["on dynoxide", (): Promise<Closing> => dynoxideTarget()],
-] as const)("tokens change under load %s", (_name, open) => {
-  let target: Closing;
+describe.each(BOTH_TARGETS)("tokens change under load %s", (_name, open) => {
+  let target: ClosingTarget;
   beforeAll(async () => {
     target = await open();
   });

@@ -6,6 +6,7 @@ import type { Table } from "../../functions/store/table.ts";
 import type { TableClient } from "../../lib/bundling.ts";
 import { freshTable, localClient, signedLocally } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
+import { localStore } from "./localStore.ts";
 import { TABLE_CLIENT } from "./proof.ts";
 
 /** A store on its own DynamoDB-compatible server. @param kind client of its calls */
@@ -35,3 +36,15 @@ export async function dynoxideStore(kind: TableClient = TABLE_CLIENT): Promise<{
     },
   };
 }
+
+/** A store that a suite opens, and closes in the end. */
+export interface OpenedStore {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** The stores of suites that run on both: where, and how it is opened. */
+export const BOTH_STORES: readonly (readonly [where: string, open: () => Promise<OpenedStore>])[] = [
+  ["in memory", async () => ({ store: localStore(), close: async () => undefined })],
+  ["on dynoxide", () => dynoxideStore()],
+];

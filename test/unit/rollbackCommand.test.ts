@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { rollbackCommand } from "../../bin/rollcall/rollbackCommand.ts";
-import { run } from "../../bin/rollcall/run.ts";
 import { type ModelledLambda, modelledLambda } from "../support/modelledLambda.ts";
+import { runPrinting } from "../support/rollcallOver.ts";
 
 const ROLES = ["users", "groups", "events"];
 const OLD = "0.2.0-0a1b2c3d4e";
@@ -106,22 +106,10 @@ function page({ deployed, versions }: ReturnType<ModelledLambda["functions"]>[nu
 }
 
 async function rollback(...words: string[]) {
-  const lines = { out: "", err: "" };
-  const code = await run([rollbackCommand], ["rollback", "--stack", "Rollcall", ...words], {
-    env: { AWS_REGION: "eu-central-1" },
-    terminal: {
-      out: (text) => {
-        lines.out += `${text}\n`;
-      },
-      err: (text) => {
-        lines.err += `${text}\n`;
-      },
-    },
-    reach: async () => {
-      throw new Error("it takes the way to no API");
-    },
+  const reach = () => Promise.reject(new Error("it takes the way to no API"));
+  return runPrinting([rollbackCommand], ["rollback", "--stack", "Rollcall", ...words], reach, {
+    AWS_REGION: "eu-central-1",
   });
-  return { code, ...lines };
 }
 
 const running = (): (number | undefined)[] => lambda.functions().map(({ live }) => live);

@@ -4,9 +4,9 @@ import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { SCIM_FUNCTIONS } from "../../bin/rollcall/aws/scimFunctions.ts";
 import { restoreCommand } from "../../bin/rollcall/restoreCommand.ts";
-import { run } from "../../bin/rollcall/run.ts";
 import { stopCommands } from "../../bin/rollcall/stopCommands.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import { runPrinting } from "../support/rollcallOver.ts";
 
 interface Lambda {
   reserved: number | undefined;
@@ -116,22 +116,8 @@ function answerOf({ method = "", url = "" }: IncomingMessage, body: string): [st
 }
 
 async function rollcall(...words: string[]) {
-  const lines = { out: "", err: "" };
-  const code = await run([...stopCommands, restoreCommand], words, {
-    env: { AWS_REGION: "eu-central-1" },
-    terminal: {
-      out: (text) => {
-        lines.out += `${text}\n`;
-      },
-      err: (text) => {
-        lines.err += `${text}\n`;
-      },
-    },
-    reach: async () => {
-      throw new Error("neither takes the way to an API");
-    },
-  });
-  return { code, ...lines };
+  const reach = () => Promise.reject(new Error("neither takes the way to an API"));
+  return runPrinting([...stopCommands, restoreCommand], words, reach, { AWS_REGION: "eu-central-1" });
 }
 
 function reservedOf(roles: readonly string[]): (number | undefined)[] {

@@ -6,6 +6,7 @@ import { GATEWAY_TYPES, LOCAL_EXAMPLES } from "../../../bin/rollcall/errors/gate
 import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import type { Sent } from "../../../functions/scim/errors/family.ts";
 import { GATEWAY_ERRORS, type GatewayResponseType, gatewayErrorTemplate } from "../../../lib/gatewayErrors.ts";
+import { oneHandler } from "../../support/oneHandler.ts";
 import { type Answer, answer, httpTransport, type RawRequest } from "../../support/wire.ts";
 import type { RequestContext } from "./refusalSetup.ts";
 
@@ -47,22 +48,7 @@ export async function refusedLocally(
   const refusals: string[] = [];
   const handler = functionThat(behind);
   const server = createGateway({
-    functions: {
-      users: handler,
-      groups: handler,
-      bulk: handler,
-      search: handler,
-      oauth: handler,
-      discovery: handler,
-      admin: handler,
-      maintenance: handler,
-      directory: handler,
-      appRead: handler,
-      appWrite: handler,
-      appAdmin: handler,
-      portal: handler,
-      portalAdmin: handler,
-    },
+    functions: oneHandler(handler),
     credentials: { accessKeyId: "ROLLCALL1EXAMPLE", secretAccessKey: "secret" },
     now: () => Date.parse("2026-03-01T00:00:00Z"),
     onRefused: ({ refusal }) => refusals.push(refusal),

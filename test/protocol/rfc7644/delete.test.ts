@@ -1,6 +1,6 @@
 import { test } from "@jest/globals";
 import { at } from "../../support/wire.ts";
-import { get, group, made, onWire, refused, selects, user } from "../onWire.ts";
+import { get, group, made, ONE_OF_EACH, onWire, refused, selects, user } from "../onWire.ts";
 import { patchOf } from "../rows/client.ts";
 
 test(
@@ -40,10 +40,7 @@ test(
 test(
   "D-3: the names of what was deleted are free, and a re-creation is somebody new",
   onWire(async (scim) => {
-    for (const [endpoint, body] of [
-      ["/Users", user("a")],
-      ["/Groups", group("g")],
-    ] as const) {
+    for (const [endpoint, body] of ONE_OF_EACH) {
       const ids = new Set<string>();
       for (let round = 0; round < 3; round += 1) {
         const id = await made(scim, endpoint, body);
@@ -77,10 +74,7 @@ test(
 test(
   "D-5: a delete with a stale version is refused and deletes nothing",
   onWire(async (scim) => {
-    for (const [endpoint, body] of [
-      ["/Users", user("a")],
-      ["/Groups", group("g")],
-    ] as const) {
+    for (const [endpoint, body] of ONE_OF_EACH) {
       const path = `${endpoint}/${await made(scim, endpoint, body)}`;
       await scim.say("stale", { method: "DELETE", path, headers: { "If-Match": 'W/"7"' } }, refused(412));
       await scim.seen("still there", path, { meta: { version: 'W/"1"' } });

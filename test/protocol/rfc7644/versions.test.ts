@@ -1,6 +1,6 @@
 import { test } from "@jest/globals";
 import { at } from "../../support/wire.ts";
-import { get, group, made, onWire, refused, user } from "../onWire.ts";
+import { get, group, made, ONE_OF_EACH, onWire, refused, user } from "../onWire.ts";
 import { patchOf } from "../rows/client.ts";
 
 test(
@@ -46,10 +46,7 @@ test(
 test(
   "V-3: If-None-Match answers 304 without a body where the client has the version",
   onWire(async (scim) => {
-    for (const [endpoint, body] of [
-      ["/Users", user("a")],
-      ["/Groups", group("g")],
-    ] as const) {
+    for (const [endpoint, body] of ONE_OF_EACH) {
       const path = `${endpoint}/${await made(scim, endpoint, body)}`;
       for (const tag of ['W/"1"', '"1"', "*", 'W/"7", W/"1"', ' "7" , "1" ']) {
         for (const query of ["", "?attributes=id", "?excludedAttributes=meta"]) {
@@ -160,10 +157,7 @@ test(
 test(
   "V-3, V-4: If-None-Match lets a change through only for a version it does not name",
   onWire(async (scim) => {
-    for (const [endpoint, body] of [
-      ["/Users", user("a")],
-      ["/Groups", group("g")],
-    ] as const) {
+    for (const [endpoint, body] of ONE_OF_EACH) {
       const path = `${endpoint}/${await made(scim, endpoint, body)}`;
       const patch = patchOf({ op: "replace", path: "externalId", value: "x" });
       for (const tag of ["*", 'W/"1"', '"1"', '"7", W/"1"']) {
@@ -217,10 +211,7 @@ test(
   "V-6: of concurrent changes with one If-Match exactly one succeeds",
   onWire(async (scim) => {
     const headers = { "If-Match": 'W/"1"' };
-    for (const [endpoint, body] of [
-      ["/Users", user("a")],
-      ["/Groups", group("g")],
-    ] as const) {
+    for (const [endpoint, body] of ONE_OF_EACH) {
       const path = `${endpoint}/${await made(scim, endpoint, body)}`;
       const changes = Array.from({ length: 8 }, (_none, index) =>
         scim.tenant.request({ method: "PUT", path, headers, body: { ...body, externalId: `e${index}` } }),
