@@ -95,3 +95,11 @@ test("the answers of DynamoDB to a query for sort keys are read so", () => {
     '{"ConsumedCapacity":{"CapacityUnits":0.5,"TableName":"t"},"Count":2,"Items":[{"sk":{"S":"u1"}},{"sk":{"S":"\\u00fc\\"]"}}],"ScannedCount":2}';
   expect(parseSortKeys(json)).toMatchObject({ Count: 2, Items: [], ScannedCount: 2, sortKeys: ["u1", 'ü"]'] });
 });
+
+test.each([
+  ["a backslash before the end of a key, and a quote behind its beginning", ["\\", ',"}}']],
+  ["keys that hold the pieces of an object", ['a",{"x":"', 'y":"', 'w":""},"b']],
+])("a damaged answer with %s is none", (_what, keys) => {
+  const json = `{"Items":[${keys.map((sk) => `{"sk":{"S":"${sk}"}}`).join()}]}`;
+  expect([parseSortKeys(json), generally(json)]).toEqual([undefined, undefined]);
+});

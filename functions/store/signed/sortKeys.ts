@@ -8,7 +8,7 @@ export function asksForSortKeys(input: DynamoCalls[keyof DynamoCalls][0]): boole
 }
 
 const NAME = '"Items":[';
-const FIRST = '{"sk":{"S":"';
+const FIRST = '"Items":[{"sk":{"S":"';
 const BETWEEN = '"}},{"sk":{"S":"';
 const LAST = '"}}]';
 
@@ -18,18 +18,19 @@ const LAST = '"}}]';
  * @returns undefined for an answer of any other form, damaged ones included
  */
 export function parseSortKeys(text: string): WireAnswer | undefined {
-  const start = text.indexOf(NAME);
-  const from = start + NAME.length + FIRST.length;
-  if (start < 0 || !text.startsWith(FIRST, start + NAME.length)) return undefined;
+  const start = text.indexOf(FIRST);
+  const from = start + FIRST.length;
   // Inside a text the quote would be escaped: then neither part is valid JSON.
   const end = text.indexOf(LAST, from);
-  const again = text.indexOf(NAME, from);
-  if (end < 0 || again >= 0) return undefined;
+  // Behind a backslash, the quote at the end of a key would be part of a text.
+  if (start < 0 || end < 0 || text.includes(NAME, from) || text.includes('\\"}}', from)) return undefined;
   const keys = text.slice(from, end).split(BETWEEN);
   try {
     const sortKeys: string[] = JSON.parse(`["${keys.join('","')}"]`);
     const others = JSON.parse(`${text.slice(0, start + NAME.length)}${text.slice(end + LAST.length - 1)}`);
-    return sortKeys.length === keys.length ? { ...others, sortKeys } : undefined;
+    // As many texts as keys, and nothing else: then no key contains a quote that ends it.
+    const isWhole = sortKeys.length === keys.length && sortKeys.every((key) => typeof key === "string");
+    return isWhole ? { ...others, sortKeys } : undefined;
   } catch {
     return undefined;
   }
