@@ -10,8 +10,8 @@ import { onPage, type Theme } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
 import { openPortalPage, PAGE_NAMES, redeem, textOf } from "./portalPages.ts";
 
-/** Pictures of every page, for people to look at. */
-const PICTURES = join(tmpdir(), "rollcall-pages");
+/** Pictures of every page, for people to look at; those of another user of the machine may not be written over. */
+const PICTURES = join(tmpdir(), `rollcall-pages-${process.getuid?.() ?? "own"}`);
 const LOOKS: readonly (readonly [Theme, number])[] = [
   ["light", 1280],
   ["light", 360],
