@@ -5,9 +5,8 @@ import * as standalone from "ajv/dist/standalone/index.js";
 const PATCH_OP: SchemaObject = {
   $id: "patchOp",
   type: "object",
-  required: ["schemas", "Operations"],
+  required: ["Operations"],
   properties: {
-    schemas: { type: "array", items: { type: "string" } },
     Operations: {
       type: "array",
       minItems: 1,
@@ -23,7 +22,6 @@ const PATCH_OP: SchemaObject = {
 const PATCH_OP_TYPES = `import type { Json, JsonObject } from "../json.ts";
 
 export interface PatchOpMessage {
-  schemas: string[];
   Operations: { op: string; path?: string; value?: Json }[];
 }
 
@@ -38,9 +36,8 @@ export declare const isPatchOp: {
 const BULK_REQUEST: SchemaObject = {
   $id: "bulkRequest",
   type: "object",
-  required: ["schemas", "Operations"],
+  required: ["Operations"],
   properties: {
-    schemas: { type: "array", items: { type: "string" } },
     failOnErrors: { type: "integer", minimum: 1 },
     Operations: { type: "array" },
   },
@@ -61,7 +58,6 @@ const BULK_OPERATION: SchemaObject = {
 
 const BULK_TYPES = `
 export interface BulkRequestMessage {
-  schemas: string[];
   failOnErrors?: number;
   Operations: Json[];
 }

@@ -7,6 +7,7 @@ import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
+import type { SchemasRule } from "../scim/json.ts";
 import { printPath } from "../scim/paths.ts";
 import {
   type ListRequest,
@@ -51,8 +52,12 @@ async function answerOfAll(
 }
 
 /** Reads a GET's query, or the body of a POST to /.search. @throws ScimError 400 */
-export function listRequestOf(ctx: Pick<RequestContext, "method" | "query" | "body">, quirks: Quirks): ListRequest {
-  return ctx.method === "POST" ? readSearchRequest(ctx.body(), quirks) : listRequestOfQuery(ctx.query);
+export function listRequestOf(
+  ctx: Pick<RequestContext, "method" | "query" | "body">,
+  { schemasRequired }: SchemasRule,
+  quirks: Quirks,
+): ListRequest {
+  return ctx.method === "POST" ? readSearchRequest(ctx.body(), schemasRequired, quirks) : listRequestOfQuery(ctx.query);
 }
 
 /**
@@ -64,7 +69,7 @@ export async function answerList(
   session: Session,
   definitions: readonly QueryDefinition[],
 ): Promise<APIGatewayProxyResult> {
-  const request = listRequestOf(ctx, session.quirks);
+  const request = listRequestOf(ctx, session.rules, session.quirks);
   const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
   // Each type overwrites the log fields. Reading the first type last leaves its fields on the line.
   const types = definitions

@@ -71,7 +71,7 @@ class ResourceRoutes implements ScimRoutes {
       return;
     }
     if (request.method !== (id === undefined ? "GET" : "POST")) return;
-    const { filter } = listRequestOf(request, new Quirks());
+    const { filter } = listRequestOf(request, PRESETS.open, new Quirks());
     if (filter === undefined) return;
     const type = definition.type(PRESETS.standard);
     yield* wantedByFilter(definition, type, parseFilter(filter, type));

@@ -1,4 +1,5 @@
 import { ScimError } from "./error.ts";
+import type { QuirkMeanings, Quirks } from "./quirks.ts";
 
 /** Any result of JSON.parse. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -98,6 +99,43 @@ export function namedMembers(names: readonly string[], object: JsonObject): Json
 /** Like namedMembers, without null values: null means nothing in the envelope of a message. */
 export function presentMembers(names: readonly string[], object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(namedMembers(names, object)).filter(([, value]) => value !== null));
+}
+
+export const SCHEMAS_QUIRKS = {
+  loneSchema: "schemas came as one text instead of a list",
+  missingSchemas: "schemas was missing",
+} as const satisfies QuirkMeanings;
+
+/** The rule of an org about a missing or empty `schemas`. */
+export interface SchemasRule {
+  /** Whether it is refused; otherwise the endpoint determines the type, or the message. */
+  readonly schemasRequired: boolean;
+}
+
+/** The elements of `schemas`; undefined where it is missing or empty and need not be there. */
+export function schemasIn(given: Json, required: boolean, quirks: Quirks): readonly Json[] | undefined {
+  if (!required && (isUnassigned(given) || given === "")) {
+    quirks.note<typeof SCHEMAS_QUIRKS>("missingSchemas");
+    return undefined;
+  }
+  if (typeof given === "string") quirks.note<typeof SCHEMAS_QUIRKS>("loneSchema");
+  return typeof given === "string" || Array.isArray(given) ? asList(given) : [];
+}
+
+/**
+ * Checks that `schemas` of a message names its URN (RFC 7644 section 3.1), in any case.
+ * @param message what errors call it @throws ScimError 400 invalidSyntax
+ */
+export function checkMessage(
+  given: Json,
+  [message, urn]: readonly [message: string, urn: string],
+  required: boolean,
+  quirks: Quirks,
+): void {
+  const named = schemasIn(given, required, quirks);
+  if (named?.some((one) => typeof one === "string" && one.toLowerCase() === urn.toLowerCase()) === false) {
+    throw ScimError.invalidSyntax("messageSchemas", message, urn);
+  }
 }
 
 /** No SCIM message needs more levels: a PATCH operation with a resource and an extension uses 7. */

@@ -1,6 +1,6 @@
 import { ScimError } from "./error.ts";
 import type { UnknownPaths } from "./filter/parseFilter.ts";
-import { isObject, type Json, type JsonObject, presentMembers } from "./json.ts";
+import { checkMessage, isObject, type Json, type JsonObject, presentMembers } from "./json.ts";
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, resolvePath, valueAt } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isPrimary } from "./readValue.ts";
@@ -58,14 +58,10 @@ const NAMES = [
  * Reads a SearchRequest message; null means absent. A number may be a text, a list of names a text with commas.
  * @throws ScimError 400 invalidSyntax, 400 invalidValue
  */
-export function readSearchRequest(body: Json, quirks: Quirks): ListRequest {
+export function readSearchRequest(body: Json, schemasRequired: boolean, quirks: Quirks): ListRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(NAMES, body);
-  const { schemas } = message;
-  const urns = Array.isArray(schemas) ? schemas : [];
-  if (!urns.some((urn) => typeof urn === "string" && urn.toLowerCase() === SEARCH_REQUEST.toLowerCase())) {
-    throw ScimError.invalidSyntax("messageSchemas", "search request", SEARCH_REQUEST);
-  }
+  checkMessage(message.schemas ?? null, ["search request", SEARCH_REQUEST], schemasRequired, quirks);
   return {
     filter: filterIn(message, quirks),
     attributes: namesIn(message, "attributes", quirks),

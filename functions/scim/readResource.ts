@@ -3,9 +3,10 @@ import {
   isBlank,
   isLongerThan,
   isObject,
-  isUnassigned,
   type Json,
   type JsonObject,
+  type SchemasRule,
+  schemasIn,
   valueNamed,
   withMember,
 } from "./json.ts";
@@ -28,17 +29,13 @@ export const RESOURCE_QUIRKS = {
   hollowElement: "an element of a list had a type but no value; it was left out",
   coreContainer: "attributes came in a container named after the core schema",
   legacySchema: "a schema of SCIM 1 was named and was read as its successor",
-  loneSchema: "schemas came as one text instead of a list",
-  missingSchemas: "schemas was missing",
   qualifiedName: "an attribute of a body had the URN of its schema before its name",
   trailingColon: "a URN ended in a colon, which was removed",
   unknownSchema: "an unknown schema was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
 /** The rules for reading a body. */
-interface BodyRules extends Pick<Reading, "unknownAttributes"> {
-  /** Whether a missing or empty `schemas` is refused; otherwise the endpoint determines the type. */
-  readonly schemasRequired: boolean;
+interface BodyRules extends Pick<Reading, "unknownAttributes">, SchemasRule {
   /** For a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
   /** Whether `members` replaces a whole list. */
@@ -137,23 +134,14 @@ function attributesOf(
 }
 
 /** RFC 7643 section 3, but lenient: OneLogin's template names a draft's URN, Entra adds its own (malformed-ext-urn, entra-group-create). */
-function checkSchemas(
-  type: ResourceType,
-  body: JsonObject,
-  reading: Reading & Pick<BodyRules, "schemasRequired">,
-): void {
-  const given = valueNamed(body, "schemas") ?? null;
-  if (!reading.schemasRequired && (isUnassigned(given) || given === "")) {
-    reading.quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
-    return;
-  }
-  if (typeof given === "string") reading.quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
-  const list = typeof given === "string" ? [given] : given;
+function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading & SchemasRule): void {
+  const list = schemasIn(valueNamed(body, "schemas") ?? null, reading.schemasRequired, reading.quirks);
+  if (list === undefined) return;
   const base = type.schema.id.toLowerCase();
   const extensions = type.extensions.map(({ schema }) => schema.id.toLowerCase());
   const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
   let named = false;
-  for (const urn of Array.isArray(list) ? list : []) {
+  for (const urn of list) {
     if (typeof urn !== "string") throw ScimError.invalidSyntax("schemasType");
     if (legacy.test(urn)) reading.quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
     if (legacy.test(urn) || urn.toLowerCase() === base) named = true;

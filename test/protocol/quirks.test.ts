@@ -369,6 +369,39 @@ test(
   }),
 );
 
+for (const [preset, refuses] of [
+  ["standard", false],
+  ["rfc", true],
+] as const) {
+  test(
+    `SR-1, B-1: a search or a bulk request without schemas is ${refuses ? "refused" : "read as what its endpoint takes"} under ${preset}`,
+    onLine(
+      async ({ scim, recording }) => {
+        await scim.user("ada");
+        const messages = [
+          ["/.search", SEARCH_REQUEST, { count: 1 }],
+          ["/Users/.search", SEARCH_REQUEST, { filter: 'userName eq "ada"' }],
+          ["/Bulk", BULK_REQUEST, { Operations: [] }],
+        ] as const;
+        for (const [path, urn, message] of messages) {
+          const post = (own: JsonObject) => ({ method: "POST", path, body: { ...message, ...own } });
+          const without: JsonObject[] = [{}, { schemas: null }, { schemas: [] }, { schemas: "" }];
+          for (const own of without) {
+            const title = `${path} ${JSON.stringify(own)}`;
+            if (refuses) await scim.say(title, post(own), refused(400, "invalidSyntax"));
+            else await recording(title, post(own), { status: 200 }, { missingSchemas: 1 });
+          }
+          await recording(`${path} one text`, post({ schemas: urn.toLowerCase() }), { status: 200 }, { loneSchema: 1 });
+          for (const schemas of [[USER_SCHEMA], USER_SCHEMA, 1, [1], {}]) {
+            await scim.say(path, post({ schemas }), refused(400, "invalidSyntax"));
+          }
+        }
+      },
+      { preset },
+    ),
+  );
+}
+
 test(
   "B-1: null in the envelope of any message is as good as absent",
   onLine(async ({ scim }) => {

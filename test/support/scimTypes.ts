@@ -1,5 +1,5 @@
 import { ScimError } from "../../functions/scim/error.ts";
-import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import type { Json, JsonObject, SchemasRule } from "../../functions/scim/json.ts";
 import { type MemberPlan, planMembers } from "../../functions/scim/members.ts";
 import { type ApplyRules, applyPatch } from "../../functions/scim/patch/applyPatch.ts";
 import type { MessageRules } from "../../functions/scim/patch/readPatch.ts";
@@ -53,9 +53,10 @@ export function badged(required: boolean): ResourceType {
   return { ...USER, extensions: [...USER.extensions, { schema: BADGE, required }] };
 }
 
-type PatchOptions = MessageRules & ApplyRules;
+type PatchOptions = MessageRules & ApplyRules & SchemasRule;
 
 export const LENIENT: PatchOptions = {
+  schemasRequired: false,
   replaceWithoutTarget: "create",
   unknownPaths: "ignore",
   unknownAttributes: "ignore",
@@ -66,6 +67,7 @@ export const LENIENT: PatchOptions = {
 };
 export const STRICT: PatchOptions = {
   ...LENIENT,
+  schemasRequired: true,
   replaceWithoutTarget: "refuse",
   unknownPaths: "refuse",
   unknownAttributes: "refuse",

@@ -7,7 +7,7 @@ import { ACTIVE_QUIRKS } from "../../../functions/provisioning/resources/userAct
 import { USER_QUIRKS } from "../../../functions/provisioning/resources/userRules.ts";
 import { TOKEN_QUIRKS } from "../../../functions/provisioning/session.ts";
 import { BULK_QUIRKS } from "../../../functions/scim/bulk/bulk.ts";
-import { own } from "../../../functions/scim/json.ts";
+import { own, SCHEMAS_QUIRKS } from "../../../functions/scim/json.ts";
 import { MEMBER_QUIRKS } from "../../../functions/scim/members.ts";
 import { LISTED_QUIRKS } from "../../../functions/scim/patch/applyPatch.ts";
 import { PATCH_QUIRKS } from "../../../functions/scim/patch/readPatch.ts";
@@ -36,6 +36,7 @@ export const QUIRKS = {
   ...LISTED_QUIRKS,
   ...PATCH_QUIRKS,
   ...RESOURCE_QUIRKS,
+  ...SCHEMAS_QUIRKS,
   ...VALUE_QUIRKS,
 } satisfies QuirkMeanings;
 

@@ -2,7 +2,7 @@ import { errorBody, ScimError } from "../error.ts";
 import { filled, type ValuesIn } from "../errors/family.ts";
 import { BULK } from "../errors/form.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
-import { isObject, type Json, type JsonObject, presentMembers } from "../json.ts";
+import { checkMessage, isObject, type Json, type JsonObject, presentMembers, type SchemasRule } from "../json.ts";
 import { faultIn, type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
 import { type QuirkMeanings, Quirks } from "../quirks.ts";
@@ -61,13 +61,16 @@ interface BulkPatch {
  * @param types resource types under the org's rules
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */
-export function readBulk(body: Json, types: readonly ResourceType[], rules: MessageRules, quirks: Quirks): BulkRequest {
+export function readBulk(
+  body: Json,
+  types: readonly ResourceType[],
+  rules: MessageRules & SchemasRule,
+  quirks: Quirks,
+): BulkRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
+  checkMessage(message.schemas ?? null, ["bulk request", BULK_REQUEST], rules.schemasRequired, quirks);
   if (!isBulkRequest(message)) throw bulkError("syntax.bulk", faultIn("the bulk request", isBulkRequest.errors));
-  if (!message.schemas.some((urn) => urn.toLowerCase() === BULK_REQUEST.toLowerCase())) {
-    throw ScimError.invalidSyntax("messageSchemas", "bulk request", BULK_REQUEST);
-  }
   if (message.Operations.length > BULK_MAX_OPERATIONS) throw bulkError("tooLarge.maxOperations", [BULK_MAX_OPERATIONS]);
   const seen = new Set<string>();
   const reading = { types, rules, quirks };

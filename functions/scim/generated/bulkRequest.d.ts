@@ -1,7 +1,6 @@
 // Made by `npm run generate`.
 
 export interface BulkRequestMessage {
-  schemas: string[];
   failOnErrors?: number;
   Operations: Json[];
 }

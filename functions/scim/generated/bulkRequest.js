@@ -1,7 +1,7 @@
 // Made by `npm run generate`.
 "use strict";
 export const isBulkRequest = validate10;
-const schema11 = {"$id":"bulkRequest","type":"object","required":["schemas","Operations"],"properties":{"schemas":{"type":"array","items":{"type":"string"}},"failOnErrors":{"type":"integer","minimum":1},"Operations":{"type":"array"}}};
+const schema11 = {"$id":"bulkRequest","type":"object","required":["Operations"],"properties":{"failOnErrors":{"type":"integer","minimum":1},"Operations":{"type":"array"}}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="bulkRequest" */;
@@ -10,33 +10,24 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((data.schemas === undefined) && (missing0 = "schemas")) || ((data.Operations === undefined) && (missing0 = "Operations"))){
+if((data.Operations === undefined) && (missing0 = "Operations")){
 validate10.errors = [{instancePath,message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
-if(data.schemas !== undefined){
-let data0 = data.schemas;
+if(data.failOnErrors !== undefined){
+let data0 = data.failOnErrors;
 const _errs1 = errors;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+validate10.errors = [{instancePath:instancePath+"/failOnErrors",message:"must be integer"}];
+return false;
+}
 if(errors === _errs1){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs3 = errors;
-if(typeof data0[i0] !== "string"){
-validate10.errors = [{instancePath:instancePath+"/schemas/" + i0,message:"must be string"}];
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 1 || isNaN(data0)){
+validate10.errors = [{instancePath:instancePath+"/failOnErrors",message:"must be >= 1"}];
 return false;
 }
-var valid1 = _errs3 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/schemas",message:"must be array"}];
-return false;
 }
 }
 var valid0 = _errs1 === errors;
@@ -45,38 +36,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.failOnErrors !== undefined){
-let data2 = data.failOnErrors;
-const _errs5 = errors;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate10.errors = [{instancePath:instancePath+"/failOnErrors",message:"must be integer"}];
-return false;
-}
-if(errors === _errs5){
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 < 1 || isNaN(data2)){
-validate10.errors = [{instancePath:instancePath+"/failOnErrors",message:"must be >= 1"}];
-return false;
-}
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.Operations !== undefined){
-const _errs7 = errors;
+const _errs3 = errors;
 if(!(Array.isArray(data.Operations))){
 validate10.errors = [{instancePath:instancePath+"/Operations",message:"must be array"}];
 return false;
 }
-var valid0 = _errs7 === errors;
+var valid0 = _errs3 === errors;
 }
 else {
 var valid0 = true;
-}
 }
 }
 }

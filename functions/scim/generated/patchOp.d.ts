@@ -2,7 +2,6 @@
 import type { Json, JsonObject } from "../json.ts";
 
 export interface PatchOpMessage {
-  schemas: string[];
   Operations: { op: string; path?: string; value?: Json }[];
 }
 

@@ -1,6 +1,6 @@
 import { ScimError } from "../error.ts";
 import { isPatchOp, type PatchOpMessage } from "../generated/patchOp.js";
-import { asList, assertWellFormed, isObject, isUnassigned, type Json, namedMembers } from "../json.ts";
+import { asList, assertWellFormed, checkMessage, isObject, type Json, namedMembers } from "../json.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
@@ -46,19 +46,11 @@ export function readPatch(type: ResourceType, body: Json, rules: MessageRules, q
 function readMessage(body: Json, quirks: Quirks): PatchOpMessage["Operations"] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
-  const missing = isUnassigned(schemas) || schemas === "";
-  if (missing) quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
-  else if (typeof schemas === "string") quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
+  checkMessage(schemas, ["PATCH request", PATCH_OP], false, quirks);
   if (isObject(operations)) quirks.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
   const list = isObject(operations) ? [operations] : operations;
-  const message: Json = {
-    schemas: missing ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
-    Operations: Array.isArray(list) ? list.map(inCanonicalNames) : list,
-  };
+  const message: Json = { Operations: Array.isArray(list) ? list.map(inCanonicalNames) : list };
   if (!isPatchOp(message)) throw ScimError.invalidSyntax("patchOp", ...faultIn("the message", isPatchOp.errors));
-  if (!message.schemas.some((urn) => urn.toLowerCase() === PATCH_OP.toLowerCase())) {
-    throw ScimError.invalidSyntax("messageSchemas", "PATCH request", PATCH_OP);
-  }
   if (message.Operations.length > MAX_OPERATIONS) throw ScimError.tooLarge("operations", MAX_OPERATIONS);
   return message.Operations;
 }

@@ -21,7 +21,6 @@ test(
       { schemas: [BULK_REQUEST] },
       { Operations: [] },
       { schemas: [USER_SCHEMA], Operations: [] },
-      { schemas: BULK_REQUEST, Operations: [] },
       { schemas: [BULK_REQUEST], Operations: {} },
       { schemas: [BULK_REQUEST], Operations: "" },
       { schemas: [BULK_REQUEST], Operations: [], failOnErrors: 0 },

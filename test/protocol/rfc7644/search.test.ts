@@ -43,16 +43,7 @@ test(
       const path = `${endpoint}/.search`;
       const say = (body: unknown, scimType: string) =>
         scim.say(`${path} ${JSON.stringify(body)}`, { method: "POST", path, body }, refused(400, scimType));
-      for (const body of [
-        "{",
-        "[]",
-        "null",
-        '"x"',
-        {},
-        { schemas: [] },
-        { schemas: SEARCH_REQUEST },
-        { schemas: [USER_SCHEMA] },
-      ]) {
+      for (const body of ["{", "[]", "null", '"x"', {}, { schemas: [] }, { schemas: [USER_SCHEMA] }]) {
         await say(body, "invalidSyntax");
       }
       for (const wrong of [
