@@ -41,7 +41,7 @@ export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refu
   const listed = Array.isArray(value);
   if (!listed) quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
   const ids = new Set<string>();
-  for (const element of asList(value)) {
+  for (const element of Array.isArray(value) ? value : [value]) {
     const id = memberId(element, quirks);
     if (id !== undefined) ids.add(id);
     else if (listed && unknown === "skip") quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
