@@ -187,14 +187,14 @@ describe.each(DIRECTORY_KINDS)("users in $kind, $side", ({ start, sideOf }) => {
   });
 
   test("a page begins at any position in the order of ids, and knows the exact total", async () => {
-    await makeUsers(users, 500);
-    const order = ids("u", 500).sort();
-    for (let begin = 0; begin < 510; begin += 17) {
+    await makeUsers(users, 200);
+    const order = ids("u", 200).sort();
+    for (let begin = 0; begin < 210; begin += 17) {
       const page = await users.page(begin, 13);
-      expect(page.total).toBe(500);
+      expect(page.total).toBe(200);
       expect(page.records.map(({ id }) => id)).toEqual(order.slice(begin, begin + 13));
     }
-    expect(await users.page(0, 0)).toEqual({ total: 500, records: [] });
+    expect(await users.page(0, 0)).toEqual({ total: 200, records: [] });
     const scanned: string[] = [];
     for await (const records of users.scan()) scanned.push(...records.map(({ id }) => id));
     expect(scanned).toEqual(order);

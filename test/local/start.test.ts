@@ -20,6 +20,7 @@ import { readOptions } from "../../bin/local/readOptions.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
+import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, type Run, run } from "./processes.ts";
 
 let folder: string;
@@ -399,8 +400,8 @@ describe("one clear line and exit code 2", () => {
     const line = /^[^\n]+\/data\S* cannot be written \([^\n]+--data\.\n$/;
     const refused = npmStart();
     expect([await refused.ended, refused.stderr()]).toEqual([2, expect.stringMatching(line)]);
-    const command = run(["bin/rollcall.ts", "org", "create", "acme", "--data", data]);
-    expect([await command.ended, command.stderr()]).toEqual([1, expect.stringMatching(line)]);
+    const command = await rollcallHere(["org", "create", "acme", "--data", data]);
+    expect([command.code, command.err]).toEqual([1, expect.stringMatching(line)]);
     rmSync(join(data, name), { recursive: true });
   });
 
