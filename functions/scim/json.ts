@@ -132,6 +132,7 @@ export function checkMessage(
   required: boolean,
   quirks: Quirks,
 ): void {
+  if (Array.isArray(given) && given.includes(urn)) return;
   const named = schemasIn(given, required, quirks);
   if (named?.some((one) => typeof one === "string" && one.toLowerCase() === urn.toLowerCase()) === false) {
     throw ScimError.invalidSyntax("messageSchemas", message, urn);

@@ -89,7 +89,7 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
       [...headers, "Host", "rebound.example"],
       ["Host", "rebound.example", ...headers],
     ]) {
-      expect(await statusWith(two)).toBe(421);
+      expect(await statusWith(two)).toBe(400);
     }
     const inLine = async (host: string) => statusWith(await signed(), "GET", `http://${host}/admin/v1/orgs`);
     expect([await inLine("rebound.example"), await inLine(`127.0.0.1:${server.port}`)]).toEqual([421, 200]);

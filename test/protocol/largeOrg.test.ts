@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
+import { createStore } from "../../functions/store/session.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localTable } from "../support/localStore.ts";
 import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { idOf } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -182,4 +184,31 @@ test("ADR 8: a list without room for all groups leaves out only whose do not fit
   expect(Number(lines[0]?.rcu)).toBeLessThanOrEqual(2_600);
   const asked = await other.request({ method: "GET", path: "/Users?count=200&attributes=groups" });
   expect(asked.headers["rollcall-groups-omitted"]).toBeUndefined();
+});
+
+test("SEC-6: sorting keeps no more than 32 MB of what it finds: then the page is read again", async () => {
+  const table = localTable();
+  const heavy = await inProcessTarget(
+    "memory",
+    testEndpoint(createStore(table), (line) => lines.push({ ...line })),
+    1,
+  ).org({ preset: "rfc" });
+  const count = 730;
+  const attributesOf = (userName: string) => userJson(userName, "x".repeat(45_000));
+  await storeManyUsers({ table, orgId: heavy.token.split("_")[1] ?? "", count, attributesOf });
+  const sorted = async (query: string) => {
+    lines.length = 0;
+    const path = `/Users?sortBy=userName&excludedAttributes=groups&${query}`;
+    const { json } = await heavy.request({ method: "GET", path });
+    const users = at(json, "Resources");
+    const names = (Array.isArray(users) ? users : []).map((user) => String(at(user, "userName")).split("@")[0]);
+    return { names, total: at(json, "totalResults"), next: at(json, "nextCursor"), rcu: Number(lines[0]?.rcu) };
+  };
+  const page = await sorted("count=3&startIndex=727");
+  expect(page).toMatchObject({ names: ["user97", "user98", "user99"], total: count });
+  // Two users of 45 KB more.
+  expect(page.rcu - (await sorted("count=1&startIndex=727")).rcu).toBe(24);
+  const first = await sorted("count=2&cursor&sortOrder=descending");
+  const second = await sorted(`count=2&cursor=${first.next}&sortOrder=descending`);
+  expect([...first.names, ...second.names]).toEqual(["user9", "user99", "user98", "user97"]);
 });

@@ -1,6 +1,7 @@
 import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
 import { includes } from "../../scim/render.ts";
+import { chunks } from "../../store/database.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
 import { comparedObjects, type ResourceContext } from "../resources/showResources.ts";
@@ -8,6 +9,10 @@ import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 
 const READ_AT_ONCE = 500;
+/** Of those that an index names: twenty reads at the same time. */
+const READ_TOGETHER = 2_000;
+/** Characters of the matches that are kept while a search goes on: then a function with 512 MB has room for its answer. */
+const KEPT_AT_MOST = 32_000_000;
 
 /** The beginning of a page among all matches: a 0-based index, or after a position, which is absent on the first page. */
 export type PageStart = { readonly index: number } | { readonly after: SortPosition | undefined };
@@ -102,26 +107,34 @@ async function known<R extends ResourceRecord>(
   return { hits: records.map(unsorted), total: all.length, more, byKey: found.byKey };
 }
 
-/** Examines all possible matches: those from an index, or all resources. */
+/** Examines all possible matches: those from an index, or all resources. Long matches are not kept: their page is read again. */
 async function examined<R extends ResourceRecord>(
   context: ResourceContext<R>,
   found: LookedUp | undefined,
   query: Query,
 ): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
-  // In the order of ids, only the hits of the page have to be kept.
-  const kept = sort === undefined && "index" in start ? { from: start.index, to: start.index + count } : undefined;
-  const hits: Hit<R>[] = [];
-  let total = 0;
+  const matching: Hit<string>[] = [];
+  const kept = new Map<string, Hit<R>>();
+  let room = KEPT_AT_MOST;
   const store = storeFor(context, query);
-  for await (const records of found === undefined ? scanned(context, store) : [await store.findMany(found.ids)]) {
+  for await (const records of scanned(context, store, found?.ids)) {
     for (const hit of await hitsIn(context, records, filter, sort)) {
-      if (kept === undefined || (total >= kept.from && total < kept.to)) hits.push(hit);
-      total += 1;
+      const { id, attributes } = hit.record;
+      const place = matching.push({ ...hit, record: id });
+      // In the order of ids, only the hits of the page have to be kept.
+      if (sort === undefined && "index" in start && (place <= start.index || place > start.index + count)) continue;
+      kept.set(id, hit);
+      room -= attributes.length;
+      if (room < 0) kept.clear();
     }
   }
-  const byKey = found?.byKey === true;
-  return kept === undefined ? { ...pageOf(hits, query), total, byKey } : { hits, total, more: undefined, byKey };
+  const { hits, more } = pageOf(matching, query);
+  const ids = hits.map(({ record }) => record);
+  if (room < 0) {
+    for (const hit of await hitsIn(context, await store.findMany(ids), filter, sort)) kept.set(hit.record.id, hit);
+  }
+  return { hits: ids.flatMap((id) => kept.get(id) ?? []), total: matching.length, more, byKey: found?.byKey === true };
 }
 
 /** The page of a complete list. */
@@ -164,11 +177,16 @@ async function scanOn<R extends ResourceRecord>(
   return { hits: shown, total: undefined, more, byKey: false };
 }
 
-/** All resources, if there are few enough. Otherwise the search is refused before the first one is read. */
+/** These resources, or all if there are few enough. Otherwise the search is refused before the first one is read. */
 async function* scanned<R extends ResourceRecord>(
   { session }: ResourceContext<R>,
   store: ReadableResources<R>,
+  ids?: readonly string[],
 ): AsyncIterable<readonly R[]> {
+  if (ids !== undefined) {
+    for (const part of chunks(ids, READ_TOGETHER)) yield store.findMany(part);
+    return;
+  }
   const { total } = await store.page(0, 0);
   if (total > EXAMINED_AT_MOST) throw tooManyExamined();
   let looked = 0;
