@@ -43,7 +43,7 @@ function propertiesOf(body: TSchema | undefined): Readonly<Record<string, TSchem
   return body !== undefined && "properties" in body ? (body.properties as Readonly<Record<string, TSchema>>) : {};
 }
 
-/** A phrase: the possible values, then their meaning. */
+/** A phrase: the meaning and the possible values. The values come first where the text says what each means. */
 function helpOf(schema: TSchema): string {
   const json: Json = JSON.parse(JSON.stringify(schema));
   if (!isObject(json)) return "";
@@ -52,5 +52,7 @@ function helpOf(schema: TSchema): string {
   const range = maximum === undefined ? "" : `${minimum} to ${maximum}${fallback}`;
   const choice = Array.isArray(values) ? `${values.slice(0, -1).join(", ")} or ${values.at(-1)}` : "";
   const says = String(description).replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
-  return [choice, range, says.replace(/\.$/, "")].filter((part) => part !== "").join("; ");
+  const meaning = says.replace(/\.$/, "");
+  const parts = [choice, range, meaning].filter((part) => part !== "");
+  return /^(?!(?:without|there) )[^.:;]+$/.test(meaning) ? parts.toReversed().join(": ") : parts.join("; ");
 }

@@ -35,7 +35,8 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
   {
     badRequest: {
       status: 400,
-      detail: "The request is not valid HTTP. Spaces and percent signs in the URL must be percent-encoded.",
+      detail:
+        "The request is not valid HTTP. It needs one Host header, and spaces and percent signs in the URL must be percent-encoded.",
     },
     forbidden: {
       status: 403,

@@ -22,7 +22,7 @@ export const SERVER_OPTIONS: CommandOptions = {
   "public-url": text("URL", "how clients reach this server, e.g. through a tunnel"),
   budget: text(
     "R/B",
-    "requests per second and burst of each organization, such as 200/1000, which a deployment has (default off)",
+    "limit of each organization: requests per second and burst. A deployment has 200/1000 (default off: no limit)",
   ),
   "portal-rules": text(
     "LIST",

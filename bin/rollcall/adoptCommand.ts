@@ -13,7 +13,9 @@ export const adoptCommand: Command = {
   summary:
     "list which of the application's users an identity provider would adopt, and which not; run it before you switch on the rule adoption",
   options: {
-    "dry-run": flag("required: this command only lists. A user is adopted when the identity provider creates the user"),
+    "dry-run": flag(
+      "required, because this command only lists. A user is adopted when the identity provider asks to create that user",
+    ),
     by: text("KEY", MEMBER_TEXTS.admin.previewAdoption.by),
   },
   run: adopt,

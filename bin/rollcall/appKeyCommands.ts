@@ -14,7 +14,7 @@ export const appKeyCommands: readonly Command[] = [
   {
     name: "app-key create",
     arguments: [],
-    summary: "make an application key; two of one scope and description may be valid at a time",
+    summary: "make an application key; at most two keys with the same scope and description may be valid at a time",
     options: {
       scope: text("SCOPE", WISHES.scope),
       org: text("ORG", WISHES.org),
@@ -27,7 +27,7 @@ export const appKeyCommands: readonly Command[] = [
   {
     name: "app-key list",
     arguments: [],
-    summary: "list application keys, without the keys themselves",
+    summary: "list what is known of application keys; the keys themselves are never shown again",
     options: { org: text("ORG", MEMBER_TEXTS.admin.listApplicationKeys.org) },
     run: list,
   },

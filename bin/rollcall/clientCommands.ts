@@ -40,7 +40,8 @@ export const clientCommands: readonly Command[] = [
   {
     name: "client list",
     arguments: ["ORG"],
-    summary: "list an organization's client secrets and trusts, without the secrets themselves",
+    summary:
+      "list an organization's trusts, and what is known of its client secrets; the secrets themselves are never shown again",
     run: list,
   },
   {

@@ -91,7 +91,7 @@ export const orgCommands: readonly Command[] = [
     options: {
       ...SETTINGS,
       reset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
-      unset: repeated("RULE", "the earlier name of --reset"),
+      unset: repeated("RULE", "the same as --reset, which it was called earlier"),
       "no-sso": flag("SAML SSO is no longer configured: SCIM answers 403, nothing is lost"),
       "no-admins": flag("remove all org admins"),
       "no-event-retention-days": flag("keep events for as many days as the deployment does"),

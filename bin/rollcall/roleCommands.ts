@@ -19,7 +19,7 @@ export const roleCommands: readonly Command[] = [
     options: {
       "display-name": text("NAME", WISHES.displayName),
       description: text("TEXT", WISHES.description),
-      kind: text("KIND", "role or entitlement: in which list governance products find it (default role)"),
+      kind: text("KIND", "the list in which governance products find it: role or entitlement (default role)"),
       assignable: flag("people may get it (the default)"),
       "not-assignable": flag("nobody gets it, neither by a mapping nor as the default nor from an identity provider"),
       default: flag("members without another role have it; one role at most"),

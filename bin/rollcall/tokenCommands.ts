@@ -59,7 +59,7 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "token list",
     arguments: ["ORG"],
-    summary: "list an organization's tokens, without the tokens themselves",
+    summary: "list what is known of an organization's tokens; the tokens themselves are never shown again",
     run: list,
   },
   {

@@ -32,8 +32,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook list",
     arguments: ["[ORG]"],
-    summary:
-      "list the webhooks for the events of one organization, or without ORG those for the events of all organizations",
+    summary: "list the webhooks of one organization; without ORG, those that get the events of all organizations",
     run: list,
   },
   { name: "webhook show", arguments: ONE, summary: "show a webhook, and how its deliveries go", run: show },
@@ -86,10 +85,10 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook replay",
     arguments: ONE,
-    summary: "send again one message, or all messages of a time that did not arrive",
+    summary: "send one message again, or all that did not arrive since a time",
     options: {
       delivery: text("ID", "this one, as webhook deliveries lists it"),
-      since: text("TIME", "all messages of this last time that failed, e.g. 2h or 14d"),
+      since: text("TIME", "all that did not arrive since this long ago, e.g. 2h or 14d"),
     },
     run: replay,
   },

@@ -11,7 +11,7 @@ export const MEMBER_TEXTS = {
       "entitled": "whether the organization's plan includes SCIM",
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
-      "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
+      "preset": "a named set of rules: standard, fulcrum-compat, open or rfc",
       "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
       "eventRetentionDays": "days for which events are kept, at most the deployment's own number; null: the deployment's number"
     },
@@ -20,7 +20,7 @@ export const MEMBER_TEXTS = {
       "entitled": "whether the organization's plan includes SCIM",
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
-      "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
+      "preset": "a named set of rules: standard, fulcrum-compat, open or rfc",
       "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
       "eventRetentionDays": "days for which events are kept, at most the deployment's own number; null: the deployment's number"
     },
@@ -47,12 +47,12 @@ export const MEMBER_TEXTS = {
       "description": "label in the list of tokens, for example the identity provider's name",
       "expiresInDays": "1 to 3650; without it the token does not expire",
       "boundTo": "id of an active user: the token stops when that user is deactivated or deleted",
-      "overlapSeconds": "0 to 2592000 (default 86400); how long earlier tokens keep working",
+      "overlapSeconds": "how long earlier tokens keep working: 0 to 2592000 (default 86400)",
       "onFirstUse": "end the earlier token at the first use of the new one, even before the overlap is over. For clients that send one request at a time"
     },
     "createClientSecret": {
       "description": "label in the list of client secrets",
-      "expiresInDays": "365 to 1095 (default 730); one to three years"
+      "expiresInDays": "one to three years: 365 to 1095 (default 730)"
     },
     "reportTokens": {
       "after": "the value of next in the earlier page"
@@ -68,10 +68,10 @@ export const MEMBER_TEXTS = {
       "org": "only keys of this organization; without it, the keys that open every organization"
     },
     "createApplicationKey": {
-      "scope": "directory.read, directory.write or admin; directory.write also reads; admin opens the admin API, of one organization only",
+      "scope": "directory.read, directory.write or admin; directory.write also reads; admin opens the admin API of one organization, which org names",
       "org": "login name or id of the key's organization; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
-      "expiresInDays": "1 to 400 (default 365); days until the key expires"
+      "expiresInDays": "days until the key expires: 1 to 400 (default 365)"
     },
     "revokeApplicationKey": {
       "org": "login name or id of the key's organization; leave it out if the key opens every one"
@@ -80,7 +80,7 @@ export const MEMBER_TEXTS = {
       "domain": "the part after the @: example.com. International names too"
     },
     "releaseHold": {
-      "hours": "1 to 168 (default 24); hours for which removals pass"
+      "hours": "hours for which removals pass: 1 to 168 (default 24)"
     },
     "refuseHold": {
       "reason": "the reason, in one line; SCIM's refusals show it to the identity provider's administrator"
@@ -112,7 +112,7 @@ export const MEMBER_TEXTS = {
       "overlapSeconds": "0 to 604800 (default 86400); seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now"
     },
     "listDeliveries": {
-      "status": "open, delivered or givenUp; only messages of this status",
+      "status": "only messages of this status: open, delivered or givenUp",
       "count": "most messages on the page; more than 100 counts as 100",
       "after": "the value of next in the earlier page"
     },
@@ -135,7 +135,7 @@ export const MEMBER_TEXTS = {
       "overlapSeconds": "0 to 604800 (default 86400); seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now"
     },
     "listDeploymentDeliveries": {
-      "status": "open, delivered or givenUp; only messages of this status",
+      "status": "only messages of this status: open, delivered or givenUp",
       "count": "most messages on the page; more than 100 counts as 100",
       "after": "the value of next in the earlier page"
     },
@@ -145,7 +145,7 @@ export const MEMBER_TEXTS = {
     },
     "createPortalSession": {
       "actor": "the application's own id of the person, never an e-mail address",
-      "intent": "connect, activity, people, groups, credentials, health or settings; the page that the portal opens with",
+      "intent": "the page that the portal opens with: connect, activity, people, groups, credentials, health or settings",
       "access": "manage or read; read: nothing can be changed",
       "returnUrl": "https address of your product that the portal offers as the way back",
       "expiresIn": "60 to 86400 (default 900); seconds for which the link can be redeemed; for an embedded session, seconds until it ends, 3600 at most",
@@ -292,7 +292,7 @@ export const MEMBER_TEXTS = {
     "setRole": {
       "displayName": "name that people see",
       "description": "one line for people",
-      "kind": "role or entitlement; the list in which governance products find it",
+      "kind": "the list in which governance products find it: role or entitlement",
       "assignable": "false: nobody gets it, neither by a mapping nor as the default nor from an identity provider",
       "default": "members who have no other role have this one, unless the organization says otherwise. One at most",
       "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted",

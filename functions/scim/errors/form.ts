@@ -24,8 +24,7 @@ export const FORM = {
   "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
   "tooLarge.changes": "A PATCH request can change attributes {#most} times at most.",
   "tooLarge.memberFilters": "A PATCH request can filter members {#most} times at most.",
-  "tooLarge.effort":
-    "The PATCH request has too many operations over too many values. Send its operations in several requests.",
+  "tooLarge.effort": "The PATCH operations of this request compare too many values. Send fewer of them in one request.",
 } as const satisfies Texts;
 
 export const FORM_HELP = (): Help<keyof typeof FORM> => ({
@@ -117,8 +116,8 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     },
   ),
   "tooLarge.effort": steps(
-    "The PATCH would take too long to work out. Nothing was changed.",
-    "Divide it into several.",
+    "The PATCH operations of the request would take too long to work out. The change was not made; a bulk request may have made those before it.",
+    "Send fewer PATCH operations in one request.",
     {
       after: [["POST", "Users", () => ({ roles: many(900, (n) => ({ value: `r${n}` })) })]],
       example: [

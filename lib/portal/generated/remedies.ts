@@ -883,11 +883,11 @@ export const REMEDIES = {
     "again": "onceFixed"
   },
   "tooLarge.effort": {
-    "title": "The PATCH would take too long to work out",
-    "happened": "The PATCH would take too long to work out. Nothing was changed.",
+    "title": "The PATCH operations of the request would take too long to work out",
+    "happened": "The PATCH operations of the request would take too long to work out. The change was not made; a bulk request may have made those before it.",
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Divide it into several.",
+    "elsewhere": "Send fewer PATCH operations in one request.",
     "again": "onceFixed"
   },
   "version.unsupported": {

@@ -88,7 +88,7 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       },
       schemasRequired: {
         title: "Anfragen, die kein Schema nennen",
-        true: "Anfragen, die ihre Schemas nicht nennen, werden abgelehnt.",
+        true: "Anfragen, die ihre Schemas nicht nennen, werden abgelehnt, außer Änderungen mit PATCH.",
         false: "Anfragen, die ihre Schemas nicht nennen, werden angenommen: Die Adresse sagt, was gemeint ist.",
       },
       activeNullOnCreate: {

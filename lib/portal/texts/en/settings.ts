@@ -85,7 +85,7 @@ export const settingsTexts = {
       },
       schemasRequired: {
         title: "Requests that name no schema",
-        true: "Requests that do not name their schemas are refused.",
+        true: "Requests that do not name their schemas are refused, except changes by PATCH.",
         false: "Requests that do not name their schemas are accepted: the address says what is meant.",
       },
       activeNullOnCreate: {
