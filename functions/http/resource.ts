@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { nameInBody, subjectOf } from "../provisioning/journal/subject.ts";
 import { wantedByFilter } from "../provisioning/query/lookUp.ts";
+import { showsNames } from "../provisioning/resources/commonIndexes.ts";
 import type { Precondition, ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { contextOf, locationOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
@@ -130,7 +131,11 @@ class ResourceRoutes implements ScimRoutes {
     const record = await this.#definition.actions.read(session, id);
     const uncovered = await readBeside(ctx, context, record);
     // The version does not cover all values of this answer, so 304 could hide a change.
-    if (uncovered === 0 && ifNoneMatch(ctx.header("if-none-match"), record.version)) {
+    if (
+      uncovered === 0 &&
+      !showsNames(context.projection) &&
+      ifNoneMatch(ctx.header("if-none-match"), record.version)
+    ) {
       return proxyResult(ctx, { status: 304, headers: { ETag: etagOf(record.version) } });
     }
     return resourceAnswer(ctx, context, 200, record);

@@ -1,6 +1,7 @@
 import { ScimError } from "../../scim/error.ts";
 import type { Filter } from "../../scim/filter/filter.ts";
-import { isGroupId, isUserId } from "../../scim/schema.ts";
+import { asksFor, type Projection } from "../../scim/render.ts";
+import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import type { Directory } from "../../store/session.ts";
@@ -87,6 +88,11 @@ export type Names = ReadonlyMap<string, string>;
 
 /** Resources in memory at once while names are read: 48 MB at most. */
 const NAMES_AT_ONCE = 1_000;
+
+/** Whether an answer shows names of other resources: a client has to ask for these by name. */
+export function showsNames(projection: Projection | undefined): boolean {
+  return asksFor(projection, "members", "display") || asksFor(projection, ENTERPRISE_SCHEMA, "manager", "displayName");
+}
 
 /**
  * The displayName of each user and group, or the userName of a user without one. An unknown id has no entry.

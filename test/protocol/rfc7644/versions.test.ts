@@ -1,4 +1,5 @@
 import { test } from "@jest/globals";
+import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { at } from "../../support/wire.ts";
 import { get, group, made, ONE_OF_EACH, onWire, refused, user } from "../onWire.ts";
 import { patchOf } from "../rows/client.ts";
@@ -82,6 +83,29 @@ test(
       { method: "GET", path: `/Users/${id}?excludedAttributes=groups`, headers },
       { status: 304 },
     );
+  }),
+);
+
+test(
+  "V-3: an answer that shows names of others is never 304, because they change without it",
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    const team = await made(scim, "/Groups", group("g", { members: [{ value: id }] }));
+    const managed = await made(
+      scim,
+      "/Users",
+      user("b", { schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA], [ENTERPRISE_SCHEMA]: { manager: { value: id } } }),
+    );
+    const headers = { "If-None-Match": 'W/"1"' };
+    const manager = `${ENTERPRISE_SCHEMA}:manager`;
+    for (const [path, status] of [
+      [`/Groups/${team}?attributes=members.display`, 200],
+      [`/Groups/${team}?attributes=members.value`, 304],
+      [`/Users/${managed}?attributes=${manager}.displayName`, 200],
+      [`/Users/${managed}?attributes=${manager}.value`, 304],
+    ] as const) {
+      await scim.say(path, { method: "GET", path, headers }, { status });
+    }
   }),
 );
 
