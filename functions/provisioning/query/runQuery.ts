@@ -9,8 +9,6 @@ import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, firstPageOf, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 
 const READ_AT_ONCE = 500;
-/** Of those that an index names: twenty reads at the same time. */
-const READ_TOGETHER = 2_000;
 /** Characters of the matches that are kept while a search goes on: then a function with 512 MB has room for its answer. */
 const KEPT_AT_MOST = 32_000_000;
 
@@ -29,7 +27,7 @@ export interface ResultPage<R> {
   readonly hits: readonly Hit<R>[];
   /** Exact number of all matches; absent in a walk where counting would cost extra reads. */
   readonly total: number | undefined;
-  /** In a walk: there may be more after this position; absent at the end. */
+  /** There may be more after this position; absent at the end of a walk. */
   readonly more: SortPosition | undefined;
   /** As in `LookedUp`. */
   readonly byKey: boolean;
@@ -59,18 +57,16 @@ export async function runQuery<R extends ResourceRecord>(
 async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, query: Query): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
   if (sort === undefined && filter === undefined) return everything(storeFor(context, query), start, count);
-  if (sort === undefined && filter !== undefined && "after" in start) {
-    const ids = await idPageOf(context, filter, count, start.after?.id);
-    if (ids !== undefined) {
-      const records = await storeFor(context, query).findMany(ids.ids);
-      return { hits: records.map(unsorted), total: ids.total, more: positionOf(ids.next), byKey: false };
-    }
-  }
-  if (sort === undefined && filter !== undefined && "index" in start && start.index === 0) {
-    const first = await firstPageOf(context, filter, count);
-    if (first !== undefined) {
-      const records = await storeFor(context, query).findMany(first.ids);
-      return { hits: records.map(unsorted), total: first.total, more: undefined, byKey: false };
+  if (sort === undefined && filter !== undefined) {
+    const page =
+      "after" in start
+        ? await idPageOf(context, filter, count, start.after?.id)
+        : start.index === 0
+          ? await firstPageOf(context, filter, count)
+          : undefined;
+    if (page !== undefined) {
+      const records = await storeFor(context, query).findMany(page.ids);
+      return { hits: records.map(unsorted), total: page.total, more: positionOf(page.next), byKey: false };
     }
   }
   const found = filter && (await lookUp(context, filter, sort));
@@ -184,7 +180,7 @@ async function* scanned<R extends ResourceRecord>(
   ids?: readonly string[],
 ): AsyncIterable<readonly R[]> {
   if (ids !== undefined) {
-    for (const part of chunks(ids, READ_TOGETHER)) yield store.findMany(part);
+    for (const part of chunks(ids, READ_AT_ONCE)) yield store.findMany(part);
     return;
   }
   const { total } = await store.page(0, 0);
