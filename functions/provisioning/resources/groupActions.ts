@@ -113,10 +113,12 @@ async function patchGroup(
   precondition: Precondition | undefined,
 ): Promise<ChangeAnswer<GroupRecord>> {
   let read: readonly ResolvedOperation[] | undefined;
+  const { looks } = session.effort;
   const change = session.guard === undefined ? changeGroup : changeGuarded;
   return change(session, id, precondition, async (stored) => {
     read ??= readOperations();
     const { directory, effort, quirks, rules } = session;
+    effort.looks = looks;
     let members = planMembers(read, undefined, effort);
     if (members === "needsMembers") members = planMembers(read, await directory.memberships.stored(id), effort);
     if (members === "needsMembers") throw new Error("a plan asked for members it was given");

@@ -109,8 +109,10 @@ export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceAct
       }),
     patch: (session, id, readOperations, precondition) => {
       let operations: readonly ResolvedOperation[] | undefined;
+      const { looks } = session.effort;
       return changeResource(session, of, rules, id, precondition, (stored) => {
         operations ??= readOperations();
+        session.effort.looks = looks;
         const planned = rules.patched?.(session, stored, operations);
         return planned ?? { attributes: patched(session, stored, operations) };
       });

@@ -24,7 +24,7 @@ export interface ApplyRules {
   readonly replaceWithoutTarget: "create" | "refuse";
 }
 
-/** What each PATCH of a bulk request has for itself: a few changes of many values. */
+/** So many looks of the PATCHes before do not count for the next one of a bulk request: enough for a few changes of many values. */
 const OWN_LOOKS = 3_000;
 
 /** Most changes of attributes other than members: each builds the attribute anew. */
