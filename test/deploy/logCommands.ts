@@ -107,10 +107,11 @@ const placeOf = ({ stackName }: OpenStack): readonly string[] => ["--stack", sta
 
 async function asked(stack: OpenStack, env: NodeJS.ProcessEnv, { tenant, id, reference }: Life): Promise<string[]> {
   const place = placeOf(stack);
-  // Until CloudWatch shows the line, explain says that there is none yet.
+  // Until CloudWatch shows the line, explain says that there is none yet. The line before it may come later, from another process.
   const explain = async () => {
     const said = await rollcall(env, "explain", `refused (ref: ${reference})`, ...place);
-    return said.code === 0 || !/^No line with/m.test(said.stderr) ? said : undefined;
+    const isEarly = said.code === 0 ? !said.stdout.includes(" create a user") : /^No line with/m.test(said.stderr);
+    return isEarly ? undefined : said;
   };
   const explained = await askingUntil(explain, () => tenant.request({ method: "GET", path: "/Users?count=1" }));
   const history = await rollcall(env, "history", tenant.slug, "user", "ada@example.com", ...place);
