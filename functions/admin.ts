@@ -1,4 +1,4 @@
-import { adminEndpoint } from "./adminMeans.ts";
+import { adminEndpointFromEnvironment } from "./adminEndpoint.ts";
 import { adminHandler } from "./http/signed/admin.ts";
 
-export const handler = adminHandler(adminEndpoint());
+export const handler = adminHandler(adminEndpointFromEnvironment());

@@ -1,4 +1,4 @@
-import { adminEndpoint } from "./adminMeans.ts";
+import { adminEndpointFromEnvironment } from "./adminEndpoint.ts";
 import { keyedAdminHandler } from "./http/signed/keyedAdmin.ts";
 
-export const handler = keyedAdminHandler(adminEndpoint());
+export const handler = keyedAdminHandler(adminEndpointFromEnvironment());

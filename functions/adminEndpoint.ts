@@ -14,18 +14,18 @@ import {
 } from "./runtime.ts";
 
 /** What the functions of the admin API are composed of. A file of its own keeps it out of the other bundles. */
-export function adminEndpoint() {
+export function adminEndpointFromEnvironment() {
   return {
     ...endpointFromEnvironment(),
     federationHosts: federationHosts(),
     resolveTxt,
-    webhooks: webhookMeans(),
-    portal: portalSettings(),
+    webhooks: webhooksFromEnvironment(),
+    portal: portalFromEnvironment(),
   };
 }
 
 /** Undefined where the deployment has no webhooks. */
-function webhookMeans(): WebhookMeans | undefined {
+function webhooksFromEnvironment(): WebhookMeans | undefined {
   const arn = optionalSetting("WEBHOOK_KEY");
   if (arn === undefined) return undefined;
   const identity = lambdaIdentity();
@@ -38,7 +38,7 @@ function webhookMeans(): WebhookMeans | undefined {
 }
 
 /** Undefined where the deployment has no portal. */
-function portalSettings(): PortalSettings | undefined {
+function portalFromEnvironment(): PortalSettings | undefined {
   const text = optionalSetting("PORTAL");
   return text === undefined ? undefined : readPortalSettings(text);
 }
