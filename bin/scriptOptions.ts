@@ -2,13 +2,13 @@ import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { optionLines } from "./rollcall/help.ts";
 
 /** An option of an npm script, as `parseArgs` takes it, with the words of its help. */
-export interface ScriptOption extends ParseArgsOptionDescriptor {
+interface ScriptOption extends ParseArgsOptionDescriptor {
   /** The placeholder in the help, e.g. `N`. */
   readonly value?: string;
   readonly help: string;
 }
 
-export interface ScriptUsage<T extends Readonly<Record<string, ScriptOption>>> {
+interface ScriptUsage<T extends Readonly<Record<string, ScriptOption>>> {
   /** After `npm run`, e.g. `simulate` or `bench -- parts`. */
   readonly script: string;
   /** One sentence, without its full stop. */
