@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startRollcall } from "rollcall/testkit";
 import { scriptOptions } from "../../bin/scriptOptions.ts";
@@ -7,7 +6,7 @@ import { isObject } from "../../functions/scim/json.ts";
 import { liveTwoDays } from "./livelyOrg.ts";
 import { onPage, type Theme } from "./onPage.ts";
 import { openBrowser } from "./openBrowser.ts";
-import { goTo, PAGE_NAMES, type PageName, redeem, shootPage } from "./portalPages.ts";
+import { goTo, PAGE_NAMES, type PageName, PICTURES, redeem, shootPage } from "./portalPages.ts";
 
 /** `node test/browser/look.ts`: pictures of the pages over an organization that has lived for two days, for who works on them. */
 
@@ -34,7 +33,7 @@ const { values } = scriptOptions({
     readme: { type: "boolean", help: "the pictures of README.md, into lib/docs/images" },
     out: {
       type: "string",
-      default: join(tmpdir(), "rollcall-pages"),
+      default: PICTURES,
       value: "FOLDER",
       help: "where to write the others",
     },

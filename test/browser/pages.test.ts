@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser } from "puppeteer-core";
@@ -8,10 +7,8 @@ import { axeFindings } from "./axe.ts";
 import { liveTwoDays } from "./livelyOrg.ts";
 import { onPage, type Theme } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
-import { openPortalPage, PAGE_NAMES, redeem, textOf } from "./portalPages.ts";
+import { openPortalPage, PAGE_NAMES, PICTURES, redeem, textOf } from "./portalPages.ts";
 
-/** Pictures of every page, for people to look at; those of another user of the machine may not be written over. */
-const PICTURES = join(tmpdir(), `rollcall-pages-${process.getuid?.() ?? "own"}`);
 const LOOKS: readonly (readonly [Theme, number])[] = [
   ["light", 1280],
   ["light", 360],

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 
 /** Pages of one organization, by their names in the address; the last two are somebody and some group among those listed. */
@@ -13,6 +15,9 @@ export const PAGE_NAMES = [
   "group",
 ] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
+
+/** Pictures of every page, for people to look at; those of another user of the machine may not be written over. */
+export const PICTURES = join(tmpdir(), `rollcall-pages-${process.getuid?.() ?? "own"}`);
 
 /** Run in the page: it shows what it has loaded, and no grey lines in its place. */
 export const IS_READY = `document.querySelector("main h1") !== null && document.querySelector(".skeleton, [aria-busy=true]") === null`;
