@@ -16,8 +16,11 @@ export function localClient(endpoint: string): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
-/** A database beside the tests is kept from answering by whatever else its machine does, for longer than DynamoDB ever is. */
-const PATIENT: ConnectionLimits = { ...CONNECTION_LIMITS, connect: 30_000, silence: 30_000, answer: 60_000 };
+/**
+ * A database beside the tests is kept from answering by whatever else its machine does, for longer than DynamoDB ever is. Four
+ * silent tries end before a test's own time does, so that the failure names the database.
+ */
+const PATIENT: ConnectionLimits = { ...CONNECTION_LIMITS, connect: 15_000, silence: 15_000, answer: 25_000 };
 
 /** Our own client for a local endpoint. @param options override a function's */
 export function signedLocally(endpoint: string, options: Partial<SignedOptions> = {}): SignedClient {
