@@ -57,8 +57,8 @@ describe("a request whose time is over", () => {
   ] as const)("writes nothing any more behind its 503, %s", async (_name, open) => {
     const { store, close } = await open();
     const held = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
     let holds = false;
+    let begun = 0;
     const slow: Store = {
       begin: (allowance) => {
         const session = store.begin(allowance);
@@ -69,7 +69,7 @@ describe("a request whose time is over", () => {
             const { create } = side.users;
             side.users.create = async (...args) => {
               if (holds) {
-                begun.resolve();
+                begun += 1;
                 await held.promise;
               }
               return create.apply(side.users, args);
@@ -83,19 +83,16 @@ describe("a request whose time is over", () => {
     const endpoint = testEndpoint(slow, (line) => lines.push(line));
     const patient = inProcessTarget("patient", endpoint, 1);
     const org = await patient.org({ preset: "open" });
-    // A second until its 503: on a busy machine too, it comes to the write before that.
+    // A second until its 503, in which it comes to the write; on a busy machine perhaps not at once.
     const hasty = inProcessTarget("hasty", endpoint, 1, given(1_700));
     holds = true;
-    lines.splice(0);
-    const answering = connect(hasty.transport, org).request({
-      method: "POST",
-      path: "/Users",
-      body: ordinaryUser("late"),
-    });
-    await Promise.race([begun.promise, answering]);
-    const answer = await answering;
-    expect(answer.status).toBe(503);
-    expect(lines).toMatchObject([{ op: "users.create", status: 503, detailCode: "busy.timeout" }]);
+    for (let round = 0; begun === 0 && round < 10; round += 1) {
+      lines.splice(0);
+      const late = { method: "POST", path: "/Users", body: ordinaryUser("late") };
+      expect((await connect(hasty.transport, org).request(late)).status).toBe(503);
+      expect(lines).toMatchObject([{ op: "users.create", status: 503, detailCode: "busy.timeout" }]);
+    }
+    expect(begun).toBeGreaterThan(0);
     holds = false;
     const { json } = await patient.admin("POST", `/orgs/${org.slug}/tokens/regenerate`, {});
     held.resolve();
