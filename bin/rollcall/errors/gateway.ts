@@ -18,7 +18,7 @@ const OURS = { entra: NOTHING, okta: NOTHING, again: "byItself" } as const;
 
 /** Answers of API Gateway itself, local or on AWS: no function saw the request. */
 export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
-  badRequest: { happened: "The address or the query of the request is not valid HTTP.", ...ADDRESS },
+  badRequest: { happened: "The request is not valid HTTP, most often in its address or its query.", ...ADDRESS },
   noSuchRoute: { happened: "There is nothing at this address: the Tenant URL is wrong.", ...ADDRESS },
   forbidden: {
     happened: "The administration or directory API was called without a valid signature.",
