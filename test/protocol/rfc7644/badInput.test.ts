@@ -193,7 +193,7 @@ test(
       await scim.say(
         "too much",
         { method: "PATCH", path, body: repeat(100, operation) },
-        refused(413, undefined, "several requests"),
+        refused(413, undefined, "fewer of them in one request"),
       );
       await scim.say("a part", { method: "PATCH", path, body: repeat(1, operation) }, { status: 200, json });
     }
