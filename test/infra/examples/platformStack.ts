@@ -24,7 +24,7 @@ export class PlatformStack extends Stack {
     const operators = new Role(this, "Operators", { assumedBy: new AccountRootPrincipal() });
     this.rollcall.grantAdmin(operators);
 
-    // Who leaves loses their sessions.
+    // People who leave lose their sessions.
     const leavers = new Queue(this, "Leavers", { enforceSSL: true });
     this.rollcall.onEvent("OnLeaver", {
       eventPattern: { detailType: ["user.deactivated", "user.deleted"] },
