@@ -39,7 +39,7 @@ function textsOf(name: string, { body, query = {} }: Declaration): [string, Reco
 }
 
 function propertiesOf(body: TSchema | undefined): Readonly<Record<string, TSchema>> {
-  // The validators check that a body is an object.
+  // Every body is an object.
   return body !== undefined && "properties" in body ? (body.properties as Readonly<Record<string, TSchema>>) : {};
 }
 
