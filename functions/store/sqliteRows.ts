@@ -1,6 +1,6 @@
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Stored } from "./recentItems.ts";
-import { type IndexKey, type Item, type Key, TableBusy } from "./table.ts";
+import { type IndexKey, type Item, type Key, type Range, TableBusy } from "./table.ts";
 import * as rules from "./tableRules.ts";
 
 /** SQLite's primary result codes for faults of the file, with the names for the log. */
@@ -13,6 +13,10 @@ const FILE_FAILURES = new Map([
   [14, "FileNotOpened"],
   [26, "FileDamaged"],
 ]);
+
+/** Rows fetched at once. */
+const SMALLEST_CHUNK = 16;
+const LARGEST_CHUNK = 128;
 
 /**
  * `items` stores each item as JSON, its sets as sorted arrays. Numbers stay inside the JSON, because SQLite binds each
@@ -38,10 +42,10 @@ export function prepare(db: DatabaseSync) {
          g1p = excluded.g1p, g1s = excluded.g1s, ttl = excluded.ttl, bytes = excluded.bytes, item = excluded.item`,
     ),
     remove: db.prepare("delete from items where pk = ? and sk = ?"),
-    whole: db.prepare("select sk, item, bytes from items where pk = ? and sk >= ? order by sk"),
+    whole: inArrays(db, "select sk, bytes, item from items where pk = ? and sk >= ? order by sk"),
     sortKeys: {
-      from: db.prepare("select sk, bytes from items where pk = ? and sk >= ? order by sk"),
-      after: db.prepare("select sk, bytes from items where pk = ? and sk > ? order by sk"),
+      from: inArrays(db, "select sk, bytes from items where pk = ? and sk >= ? order by sk limit ?"),
+      after: inArrays(db, "select sk, bytes from items where pk = ? and sk > ? order by sk limit ?"),
     },
     reverse: db.prepare(
       "select pk, sk, g1s from items where g1p = ? and (g1s, pk, sk) > (?, ?, ?) order by g1s, pk, sk",
@@ -55,16 +59,42 @@ export function prepare(db: DatabaseSync) {
   };
 }
 
+/** A statement whose rows are arrays: they take a third less time than objects. */
+function inArrays(db: DatabaseSync, sql: string): StatementSync {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return statement;
+}
+
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export type InOrder = Stored & Pick<Key, "sk">;
 
-/** @param rows whole rows, or rows of sort keys only; then the sort keys are the items */
+/** Sort keys and sizes, fetched in chunks: one by one they take twice as long. */
+export function* sortKeys(
+  { from, after }: ReturnType<typeof prepare>["sortKeys"],
+  pk: string,
+  range: Range,
+): Generator<Row> {
+  const { prefix = "", limit } = range;
+  // Rows that nobody asked for are few in the first chunk.
+  let size = Math.min(limit ?? SMALLEST_CHUNK, LARGEST_CHUNK);
+  let found = range.after === undefined ? from.all(pk, range.from ?? prefix, size) : after.all(pk, range.after, size);
+  for (;;) {
+    yield* found;
+    const last = found[size - 1];
+    if (last === undefined) return;
+    size = Math.min(2 * size, LARGEST_CHUNK);
+    found = after.all(pk, String(last[0]), size);
+  }
+}
+
+/** @param rows of sort key, size, and the item's text; without the text the sort keys are the items */
 export function* items(rows: Iterable<Row>, prefix: string): Generator<InOrder> {
-  for (const row of rows) {
-    const sk = String(row.sk);
+  for (const { 0: key, 1: bytes, 2: text } of rows) {
+    const sk = String(key);
     if (!sk.startsWith(prefix)) return;
-    yield { sk, item: row.item === undefined ? { sk } : decode(String(row.item)), bytes: Number(row.bytes) };
+    yield { sk, item: text === undefined ? { sk } : decode(String(text)), bytes: Number(bytes) };
   }
 }
 

@@ -94,11 +94,9 @@ export class SqliteTable implements Table {
     return this.#call(signal, () => {
       checks.checkQuery(pk, range);
       this.#unsynced?.saw(pk);
-      const { prefix = "", from = prefix, after, limit, only, having } = range;
+      const { prefix = "", limit, only, having } = range;
       const isSortKeys = having === undefined && only?.length === 1 && only[0] === "sk";
-      const { sortKeys } = this.#sql;
-      const found = after === undefined ? sortKeys.from.iterate(pk, from) : sortKeys.after.iterate(pk, after);
-      const keys = rows.items(found, prefix);
+      const keys = rows.items(rows.sortKeys(this.#sql.sortKeys, pk, range), prefix);
       const inOrder = isSortKeys ? keys : this.#reads.items(pk, keys, prefix);
       const page = rules.takePage(inOrder, rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
       const items = page.taken.flatMap(({ item }) =>

@@ -69,7 +69,9 @@ function setOf(item: Item, name: string): ReadonlySet<string> {
 
 export function pick(item: Item, only: readonly string[] | undefined): Item {
   if (only === undefined) return item;
-  return Object.fromEntries(only.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
+  const picked: Record<string, Item[string]> = {};
+  for (const name of only) if (item[name] !== undefined) picked[name] = item[name];
+  return picked;
 }
 
 /** Size of an item in bytes: names, texts and set members in UTF-8, numbers as DynamoDB packs them. */
