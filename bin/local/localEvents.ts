@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Appended, appendSteps } from "../../functions/provisioning/events/append.ts";
+import { type MassChangeWatch, removalReports } from "../../functions/http/massChangeWatch.ts";
+import { type Appended, type AppendedEvent, appendSteps } from "../../functions/provisioning/events/append.ts";
 import { assertReadable } from "../../functions/provisioning/events/describe.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
 import { newGeneration } from "../../functions/provisioning/newId.ts";
@@ -30,6 +31,8 @@ interface EventFollowers {
   readonly webhooks?: Pick<ShardFollower, "wake">;
   /** Does the work that changes put about roles. Absent: no work is put. */
   readonly roles?: { wake(): void };
+  /** Counts removals. Absent: nobody watches for mass changes. */
+  readonly watch?: MassChangeWatch;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function startEvents(
   wishes: EventWishes | undefined,
   failed: (error: unknown) => void,
   now: () => number = Date.now,
-  { webhooks, roles }: EventFollowers = {},
+  { webhooks, roles, watch }: EventFollowers = {},
 ): Promise<LocalEvents> {
   const source = await followed(opened, wishes, failed);
   if (source === undefined) {
@@ -83,6 +86,7 @@ export async function startEvents(
         publisher?.wake(steps.shards);
         webhooks?.wake(steps.shards);
         if (steps.ofRoles) roles?.wake();
+        if (watch !== undefined) for (const report of removalReports(steps.events)) await watch(report);
         failing = false;
         if (news) asking.push(...answered);
         else for (const { resolve } of answered) resolve();
@@ -149,6 +153,7 @@ interface Logged {
   readonly some: boolean;
   /** Whether there is work about roles. */
   readonly ofRoles: boolean;
+  readonly events: readonly AppendedEvent[];
 }
 
 async function logNext(
@@ -176,6 +181,7 @@ async function logNext(
     shards: [...new Set(steps.map(({ step: { orgId } }) => feedShardOf(orgId)))],
     some: records.length > 0,
     ofRoles: work !== undefined && work.marks + work.walks > 0,
+    events: appended.events,
   };
 }
 

@@ -3,7 +3,7 @@ import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
-import { loggedGuard, massChangeWatch } from "../../functions/http/massChangeWatch.ts";
+import { loggedGuard, type MassChangeWatch, massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import type { PortalEndpoint } from "../../functions/http/portal/portalMeans.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
@@ -44,18 +44,6 @@ export function functionsOver(opened: OpenStore, means: Means) {
     adoption: true,
     roles: true,
     guard: loggedGuard({ now: means.now, log: means.log, version: version() }, MASS_CHANGE_LIMITS),
-    watch: massChangeWatch({
-      counts: new RemovalCountStore({
-        table: opened.table,
-        random: Math.random,
-        wait: (ms) => wait(ms),
-        now: means.now,
-      }),
-      limits: MASS_CHANGE_LIMITS,
-      now: means.now,
-      log: means.log,
-      version: version(),
-    }),
   };
   const keyedDirectory = loadedLater(async () => {
     const { keyedDirectoryHandler } = await import("../../functions/http/signed/directory.ts");
@@ -120,4 +108,10 @@ function loadedLater(load: () => Promise<GatewayHandler>): GatewayHandler {
     });
     return (await handler)(event, context);
   };
+}
+
+/** Counts the removals of all orgs, for the worker that follows the changes: on AWS that is the events function. */
+export function watchOver({ table }: OpenStore, { now, log }: Pick<Means, "now" | "log">): MassChangeWatch {
+  const counts = new RemovalCountStore({ table, now, random: Math.random, wait: (ms) => wait(ms) });
+  return massChangeWatch({ counts, limits: MASS_CHANGE_LIMITS, now, log, version: version() });
 }

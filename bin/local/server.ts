@@ -19,7 +19,7 @@ import { createGateway, type RefusedRequest } from "./gateway.ts";
 import { drain, listenOrRefuse } from "./httpServer.ts";
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
-import { functionsOver } from "./localFunctions.ts";
+import { functionsOver, watchOver } from "./localFunctions.ts";
 import { type LocalJournal, startJournal } from "./localJournal.ts";
 import { startRoles } from "./localRoles.ts";
 import { startSweep, startUpkeep } from "./localSweep.ts";
@@ -144,7 +144,8 @@ async function start(
   const undone = (error: unknown) => write(() => ({ line: failedLine("roles.visit", error), at: Date.now() }));
   const roles = startRoles(opened.store, { now, log: take, failed: undone });
   closing.push(() => roles.stop());
-  const events = await startEvents(opened, options.events, unlogged, now, { webhooks, roles });
+  const watch = watchOver(opened, { now, log: take });
+  const events = await startEvents(opened, options.events, unlogged, now, { webhooks, roles, watch });
   closing.push(() => events.stop());
   const sweep = startSweep(opened.store, failed, now);
   closing.push(() => sweep.stop());

@@ -133,23 +133,19 @@ export async function spend(ctx: RequestContext, budget: RequestBudget, orgId: s
 }
 
 /**
- * A middleware. Lambda freezes the process once it has the answer, so before the answer this settles the budget, waits for the
- * mark of the token's use and reports removals. It also runs after errors: a request that ran out of time has used capacity.
+ * A middleware. Lambda freezes the process once it has the answer, so before the answer this settles the budget and waits
+ * for the mark of the token's use. It also runs after errors: a request that ran out of time has used capacity.
  */
 export function settle() {
   const settled = async ({ event }: { readonly event: RequestContext }): Promise<void> => {
-    const { admitted, endpoint, logFields, reference, session, store } = event;
+    const { admitted, logFields, session, store } = event;
     if (admitted !== undefined) {
       const units = unitsOfWork(store.usage);
       const use = await admitted.settle(units - admitted.units);
       const spent = Math.max(units, admitted.units);
       Object.assign(logFields, usedFields(use), { budgetUnits: spent > 1 ? spent : undefined });
     }
-    if (session === undefined) return;
-    await session.tokenMarked;
-    const { org, effects: removals, tokenId } = session;
-    if (removals.deactivated + removals.deleted + removals.membersRemoved === 0) return;
-    await endpoint.watch?.({ orgId: org.id, org: org.slug, removals, ref: reference, tokenId });
+    await session?.tokenMarked;
   };
   return { after: settled, onError: settled };
 }

@@ -5,7 +5,6 @@ import type { RequestBudget } from "../provisioning/requestBudget.ts";
 import type { RemovalGuard } from "../provisioning/session.ts";
 import type { Deletion } from "../store/records.ts";
 import type { Store } from "../store/session.ts";
-import type { MassChangeWatch } from "./massChangeWatch.ts";
 
 /** The outside dependencies of a handler. `runtime.ts`, the local server or a test makes them once per process. */
 export interface Endpoint {
@@ -44,8 +43,6 @@ export interface Endpoint {
   readonly portal?: PortalSettings | undefined;
   /** Present in functions that delete and remove for identity providers. Holds mass changes in orgs with that rule. */
   readonly guard?: RemovalGuard;
-  /** Present where one process sees all changes of an org. On AWS the function of the stream watches. */
-  readonly watch?: MassChangeWatch;
 }
 
 export type GatewayHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

@@ -17,11 +17,9 @@ import { RESERVED } from "../provisioning/timeBudget.ts";
 import type { Database } from "../store/database.ts";
 import { eraseDue } from "../store/eraseEvents.ts";
 import { feedShardOf } from "../store/eventKeys.ts";
-import type { OrgId } from "../store/keys.ts";
-import { NO_REMOVALS, type Removals, sumOf } from "../store/removalCounts.ts";
 import type { LogStep, OrgEnd } from "../store/steps.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
-import type { MassChangeWatch, RemovalReport } from "./massChangeWatch.ts";
+import { type MassChangeWatch, removalReports } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
 import { ALL_SHARDS, notify, type WebhooksEndpoint, type WorkerContext } from "./webhooksVisit.ts";
 
@@ -74,7 +72,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     ]);
     const failed = earlier(notLogged, work?.failed?.place);
     if (followed.cause !== undefined && followed.cause.name !== OUT_OF_TIME) restsUntil = endpoint.now() + BUS_REST_MS;
-    if (endpoint.now() < until) for (const report of removalsOf(appended.events)) await endpoint.watch(report);
+    if (endpoint.now() < until) for (const report of removalReports(appended.events)) await endpoint.watch(report);
     const line = {
       type: "events.batch",
       ts: new Date(started).toISOString(),
@@ -233,28 +231,6 @@ function busNote({ published, missed, cause }: Publication) {
 }
 
 /** What identity providers removed, one report per org. */
-function removalsOf(events: readonly AppendedEvent[]): RemovalReport[] {
-  const reports = new Map<OrgId, RemovalReport>();
-  for (const { orgId, slug, draft } of events) {
-    const removals = draft.managed === true ? removalsIn(draft) : NO_REMOVALS;
-    if (removals === NO_REMOVALS) continue;
-    reports.set(orgId, {
-      orgId,
-      org: slug,
-      removals: sumOf(reports.get(orgId)?.removals ?? NO_REMOVALS, removals),
-      ref: draft.stamp.reference,
-      tokenId: draft.stamp.tokenId,
-    });
-  }
-  return [...reports.values()];
-}
-
-function removalsIn({ type, removed = [] }: AppendedEvent["draft"]): Removals {
-  if (type === "user.deactivated") return { ...NO_REMOVALS, deactivated: 1 };
-  if (type === "user.deleted") return { ...NO_REMOVALS, deleted: 1 };
-  return removed.length === 0 ? NO_REMOVALS : { ...NO_REMOVALS, membersRemoved: removed.length };
-}
-
 function countsOf(events: readonly AppendedEvent[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { draft } of events) counts[draft.type] = (counts[draft.type] ?? 0) + 1;

@@ -1,8 +1,9 @@
+import type { AppendedEvent } from "../provisioning/events/append.ts";
 import { type MassChangeLimits, massChanges, readMassChangeLimits } from "../provisioning/massChange.ts";
 import { removalGuard } from "../provisioning/removalGuard.ts";
 import type { RemovalGuard } from "../provisioning/session.ts";
 import type { OrgId } from "../store/keys.ts";
-import { REMOVAL_WINDOW_MS, type RemovalCounts, type Removals } from "../store/removalCounts.ts";
+import { NO_REMOVALS, REMOVAL_WINDOW_MS, type RemovalCounts, type Removals, sumOf } from "../store/removalCounts.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
 export interface RemovalReport {
@@ -43,6 +44,29 @@ export function massChangeWatch(parts: MassChangeWatchParts): MassChangeWatch {
       write(() => ({ line, at }));
     }
   };
+}
+
+/** What the events took from each org: one report for an org, with its latest change. */
+export function removalReports(events: readonly AppendedEvent[]): RemovalReport[] {
+  const reports = new Map<OrgId, RemovalReport>();
+  for (const { orgId, slug, draft } of events) {
+    const removals = draft.managed === true ? removalsIn(draft) : NO_REMOVALS;
+    if (removals === NO_REMOVALS) continue;
+    reports.set(orgId, {
+      orgId,
+      org: slug,
+      removals: sumOf(reports.get(orgId)?.removals ?? NO_REMOVALS, removals),
+      ref: draft.stamp.reference,
+      tokenId: draft.stamp.tokenId,
+    });
+  }
+  return [...reports.values()];
+}
+
+function removalsIn({ type, removed = [] }: AppendedEvent["draft"]): Removals {
+  if (type === "user.deactivated") return { ...NO_REMOVALS, deactivated: 1 };
+  if (type === "user.deleted") return { ...NO_REMOVALS, deleted: 1 };
+  return removed.length === 0 ? NO_REMOVALS : { ...NO_REMOVALS, membersRemoved: removed.length };
 }
 
 type GuardMeans = Pick<MassChangeWatchParts, "now" | "log" | "version">;
