@@ -32,6 +32,7 @@ function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
     HEADING,
     "export type JsonObject = Readonly<Record<string, unknown>>;\n",
     ...declared,
+    pathNames(Object.values(operations)),
     `/** By name: what goes in, and what comes out. */\nexport interface Operations {\n${types.join("")}}\n`,
     `/** By name: method, and path below the root of the API. */\nexport const ROUTES = {\n${routes.join("")}} as const;\n`,
     ...chosenFields(named),
@@ -40,14 +41,12 @@ function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
 }
 
 function operationText(name: string, declaration: Declaration, named: Map<string, Json>): string {
-  const { method, path, summary, description, query = {}, body, answer, versioned } = declaration;
+  const { method, summary, description, query = {}, body, answer, versioned } = declaration;
   const shown = (schema: TSchema) => publishedSchema(schema, named);
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) =>
-    memberText(parameter, { type: "string", ...parameterOf(parameter, declaration) }, "      "),
-  );
+  const inPath = pathText(declaration);
   const queries = Object.entries(query).map(([parameter, schema]) => queryText(parameter, shown(schema)));
   const groups = [
-    inPath.length === 0 ? "" : `    readonly path: {\n${inPath.join("")}    };\n`,
+    inPath === "" ? "" : `    readonly path: ${inPath};\n`,
     queries.length === 0
       ? ""
       : `    readonly query${queries.some(({ isNeeded }) => isNeeded) ? "" : "?"}: {\n${queries.map(({ text }) => text).join("")}    };\n`,
@@ -58,7 +57,9 @@ function operationText(name: string, declaration: Declaration, named: Map<string
     { description: `${summary}.${description === undefined ? "" : ` ${description}`}` },
     "  ",
   );
-  const takes = groups === "" ? "Record<never, never>" : `{\n${groups.replaceAll(/^/gm, "  ").trimEnd()}\n    }`;
+  const [, onlyPath] = /^ +(readonly path: Pick<[^{\n]+>);\n$/.exec(groups) ?? [];
+  const members = onlyPath === undefined ? `{\n${groups.replaceAll(/^/gm, "  ").trimEnd()}\n    }` : `{ ${onlyPath} }`;
+  const takes = groups === "" ? "Record<never, never>" : members;
   const gives = answer === undefined ? "undefined" : typeText(shown(answer), "    ");
   return `${comment}  readonly ${name}: {\n    readonly takes: ${takes};\n    readonly gives: ${gives};\n  };\n`;
 }
@@ -69,11 +70,38 @@ const IF_VERSION = {
     "`version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since.",
 };
 
-function parameterOf(name: string, { parameters, path }: Declaration) {
-  const here = parameters?.[name];
-  const known = here === undefined ? own(PATH_PARAMETERS, name) : { description: here };
-  if (known === undefined) throw new Error(`no description of {${name}} in ${path}`);
-  return { ...known };
+/** The parameters of paths, whose meaning is said once. */
+function pathNames(operations: readonly Declaration[]): string {
+  const usual = new Set(operations.flatMap((one) => parametersOf(one).filter((name) => isUsual(name, one))));
+  const members = Object.entries(PATH_PARAMETERS).filter(([name]) => usual.has(name));
+  const texts = members.map(([name, parameter]) => memberText(name, { type: "string", ...parameter }, "  "));
+  return `/** What the \`{names}\` of paths stand for. */\nexport interface PathNames {\n${texts.join("")}}\n`;
+}
+
+/** "" for a path without parameters. */
+function pathText(declaration: Declaration): string {
+  const names = parametersOf(declaration);
+  const usual = names.filter((name) => isUsual(name, declaration)).map((name) => JSON.stringify(name));
+  const others = names
+    .filter((name) => !isUsual(name, declaration))
+    .map((name) => {
+      const description = declaration.parameters?.[name];
+      if (description === undefined) throw new Error(`no description of {${name}} in ${declaration.path}`);
+      return memberText(name, { type: "string", description }, "      ");
+    });
+  const parts = [
+    ...(usual.length === 0 ? [] : [`Pick<PathNames, ${usual.join(" | ")}>`]),
+    ...(others.length === 0 ? [] : [`{\n${others.join("")}    }`]),
+  ];
+  return parts.join(" & ");
+}
+
+function parametersOf({ path }: Declaration): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+}
+
+function isUsual(name: string, { parameters }: Declaration): boolean {
+  return parameters?.[name] === undefined && own(PATH_PARAMETERS, name) !== undefined;
 }
 
 /** Only numbers without a default are required, as in openapi.ts. */

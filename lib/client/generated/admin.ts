@@ -1142,6 +1142,30 @@ export interface WebhookTest {
   readonly id: string;
 }
 
+/** What the `{names}` of paths stand for. */
+export interface PathNames {
+  /** Login name of the organization, as in its Tenant URL, or its id. */
+  readonly org: string;
+  /** Id of the organization, which outlives its login name. */
+  readonly orgId: string;
+  /** Name of the domain, as listed; international names also in Unicode. */
+  readonly domain: string;
+  /** Id of the token, as listed. */
+  readonly tokenId: string;
+  /** Id of the link or session, as listed. */
+  readonly sessionId: string;
+  /** Id of the webhook, as listed. */
+  readonly webhookId: string;
+  /** webhook-id of the message, as listed. */
+  readonly deliveryId: string;
+  /** Id of the team, or its name in any case. */
+  readonly idOrName: string;
+  /** Id of the user, as listed. */
+  readonly userId: string;
+  /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+  readonly side: "managed" | "unmanaged";
+}
+
 /** By name: what goes in, and what comes out. */
 export interface Operations {
   /** All organizations, by login name. */
@@ -1165,21 +1189,13 @@ export interface Operations {
   };
   /** One organization. */
   readonly getOrg: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: Org;
   };
   /** Change settings of an organization. Settings that are absent stay as they are; sso and admins are replaced as a whole. */
   readonly updateOrg: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: OrgChange;
       /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
       readonly ifVersion?: number;
@@ -1189,107 +1205,61 @@ export interface Operations {
   /** Pause provisioning. SCIM answers 403 with the reason until it is resumed. Nothing is lost. */
   readonly pauseOrg: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: Reason;
     };
     readonly gives: Org;
   };
   /** Resume provisioning. */
   readonly resumeOrg: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: Org;
   };
   /** Schedule the deletion. SCIM answers 403 with the reason at once. Nothing is removed before the purge. */
   readonly scheduleDeletion: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: Reason;
     };
     readonly gives: Org;
   };
   /** Cancel a scheduled deletion. Refused with 409 once the purge has begun. */
   readonly restoreOrg: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: Org;
   };
   /** Remove everything, one step at a time. Call it until done is true, and wait waitSeconds between calls. The login name is free afterwards; a new organization of that name gets a new id. */
   readonly purgeOrg: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: Confirmation;
     };
     readonly gives: PurgeStep;
   };
   /** What is stored of an organization, partition by partition. Reads every partition an organization can have, also when it was purged. */
   readonly listRemains: {
-    readonly takes: {
-      readonly path: {
-        /** Id of the organization, which outlives its login name. */
-        readonly orgId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "orgId"> };
     readonly gives: Remains;
   };
   /** Protect a user from the identity provider. It can neither deactivate nor delete the user: 403. */
   readonly protectUser: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the user, as listed. */
-        readonly userId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "userId"> };
     readonly gives: Org;
   };
   /** End the protection of a user. */
   readonly unprotectUser: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the user, as listed. */
-        readonly userId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "userId"> };
     readonly gives: Org;
   };
   /** The tokens of an organization, newest first. Includes tokens that are no longer valid. A token itself can never be retrieved. */
   readonly listTokens: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: TokenList;
   };
   /** Make a token. Refused with 409 when the organization is not entitled, has no SAML SSO, or has a live token where only one may live. */
   readonly generateToken: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: TokenWishes;
     };
     readonly gives: NewToken;
@@ -1297,10 +1267,7 @@ export interface Operations {
   /** Make a token that replaces all others. Every earlier token, client secret and trust of the organization stops working at once. */
   readonly regenerateToken: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: TokenWishes;
     };
     readonly gives: NewToken;
@@ -1308,57 +1275,32 @@ export interface Operations {
   /** Make a second token. The earlier ones keep working for the overlap, a day by default. */
   readonly rotateToken: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: RotationWishes;
     };
     readonly gives: NewToken;
   };
   /** Revoke a token. It stops working at once. Repeating the request changes nothing. */
   readonly revokeToken: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the token, as listed. */
-        readonly tokenId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "tokenId"> };
     readonly gives: Token;
   };
   /** The client secrets of an organization, newest first. */
   readonly listClientSecrets: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: ClientSecretList;
   };
   /** Make a client secret. For the OAuth 2.0 client credentials grant. Earlier ones keep working. */
   readonly createClientSecret: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: ClientSecretWishes;
     };
     readonly gives: NewClientSecret;
   };
   /** Revoke a client secret. It and every access token bought with it stop working at once. */
   readonly revokeClientSecret: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the token, as listed. */
-        readonly tokenId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "tokenId"> };
     readonly gives: ClientSecret;
   };
   /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
@@ -1373,21 +1315,13 @@ export interface Operations {
   };
   /** The trusts of an organization, newest first. Includes trusts that are no longer valid. */
   readonly listTrusts: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: TrustList;
   };
   /** Trust a client's signed assertions. For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all of them, as it ends client secrets. */
   readonly createTrust: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: TrustWishes;
     };
     readonly gives: NewTrust;
@@ -1395,9 +1329,7 @@ export interface Operations {
   /** Revoke a trust. It and every access token bought with it stop working at once. */
   readonly revokeTrust: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the trust, as listed. */
         readonly tokenId: string;
       };
@@ -1437,66 +1369,36 @@ export interface Operations {
   };
   /** Mail domains of an organization. */
   readonly listDomains: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: DomainList;
   };
   /** Add a mail domain. The answer names the TXT record to publish. For a domain that was added before, the answer has its existing record. A domain counts for its own name only, not for subdomains. */
   readonly addDomain: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: NewDomain;
     };
     readonly gives: Domain;
   };
   /** Verify a mail domain. Reads the TXT record. 409 says what the DNS lacks; then nothing changes, and a verified domain stays verified. */
   readonly verifyDomain: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Name of the domain, as listed; international names also in Unicode. */
-        readonly domain: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "domain"> };
     readonly gives: Domain;
   };
   /** Remove a mail domain. Its addresses adopt nobody any more. Users who were adopted stay adopted. */
   readonly removeDomain: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Name of the domain, as listed; international names also in Unicode. */
-        readonly domain: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "domain"> };
     readonly gives: DomainList;
   };
   /** What is held of an organization's removals. */
   readonly showHold: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: Hold;
   };
   /** Let held removals pass. For so many hours removals pass uncounted; then they count anew. Identity providers send again what was held. 409: nothing is held, or it was released before. */
   readonly releaseHold: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: HoldRelease;
     };
     readonly gives: Hold;
@@ -1504,10 +1406,7 @@ export interface Operations {
   /** Refuse held removals. They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
   readonly refuseHold: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: Reason;
     };
     readonly gives: Hold;
@@ -1515,10 +1414,7 @@ export interface Operations {
   /** Provisioned users. */
   readonly listUsers: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** 1-based. */
         readonly startIndex?: number;
@@ -1531,10 +1427,7 @@ export interface Operations {
   /** Provisioned teams. */
   readonly listTeams: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** 1-based. */
         readonly startIndex?: number;
@@ -1547,12 +1440,7 @@ export interface Operations {
   /** A team and its members. Inactive users are listed and marked. 409 when several teams have the name. */
   readonly getTeam: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the team, or its name in any case. */
-        readonly idOrName: string;
-      };
+      readonly path: Pick<PathNames, "org" | "idOrName">;
       readonly query?: {
         /** Most members on the page; more than 1000 counts as 1000. */
         readonly count?: number;
@@ -1564,96 +1452,52 @@ export interface Operations {
   };
   /** The webhooks of an organization. In the order in which they were made; at most 10. A secret can never be retrieved. */
   readonly listWebhooks: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: WebhookList;
   };
   /** Make a webhook of an organization. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
   readonly createWebhook: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: NewWebhook;
     };
     readonly gives: WebhookSecret;
   };
   /** A webhook of an organization. */
   readonly getWebhook: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId"> };
     readonly gives: Webhook;
   };
   /** Change a webhook of an organization. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
   readonly updateWebhook: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "org" | "webhookId">;
       readonly body?: WebhookChanges;
     };
     readonly gives: Webhook;
   };
   /** Remove a webhook of an organization. Nothing is sent any more, and its messages are no longer listed. */
   readonly removeWebhook: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId"> };
     readonly gives: WebhookList;
   };
   /** Make another secret for a webhook of an organization. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
   readonly rotateWebhookSecret: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "org" | "webhookId">;
       readonly body?: WebhookRotation;
     };
     readonly gives: WebhookSecret;
   };
   /** Send a message of the type webhook.test to a webhook of an organization. The list of deliveries shows its result. */
   readonly testWebhook: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId"> };
     readonly gives: WebhookTest;
   };
   /** Messages to a webhook of an organization, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
   readonly listDeliveries: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "org" | "webhookId">;
       readonly query?: {
         /** Only messages of this status. */
         readonly status?: "open" | "delivered" | "givenUp";
@@ -1667,27 +1511,13 @@ export interface Operations {
   };
   /** Send a message to a webhook of an organization again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
   readonly replayDelivery: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-        /** webhook-id of the message, as listed. */
-        readonly deliveryId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId" | "deliveryId"> };
     readonly gives: WebhookReplay;
   };
   /** Send again what did not reach a webhook of an organization. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
   readonly replayFailed: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "org" | "webhookId">;
       readonly body: WebhookReplayWishes;
     };
     readonly gives: WebhookReplayStep;
@@ -1706,63 +1536,39 @@ export interface Operations {
   };
   /** A webhook of the deployment. */
   readonly getDeploymentWebhook: {
-    readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "webhookId"> };
     readonly gives: Webhook;
   };
   /** Change a webhook of the deployment. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
   readonly updateDeploymentWebhook: {
     readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "webhookId">;
       readonly body?: WebhookChanges;
     };
     readonly gives: Webhook;
   };
   /** Remove a webhook of the deployment. Nothing is sent any more, and its messages are no longer listed. */
   readonly removeDeploymentWebhook: {
-    readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "webhookId"> };
     readonly gives: WebhookList;
   };
   /** Make another secret for a webhook of the deployment. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
   readonly rotateDeploymentWebhookSecret: {
     readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "webhookId">;
       readonly body?: WebhookRotation;
     };
     readonly gives: WebhookSecret;
   };
   /** Send a message of the type webhook.test to a webhook of the deployment. The list of deliveries shows its result. */
   readonly testDeploymentWebhook: {
-    readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "webhookId"> };
     readonly gives: WebhookTest;
   };
   /** Messages to a webhook of the deployment, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
   readonly listDeploymentDeliveries: {
     readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "webhookId">;
       readonly query?: {
         /** Only messages of this status. */
         readonly status?: "open" | "delivered" | "givenUp";
@@ -1776,77 +1582,44 @@ export interface Operations {
   };
   /** Send a message to a webhook of the deployment again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
   readonly replayDeploymentDelivery: {
-    readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-        /** webhook-id of the message, as listed. */
-        readonly deliveryId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "webhookId" | "deliveryId"> };
     readonly gives: WebhookReplay;
   };
   /** Send again what did not reach a webhook of the deployment. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
   readonly replayDeploymentFailed: {
     readonly takes: {
-      readonly path: {
-        /** Id of the webhook, as listed. */
-        readonly webhookId: string;
-      };
+      readonly path: Pick<PathNames, "webhookId">;
       readonly body: WebhookReplayWishes;
     };
     readonly gives: WebhookReplayStep;
   };
   /** Portal links and sessions of an organization, newest first. Those that have ended are listed for a day. */
   readonly listPortalSessions: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: PortalSessionList;
   };
   /** Make a link to the portal, or a session for the embedded component. The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most. */
   readonly createPortalSession: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: PortalSessionWishes;
     };
     readonly gives: NewPortalSession;
   };
   /** End a portal link or session. It stops working at once. Repeating the request changes nothing. Ending a used link ends its session too. */
   readonly revokePortalSession: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** Id of the link or session, as listed. */
-        readonly sessionId: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org" | "sessionId"> };
     readonly gives: PortalSession;
   };
   /** The mappings of teams to roles. */
   readonly getMappings: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: RoleMappings;
   };
   /** Replace the mappings. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
   readonly setMappings: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: RoleMappingWishes;
       /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
       readonly ifVersion?: number;
@@ -1856,10 +1629,7 @@ export interface Operations {
   /** Take the mappings away. The organization has no roles any more, and its people lose those they had. */
   readonly removeMappings: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
       readonly ifVersion?: number;
     };
@@ -1868,10 +1638,7 @@ export interface Operations {
   /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
   readonly previewMappings: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly cursor?: string;
@@ -1882,43 +1649,23 @@ export interface Operations {
   };
   /** Compute everybody's roles again. Use it in doubt: changes need no rebuild. It begins within seconds; roles that are right stay as they are. */
   readonly rebuildRoles: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: RolesRebuild;
   };
   /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
   readonly getTotals: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: Totals;
   };
   /** The first line of an export. The organization's settings and the time at which the export begins. The program that writes the file leaves out what is made later. */
   readonly exportHeader: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: ExportHeader;
   };
   /** Members of the groups of one side, in the order of the groups. Deleted members are left out at once. */
   readonly exportMembers: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
-        readonly side: "managed" | "unmanaged";
-      };
+      readonly path: Pick<PathNames, "org" | "side">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly after?: string;
@@ -1929,12 +1676,7 @@ export interface Operations {
   /** Users of one side, in the order of their ids. A page holds up to 1,000 users and stays below 6 MB. */
   readonly exportUsers: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
-        readonly side: "managed" | "unmanaged";
-      };
+      readonly path: Pick<PathNames, "org" | "side">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly after?: string;
@@ -1945,12 +1687,7 @@ export interface Operations {
   /** Groups of one side, in the order of their ids. Without their members. */
   readonly exportGroups: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
-        readonly side: "managed" | "unmanaged";
-      };
+      readonly path: Pick<PathNames, "org" | "side">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly after?: string;
@@ -1960,21 +1697,13 @@ export interface Operations {
   };
   /** Whether an import is possible, or was made. Reads only. */
   readonly lookAhead: {
-    readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "org"> };
     readonly gives: ImportOutlook;
   };
   /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503. */
   readonly beginImport: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: NewImport;
     };
     readonly gives: ImportState;
@@ -1982,10 +1711,7 @@ export interface Operations {
   /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing. */
   readonly importLines: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: ImportLines;
     };
     readonly gives: ImportStep;
@@ -1993,10 +1719,7 @@ export interface Operations {
   /** End the import. Refused unless the organization holds exactly as many users, groups and memberships as the file. */
   readonly finishImport: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: ImportEnd;
     };
     readonly gives: ImportState;
@@ -2004,10 +1727,7 @@ export interface Operations {
   /** Whom the rule adoption would adopt, page by page. The application's own users in the order of their ids, with what the rule would make of each when the identity provider creates a user with the same key. Changes nothing, whatever the rule is now. */
   readonly previewAdoption: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** Absent: the value of the rule, or userName if the rule is off. */
         readonly by?: "userName" | "email";
@@ -2020,12 +1740,7 @@ export interface Operations {
   /** Deletions whose memberships may not all be gone. By id. Each is swept at once, and a second time a few minutes later. */
   readonly listDeletions: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
-        readonly side: "managed" | "unmanaged";
-      };
+      readonly path: Pick<PathNames, "org" | "side">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly after?: string;
@@ -2036,12 +1751,7 @@ export interface Operations {
   /** Sweep the side's open deletions now, one step at a time. Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Repeating it changes nothing more. */
   readonly sweepDeletions: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
-        readonly side: "managed" | "unmanaged";
-      };
+      readonly path: Pick<PathNames, "org" | "side">;
       readonly body?: SweepWishes;
     };
     readonly gives: SweepStep;
@@ -2049,12 +1759,7 @@ export interface Operations {
   /** Changes of several steps that are under way or were broken off. Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side. */
   readonly listBegun: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
-        readonly side: "managed" | "unmanaged";
-      };
+      readonly path: Pick<PathNames, "org" | "side">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly after?: string;
@@ -2065,10 +1770,7 @@ export interface Operations {
   /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show; of roles, which follow some time after, nothing that is younger than 15 minutes. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids. */
   readonly inspectOrg: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: InspectionWishes;
     };
     readonly gives: InspectionStep;
@@ -2076,10 +1778,7 @@ export interface Operations {
   /** Events of the log as lines of an export. Begins with the oldest readable event. Events have values where the log has them. */
   readonly exportEvents: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** The value of next in the earlier page. */
         readonly after?: string;
@@ -2090,9 +1789,7 @@ export interface Operations {
   /** Erase the values in all events of one user or team. At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more. */
   readonly eraseValues: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user or team, also a former one. */
         readonly id: string;
       };
@@ -2102,10 +1799,7 @@ export interface Operations {
   /** Begin the event log anew, one step at a time. After a restore, for every organization: consumers hold cursors of what the restored table never saw. All events are removed; every consumer gets 410 and takes a snapshot. Call it with next as from until there is no next. */
   readonly renewLog: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: RenewalWishes;
     };
     readonly gives: RenewalStep;
@@ -2113,10 +1807,7 @@ export interface Operations {
   /** Compare the event log with the directory, one step at a time. Call it with next as from until there is no next. It finds numbers that are missing, events that lead to a wrong one, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself. */
   readonly inspectLog: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body?: LogInspectionWishes;
     };
     readonly gives: LogInspectionStep;

@@ -600,15 +600,20 @@ export interface UserList {
   readonly next?: string;
 }
 
+/** What the `{names}` of paths stand for. */
+export interface PathNames {
+  /** Login name of the organization, as in its Tenant URL, or its id. */
+  readonly org: string;
+  /** Key of the role, as the application knows it. */
+  readonly role: string;
+}
+
 /** By name: what goes in, and what comes out. */
 export interface Operations {
   /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, these cost one query for the page unless fields leaves roles and rolesVersion out: about 8 read units for 100 users. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
   readonly listUsers: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** Most users on the page; more than 100 counts as 100. */
         readonly count?: number;
@@ -627,10 +632,7 @@ export interface Operations {
   /** Make an unmanaged user. The same userName and e-mail address may exist on the managed side. With applicationId the user is linked from the first moment on. */
   readonly createUser: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: NewUser;
     };
     readonly gives: User;
@@ -638,10 +640,7 @@ export interface Operations {
   /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
   readonly createUsers: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: NewUsers;
     };
     readonly gives: NewUserResults;
@@ -649,9 +648,7 @@ export interface Operations {
   /** One user. With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one. */
   readonly getUser: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user. */
         readonly id: string;
       };
@@ -665,9 +662,7 @@ export interface Operations {
   /** Change an unmanaged user. JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user. */
   readonly updateUser: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user. */
         readonly id: string;
       };
@@ -680,9 +675,7 @@ export interface Operations {
   /** Delete an unmanaged user. The user leaves all teams at once. 409 for a managed user. */
   readonly deleteUser: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user. */
         readonly id: string;
       };
@@ -692,9 +685,7 @@ export interface Operations {
   /** Link a user to a record of the application. A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user. */
   readonly linkUser: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user. */
         readonly id: string;
       };
@@ -705,9 +696,7 @@ export interface Operations {
   /** End the link of a user. Also where there was none: then nothing changes. */
   readonly unlinkUser: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user. */
         readonly id: string;
       };
@@ -717,10 +706,7 @@ export interface Operations {
   /** Teams of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. */
   readonly listTeams: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** Most teams on the page; more than 100 counts as 100. */
         readonly count?: number;
@@ -737,10 +723,7 @@ export interface Operations {
   /** Make an unmanaged team. Names of unmanaged teams are unique among themselves, ignoring case; a managed team may have the same name. */
   readonly createTeam: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly body: TeamName;
     };
     readonly gives: Team;
@@ -748,9 +731,7 @@ export interface Operations {
   /** One team. */
   readonly getTeam: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the team. */
         readonly id: string;
       };
@@ -764,9 +745,7 @@ export interface Operations {
   /** Rename an unmanaged team. 409 for a managed team. */
   readonly renameTeam: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the team. */
         readonly id: string;
       };
@@ -779,9 +758,7 @@ export interface Operations {
   /** Delete an unmanaged team. 409 for a managed team. */
   readonly deleteTeam: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the team. */
         readonly id: string;
       };
@@ -791,9 +768,7 @@ export interface Operations {
   /** Members of a team, page by page. Direct members of the team. Managed users who are not active are left out until they are reactivated, unless include=inactive asks for them. Nested teams are listed and give nobody membership. */
   readonly listMembers: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the team. */
         readonly id: string;
       };
@@ -811,9 +786,7 @@ export interface Operations {
   /** Make a user a member of an unmanaged team. Any user of the organization, managed or not; one who is a member already stays one. 409 for a managed team. */
   readonly addMember: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the team. */
         readonly id: string;
         /** Id of the user. */
@@ -825,9 +798,7 @@ export interface Operations {
   /** Take a user out of an unmanaged team. Also when the user was no member. 409 for a managed team. */
   readonly removeMember: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the team. */
         readonly id: string;
         /** Id of the user. */
@@ -839,10 +810,7 @@ export interface Operations {
   /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
   readonly getAccess: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** One of the person's e-mail addresses, in any case. */
         readonly email?: string;
@@ -859,9 +827,7 @@ export interface Operations {
   /** What became of a user or team that is gone. For 30 days after the deletion. */
   readonly getDeleted: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Former id of the user or team. */
         readonly id: string;
       };
@@ -871,10 +837,7 @@ export interface Operations {
   /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types. */
   readonly listEvents: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
-      };
+      readonly path: Pick<PathNames, "org">;
       readonly query?: {
         /** next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read. */
         readonly after?: string;
@@ -895,9 +858,7 @@ export interface Operations {
   /** Events of one user, team or token, from the newest one on. Also of what was deleted. Cost: 4 read units, and for each event another one and a call. */
   readonly getHistory: {
     readonly takes: {
-      readonly path: {
-        /** Login name of the organization, as in its Tenant URL, or its id. */
-        readonly org: string;
+      readonly path: Pick<PathNames, "org"> & {
         /** Id of the user, team or token; the organization's id for its settings. */
         readonly id: string;
       };
@@ -943,21 +904,13 @@ export interface Operations {
   };
   /** One role. */
   readonly getRole: {
-    readonly takes: {
-      readonly path: {
-        /** Key of the role, as the application knows it. */
-        readonly role: string;
-      };
-    };
+    readonly takes: { readonly path: Pick<PathNames, "role"> };
     readonly gives: Role;
   };
   /** Put a role into the catalogue. It replaces the whole role of this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
   readonly setRole: {
     readonly takes: {
-      readonly path: {
-        /** Key of the role, as the application knows it. */
-        readonly role: string;
-      };
+      readonly path: Pick<PathNames, "role">;
       readonly body: RoleWishes;
       /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
       readonly ifVersion?: number;
@@ -967,10 +920,7 @@ export interface Operations {
   /** Delete a role. 409 while an organization names it in its mappings or has it as its default: detail says how many organizations do. */
   readonly removeRole: {
     readonly takes: {
-      readonly path: {
-        /** Key of the role, as the application knows it. */
-        readonly role: string;
-      };
+      readonly path: Pick<PathNames, "role">;
       /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
       readonly ifVersion?: number;
     };
