@@ -1,6 +1,6 @@
-import type { PortalRemedy } from "../../lib/portal/app/remedies.ts";
+import type { ConsoleSteps, PortalRemedy } from "../../lib/portal/app/remedies.ts";
 import { settingsTexts } from "../../lib/portal/texts/en/settings.ts";
-import { AGAIN } from "../rollcall/errors/consoles.ts";
+import { AGAIN, CONSOLES } from "../rollcall/errors/consoles.ts";
 import {
   adviceOn,
   DETAIL_CODES,
@@ -178,12 +178,28 @@ function changesIn(text: string): PortalRemedy["changes"] & object {
   return [...text.matchAll(/ --set (\w+)=(\w+)/g)].map(([, rule = "", value = ""]) => ({ rule, value }));
 }
 
+/** Names the steps that the catalogue shares instead of repeating them. */
+function withShared(remedy: PortalRemedy, steps: readonly (readonly [string, ConsoleSteps])[]) {
+  const { title, happened, entra, okta, again, ...others } = remedy;
+  const [console] = steps.find(([, one]) => one.entra === entra && one.okta === okta && one.again === again) ?? [];
+  return console === undefined ? remedy : { title, happened, console, ...others };
+}
+
 const HEADING = "// Made by `npm run generate` from bin/generate/portalRemedies.ts and the catalogue of errors.\n";
 
 /** lib/portal/generated/remedies.ts; the pages read it through lib/portal/app/remedies.ts. */
 export function portalRemedies(): ReadonlyMap<string, string> {
   const again = Object.fromEntries(Object.entries(AGAIN).map(([name, text]) => [name, portalWords(text)]));
-  const tables = { AGAIN_TEXTS: again, REMEDIES: remediesInWords(), QUIRK_TEXTS: quirksInWords() };
+  const steps = Object.entries(CONSOLES).map(([name, { entra, okta, again }]): readonly [string, ConsoleSteps] => {
+    return [name, { entra: portalWords(entra), okta: portalWords(okta), again }];
+  });
+  const remedies = Object.entries(remediesInWords()).map(([code, remedy]) => [code, withShared(remedy, steps)]);
+  const tables = {
+    AGAIN_TEXTS: again,
+    CONSOLE_STEPS: Object.fromEntries(steps),
+    REMEDIES: Object.fromEntries(remedies),
+    QUIRK_TEXTS: quirksInWords(),
+  };
   const texts = Object.entries(tables).map(
     ([name, table]) => `export const ${name} = ${JSON.stringify(table, null, 2)} as const;\n`,
   );

@@ -4,10 +4,13 @@ import { DETAIL_CODES, isOperatorCode, OAUTH_CODES } from "../../bin/rollcall/er
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { RULE_VALUES } from "../../functions/store/rules.ts";
-import { type PortalRemedy, portalRemedy, quirkText } from "../../lib/portal/app/remedies.ts";
+import { portalRemedy, quirkText } from "../../lib/portal/app/remedies.ts";
 import { AGAIN_TEXTS, QUIRK_TEXTS, REMEDIES } from "../../lib/portal/generated/remedies.ts";
 
-const remedies = Object.entries<PortalRemedy>(REMEDIES);
+const remedies = Object.keys(REMEDIES).flatMap((code) => {
+  const remedy = portalRemedy(code);
+  return remedy === undefined ? [] : [[code, remedy] as const];
+});
 /** What reaches the customer's administrator of each. */
 const texts = remedies.flatMap(([code, { title, happened, entra, okta, elsewhere }]) =>
   Object.entries({ title, happened, entra, okta, elsewhere }).map(([part, text]) => ({ code, part, text })),

@@ -8,54 +8,115 @@ export const AGAIN_TEXTS = {
   "notNeeded": "Nothing has to be sent again."
 } as const;
 
+export const CONSOLE_STEPS = {
+  "ownClient": {
+    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "again": "onceFixed"
+  },
+  "query": {
+    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
+    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
+    "again": "onceFixed"
+  },
+  "matching": {
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
+    "again": "onceFixed"
+  },
+  "unknownName": {
+    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
+    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "again": "onceFixed"
+  },
+  "steps": {
+    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "again": "onceFixed"
+  },
+  "mapping": {
+    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "again": "onceFixed"
+  },
+  "nothing": {
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "again": "byItself"
+  },
+  "busy": {
+    "entra": "Change nothing in the console.",
+    "okta": "Change nothing in the console.",
+    "again": "byItself"
+  },
+  "operator": {
+    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "again": "onceOver"
+  },
+  "token": {
+    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "again": "onceFixed"
+  },
+  "secret": {
+    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
+    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+    "again": "onceFixed"
+  },
+  "grant": {
+    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
+    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    "again": "onceFixed"
+  },
+  "address": {
+    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
+    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
+    "again": "onceFixed"
+  },
+  "gone": {
+    "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
+    "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
+    "again": "onceFixed"
+  }
+} as const;
+
 export const REMEDIES = {
   "token.otherOrg": {
     "title": "The token belongs to another organization",
     "happened": "The token is right, but it belongs to another organization than the Tenant URL names.",
-    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
-    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
-    "elsewhere": "Use the Tenant URL that the error names, or the token of the organization that was meant.",
-    "again": "onceFixed"
+    "console": "address",
+    "elsewhere": "Use the Tenant URL that the error names, or the token of the organization that was meant."
   },
   "org.deletion": {
     "title": "The organization is scheduled for deletion",
     "happened": "The organization is scheduled for deletion; the error gives the reason. Nothing was changed.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceOver"
+    "console": "operator",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "org.notEntitled": {
     "title": "The plan does not include provisioning",
     "happened": "The organization's plan does not include SCIM. Nothing was changed or lost.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceOver"
+    "console": "operator",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "org.noSso": {
     "title": "Single sign-on is not configured",
     "happened": "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Configure SAML SSO for it in the product. Ask your provider, and give the reference.",
-    "again": "onceOver"
+    "console": "operator",
+    "elsewhere": "Configure SAML SSO for it in the product. Ask your provider, and give the reference."
   },
   "org.paused": {
     "title": "Provisioning is paused",
     "happened": "Somebody paused provisioning for the organization; the error gives the reason. Nothing was changed or lost.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceOver"
+    "console": "operator",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "org.bearerTokens": {
     "title": "Pasted tokens are not taken here",
     "happened": "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "console": "operator",
     "elsewhere": "Let the identity provider get its tokens itself: Credentials › New client secret. Or allow tokens again: Settings › “Tokens that are pasted into the identity provider”, or ask your provider.",
-    "again": "onceOver",
     "rule": "bearerTokens",
     "changes": [
       {
@@ -67,10 +128,8 @@ export const REMEDIES = {
   "org.clientSecrets": {
     "title": "Client secrets are not taken here",
     "happened": "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "console": "operator",
     "elsewhere": "Ask your provider, and give the reference. Or allow client secrets again: Settings › “Client secrets”, or ask your provider.",
-    "again": "onceOver",
     "rule": "clientSecrets",
     "changes": [
       {
@@ -90,266 +149,200 @@ export const REMEDIES = {
   "requests.overBudget": {
     "title": "Too many requests at once",
     "happened": "The organization sends more or larger requests at once than it may. Nothing was changed.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "If it lasts for hours, look for a second job with the same token (Credentials). Ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "If it lasts for hours, look for a second job with the same token (Credentials). Ask your provider, and give the reference."
   },
   "token.missing": {
     "title": "The token is missing",
     "happened": "The request carried no token. A proxy on the way may have removed it.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.scheme": {
     "title": "The request carried something that is no bearer token",
     "happened": "The request carried something that is no bearer token.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.malformed": {
     "title": "The token or client secret is none of this service",
     "happened": "The token or client secret is none of this service: characters are missing or wrong, or it belongs to another product.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.unknown": {
     "title": "The token is unknown",
     "happened": "The token has the right form, but it does not exist here: its organization was purged, or it belongs to another deployment.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.revoked": {
     "title": "The token was revoked",
     "happened": "The token was revoked.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Credentials says when. A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "Credentials says when. A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.superseded": {
     "title": "The token was replaced",
     "happened": "The token was replaced: somebody regenerated it.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.expired": {
     "title": "The token has expired",
     "happened": "The token has expired.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Credentials › Rotate makes a new one while the old one works; Credentials › Regenerate makes one afterwards.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "Credentials › Rotate makes a new one while the old one works; Credentials › Regenerate makes one afterwards."
   },
   "token.retired": {
     "title": "The token was rotated",
     "happened": "The token was rotated, and its successor is in use already.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Use the new token everywhere. If it was lost: Credentials › Regenerate.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "Use the new token everywhere. If it was lost: Credentials › Regenerate."
   },
   "token.orphaned": {
     "title": "The token's owner is gone",
     "happened": "The token was bound to a person who was deactivated or deleted.",
-    "entra": "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Credentials › Regenerate makes one that is bound to nobody.",
-    "again": "onceFixed"
+    "console": "token",
+    "elsewhere": "Credentials › Regenerate makes one that is bound to nobody."
   },
   "token.secretRevoked": {
     "title": "The client secret or the trust that bought the access token was revoked",
     "happened": "The client secret or the trust that bought the access token was revoked.",
-    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
-    "again": "onceFixed"
+    "console": "secret",
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none."
   },
   "token.secretSuperseded": {
     "title": "The client secret or the trust that bought the access token was replaced",
     "happened": "The client secret or the trust that bought the access token was replaced.",
-    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
-    "again": "onceFixed"
+    "console": "secret",
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none."
   },
   "token.secretExpired": {
     "title": "The client secret or the trust that bought the access token has expired",
     "happened": "The client secret or the trust that bought the access token has expired.",
-    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
-    "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none.",
-    "again": "onceFixed"
+    "console": "secret",
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none."
   },
   "filter.syntax": {
     "title": "This service could not read a filter",
     "happened": "This service could not read a filter: it ends too early, or has a word too many, at the character that the error names.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\\": userName eq \"ada@example.com\".",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\\": userName eq \"ada@example.com\"."
   },
   "filter.length": {
     "title": "The filter of a search is too long",
     "happened": "The filter of a search is too long.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Ask with several shorter filters.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Ask with several shorter filters."
   },
   "filter.terms": {
     "title": "The filter has too many conditions",
     "happened": "The filter has too many conditions.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Ask with several shorter filters.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Ask with several shorter filters."
   },
   "filter.depth": {
     "title": "The filter is nested too deep",
     "happened": "The filter is nested too deep.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Write it with fewer brackets.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Write it with fewer brackets."
   },
   "filter.nested": {
     "title": "A filter in square brackets holds another one in square brackets",
     "happened": "A filter in square brackets holds another one in square brackets.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Write the inner condition beside the outer one.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Write the inner condition beside the outer one."
   },
   "filter.operator": {
     "title": "The filter uses an operator that SCIM does not have",
     "happened": "The filter uses an operator that SCIM does not have.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Use eq, ne, co, sw, ew, gt, ge, lt, le or pr.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Use eq, ne, co, sw, ew, gt, ge, lt, le or pr."
   },
   "filter.attribute": {
     "title": "The identity provider searches by an attribute that users or groups do not have here",
     "happened": "The identity provider searches by an attribute that users or groups do not have here.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Search by userName, externalId, emails.value or displayName.",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Search by userName, externalId, emails.value or displayName."
   },
   "filter.notComplex": {
     "title": "The filter uses square brackets on an attribute that has no parts",
     "happened": "The filter uses square brackets on an attribute that has no parts.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Write the attribute without brackets.",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Write the attribute without brackets."
   },
   "filter.complex": {
     "title": "The filter compares a whole attribute that consists of parts",
     "happened": "The filter compares a whole attribute that consists of parts.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Name the part: name.familyName, emails.value.",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Name the part: name.familyName, emails.value."
   },
   "filter.derived": {
     "title": "The operation selects members by their names",
     "happened": "The operation selects members by their names, which belong to the users and are only shown with the group.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Name the members by their ids: members[value eq \"…\"].",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Name the members by their ids: members[value eq \"…\"]."
   },
   "filter.combination": {
     "title": "The operator makes no sense for the attribute's type",
     "happened": "The operator makes no sense for the attribute's type, for example gt for true and false.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Use eq for true and false; order only for text, numbers and dates.",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Use eq for true and false; order only for text, numbers and dates."
   },
   "filter.literal": {
     "title": "The filter compares an attribute with a value of another type",
     "happened": "The filter compares an attribute with a value of another type.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Text stands in double quotes; true, false and numbers do not.",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Text stands in double quotes; true, false and numbers do not."
   },
   "sensitive.filter": {
     "title": "The filter names an attribute that nobody may search by",
     "happened": "The filter names an attribute that nobody may search by, such as a password.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Search by userName or externalId.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Search by userName or externalId."
   },
   "tooMany.examined": {
     "title": "The search would examine more users or groups than one request may",
     "happened": "The search would examine more users or groups than one request may.",
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
-    "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
-    "elsewhere": "Add an equality on userName, externalId, emails.value or displayName joined by \"and\", or page by cursor.",
-    "again": "onceFixed"
+    "console": "matching",
+    "elsewhere": "Add an equality on userName, externalId, emails.value or displayName joined by \"and\", or page by cursor."
   },
   "cursor.invalid": {
     "title": "A client asked for a page with a cursor of another query",
     "happened": "A client asked for a page with a cursor of another query.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send filter, sortBy, sortOrder and count as for the first page, or start over without a cursor.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send filter, sortBy, sortOrder and count as for the first page, or start over without a cursor."
   },
   "cursor.expired": {
     "title": "A client asked for a page too long after the earlier one",
     "happened": "A client asked for a page too long after the earlier one.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Start the query over, without a cursor.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Start the query over, without a cursor."
   },
   "cursor.count": {
     "title": "count is no number",
     "happened": "count is no number.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send a whole number.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send a whole number."
   },
   "cursor.countChanged": {
     "title": "The client changed the page size in the middle of a query",
     "happened": "The client changed the page size in the middle of a query.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Keep count, or start over.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Keep count, or start over."
   },
   "path.syntax": {
     "title": "A PATCH has a path that this service cannot read",
     "happened": "A PATCH has a path that this service cannot read.",
-    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
-    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
-    "elsewhere": "Correct the path, or remove the attribute from the mapping.",
-    "again": "onceFixed"
+    "console": "unknownName",
+    "elsewhere": "Correct the path, or remove the attribute from the mapping."
   },
   "path.unknown": {
     "title": "An attribute is unknown",
     "happened": "A PATCH names an attribute that this service does not have.",
-    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
-    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "console": "unknownName",
     "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
-    "again": "onceFixed",
     "rule": "unknownPaths",
     "changes": [
       {
@@ -361,34 +354,26 @@ export const REMEDIES = {
   "path.notMultiValued": {
     "title": "A PATCH selects one of several values of an attribute that has only one",
     "happened": "A PATCH selects one of several values of an attribute that has only one.",
-    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
-    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
-    "elsewhere": "Correct the path, or remove the attribute from the mapping.",
-    "again": "onceFixed"
+    "console": "unknownName",
+    "elsewhere": "Correct the path, or remove the attribute from the mapping."
   },
   "noTarget.path": {
     "title": "A removal does not say what to remove",
     "happened": "A removal does not say what to remove.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Give the operation a path.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Give the operation a path."
   },
   "noTarget.add": {
     "title": "An operation on a group does not name members",
     "happened": "An operation on a group does not name members.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Give it path \"members\" and a list as value.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Give it path \"members\" and a list as value."
   },
   "noTarget.replace": {
     "title": "A value to be replaced does not exist",
     "happened": "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
-    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
-    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "console": "unknownName",
     "elsewhere": "Send the whole value with add; or let this service create it: Settings › “Replacing a value that is not there”, or ask your provider.",
-    "again": "onceFixed",
     "rule": "replaceWithoutTarget",
     "changes": [
       {
@@ -400,106 +385,80 @@ export const REMEDIES = {
   "noTarget.member": {
     "title": "A PATCH changes a member who is not in the group",
     "happened": "A PATCH changes a member who is not in the group.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Read the group again, then send only the differences.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Read the group again, then send only the differences."
   },
   "value.required": {
     "title": "A required attribute is empty",
     "happened": "A required attribute is missing or empty.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Map a source that is never empty to it.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Map a source that is never empty to it."
   },
   "value.type": {
     "title": "An attribute has a value of a wrong type",
     "happened": "An attribute has a value of a wrong type.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Send the type that GET /Schemas says.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Send the type that GET /Schemas says."
   },
   "value.length": {
     "title": "A value is too long",
     "happened": "A value is too long.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Shorten the value at its source.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Shorten the value at its source."
   },
   "value.notMultiValued": {
     "title": "An attribute that can have one value has several",
     "happened": "An attribute that can have one value has several.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Send one value.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Send one value."
   },
   "value.count": {
     "title": "An attribute has too many values",
     "happened": "An attribute has too many values.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Send fewer values.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Send fewer values."
   },
   "value.twoPrimaries": {
     "title": "Two values are marked as the primary one",
     "happened": "Two values are marked as the primary one.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Mark one.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Mark one."
   },
   "value.missing": {
     "title": "An operation of a PATCH has no value",
     "happened": "An operation of a PATCH has no value.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Give the operation a value.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Give the operation a value."
   },
   "value.number": {
     "title": "A number is too large",
     "happened": "A number is too large.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Send a number that a double can hold.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Send a number that a double can hold."
   },
   "value.depth": {
     "title": "The request is nested too deep",
     "happened": "The request is nested too deep.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Send a flatter body.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Send a flatter body."
   },
   "value.unicode": {
     "title": "A text holds half a character or U+0000",
     "happened": "A text holds half a character or U+0000.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Correct the text at its source.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Correct the text at its source."
   },
   "value.size": {
     "title": "The user or group is larger than 48 KB",
     "happened": "The user or group is larger than 48 KB.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Do not send photos, certificates or long notes.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Do not send photos, certificates or long notes."
   },
   "value.emailCount": {
     "title": "The user has too many addresses",
     "happened": "The user has too many addresses.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Map fewer addresses.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Map fewer addresses."
   },
   "value.workEmail": {
     "title": "The work e-mail address is missing",
@@ -519,10 +478,8 @@ export const REMEDIES = {
   "value.activeUnassigned": {
     "title": "A PATCH removes active, and the person would be neither active nor inactive",
     "happened": "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "console": "mapping",
     "elsewhere": "Map an attribute to active that is true or false for everybody.",
-    "again": "onceFixed",
     "rule": "activeUnassign"
   },
   "value.unknownRole": {
@@ -543,26 +500,20 @@ export const REMEDIES = {
   "value.userNameBlank": {
     "title": "The userName is empty",
     "happened": "The userName is empty.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Map an attribute that is never empty to userName.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Map an attribute that is never empty to userName."
   },
   "value.userNameControl": {
     "title": "The userName holds an invisible control character",
     "happened": "The userName holds an invisible control character.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Correct it at its source.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Correct it at its source."
   },
   "value.members": {
     "title": "members is not a list of ids",
     "happened": "members is not a list of ids. Nothing was changed.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Send [{\"value\":\"ID\"}].",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Send [{\"value\":\"ID\"}]."
   },
   "value.unknownMembers": {
     "title": "A group has members who were not provisioned",
@@ -597,74 +548,56 @@ export const REMEDIES = {
   "value.integer": {
     "title": "A value in the query is not a number",
     "happened": "A value in the query is not a number.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Send a whole number.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Send a whole number."
   },
   "value.search": {
     "title": "A search request is malformed",
     "happened": "A search request is malformed.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Correct it as the error says (RFC 7644 section 3.4.3).",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Correct it as the error says (RFC 7644 section 3.4.3)."
   },
   "value.cursorAndIndex": {
     "title": "The query has two ways of paging at once",
     "happened": "The query has two ways of paging at once.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Send cursor or startIndex.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Send cursor or startIndex."
   },
   "value.projection": {
     "title": "The query has both attributes and excludedAttributes",
     "happened": "The query has both attributes and excludedAttributes.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Send one of the two.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Send one of the two."
   },
   "value.projectionLength": {
     "title": "The list of attributes is too long",
     "happened": "The list of attributes is too long.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Ask for fewer.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Ask for fewer."
   },
   "value.sortOrder": {
     "title": "sortOrder has an unknown value",
     "happened": "sortOrder has an unknown value.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Send \"ascending\" or \"descending\".",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Send \"ascending\" or \"descending\"."
   },
   "value.sortBy": {
     "title": "The query sorts by an attribute that does not exist",
     "happened": "The query sorts by an attribute that does not exist.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Sort by one that GET /Schemas lists.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Sort by one that GET /Schemas lists."
   },
   "value.sortByHidden": {
     "title": "The query sorts by an attribute that nobody may read",
     "happened": "The query sorts by an attribute that nobody may read.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Sort by another attribute.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Sort by another attribute."
   },
   "value.sortByComplex": {
     "title": "The query sorts by an attribute that consists of parts",
     "happened": "The query sorts by an attribute that consists of parts.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Name the part: name.familyName.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Name the part: name.familyName."
   },
   "mutability.userName": {
     "title": "A user name was to be changed",
@@ -684,27 +617,21 @@ export const REMEDIES = {
   "mutability.required": {
     "title": "A PATCH removes what must not be missing",
     "happened": "A PATCH removes what must not be missing.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
-    "elsewhere": "Replace it by another value instead.",
-    "again": "onceFixed"
+    "console": "mapping",
+    "elsewhere": "Replace it by another value instead."
   },
   "mutability.readOnly": {
     "title": "The request writes an attribute that only the server writes",
     "happened": "The request writes an attribute that only the server writes, such as id.",
-    "entra": "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
-    "okta": "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    "console": "mapping",
     "elsewhere": "Do not send it.",
-    "again": "onceFixed",
     "rule": "readOnlyPaths"
   },
   "mutability.members": {
     "title": "The request changes a part of a member",
     "happened": "The request changes a part of a member.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Remove the member and add another one.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Remove the member and add another one."
   },
   "uniqueness.userName": {
     "title": "The user name is taken",
@@ -726,59 +653,45 @@ export const REMEDIES = {
   "syntax.notJson": {
     "title": "The body of the request is no JSON",
     "happened": "The body of the request is no JSON. A proxy on the way may have cut it off.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send valid JSON.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send valid JSON."
   },
   "syntax.notUtf8": {
     "title": "The body is not in UTF-8",
     "happened": "The body is not in UTF-8.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Encode the body in UTF-8.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Encode the body in UTF-8."
   },
   "syntax.notObject": {
     "title": "The body is JSON but no object",
     "happened": "The body is JSON but no object.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send one object in braces.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send one object in braces."
   },
   "syntax.schemas": {
     "title": "The body does not say which schema it follows",
     "happened": "The body does not say which schema it follows.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
+    "console": "ownClient",
     "elsewhere": "Put the schema that the error names into schemas.",
-    "again": "onceFixed",
     "rule": "schemasRequired"
   },
   "syntax.schemasType": {
     "title": "schemas is no list of texts",
     "happened": "schemas is no list of texts.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Make schemas a list of strings.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Make schemas a list of strings."
   },
   "syntax.messageSchemas": {
     "title": "The message does not say which kind of message it is",
     "happened": "The message does not say which kind of message it is.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Put the URN that the error names into schemas.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Put the URN that the error names into schemas."
   },
   "syntax.unknownSchema": {
     "title": "A schema is unknown",
     "happened": "The request names a schema that this service does not have, often that of a custom attribute.",
-    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
-    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "console": "unknownName",
     "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
-    "again": "onceFixed",
     "rule": "unknownAttributes",
     "changes": [
       {
@@ -790,10 +703,8 @@ export const REMEDIES = {
   "syntax.unknownAttribute": {
     "title": "An attribute is unknown",
     "happened": "The request has an attribute that this service does not have.",
-    "entra": "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list, or correct the name under Show advanced options › Edit attribute list.",
-    "okta": "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
+    "console": "unknownName",
     "elsewhere": "Remove the attribute from the mapping, or let this service ignore it: Settings › “Unknown attributes”, “Changes of unknown attributes”, or ask your provider.",
-    "again": "onceFixed",
     "rule": "unknownAttributes",
     "changes": [
       {
@@ -805,90 +716,68 @@ export const REMEDIES = {
   "syntax.patchOp": {
     "title": "A PATCH request is malformed at the place that the error names",
     "happened": "A PATCH request is malformed at the place that the error names.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send {\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\"Operations\":[{\"op\":\"replace\",\"path\":\"active\",\"value\":false}]}."
   },
   "syntax.op": {
     "title": "A PATCH has an operation that SCIM does not have",
     "happened": "A PATCH has an operation that SCIM does not have.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Use \"add\", \"remove\" or \"replace\".",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Use \"add\", \"remove\" or \"replace\"."
   },
   "mediaType.unsupported": {
     "title": "The body was not sent as JSON",
     "happened": "The body was not sent as JSON. A proxy on the way may have changed its type.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send Content-Type: application/scim+json.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send Content-Type: application/scim+json."
   },
   "tooLarge.body": {
     "title": "The request has too many bytes",
     "happened": "The request has too many bytes. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Send members in several requests.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Send members in several requests."
   },
   "tooLarge.objects": {
     "title": "The body has very many JSON objects or lists, most of them empty",
     "happened": "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger."
   },
   "tooLarge.names": {
     "title": "The body has very many different member names",
     "happened": "The body has very many different member names. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token."
   },
   "tooLarge.members": {
     "title": "The request names too many members",
     "happened": "The request names too many members. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Send members in several requests.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Send members in several requests."
   },
   "tooLarge.operations": {
     "title": "The PATCH has too many operations",
     "happened": "The PATCH has too many operations. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Divide it into several.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Divide it into several."
   },
   "tooLarge.changes": {
     "title": "The PATCH changes too many attributes",
     "happened": "The PATCH changes too many attributes. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Divide it into several.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Divide it into several."
   },
   "tooLarge.memberFilters": {
     "title": "The PATCH selects members with too many filters",
     "happened": "The PATCH selects members with too many filters. Nothing was changed.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Remove them with a list as value of \"members\", or divide the request.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Remove them with a list as value of \"members\", or divide the request."
   },
   "tooLarge.effort": {
     "title": "The PATCH operations of the request would take too long to work out",
     "happened": "The PATCH operations of the request would take too long to work out. The change was not made; a bulk request may have made those before it.",
-    "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
-    "elsewhere": "Send fewer PATCH operations in one request.",
-    "again": "onceFixed"
+    "console": "steps",
+    "elsewhere": "Send fewer PATCH operations in one request."
   },
   "version.unsupported": {
     "title": "The address asks for a SCIM version that is not 2.0",
@@ -901,267 +790,201 @@ export const REMEDIES = {
   "version.mismatch": {
     "title": "Somebody else changed the resource after the client read it",
     "happened": "Somebody else changed the resource after the client read it. Nothing was lost.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Read the resource again and send the change with its new ETag, or without If-Match and If-None-Match.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Read the resource again and send the change with its new ETag, or without If-Match and If-None-Match."
   },
   "method.notAllowed": {
     "title": "The address exists but does not take this method",
     "happened": "The address exists but does not take this method.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Use a method that the header Allow names.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Use a method that the header Allow names."
   },
   "discovery.filter": {
     "title": "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig",
     "happened": "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Ask without a filter.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Ask without a filter."
   },
   "notImplemented.me": {
     "title": "A client asked for /Me, but a token does not stand for a person",
     "happened": "A client asked for /Me, but a token does not stand for a person.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Ask /Users with a filter.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Ask /Users with a filter."
   },
   "conflict.adoption": {
     "title": "The application made this person before",
     "happened": "The application has a user of the same key, who would be adopted (rule adoption) and cannot be moved in one transaction.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "console": "operator",
     "elsewhere": "Ask your provider, and give the reference. Then let the identity provider send the request again.",
-    "again": "onceOver",
     "rule": "adoption"
   },
   "notFound.user": {
     "title": "The user is not here",
     "happened": "The identity provider asked for a user who never was here, or was deleted.",
-    "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
-    "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
-    "elsewhere": "Look the user up by userName, and use the new id. People › History shows who deleted the old one.",
-    "again": "onceFixed"
+    "console": "gone",
+    "elsewhere": "Look the user up by userName, and use the new id. People › History shows who deleted the old one."
   },
   "notFound.group": {
     "title": "The group is not here",
     "happened": "The identity provider asked for a group that never was here, or was deleted.",
-    "entra": "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
-    "okta": "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
-    "elsewhere": "Look the group up by displayName, and use the new id. Groups › History shows who deleted the old one.",
-    "again": "onceFixed"
+    "console": "gone",
+    "elsewhere": "Look the group up by displayName, and use the new id. Groups › History shows who deleted the old one."
   },
   "notFound.document": {
     "title": "A client asked for a schema, resource type, role or entitlement that does not exist",
     "happened": "A client asked for a schema, resource type, role or entitlement that does not exist.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all."
   },
   "notFound.endpoint": {
     "title": "The address is wrong",
     "happened": "There is no such address below the Tenant URL.",
-    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
-    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
-    "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceFixed"
+    "console": "address",
+    "elsewhere": "Use the Tenant URL that Connect shows."
   },
   "notFound.tenantUrl": {
     "title": "The Tenant URL is wrong",
     "happened": "The address is no SCIM address: the Tenant URL is wrong.",
-    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
-    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
-    "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceFixed"
+    "console": "address",
+    "elsewhere": "Use the Tenant URL that Connect shows."
   },
   "notFound.doubleSlash": {
     "title": "The Tenant URL ends in a slash",
     "happened": "The Tenant URL ends in a slash, so every address has two in a row.",
-    "entra": "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; Connect shows it.",
-    "okta": "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; Connect shows it.",
-    "elsewhere": "Use the Tenant URL that Connect shows.",
-    "again": "onceFixed"
+    "console": "address",
+    "elsewhere": "Use the Tenant URL that Connect shows."
   },
   "busy.conflict": {
     "title": "Other changes to the same data were faster every time",
     "happened": "Other changes to the same data were faster every time.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "busy.throttled": {
     "title": "The service is busy with other changes",
     "happened": "The service is busy with other changes. Send the request again.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "busy.storage": {
     "title": "The service cannot reach its storage now",
     "happened": "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell your provider.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "busy.timeout": {
     "title": "The request took too long",
     "happened": "The request took too long. Send it again: what was done so far counts.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "busy.contended": {
     "title": "Other changes to the same user or group were faster every time",
     "happened": "Other changes to the same user or group were faster every time. This one changed nothing.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "busy.largeChange": {
     "title": "The change to a group is too large for one request",
     "happened": "The change to a group is too large for one request. What was done stays; the same request, sent again, continues it.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "busy.import": {
     "title": "Your provider is importing data into the organization",
     "happened": "Your provider is importing data into the organization. Nobody can use it before the import is finished.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceOver"
+    "console": "operator",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "busy.bulkTime": {
     "title": "The time for a bulk request was over before this operation",
     "happened": "The time for a bulk request was over before this operation, which changed nothing.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "internal": {
     "title": "This service failed",
     "happened": "This service failed. As far as it knows, nothing was changed.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "syntax.bulk": {
     "title": "A bulk request is malformed",
     "happened": "A bulk request is malformed.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Send Operations as a list (RFC 7644 section 3.7).",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Send Operations as a list (RFC 7644 section 3.7)."
   },
   "syntax.bulkOperation": {
     "title": "One operation of a bulk request is malformed",
     "happened": "One operation of a bulk request is malformed.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Correct it as the error says; the others were carried out.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Correct it as the error says; the others were carried out."
   },
   "syntax.bulkMethod": {
     "title": "An operation of a bulk request has a method that changes nothing",
     "happened": "An operation of a bulk request has a method that changes nothing.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Use POST, PUT, PATCH or DELETE.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Use POST, PUT, PATCH or DELETE."
   },
   "syntax.bulkPath": {
     "title": "An operation of a bulk request has a wrong path",
     "happened": "An operation of a bulk request has a wrong path.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Write /Users, /Groups, /Users/ID or /Groups/ID.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Write /Users, /Groups, /Users/ID or /Groups/ID."
   },
   "syntax.bulkPost": {
     "title": "A creation in a bulk request names an id",
     "happened": "A creation in a bulk request names an id.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Leave the id out: this service chooses it.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Leave the id out: this service chooses it."
   },
   "syntax.bulkTarget": {
     "title": "A change in a bulk request names no resource",
     "happened": "A change in a bulk request names no resource.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Write the id into its path.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Write the id into its path."
   },
   "syntax.bulkData": {
     "title": "An operation of a bulk request has no data",
     "happened": "An operation of a bulk request has no data.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Give data, an object.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Give data, an object."
   },
   "syntax.bulkId": {
     "title": "A creation in a bulk request has no bulkId",
     "happened": "A creation in a bulk request has no bulkId.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Give each POST a bulkId of its own.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Give each POST a bulkId of its own."
   },
   "syntax.bulkIdTwice": {
     "title": "Two operations share one bulkId",
     "happened": "Two operations share one bulkId.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Give each POST a bulkId of its own.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Give each POST a bulkId of its own."
   },
   "tooLarge.maxPayloadSize": {
     "title": "The bulk request has too many bytes",
     "happened": "The bulk request has too many bytes.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Divide it: /ServiceProviderConfig says how large it may be.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Divide it: /ServiceProviderConfig says how large it may be."
   },
   "tooLarge.maxOperations": {
     "title": "The bulk request has too many operations",
     "happened": "The bulk request has too many operations.",
-    "entra": "Entra ID sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "okta": "Okta sends no such request. Find the client that uses this token (Activity shows which one), and give every client its own token.",
-    "elsewhere": "Divide it: /ServiceProviderConfig says how many it may have.",
-    "again": "onceFixed"
+    "console": "ownClient",
+    "elsewhere": "Divide it: /ServiceProviderConfig says how many it may have."
   },
   "conflict.bulkId": {
     "title": "An operation of a bulk request needed the result of another one that failed",
     "happened": "An operation of a bulk request needed the result of another one that failed.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Fix the failed one first; its status is in the same answer.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Fix the failed one first; its status is in the same answer."
   },
   "busy.bulkUnfinished": {
     "title": "A resource of a bulk request was made without its references to others",
     "happened": "A resource of a bulk request was made without its references to others.",
-    "entra": "Entra ID sends no such request: another client uses this token (Activity shows which one).",
-    "okta": "Okta sends no such request: another client uses this token (Activity shows which one).",
-    "elsewhere": "Add them with a PATCH, or delete it.",
-    "again": "onceFixed"
+    "console": "query",
+    "elsewhere": "Add them with a PATCH, or delete it."
   },
   "busy.removalsHeld": {
     "title": "Unusually many removals wait for your provider",
@@ -1175,67 +998,51 @@ export const REMEDIES = {
   "org.removalsRefused": {
     "title": "Somebody refused the removals that were held",
     "happened": "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
-    "entra": "Change nothing in the console. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    "okta": "Change nothing in the console. Requests that were refused meanwhile wait under Tasks: Retry selected.",
+    "console": "operator",
     "elsewhere": "Ask your provider, and give the reference.",
-    "again": "onceOver",
     "rule": "massChange"
   },
   "oauth.invalid_request": {
     "title": "The request for an access token lacks a parameter that OAuth 2.0 requires",
     "happened": "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",
-    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
-    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceFixed"
+    "console": "grant",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
   },
   "oauth.invalid_client": {
     "title": "The client identifier or client secret is wrong",
     "happened": "The client identifier or client secret is wrong, or the secret is no longer valid.",
-    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
-    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceFixed"
+    "console": "grant",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
   },
   "oauth.unauthorized_client": {
     "title": "The organization may not provision at present",
     "happened": "The organization may not provision at present.",
-    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
-    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceFixed"
+    "console": "grant",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
   },
   "oauth.unsupported_grant_type": {
     "title": "The client asked for a grant that is not client_credentials",
     "happened": "The client asked for a grant that is not client_credentials.",
-    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
-    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceFixed"
+    "console": "grant",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
   },
   "oauth.invalid_scope": {
     "title": "The client asked for a malformed scope",
     "happened": "The client asked for a malformed scope.",
-    "entra": "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; Credentials › New client secret shows a new secret once.",
-    "okta": "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust.",
-    "again": "onceFixed"
+    "console": "grant",
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
   },
   "oauth.temporarily_unavailable": {
     "title": "The service was too busy to make the access token",
     "happened": "The service was too busy to make the access token.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
   "oauth.server_error": {
     "title": "This service failed while it made an access token",
     "happened": "This service failed while it made an access token.",
-    "entra": "Change nothing in the console.",
-    "okta": "Change nothing in the console.",
-    "elsewhere": "Ask your provider, and give the reference.",
-    "again": "byItself"
+    "console": "nothing",
+    "elsewhere": "Ask your provider, and give the reference."
   },
   "skippedMembers": {
     "title": "Members were left out",
