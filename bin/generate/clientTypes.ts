@@ -33,7 +33,8 @@ function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
     "export type JsonObject = Readonly<Record<string, unknown>>;\n",
     ...declared,
     pathNames(Object.values(operations)),
-    `/** By name: what goes in, and what comes out. */\nexport interface Operations {\n${types.join("")}}\n`,
+    "/** What goes in, and what comes out. */\nexport interface Operation<T, G> {\n  readonly takes: T;\n  readonly gives: G;\n}\n",
+    `/** By name. */\nexport interface Operations {\n${types.join("")}}\n`,
     `/** By name: method, and path below the root of the API. */\nexport const ROUTES = {\n${routes.join("")}} as const;\n`,
     ...chosenFields(named),
   ];
@@ -45,23 +46,33 @@ function operationText(name: string, declaration: Declaration, named: Map<string
   const shown = (schema: TSchema) => publishedSchema(schema, named);
   const inPath = pathText(declaration);
   const queries = Object.entries(query).map(([parameter, schema]) => queryText(parameter, shown(schema)));
-  const groups = [
+  const mark = queries.some(({ isNeeded }) => isNeeded) ? "" : "?";
+  const takes = [
     inPath === "" ? "" : `    readonly path: ${inPath};\n`,
-    queries.length === 0
-      ? ""
-      : `    readonly query${queries.some(({ isNeeded }) => isNeeded) ? "" : "?"}: {\n${queries.map(({ text }) => text).join("")}    };\n`,
+    queries.length === 0 ? "" : `    readonly query${mark}: {\n${queries.map(({ text }) => text).join("")}    };\n`,
     body === undefined ? "" : memberText(mayBeEmpty(body) ? "body?" : "body", shown(body), "    "),
     versioned === undefined || method === "GET" ? "" : memberText("ifVersion?", IF_VERSION, "    "),
-  ].join("");
+  ].filter((part) => part !== "");
+  const gives = answer === undefined ? "undefined" : typeText(shown(answer), "  ");
   const comment = commentText(
     { description: `${summary}.${description === undefined ? "" : ` ${description}`}` },
     "  ",
   );
-  const [, onlyPath] = /^ +(readonly path: Pick<[^{\n]+>);\n$/.exec(groups) ?? [];
-  const members = onlyPath === undefined ? `{\n${groups.replaceAll(/^/gm, "  ").trimEnd()}\n    }` : `{ ${onlyPath} }`;
-  const takes = groups === "" ? "Record<never, never>" : members;
-  const gives = answer === undefined ? "undefined" : typeText(shown(answer), "    ");
-  return `${comment}  readonly ${name}: {\n    readonly takes: ${takes};\n    readonly gives: ${gives};\n  };\n`;
+  const text = (taken: string) => `  readonly ${name}: Operation<${taken}, ${gives}>;`;
+  // Parts with comments or members of their own are long.
+  const short = text(takes.length === 0 ? "Record<never, never>" : `{ ${trimmed(takes)} }`);
+  const fits = takes.every((part) => part.split("\n").length === 2) && short.length <= LINE;
+  return `${comment}${fits ? short : text(`{\n${takes.join("")}  }`)}\n`;
+}
+
+/** Characters in a line of code. */
+const LINE = 120;
+
+function trimmed(parts: readonly string[]): string {
+  return parts
+    .map((part) => part.trim())
+    .join(" ")
+    .replace(/;$/, "");
 }
 
 const IF_VERSION = {

@@ -1166,652 +1166,365 @@ export interface PathNames {
   readonly side: "managed" | "unmanaged";
 }
 
-/** By name: what goes in, and what comes out. */
+/** What goes in, and what comes out. */
+export interface Operation<T, G> {
+  readonly takes: T;
+  readonly gives: G;
+}
+
+/** By name. */
 export interface Operations {
   /** All organizations, by login name. */
-  readonly listOrgs: {
-    readonly takes: {
-      readonly query?: {
-        /** Most organizations on the page; more than 100 counts as 100. */
-        readonly count?: number;
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly listOrgs: Operation<{
+    readonly query?: {
+      /** Most organizations on the page; more than 100 counts as 100. */
+      readonly count?: number;
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: OrgList;
-  };
+  }, OrgList>;
   /** Create an organization. It is entitled unless the request says otherwise, and has no SSO unless the request configures it. */
-  readonly createOrg: {
-    readonly takes: {
-      readonly body: NewOrg;
-    };
-    readonly gives: Org;
-  };
+  readonly createOrg: Operation<{ readonly body: NewOrg }, Org>;
   /** One organization. */
-  readonly getOrg: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: Org;
-  };
+  readonly getOrg: Operation<{ readonly path: Pick<PathNames, "org"> }, Org>;
   /** Change settings of an organization. Settings that are absent stay as they are; sso and admins are replaced as a whole. */
-  readonly updateOrg: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: OrgChange;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
-    };
-    readonly gives: Org;
-  };
+  readonly updateOrg: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body?: OrgChange;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, Org>;
   /** Pause provisioning. SCIM answers 403 with the reason until it is resumed. Nothing is lost. */
-  readonly pauseOrg: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: Reason;
-    };
-    readonly gives: Org;
-  };
+  readonly pauseOrg: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Reason }, Org>;
   /** Resume provisioning. */
-  readonly resumeOrg: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: Org;
-  };
+  readonly resumeOrg: Operation<{ readonly path: Pick<PathNames, "org"> }, Org>;
   /** Schedule the deletion. SCIM answers 403 with the reason at once. Nothing is removed before the purge. */
-  readonly scheduleDeletion: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: Reason;
-    };
-    readonly gives: Org;
-  };
+  readonly scheduleDeletion: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Reason }, Org>;
   /** Cancel a scheduled deletion. Refused with 409 once the purge has begun. */
-  readonly restoreOrg: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: Org;
-  };
+  readonly restoreOrg: Operation<{ readonly path: Pick<PathNames, "org"> }, Org>;
   /** Remove everything, one step at a time. Call it until done is true, and wait waitSeconds between calls. The login name is free afterwards; a new organization of that name gets a new id. */
-  readonly purgeOrg: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: Confirmation;
-    };
-    readonly gives: PurgeStep;
-  };
+  readonly purgeOrg: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Confirmation }, PurgeStep>;
   /** What is stored of an organization, partition by partition. Reads every partition an organization can have, also when it was purged. */
-  readonly listRemains: {
-    readonly takes: { readonly path: Pick<PathNames, "orgId"> };
-    readonly gives: Remains;
-  };
+  readonly listRemains: Operation<{ readonly path: Pick<PathNames, "orgId"> }, Remains>;
   /** Protect a user from the identity provider. It can neither deactivate nor delete the user: 403. */
-  readonly protectUser: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "userId"> };
-    readonly gives: Org;
-  };
+  readonly protectUser: Operation<{ readonly path: Pick<PathNames, "org" | "userId"> }, Org>;
   /** End the protection of a user. */
-  readonly unprotectUser: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "userId"> };
-    readonly gives: Org;
-  };
+  readonly unprotectUser: Operation<{ readonly path: Pick<PathNames, "org" | "userId"> }, Org>;
   /** The tokens of an organization, newest first. Includes tokens that are no longer valid. A token itself can never be retrieved. */
-  readonly listTokens: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: TokenList;
-  };
+  readonly listTokens: Operation<{ readonly path: Pick<PathNames, "org"> }, TokenList>;
   /** Make a token. Refused with 409 when the organization is not entitled, has no SAML SSO, or has a live token where only one may live. */
-  readonly generateToken: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: TokenWishes;
-    };
-    readonly gives: NewToken;
-  };
+  readonly generateToken: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TokenWishes }, NewToken>;
   /** Make a token that replaces all others. Every earlier token, client secret and trust of the organization stops working at once. */
-  readonly regenerateToken: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: TokenWishes;
-    };
-    readonly gives: NewToken;
-  };
+  readonly regenerateToken: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TokenWishes }, NewToken>;
   /** Make a second token. The earlier ones keep working for the overlap, a day by default. */
-  readonly rotateToken: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: RotationWishes;
-    };
-    readonly gives: NewToken;
-  };
+  readonly rotateToken: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: RotationWishes }, NewToken>;
   /** Revoke a token. It stops working at once. Repeating the request changes nothing. */
-  readonly revokeToken: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "tokenId"> };
-    readonly gives: Token;
-  };
+  readonly revokeToken: Operation<{ readonly path: Pick<PathNames, "org" | "tokenId"> }, Token>;
   /** The client secrets of an organization, newest first. */
-  readonly listClientSecrets: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: ClientSecretList;
-  };
+  readonly listClientSecrets: Operation<{ readonly path: Pick<PathNames, "org"> }, ClientSecretList>;
   /** Make a client secret. For the OAuth 2.0 client credentials grant. Earlier ones keep working. */
-  readonly createClientSecret: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: ClientSecretWishes;
-    };
-    readonly gives: NewClientSecret;
-  };
+  readonly createClientSecret: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body?: ClientSecretWishes;
+  }, NewClientSecret>;
   /** Revoke a client secret. It and every access token bought with it stop working at once. */
-  readonly revokeClientSecret: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "tokenId"> };
-    readonly gives: ClientSecret;
-  };
+  readonly revokeClientSecret: Operation<{ readonly path: Pick<PathNames, "org" | "tokenId"> }, ClientSecret>;
   /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
-  readonly reportTokens: {
-    readonly takes: {
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly reportTokens: Operation<{
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: TokensReport;
-  };
+  }, TokensReport>;
   /** The trusts of an organization, newest first. Includes trusts that are no longer valid. */
-  readonly listTrusts: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: TrustList;
-  };
+  readonly listTrusts: Operation<{ readonly path: Pick<PathNames, "org"> }, TrustList>;
   /** Trust a client's signed assertions. For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all of them, as it ends client secrets. */
-  readonly createTrust: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: TrustWishes;
-    };
-    readonly gives: NewTrust;
-  };
+  readonly createTrust: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TrustWishes }, NewTrust>;
   /** Revoke a trust. It and every access token bought with it stop working at once. */
-  readonly revokeTrust: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the trust, as listed. */
-        readonly tokenId: string;
-      };
+  readonly revokeTrust: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the trust, as listed. */
+      readonly tokenId: string;
     };
-    readonly gives: Trust;
-  };
+  }, Trust>;
   /** The application keys of an organization, or those of every one, newest first. Includes keys that are no longer valid. A key itself can never be retrieved. */
-  readonly listApplicationKeys: {
-    readonly takes: {
-      readonly query?: {
-        /** Only keys of this organization; without it, the keys that open every organization. */
-        readonly org?: string;
-      };
+  readonly listApplicationKeys: Operation<{
+    readonly query?: {
+      /** Only keys of this organization; without it, the keys that open every organization. */
+      readonly org?: string;
     };
-    readonly gives: ApplicationKeyList;
-  };
+  }, ApplicationKeyList>;
   /** Make an application key. At most two keys of one scope and description are valid at a time, so that a new key can replace the old one without a gap. */
-  readonly createApplicationKey: {
-    readonly takes: {
-      readonly body: ApplicationKeyWishes;
-    };
-    readonly gives: NewApplicationKey;
-  };
+  readonly createApplicationKey: Operation<{ readonly body: ApplicationKeyWishes }, NewApplicationKey>;
   /** Revoke an application key. It stops working at once. Repeating the request changes nothing. */
-  readonly revokeApplicationKey: {
-    readonly takes: {
-      readonly path: {
-        /** Id of the key, as listed. */
-        readonly keyId: string;
-      };
-      readonly query?: {
-        /** Login name or id of the key's organization; leave it out if the key opens every one. */
-        readonly org?: string;
-      };
+  readonly revokeApplicationKey: Operation<{
+    readonly path: {
+      /** Id of the key, as listed. */
+      readonly keyId: string;
     };
-    readonly gives: ApplicationKey;
-  };
+    readonly query?: {
+      /** Login name or id of the key's organization; leave it out if the key opens every one. */
+      readonly org?: string;
+    };
+  }, ApplicationKey>;
   /** Mail domains of an organization. */
-  readonly listDomains: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: DomainList;
-  };
+  readonly listDomains: Operation<{ readonly path: Pick<PathNames, "org"> }, DomainList>;
   /** Add a mail domain. The answer names the TXT record to publish. For a domain that was added before, the answer has its existing record. A domain counts for its own name only, not for subdomains. */
-  readonly addDomain: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: NewDomain;
-    };
-    readonly gives: Domain;
-  };
+  readonly addDomain: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewDomain }, Domain>;
   /** Verify a mail domain. Reads the TXT record. 409 says what the DNS lacks; then nothing changes, and a verified domain stays verified. */
-  readonly verifyDomain: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "domain"> };
-    readonly gives: Domain;
-  };
+  readonly verifyDomain: Operation<{ readonly path: Pick<PathNames, "org" | "domain"> }, Domain>;
   /** Remove a mail domain. Its addresses adopt nobody any more. Users who were adopted stay adopted. */
-  readonly removeDomain: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "domain"> };
-    readonly gives: DomainList;
-  };
+  readonly removeDomain: Operation<{ readonly path: Pick<PathNames, "org" | "domain"> }, DomainList>;
   /** What is held of an organization's removals. */
-  readonly showHold: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: Hold;
-  };
+  readonly showHold: Operation<{ readonly path: Pick<PathNames, "org"> }, Hold>;
   /** Let held removals pass. For so many hours removals pass uncounted; then they count anew. Identity providers send again what was held. 409: nothing is held, or it was released before. */
-  readonly releaseHold: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: HoldRelease;
-    };
-    readonly gives: Hold;
-  };
+  readonly releaseHold: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: HoldRelease }, Hold>;
   /** Refuse held removals. They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
-  readonly refuseHold: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: Reason;
-    };
-    readonly gives: Hold;
-  };
+  readonly refuseHold: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Reason }, Hold>;
   /** Provisioned users. */
-  readonly listUsers: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** 1-based. */
-        readonly startIndex?: number;
-        /** Most users on the page; more than 100 counts as 100. */
-        readonly count?: number;
-      };
+  readonly listUsers: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** 1-based. */
+      readonly startIndex?: number;
+      /** Most users on the page; more than 100 counts as 100. */
+      readonly count?: number;
     };
-    readonly gives: UserList;
-  };
+  }, UserList>;
   /** Provisioned teams. */
-  readonly listTeams: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** 1-based. */
-        readonly startIndex?: number;
-        /** Most teams on the page; more than 100 counts as 100. */
-        readonly count?: number;
-      };
+  readonly listTeams: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** 1-based. */
+      readonly startIndex?: number;
+      /** Most teams on the page; more than 100 counts as 100. */
+      readonly count?: number;
     };
-    readonly gives: TeamList;
-  };
+  }, TeamList>;
   /** A team and its members. Inactive users are listed and marked. 409 when several teams have the name. */
-  readonly getTeam: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "idOrName">;
-      readonly query?: {
-        /** Most members on the page; more than 1000 counts as 1000. */
-        readonly count?: number;
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly getTeam: Operation<{
+    readonly path: Pick<PathNames, "org" | "idOrName">;
+    readonly query?: {
+      /** Most members on the page; more than 1000 counts as 1000. */
+      readonly count?: number;
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: TeamWithMembers;
-  };
+  }, TeamWithMembers>;
   /** The webhooks of an organization. In the order in which they were made; at most 10. A secret can never be retrieved. */
-  readonly listWebhooks: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: WebhookList;
-  };
+  readonly listWebhooks: Operation<{ readonly path: Pick<PathNames, "org"> }, WebhookList>;
   /** Make a webhook of an organization. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
-  readonly createWebhook: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: NewWebhook;
-    };
-    readonly gives: WebhookSecret;
-  };
+  readonly createWebhook: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body: NewWebhook;
+  }, WebhookSecret>;
   /** A webhook of an organization. */
-  readonly getWebhook: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId"> };
-    readonly gives: Webhook;
-  };
+  readonly getWebhook: Operation<{ readonly path: Pick<PathNames, "org" | "webhookId"> }, Webhook>;
   /** Change a webhook of an organization. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
-  readonly updateWebhook: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "webhookId">;
-      readonly body?: WebhookChanges;
-    };
-    readonly gives: Webhook;
-  };
+  readonly updateWebhook: Operation<{
+    readonly path: Pick<PathNames, "org" | "webhookId">;
+    readonly body?: WebhookChanges;
+  }, Webhook>;
   /** Remove a webhook of an organization. Nothing is sent any more, and its messages are no longer listed. */
-  readonly removeWebhook: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId"> };
-    readonly gives: WebhookList;
-  };
+  readonly removeWebhook: Operation<{ readonly path: Pick<PathNames, "org" | "webhookId"> }, WebhookList>;
   /** Make another secret for a webhook of an organization. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
-  readonly rotateWebhookSecret: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "webhookId">;
-      readonly body?: WebhookRotation;
-    };
-    readonly gives: WebhookSecret;
-  };
+  readonly rotateWebhookSecret: Operation<{
+    readonly path: Pick<PathNames, "org" | "webhookId">;
+    readonly body?: WebhookRotation;
+  }, WebhookSecret>;
   /** Send a message of the type webhook.test to a webhook of an organization. The list of deliveries shows its result. */
-  readonly testWebhook: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId"> };
-    readonly gives: WebhookTest;
-  };
+  readonly testWebhook: Operation<{ readonly path: Pick<PathNames, "org" | "webhookId"> }, WebhookTest>;
   /** Messages to a webhook of an organization, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
-  readonly listDeliveries: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "webhookId">;
-      readonly query?: {
-        /** Only messages of this status. */
-        readonly status?: "open" | "delivered" | "givenUp";
-        /** Most messages on the page; more than 100 counts as 100. */
-        readonly count?: number;
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly listDeliveries: Operation<{
+    readonly path: Pick<PathNames, "org" | "webhookId">;
+    readonly query?: {
+      /** Only messages of this status. */
+      readonly status?: "open" | "delivered" | "givenUp";
+      /** Most messages on the page; more than 100 counts as 100. */
+      readonly count?: number;
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: WebhookDeliveryList;
-  };
+  }, WebhookDeliveryList>;
   /** Send a message to a webhook of an organization again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
-  readonly replayDelivery: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "webhookId" | "deliveryId"> };
-    readonly gives: WebhookReplay;
-  };
+  readonly replayDelivery: Operation<{
+    readonly path: Pick<PathNames, "org" | "webhookId" | "deliveryId">;
+  }, WebhookReplay>;
   /** Send again what did not reach a webhook of an organization. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
-  readonly replayFailed: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "webhookId">;
-      readonly body: WebhookReplayWishes;
-    };
-    readonly gives: WebhookReplayStep;
-  };
+  readonly replayFailed: Operation<{
+    readonly path: Pick<PathNames, "org" | "webhookId">;
+    readonly body: WebhookReplayWishes;
+  }, WebhookReplayStep>;
   /** The webhooks of the deployment. In the order in which they were made; at most 10. A secret can never be retrieved. */
-  readonly listDeploymentWebhooks: {
-    readonly takes: Record<never, never>;
-    readonly gives: WebhookList;
-  };
+  readonly listDeploymentWebhooks: Operation<Record<never, never>, WebhookList>;
   /** Make a webhook of the deployment. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
-  readonly createDeploymentWebhook: {
-    readonly takes: {
-      readonly body: NewWebhook;
-    };
-    readonly gives: WebhookSecret;
-  };
+  readonly createDeploymentWebhook: Operation<{ readonly body: NewWebhook }, WebhookSecret>;
   /** A webhook of the deployment. */
-  readonly getDeploymentWebhook: {
-    readonly takes: { readonly path: Pick<PathNames, "webhookId"> };
-    readonly gives: Webhook;
-  };
+  readonly getDeploymentWebhook: Operation<{ readonly path: Pick<PathNames, "webhookId"> }, Webhook>;
   /** Change a webhook of the deployment. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
-  readonly updateDeploymentWebhook: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "webhookId">;
-      readonly body?: WebhookChanges;
-    };
-    readonly gives: Webhook;
-  };
+  readonly updateDeploymentWebhook: Operation<{
+    readonly path: Pick<PathNames, "webhookId">;
+    readonly body?: WebhookChanges;
+  }, Webhook>;
   /** Remove a webhook of the deployment. Nothing is sent any more, and its messages are no longer listed. */
-  readonly removeDeploymentWebhook: {
-    readonly takes: { readonly path: Pick<PathNames, "webhookId"> };
-    readonly gives: WebhookList;
-  };
+  readonly removeDeploymentWebhook: Operation<{ readonly path: Pick<PathNames, "webhookId"> }, WebhookList>;
   /** Make another secret for a webhook of the deployment. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
-  readonly rotateDeploymentWebhookSecret: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "webhookId">;
-      readonly body?: WebhookRotation;
-    };
-    readonly gives: WebhookSecret;
-  };
+  readonly rotateDeploymentWebhookSecret: Operation<{
+    readonly path: Pick<PathNames, "webhookId">;
+    readonly body?: WebhookRotation;
+  }, WebhookSecret>;
   /** Send a message of the type webhook.test to a webhook of the deployment. The list of deliveries shows its result. */
-  readonly testDeploymentWebhook: {
-    readonly takes: { readonly path: Pick<PathNames, "webhookId"> };
-    readonly gives: WebhookTest;
-  };
+  readonly testDeploymentWebhook: Operation<{ readonly path: Pick<PathNames, "webhookId"> }, WebhookTest>;
   /** Messages to a webhook of the deployment, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
-  readonly listDeploymentDeliveries: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "webhookId">;
-      readonly query?: {
-        /** Only messages of this status. */
-        readonly status?: "open" | "delivered" | "givenUp";
-        /** Most messages on the page; more than 100 counts as 100. */
-        readonly count?: number;
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly listDeploymentDeliveries: Operation<{
+    readonly path: Pick<PathNames, "webhookId">;
+    readonly query?: {
+      /** Only messages of this status. */
+      readonly status?: "open" | "delivered" | "givenUp";
+      /** Most messages on the page; more than 100 counts as 100. */
+      readonly count?: number;
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: WebhookDeliveryList;
-  };
+  }, WebhookDeliveryList>;
   /** Send a message to a webhook of the deployment again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
-  readonly replayDeploymentDelivery: {
-    readonly takes: { readonly path: Pick<PathNames, "webhookId" | "deliveryId"> };
-    readonly gives: WebhookReplay;
-  };
+  readonly replayDeploymentDelivery: Operation<{
+    readonly path: Pick<PathNames, "webhookId" | "deliveryId">;
+  }, WebhookReplay>;
   /** Send again what did not reach a webhook of the deployment. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
-  readonly replayDeploymentFailed: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "webhookId">;
-      readonly body: WebhookReplayWishes;
-    };
-    readonly gives: WebhookReplayStep;
-  };
+  readonly replayDeploymentFailed: Operation<{
+    readonly path: Pick<PathNames, "webhookId">;
+    readonly body: WebhookReplayWishes;
+  }, WebhookReplayStep>;
   /** Portal links and sessions of an organization, newest first. Those that have ended are listed for a day. */
-  readonly listPortalSessions: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: PortalSessionList;
-  };
+  readonly listPortalSessions: Operation<{ readonly path: Pick<PathNames, "org"> }, PortalSessionList>;
   /** Make a link to the portal, or a session for the embedded component. The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most. */
-  readonly createPortalSession: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: PortalSessionWishes;
-    };
-    readonly gives: NewPortalSession;
-  };
+  readonly createPortalSession: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body: PortalSessionWishes;
+  }, NewPortalSession>;
   /** End a portal link or session. It stops working at once. Repeating the request changes nothing. Ending a used link ends its session too. */
-  readonly revokePortalSession: {
-    readonly takes: { readonly path: Pick<PathNames, "org" | "sessionId"> };
-    readonly gives: PortalSession;
-  };
+  readonly revokePortalSession: Operation<{ readonly path: Pick<PathNames, "org" | "sessionId"> }, PortalSession>;
   /** The mappings of teams to roles. */
-  readonly getMappings: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: RoleMappings;
-  };
+  readonly getMappings: Operation<{ readonly path: Pick<PathNames, "org"> }, RoleMappings>;
   /** Replace the mappings. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
-  readonly setMappings: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: RoleMappingWishes;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
-    };
-    readonly gives: RoleMappings;
-  };
+  readonly setMappings: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body: RoleMappingWishes;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, RoleMappings>;
   /** Take the mappings away. The organization has no roles any more, and its people lose those they had. */
-  readonly removeMappings: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
-    };
-    readonly gives: RoleMappings;
-  };
+  readonly removeMappings: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, RoleMappings>;
   /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
-  readonly previewMappings: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly cursor?: string;
-      };
-      readonly body: RoleMappingWishes;
+  readonly previewMappings: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly cursor?: string;
     };
-    readonly gives: RolePreview;
-  };
+    readonly body: RoleMappingWishes;
+  }, RolePreview>;
   /** Compute everybody's roles again. Use it in doubt: changes need no rebuild. It begins within seconds; roles that are right stay as they are. */
-  readonly rebuildRoles: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: RolesRebuild;
-  };
+  readonly rebuildRoles: Operation<{ readonly path: Pick<PathNames, "org"> }, RolesRebuild>;
   /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
-  readonly getTotals: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: Totals;
-  };
+  readonly getTotals: Operation<{ readonly path: Pick<PathNames, "org"> }, Totals>;
   /** The first line of an export. The organization's settings and the time at which the export begins. The program that writes the file leaves out what is made later. */
-  readonly exportHeader: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: ExportHeader;
-  };
+  readonly exportHeader: Operation<{ readonly path: Pick<PathNames, "org"> }, ExportHeader>;
   /** Members of the groups of one side, in the order of the groups. Deleted members are left out at once. */
-  readonly exportMembers: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "side">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly exportMembers: Operation<{
+    readonly path: Pick<PathNames, "org" | "side">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: MembersPage;
-  };
+  }, MembersPage>;
   /** Users of one side, in the order of their ids. A page holds up to 1,000 users and stays below 6 MB. */
-  readonly exportUsers: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "side">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly exportUsers: Operation<{
+    readonly path: Pick<PathNames, "org" | "side">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: ResourcePage;
-  };
+  }, ResourcePage>;
   /** Groups of one side, in the order of their ids. Without their members. */
-  readonly exportGroups: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "side">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly exportGroups: Operation<{
+    readonly path: Pick<PathNames, "org" | "side">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: ResourcePage;
-  };
+  }, ResourcePage>;
   /** Whether an import is possible, or was made. Reads only. */
-  readonly lookAhead: {
-    readonly takes: { readonly path: Pick<PathNames, "org"> };
-    readonly gives: ImportOutlook;
-  };
+  readonly lookAhead: Operation<{ readonly path: Pick<PathNames, "org"> }, ImportOutlook>;
   /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503. */
-  readonly beginImport: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: NewImport;
-    };
-    readonly gives: ImportState;
-  };
+  readonly beginImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewImport }, ImportState>;
   /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing. */
-  readonly importLines: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: ImportLines;
-    };
-    readonly gives: ImportStep;
-  };
+  readonly importLines: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportLines }, ImportStep>;
   /** End the import. Refused unless the organization holds exactly as many users, groups and memberships as the file. */
-  readonly finishImport: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: ImportEnd;
-    };
-    readonly gives: ImportState;
-  };
+  readonly finishImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportEnd }, ImportState>;
   /** Whom the rule adoption would adopt, page by page. The application's own users in the order of their ids, with what the rule would make of each when the identity provider creates a user with the same key. Changes nothing, whatever the rule is now. */
-  readonly previewAdoption: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** Absent: the value of the rule, or userName if the rule is off. */
-        readonly by?: "userName" | "email";
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly previewAdoption: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** Absent: the value of the rule, or userName if the rule is off. */
+      readonly by?: "userName" | "email";
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: AdoptionPage;
-  };
+  }, AdoptionPage>;
   /** Deletions whose memberships may not all be gone. By id. Each is swept at once, and a second time a few minutes later. */
-  readonly listDeletions: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "side">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly listDeletions: Operation<{
+    readonly path: Pick<PathNames, "org" | "side">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: DeletionPage;
-  };
+  }, DeletionPage>;
   /** Sweep the side's open deletions now, one step at a time. Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Repeating it changes nothing more. */
-  readonly sweepDeletions: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "side">;
-      readonly body?: SweepWishes;
-    };
-    readonly gives: SweepStep;
-  };
+  readonly sweepDeletions: Operation<{
+    readonly path: Pick<PathNames, "org" | "side">;
+    readonly body?: SweepWishes;
+  }, SweepStep>;
   /** Changes of several steps that are under way or were broken off. Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side. */
-  readonly listBegun: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org" | "side">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly listBegun: Operation<{
+    readonly path: Pick<PathNames, "org" | "side">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: BegunPage;
-  };
+  }, BegunPage>;
   /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show; of roles, which follow some time after, nothing that is younger than 15 minutes. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids. */
-  readonly inspectOrg: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: InspectionWishes;
-    };
-    readonly gives: InspectionStep;
-  };
+  readonly inspectOrg: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body?: InspectionWishes;
+  }, InspectionStep>;
   /** Events of the log as lines of an export. Begins with the oldest readable event. Events have values where the log has them. */
-  readonly exportEvents: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly after?: string;
-      };
+  readonly exportEvents: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly after?: string;
     };
-    readonly gives: EventLinePage;
-  };
+  }, EventLinePage>;
   /** Erase the values in all events of one user or team. At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more. */
-  readonly eraseValues: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user or team, also a former one. */
-        readonly id: string;
-      };
+  readonly eraseValues: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user or team, also a former one. */
+      readonly id: string;
     };
-    readonly gives: Erasure;
-  };
+  }, Erasure>;
   /** Begin the event log anew, one step at a time. After a restore, for every organization: consumers hold cursors of what the restored table never saw. All events are removed; every consumer gets 410 and takes a snapshot. Call it with next as from until there is no next. */
-  readonly renewLog: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: RenewalWishes;
-    };
-    readonly gives: RenewalStep;
-  };
+  readonly renewLog: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: RenewalWishes }, RenewalStep>;
   /** Compare the event log with the directory, one step at a time. Call it with next as from until there is no next. It finds numbers that are missing, events that lead to a wrong one, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself. */
-  readonly inspectLog: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body?: LogInspectionWishes;
-    };
-    readonly gives: LogInspectionStep;
-  };
+  readonly inspectLog: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly body?: LogInspectionWishes;
+  }, LogInspectionStep>;
 }
 
 /** By name: method, and path below the root of the API. */

@@ -608,324 +608,243 @@ export interface PathNames {
   readonly role: string;
 }
 
-/** By name: what goes in, and what comes out. */
+/** What goes in, and what comes out. */
+export interface Operation<T, G> {
+  readonly takes: T;
+  readonly gives: G;
+}
+
+/** By name. */
 export interface Operations {
   /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, these cost one query for the page unless fields leaves roles and rolesVersion out: about 8 read units for 100 users. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
-  readonly listUsers: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** Most users on the page; more than 100 counts as 100. */
-        readonly count?: number;
-        /** The value of next in the earlier page; absent for the first page. Opaque. */
-        readonly cursor?: string;
-        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
-        readonly fields?: string;
-        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
-        readonly filter?: string;
-        /** Only the user who is linked to it: a list of one or none. Without filter and cursor. */
-        readonly applicationId?: string;
-      };
+  readonly listUsers: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** Most users on the page; more than 100 counts as 100. */
+      readonly count?: number;
+      /** The value of next in the earlier page; absent for the first page. Opaque. */
+      readonly cursor?: string;
+      /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
+      readonly fields?: string;
+      /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
+      readonly filter?: string;
+      /** Only the user who is linked to it: a list of one or none. Without filter and cursor. */
+      readonly applicationId?: string;
     };
-    readonly gives: UserList;
-  };
+  }, UserList>;
   /** Make an unmanaged user. The same userName and e-mail address may exist on the managed side. With applicationId the user is linked from the first moment on. */
-  readonly createUser: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: NewUser;
-    };
-    readonly gives: User;
-  };
+  readonly createUser: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUser }, User>;
   /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
-  readonly createUsers: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: NewUsers;
-    };
-    readonly gives: NewUserResults;
-  };
+  readonly createUsers: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUsers }, NewUserResults>;
   /** One user. With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one. */
-  readonly getUser: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user. */
-        readonly id: string;
-      };
-      readonly query?: {
-        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
-        readonly fields?: string;
-      };
+  readonly getUser: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user. */
+      readonly id: string;
     };
-    readonly gives: ChosenUser;
-  };
+    readonly query?: {
+      /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
+      readonly fields?: string;
+    };
+  }, ChosenUser>;
   /** Change an unmanaged user. JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user. */
-  readonly updateUser: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user. */
-        readonly id: string;
-      };
-      readonly body?: UserChange;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
+  readonly updateUser: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user. */
+      readonly id: string;
     };
-    readonly gives: User;
-  };
+    readonly body?: UserChange;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, User>;
   /** Delete an unmanaged user. The user leaves all teams at once. 409 for a managed user. */
-  readonly deleteUser: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user. */
-        readonly id: string;
-      };
+  readonly deleteUser: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user. */
+      readonly id: string;
     };
-    readonly gives: undefined;
-  };
+  }, undefined>;
   /** Link a user to a record of the application. A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user. */
-  readonly linkUser: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user. */
-        readonly id: string;
-      };
-      readonly body: Link;
+  readonly linkUser: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user. */
+      readonly id: string;
     };
-    readonly gives: User;
-  };
+    readonly body: Link;
+  }, User>;
   /** End the link of a user. Also where there was none: then nothing changes. */
-  readonly unlinkUser: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user. */
-        readonly id: string;
-      };
+  readonly unlinkUser: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user. */
+      readonly id: string;
     };
-    readonly gives: User;
-  };
+  }, User>;
   /** Teams of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. */
-  readonly listTeams: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** Most teams on the page; more than 100 counts as 100. */
-        readonly count?: number;
-        /** The value of next in the earlier page; absent for the first page. Opaque. */
-        readonly cursor?: string;
-        /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
-        readonly fields?: string;
-        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
-        readonly filter?: string;
-      };
+  readonly listTeams: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** Most teams on the page; more than 100 counts as 100. */
+      readonly count?: number;
+      /** The value of next in the earlier page; absent for the first page. Opaque. */
+      readonly cursor?: string;
+      /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
+      readonly fields?: string;
+      /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
+      readonly filter?: string;
     };
-    readonly gives: TeamList;
-  };
+  }, TeamList>;
   /** Make an unmanaged team. Names of unmanaged teams are unique among themselves, ignoring case; a managed team may have the same name. */
-  readonly createTeam: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly body: TeamName;
-    };
-    readonly gives: Team;
-  };
+  readonly createTeam: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: TeamName }, Team>;
   /** One team. */
-  readonly getTeam: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the team. */
-        readonly id: string;
-      };
-      readonly query?: {
-        /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
-        readonly fields?: string;
-      };
+  readonly getTeam: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the team. */
+      readonly id: string;
     };
-    readonly gives: ChosenTeam;
-  };
+    readonly query?: {
+      /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
+      readonly fields?: string;
+    };
+  }, ChosenTeam>;
   /** Rename an unmanaged team. 409 for a managed team. */
-  readonly renameTeam: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the team. */
-        readonly id: string;
-      };
-      readonly body: TeamName;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
+  readonly renameTeam: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the team. */
+      readonly id: string;
     };
-    readonly gives: Team;
-  };
+    readonly body: TeamName;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, Team>;
   /** Delete an unmanaged team. 409 for a managed team. */
-  readonly deleteTeam: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the team. */
-        readonly id: string;
-      };
+  readonly deleteTeam: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the team. */
+      readonly id: string;
     };
-    readonly gives: undefined;
-  };
+  }, undefined>;
   /** Members of a team, page by page. Direct members of the team. Managed users who are not active are left out until they are reactivated, unless include=inactive asks for them. Nested teams are listed and give nobody membership. */
-  readonly listMembers: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the team. */
-        readonly id: string;
-      };
-      readonly query?: {
-        /** Most members on the page; more than 1000 counts as 1000. */
-        readonly count?: number;
-        /** The value of next in the earlier page; absent for the first page. Opaque. */
-        readonly cursor?: string;
-        /** inactive also lists managed users who are not active. */
-        readonly include?: "inactive";
-      };
+  readonly listMembers: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the team. */
+      readonly id: string;
     };
-    readonly gives: MemberList;
-  };
+    readonly query?: {
+      /** Most members on the page; more than 1000 counts as 1000. */
+      readonly count?: number;
+      /** The value of next in the earlier page; absent for the first page. Opaque. */
+      readonly cursor?: string;
+      /** inactive also lists managed users who are not active. */
+      readonly include?: "inactive";
+    };
+  }, MemberList>;
   /** Make a user a member of an unmanaged team. Any user of the organization, managed or not; one who is a member already stays one. 409 for a managed team. */
-  readonly addMember: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the team. */
-        readonly id: string;
-        /** Id of the user. */
-        readonly userId: string;
-      };
+  readonly addMember: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the team. */
+      readonly id: string;
+      /** Id of the user. */
+      readonly userId: string;
     };
-    readonly gives: Member;
-  };
+  }, Member>;
   /** Take a user out of an unmanaged team. Also when the user was no member. 409 for a managed team. */
-  readonly removeMember: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the team. */
-        readonly id: string;
-        /** Id of the user. */
-        readonly userId: string;
-      };
+  readonly removeMember: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the team. */
+      readonly id: string;
+      /** Id of the user. */
+      readonly userId: string;
     };
-    readonly gives: undefined;
-  };
+  }, undefined>;
   /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
-  readonly getAccess: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** One of the person's e-mail addresses, in any case. */
-        readonly email?: string;
-        /** The person's userName, in any case. */
-        readonly userName?: string;
-        /** The person's id at the identity provider; only managed users have one. */
-        readonly externalId?: string;
-        /** The application's own id of the person, which a link gave to a user. */
-        readonly applicationId?: string;
-      };
+  readonly getAccess: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** One of the person's e-mail addresses, in any case. */
+      readonly email?: string;
+      /** The person's userName, in any case. */
+      readonly userName?: string;
+      /** The person's id at the identity provider; only managed users have one. */
+      readonly externalId?: string;
+      /** The application's own id of the person, which a link gave to a user. */
+      readonly applicationId?: string;
     };
-    readonly gives: Access;
-  };
+  }, Access>;
   /** What became of a user or team that is gone. For 30 days after the deletion. */
-  readonly getDeleted: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Former id of the user or team. */
-        readonly id: string;
-      };
+  readonly getDeleted: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Former id of the user or team. */
+      readonly id: string;
     };
-    readonly gives: Deleted;
-  };
+  }, Deleted>;
   /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types. */
-  readonly listEvents: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org">;
-      readonly query?: {
-        /** next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read. */
-        readonly after?: string;
-        /** Instead of after: begins with the first event that was logged then or later. */
-        readonly since?: string;
-        /** Most events on the page; more than 1000 counts as 1000. */
-        readonly limit?: number;
-        /** Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated. */
-        readonly types?: string;
-        /** Only events of the user, team or token of this id. */
-        readonly resource?: string;
-        /** Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function. */
-        readonly wait?: number;
-      };
+  readonly listEvents: Operation<{
+    readonly path: Pick<PathNames, "org">;
+    readonly query?: {
+      /** next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read. */
+      readonly after?: string;
+      /** Instead of after: begins with the first event that was logged then or later. */
+      readonly since?: string;
+      /** Most events on the page; more than 1000 counts as 1000. */
+      readonly limit?: number;
+      /** Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated. */
+      readonly types?: string;
+      /** Only events of the user, team or token of this id. */
+      readonly resource?: string;
+      /** Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function. */
+      readonly wait?: number;
     };
-    readonly gives: EventList;
-  };
+  }, EventList>;
   /** Events of one user, team or token, from the newest one on. Also of what was deleted. Cost: 4 read units, and for each event another one and a call. */
-  readonly getHistory: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "org"> & {
-        /** Id of the user, team or token; the organization's id for its settings. */
-        readonly id: string;
-      };
-      readonly query?: {
-        /** The value of next in the earlier page. */
-        readonly before?: string;
-        /** Most events on the page; more than 100 counts as 100. */
-        readonly limit?: number;
-      };
+  readonly getHistory: Operation<{
+    readonly path: Pick<PathNames, "org"> & {
+      /** Id of the user, team or token; the organization's id for its settings. */
+      readonly id: string;
     };
-    readonly gives: History;
-  };
+    readonly query?: {
+      /** The value of next in the earlier page. */
+      readonly before?: string;
+      /** Most events on the page; more than 100 counts as 100. */
+      readonly limit?: number;
+    };
+  }, History>;
   /** All organizations, with the heads of their event logs. By login name. Where the head equals the one you have, nothing has happened since. */
-  readonly listHeads: {
-    readonly takes: {
-      readonly query?: {
-        /** Most organizations on the page; more than 100 counts as 100. */
-        readonly count?: number;
-        /** The value of next in the earlier page. */
-        readonly cursor?: string;
-      };
+  readonly listHeads: Operation<{
+    readonly query?: {
+      /** Most organizations on the page; more than 100 counts as 100. */
+      readonly count?: number;
+      /** The value of next in the earlier page. */
+      readonly cursor?: string;
     };
-    readonly gives: HeadList;
-  };
+  }, HeadList>;
   /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries. */
-  readonly readFeed: {
-    readonly takes: {
-      readonly query: {
-        /** There are 16. */
-        readonly shard: number;
-        /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written. */
-        readonly after?: string;
-        /** Most events on the page; more than 1000 counts as 1000. */
-        readonly limit?: number;
-      };
+  readonly readFeed: Operation<{
+    readonly query: {
+      /** There are 16. */
+      readonly shard: number;
+      /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written. */
+      readonly after?: string;
+      /** Most events on the page; more than 1000 counts as 1000. */
+      readonly limit?: number;
     };
-    readonly gives: Feed;
-  };
+  }, Feed>;
   /** The roles of the application. The catalogue is the same for every organization. Cost: a read unit for every 4 KB of it. */
-  readonly listRoles: {
-    readonly takes: Record<never, never>;
-    readonly gives: RoleList;
-  };
+  readonly listRoles: Operation<Record<never, never>, RoleList>;
   /** One role. */
-  readonly getRole: {
-    readonly takes: { readonly path: Pick<PathNames, "role"> };
-    readonly gives: Role;
-  };
+  readonly getRole: Operation<{ readonly path: Pick<PathNames, "role"> }, Role>;
   /** Put a role into the catalogue. It replaces the whole role of this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
-  readonly setRole: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "role">;
-      readonly body: RoleWishes;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
-    };
-    readonly gives: Role;
-  };
+  readonly setRole: Operation<{
+    readonly path: Pick<PathNames, "role">;
+    readonly body: RoleWishes;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, Role>;
   /** Delete a role. 409 while an organization names it in its mappings or has it as its default: detail says how many organizations do. */
-  readonly removeRole: {
-    readonly takes: {
-      readonly path: Pick<PathNames, "role">;
-      /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
-      readonly ifVersion?: number;
-    };
-    readonly gives: RoleList;
-  };
+  readonly removeRole: Operation<{
+    readonly path: Pick<PathNames, "role">;
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
+  }, RoleList>;
 }
 
 /** By name: method, and path below the root of the API. */
