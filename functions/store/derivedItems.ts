@@ -87,7 +87,7 @@ export function addDerived(item: DerivedItem, id: string, free: boolean): Action
 }
 
 /** The form depends on whether others share the name: the wrong form is refused, then the other is tried. */
-type ReleaseForm = "only" | "oneOfSeveral";
+export type ReleaseForm = "only" | "oneOfSeveral";
 
 export function removeDerived(item: DerivedItem, id: string, form: ReleaseForm): Action {
   const key = keyOf(item);

@@ -7,6 +7,8 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
   TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -17,26 +19,24 @@ import type { Table } from "./table.ts";
 
 export type DynamoClient = Pick<DynamoDBDocumentClient, "send">;
 
-interface Sending {
-  readonly abortSignal: AbortSignal | undefined;
-}
+type SdkCommand<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Parameters<
+  typeof DynamoDBDocumentClient.prototype.send<I, O>
+>[0];
 
-const SENDERS: {
-  readonly [O in keyof DynamoCalls]: (
-    client: DynamoClient,
+const COMMANDS: {
+  readonly [O in keyof DynamoCalls]: new (
     input: DynamoCalls[O][0],
-    options: Sending,
-  ) => Promise<DynamoCalls[O][1]>;
+  ) => SdkCommand<DynamoCalls[O][0], DynamoCalls[O][1]>;
 } = {
-  GetItem: (client, input, options) => client.send(new GetCommand(input), options),
-  BatchGetItem: (client, input, options) => client.send(new BatchGetCommand(input), options),
-  TransactGetItems: (client, input, options) => client.send(new TransactGetCommand(input), options),
-  Query: (client, input, options) => client.send(new QueryCommand(input), options),
-  PutItem: (client, input, options) => client.send(new PutCommand(input), options),
-  DeleteItem: (client, input, options) => client.send(new DeleteCommand(input), options),
-  UpdateItem: (client, input, options) => client.send(new UpdateCommand(input), options),
-  TransactWriteItems: (client, input, options) => client.send(new TransactWriteCommand(input), options),
-  BatchWriteItem: (client, input, options) => client.send(new BatchWriteCommand(input), options),
+  GetItem: GetCommand,
+  BatchGetItem: BatchGetCommand,
+  TransactGetItems: TransactGetCommand,
+  Query: QueryCommand,
+  PutItem: PutCommand,
+  DeleteItem: DeleteCommand,
+  UpdateItem: UpdateCommand,
+  TransactWriteItems: TransactWriteCommand,
+  BatchWriteItem: BatchWriteCommand,
 };
 
 /**
@@ -44,7 +44,7 @@ const SENDERS: {
  * time limit
  */
 export function sdkSend(client: DynamoClient): DynamoSend {
-  return (operation, input, signal) => SENDERS[operation](client, input, { abortSignal: signal });
+  return (operation, input, signal) => client.send(new COMMANDS[operation](input), { abortSignal: signal });
 }
 
 /** The table in DynamoDB, through the SDK's document client. */

@@ -1,5 +1,6 @@
 import type { OrgKeys } from "./keys.ts";
-import type { Action, Item, Refusal } from "./table.ts";
+import { typeOf } from "./storedType.ts";
+import type { Action, Fitting, Item } from "./table.ts";
 
 /**
  * A user's item lists the groups of the user (ADR 0050): `gs` is the set of their ids; `g` is their count and says that the
@@ -11,8 +12,6 @@ import type { Action, Item, Refusal } from "./table.ts";
 /** Ids have 23 bytes: a list stays below 1 KB, so each change of it costs the same. */
 export const LISTED_AT_MOST = 40;
 export const LIST_ATTRIBUTES = ["g", "gs"];
-/** How often a transaction is sent in other forms, while lists differ from what was seen. */
-const FORM_TRIES = 8;
 
 /**
  * How many groups a user's item lists. `unlisted`: no list, the index answers. `absent`: there is no item on this side;
@@ -46,73 +45,47 @@ interface MembershipsOfGroup {
   readonly at: string;
 }
 
-/**
- * Sends a transaction that ends with the changes of the users' lists. Each of these actions has the form that fits the list
- * as last seen; where only such forms are refused, the transaction is sent again with forms that fit.
- * @param before count of actions before the list changes
- * @param open index of an action before them that `send` itself tries in several forms
- * @returns undefined when the lists had changed each time
- */
-export async function writeListed(
-  seen: ListsSeen,
-  change: MembershipsOfGroup,
-  { before, open }: { readonly before: number; readonly open?: number | undefined },
-  send: (lists: readonly Action[]) => Promise<readonly Refusal[] | undefined>,
-): Promise<readonly Refusal[] | undefined> {
-  /** Leaving members whose list lacks the group: an earlier release made the membership. */
-  const wrong = new Set<string>();
-  // The look may be old: an adoption may have moved the user to this side meanwhile.
-  for (const id of change.remove) if (seen.listed.get(id) === "absent") seen.listed.delete(id);
-  for (let tries = 0; tries < FORM_TRIES; tries++) {
-    const lists = listActions(seen, change, wrong);
-    const refusals = await send(lists.map(({ action }) => action));
-    if (refusals === undefined) return undefined;
-    let decided = true;
-    for (const { index, stored } of refusals) {
-      const list = lists[index - before];
-      if (list === undefined) continue;
-      decided = false;
-      seen.listed.set(list.id, listCountIn(stored));
-      if (list.leaves && !holdsGroup(stored, change.groupId)) wrong.add(list.id);
-    }
-    if (decided || refusals.some(({ index }) => index < before && index !== open)) return refusals;
-  }
-  return undefined;
-}
-
-function listActions(
+/** What changes the users' lists, in the transaction that makes and ends the memberships. */
+export function listChanges(
   { keys, listed }: ListsSeen,
   { groupId, add, remove, at }: MembershipsOfGroup,
-  wrong: ReadonlySet<string>,
-) {
-  const listing = (ids: readonly string[]) => ids.filter((id) => hasList(keys, id) && listed.get(id) !== "absent");
-  const isFull = (id: string): boolean => Number(listed.get(id)) >= LISTED_AT_MOST;
-  const fitting = (id: string, whole: Action): Action =>
-    listed.get(id) === "unlisted" ? stayUnlisted(keys, id, at) : whole;
-  const joining = (id: string) => (isFull(id) ? unlist(keys, id, at) : join(keys, groupId, id));
-  const leaving = (id: string) => (wrong.has(id) ? unlist(keys, id, at) : leaveList(keys, groupId, id));
-  return [
-    ...listing(add).map((id) => ({ id, leaves: false, action: fitting(id, joining(id)) })),
-    ...listing(remove).map((id) => ({ id, leaves: true, action: fitting(id, leaving(id)) })),
-  ];
+): readonly Fitting[] {
+  const changes: Fitting[] = [];
+  for (const [index, id] of [...add, ...remove].entries()) {
+    if (!hasList(keys, id)) continue;
+    const leaves = index >= add.length;
+    // The look may be old: an adoption may have moved the user to this side meanwhile.
+    if (leaves && listed.get(id) === "absent") listed.delete(id);
+    // The list of a leaving user lacks the group: an earlier release made the membership.
+    let isWrong = false;
+    changes.push({
+      form: () => {
+        const update = keys.resource(id);
+        const seen = listed.get(id);
+        if (seen === "absent") return undefined;
+        // The time, so that a repair that builds a list at the same time does not miss the change.
+        if (seen === "unlisted") {
+          return { update, set: { gt: at }, condition: { all: [{ exists: "pk" }, { missing: "g" }] } };
+        }
+        // Without a list, the index answers from now on.
+        const isGivenUp = leaves ? isWrong : Number(seen) >= LISTED_AT_MOST;
+        if (isGivenUp) return { update, set: { gt: at }, remove: ["g", "gs"], condition: { all: [{ exists: "g" }] } };
+        if (leaves) return leaveList(keys, groupId, id);
+        // Does not hold for a missing item, so the update creates none.
+        const condition = { all: [{ atMost: ["g", LISTED_AT_MOST - 1] as const }] };
+        return { update, add: { g: 1 }, include: { gs: groupId }, condition };
+      },
+      learn: (stored) => {
+        listed.set(id, listCountIn(stored));
+        isWrong = leaves && !(stored?.gs instanceof Set && stored.gs.has(groupId));
+      },
+    });
+  }
+  return changes;
 }
 
 export function hasList(keys: OrgKeys, id: string): boolean {
-  return keys.typeOf(id)?.listsGroups === true;
-}
-
-function holdsGroup(stored: Item | undefined, groupId: string): boolean {
-  return stored?.gs instanceof Set && stored.gs.has(groupId);
-}
-
-function join(keys: OrgKeys, groupId: string, id: string): Action {
-  return {
-    update: keys.resource(id),
-    add: { g: 1 },
-    include: { gs: groupId },
-    // Does not hold for a missing item, so the update creates none.
-    condition: { all: [{ atMost: ["g", LISTED_AT_MOST - 1] }] },
-  };
+  return typeOf(keys.types, id)?.listsGroups === true;
 }
 
 export function leaveList(keys: OrgKeys, groupId: string, id: string): Action {
@@ -122,14 +95,4 @@ export function leaveList(keys: OrgKeys, groupId: string, id: string): Action {
     exclude: { gs: groupId },
     condition: { all: [{ exists: "g" }, { holds: ["gs", groupId] }] },
   };
-}
-
-/** Removes the list: from now on the index answers. */
-function unlist(keys: OrgKeys, id: string, at: string): Action {
-  return { update: keys.resource(id), set: { gt: at }, remove: ["g", "gs"], condition: { all: [{ exists: "g" }] } };
-}
-
-/** Records the membership change, so that a repair that builds a list at the same time does not miss it. */
-function stayUnlisted(keys: OrgKeys, id: string, at: string): Action {
-  return { update: keys.resource(id), set: { gt: at }, condition: { all: [{ exists: "pk" }, { missing: "g" }] } };
 }

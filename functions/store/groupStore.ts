@@ -1,6 +1,6 @@
 import { isMemberId } from "../scim/schema.ts";
 import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
-import { writeListed } from "./groupLists.ts";
+import { listChanges } from "./groupLists.ts";
 import {
   type Changed,
   type Created,
@@ -20,11 +20,12 @@ import {
   membershipText,
   newWriteId,
 } from "./resourceItems.ts";
-import { CLAIMED, isApplied, OWN, onlyTaken, RELEASED, refusalOf, StoredResources, taken } from "./resources.ts";
+import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
 import { sumOfIds } from "./rosters.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT } from "./table.ts";
 
-const NO_MOVES: Moves = { puts: [], deletes: [] };
+/** Its membership and its own item. */
+const ACTIONS_PER_MEMBER = 2;
 
 /** Resources of a type with members: a membership change does not rewrite the group. */
 export class GroupStore extends StoredResources<GroupRecord> {
@@ -35,9 +36,8 @@ export class GroupStore extends StoredResources<GroupRecord> {
   /** How many members one `create` with this write can add. */
   membersPerCreation({ keys }: ResourceWrite): number {
     // Also in the transaction: the group, its counter and its derived items.
-    return membersWithin(
-      ACTIONS_PER_TRANSACTION - 2 - derivedItems(this.view.keys, this.type, { id: "", keys }).length,
-    );
+    const others = 2 + derivedItems(this.view.keys, this.type, { id: "", keys }).length;
+    return Math.floor((ACTIONS_PER_TRANSACTION - others) / ACTIONS_PER_MEMBER);
   }
 
   /** One transaction. @param creation set when more members follow */
@@ -67,19 +67,17 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const own = { ...groupItem(keys, record, writeId), ...changed };
     const memberships = distinct.map((member) => ({ put: membershipItem(keys, id, member) }));
     const actions = [...this.insertion(record, own, write.nameUnique), ...memberships];
-    const change = { groupId: id, add: distinct, remove: [], at: stamp.at };
-    const refusals = await writeListed(this.view, change, { before: actions.length }, (lists) =>
-      this.view.write([...actions, ...lists]),
-    );
+    const lists = listChanges(this.view, { groupId: id, add: distinct, remove: [], at: stamp.at });
+    const created = this.inserted(record, own, await this.view.write([...actions, ...lists]));
     // Other requests keep changing the lists of its members.
-    if (refusals === undefined) throw new StoreBusy("conflict");
-    return onlyTaken(this.inserted(record, own, refusals));
+    if (created.outcome === "refused") throw new StoreBusy("conflict");
+    return created;
   }
 
   /** How many memberships one `change` with this write can carry: the change is one transaction. */
   membersPerChange(previous: GroupRecord, write: ResourceWrite | undefined): number {
-    const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
-    return membersWithin(ACTIONS_PER_TRANSACTION - 1 - actionsIn(moves));
+    const others = 1 + (write === undefined ? 0 : actionsIn(this.#moves(previous, write)));
+    return Math.floor((ACTIONS_PER_TRANSACTION - others) / ACTIONS_PER_MEMBER);
   }
 
   replace(previous: GroupRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<GroupRecord>> {
@@ -97,7 +95,6 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const add = checkedMembers(change.add);
     const remove = checkedMembers(change.remove);
     const count = add.length + remove.length;
-    if (count > this.membersPerChange(previous, write)) throw new RangeError("too many memberships");
     if (new Set([...add, ...remove]).size < count) throw new Error("a member cannot be added and removed at once");
     const onlyVersion = write === undefined ? change.onlyVersion : previous.version;
     if (change.onlyVersion !== undefined && change.onlyVersion !== onlyVersion) return { outcome: "stale" };
@@ -126,18 +123,15 @@ export class GroupStore extends StoredResources<GroupRecord> {
         ],
       },
     };
-    const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
-    const refusals = await writeListed(
-      this.view,
-      { groupId: id, add, remove, at: stamp.at },
-      { before: 1 + actionsIn(moves) + count, open: moves.released && RELEASED },
-      (lists) => this.write(id, own, moves, [...memberships, ...lists], write?.nameUnique),
-    );
-    if (refusals === undefined) return { outcome: "stale" };
-
+    const moves = write && this.#moves(previous, write);
+    const moving = moves === undefined ? [] : this.moving(id, moves, write?.nameUnique);
+    const lists = listChanges(this.view, { groupId: id, add, remove, at: stamp.at });
+    const actions = [own, ...moving, ...memberships, ...lists];
+    if (actions.length > ACTIONS_PER_TRANSACTION) throw new RangeError("too many memberships");
+    const refusals = await this.view.write(actions);
     if (refusals.length > 0) {
       const refused = refusalOf(refusals, OWN);
-      const name = moves.claimed && refusalOf(refusals, CLAIMED);
+      const name = moves?.claimed && refusalOf(refusals, CLAIMED);
       if (refused === undefined) return name === undefined ? { outcome: "stale" } : taken(name);
       if (!isApplied(refused, writeId)) return { outcome: refused.stored === undefined ? "missing" : "stale" };
     }
@@ -162,11 +156,6 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const after = derivedItems(this.view.keys, this.type, { id: previous.id, keys });
     return movesBetween(derivedItems(this.view.keys, this.type, previous), after);
   }
-}
-
-/** Each member takes two actions: its membership and its own item. */
-function membersWithin(actions: number): number {
-  return Math.floor(actions / 2);
 }
 
 function checkedMembers(members: readonly string[]): string[] {

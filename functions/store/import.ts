@@ -1,7 +1,7 @@
 import { objectIn } from "../scim/json.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
-import { writeListed } from "./groupLists.ts";
+import { listChanges } from "./groupLists.ts";
 import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { linkedUserItem, linkItem, type UserLink } from "./links.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
@@ -223,10 +223,7 @@ async function addSome(
       ...missing.map((id) => ({ put: membershipItem(keys, groupId, id), condition: ABSENT })),
     ];
     const change = { groupId, add: missing, remove: [], at: stamp.at };
-    const refusals = await writeListed(view, change, { before: actions.length }, (lists) =>
-      view.write([...actions, ...lists]),
-    );
-    if (refusals === undefined) continue;
+    const refusals = await view.write([...actions, ...listChanges(view, change)]);
     if (refusals.length === 0) return "added";
     if (refusals.some(({ index }) => index === 0)) return "missing";
     const there = new Set(refusals.map(({ index }) => missing[index - 1]));

@@ -143,14 +143,14 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
       const refusals =
         1 + actionsIn(moves) <= ACTIONS_PER_TRANSACTION
-          ? await this.write(id, own, moves, [], write.nameUnique)
+          ? await this.view.write([own, ...this.moving(id, moves, write.nameUnique)])
           : await this.#replaceInTwo(previous, write, change, moves, writeId);
-      if (refusals === undefined) return { outcome: "stale" };
       const refused = refusalOf(refusals, OWN);
       if (refusals.length === 0 || (refused !== undefined && isApplied(refused, writeId))) {
         return { outcome: "changed", record };
       }
-      if (refused === undefined) return taken(refusalOf(refusals, CLAIMED));
+      const name = refusalOf(refusals, CLAIMED);
+      if (refused === undefined) return name === undefined ? { outcome: "stale" } : taken(name);
       if (refused.stored === undefined) return { outcome: "missing" };
       if (!isHalfDone(refused, previous.version)) return { outcome: "stale" };
       await this.repair(id, refused);
@@ -169,7 +169,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     change: Update,
     moves: Moves,
     writeId: string,
-  ): Promise<readonly Refusal[] | undefined> {
+  ): Promise<readonly Refusal[]> {
     const { id, version } = previous;
     const widened = widenedText(writeId, write.keys);
     const widening = {
@@ -177,12 +177,12 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
       set: { w: widened },
       condition: unchangedSince(version),
     };
-    const early = await this.write(id, widening, { puts: moves.puts, deletes: [] });
-    if (early === undefined || early.length > 0) return early;
+    const early = await this.view.write([widening, ...this.moving(id, { puts: moves.puts, deletes: [] })]);
+    if (early.length > 0) return early;
     const condition = { all: [{ equals: ["v", version] }, { equals: ["w", widened] }] } as const;
     const own = { ...change, remove: ["w"], condition };
-    const refusals = await this.write(id, own, { ...moves, puts: [] }, [], write.nameUnique);
-    const nameRefused = refusals === undefined || (refusals.length > 0 && refusalOf(refusals, OWN) === undefined);
+    const refusals = await this.view.write([own, ...this.moving(id, { ...moves, puts: [] }, write.nameUnique)]);
+    const nameRefused = refusals.length > 0 && refusalOf(refusals, OWN) === undefined;
     if (nameRefused) await this.clear(id, widened, previous.keys);
     return refusals;
   }

@@ -1,11 +1,13 @@
 import { counted } from "./counters.ts";
 import {
   addDerived,
+  type DerivedItem,
   derivedItems,
   holdersOf,
   leftoversOf,
   type Moves,
   movesBetween,
+  type ReleaseForm,
   removeDerived,
 } from "./derivedItems.ts";
 import { listCountIn } from "./groupLists.ts";
@@ -23,14 +25,12 @@ import type {
 } from "./records.ts";
 import { listedAttributes, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type LookupKeys, type TypeLayout } from "./storedType.ts";
-import { ABSENT, type Action, type Condition, type Item, type Refusal } from "./table.ts";
+import { ABSENT, type Action, type Condition, type Fitting, type Item, type Refusal } from "./table.ts";
 import { deletionItems } from "./tombstone.ts";
 import type { OrgView } from "./view.ts";
 
 /** How many half-done changes of one resource a write clears before it returns; the caller decides whether there is time for more. */
 export const REPAIRS = 4;
-/** How often the two forms of giving up a shared name are tried in turn, while others take and leave the same name. */
-const NAME_TRIES = 6;
 
 /** The methods that queries need: resources that are only read may come from elsewhere. */
 export type ReadableResources<R extends ResourceRecord> = Pick<
@@ -123,15 +123,15 @@ export abstract class StoredResources<R extends ResourceRecord> {
     const { keys } = this.view;
     const { id, version } = previous;
     const own = { delete: keys.resource(id), condition: unchangedSince(version) };
-    const moves = movesBetween(derivedItems(keys, this.type, previous), []);
+    const moving = this.moving(id, movesBetween(derivedItems(keys, this.type, previous), []));
     const remains = [counted(keys, id, -1), ...deletionItems(keys, this.type, previous, stamp)];
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
-      const refusals = await this.write(id, own, moves, remains);
-      const refused = refusals && refusalOf(refusals, OWN);
-      if (refusals !== undefined && refused === undefined) {
+      const refusals = await this.view.write([own, ...moving, ...remains]);
+      if (refusals.length === 0) {
         this.view.deleted.add(id);
         return { outcome: "deleted" };
       }
+      const refused = refusalOf(refusals, OWN);
       if (refused !== undefined && refused.stored === undefined) return { outcome: "missing" };
       if (refused === undefined || !isHalfDone(refused, version)) return { outcome: "stale" };
       await this.repair(id, refused);
@@ -175,32 +175,14 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return name === undefined ? { outcome: "refused" } : taken(name);
   }
 
-  /**
-   * Writes a change of the resource's own item, then the move of its name, then the others. There are two forms of giving
-   * up a shared name: as its only holder, or as one of several. Tries both in turn.
-   * @returns undefined when neither form fitted, because others took and left the name each time
-   */
-  protected async write(
-    id: string,
-    own: Action,
-    { released, claimed, puts, deletes }: Moves,
-    more: readonly Action[] = [],
-    nameUnique = false,
-  ): Promise<readonly Refusal[] | undefined> {
-    const rest = [
+  /** The actions behind a change of the resource's own item: the move of its name first, then the others. */
+  protected moving(id: string, { released, claimed, puts, deletes }: Moves, nameUnique = false): (Action | Fitting)[] {
+    return [
+      ...(released === undefined ? [] : [releasing(released, id)]),
       ...(claimed === undefined ? [] : [addDerived(claimed, id, nameUnique)]),
       ...puts.map((item) => addDerived(item, id, false)),
       ...deletes.map((item) => removeDerived(item, id, "only")),
-      ...more,
     ];
-    if (released === undefined) return this.view.write([own, ...rest]);
-    for (let tries = 0; tries < NAME_TRIES; tries++) {
-      const form = tries % 2 === 0 ? "only" : "oneOfSeveral";
-      const refusals = await this.view.write([own, removeDerived(released, id, form), ...rest]);
-      const formRefused = refusals.length > 0 && refusals.every(({ index }) => index === RELEASED);
-      if (!formRefused) return refusals;
-    }
-    return undefined;
   }
 
   /** Removes the leftovers of a two-step change that was interrupted after its first step. */
@@ -212,11 +194,9 @@ export abstract class StoredResources<R extends ResourceRecord> {
   protected async clear(id: string, widened: string, stored: LookupKeys): Promise<void> {
     const { keys } = this.view;
     const condition: Condition = { all: [{ equals: ["w", widened] }] };
-    await this.write(
-      id,
-      { update: keys.resource(id), remove: ["w"], condition },
-      { puts: [], deletes: leftoversOf(keys, this.type, id, widened, stored) },
-    );
+    const deletes = leftoversOf(keys, this.type, id, widened, stored);
+    const own = { update: keys.resource(id), remove: ["w"], condition };
+    await this.view.write([own, ...this.moving(id, { puts: [], deletes })]);
   }
 }
 
@@ -225,10 +205,20 @@ function inOrder<R extends ResourceRecord>(ids: readonly string[], records: read
   return ids.flatMap((id) => known.get(id) ?? []);
 }
 
-/** Positions in every transaction: the resource's own item, a new resource's name, a released name, the name that replaces it. */
+/** There are two forms of giving up a shared name, tried in turn: as its only holder, or as one of several. */
+function releasing(name: DerivedItem, id: string): Fitting {
+  let form: ReleaseForm = "only";
+  return {
+    form: () => removeDerived(name, id, form),
+    learn: () => {
+      form = form === "only" ? "oneOfSeveral" : "only";
+    },
+  };
+}
+
+/** Positions in every transaction: the resource's own item, a new resource's name, the name that replaces a released one. */
 export const OWN = 0;
 export const NAMED = 1;
-export const RELEASED = 1;
 export const CLAIMED = 2;
 
 export function refusalOf(refusals: readonly Refusal[], place: number): Refusal | undefined {

@@ -74,6 +74,14 @@ export interface Refusal {
   readonly stored: Item | undefined;
 }
 
+/** An action in several forms, for `OrgView.write`: which form fits depends on the stored item. */
+export interface Fitting {
+  /** The form that fits the item as last seen; undefined: there is nothing to write. */
+  form(): Action | undefined;
+  /** @param stored the item whose condition refused the form */
+  learn(stored: Item | undefined): void;
+}
+
 /** The cost of a call: read and write units as DynamoDB counts them, and how often it was sent. */
 export interface Consumed {
   readonly rcu: number;

@@ -1,7 +1,10 @@
 import type { Database, QueryPage } from "./database.ts";
 import type { ListCount } from "./groupLists.ts";
 import { idBehindValue, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
-import type { Action, Item, Key, Range, Refusal } from "./table.ts";
+import type { Action, Fitting, Item, Key, Range, Refusal } from "./table.ts";
+
+/** How often a transaction is sent in other forms, while items differ from what was seen. */
+const FORM_TRIES = 8;
 
 /** The first part of a list. */
 interface IdList {
@@ -159,12 +162,34 @@ export class OrgView {
     return ids;
   }
 
-  /** All actions or none. @returns the conditions that did not hold; none: everything was written */
-  write(actions: readonly Action[]): Promise<readonly Refusal[]> {
+  /**
+   * All actions or none. Where only forms are refused, the transaction is sent again in the forms that fit the items in the
+   * refusals.
+   * @param actions forms that may have nothing to write come last
+   * @returns the conditions that did not hold; none: everything was written. Only forms: others changed the items each time
+   */
+  async write(actions: readonly (Action | Fitting)[]): Promise<readonly Refusal[]> {
     // After a write, everything read before may be outdated.
     this.#ahead.clear();
     this.#listsAhead.clear();
-    return this.database.write(actions);
+    for (let tries = 1; ; tries++) {
+      const sent: Action[] = [];
+      const sources: (Action | Fitting)[] = [];
+      for (const source of actions) {
+        const action = "form" in source ? source.form() : source;
+        if (action === undefined) continue;
+        sent.push(action);
+        sources.push(source);
+      }
+      const refusals = await this.database.write(sent);
+      let decided = refusals.length === 0 || tries === FORM_TRIES;
+      for (const { index, stored } of refusals) {
+        const source = sources[index];
+        if (source !== undefined && "form" in source) source.learn(stored);
+        else decided = true;
+      }
+      if (decided) return refusals;
+    }
   }
 
   /**
