@@ -38,7 +38,7 @@ const BULK_REQUEST: SchemaObject = {
   type: "object",
   required: ["Operations"],
   properties: {
-    failOnErrors: { type: "integer", minimum: 1 },
+    failOnErrors: { type: "integer" },
     Operations: { type: "array" },
   },
 };

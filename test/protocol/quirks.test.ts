@@ -430,6 +430,18 @@ test(
 );
 
 test(
+  "B-4: failOnErrors of 0 or less is no limit, as clients mean it, and the line says so",
+  onLine(async ({ recording }) => {
+    const gone = { method: "DELETE", path: "/Users/nobody" };
+    const tried = { status: 200, json: { Operations: [{ status: "404" }, { status: "404" }] } };
+    for (const failOnErrors of [0, -1]) {
+      const body = { schemas: [BULK_REQUEST], failOnErrors, Operations: [gone, gone] };
+      await recording(String(failOnErrors), { method: "POST", path: "/Bulk", body }, tried, { boundlessErrors: 1 });
+    }
+  }),
+);
+
+test(
   "two slashes in a row are one, wherever they stand in the address, and the line says so",
   onLine(async ({ scim, recording }) => {
     const id = await scim.user("ada");

@@ -15,6 +15,7 @@ export const BULK_MAX_OPERATIONS = 1_000;
 export const BULK_MAX_PAYLOAD_SIZE = 1_048_576;
 
 export const BULK_QUIRKS = {
+  boundlessErrors: "failOnErrors was 0 or less; all operations were carried out, as without it",
   doubleSlash: "the address had two slashes in a row, as when the Tenant URL ends in one; they were read as one",
   methodCase: "a method was written in lower case",
 } as const satisfies QuirkMeanings;
@@ -75,9 +76,16 @@ export function readBulk(
   const seen = new Set<string>();
   const reading = { types, rules, quirks };
   return {
-    failOnErrors: message.failOnErrors,
+    failOnErrors: errorsAllowed(message.failOnErrors, quirks),
     entries: message.Operations.map((operation) => readEntry(operation, seen, reading)),
   };
+}
+
+/** Clients without a limit send 0 (Apache SCIMple, the scripts of WSO2 and Webex) or -1 (INDIGO IAM). */
+function errorsAllowed(count: number | undefined, quirks: Quirks): number | undefined {
+  if (count === undefined || count > 0) return count;
+  quirks.note<typeof BULK_QUIRKS>("boundlessErrors");
+  return undefined;
 }
 
 /** Types and rules for reading operations, and the recorded quirks. */

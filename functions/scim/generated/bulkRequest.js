@@ -1,7 +1,7 @@
 // Made by `npm run generate`.
 "use strict";
 export const isBulkRequest = validate10;
-const schema11 = {"$id":"bulkRequest","type":"object","required":["Operations"],"properties":{"failOnErrors":{"type":"integer","minimum":1},"Operations":{"type":"array"}}};
+const schema11 = {"$id":"bulkRequest","type":"object","required":["Operations"],"properties":{"failOnErrors":{"type":"integer"},"Operations":{"type":"array"}}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="bulkRequest" */;
@@ -21,14 +21,6 @@ const _errs1 = errors;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
 validate10.errors = [{instancePath:instancePath+"/failOnErrors",message:"must be integer"}];
 return false;
-}
-if(errors === _errs1){
-if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 < 1 || isNaN(data0)){
-validate10.errors = [{instancePath:instancePath+"/failOnErrors",message:"must be >= 1"}];
-return false;
-}
-}
 }
 var valid0 = _errs1 === errors;
 }

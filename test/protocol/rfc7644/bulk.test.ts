@@ -23,7 +23,7 @@ test(
       { schemas: [USER_SCHEMA], Operations: [] },
       { schemas: [BULK_REQUEST], Operations: {} },
       { schemas: [BULK_REQUEST], Operations: "" },
-      { schemas: [BULK_REQUEST], Operations: [], failOnErrors: 0 },
+      { schemas: [BULK_REQUEST], Operations: [], failOnErrors: 0.5 },
       { schemas: [BULK_REQUEST], Operations: [], failOnErrors: "1" },
     ]) {
       const title = JSON.stringify(body);
@@ -155,6 +155,8 @@ test(
     await bulk(scim, operations("b"), all.slice(0, 1), { failOnErrors: 1 });
     await bulk(scim, operations("c"), all.slice(0, 3), { failOnErrors: 2 });
     await bulk(scim, operations("d"), all, { failOnErrors: 3 });
+    await bulk(scim, operations("e"), all, { failOnErrors: 0 });
+    await bulk(scim, operations("f"), all, { failOnErrors: -1 });
     await scim.seen("made", "/Users?filter=userName%20sw%20%22c%22", { totalResults: 1 });
     await scim.seen("not made", "/Users?filter=userName%20sw%20%22b%22", { totalResults: 0 });
   }),
