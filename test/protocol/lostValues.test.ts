@@ -139,6 +139,40 @@ test(
 );
 
 test(
+  "PA-3: what is no part of a member is refused, which would leave somebody in or out behind a success",
+  onLine(async ({ scim }) => {
+    const [inside, outside] = [await scim.user("ada"), await scim.user("bob")];
+    const path = `/Groups/${await scim.group("g", [inside])}`;
+    const operations: readonly JsonObject[] = [
+      { op: "remove", path: `members.${inside}` },
+      { op: "remove", path: "members.id", value: inside },
+      { op: "add", path: "MEMBERS.id", value: outside },
+      { op: "replace", path: `members[value eq "${inside}"].email`, value: "x" },
+      { op: "remove", path: `${GROUP_SCHEMA}:members.${inside}` },
+      { op: "remove", path: `${USER_SCHEMA}:members[value eq "${inside}"]` },
+      { op: "add", path: `${USER_SCHEMA}:members`, value: [{ value: outside }] },
+      { op: "add", value: { "members.id": outside } },
+      { op: "add", value: { [`members[value eq "${inside}"].email`]: "x" } },
+    ];
+    for (const operation of operations) {
+      const title = JSON.stringify(operation);
+      await scim.patch(title, path, [operation], refused(400, "invalidPath", "members\\[value eq"));
+      const inBulk = { method: "PATCH", path, data: patchOf(operation) };
+      const body = { schemas: [BULK_REQUEST], Operations: [inBulk] };
+      const answer = { status: 200, json: { Operations: [{ status: "400" }] } };
+      await scim.say(`bulk ${title}`, { method: "POST", path: "/Bulk", body }, answer);
+    }
+    await scim.seen("nothing changed", path, { members: { $members: [inside] }, meta: { version: 'W/"1"' } });
+    const unknown: readonly JsonObject[] = [
+      { op: "add", path: "memberships", value: "x" },
+      { op: "add", path: "member.id", value: "x" },
+      { op: "add", path: "urn:x:members.y:z", value: "x" },
+    ];
+    await scim.patch("other names stay ignored", path, unknown, { status: 204 });
+  }),
+);
+
+test(
   "PA-26: a PATCH of a plain attribute takes its value out of an object, and the line says so",
   onLine(async ({ scim, recording }) => {
     const id = await scim.user("ada");

@@ -134,7 +134,7 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
 
 export const PATHS = {
   "path.syntax":
-    'The path of an operation is malformed. Paths look like "title", "name.givenName" or "emails[type eq \\"work\\"].value".',
+    'The path of an operation is malformed. Paths look like "title", "name.givenName", "emails[type eq \\"work\\"].value" or "members[value eq \\"<id>\\"]".',
   "path.unknown":
     "The path of an operation names an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
   "path.notMultiValued": "{path} has no list of values to select from: write the path without the brackets.",

@@ -80,8 +80,9 @@ function resolve(op: Op, name: string | undefined, value: Json | undefined, orig
     const isPath = origin === "path" || name.includes("[");
     target = isPath ? parsePatchPath(type, name) : resolveName(type, name);
     if (target === undefined) {
+      if (origin === "path" && rules.unknownPaths === "refuse") throw ScimError.invalidPath("unknown");
+      if (namesMembers(type, name)) throw ScimError.invalidPath("syntax");
       if (origin === "value") noteUnknown(reading);
-      else if (rules.unknownPaths === "refuse") throw ScimError.invalidPath("unknown");
       else reading.quirks.note<typeof PATH_QUIRKS>("unknownPath");
       resolved.push({ kind: "ignored", op, target });
     } else if (target.kind === "extension") resolveExtension(op, target, given(op, value), to);
@@ -90,6 +91,15 @@ function resolve(op: Op, name: string | undefined, value: Json | undefined, orig
     if (!(error instanceof ScimError)) throw error;
     resolved.push({ kind: "refused", op, target, error });
   }
+}
+
+/**
+ * Whether a name that is unknown is about members all the same: `members.<id>`, `members[…].email`, or members behind
+ * another type's URN. Ignored, it would leave somebody in the group, or out of it, behind a success.
+ */
+function namesMembers(type: ResourceType, name: string): boolean {
+  const [head = ""] = name.split("[", 1);
+  return /(?:^|:)members(?:\.[^.:]*)?$/i.test(head) && resolveName(type, "members") !== undefined;
 }
 
 /** @throws ScimError 400 invalidValue where an add or a replace has no value */
