@@ -3,7 +3,7 @@ import { APIS } from "../../functions/http/signed/declarations/apis.ts";
 import { type Declaration, PATH_PARAMETERS } from "../../functions/http/signed/declarations/declaration.ts";
 import { isObject, type Json, own } from "../../functions/scim/json.ts";
 import { publishedSchema } from "./publishedSchema.ts";
-import { commentText, declarationText, memberText, typeText } from "./typeText.ts";
+import { commentText, declarationText, isShort, memberText, onOneLine, typeText } from "./typeText.ts";
 
 const FOLDER = "lib/client/generated";
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
@@ -59,20 +59,8 @@ function operationText(name: string, declaration: Declaration, named: Map<string
     "  ",
   );
   const text = (taken: string) => `  readonly ${name}: Operation<${taken}, ${gives}>;`;
-  // Parts with comments or members of their own are long.
-  const short = text(takes.length === 0 ? "Record<never, never>" : `{ ${trimmed(takes)} }`);
-  const fits = takes.every((part) => part.split("\n").length === 2) && short.length <= LINE;
-  return `${comment}${fits ? short : text(`{\n${takes.join("")}  }`)}\n`;
-}
-
-/** Characters in a line of code. */
-const LINE = 120;
-
-function trimmed(parts: readonly string[]): string {
-  return parts
-    .map((part) => part.trim())
-    .join(" ")
-    .replace(/;$/, "");
+  const taken = isShort(takes, text("")) ? onOneLine(takes) : `{\n${takes.join("")}  }`;
+  return `${comment}${text(taken)}\n`;
 }
 
 const IF_VERSION = {

@@ -38,7 +38,26 @@ function objectText({ properties, required, additionalProperties }: JsonObject, 
     const mark = Array.isArray(required) && required.includes(name) ? "" : "?";
     return memberText(name + mark, schema, `${indent}  `);
   });
-  return members.length === 0 ? "Record<never, never>" : `{\n${members.join("")}${indent}}`;
+  const isNested = indent !== "";
+  return isNested && isShort(members, indent) ? onOneLine(members) : `{\n${members.join("")}${indent}}`;
+}
+
+/** Characters in a line of code. */
+const LINE = 120;
+
+/** Whether members fit on one line: none has a comment or lines of its own. @param around stands for the rest of the line */
+export function isShort(members: readonly string[], around: string): boolean {
+  const length = around.length + onOneLine(members).length;
+  return members.every((member) => member.trimEnd().split("\n").length === 1) && length <= LINE;
+}
+
+/** @param members each ends in `;` and a line break */
+export function onOneLine(members: readonly string[]): string {
+  if (members.length === 0) return "Record<never, never>";
+  return `{ ${members
+    .map((member) => member.trim())
+    .join(" ")
+    .replace(/;$/, "")} }`;
 }
 
 /** One member of an interface, with its description as comment. @param name ends in `?` where the member may be absent */

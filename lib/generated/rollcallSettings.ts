@@ -7,68 +7,23 @@ export interface RollcallSettings {
   /** `existing` leaves the account's one API Gateway logging role alone. By default "create". */
   readonly apiGatewayAccountRole?: "create" | "existing";
   /** requests a second for the whole stage; most regions take a burst of 5,000. By default {"rate":2000,"burst":1250}. */
-  readonly throttle?: {
-    readonly rate: number;
-    readonly burst: number;
-  };
+  readonly throttle?: { readonly rate: number; readonly burst: number };
   /** the same for one function, for each method of its routes. Requests of these two take long, and could otherwise use all Lambda environments of the account. */
   readonly functionThrottle?: {
-    readonly users?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly groups?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly bulk?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly search?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly oauth?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly discovery?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly admin?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly maintenance?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly directory?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly appRead?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly appWrite?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly appAdmin?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly portal?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
-    readonly portalAdmin?: {
-      readonly rate: number;
-      readonly burst: number;
-    };
+    readonly users?: { readonly rate: number; readonly burst: number };
+    readonly groups?: { readonly rate: number; readonly burst: number };
+    readonly bulk?: { readonly rate: number; readonly burst: number };
+    readonly search?: { readonly rate: number; readonly burst: number };
+    readonly oauth?: { readonly rate: number; readonly burst: number };
+    readonly discovery?: { readonly rate: number; readonly burst: number };
+    readonly admin?: { readonly rate: number; readonly burst: number };
+    readonly maintenance?: { readonly rate: number; readonly burst: number };
+    readonly directory?: { readonly rate: number; readonly burst: number };
+    readonly appRead?: { readonly rate: number; readonly burst: number };
+    readonly appWrite?: { readonly rate: number; readonly burst: number };
+    readonly appAdmin?: { readonly rate: number; readonly burst: number };
+    readonly portal?: { readonly rate: number; readonly burst: number };
+    readonly portalAdmin?: { readonly rate: number; readonly burst: number };
   };
   /** Lambda environments reserved for this function; it also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints what fits. */
   readonly reservedConcurrency?: {
@@ -119,29 +74,17 @@ export interface RollcallSettings {
     readonly canary?: number;
   };
   /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for what exceeds these. The value is never lowered. */
-  readonly warmThroughput?: {
-    readonly reads: number;
-    readonly writes: number;
-  };
+  readonly warmThroughput?: { readonly reads: number; readonly writes: number };
   /** the most read units a second of the table, and of its index: a limit to what a flood can cost ($0.125 a million in us-east-1). Beyond it requests wait, and then get 503. */
   readonly maxReadRequestUnits?: number;
   /** the same for write units ($0.625 a million). A user that is created takes 12. */
   readonly maxWriteRequestUnits?: number;
   /** requests a second of one organization; large ones count as several (ADR 27). Beyond it Rollcall answers 429 with `Retry-After`. `rate` is at least 25, `burst` at least 1000; `false` switches it off. By default {"rate":200,"burst":1000}. */
-  readonly requestBudget?: false | {
-    readonly rate: number;
-    readonly burst: number;
-  };
+  readonly requestBudget?: false | { readonly rate: number; readonly burst: number };
   /** Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. Fewer than `atLeast` never count. If the organization's rule `massChange` is `hold`, Rollcall holds deletions and removals of members above the share. By default {"percent":20,"atLeast":20}. */
-  readonly massChange?: {
-    readonly percent: number;
-    readonly atLeast: number;
-  };
+  readonly massChange?: { readonly percent: number; readonly atLeast: number };
   /** for how many days the event log keeps events (an organization may want fewer), and whether it keeps the values of changed attributes. By default {"retentionDays":90,"values":true}. */
-  readonly events?: {
-    readonly retentionDays: number;
-    readonly values: boolean;
-  };
+  readonly events?: { readonly retentionDays: number; readonly values: boolean };
   /** an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. One of another account has to allow it in its policy. EventBridge bills $1 for a million events either way. */
   readonly eventBusArn?: string;
   /** how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client (ADR 49), `sdk` by AWS's, which starts slower. By default "signed". */
@@ -151,11 +94,7 @@ export interface RollcallSettings {
   /** hosts of issuers that organizations may trust in place of a client secret (ADR 65), each only for itself. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
   readonly federationHosts?: readonly string[];
   /** `{ "name", "certificateArn", "hostedZoneId"? }`: a custom domain, TLS 1.2. */
-  readonly domain?: {
-    readonly name: string;
-    readonly certificateArn: string;
-    readonly hostedZoneId?: string;
-  };
+  readonly domain?: { readonly name: string; readonly certificateArn: string; readonly hostedZoneId?: string };
   /** with a `domain`: the API's own address stops answering. Set it once no customer uses that address. By default false. */
   readonly closeDefaultEndpoint?: boolean;
   /** `/app/v1`: the directory and admin APIs for applications outside AWS, by application key. Three more functions, which cost nothing idle. By default false. */
@@ -176,10 +115,7 @@ export interface RollcallSettings {
   /** with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself. */
   readonly publicUrl?: string;
   /** `true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share; behind a proxy or CDN it is that of the proxy). $7 a month and $0.60 for a million requests. By default false. */
-  readonly waf?: boolean | {
-    readonly requestsPerMinute?: number;
-    readonly requestsPerMinutePerAddress?: number;
-  };
+  readonly waf?: boolean | { readonly requestsPerMinute?: number; readonly requestsPerMinutePerAddress?: number };
   /** `create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs. */
   readonly customerKey?: boolean | string;
   /** saved queries, indexes, dashboard, alarms: $6.70 a month (Watch it). By default false. */
@@ -189,9 +125,7 @@ export interface RollcallSettings {
   /** an existing SNS topic that gets alarms. */
   readonly alarmTopicArn?: string;
   /** `true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own that it removes again, and an alarm says when that fails (The canary). Needs `observability`. $2.30 a month, $8.30 at a run every minute. By default false. */
-  readonly canary?: boolean | {
-    readonly minutes?: number;
-  };
+  readonly canary?: boolean | { readonly minutes?: number };
   /** where the runbook can be read; each alarm links there. By default "lib/docs/RUNBOOK.md". */
   readonly runbookUrl?: string;
   /** stream of an existing table, to use instead of the stack's own: after a restore. */

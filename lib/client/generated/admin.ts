@@ -58,11 +58,7 @@ export interface AssignedRole {
 }
 
 export interface BegunPage {
-  readonly jobs: readonly ({
-    readonly kind: "birth" | "user";
-    readonly id: string;
-    readonly since: string;
-  })[];
+  readonly jobs: readonly ({ readonly kind: "birth" | "user"; readonly id: string; readonly since: string })[];
   /** Give it as after to go on; absent at the end. */
   readonly next?: string;
 }
@@ -99,11 +95,7 @@ export interface Confirmation {
 }
 
 export interface DeletionPage {
-  readonly jobs: readonly {
-    readonly id: string;
-    readonly at: string;
-    readonly swept: boolean;
-  }[];
+  readonly jobs: readonly { readonly id: string; readonly at: string; readonly swept: boolean }[];
   /** Give it as after to go on; absent at the end. */
   readonly next?: string;
 }
@@ -112,11 +104,7 @@ export interface Domain {
   /** ASCII, lower case. */
   readonly domain: string;
   /** The record to publish in the domain's DNS before verification. */
-  readonly record: {
-    readonly type: "TXT";
-    readonly name: string;
-    readonly value: string;
-  };
+  readonly record: { readonly type: "TXT"; readonly name: string; readonly value: string };
   readonly addedAt: string;
   /** null: not verified yet. */
   readonly verifiedAt: string | null;
@@ -261,10 +249,7 @@ export interface Hold {
       /** Changes that remove members. */
       readonly members: number;
     };
-    readonly latest: {
-      readonly at: string;
-      readonly reference: string;
-    } | null;
+    readonly latest: { readonly at: string; readonly reference: string } | null;
   } | null;
   readonly decision: {
     readonly at: string;
@@ -315,10 +300,7 @@ export interface InspectionStep {
   readonly unsettled: readonly string[];
   /** Give it as from to go on; absent at the end. It may hold names: do not log it. */
   readonly next?: string;
-  readonly cost: {
-    readonly rcu: number;
-    readonly wcu: number;
-  };
+  readonly cost: { readonly rcu: number; readonly wcu: number };
 }
 
 export interface InspectionWishes {
@@ -351,10 +333,7 @@ export interface LogInspectionStep {
   readonly examined: number;
   /** Give it as from to go on; absent at the end. */
   readonly next?: string;
-  readonly cost: {
-    readonly rcu: number;
-    readonly wcu: number;
-  };
+  readonly cost: { readonly rcu: number; readonly wcu: number };
 }
 
 export interface LogInspectionWishes {
@@ -508,15 +487,8 @@ export interface Org {
   readonly tenantUrl: string;
   readonly entitled: boolean;
   readonly sso: SingleSignOn | null;
-  readonly paused: {
-    readonly since: string;
-    readonly reason: string;
-  } | null;
-  readonly deletion: {
-    readonly since: string;
-    readonly reason: string;
-    readonly purging?: true;
-  } | null;
+  readonly paused: { readonly since: string; readonly reason: string } | null;
+  readonly deletion: { readonly since: string; readonly reason: string; readonly purging?: true } | null;
   /** Ids of users that the identity provider can neither deactivate nor delete. */
   readonly protectedUsers: readonly string[];
   /** Mail domains that the organization has proven to own. */
@@ -662,10 +634,7 @@ export interface Reason {
 export interface Remains {
   readonly orgId: string;
   readonly left: number;
-  readonly read: readonly {
-    readonly partition: string;
-    readonly items: number;
-  }[];
+  readonly read: readonly { readonly partition: string; readonly items: number }[];
 }
 
 export interface RenewalStep {
@@ -692,10 +661,7 @@ export interface ResourceLine {
   /** As SCIM answers them, without id, meta, groups and members. */
   readonly attributes: JsonObject;
   /** Of a user who is, or was, linked to a record of the application. */
-  readonly link?: {
-    readonly applicationId: string | null;
-    readonly version: number;
-  };
+  readonly link?: { readonly applicationId: string | null; readonly version: number };
 }
 
 export interface ResourcePage {
@@ -850,11 +816,7 @@ export interface SweepStep {
   /** Deletions swept for the first time: the schedule looks at them once more when they are five minutes old. */
   readonly again: number;
   /** Deletions that were skipped. busy: the table was busy; repeat the call. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group. */
-  readonly left: readonly ({
-    readonly id: string;
-    readonly at: string;
-    readonly why: "busy" | "fault" | "unreadable";
-  })[];
+  readonly left: readonly ({ readonly id: string; readonly at: string; readonly why: "busy" | "fault" | "unreadable" })[];
   /** Give it as after to go on, also when it is empty; absent at the end. */
   readonly next?: string;
 }
@@ -1010,9 +972,7 @@ export interface TrustWishes {
     readonly tenant?: string;
   };
   /** For assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused. */
-  readonly keys?: {
-    readonly keys: readonly JsonObject[];
-  };
+  readonly keys?: { readonly keys: readonly JsonObject[] };
 }
 
 export interface User {
@@ -1022,11 +982,7 @@ export interface User {
   readonly active: boolean;
   /** The application's own id of the user, where one is linked. */
   readonly applicationId: string | null;
-  readonly emails: readonly {
-    readonly value: string;
-    readonly type?: string;
-    readonly primary?: boolean;
-  }[];
+  readonly emails: readonly { readonly value: string; readonly type?: string; readonly primary?: boolean }[];
   /** Made by the identity provider through SCIM. */
   readonly managed: true;
 }
