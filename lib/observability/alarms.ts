@@ -35,18 +35,21 @@ export type Watch =
   | { readonly sumOf: readonly MetricKey[] }
   | { readonly percent: MetricKey; readonly of: MetricKey };
 
+/** Most alarms are about a single occurrence within five minutes. */
+const USUAL = { minutes: 5, periods: 1, of: 1, threshold: 1 };
+type WrittenAlarm = Omit<AlarmDefinition, keyof typeof USUAL> & Partial<Pick<AlarmDefinition, keyof typeof USUAL>>;
+
 /**
  * Problems that need a person; what recovers by itself (one throttled write, one conflict) is only on the dashboard. Missing
  * data is good, except for the canary: an idle deployment is silent. ADR 20.
  */
-export const ALARMS: readonly AlarmDefinition[] = [
+const WRITTEN: readonly WrittenAlarm[] = [
   {
     name: "ServerErrors",
     says: "At least one request in a hundred gets a 5xx from Rollcall. Identity providers repeat such requests.",
     section: "gateway-errors",
     // This metric's average is the share of all requests.
     watch: { metric: "serverErrors", statistic: "Average" },
-    minutes: 5,
     periods: 3,
     of: 5,
     threshold: 0.01,
@@ -56,7 +59,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "One request in a hundred takes longer than three seconds, in a function that should answer at once.",
     section: "slow-sync",
     watch: { longest: "answerTime", statistic: "p99" },
-    minutes: 5,
     periods: 3,
     of: 5,
     threshold: 3000,
@@ -66,20 +68,14 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "Lambda stopped this function: out of time or memory, or it could not start. Rollcall writes no log line then.",
     section: "silent-log",
     watch: { metric: "functionErrors", statistic: "Sum" },
-    minutes: 5,
-    periods: 1,
-    of: 1,
-    threshold: 1,
   },
   {
     name: "FunctionThrottles",
     says: "Lambda refuses to start more functions: this account has used up its concurrency in this region, or a function in it what is reserved for it.",
     section: "throttling",
     watch: { metric: "functionThrottles", statistic: "Sum" },
-    minutes: 5,
     periods: 2,
     of: 3,
-    threshold: 1,
   },
   {
     name: "TableThrottles",
@@ -87,17 +83,14 @@ export const ALARMS: readonly AlarmDefinition[] = [
     section: "throttling",
     // A write that the index throttles is refused as a whole, and counted for the index alone.
     watch: { sumOf: ["readThrottles", "writeThrottles", "indexReadThrottles", "indexWriteThrottles"] },
-    minutes: 5,
     periods: 2,
     of: 3,
-    threshold: 1,
   },
   {
     name: "RequestsRefused",
     says: "At least one request in twenty is refused with 429: an identity provider sends more than it may.",
     section: "throttling",
     watch: { percent: "refused", of: "requests" },
-    minutes: 5,
     periods: 3,
     of: 5,
     threshold: 5,
@@ -107,7 +100,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "Changes wait longer than a minute for the function that publishes or completes them.",
     section: "stuck-worker",
     watch: { metric: "streamLag", statistic: "Maximum" },
-    minutes: 5,
     periods: 3,
     of: 3,
     threshold: 60_000,
@@ -117,10 +109,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "A function gave up on what its queue holds: changes, which the table's stream keeps for 24 hours, or lines for the portal's journal.",
     section: "stuck-worker",
     watch: { metric: "deadLetters", statistic: "Maximum" },
-    minutes: 5,
-    periods: 1,
-    of: 1,
-    threshold: 1,
   },
   {
     name: "JobsStuck",
@@ -131,14 +119,12 @@ export const ALARMS: readonly AlarmDefinition[] = [
     minutes: 15,
     periods: 2,
     of: 2,
-    threshold: 1,
   },
   {
     name: "Unauthorized",
     says: "Many requests present a token that is unknown, ended or expired: a customer's sync has stopped, or somebody is guessing.",
     section: "expired-token",
     watch: { metric: "unauthorized", statistic: "Sum" },
-    minutes: 5,
     periods: 2,
     of: 3,
     threshold: 25,
@@ -149,8 +135,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     section: "expired-token",
     watch: { metric: "tokenDaysToExpiry", statistic: "Minimum" },
     minutes: 24 * 60,
-    periods: 1,
-    of: 1,
     threshold: 14,
     below: true,
   },
@@ -160,9 +144,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     section: "expired-token",
     watch: { without: ["reportRuns", "reportErrors"] },
     minutes: 24 * 60,
-    periods: 1,
-    of: 1,
-    threshold: 1,
     below: true,
   },
   {
@@ -170,10 +151,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "One organization lost an unusual number of users or members in a short time.",
     section: "wiped-looking-group",
     watch: { metric: "massChange", statistic: "Sum" },
-    minutes: 5,
-    periods: 1,
-    of: 1,
-    threshold: 1,
   },
   {
     name: "RemovalsHeld",
@@ -182,18 +159,15 @@ export const ALARMS: readonly AlarmDefinition[] = [
     // MassChange reports the beginning and recovers minutes later.
     watch: { metric: "removalsHeld", statistic: "Sum" },
     minutes: 60,
-    periods: 1,
     // More than a day: Entra ID comes every 40 minutes, in quarantine once a day; Okta's pauses double, up to 21 hours before
     // its ninth try.
     of: 26,
-    threshold: 1,
   },
   {
     name: "RolesLate",
     says: "Somebody's roles have been waiting for more than 15 minutes: what works on them is behind, or cannot compute them.",
     section: "roles-late-or-wrong",
     watch: { metric: "rolesLateness", statistic: "Maximum" },
-    minutes: 5,
     // One period may be an old change that came again.
     periods: 2,
     of: 2,
@@ -205,20 +179,12 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "Rollcall could not write the log lines of some requests: their references find nothing.",
     section: "silent-log",
     watch: { metric: "logFailures", statistic: "Sum" },
-    minutes: 5,
-    periods: 1,
-    of: 1,
-    threshold: 1,
   },
   {
     name: "WebhookDisabled",
     says: "A webhook was switched off: its address answered 410, or failed for five days. It gets no more messages until somebody enables it.",
     section: "webhooks-not-delivered",
     watch: { metric: "webhooksDisabled", statistic: "Sum" },
-    minutes: 5,
-    periods: 1,
-    of: 1,
-    threshold: 1,
     needs: "webhooks",
   },
   {
@@ -227,9 +193,6 @@ export const ALARMS: readonly AlarmDefinition[] = [
     section: "webhooks-not-delivered",
     // Measured where messages are made, so that a sender that does not run shows too.
     watch: { metric: "webhookLateness", statistic: "Maximum" },
-    minutes: 5,
-    periods: 1,
-    of: 1,
     threshold: 900,
     needs: "webhooks",
   },
@@ -238,14 +201,14 @@ export const ALARMS: readonly AlarmDefinition[] = [
     says: "Two of three runs of the canary failed, or did not come: provisioning through the public address does not work as it should.",
     section: "canary",
     watch: { metric: "canaryFailures", statistic: "Maximum" },
-    minutes: 5,
     periods: 2,
     of: 3,
-    threshold: 1,
     silenceIsBad: true,
     needs: "canary",
   },
 ];
+
+export const ALARMS = WRITTEN.map((alarm): AlarmDefinition => ({ ...USUAL, ...alarm }));
 
 /** A deployment's alarms. The canary's interval sets its alarm's period. */
 export function alarmsFor(config: Pick<Config, Needed>): readonly AlarmDefinition[] {

@@ -22,34 +22,30 @@ interface Series {
   readonly label: string;
 }
 
+/** A third of a row, unless it says otherwise. */
+function graph(
+  title: string,
+  unit: string,
+  series: readonly Series[],
+  more: Partial<Pick<Panel, "width" | "needs">> = {},
+): Panel {
+  return { title, width: 8, height: 6, kind: "graph", unit, series, ...more };
+}
+
 /** Rows of panels, each 24 wide. */
 export const PANELS: readonly (readonly Panel[])[] = [
   [{ title: "Alarms", width: 24, height: 4, kind: "alarms" }],
   [
-    {
-      title: "Latency",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "ms",
-      series: [
-        { metric: "latency", statistic: "p50", label: "median" },
-        { metric: "latency", statistic: "p99", label: "p99" },
-        { metric: "integrationLatency", statistic: "p99", label: "p99 in our functions" },
-      ],
-    },
-    {
-      title: "Errors",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "requests",
-      series: [
-        { metric: "clientErrors", statistic: "Sum", label: "4xx" },
-        { metric: "serverErrors", statistic: "Sum", label: "5xx" },
-        { metric: "refused", statistic: "Sum", label: "429" },
-      ],
-    },
+    graph("Latency", "ms", [
+      { metric: "latency", statistic: "p50", label: "median" },
+      { metric: "latency", statistic: "p99", label: "p99" },
+      { metric: "integrationLatency", statistic: "p99", label: "p99 in our functions" },
+    ]),
+    graph("Errors", "requests", [
+      { metric: "clientErrors", statistic: "Sum", label: "4xx" },
+      { metric: "serverErrors", statistic: "Sum", label: "5xx" },
+      { metric: "refused", statistic: "Sum", label: "429" },
+    ]),
     {
       title: "Requests by identity provider",
       width: 8,
@@ -64,98 +60,53 @@ export const PANELS: readonly (readonly Panel[])[] = [
     },
   ],
   [
-    {
-      title: "Capacity of the table",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "units",
-      series: [
-        { metric: "readUnits", statistic: "Sum", label: "read" },
-        { metric: "writeUnits", statistic: "Sum", label: "written" },
-        { metric: "readThrottles", statistic: "Sum", label: "reads refused" },
-        { metric: "writeThrottles", statistic: "Sum", label: "writes refused" },
-        { metric: "indexReadThrottles", statistic: "Sum", label: "reads refused by the index" },
-        { metric: "indexWriteThrottles", statistic: "Sum", label: "writes refused by the index" },
-      ],
-    },
-    {
-      title: "Conflicts and waiting",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "times",
-      series: [
-        { metric: "conflicts", statistic: "Sum", label: "conflicts" },
-        { metric: "busy", statistic: "Sum", label: "503 after all tries" },
-        { metric: "budgetRefusals", statistic: "Sum", label: "over budget" },
-      ],
-    },
-    {
-      title: "Tokens",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "requests, days",
-      series: [
-        { metric: "unauthorized", statistic: "Sum", label: "401" },
-        { metric: "tokenDaysToExpiry", statistic: "Minimum", label: "days to expiry" },
-        { metric: "tokenDaysSinceUse", statistic: "Maximum", label: "days unused" },
-      ],
-    },
+    graph("Capacity of the table", "units", [
+      { metric: "readUnits", statistic: "Sum", label: "read" },
+      { metric: "writeUnits", statistic: "Sum", label: "written" },
+      { metric: "readThrottles", statistic: "Sum", label: "reads refused" },
+      { metric: "writeThrottles", statistic: "Sum", label: "writes refused" },
+      { metric: "indexReadThrottles", statistic: "Sum", label: "reads refused by the index" },
+      { metric: "indexWriteThrottles", statistic: "Sum", label: "writes refused by the index" },
+    ]),
+    graph("Conflicts and waiting", "times", [
+      { metric: "conflicts", statistic: "Sum", label: "conflicts" },
+      { metric: "busy", statistic: "Sum", label: "503 after all tries" },
+      { metric: "budgetRefusals", statistic: "Sum", label: "over budget" },
+    ]),
+    graph("Tokens", "requests, days", [
+      { metric: "unauthorized", statistic: "Sum", label: "401" },
+      { metric: "tokenDaysToExpiry", statistic: "Minimum", label: "days to expiry" },
+      { metric: "tokenDaysSinceUse", statistic: "Maximum", label: "days unused" },
+    ]),
   ],
   [
-    {
-      title: "Background work",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "ms, messages, jobs",
-      series: [
-        { metric: "streamLag", statistic: "Maximum", label: "stream lag" },
-        { metric: "deadLetters", statistic: "Maximum", label: "dead letters" },
-        { metric: "jobsOpen", statistic: "Maximum", label: "open jobs" },
-      ],
-    },
-    {
-      title: "Changes to look at",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "times",
-      series: [
-        { metric: "massChange", statistic: "Sum", label: "mass changes" },
-        { metric: "removalsHeld", statistic: "Sum", label: "removals held" },
-        { metric: "skippedMembers", statistic: "Sum", label: "members skipped" },
-        { metric: "logFailures", statistic: "Sum", label: "lines not written" },
-      ],
-    },
-    {
-      title: "Functions at once",
-      width: 8,
-      height: 6,
-      kind: "graph",
-      unit: "functions",
-      series: [
-        { metric: "concurrency", statistic: "Maximum", label: "running" },
-        { metric: "functionThrottles", statistic: "Sum", label: "refused" },
-      ],
-    },
+    graph("Background work", "ms, messages, jobs", [
+      { metric: "streamLag", statistic: "Maximum", label: "stream lag" },
+      { metric: "deadLetters", statistic: "Maximum", label: "dead letters" },
+      { metric: "jobsOpen", statistic: "Maximum", label: "open jobs" },
+    ]),
+    graph("Changes to look at", "times", [
+      { metric: "massChange", statistic: "Sum", label: "mass changes" },
+      { metric: "removalsHeld", statistic: "Sum", label: "removals held" },
+      { metric: "skippedMembers", statistic: "Sum", label: "members skipped" },
+      { metric: "logFailures", statistic: "Sum", label: "lines not written" },
+    ]),
+    graph("Functions at once", "functions", [
+      { metric: "concurrency", statistic: "Maximum", label: "running" },
+      { metric: "functionThrottles", statistic: "Sum", label: "refused" },
+    ]),
   ],
   [
-    {
-      title: "Webhooks",
-      width: 12,
-      height: 6,
-      kind: "graph",
-      unit: "times, seconds",
-      series: [
+    graph(
+      "Webhooks",
+      "times, seconds",
+      [
         { metric: "webhookFailures", statistic: "Sum", label: "attempts that failed" },
         { metric: "webhooksDisabled", statistic: "Sum", label: "switched off" },
         { metric: "webhookLateness", statistic: "Maximum", label: "seconds over due" },
       ],
-      needs: "webhooks",
-    },
+      { width: 12, needs: "webhooks" },
+    ),
     {
       title: "Webhooks by outcome",
       width: 12,
@@ -167,18 +118,15 @@ export const PANELS: readonly (readonly Panel[])[] = [
     },
   ],
   [
-    {
-      title: "Canary",
-      width: 24,
-      height: 6,
-      kind: "graph",
-      unit: "1 is a failed run; milliseconds",
-      series: [
+    graph(
+      "Canary",
+      "1 is a failed run; milliseconds",
+      [
         { metric: "canaryFailures", statistic: "Maximum", label: "failed" },
         { metric: "canaryMs", statistic: "Maximum", label: "slowest answer" },
       ],
-      needs: "canary",
-    },
+      { width: 24, needs: "canary" },
+    ),
   ],
   [{ title: "Most frequent errors", width: 24, height: 6, kind: "query", query: "top-errors", view: "table" }],
 ];
