@@ -27,7 +27,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateMessages(),
     ...generateSignedRoutes(),
     ...generateDocuments(),
-    ...memberTexts(),
+    memberTexts(),
     ...clientTypes(),
     ...generateConsoleRoutes(),
     ...portalPaths(),

@@ -3,39 +3,43 @@ import { APIS } from "../../functions/http/signed/declarations/apis.ts";
 import type { Declaration } from "../../functions/http/signed/declarations/declaration.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 
-const FOLDER = "bin/rollcall/generated";
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 
-/** Descriptions of all request members for the commands' help, as plain data: no command loads a schema library. */
-export function memberTexts(): ReadonlyMap<string, string> {
-  const texts = Object.entries(APIS).map(([api, { operations }]) => [
-    api,
-    Object.fromEntries(Object.entries<Declaration>(operations).flatMap(([name, one]) => textsOf(name, one))),
-  ]);
-  const types = `import type { APIS } from "../../../functions/http/signed/declarations/apis.ts";
-import type { MembersOf } from "../../../functions/http/signed/declarations/declaration.ts";
+/** The operations whose members are options of commands. */
+const OF_COMMANDS: readonly string[] = [
+  "admin.createApplicationKey",
+  "admin.createClientSecret",
+  "admin.createOrg",
+  "admin.createPortalSession",
+  "admin.createWebhook",
+  "admin.generateToken",
+  "admin.inspectOrg",
+  "admin.listApplicationKeys",
+  "admin.pauseOrg",
+  "admin.previewAdoption",
+  "admin.refuseHold",
+  "admin.releaseHold",
+  "admin.revokeApplicationKey",
+  "admin.rotateToken",
+  "admin.updateWebhook",
+  "directory.getAccess",
+  "directory.listEvents",
+  "directory.setRole",
+];
 
-export declare const MEMBER_TEXTS: {
-  readonly [A in keyof typeof APIS]: {
-    readonly [O in keyof (typeof APIS)[A]["operations"]]: {
-      readonly [M in MembersOf<(typeof APIS)[A]["operations"][O]>]: string;
-    };
-  };
-};
-`;
-  return new Map([
-    [
-      `${FOLDER}/memberTexts.js`,
-      `${HEADING}export const MEMBER_TEXTS = ${JSON.stringify(Object.fromEntries(texts), undefined, 2)};\n`,
-    ],
-    [`${FOLDER}/memberTexts.d.ts`, `${HEADING}${types}`],
-  ]);
+/** Descriptions of request members for the commands' help, as plain data: no command loads a schema library. */
+export function memberTexts(): [path: string, text: string] {
+  const texts = Object.entries(APIS).map(([api, { operations }]) => {
+    const chosen = Object.entries<Declaration>(operations).filter(([name]) => OF_COMMANDS.includes(`${api}.${name}`));
+    return [api, Object.fromEntries(chosen.map(([name, declaration]) => [name, textsOf(declaration)]))];
+  });
+  const table = JSON.stringify(Object.fromEntries(texts), undefined, 2);
+  return ["bin/rollcall/generated/memberTexts.ts", `${HEADING}export const MEMBER_TEXTS = ${table} as const;\n`];
 }
 
-function textsOf(name: string, { body, query = {} }: Declaration): [string, Record<string, string>][] {
+function textsOf({ body, query = {} }: Declaration): Readonly<Record<string, string>> {
   const members = { ...query, ...propertiesOf(body) };
-  const texts = Object.entries(members).map(([member, schema]) => [member, helpOf(schema)]);
-  return texts.length === 0 ? [] : [[name, Object.fromEntries(texts)]];
+  return Object.fromEntries(Object.entries(members).map(([member, schema]) => [member, helpOf(schema)]));
 }
 
 function propertiesOf(body: TSchema | undefined): Readonly<Record<string, TSchema>> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isObject, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
 import { given, repeated, text, textOption, textOptions, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { type CommandOptions, text, textOption } from "./options.ts";
 import { UsageError } from "./refused.ts";
 import { printable, table, yesOrNo } from "./table.ts";

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { eventSummary } from "./eventLines.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, type GivenOptions, secondsOf, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, UsageError } from "./refused.ts";

@@ -1,7 +1,7 @@
 import { type JsonObject, own } from "../../functions/scim/json.ts";
 import { checkData, type DataReport } from "./checkData.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { given, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";

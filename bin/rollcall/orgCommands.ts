@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { holdLine } from "./holdCommands.ts";
 import {
   type CommandOptions,

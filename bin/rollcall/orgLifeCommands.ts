@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { type CommandOptions, flag, repeated, text, textOption, textOptions } from "./options.ts";
 import { ruleSettings } from "./orgCommands.ts";
 import { Refused, UsageError } from "./refused.ts";

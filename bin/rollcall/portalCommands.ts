@@ -1,6 +1,6 @@
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, given, secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { table } from "./table.ts";

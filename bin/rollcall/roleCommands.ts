@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn, versionIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, type GivenOptions, given, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, UsageError } from "./refused.ts";

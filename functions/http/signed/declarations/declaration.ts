@@ -142,10 +142,6 @@ type ReadonlyDeep<T> = T extends readonly (infer E)[]
 
 export type BodyOf<D> = D extends { readonly body: infer B extends TSchema } ? Static<B> : undefined;
 export type AnswerOf<D> = D extends { readonly answer: infer A extends TSchema } ? ReadonlyDeep<Static<A>> : undefined;
-/** Names in a request's body and query. */
-export type MembersOf<D> =
-  | (D extends { readonly body: infer B extends TSchema } ? keyof Static<B> : never)
-  | (D extends { readonly query: infer Q } ? keyof Q : never);
 /** A number always has a value, because it has a default. */
 export type QueryOf<D> = D extends { readonly query: infer Q extends Readonly<Record<string, TSchema>> }
   ? { readonly [N in keyof Q]: Static<Q[N]> extends number ? number : Static<Q[N]> | undefined }
