@@ -50,13 +50,19 @@ export class AdminClient {
     return answerOf(answer, { path, body, place: this.#place });
   }
 
-  /** The pages of a list; each request starts where the last page ended. @param ask `insist` in a long run */
-  async *pages(path: string, ask: "call" | "insist" = "call"): AsyncGenerator<JsonObject> {
-    for (let after = ""; ; ) {
-      const page = await this[ask]("GET", `${path}${after}`);
+  /**
+   * The pages of a list; each request starts where the last page ended.
+   * @param path may have a query
+   * @param ask `insist` in a long run
+   * @param from the parameter that takes `next`
+   */
+  async *pages(path: string, ask: "call" | "insist" = "call", from = "after"): AsyncGenerator<JsonObject> {
+    const more = `${path}${path.includes("?") ? "&" : "?"}${from}=`;
+    for (let asked = path; ; ) {
+      const page = await this[ask]("GET", asked);
       yield page;
       if (typeof page.next !== "string") return;
-      after = `?after=${encodeURIComponent(page.next)}`;
+      asked = more + encodeURIComponent(page.next);
     }
   }
 
@@ -114,6 +120,11 @@ function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
 /** The objects of a list in an answer; none where it is no list. */
 export function objectsIn(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** The entries of a list as texts; none where it is no list. */
+export function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** The `version` of an answer; undefined from an earlier release. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, objectsIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, text, textOption } from "./options.ts";
@@ -39,18 +39,14 @@ async function adopt(invocation: Invocation): Promise<undefined> {
     );
   }
   const asked = textOption(options, "by");
-  const client = await connect();
+  const query = asked === undefined ? "" : `?by=${encodeURIComponent(asked)}`;
   const users: JsonObject[] = [];
   let by = "";
-  let next: string | undefined;
-  do {
-    const query = new URLSearchParams({ ...(asked && { by: asked }), ...(next !== undefined && { after: next }) });
-    const page = await client.call("GET", `${adminPath("orgs", org, "data", "adoption")}?${query}`);
+  for await (const page of (await connect()).pages(adminPath("orgs", org, "data", "adoption") + query)) {
     users.push(...objectsIn(page.users));
     by = String(page.by);
-    next = typeof page.next === "string" ? page.next : undefined;
-    if (next !== undefined) terminal.err(`${users.length} users looked at so far.`);
-  } while (next !== undefined);
+    if (typeof page.next === "string") terminal.err(`${users.length} users looked at so far.`);
+  }
   const counts = Object.fromEntries(
     Object.keys(VERDICTS).map((name) => [name, users.filter(({ verdict }) => verdict === name).length]),
   );
@@ -72,7 +68,7 @@ function inWords({ place }: Invocation, { org, by, users, counts }: Preview): st
   });
   const problems = users.filter(({ verdict }) => verdict !== "adoptable");
   const rows = problems.map(({ userName, id, key, verdict, others }) => {
-    return [userName, id, key ?? "", verdict, Array.isArray(others) ? others.join(", ") : ""];
+    return [userName, id, key ?? "", verdict, textsIn(others).join(", ")];
   });
   return [
     `By ${by}, of ${plural(users.length, "user")} of the application:`,

@@ -5,7 +5,7 @@ import { makeSecret } from "./makeSecret.ts";
 import { given, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
-import { table, toTheHour } from "./table.ts";
+import { printTable, toTheHour } from "./table.ts";
 
 const WISHES = MEMBER_TEXTS.admin.createApplicationKey;
 
@@ -62,22 +62,16 @@ async function create(invocation: Invocation): Promise<undefined> {
   });
 }
 
-async function list({ connect, options, place, print, terminal }: Invocation): Promise<undefined> {
-  const answer = await (await connect()).call("GET", `app-keys${ofOrg(options)}`);
-  const keys = objectsIn(answer.keys);
-  print(keys, () => {
-    if (keys.length === 0) {
-      const make = printedCommand(place, "app-key create --scope directory.read");
-      terminal.err(`There is no application key yet. Make one with: ${make}`);
-      return undefined;
-    }
-    return table(
-      ["ID", "STATUS", "SCOPE", "ORG", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
-      keys.map((key) => {
-        const { id, status, scope, org, createdAt, createdBy, expiresAt, lastUsedAt, description } = key;
-        return [id, status, scope, org ?? "all", createdAt, createdBy, expiresAt, toTheHour(lastUsedAt), description];
-      }),
-    );
+async function list(invocation: Invocation): Promise<undefined> {
+  const { keys } = await (await invocation.connect()).call("GET", `app-keys${ofOrg(invocation.options)}`);
+  const make = printedCommand(invocation.place, "app-key create --scope directory.read");
+  printTable(invocation, {
+    rows: objectsIn(keys),
+    head: ["ID", "STATUS", "SCOPE", "ORG", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
+    row: ({ id, status, scope, org, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
+      return [id, status, scope, org ?? "all", createdAt, createdBy, expiresAt, toTheHour(lastUsedAt), description];
+    },
+    none: `There is no application key yet. Make one with: ${make}`,
   });
 }
 

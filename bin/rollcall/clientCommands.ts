@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { isObject, type JsonObject, objectIn } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, objectsIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
-import { given, repeated, text, textOption, textOptions, wholeNumber } from "./options.ts";
+import { given, neededText, readGivenFile, repeated, text, textOption, textOptions, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { codeOf, Missing, Refused, UsageError } from "./refused.ts";
-import { table, toTheHour, warn } from "./table.ts";
+import { Missing, Refused, UsageError } from "./refused.ts";
+import { printTable, toTheHour, warn } from "./table.ts";
 
 export const clientCommands: readonly Command[] = [
   {
@@ -92,13 +91,15 @@ function trustIn({ options }: Invocation): JsonObject | undefined {
   }
   if (tenant !== undefined) {
     const named = audiences.length === 0 ? undefined : [...audiences];
-    return { entra: given({ tenant, objectId: needed("object-id", one), appId: one("app-id"), audiences: named }) };
+    return {
+      entra: given({ tenant, objectId: neededText(options, "object-id"), appId: one("app-id"), audiences: named }),
+    };
   }
   if (issuer !== undefined) {
     const federated = given({
       issuer,
       keysUrl: one("keys-url"),
-      subject: needed("subject", one),
+      subject: neededText(options, "subject"),
       tenant: one("tid"),
     });
     return { federated: { ...federated, audiences: [...audiences] } };
@@ -106,22 +107,9 @@ function trustIn({ options }: Invocation): JsonObject | undefined {
   return jwks === undefined ? undefined : { keys: readKeySet(jwks) };
 }
 
-/** @throws UsageError */
-function needed(name: string, one: (name: string) => string | undefined): string {
-  const value = one(name);
-  if (value === undefined) throw new UsageError(`--${name} is missing.`);
-  return value;
-}
-
 /** A single key counts as a set of one. @throws Refused */
 function readKeySet(path: string): JsonObject {
-  let read: string;
-  try {
-    read = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Refused(`The file ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
-  }
-  const keys = objectIn(read);
+  const keys = objectIn(readGivenFile(path));
   if (keys === undefined) throw new Refused(`The file ${path} is no JSON Web Key Set.`);
   return typeof keys.kty === "string" ? { keys: [keys] } : keys;
 }
@@ -176,7 +164,7 @@ function pasted(made: JsonObject, entra: boolean): readonly (readonly [string, s
 
 function checked(trust: JsonObject[string] | undefined): readonly (readonly [string, string])[] {
   if (!isObject(trust)) return [];
-  const list = (value: unknown): string => (Array.isArray(value) ? value.map(String).join(" or ") : "");
+  const list = (value: unknown): string => textsIn(value).join(" or ");
   const keys = objectsIn(trust.keys).map(({ kid, alg }) => `${kid} (${alg})`);
   return [
     ["issuer (iss)", String(trust.issuer)],
@@ -198,28 +186,24 @@ function metadataNote(tenantUrl: string): string {
     : "There is no metadata (RFC 8414) at this address, which has a stage in its path: enter the values above. A domain of your own has it.";
 }
 
-async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
-  const client = await connect();
+async function list(invocation: Invocation): Promise<undefined> {
+  const [org = ""] = invocation.arguments;
+  const client = await invocation.connect();
   const { secrets } = await client.call("GET", adminPath("orgs", org, "clients"));
   const { trusts } = await client.call("GET", adminPath("orgs", org, "trusts"));
-  const all = [
+  const rows = [
     ...objectsIn(secrets).map((one): JsonObject => ({ ...one, kind: "clientSecret" })),
     ...objectsIn(trusts),
   ].sort((a, b) => (String(a.createdAt) < String(b.createdAt) ? 1 : -1));
-  print(all, () => {
-    if (all.length === 0) {
-      terminal.err(
-        `There is no client secret and no trust yet. Make one with: ${printedCommand(place, "client create", org)}`,
-      );
-      return undefined;
-    }
-    return table(
-      ["ID", "KIND", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
-      all.map(({ id, kind, status, createdAt, createdBy, expiresAt, lastUsedAt, description, ...trust }) => {
-        const what = kind === "clientSecret" ? "secret" : kind === "privateKey" ? "keys" : String(trust.issuer);
-        return [id, what, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
-      }),
-    );
+  const make = printedCommand(invocation.place, "client create", org);
+  printTable(invocation, {
+    rows,
+    head: ["ID", "KIND", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
+    row: ({ id, kind, status, createdAt, createdBy, expiresAt, lastUsedAt, description, ...trust }) => {
+      const what = kind === "clientSecret" ? "secret" : kind === "privateKey" ? "keys" : String(trust.issuer);
+      return [id, what, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
+    },
+    none: `There is no client secret and no trust yet. Make one with: ${make}`,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { type CommandOptions, text, textOption } from "./options.ts";
 import { UsageError } from "./refused.ts";
-import { printable, table, yesOrNo } from "./table.ts";
+import { printable, printTable, table, yesOrNo } from "./table.ts";
 
 const LIMIT: CommandOptions = {
   limit: text("N", "show at most N (default 1000)"),
@@ -73,11 +73,13 @@ export const directoryCommands: readonly Command[] = [
 ];
 
 async function list(
-  { arguments: [org = ""], connect, options, print, terminal }: Invocation,
+  invocation: Invocation,
   name: "users" | "teams",
   head: readonly string[],
   row: (one: JsonObject) => readonly unknown[],
 ): Promise<undefined> {
+  const { arguments: words, connect, options, terminal } = invocation;
+  const [org = ""] = words;
   const text = textOption(options, "limit") ?? "1000";
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError("--limit takes a whole number from 1.");
   const limit = Number(text);
@@ -92,11 +94,7 @@ async function list(
     total = Number(page.totalResults);
     more = shown.length > 0 && found.length < total;
   }
-  print(found, () => {
-    if (total > 0) return table(head, found.map(row));
-    terminal.err(`There are no ${name} yet.`);
-    return undefined;
-  });
+  printTable(invocation, { rows: found, head, row, none: `There are no ${name} yet.` });
   if (total > found.length) terminal.err(`${found.length} of ${total} shown; --limit shows more.`);
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { textsIn } from "./adminClient.ts";
 import { printable, table } from "./table.ts";
 
 /** Events for people. */
@@ -16,8 +17,8 @@ export function eventSummary(event: JsonObject): string {
 
 /** `nickName, active; +u… -u…` */
 function changeOf({ changed, added, removed, from }: JsonObject): string {
-  const names = texts(changed);
-  const members = [...texts(added).map((id) => `+${id}`), ...texts(removed).map((id) => `-${id}`)];
+  const names = textsIn(changed);
+  const members = [...textsIn(added).map((id) => `+${id}`), ...textsIn(removed).map((id) => `-${id}`)];
   const parts = [
     ...(names.length > 0 ? [names[0] === "*" ? "unknown changes" : names.join(", ")] : []),
     ...(members.length > 0
@@ -45,11 +46,11 @@ export function historyTable(events: readonly JsonObject[]): string {
 
 function valuesOf({ changed, added, removed, before, after, valuesOmitted }: JsonObject): string[][] {
   const [earlier, later] = [before, after].map((values) => (isObject(values) ? values : {}));
-  const rows = texts(changed).map((name) =>
+  const rows = textsIn(changed).map((name) =>
     valuesOmitted === true ? [name, "(not kept)", "(not kept)"] : [name, shown(earlier?.[name]), shown(later?.[name])],
   );
-  const joined = texts(added).map((id) => ["member", "", id]);
-  const left = texts(removed).map((id) => ["member", id, ""]);
+  const joined = textsIn(added).map((id) => ["member", "", id]);
+  const left = textsIn(removed).map((id) => ["member", id, ""]);
   return [...rows, ...joined, ...left];
 }
 
@@ -58,8 +59,4 @@ const LONGEST = 60;
 function shown(value: Json | undefined): string {
   const text = value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-function texts(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

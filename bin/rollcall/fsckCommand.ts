@@ -1,4 +1,5 @@
 import { type JsonObject, own } from "../../functions/scim/json.ts";
+import { textsIn } from "./adminClient.ts";
 import { checkData, type DataReport } from "./checkData.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
@@ -43,7 +44,7 @@ function inWords({ options, place }: Invocation, report: DataReport): string {
   const { org, broken, findings, unsettled, examined, cost: units } = report;
   const log = options.events === true ? ["--events"] : [];
   const rows = findings.map(({ code, weight, side, ids, repair }) => {
-    return [code, weight, side, (Array.isArray(ids) ? ids : []).join(" "), own(REPAIRS, String(repair)) ?? repair];
+    return [code, weight, side, textsIn(ids).join(" "), own(REPAIRS, String(repair)) ?? repair];
   });
   const cost = units.rcu * READ_PRICE + units.wcu * WRITE_PRICE;
   const priced = `${units.rcu} RCU and ${units.wcu} WCU, $${cost.toFixed(cost < 0.01 ? 6 : 2)} on demand in us-east-1`;

@@ -2,9 +2,8 @@ import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
-import { given, text, textOption, wholeNumber } from "./options.ts";
+import { given, neededText, text, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { UsageError } from "./refused.ts";
 import { printable, table } from "./table.ts";
 
 /** Removals beyond a mass change's share, held by the rule `massChange`. */
@@ -51,8 +50,7 @@ export const holdCommands: readonly Command[] = [
     summary: "refuse held removals with 403 and the reason, until they are released",
     options: { reason: text("TEXT", MEMBER_TEXTS.admin.refuseHold.reason) },
     run: async (invocation) => {
-      const reason = textOption(invocation.options, "reason");
-      if (reason === undefined) throw new UsageError("--reason is missing.");
+      const reason = neededText(invocation.options, "reason");
       const client = await invocation.connect();
       showHold(invocation, await client.call("POST", pathOf(invocation, "refuse"), { reason }));
     },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, objectsIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { wishedMappings } from "./mappingWishes.ts";
 import { type CommandOptions, flag, repeated, text, wholeNumber } from "./options.ts";
@@ -103,8 +103,8 @@ async function preview(invocation: Invocation): Promise<undefined> {
     next = `?cursor=${encodeURIComponent(page.next)}`;
   }
   for (const role of roles.values()) {
-    role.gain = users.filter((user) => keysIn(user.gains).includes(role.key)).length;
-    role.lose = users.filter((user) => keysIn(user.loses).includes(role.key)).length;
+    role.gain = users.filter((user) => textsIn(user.gains).includes(role.key)).length;
+    role.lose = users.filter((user) => textsIn(user.loses).includes(role.key)).length;
   }
   const counts = [...roles.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   print({ org, looked, roles: counts.map((role) => ({ ...role })), users }, () =>
@@ -139,7 +139,7 @@ interface Preview {
 function previewText({ looked, users, roles, limit }: Preview): string {
   const counts = roles.map(({ key, before, after, gain, lose }) => [key, before, after, gain, lose]);
   const people = users.slice(0, limit).map((user) => {
-    return [user.userName, user.id, keysIn(user.gains).join(", "), keysIn(user.loses).join(", ")];
+    return [user.userName, user.id, textsIn(user.gains).join(", "), textsIn(user.loses).join(", ")];
   });
   const kept = roles.filter(({ keepOne, before, after }) => keepOne && before > 0 && after === 0);
   return [
@@ -150,10 +150,6 @@ function previewText({ looked, users, roles, limit }: Preview): string {
     ...(kept.length === 0 ? [] : [""]),
     ...kept.map(({ key }) => `${key} would have nobody. Its last holder keeps it until there is another one.`),
   ].join("\n");
-}
-
-function keysIn(list: JsonObject[string] | undefined): readonly string[] {
-  return Array.isArray(list) ? list.map(String) : [];
 }
 
 function mappingsText({ mode, defaultRole, mappings }: JsonObject): string {

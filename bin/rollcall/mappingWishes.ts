@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 import { isGroupId } from "../../functions/scim/schema.ts";
 import { type AdminClient, adminPath, objectsIn, versionIn } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
-import { type GivenOptions, given, textOption, textOptions } from "./options.ts";
-import { codeOf, Refused, UsageError } from "./refused.ts";
+import { type GivenOptions, given, readGivenFile, refuseBoth, textOption, textOptions } from "./options.ts";
+import { Refused, UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
 /** Members of answers only: a file written from an answer may keep them. */
@@ -21,7 +20,7 @@ interface WishedMappings {
 /** The mappings of the options; the rest stays unchanged. @throws UsageError, Refused */
 export async function wishedMappings({ connect, options }: Invocation, org: string): Promise<WishedMappings> {
   const [maps, path] = [textOptions(options, "map"), textOption(options, "file")];
-  if (path !== undefined && maps.length > 0) throw new UsageError("--map and --file exclude each other.");
+  refuseBoth(options, "map", "file");
   const named = given({ mode: textOption(options, "mode"), defaultRole: defaultRoleIn(options) });
   const mapped = maps.map(mapIn);
   if (path === undefined && mapped.length === 0 && Object.keys(named).length === 0) {
@@ -44,9 +43,8 @@ function asWished(answer: JsonObject): JsonObject {
 
 /** @throws UsageError */
 function defaultRoleIn(options: GivenOptions): string | null | undefined {
-  const [role, none] = [textOption(options, "default-role"), options["no-default-role"] === true];
-  if (role !== undefined && none) throw new UsageError("--default-role and --no-default-role exclude each other.");
-  return none ? null : role;
+  refuseBoth(options, "default-role", "no-default-role");
+  return options["no-default-role"] === true ? null : textOption(options, "default-role");
 }
 
 /** A team's name may contain any sign; a role's key contains no `=`. @throws UsageError */
@@ -61,13 +59,7 @@ function mapIn(text: string): JsonObject {
 
 /** @throws Refused */
 function mappingsIn(path: string): JsonObject {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Refused(`The file ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
-  }
-  const found = objectIn(text);
+  const found = objectIn(readGivenFile(path));
   if (found === undefined) throw new Refused(`${path} holds no JSON object. mappings show --json prints one.`);
   return found;
 }
@@ -100,12 +92,7 @@ async function idOfTeam(client: AdminClient, org: string, name: string): Promise
   const filter = `displayName eq ${JSON.stringify(name)}`;
   const path = `${adminPath("orgs", org, "teams")}?${new URLSearchParams({ filter, fields: "id" })}`;
   const teams: JsonObject[] = [];
-  for (let after = ""; ; ) {
-    const page = await client.call("GET", path + after);
-    teams.push(...objectsIn(page.teams));
-    if (typeof page.next !== "string") break;
-    after = `&cursor=${encodeURIComponent(page.next)}`;
-  }
+  for await (const page of client.pages(path, "call", "cursor")) teams.push(...objectsIn(page.teams));
   const [team, ...others] = teams.map(({ id }) => String(id));
   if (team === undefined) throw new Refused(`No team of ${org} is called ${printable(name)}.`);
   if (others.length === 0) return team;

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { type Json, type JsonObject, own } from "../../functions/scim/json.ts";
-import { UsageError } from "./refused.ts";
+import { codeOf, Refused, UsageError } from "./refused.ts";
 
 export interface CommandOption {
   readonly type: "string" | "boolean";
@@ -36,6 +37,34 @@ export function textOption(options: GivenOptions, name: string): string | undefi
 export function textOptions(options: GivenOptions, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+/** @throws UsageError for an absent option */
+export function neededText(options: GivenOptions, name: string): string {
+  const value = textOption(options, name);
+  if (value === undefined) throw new UsageError(`--${name} is missing.`);
+  return value;
+}
+
+/** @throws UsageError where both options are given */
+export function refuseBoth(options: GivenOptions, one: string, other: string): void {
+  if (options[one] !== undefined && options[other] !== undefined)
+    throw new UsageError(`--${one} and --${other} exclude each other.`);
+}
+
+/** Whether the first flag is given, or the second; undefined for neither. @throws UsageError for both */
+export function eitherFlag(options: GivenOptions, yes: string, no: string): boolean | undefined {
+  refuseBoth(options, yes, no);
+  return options[yes] === true ? true : options[no] === true ? false : undefined;
+}
+
+/** The content of a file that an option names. @param what for the refusal @throws Refused */
+export function readGivenFile(path: string, what = "file"): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Refused(`The ${what} ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
+  }
 }
 
 /** @returns undefined for an absent option @throws UsageError naming it */

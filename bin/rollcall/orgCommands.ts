@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
@@ -6,9 +5,12 @@ import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { holdLine } from "./holdCommands.ts";
 import {
   type CommandOptions,
+  eitherFlag,
   flag,
   type GivenOptions,
   given,
+  readGivenFile,
+  refuseBoth,
   repeated,
   text,
   textOption,
@@ -16,10 +18,10 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { codeOf, Refused, UsageError } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
 import { showChange, showOrg, trustsLine } from "./showOrg.ts";
-import { table, warn, yesOrNo } from "./table.ts";
+import { printTable, warn, yesOrNo } from "./table.ts";
 
 const SETTINGS: CommandOptions = {
   "display-name": text("TEXT", MEMBER_TEXTS.admin.createOrg.displayName),
@@ -68,21 +70,15 @@ export const orgCommands: readonly Command[] = [
     name: "org list",
     arguments: [],
     summary: "list all organizations",
-    run: async ({ connect, place, print, terminal }) => {
-      const orgs = await (await connect()).list("orgs", "orgs");
-      print(orgs, () => {
-        if (orgs.length === 0) {
-          terminal.err(`There is no organization yet. Make one with: ${printedCommand(place, "org create ORG")}`);
-          return undefined;
-        }
-        return table(
-          ["ORG", "ID", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"],
-          orgs.map(({ org, id, displayName, entitled, sso, preset, tenantUrl }) => {
-            return [org, id, displayName, yesOrNo(entitled), yesOrNo(sso !== null), preset, tenantUrl];
-          }),
-        );
-      });
-    },
+    run: async (invocation) =>
+      printTable(invocation, {
+        rows: await (await invocation.connect()).list("orgs", "orgs"),
+        head: ["ORG", "ID", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"],
+        row: ({ org, id, displayName, entitled, sso, preset, tenantUrl }) => {
+          return [org, id, displayName, yesOrNo(entitled), yesOrNo(sso !== null), preset, tenantUrl];
+        },
+        none: `There is no organization yet. Make one with: ${printedCommand(invocation.place, "org create ORG")}`,
+      }),
   },
   {
     name: "org update",
@@ -107,21 +103,18 @@ export const orgCommands: readonly Command[] = [
 
 /** The settings of the options, in the API's form. @throws UsageError */
 function settingsOf(options: GivenOptions): JsonObject {
-  if (options.entitled === true && options["not-entitled"] === true) {
-    throw new UsageError("--entitled and --not-entitled exclude each other.");
-  }
-  const [admins, noAdmins] = [textOptions(options, "admin"), options["no-admins"] === true];
-  if (admins.length > 0 && noAdmins) throw new UsageError("--admin and --no-admins exclude each other.");
-  const [days, noDays] = [wholeNumber(options, "event-retention-days"), options["no-event-retention-days"] === true];
-  if (days !== undefined && noDays)
-    throw new UsageError("--event-retention-days and --no-event-retention-days exclude each other.");
+  const entitled = eitherFlag(options, "entitled", "not-entitled");
+  refuseBoth(options, "admin", "no-admins");
+  const days = wholeNumber(options, "event-retention-days");
+  refuseBoth(options, "event-retention-days", "no-event-retention-days");
+  const admins = textOptions(options, "admin");
   return given({
     displayName: textOption(options, "display-name"),
     preset: textOption(options, "preset"),
-    entitled: options["not-entitled"] === true ? false : options.entitled === true ? true : undefined,
+    entitled,
     sso: ssoOf(options),
-    admins: admins.length > 0 || noAdmins ? [...admins] : undefined,
-    eventRetentionDays: noDays ? null : days,
+    admins: admins.length > 0 || options["no-admins"] === true ? [...admins] : undefined,
+    eventRetentionDays: options["no-event-retention-days"] === true ? null : days,
     changedRules: ruleSettings(textOptions(options, "set"), [
       ...textOptions(options, "reset"),
       ...textOptions(options, "unset"),
@@ -145,11 +138,12 @@ function ssoOf(options: GivenOptions): Json | undefined {
 function metadataOf(options: GivenOptions): SamlIdentityProvider | undefined {
   const path = textOption(options, "sso-metadata");
   if (path === undefined) return undefined;
+  const text = readGivenFile(path, "metadata file");
   try {
-    return readSamlMetadata(readFileSync(path, "utf8"));
+    return readSamlMetadata(text);
   } catch (error) {
     if (error instanceof Refused) throw new Refused(`${path}: ${error.message}`);
-    throw new Refused(`The metadata file ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
-import { type CommandOptions, flag, repeated, text, textOption, textOptions } from "./options.ts";
+import { type CommandOptions, flag, neededText, repeated, text, textOptions } from "./options.ts";
 import { ruleSettings } from "./orgCommands.ts";
 import { Refused, UsageError } from "./refused.ts";
 import { showChange } from "./showOrg.ts";
@@ -30,7 +30,7 @@ export const orgLifeCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "pause provisioning: SCIM answers 403 with the reason, nothing is lost",
     options: REASON,
-    run: (invocation) => change(invocation, "POST", "pause", { reason: reasonOf(invocation) }),
+    run: (invocation) => change(invocation, "POST", "pause", { reason: neededText(invocation.options, "reason") }),
   },
   {
     name: "org resume",
@@ -43,7 +43,7 @@ export const orgLifeCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "schedule the deletion: from now on SCIM answers 403 with the reason. The data stays until org purge",
     options: REASON,
-    run: (invocation) => change(invocation, "POST", "deletion", { reason: reasonOf(invocation) }),
+    run: (invocation) => change(invocation, "POST", "deletion", { reason: neededText(invocation.options, "reason") }),
   },
   {
     name: "org restore",
@@ -80,12 +80,6 @@ function change(
 ): Promise<undefined> {
   const [org = "", ...more] = invocation.arguments;
   return showChange(invocation, (client) => client.call(method, adminPath("orgs", org, what, ...more), body));
-}
-
-function reasonOf({ options }: Invocation): string {
-  const reason = textOption(options, "reason");
-  if (reason === undefined) throw new UsageError("--reason is missing.");
-  return reason;
 }
 
 async function rules(invocation: Invocation): Promise<undefined> {

@@ -7,7 +7,7 @@ import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
-import { type GivenOptions, text, textOption } from "./options.ts";
+import { type GivenOptions, refuseBoth, text, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -80,9 +80,7 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
 /** The token of --token, --token-file or the environment. @param place for the command that makes a new one @throws UsageError */
 export function presentedToken(options: GivenOptions, place: Place): string {
   const path = textOption(options, "token-file");
-  if (path !== undefined && options.token !== undefined) {
-    throw new UsageError("--token and --token-file exclude each other.");
-  }
+  refuseBoth(options, "token", "token-file");
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new UsageError(

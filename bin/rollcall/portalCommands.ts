@@ -3,7 +3,7 @@ import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, given, secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { table } from "./table.ts";
+import { printTable } from "./table.ts";
 
 const WISHES = MEMBER_TEXTS.admin.createPortalSession;
 
@@ -54,20 +54,16 @@ async function link({ arguments: [org = ""], connect, options, print, terminal }
   });
 }
 
-async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
-  const answer = await (await connect()).call("GET", sessionsOf(org));
-  const sessions = objectsIn(answer.sessions);
-  print(sessions, () => {
-    if (sessions.length === 0) {
-      terminal.err(`There is no portal link or session. Make one with: ${printedCommand(place, "portal link", org)}`);
-      return undefined;
-    }
-    return table(
-      ["ID", "KIND", "STATUS", "PERSON", "ACCESS", "PAGE", "CREATED", "BY", "EXPIRES"],
-      sessions.map(({ id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt }) => [
-        ...[id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt],
-      ]),
-    );
+async function list(invocation: Invocation): Promise<undefined> {
+  const [org = ""] = invocation.arguments;
+  const { sessions } = await (await invocation.connect()).call("GET", sessionsOf(org));
+  printTable(invocation, {
+    rows: objectsIn(sessions),
+    head: ["ID", "KIND", "STATUS", "PERSON", "ACCESS", "PAGE", "CREATED", "BY", "EXPIRES"],
+    row: ({ id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt }) => {
+      return [id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt];
+    },
+    none: `There is no portal link or session. Make one with: ${printedCommand(invocation.place, "portal link", org)}`,
   });
 }
 

@@ -2,10 +2,10 @@ import type { JsonObject } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn, versionIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
-import { flag, type GivenOptions, given, text, textOption } from "./options.ts";
+import { eitherFlag, flag, given, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Missing, UsageError } from "./refused.ts";
-import { printable, table, yesOrNo } from "./table.ts";
+import { Missing } from "./refused.ts";
+import { printable, printTable, table, yesOrNo } from "./table.ts";
 
 const WISHES = MEMBER_TEXTS.directory.setRole;
 
@@ -37,14 +37,11 @@ export const roleCommands: readonly Command[] = [
   },
 ];
 
-async function list({ connect, place, print, terminal }: Invocation): Promise<undefined> {
-  const { roles } = await (await connect("directory")).call("GET", "roles");
-  const found = objectsIn(roles);
-  print(found, () => {
-    if (found.length > 0) return roleTable(found);
-    terminal.err(`There is no role yet. Make one with: ${printedCommand(place, "role set KEY --display-name NAME")}`);
-    return undefined;
-  });
+async function list(invocation: Invocation): Promise<undefined> {
+  const { roles } = await (await invocation.connect("directory")).call("GET", "roles");
+  const make = printedCommand(invocation.place, "role set KEY --display-name NAME");
+  const none = `There is no role yet. Make one with: ${make}`;
+  printTable(invocation, { rows: objectsIn(roles), head: HEAD, row: cellsOf, none });
 }
 
 async function set({ arguments: [key = ""], connect, options, print }: Invocation): Promise<undefined> {
@@ -52,9 +49,9 @@ async function set({ arguments: [key = ""], connect, options, print }: Invocatio
     displayName: textOption(options, "display-name"),
     description: textOption(options, "description"),
     kind: textOption(options, "kind"),
-    assignable: choice(options, "assignable"),
-    default: choice(options, "default"),
-    keepOne: choice(options, "keep-one"),
+    assignable: eitherFlag(options, "assignable", "not-assignable"),
+    default: eitherFlag(options, "default", "not-default"),
+    keepOne: eitherFlag(options, "keep-one", "not-keep-one"),
   });
   const client = await connect("directory");
   const {
@@ -66,7 +63,7 @@ async function set({ arguments: [key = ""], connect, options, print }: Invocatio
     throw error;
   });
   const role = await client.call("PUT", rolePath(key), { ...before, ...wishes }, versionIn(version));
-  print(role, () => roleTable([role]));
+  print(role, () => table(HEAD, [cellsOf(role)]));
 }
 
 async function remove({ arguments: [key = ""], connect, print }: Invocation): Promise<undefined> {
@@ -78,20 +75,8 @@ function rolePath(key: string): string {
   return adminPath("roles", key);
 }
 
-/** @throws UsageError */
-function choice(options: GivenOptions, name: string): boolean | undefined {
-  const [yes, no] = [options[name] === true, options[`not-${name}`] === true];
-  if (yes && no) throw new UsageError(`--${name} and --not-${name} exclude each other.`);
-  return yes ? true : no ? false : undefined;
-}
+const HEAD = ["KEY", "NAME", "KIND", "ASSIGNABLE", "DEFAULT", "KEEP ONE", "DESCRIPTION"];
 
-function roleTable(roles: readonly JsonObject[]): string {
-  const head = ["KEY", "NAME", "KIND", "ASSIGNABLE", "DEFAULT", "KEEP ONE", "DESCRIPTION"];
-  return table(
-    head,
-    roles.map((role) => [
-      ...[role.key, role.displayName, role.kind, yesOrNo(role.assignable), yesOrNo(role.default)],
-      ...[yesOrNo(role.keepOne), role.description],
-    ]),
-  );
+function cellsOf({ key, displayName, kind, assignable, default: isDefault, keepOne, description }: JsonObject) {
+  return [key, displayName, kind, yesOrNo(assignable), yesOrNo(isDefault), yesOrNo(keepOne), description];
 }

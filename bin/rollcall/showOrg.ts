@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath } from "./adminClient.ts";
+import { type AdminClient, adminPath, textsIn } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { printable, warn, yesOrNo } from "./table.ts";
@@ -42,7 +42,7 @@ export async function showChange(
   const known = Array.isArray(before.warnings) ? before.warnings : [];
   warn(
     terminal,
-    texts(after.warnings).filter((warning) => !known.includes(warning)),
+    textsIn(after.warnings).filter((warning) => !known.includes(warning)),
   );
 }
 
@@ -63,9 +63,9 @@ function settingsIn(org: JsonObject): (readonly [string, string])[] {
     ["SAML SSO", sso],
     ["Paused", isObject(org.paused) ? `since ${org.paused.since}: ${org.paused.reason}` : "no"],
     ["Deletion", isObject(org.deletion) ? `scheduled since ${org.deletion.since}: ${org.deletion.reason}` : "no"],
-    ["Verified domains", texts(org.verifiedDomains).join(", ") || "none"],
-    ["Admins", texts(org.admins).join(", ") || "none named"],
-    ["Protected users", texts(org.protectedUsers).join(", ") || "none"],
+    ["Verified domains", textsIn(org.verifiedDomains).join(", ") || "none"],
+    ["Admins", textsIn(org.admins).join(", ") || "none named"],
+    ["Protected users", textsIn(org.protectedUsers).join(", ") || "none"],
     ["Preset", org.preset],
     ["Events kept", org.eventRetentionDays === null ? "as the deployment does" : `${org.eventRetentionDays} days`],
     ["Created", org.created],
@@ -75,8 +75,4 @@ function settingsIn(org: JsonObject): (readonly [string, string])[] {
 
 function rulesIn({ rules }: JsonObject): (readonly [string, string])[] {
   return isObject(rules) ? Object.entries(rules).map(([name, value]) => [name, String(value)]) : [];
-}
-
-function texts(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -1,5 +1,5 @@
-import type { Json } from "../../functions/scim/json.ts";
-import type { Terminal } from "./command.ts";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import type { Invocation, Terminal } from "./command.ts";
 
 /** A table for people: columns as wide as their widest cell, two spaces apart. */
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
@@ -13,6 +13,27 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
         .trimEnd(),
     )
     .join("\n");
+}
+
+interface Listing {
+  readonly rows: readonly JsonObject[];
+  readonly head: readonly string[];
+  /** The cells of one row. */
+  readonly row: (one: JsonObject) => readonly unknown[];
+  /** Replaces a table without rows. */
+  readonly none: string;
+}
+
+/** Prints a list: for people as a table, or the sentence that there is none. */
+export function printTable(
+  { print, terminal }: Pick<Invocation, "print" | "terminal">,
+  { rows, head, row, none }: Listing,
+): undefined {
+  print(rows, () => {
+    if (rows.length > 0) return table(head, rows.map(row));
+    terminal.err(none);
+    return undefined;
+  });
 }
 
 /** Text from outside must not steer the terminal: control and direction characters become visible. */

@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { plural, table, toTheHour, warn } from "./table.ts";
+import { plural, printTable, table, toTheHour, warn } from "./table.ts";
 
 const GENERATE = MEMBER_TEXTS.admin.generateToken;
 const WISHES: CommandOptions = {
@@ -107,20 +107,16 @@ async function makeToken(invocation: Invocation, way: readonly string[], wishes:
   if (way.length === 0) warn(terminal, made.warnings);
 }
 
-async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
-  const answer = await (await connect()).call("GET", adminPath("orgs", org, "tokens"));
-  const tokens = objectsIn(answer.tokens);
-  print(tokens, () => {
-    if (tokens.length === 0) {
-      terminal.err(`There is no token yet. Make one with: ${printedCommand(place, "token generate", org)}`);
-      return undefined;
-    }
-    return table(
-      ["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
-      tokens.map(({ id, status, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
-        return [id, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
-      }),
-    );
+async function list(invocation: Invocation): Promise<undefined> {
+  const [org = ""] = invocation.arguments;
+  const { tokens } = await (await invocation.connect()).call("GET", adminPath("orgs", org, "tokens"));
+  printTable(invocation, {
+    rows: objectsIn(tokens),
+    head: ["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
+    row: ({ id, status, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
+      return [id, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
+    },
+    none: `There is no token yet. Make one with: ${printedCommand(invocation.place, "token generate", org)}`,
   });
 }
 

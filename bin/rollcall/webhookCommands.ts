@@ -3,11 +3,11 @@ import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
-import { type CommandOption, flag, given, secondsOf, text, textOption } from "./options.ts";
+import { type CommandOption, eitherFlag, flag, given, refuseBoth, secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
-import { printable } from "./table.ts";
-import { deliveryTable, webhookTable, webhookText } from "./webhookLines.ts";
+import { printable, printTable } from "./table.ts";
+import { DELIVERY_COLUMNS, WEBHOOK_COLUMNS, webhookText } from "./webhookLines.ts";
 
 const ONE = ["WEBHOOK_ID", "[ORG]"];
 const WISHES = MEMBER_TEXTS.admin.createWebhook;
@@ -139,15 +139,12 @@ async function makeSigningSecret(
   });
 }
 
-async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
-  const answer = await (await connect()).call("GET", webhooksPath(org));
-  const webhooks = objectsIn(answer.webhooks);
-  print(webhooks, () => {
-    if (webhooks.length > 0) return webhookTable(webhooks);
-    const make = printedCommand(place, "webhook create URL", ...(org === "" ? [] : [org]));
-    terminal.err(`There is no webhook yet. Make one with: ${make}`);
-    return undefined;
-  });
+async function list(invocation: Invocation): Promise<undefined> {
+  const [org = ""] = invocation.arguments;
+  const { webhooks } = await (await invocation.connect()).call("GET", webhooksPath(org));
+  const make = printedCommand(invocation.place, "webhook create URL", ...(org === "" ? [] : [org]));
+  const none = `There is no webhook yet. Make one with: ${make}`;
+  printTable(invocation, { rows: objectsIn(webhooks), ...WEBHOOK_COLUMNS, none });
 }
 
 async function show({ arguments: [id = "", org = ""], connect, print }: Invocation): Promise<undefined> {
@@ -158,17 +155,13 @@ async function show({ arguments: [id = "", org = ""], connect, print }: Invocati
 async function update(invocation: Invocation): Promise<undefined> {
   const { arguments: words, connect, options, print } = invocation;
   const [id = "", org = ""] = words;
-  if (options.enable === true && options.disable === true) {
-    throw new UsageError("--enable and --disable exclude each other.");
-  }
-  if (options["all-types"] === true && options.types !== undefined) {
-    throw new UsageError("--types and --all-types exclude each other.");
-  }
+  const enabled = eitherFlag(options, "enable", "disable");
+  refuseBoth(options, "types", "all-types");
   const changes = given({
     url: textOption(options, "url"),
     types: options["all-types"] === true ? [] : typesIn(options),
     description: textOption(options, "description"),
-    enabled: options.enable === true ? true : options.disable === true ? false : undefined,
+    enabled,
   });
   if (Object.keys(changes).length === 0) throw new UsageError("Nothing to change was named.");
   const webhook = await (await connect()).call("PATCH", webhooksPath(org, id), changes);
@@ -190,7 +183,7 @@ const USUAL = 20;
 const PER_PAGE = 100;
 
 async function deliveries(invocation: Invocation): Promise<undefined> {
-  const { arguments: words, connect, options, print, terminal } = invocation;
+  const { arguments: words, connect, options } = invocation;
   const [id = "", org = ""] = words;
   const most = wholeNumberOr(options, USUAL);
   // The API writes it as one word.
@@ -199,18 +192,11 @@ async function deliveries(invocation: Invocation): Promise<undefined> {
   const found: JsonObject[] = [];
   const query = new URLSearchParams({ ...(status !== undefined && { status }) });
   query.set("count", String(Math.min(most, PER_PAGE)));
-  for (;;) {
-    const page = await client.call("GET", `${webhooksPath(org, id, "deliveries")}?${query}`);
+  for await (const page of client.pages(`${webhooksPath(org, id, "deliveries")}?${query}`)) {
     found.push(...objectsIn(page.deliveries));
-    if (found.length >= most || typeof page.next !== "string") break;
-    query.set("after", page.next);
+    if (found.length >= most) break;
   }
-  const messages = found.slice(0, most);
-  print(messages, () => {
-    if (messages.length > 0) return deliveryTable(messages);
-    terminal.err("There is no such message.");
-    return undefined;
-  });
+  printTable(invocation, { rows: found.slice(0, most), ...DELIVERY_COLUMNS, none: "There is no such message." });
 }
 
 async function replay({ arguments: [id = "", org = ""], connect, options, print }: Invocation): Promise<undefined> {

@@ -1,37 +1,24 @@
 import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
-import { printable, table, yesOrNo } from "./table.ts";
+import { printable, yesOrNo } from "./table.ts";
 
 /** Webhooks and their messages from the API, for people. */
 
-export function webhookTable(webhooks: readonly JsonObject[]): string {
-  return table(
-    ["ID", "ENABLED", "LAST SUCCESS", "FAILING SINCE", "TYPES", "URL", "DESCRIPTION"],
-    webhooks.map((webhook) => {
-      const { id, lastSuccessAt, failingSince, url, description } = webhook;
-      return [id, enabledOf(webhook), lastSuccessAt ?? "never", failingSince, typesOf(webhook), url, description];
-    }),
-  );
-}
+export const WEBHOOK_COLUMNS = {
+  head: ["ID", "ENABLED", "LAST SUCCESS", "FAILING SINCE", "TYPES", "URL", "DESCRIPTION"],
+  row: (webhook: JsonObject) => {
+    const { id, lastSuccessAt, failingSince, url, description } = webhook;
+    return [id, enabledOf(webhook), lastSuccessAt ?? "never", failingSince, typesOf(webhook), url, description];
+  },
+};
 
-export function deliveryTable(messages: readonly JsonObject[]): string {
-  return table(
-    ["MADE", "STATUS", "ATTEMPTS", "RESULT", "NEXT ATTEMPT", "TYPE", "ORG", "EVENTS", "ID"],
-    messages.map(({ madeAt, status, attempts, result, nextAttemptAt, type, org, from, to, id }) => {
-      const events = from === undefined ? "" : from === to ? String(from) : `${from}-${to}`;
-      return [
-        madeAt,
-        status === "givenUp" ? "given up" : status,
-        attempts,
-        result ?? "",
-        nextAttemptAt ?? "",
-        type,
-        org,
-        events,
-        id,
-      ];
-    }),
-  );
-}
+export const DELIVERY_COLUMNS = {
+  head: ["MADE", "STATUS", "ATTEMPTS", "RESULT", "NEXT ATTEMPT", "TYPE", "ORG", "EVENTS", "ID"],
+  row: ({ madeAt, status, attempts, result, nextAttemptAt, type, org, from, to, id }: JsonObject) => {
+    const events = from === undefined ? "" : from === to ? String(from) : `${from}-${to}`;
+    const outcome = status === "givenUp" ? "given up" : status;
+    return [madeAt, outcome, attempts, result, nextAttemptAt, type, org, events, id];
+  },
+};
 
 export function webhookText(webhook: JsonObject): string {
   const { id, org, url, description, secondSecretUntil, failingSince, lastSuccessAt, lastFailureAt } = webhook;

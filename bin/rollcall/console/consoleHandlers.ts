@@ -8,7 +8,7 @@ import { isSlug } from "../../../functions/provisioning/orgSettings.ts";
 import { isObject, type JsonObject, objectIn } from "../../../functions/scim/json.ts";
 import { isOrgId } from "../../../functions/store/keys.ts";
 import { version } from "../../installation.ts";
-import { type AdminRequest, adminPath, objectsIn } from "../adminClient.ts";
+import { type AdminRequest, adminPath, objectsIn, textsIn } from "../adminClient.ts";
 import type { Place } from "../place.ts";
 import { ConsoleError } from "./consoleError.ts";
 import type { ConsoleHandlers, ConsoleMeans } from "./consoleMeans.ts";
@@ -103,10 +103,6 @@ async function orgsAfter(means: Pick<ConsoleMeans, "connection">, after: string,
 function asOrg(json: JsonObject): Org {
   const answered: unknown = json;
   return answered as Org;
-}
-
-function textsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** For the sentence `Operator console of …`. */

@@ -1,7 +1,8 @@
 import { isUserId } from "../../../functions/scim/schema.ts";
+import { textsIn } from "../adminClient.ts";
 import type { Place } from "../place.ts";
 import { printedCommand } from "../printedCommand.ts";
-import { type FoundLine, type LogReader, lineTime, strings, textAt } from "./logReader.ts";
+import { type FoundLine, type LogReader, lineTime, textAt } from "./logReader.ts";
 
 /** How far before and after a request to look for related lines. */
 const RESOURCE_MS = 24 * 3_600_000;
@@ -58,7 +59,7 @@ interface Concerned {
 
 /** With a command for each that shows more. */
 export function concernedBy(line: FoundLine, place: Place): Concerned[] {
-  const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
+  const [holders, skipped] = [textsIn(line.holderIds), textsIn(line.skippedIds)];
   const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} shows where it came from`;
   const nameless = Number(line.skippedMembers ?? 0) - skipped.length;
   const rest =

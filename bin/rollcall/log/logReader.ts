@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, objectIn } from "../../../functions/scim/json.ts";
+import { type JsonObject, objectIn } from "../../../functions/scim/json.ts";
 
 export type FoundLine = JsonObject;
 
@@ -43,11 +43,6 @@ export function linesIn(texts: readonly string[]): FoundLine[] {
 export function textAt(line: FoundLine, field: string): string {
   const value = line[field];
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
-/** Empty for a value that is no list. */
-export function strings(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** The line's start, milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import { isObject, own } from "../../../functions/scim/json.ts";
+import { textsIn } from "../adminClient.ts";
 import { plural, table } from "../table.ts";
-import { type FoundLine, strings, textAt } from "./logReader.ts";
+import { type FoundLine, textAt } from "./logReader.ts";
 import { quirkInWords } from "./quirks.ts";
 
 const PROVIDERS = {
@@ -56,7 +57,7 @@ export function whoOf(line: FoundLine): string {
 /** The request: `change the user u… (replace active)`. */
 export function askedOf(line: FoundLine): string {
   const [family = "", word = ""] = textAt(line, "op").split(".");
-  const details = [...strings(line.filterAttrs), ...strings(line.patchPaths)].join(", ");
+  const details = [...textsIn(line.filterAttrs), ...textsIn(line.patchPaths)].join(", ");
   const beside = details === "" ? "" : ` (${details})`;
   const noun = own(NOUNS, family);
   const verb = own(VERBS, word);
