@@ -7,15 +7,18 @@ export type RandomBytes = (count: number) => Uint8Array;
 /** The largest multiple of 62 up to 256. Bytes from here on are dropped, since they would favour the first characters. */
 const FAIR = 248;
 
+/** So many bytes more than characters: one call is nearly always enough, and a call costs more than its bytes. */
+const SPARE_BYTES = 4;
+
 /** `length` base62 characters, each equally likely. */
 function randomText(length: number, randomBytes: RandomBytes): string {
   let text = "";
   while (text.length < length) {
-    for (const byte of randomBytes(length - text.length)) {
+    for (const byte of randomBytes(length - text.length + SPARE_BYTES)) {
       if (byte < FAIR) text += BASE62.charAt(byte % BASE62.length);
     }
   }
-  return text;
+  return text.slice(0, length);
 }
 
 /** A resource id in the form of `isIdOf` (store/storedType.ts): not guessable, never used twice. @param letter of the type */
