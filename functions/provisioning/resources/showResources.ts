@@ -91,13 +91,15 @@ export function locationOf({ base, type }: Pick<ResourceContext, "base" | "type"
   return `${base}${type.endpoint}/${id}`;
 }
 
-const TIMELESS = { created: undefined, lastModified: undefined };
-
 function renderingOf(context: ResourceContext, record: ResourceRecord, { lists, withNames }: Shown): Rendering {
-  const { id } = record;
+  const { id, version, created, lastModified, attributes } = record;
+  const { isTimeless } = context.definition;
   return {
-    ...record,
-    ...(context.definition.isTimeless && TIMELESS),
+    id,
+    version,
+    created: isTimeless ? undefined : created,
+    lastModified: isTimeless ? undefined : lastModified,
+    attributes,
     type: context.type.name,
     location: locationOf(context, id),
     lists: lists.get(id),
