@@ -7,12 +7,12 @@ import {
 import type { Declarations } from "../../functions/http/signed/declarations/declaration.ts";
 import { PORTAL_OPERATIONS } from "../../functions/http/signed/declarations/portal.ts";
 import { PORTAL_ENTRY_OPERATIONS } from "../../functions/http/signed/declarations/portalSessions.ts";
-import { bodiesText, routesText } from "./signedRoutes.ts";
+import { routesText, validatorsOf } from "./signedRoutes.ts";
 
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 const FILE = "bin/rollcall/generated/consoleRoutes";
 
-/** What the console answers itself, with the forms of the bodies. Keys are names of exports. */
+/** What the console answers itself, with validators for the bodies. Keys are names of exports. */
 const ANSWERED = {
   CONSOLE_ENTRY_ROUTES: { ...PORTAL_ENTRY_OPERATIONS },
   CONSOLE_OWN_ADMIN_ROUTES: CONSOLE_OWN_ADMIN_OPERATIONS,
@@ -28,7 +28,7 @@ export function generateConsoleRoutes(): ReadonlyMap<string, string> {
   const exported: Readonly<Record<string, Declarations>> = { ...ANSWERED, ...PASSED };
   const texts = Object.entries(exported).map(([name, operations]) => `\n${routesText(name, operations)}`);
   return new Map([
-    [`${FILE}.js`, `${HEADING}${bodiesText(answered)}${texts.join("")}`],
+    [`${FILE}.js`, `${HEADING}${validatorsOf(answered)}${texts.join("")}`],
     [`${FILE}.d.ts`, TYPES],
   ]);
 }

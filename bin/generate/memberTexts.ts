@@ -43,7 +43,7 @@ function textsOf({ body, query = {} }: Declaration): Readonly<Record<string, str
 }
 
 function propertiesOf(body: TSchema | undefined): Readonly<Record<string, TSchema>> {
-  // Every body is an object.
+  // The validators check that a body is an object.
   return body !== undefined && "properties" in body ? (body.properties as Readonly<Record<string, TSchema>>) : {};
 }
 

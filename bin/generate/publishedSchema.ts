@@ -1,5 +1,4 @@
 import type { TSchema } from "typebox";
-import type { BodyForm } from "../../functions/http/signed/route.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
 /** Keywords for the generator alone: Hints in declaration.ts. */
@@ -11,11 +10,21 @@ export function publishedSchema(schema: TSchema, named: Map<string, Json>): Json
 }
 
 /**
- * What is checked of a body at run time: names and types of members. The use cases check ranges, lengths and forms, because
+ * The schema for the validator at run time: names and types of members. The use cases check ranges, lengths and forms, because
  * their errors are clearer, and everything of a value that is marked for them.
  */
-export function bodyFormOf(schema: TSchema): BodyForm {
-  return formOf(plain(schema));
+export function structureOf(schema: TSchema): JsonObject {
+  const structure = structural(plain(schema));
+  return isObject(structure) ? structure : {};
+}
+
+/** The names of the members of each object in a structure, by its JSON pointer. */
+export function membersOf(structure: Json, pointer = ""): readonly (readonly [pointer: string, names: string[]])[] {
+  if (!isObject(structure)) return [];
+  const { properties } = structure;
+  if (!isObject(properties)) return [];
+  const nested = Object.entries(properties).flatMap(([name, value]) => membersOf(value, `${pointer}/${name}`));
+  return [[pointer, Object.keys(properties)], ...nested];
 }
 
 function published(json: Json, named: Map<string, Json>): Json {
@@ -31,57 +40,35 @@ function published(json: Json, named: Map<string, Json>): Json {
   return { $ref: `#/components/schemas/${$id}` };
 }
 
-function formOf(json: Json): BodyForm {
-  if (!isObject(json) || json.checkedByUseCase === "value") return {};
+function structural(json: Json): Json {
+  if (!isObject(json)) return {};
+  const { type, required, properties, additionalProperties, items, anyOf } = json;
+  if (json.checkedByUseCase === "value") return {};
   if (json.checkedByUseCase === "members") return { type: "object" };
-  const { anyOf, items, properties, required } = json;
   if (Array.isArray(anyOf)) return orNull(anyOf);
-  const type = typeIn(json);
-  if (type === "array") return { type, items: elementOf(items) };
-  if (!isObject(properties) || Object.keys(properties).length === 0) return { ...(type && { type }) };
-  if (json.additionalProperties !== false) throw new Error("an object with members is closed");
-  const members = Object.entries(properties);
-  const checked = members.flatMap(([name, value]) =>
-    isObject(value) && value.checkedByUseCase === undefined ? [name] : [],
-  );
-  const needed = Array.isArray(required) ? checked.filter((name) => required.includes(name)) : [];
+  const own = isObject(properties) ? Object.entries(properties) : [];
+  const checked = own
+    .filter(([, value]) => isObject(value) && value.checkedByUseCase === undefined)
+    .map(([name]) => name);
+  const needed = Array.isArray(required) ? required.filter((name) => checked.some((known) => known === name)) : [];
   return {
-    type: "object",
+    ...(type !== undefined && { type: type === "integer" ? "number" : type }),
     ...(needed.length > 0 && { required: needed }),
-    properties: Object.fromEntries(members.map(([name, value]) => [name, formOf(value)])),
+    ...(isObject(properties) && {
+      properties: Object.fromEntries(own.map(([name, value]) => [name, structural(value)])),
+    }),
+    ...(additionalProperties !== undefined && { additionalProperties }),
+    ...(items !== undefined && { items: structural(items) }),
   };
 }
 
 /** A value or null: the only choice in a body, beside those that a use case reads. */
-function orNull([value = null, nothing = null, ...others]: readonly Json[]): BodyForm {
-  const form = formOf(value);
-  if (form.type === undefined || !isObject(nothing) || nothing.type !== "null" || others.length > 0) {
-    throw new Error("no form of a body has such a choice");
+function orNull([value, nothing, ...others]: readonly Json[]): Json {
+  const structure = structural(value ?? null);
+  if (!isObject(structure) || !isObject(nothing ?? null) || others.length > 0 || typeof structure.type !== "string") {
+    throw new Error("no validator is made of such a choice");
   }
-  return { ...form, nullable: true };
-}
-
-function elementOf(items: Json = null): BodyForm {
-  const { type, ...more } = formOf(items);
-  if (type === undefined || type === "object" || Object.keys(more).length > 0) throw new Error("a list of such values");
-  return { type };
-}
-
-function typeIn({ type }: JsonObject): BodyForm["type"] {
-  switch (type) {
-    case "integer":
-      return "number";
-    case "string":
-    case "number":
-    case "boolean":
-    case "object":
-    case "array":
-      return type;
-    case undefined:
-      return undefined;
-    default:
-      throw new Error(`no body is checked for the type ${type}`);
-  }
+  return { ...structure, nullable: true };
 }
 
 /** Removes typebox's own marks, which JSON does not show. */

@@ -1,3 +1,5 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import * as standalone from "ajv/dist/standalone/index.js";
 import type { TSchema } from "typebox";
 import {
   ADMIN_OPERATIONS,
@@ -8,12 +10,12 @@ import {
 import type { Declaration, Declarations } from "../../functions/http/signed/declarations/declaration.ts";
 import { PORTAL_ADMIN_OPERATIONS } from "../../functions/http/signed/declarations/portalSessions.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { bodyFormOf, publishedSchema } from "./publishedSchema.ts";
+import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
 
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
 const FOLDER = "functions/http/generated";
 
-/** The operations of the signed functions at run time: plain data, by path in the repository. */
+/** The operations of the signed functions at run time: plain data and validators, by path in the repository. */
 export function generateSignedRoutes(): ReadonlyMap<string, string> {
   return new Map([
     ...routesOf("admin", ADMIN_OPERATIONS, "ADMIN_OPERATIONS"),
@@ -34,7 +36,7 @@ function routesOf(
   const types = `import type { ${constant} } from "../signed/declarations/${file}.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
   const declared = `\nexport declare const ${name}Routes: Routes<typeof ${constant}>;\n`;
   return [
-    [`${FOLDER}/${name}.js`, `${HEADING}${bodiesText(operations)}\n${routesText(`${name}Routes`, operations)}`],
+    [`${FOLDER}/${name}.js`, `${HEADING}${validatorsOf(operations)}\n${routesText(`${name}Routes`, operations)}`],
     [`${FOLDER}/${name}.d.ts`, `${HEADING}${types}${declared}`],
   ];
 }
@@ -55,7 +57,8 @@ function routeText({ method, path, status, answer, query, body }: Declaration): 
     ...(query === undefined ? [] : [`query: ${JSON.stringify(mapped(query))}`]),
   ];
   if (body === undefined) return `{ ${facts.join(", ")} }`;
-  return `{ ${facts.join(", ")}, body: ${nameOf(body)} }`;
+  const members = JSON.stringify(Object.fromEntries(membersOf(structureOf(body))));
+  return `{ ${facts.join(", ")}, body: { holds: is${nameOf(body)}, members: ${members} } }`;
 }
 
 function mapped(query: Readonly<Record<string, TSchema>>): JsonObject {
@@ -76,13 +79,28 @@ function readable(schema: TSchema): Json {
   return pattern === undefined ? {} : { pattern };
 }
 
-/** The forms of the operations' bodies. `routesText` names them. */
-export function bodiesText(operations: Declarations): string {
+/** The validators of the operations' bodies. `routesText` names them. */
+export function validatorsOf(operations: Declarations): string {
   const bodies = new Map(
     Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
   );
-  return [...bodies].map(([name, body]) => `const ${name} = ${JSON.stringify(bodyFormOf(body))};\n`).join("");
+  const schemas = [...bodies].map(([name, body]) => ({ $id: name, ...structureOf(body) }));
+  const ajv = new Ajv2020({
+    code: { source: true, esm: true, lines: true, optimize: 2 },
+    messages: false,
+    strict: false,
+    schemas,
+  });
+  // No body uses these keywords, and every validator would carry the code for them.
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
+  const names = Object.fromEntries([...bodies.keys()].map((name) => [`is${name}`, name]));
+  const code = standalone.default.default(ajv, names).replace(UNREAD, "").replaceAll("export const is", "const is");
+  if (/\bschema\d|\brequire\(/.test(code)) throw new Error("a validator needs more than itself");
+  return code;
 }
+
+/** Text that nobody reads, but that every cold start would load. */
+const UNREAD = /^const schema\d+ = .*;\n|schemaPath:"[^"]*",/gm;
 
 function nameOf(schema: TSchema): string {
   if ("$id" in schema && typeof schema.$id === "string") return schema.$id;

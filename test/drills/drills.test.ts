@@ -26,7 +26,7 @@ test("a new type of resource is four files", async () => {
   expect(await drill("newType")).toEqual({ files: 4 });
 });
 
-test("a new operation of the admin API is three files beside its test, its command, document and route included", async () => {
+test("a new operation of the admin API is three files beside its test, its command, document and validator included", async () => {
   expect(await drill("newOperation")).toEqual({ files: 3 });
 });
 

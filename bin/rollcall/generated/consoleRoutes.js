@@ -1,10 +1,336 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
-const OwnRules = {"type":"object","properties":{"rules":{"type":"object"}}};
-const ConsoleToken = {"type":"object","required":["token"],"properties":{"token":{"type":"string"}}};
-const OrgDeletion = {"type":"object","required":["reason","confirm"],"properties":{"reason":{"type":"string"},"confirm":{"type":"string"}}};
-const PastedError = {"type":"object","required":["text"],"properties":{"text":{"type":"string"},"since":{"type":"string"}}};
-const DismissedLetters = {"type":"object","required":["ids"],"properties":{"ids":{"type":"array","items":{"type":"string"}}}};
-const DataCheck = {"type":"object","properties":{"repair":{"type":"boolean"},"index":{"type":"boolean"},"events":{"type":"boolean"},"confirm":{"type":"string"}}};
+"use strict";
+const isOwnRules = validate20;
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="OwnRules" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "rules")){
+validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.rules !== undefined){
+let data0 = data.rules;
+if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
+validate20.errors = [{instancePath:instancePath+"/rules",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+const isConsoleToken = validate21;
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ConsoleToken" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.token === undefined) && (missing0 = "token")){
+validate21.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "token")){
+validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.token !== undefined){
+if(typeof data.token !== "string"){
+validate21.errors = [{instancePath:instancePath+"/token",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+const isOrgDeletion = validate22;
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="OrgDeletion" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.reason === undefined) && (missing0 = "reason")) || ((data.confirm === undefined) && (missing0 = "confirm"))){
+validate22.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "reason") || (key0 === "confirm"))){
+validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.reason !== undefined){
+const _errs2 = errors;
+if(typeof data.reason !== "string"){
+validate22.errors = [{instancePath:instancePath+"/reason",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.confirm !== undefined){
+const _errs4 = errors;
+if(typeof data.confirm !== "string"){
+validate22.errors = [{instancePath:instancePath+"/confirm",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const isPastedError = validate23;
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="PastedError" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.text === undefined) && (missing0 = "text")){
+validate23.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "text") || (key0 === "since"))){
+validate23.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.text !== undefined){
+const _errs2 = errors;
+if(typeof data.text !== "string"){
+validate23.errors = [{instancePath:instancePath+"/text",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.since !== undefined){
+const _errs4 = errors;
+if(typeof data.since !== "string"){
+validate23.errors = [{instancePath:instancePath+"/since",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+const isDismissedLetters = validate24;
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="DismissedLetters" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.ids === undefined) && (missing0 = "ids")){
+validate24.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "ids")){
+validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.ids !== undefined){
+let data0 = data.ids;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs4 = errors;
+if(typeof data0[i0] !== "string"){
+validate24.errors = [{instancePath:instancePath+"/ids/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/ids",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+const isDataCheck = validate25;
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="DataCheck" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((key0 === "repair") || (key0 === "index")) || (key0 === "events")) || (key0 === "confirm"))){
+validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.repair !== undefined){
+const _errs2 = errors;
+if(typeof data.repair !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/repair",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.index !== undefined){
+const _errs4 = errors;
+if(typeof data.index !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/index",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.events !== undefined){
+const _errs6 = errors;
+if(typeof data.events !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/events",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.confirm !== undefined){
+const _errs8 = errors;
+if(typeof data.confirm !== "string"){
+validate25.errors = [{instancePath:instancePath+"/confirm",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
 
 export const CONSOLE_ENTRY_ROUTES = {
   getOwnSession: { method: "GET", path: "session" },
@@ -12,24 +338,24 @@ export const CONSOLE_ENTRY_ROUTES = {
 
 export const CONSOLE_OWN_ADMIN_ROUTES = {
   endOwnSession: { method: "DELETE", path: "session", status: 204 },
-  changeOwnRules: { method: "PATCH", path: "orgs/{org}/rules", body: OwnRules },
+  changeOwnRules: { method: "PATCH", path: "orgs/{org}/rules", body: { holds: isOwnRules, members: {"":["rules"]} } },
 };
 
 export const CONSOLE_ROUTES = {
-  beginConsole: { method: "POST", path: "session", body: ConsoleToken },
+  beginConsole: { method: "POST", path: "session", body: { holds: isConsoleToken, members: {"":["token"]} } },
   getConsole: { method: "GET", path: "place" },
   findOrgs: { method: "GET", path: "orgs", query: {"search":{},"after":{},"count":{"whole":{"otherwise":100,"most":100}}} },
-  deleteOrg: { method: "POST", path: "orgs/{org}/deletion", body: OrgDeletion },
+  deleteOrg: { method: "POST", path: "orgs/{org}/deletion", body: { holds: isOrgDeletion, members: {"":["reason","confirm"]} } },
 };
 
 export const CONSOLE_RUN_ROUTES = {
   tailLines: { method: "GET", path: "orgs/{org}/lines", query: {"status":{},"op":{},"idp":{},"resource":{},"errors":{},"last":{"whole":{"otherwise":100,"least":0,"most":1000}},"since":{},"follow":{}} },
-  explainError: { method: "POST", path: "explain", body: PastedError },
+  explainError: { method: "POST", path: "explain", body: { holds: isPastedError, members: {"":["text","since"]} } },
   listJobs: { method: "GET", path: "jobs" },
   listOrgJobs: { method: "GET", path: "orgs/{org}/jobs" },
   retryJobs: { method: "POST", path: "jobs/retry" },
-  dismissDeadLetters: { method: "POST", path: "jobs/dismiss", body: DismissedLetters },
-  checkData: { method: "POST", path: "orgs/{org}/fsck", body: DataCheck },
+  dismissDeadLetters: { method: "POST", path: "jobs/dismiss", body: { holds: isDismissedLetters, members: {"":["ids"]} } },
+  checkData: { method: "POST", path: "orgs/{org}/fsck", body: { holds: isDataCheck, members: {"":["repair","index","events","confirm"]} } },
 };
 
 export const PORTAL_READ_ROUTES = {

@@ -1,24 +1,250 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
-const NewUser = {"type":"object","properties":{"userName":{},"displayName":{},"name":{},"emails":{},"applicationId":{}}};
-const NewUsers = {"type":"object","properties":{"users":{}}};
-const UserChange = {"type":"object","properties":{"userName":{},"displayName":{},"name":{},"emails":{}}};
-const Link = {"type":"object","properties":{"applicationId":{}}};
-const TeamName = {"type":"object","required":["displayName"],"properties":{"displayName":{"type":"string"}}};
-const RoleWishes = {"type":"object","properties":{"displayName":{},"description":{"type":"string"},"kind":{},"assignable":{"type":"boolean"},"default":{"type":"boolean"},"keepOne":{"type":"boolean"},"version":{"type":"number"}}};
+"use strict";
+const isNewUser = validate20;
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewUser" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails")) || (key0 === "applicationId"))){
+validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+const isNewUsers = validate21;
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewUsers" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "users")){
+validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+const isUserChange = validate22;
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="UserChange" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails"))){
+validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const isLink = validate23;
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="Link" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "applicationId")){
+validate23.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+const isTeamName = validate24;
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="TeamName" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.displayName === undefined) && (missing0 = "displayName")){
+validate24.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "displayName")){
+validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.displayName !== undefined){
+if(typeof data.displayName !== "string"){
+validate24.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+const isRoleWishes = validate25;
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="RoleWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((((((key0 === "displayName") || (key0 === "description")) || (key0 === "kind")) || (key0 === "assignable")) || (key0 === "default")) || (key0 === "keepOne")) || (key0 === "version"))){
+validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.description !== undefined){
+const _errs2 = errors;
+if(typeof data.description !== "string"){
+validate25.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.assignable !== undefined){
+const _errs4 = errors;
+if(typeof data.assignable !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/assignable",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.default !== undefined){
+const _errs6 = errors;
+if(typeof data.default !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/default",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keepOne !== undefined){
+const _errs8 = errors;
+if(typeof data.keepOne !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/keepOne",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.version !== undefined){
+const _errs10 = errors;
+if(!(typeof data.version == "number")){
+validate25.errors = [{instancePath:instancePath+"/version",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
 
 export const directoryRoutes = {
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{},"applicationId":{}} },
-  createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: NewUser },
-  createUsers: { method: "POST", path: "orgs/{org}/users/bulk", body: NewUsers },
+  createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails","applicationId"]} } },
+  createUsers: { method: "POST", path: "orgs/{org}/users/bulk", body: { holds: isNewUsers, members: {"":["users"]} } },
   getUser: { method: "GET", path: "orgs/{org}/users/{id}", query: {"fields":{}} },
-  updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}", body: UserChange },
+  updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}", body: { holds: isUserChange, members: {"":["userName","displayName","name","emails"]} } },
   deleteUser: { method: "DELETE", path: "orgs/{org}/users/{id}", status: 204 },
-  linkUser: { method: "PUT", path: "orgs/{org}/users/{id}/link", body: Link },
+  linkUser: { method: "PUT", path: "orgs/{org}/users/{id}/link", body: { holds: isLink, members: {"":["applicationId"]} } },
   unlinkUser: { method: "DELETE", path: "orgs/{org}/users/{id}/link" },
   listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{}} },
-  createTeam: { method: "POST", path: "orgs/{org}/teams", status: 201, body: TeamName },
+  createTeam: { method: "POST", path: "orgs/{org}/teams", status: 201, body: { holds: isTeamName, members: {"":["displayName"]} } },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{id}", query: {"fields":{}} },
-  renameTeam: { method: "PATCH", path: "orgs/{org}/teams/{id}", body: TeamName },
+  renameTeam: { method: "PATCH", path: "orgs/{org}/teams/{id}", body: { holds: isTeamName, members: {"":["displayName"]} } },
   deleteTeam: { method: "DELETE", path: "orgs/{org}/teams/{id}", status: 204 },
   listMembers: { method: "GET", path: "orgs/{org}/teams/{id}/members", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"cursor":{},"include":{"pattern":"^inactive$"}} },
   addMember: { method: "PUT", path: "orgs/{org}/teams/{id}/members/{userId}" },
@@ -31,6 +257,6 @@ export const directoryRoutes = {
   readFeed: { method: "GET", path: "feed", query: {"shard":{"whole":{"otherwise":null,"least":0,"maximum":15}},"after":{},"limit":{"whole":{"otherwise":100,"most":1000}}} },
   listRoles: { method: "GET", path: "roles" },
   getRole: { method: "GET", path: "roles/{role}" },
-  setRole: { method: "PUT", path: "roles/{role}", body: RoleWishes },
+  setRole: { method: "PUT", path: "roles/{role}", body: { holds: isRoleWishes, members: {"":["displayName","description","kind","assignable","default","keepOne","version"]} } },
   removeRole: { method: "DELETE", path: "roles/{role}" },
 };

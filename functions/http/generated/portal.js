@@ -1,5 +1,5 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
-
+"use strict";
 export const portalRoutes = {
   getOwnSession: { method: "GET", path: "session" },
   getOverview: { method: "GET", path: "orgs/{org}/overview" },

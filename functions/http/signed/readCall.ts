@@ -1,9 +1,9 @@
 import type { Position } from "../../provisioning/bothSides.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { ScimError } from "../../scim/error.ts";
-import { isObject, type Json, type JsonObject, own } from "../../scim/json.ts";
+import { isObject, type JsonObject, own } from "../../scim/json.ts";
 import type { RequestContext } from "../requestContext.ts";
-import type { BodyForm, DeclaredParameter, WholeNumber } from "./route.ts";
+import type { BodyFault, BodyForm, DeclaredParameter, WholeNumber } from "./route.ts";
 
 /** Reads a call's query and plain JSON: names and types, as declared. Use cases check the values. */
 
@@ -49,54 +49,51 @@ export function readBody(ctx: Pick<RequestContext, "bytesIn" | "body">, form: Bo
 }
 
 /** @param what the object's name at the beginning of a sentence @throws ScimError 400 invalidValue */
-export function readObject(object: JsonObject, form: BodyForm, what: string): JsonObject {
-  checkMembers(object, form, [], what);
-  return object;
+export function readObject(object: JsonObject, { holds, members }: BodyForm, what: string): JsonObject {
+  if (holds(object)) return object;
+  const [fault] = holds.errors ?? [];
+  if (fault === undefined) throw new Error("a validator refuses without a reason");
+  throw refusalOf(fault, members, what);
 }
 
 /** Members whose absence has an error of its own. */
 const MISSING = { org: "orgMissing", displayName: "teamNameMissing", reason: "reason", confirm: "confirm" } as const;
 
-/** @param path of the object in the body @param whole the body's name */
-function checkMembers(
-  object: JsonObject,
-  { properties, required = [] }: BodyForm,
-  path: readonly string[],
+const TYPES = new Map([
+  ["string", "a string"],
+  ["boolean", "true or false"],
+  ["number", "a number"],
+  ["object", "an object"],
+  ["array", "an array of strings"],
+]);
+
+function refusalOf(
+  { instancePath, keyword, params }: BodyFault,
+  members: BodyForm["members"],
   whole: string,
-): void {
-  const missing = required.find((name) => object[name] === undefined);
-  if (missing !== undefined) {
-    const code = own(MISSING, missing);
-    throw code === undefined
-      ? OperatorError.invalidValue("memberType", missing, "given")
-      : OperatorError.invalidValue(code);
+): ScimError {
+  const path = instancePath.slice(1).split("/");
+  switch (keyword) {
+    case "additionalProperties": {
+      const what = instancePath === "" ? whole : path.join(".");
+      return OperatorError.invalidValue("unknownMember", what, (members[instancePath] ?? []).join(", "));
+    }
+    case "required": {
+      const { missingProperty = "" } = params;
+      const code = own(MISSING, missingProperty);
+      return code === undefined
+        ? OperatorError.invalidValue("memberType", missingProperty, "given")
+        : OperatorError.invalidValue(code);
+    }
+    case "type": {
+      const [type = ""] = [params.type ?? ""].flat();
+      // The fault is in an element, so report the list.
+      const element = path.findIndex((part) => /^\d+$/.test(part));
+      const name = element < 0 ? path.at(-1) : path[element - 1];
+      return OperatorError.invalidValue("memberType", name ?? "", TYPES.get(element < 0 ? type : "array") ?? type);
+    }
   }
-  if (properties === undefined) return;
-  if (Object.keys(object).some((name) => own(properties, name) === undefined)) {
-    const what = path.length === 0 ? whole : path.join(".");
-    throw OperatorError.invalidValue("unknownMember", what, Object.keys(properties).join(", "));
-  }
-  for (const [name, form] of Object.entries(properties)) {
-    const value = object[name];
-    const { type, nullable = false } = form;
-    if (value === undefined || type === undefined || (value === null && nullable)) continue;
-    if (!isOfType(value, form)) throw OperatorError.invalidValue("memberType", name, TYPES[type]);
-    if (isObject(value)) checkMembers(value, form, [...path, name], whole);
-  }
-}
-
-const TYPES: Readonly<Record<NonNullable<BodyForm["type"]>, string>> = {
-  string: "a string",
-  boolean: "true or false",
-  number: "a number",
-  object: "an object",
-  array: "an array of strings",
-};
-
-function isOfType(value: Json, { type, items = {} }: BodyForm): boolean {
-  if (type === undefined) return true;
-  if (Array.isArray(value)) return type === "array" && value.every((element) => isOfType(element, items));
-  return value !== null && typeof value === type;
+  throw new Error(`no refusal for the keyword ${keyword}`);
 }
 
 const BEGINNING: Position = { managed: true, after: undefined };

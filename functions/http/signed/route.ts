@@ -34,16 +34,21 @@ export interface WholeNumber {
   readonly maximum?: number;
 }
 
-/** Names and types in a body, in words of JSON Schema. */
 export interface BodyForm {
-  /** Absent: a use case checks the value. */
-  readonly type?: "string" | "number" | "boolean" | "object" | "array";
-  readonly nullable?: true;
-  /** The only members that an object may have. Absent: a use case checks them. */
-  readonly properties?: Readonly<Record<string, BodyForm>>;
-  readonly required?: readonly string[];
-  /** Of a list: the form of its elements, a type and nothing else. */
-  readonly items?: BodyForm;
+  readonly holds: {
+    (body: unknown): boolean;
+    errors?: readonly BodyFault[] | null;
+  };
+  /** The member names of each object, by JSON pointer. */
+  readonly members: Readonly<Partial<Record<string, readonly string[]>>>;
+}
+
+/** An error from a validator of ajv. */
+export interface BodyFault {
+  /** JSON pointer. */
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: { readonly missingProperty?: string; readonly type?: string | readonly string[] };
 }
 
 export type Routes<D extends Declarations> = { readonly [O in keyof D]: OperationRoute };

@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 
 /**
- * One operation of an API. `npm run generate` makes its route, the form of its body and its part of the OpenAPI document from it.
+ * One operation of an API. `npm run generate` makes its validators, its route and its part of the OpenAPI document from it.
  * Handlers take their types from it, the command line its texts. Functions import only types from this folder, so no schema
  * library runs in them.
  */
@@ -79,7 +79,7 @@ export const PATH_PARAMETERS = {
 
 /** Instructions to the generator that JSON Schema has no word for. The published document omits them. */
 export interface Hints {
-  /** A use case checks the value, or each member of the object, so what is generated for run time does not. */
+  /** A use case checks the value, or each member of the object, so the run-time validator does not. */
   readonly checkedByUseCase?: "value" | "members";
   /** For a query parameter: larger numbers count as this one. */
   readonly most?: number;
