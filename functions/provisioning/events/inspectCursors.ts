@@ -70,7 +70,7 @@ async function inspectGone(inspector: LogInspector, subject: string): Promise<vo
   const layout = typeOf(inspector.types, subject);
   if (seen === undefined || layout === undefined || seen.resources.length + seen.tombstones.length > 0) return;
   const { version } = seen.cursor;
-  await cover(inspector, "log.deletion", subject, {
+  await cover(inspector, {
     of: "resource",
     orgId: inspector.org.id,
     subject,
