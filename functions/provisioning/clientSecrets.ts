@@ -7,7 +7,7 @@ import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
-import { listOfKind, refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;
@@ -20,14 +20,6 @@ export interface NewClientSecret {
   readonly token: TokenRecord;
   /** The secret itself: shown once, never stored. */
   readonly secret: string;
-  readonly warnings: readonly string[];
-}
-
-export interface ClientSecretList {
-  readonly org: OrgRecord;
-  /** Newest first, including secrets that are no longer valid. */
-  readonly secrets: readonly TokenRecord[];
-  readonly lastUsed: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -59,13 +51,4 @@ export async function createClientSecret(
     const token = { ...newRecord(administration, org, secret, text, days * DAY), kind: "client" as const };
     return { tokens: [token], answer: (next) => ({ org: next, token, secret, warnings: warningsOf(next) }) };
   });
-}
-
-/** @throws ScimError 404 */
-export async function listClientSecrets(
-  administration: Pick<Administration, "settings">,
-  slug: string,
-): Promise<ClientSecretList> {
-  const { tokens: secrets, ...more } = await listOfKind(administration, slug, "client");
-  return { ...more, secrets };
 }

@@ -8,7 +8,7 @@ import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { thumbprint } from "./publicKeys.ts";
 import { isLive, newRecord } from "./token.ts";
-import { listOfKind, refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 interface NewTrustWishes extends TrustWishes {
@@ -20,14 +20,6 @@ interface NewTrustWishes extends TrustWishes {
 export interface NewTrust {
   readonly org: OrgRecord;
   readonly token: TrustRecord;
-  readonly warnings: readonly string[];
-}
-
-export interface TrustList {
-  readonly org: OrgRecord;
-  /** Newest first, including trusts that are no longer valid. */
-  readonly trusts: readonly TrustRecord[];
-  readonly lastUsed: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -71,12 +63,6 @@ export async function createTrust(
     const next = { ...org, trusts: [...live.map(({ id }) => id), token.id] };
     return { next, tokens: [token], answer: (saved) => ({ org: saved, token, warnings: warningsOf(saved) }) };
   });
-}
-
-/** @throws ScimError 404 */
-export async function listTrusts(administration: Pick<Administration, "settings">, slug: string): Promise<TrustList> {
-  const { tokens, ...more } = await listOfKind(administration, slug, "trust");
-  return { ...more, trusts: tokens.filter(isTrust) };
 }
 
 async function trustsOf(administration: Pick<Administration, "settings">, org: OrgRecord): Promise<TrustRecord[]> {

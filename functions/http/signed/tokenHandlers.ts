@@ -1,5 +1,12 @@
-import { createClientSecret, listClientSecrets } from "../../provisioning/clientSecrets.ts";
-import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../../provisioning/tokens.ts";
+import { createClientSecret } from "../../provisioning/clientSecrets.ts";
+import {
+  generateToken,
+  listOfKind,
+  listTokens,
+  regenerateToken,
+  revokeToken,
+  rotateToken,
+} from "../../provisioning/tokens.ts";
 import { reportTokens } from "../../provisioning/tokensReport.ts";
 import type { TOKEN_OPERATIONS } from "./declarations/tokens.ts";
 import type { Called, Handlers, TokenMeans } from "./route.ts";
@@ -22,8 +29,8 @@ export const tokenHandlers: Handlers<TokenMeans, typeof TOKEN_OPERATIONS> = {
     return tokenView(call, token, org);
   },
   listClientSecrets: async (call) => {
-    const { org, secrets, lastUsed, warnings } = await listClientSecrets(call.administration, call.parameters.org);
-    return { clientId: org.slug, secrets: secrets.map((one) => secretView(call, one, org, lastUsed)), warnings };
+    const { org, tokens, lastUsed, warnings } = await listOfKind(call.administration, call.parameters.org, "client");
+    return { clientId: org.slug, secrets: tokens.map((one) => secretView(call, one, org, lastUsed)), warnings };
   },
   createClientSecret: async (call) => {
     const { org, token, secret, warnings } = await createClientSecret(

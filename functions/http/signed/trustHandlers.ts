@@ -1,8 +1,8 @@
 import { isTrust, type TrustRecord } from "../../provisioning/assertions/findTrust.ts";
 import { thumbprint } from "../../provisioning/publicKeys.ts";
 import type { TokenFacts } from "../../provisioning/token.ts";
-import { revokeToken } from "../../provisioning/tokens.ts";
-import { createTrust, listTrusts } from "../../provisioning/trusts.ts";
+import { listOfKind, revokeToken } from "../../provisioning/tokens.ts";
+import { createTrust } from "../../provisioning/trusts.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { TRUST_OPERATIONS } from "./declarations/trusts.ts";
 import type { Handlers, TokenMeans } from "./route.ts";
@@ -10,8 +10,9 @@ import { secretView } from "./views.ts";
 
 export const trustHandlers: Handlers<TokenMeans, typeof TRUST_OPERATIONS> = {
   listTrusts: async (call) => {
-    const { org, trusts, lastUsed, warnings } = await listTrusts(call.administration, call.parameters.org);
-    return { clientId: org.slug, trusts: trusts.map((one) => trustView(call, one, org, lastUsed)), warnings };
+    const { org, tokens, lastUsed, warnings } = await listOfKind(call.administration, call.parameters.org, "trust");
+    const trusts = tokens.filter(isTrust).map((one) => trustView(call, one, org, lastUsed));
+    return { clientId: org.slug, trusts, warnings };
   },
   createTrust: async (call) => {
     const { org, token, warnings } = await createTrust(call.administration, call.parameters.org, call.body);
