@@ -12,7 +12,8 @@ export const MappingError = { invalidValue: family("value"), conflict: family("c
 /** Requested mappings: not stored yet, so without a version. */
 export type GivenMappings = Omit<RoleMappings, "version">;
 
-interface UnreadMappings {
+/** A request's mappings, unchecked. */
+export interface MappingWishes {
   readonly mode: Json | undefined;
   readonly defaultRole?: string | null;
   readonly mappings: Json | undefined;
@@ -24,7 +25,7 @@ const USUAL_PRIORITY = 1;
 const MEMBERS: readonly string[] = ["team", "role", "priority"];
 
 /** The checks that need no read. @throws ScimError 400 invalidValue */
-export function readWishes({ mode, defaultRole, mappings }: UnreadMappings): GivenMappings {
+export function readWishes({ mode, defaultRole, mappings }: MappingWishes): GivenMappings {
   if (mode !== "highest" && mode !== "union") throw MappingError.invalidValue("roleMode");
   if (!Array.isArray(mappings)) throw MappingError.invalidValue("mappings");
   if (mappings.length > MOST_MAPPINGS) throw MappingError.invalidValue("mappingCount", MOST_MAPPINGS);

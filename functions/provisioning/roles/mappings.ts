@@ -1,4 +1,3 @@
-import type { Json } from "../../scim/json.ts";
 import type { Database } from "../../store/database.ts";
 import type { OrgId } from "../../store/keys.ts";
 import type { OrgRecord } from "../../store/records.ts";
@@ -9,18 +8,12 @@ import { RoleWork } from "../../store/roles/roleWork.ts";
 import type { Directory } from "../../store/session.ts";
 import { type Administration, changeOrg, checkMatch, getOrg, stampOfCall } from "../changeOrg.ts";
 import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
-import { checkMappings, type GivenMappings, MappingError, readWishes } from "./mappingChecks.ts";
+import { checkMappings, type GivenMappings, MappingError, type MappingWishes, readWishes } from "./mappingChecks.ts";
 
 /** Administration with the stores that roles depend on. */
 export interface RoleAdministration extends Administration {
   readonly database: Database;
   unmanaged(orgId: OrgId): Directory;
-}
-
-export interface MappingWishes {
-  readonly mode: Json | undefined;
-  readonly defaultRole?: string | null;
-  readonly mappings: Json | undefined;
 }
 
 /** An org's mappings, with the names of their teams. */

@@ -12,8 +12,8 @@ import { getOrg } from "../changeOrg.ts";
 import { userFields } from "../directoryViews.ts";
 import { roleNamed } from "./catalogue.ts";
 import type { MappedTeam } from "./mappedTeams.ts";
-import { readWishes } from "./mappingChecks.ts";
-import { type MappingWishes, type RoleAdministration, readChecked } from "./mappings.ts";
+import { type MappingWishes, readWishes } from "./mappingChecks.ts";
+import { type RoleAdministration, readChecked } from "./mappings.ts";
 
 /** A user whose roles would change. */
 interface PreviewedUser {
