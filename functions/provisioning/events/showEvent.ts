@@ -1,37 +1,19 @@
-import type { JsonObject } from "../../scim/json.ts";
 import type { StoredEvent } from "../../store/eventItems.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import { shownSubject } from "./eventSubjects.ts";
-import { loggedEvent, valuesOf } from "./loggedEvent.ts";
+import { type EventValues, type LoggedEvent, loggedEvent, valuesOf } from "./loggedEvent.ts";
 import { placeText } from "./place.ts";
 
-/** An event in the form of the APIs. */
-export interface EventView {
+/** An event in the form of the APIs. `valuesOmitted`: also of values that the log does not hold any more. */
+export interface EventView extends LoggedEvent, EventValues {
   readonly seq: number;
   /** The place after this event, from which a consumer continues. */
   readonly id: string;
-  readonly type: string;
-  /** ISO 8601, UTC: the time of the change. */
-  readonly time: string;
   /** Login name. */
   readonly org: string;
   readonly resource: string;
   /** Only for a user who is linked now. */
   readonly applicationId?: string;
-  readonly version: number;
-  readonly linkVersion?: number;
-  readonly rolesVersion?: number;
-  readonly from?: number;
-  readonly managed?: boolean;
-  readonly changed?: readonly string[];
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
-  readonly actor: string;
-  readonly reference: string;
-  readonly before?: JsonObject;
-  readonly after?: JsonObject;
-  /** The change had values, but the log does not, or no longer, hold them. */
-  readonly valuesOmitted?: true;
 }
 
 /**
