@@ -25,6 +25,12 @@ const tally = (pattern: string, description: string) =>
     patternProperties: { [pattern]: { type: "integer", minimum: 1 } },
     additionalProperties: false,
   });
+const cause = (description: string) =>
+  Type.Object(
+    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
+    { additionalProperties: false, description },
+  );
+const userId = form("^u[0-9A-Za-z]{22}$", "Id of the user.");
 
 const METRICS = [...COUNTS.map((name) => [name, "Count"] as const), ...GAUGES.map((name) => [name, "Gauge"] as const)];
 const metricFields = Object.fromEntries(
@@ -131,13 +137,7 @@ export const FIELDS = {
     { description: "RFC 7644 Table 9, RFC 9865." },
   ),
   detailCode: form("^[a-z][A-Za-z]*(\\.[A-Za-z0-9_]+)*$", "Our name of the case: lib/docs/ERRORS.md explains each."),
-  cause: Type.Object(
-    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
-    {
-      additionalProperties: false,
-      description: "Of an unexpected error: its name and stack frames, never its message.",
-    },
-  ),
+  cause: cause("Of an unexpected error: its name and stack frames, never its message."),
   bent: tally(
     "^[a-zA-Z]+(:[A-Za-z0-9.:$-]+)?$",
     "Quirks: what was accepted or left out contrary to the RFC, by rule and attribute, with counts.",
@@ -206,13 +206,7 @@ export const FIELDS = {
   again: some("Records that the stream shall deliver again."),
   published: count("Events that the bus accepted."),
   events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type came into the event logs."),
-  busCause: Type.Object(
-    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
-    {
-      additionalProperties: false,
-      description: "Why the bus accepted no more events: the next batch or visit continues there.",
-    },
-  ),
+  busCause: cause("Why the bus accepted no more events: the next batch or visit continues there."),
   missed: Type.Array(Type.Integer({ minimum: 0 }), {
     description: "Shards of the feed with entries that expired before the bus had them: the bus missed their events.",
   }),
@@ -249,22 +243,10 @@ export const FIELDS = {
   }),
   open: Type.Integer({ description: "How many deletions older than five minutes still wait to be swept." }),
   messages: count("Messages for webhooks that were made."),
-  webhookCause: Type.Object(
-    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
-    {
-      additionalProperties: false,
-      description: "Why no more messages for webhooks were made: the next batch or visit continues there.",
-    },
-  ),
+  webhookCause: cause("Why no more messages for webhooks were made: the next batch or visit continues there."),
   roleMarks: count("Users whose roles are to be computed."),
   roleWalks: count("Organizations where the roles of all users are to be computed."),
-  roleCause: Type.Object(
-    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
-    {
-      additionalProperties: false,
-      description: "Why the work on roles could not be put: the stream delivers the records again.",
-    },
-  ),
+  roleCause: cause("Why the work on roles could not be put: the stream delivers the records again."),
   resets: Type.Array(Type.Integer({ minimum: 0 }), {
     description:
       "Shards of the feed with entries that expired before webhooks had messages of them: each webhook got a message that says so.",
@@ -578,14 +560,14 @@ export const LINES = {
       "A user keeps a role that no rule gives any more, because it may not lose its last holder (keepOne). It ends once somebody else has the role.",
     required: [...EVERY, "ver", "reqId", "orgId", "resourceId", "role"],
     optional: [...LOGGED, "RoleHeld"],
-    fields: { resourceId: form("^u[0-9A-Za-z]{22}$", "Id of the user.") },
+    fields: { resourceId: userId },
   },
   "roles.lastHolderGone": {
     description:
       "The last holder of a role that keeps one (keepOne) was deactivated or deleted: nobody of the organization has it now.",
     required: [...EVERY, "ver", "reqId", "orgId", "resourceId", "role"],
     optional: [...LOGGED, "RoleHeld"],
-    fields: { resourceId: form("^u[0-9A-Za-z]{22}$", "Id of the user.") },
+    fields: { resourceId: userId },
   },
   "roles.visit": {
     description: "Local server only: a run that could not begin and will be retried.",
