@@ -173,7 +173,7 @@ async function answerTo<M>(
   const value = await operation.answer({
     ...means(ctx, caller, org),
     ctx,
-    parameters: { ...parameters, org },
+    parameters: parameters.org === undefined ? parameters : { ...parameters, org },
     query: readQuery(ctx, operation.query ?? {}),
     body: operation.body && readBody(ctx, operation.body),
     match: ctx.header("if-match"),
@@ -229,7 +229,7 @@ function operationFor<M>(
   throw ScimError.methodNotAllowed([...new Set(found.map(({ operation }) => operation.method))]);
 }
 
-function match(path: string, segments: readonly string[]): Readonly<Partial<Record<string, string>>> | undefined {
+function match(path: string, segments: readonly string[]): Readonly<Record<string, string>> | undefined {
   const template = path.split("/");
   if (template.length !== segments.length) return undefined;
   const fits = template.every((part, index) => part.startsWith("{") || part === segments[index]);

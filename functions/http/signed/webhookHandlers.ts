@@ -12,23 +12,20 @@ import {
   createEndpoint,
   disableEndpoint,
   type EndpointRefusal,
-  type EndpointWishes,
   enableEndpoint,
   getEndpoint,
   listEndpoints,
   removeEndpoint,
   rotateSecret,
-  type WebhookAdministration,
 } from "../../provisioning/webhooks/endpoints.ts";
 import type { WebhookUrlFault } from "../../provisioning/webhooks/ports.ts";
 import { own } from "../../scim/json.ts";
-import type { Database } from "../../store/database.ts";
 import { StoreBusy } from "../../store/records.ts";
 import type { DeliveryStatus } from "../../store/webhookItems.ts";
 import { isEndpointId } from "../../store/webhookKeys.ts";
 import { WebhookStore } from "../../store/webhooks.ts";
 import type { WEBHOOK_OPERATIONS } from "./declarations/webhooks.ts";
-import type { AdminMeans, Called, Handlers } from "./route.ts";
+import type { AdminMeans, Call, Called, Handlers } from "./route.ts";
 import { deliveryView, webhookView } from "./webhookViews.ts";
 
 /**
@@ -37,135 +34,118 @@ import { deliveryView, webhookView } from "./webhookViews.ts";
  * the sender.
  */
 export const webhookHandlers: Handlers<AdminMeans, typeof WEBHOOK_OPERATIONS> = {
-  listWebhooks: (call) => list(call, call.parameters.org),
-  createWebhook: (call) => create(call, call.parameters.org, call.body),
-  getWebhook: (call) => get(call, ofOrg(call)),
-  updateWebhook: (call) => update(call, ofOrg(call), call.body),
-  removeWebhook: (call) => remove(call, ofOrg(call)),
-  rotateWebhookSecret: (call) => rotate(call, ofOrg(call), call.body.overlapSeconds),
-  testWebhook: (call) => test(call, ofOrg(call)),
-  listDeliveries: (call) => listMessages(call, ofOrg(call), call.query),
-  replayDelivery: (call) => replayOne(call, ofOrg(call), call.parameters.deliveryId),
-  replayFailed: (call) => replay(call, ofOrg(call), call.body),
-  listDeploymentWebhooks: (call) => list(call, undefined),
-  createDeploymentWebhook: (call) => create(call, undefined, call.body),
-  getDeploymentWebhook: (call) => get(call, ofDeployment(call)),
-  updateDeploymentWebhook: (call) => update(call, ofDeployment(call), call.body),
-  removeDeploymentWebhook: (call) => remove(call, ofDeployment(call)),
-  rotateDeploymentWebhookSecret: (call) => rotate(call, ofDeployment(call), call.body.overlapSeconds),
-  testDeploymentWebhook: (call) => test(call, ofDeployment(call)),
-  listDeploymentDeliveries: (call) => listMessages(call, ofDeployment(call), call.query),
-  replayDeploymentDelivery: (call) => replayOne(call, ofDeployment(call), call.parameters.deliveryId),
-  replayDeploymentFailed: (call) => replay(call, ofDeployment(call), call.body),
+  listWebhooks: list,
+  createWebhook: create,
+  getWebhook: get,
+  updateWebhook: update,
+  removeWebhook: remove,
+  rotateWebhookSecret: rotate,
+  testWebhook: test,
+  listDeliveries: listMessages,
+  replayDelivery: replayOne,
+  replayFailed: replay,
+  listDeploymentWebhooks: list,
+  createDeploymentWebhook: create,
+  getDeploymentWebhook: get,
+  updateDeploymentWebhook: update,
+  removeDeploymentWebhook: remove,
+  rotateDeploymentWebhookSecret: rotate,
+  testDeploymentWebhook: test,
+  listDeploymentDeliveries: listMessages,
+  replayDeploymentDelivery: replayOne,
+  replayDeploymentFailed: replay,
 };
 
-/** A webhook as the path names it. */
-interface Named {
-  /** Login name or id; absent: a webhook of the deployment. */
-  readonly org: string | undefined;
-  readonly endpoint: string;
-}
-type WebhookCall = Called<AdminMeans>;
-type Parameters<N extends string> = { readonly parameters: Readonly<Record<N, string>> };
+/** @property org login name or id; absent: the webhooks of the deployment */
+type WebhookCall = Called<AdminMeans> & { readonly parameters: { readonly org?: string } };
+/** A call about one webhook, which its path names. */
+type OneCall = WebhookCall & { readonly parameters: { readonly webhookId: string } };
+/** What the request of an operation has besides its path. */
+type Of<O extends keyof typeof WEBHOOK_OPERATIONS> = Omit<
+  Call<AdminMeans, (typeof WEBHOOK_OPERATIONS)[O]>,
+  "parameters"
+>;
 
-function ofOrg({ parameters: { org, webhookId } }: Parameters<"org" | "webhookId">): Named {
+function named({ parameters: { org, webhookId } }: OneCall) {
   return { org, endpoint: webhookId };
 }
 
-function ofDeployment({ parameters: { webhookId } }: Parameters<"webhookId">): Named {
-  return { org: undefined, endpoint: webhookId };
-}
-
-async function list(call: WebhookCall, org: string | undefined) {
-  const found = await listEndpoints(administrationOf(call), org);
+async function list(call: WebhookCall) {
+  const found = await listEndpoints(administrationOf(call), call.parameters.org);
   return { webhooks: found.endpoints.map((endpoint) => webhookView(call, found.org, endpoint)) };
 }
 
-async function create(call: WebhookCall, org: string | undefined, wishes: EndpointWishes) {
-  const made = accepted(await createEndpoint(administrationOf(call), org, wishes));
+async function create(call: WebhookCall & Of<"createWebhook">) {
+  const made = accepted(await createEndpoint(administrationOf(call), call.parameters.org, call.body));
   call.ctx.logFields.webhookId = made.endpoint.id;
   return { secret: made.secret, webhook: webhookView(call, made.org, made.endpoint) };
 }
 
-async function get(call: WebhookCall, { org, endpoint }: Named) {
-  const found = known(call, endpoint, await getEndpoint(administrationOf(call), org, endpoint));
+async function get(call: OneCall) {
+  const { org, webhookId } = call.parameters;
+  const found = known(call, await getEndpoint(administrationOf(call), org, webhookId));
   return webhookView(call, found.org, found.endpoint);
 }
 
-async function update(
-  call: WebhookCall,
-  { org, endpoint }: Named,
-  { enabled, ...changes }: Partial<EndpointWishes> & { readonly enabled?: boolean },
-) {
+async function update(call: OneCall & Of<"updateWebhook">) {
+  const { org, webhookId } = call.parameters;
+  const { enabled, ...changes } = call.body;
   const administration = administrationOf(call);
   // Set the new address first, so that waiting messages are not sent to the old address.
   let changed =
     Object.keys(changes).length > 0
-      ? await changeEndpoint(administration, org, endpoint, changes)
-      : await getEndpoint(administration, org, endpoint);
+      ? await changeEndpoint(administration, org, webhookId, changes)
+      : await getEndpoint(administration, org, webhookId);
   if (changed.outcome === "done" && enabled !== undefined) {
-    changed = await (enabled ? enableEndpoint : disableEndpoint)(administration, org, endpoint);
+    changed = await (enabled ? enableEndpoint : disableEndpoint)(administration, org, webhookId);
   }
-  const done = known(call, endpoint, changed);
+  const done = known(call, changed);
   // Both changes make waiting messages due.
   if (enabled || changes.url !== undefined) await call.webhooks?.wakeSender?.();
   return webhookView(call, done.org, done.endpoint);
 }
 
-async function remove(call: WebhookCall, { org, endpoint }: Named) {
-  const administration = administrationOf(call);
-  known(call, endpoint, await removeEndpoint(administration, org, endpoint));
-  return list(call, org);
+async function remove(call: OneCall) {
+  const { org, webhookId } = call.parameters;
+  known(call, await removeEndpoint(administrationOf(call), org, webhookId));
+  return list(call);
 }
 
-async function rotate(call: WebhookCall, { org, endpoint }: Named, overlapSeconds: number | undefined) {
-  const made = known(call, endpoint, await rotateSecret(administrationOf(call), org, endpoint, overlapSeconds));
+async function rotate(call: OneCall & Of<"rotateWebhookSecret">) {
+  const { org, webhookId } = call.parameters;
+  const made = known(call, await rotateSecret(administrationOf(call), org, webhookId, call.body.overlapSeconds));
   return { secret: made.secret, webhook: webhookView(call, made.org, made.endpoint) };
 }
 
-async function test(call: WebhookCall, named: Named) {
-  const { id } = known(call, named.endpoint, await sendTest(administrationOf(call), named));
+async function test(call: OneCall) {
+  const { id } = known(call, await sendTest(administrationOf(call), named(call)));
   await call.webhooks?.wakeSender?.();
   return { id };
 }
 
-async function listMessages(
-  call: WebhookCall,
-  named: Named,
-  {
-    status,
-    count,
-    after,
-  }: { readonly status?: string | undefined; readonly count: number; readonly after?: string | undefined },
-) {
+async function listMessages(call: OneCall & Of<"listDeliveries">) {
+  const { status, count, after } = call.query;
   const asked = { status: statusNamed(status), limit: count, after };
-  const { messages, next } = known(call, named.endpoint, await listDeliveries(administrationOf(call), named, asked));
+  const { messages, next } = known(call, await listDeliveries(administrationOf(call), named(call), asked));
   return { deliveries: messages.map(deliveryView), ...(next !== undefined && { next }) };
 }
 
-async function replayOne(call: WebhookCall, named: Named, id: string) {
-  known(call, named.endpoint, await replayMessage(administrationOf(call), named, id));
+async function replayOne(call: OneCall & { readonly parameters: { readonly deliveryId: string } }) {
+  known(call, await replayMessage(administrationOf(call), named(call), call.parameters.deliveryId));
   await call.webhooks?.wakeSender?.();
   return { replayed: 1 };
 }
 
-async function replay(
-  call: WebhookCall,
-  named: Named,
-  { since, from }: { readonly since: string; readonly from?: string },
-) {
+async function replay(call: OneCall & Of<"replayFailed">) {
+  const { since, from } = call.body;
   const asked = { since: timeIn(since), after: from };
-  const { count, next } = known(call, named.endpoint, await replayFailed(administrationOf(call), named, asked));
+  const { count, next } = known(call, await replayFailed(administrationOf(call), named(call), asked));
   if (count > 0) await call.webhooks?.wakeSender?.();
   return { replayed: count, next: next ?? null };
 }
 
 /** @throws ScimError 409 where the deployment has no webhooks */
-function administrationOf({
-  ctx,
-  administration,
-  webhooks,
-}: WebhookCall): WebhookAdministration & { readonly database: Database } {
+function administrationOf({ ctx, administration, webhooks }: WebhookCall) {
   if (webhooks === undefined) throw OperatorError.conflict("webhooksOff");
   const { database } = ctx.store;
   return { ...administration, ...webhooks, database, webhooks: new WebhookStore(database) };
@@ -174,12 +154,9 @@ function administrationOf({
 type Refusal = EndpointRefusal | DeliveryRefusal;
 
 /** Logs the webhook's id, unless it is known that there is none: never another text of a path. @throws ScimError */
-function known<D extends { readonly outcome: string }>(
-  { ctx }: WebhookCall,
-  endpoint: string,
-  outcome: D | Refusal,
-): D {
-  if (outcome.outcome !== "unknownEndpoint" && isEndpointId(endpoint)) ctx.logFields.webhookId = endpoint;
+function known<D extends { readonly outcome: string }>({ ctx, parameters }: OneCall, outcome: D | Refusal): D {
+  const { webhookId } = parameters;
+  if (outcome.outcome !== "unknownEndpoint" && isEndpointId(webhookId)) ctx.logFields.webhookId = webhookId;
   return accepted(outcome);
 }
 
