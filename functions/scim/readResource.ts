@@ -237,8 +237,12 @@ export function withoutHollowElements(type: ResourceType, attributes: JsonObject
   return next;
 }
 
-function isHollow(element: Json): boolean {
-  return isObject(element) && Object.keys(element).every((name) => MARKS.has(name));
+export function isHollow(element: Json): boolean {
+  return isObject(element) && Object.keys(element).every(isMark);
+}
+
+export function isMark(name: string): boolean {
+  return MARKS.has(name);
 }
 
 /** @throws ScimError 400 invalidValue when there are too many e-mails, or a page could not hold 100 resources of this size */

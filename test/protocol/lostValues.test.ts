@@ -39,6 +39,40 @@ test(
 );
 
 test(
+  "PA-42, PA-44: a replace whose values are made of unknown names erases nothing, with a type beside them or not",
+  onLine(async ({ scim }) => {
+    const path = `/Users/${await scim.user("ada")}`;
+    const unreadable: readonly JsonObject[] = [
+      { number: "9" },
+      { type: "work", number: "9" },
+      { Type: "x", v: { n: 9 } },
+    ];
+    const hollow: readonly JsonObject[] = [{}, { type: "work", number: "" }, { TYPE: "work", primary: true }];
+    for (const list of LISTS) {
+      const whole: JsonObject = list === "addresses" ? { formatted: "Lane 1" } : { value: "bmV3" };
+      const stored = { op: "replace", path: list, value: [{ ...whole, type: "work" }] };
+      await scim.patch("stored", path, [stored], { status: 200 });
+      for (const value of unreadable) {
+        const operations: readonly JsonObject[] = [
+          { op: "replace", path: list, value: [value] },
+          { op: "replace", path: list, value },
+          { op: "replace", value: { [list]: [value, null] } },
+          { op: "replace", path: `${list}[type eq "work"]`, value },
+        ];
+        for (const operation of operations) {
+          await scim.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue", list));
+        }
+      }
+      await scim.seen("still there", path, { [list]: { $exactly: [{ ...whole, type: "work" }] } });
+      for (const value of hollow) {
+        const operations = [stored, { op: "replace", path: list, value: [value] }];
+        await scim.patch(JSON.stringify(value), path, operations, { status: 200, json: { [list]: "$absent" } });
+      }
+    }
+  }, OPEN),
+);
+
+test(
   "PA-36: an element whose value is taken away goes, whichever way, alone and inside /Bulk",
   onLine(async ({ scim, recording }) => {
     const path = `/Users/${await scim.user("ada")}`;

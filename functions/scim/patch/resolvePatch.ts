@@ -3,7 +3,7 @@ import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing }
 import { type MemberRules, readMemberOperation } from "../members.ts";
 import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
-import type { RESOURCE_QUIRKS } from "../readResource.ts";
+import { isHollow, isMark, type RESOURCE_QUIRKS } from "../readResource.ts";
 import {
   complexOf,
   noteUnknown,
@@ -161,7 +161,7 @@ function partsOf(op: Op, attribute: Attribute, value: Json, reading: Reading): P
   const element = complexOf(attribute, value, reading, attribute.name);
   if (element === undefined) return undefined;
   const parts = readParts(attribute, element, reading);
-  const nothing = [...parts.values()].every((part) => part === undefined);
+  const nothing = [...parts].every(([sub, part]) => part === undefined || isMark(sub.name));
   if (op === "replace" && nothing) assertSaysNothing(attribute, element);
   return parts;
 }
@@ -170,8 +170,9 @@ function valuesOf(op: Op, attribute: Attribute, value: Json, reading: Reading): 
   switch (op) {
     case "replace": {
       const read = readValue(attribute, value, reading);
-      if (read === undefined) assertSaysNothing(attribute, value);
-      return Array.isArray(read) ? read : undefined;
+      const values = Array.isArray(read) ? read : [];
+      if (values.every(isHollow)) assertSaysNothing(attribute, value);
+      return values.length === 0 ? undefined : values;
     }
     case "add":
       return givenValues(attribute, value, reading);
@@ -195,9 +196,16 @@ function listedForRemoval(attribute: Attribute, value: Json, reading: Reading): 
   return listed;
 }
 
-/** Called where nothing was read: allowed only for an empty value, so that an unreadable one erases nothing. @throws ScimError 400 */
+/**
+ * Called where no more than a type was read: allowed only for a value that says no more, so that an unreadable one erases
+ * nothing. @throws ScimError 400
+ */
 function assertSaysNothing(attribute: Attribute, value: Json): void {
-  if (!saysNothing(value)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
+  const saysMore = (element: Json): boolean =>
+    isObject(element)
+      ? Object.entries(element).some(([name, part]) => !isMark(name.toLowerCase()) && !saysNothing(part))
+      : !saysNothing(element);
+  if (asList(value).some(saysMore)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
 }
 
 function readParts(attribute: Attribute, given: JsonObject, reading: Reading): Parts {
