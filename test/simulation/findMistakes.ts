@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { inParallel } from "../../functions/store/database.ts";
-import { type Edit, edit } from "../drills/edited.ts";
+import { type Edit, withEdited } from "../drills/edited.ts";
 
 /** A possible mistake in the code, and the last seed that found it. */
 export interface Mistake {
@@ -12,7 +11,12 @@ export interface Mistake {
 
 type Simulation = (seed: number) => Promise<{ readonly problems: readonly string[] }>;
 
-const AT_ONCE = 2;
+/** What `printFinds` prints, a line of JSON for each mistake that it finds. */
+interface Find {
+  readonly name: string;
+  readonly seed: number;
+  readonly problem: string;
+}
 
 /** The last successful seed, then all from 1. */
 export function* seedsFrom(foundBy: number, most: number): Generator<number> {
@@ -21,29 +25,35 @@ export function* seedsFrom(foundBy: number, most: number): Generator<number> {
 }
 
 /**
- * Loads the code with the mistake that the command line names (`NAME MOST`), and runs the simulation until it is found. Prints
- * `SEED PROBLEM`, or nothing after `MOST` runs.
+ * Runs the simulation on the code with each mistake that the command line names (`MOST NAME...`), until it is found or `MOST`
+ * runs found nothing.
+ * @param path the simulation's module below the project
+ * @param simulation its function there
  */
-export async function printFind(
+export async function printFinds(
   mistakes: Readonly<Record<string, Mistake>>,
-  load: () => Promise<Simulation>,
+  path: string,
+  simulation: string,
 ): Promise<void> {
-  const [name = "", most = "0"] = process.argv.slice(2);
-  const mistake = mistakes[name];
-  if (mistake === undefined) throw new Error(`no mistake ${name}`);
-  edit(mistake.edits);
-  const simulate = await load();
-  for (const seed of seedsFrom(mistake.foundBy, Number(most))) {
-    const [problem] = (await simulate(seed)).problems;
-    if (problem === undefined) continue;
-    console.log(`${seed} ${problem.split("\n")[0]}`);
-    break;
+  const [most = "0", ...names] = process.argv.slice(2);
+  for (const name of names) {
+    const mistake = mistakes[name];
+    if (mistake === undefined) throw new Error(`no mistake ${name}`);
+    await withEdited(mistake.edits, path, async (module) => {
+      const simulate = module[simulation] as Simulation;
+      for (const seed of seedsFrom(mistake.foundBy, Number(most))) {
+        const [problem] = (await simulate(seed)).problems;
+        if (problem === undefined) continue;
+        console.log(JSON.stringify({ name, seed, problem } satisfies Find));
+        break;
+      }
+    });
   }
 }
 
 /**
- * Tries each mistake in its own process.
- * @param script calls `printFind`
+ * Tries all mistakes in one process.
+ * @param script calls `printFinds`
  * @param most runs for each mistake
  * @returns the names of unfound mistakes
  */
@@ -52,21 +62,16 @@ export async function unfound(
   mistakes: Readonly<Record<string, Mistake>>,
   most: number,
 ): Promise<string[]> {
-  const left = Object.entries(mistakes);
-  const missed: string[] = [];
-  const lane = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const [name, { foundBy }] = next;
-      const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", script, name, String(most)]);
-      // A mistake in the edit itself does not count.
-      const [, seed] = /^(\d+) (?!\w*(?:Reference|Syntax|Type)Error)/.exec(stdout) ?? [];
-      if (seed === undefined) missed.push(name);
-      else if (Number(seed) !== foundBy) process.stdout.write(`foundBy of "${name}" is ${seed} now\n`);
-    }
-  };
-  await inParallel(
-    Array.from({ length: AT_ONCE }, () => lane),
-    (work) => work(),
-  );
-  return missed;
+  const names = Object.keys(mistakes);
+  const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", script, String(most), ...names]);
+  const finds = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line): Find => JSON.parse(line));
+  for (const { name, seed } of finds) {
+    if (seed !== mistakes[name]?.foundBy) process.stdout.write(`foundBy of "${name}" is ${seed} now\n`);
+  }
+  // A mistake in the edit itself does not count.
+  const found = finds.filter(({ problem }) => !/^\w*(?:Reference|Syntax|Type)Error/.test(problem));
+  return names.filter((name) => !found.some((one) => one.name === name));
 }

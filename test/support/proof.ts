@@ -92,11 +92,11 @@ const AMOUNTS = {
   /** Members of a team whose role changes while the server is killed. */
   killedRemap: { ci: 1_000, proof: 10_000 },
   /** Simulation runs inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
-  simulationInJest: { ci: 300, proof: 1_000 },
+  simulationInJest: { ci: 160, proof: 1_000 },
   simulation: { ci: 5_000, proof: 1_000_000 },
   /** Event log runs of `npm run simulate`. */
   logSimulation: { ci: 800, proof: 100_000 },
-  logSimulationInJest: { ci: 120, proof: 1_000 },
+  logSimulationInJest: { ci: 60, proof: 1_000 },
   /** Every deliberate mistake of the event log is found within so many runs. */
   mistakesFoundWithin: { ci: 5_000, proof: 20_000 },
   /** Runs with messages, endpoints and senders. */

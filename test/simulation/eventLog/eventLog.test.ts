@@ -23,7 +23,7 @@ test(`whatever comes between, each version is accounted for once, and consumers 
 }, 600_000);
 
 test("the same seed is the same run", async () => {
-  for (let seed = 1; seed < 30; seed += 1) expect(await simulateLog(seed)).toEqual(await simulateLog(seed));
+  for (let seed = 1; seed < 10; seed += 1) expect(await simulateLog(seed)).toEqual(await simulateLog(seed));
 });
 
 test(`the simulation finds each of the ${Object.keys(MISTAKES).length} deliberate mistakes`, async () => {

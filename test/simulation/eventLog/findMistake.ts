@@ -1,4 +1,4 @@
-import { printFind } from "../findMistakes.ts";
+import { printFinds } from "../findMistakes.ts";
 import { MISTAKES } from "./mistakes.ts";
 
-await printFind(MISTAKES, async () => (await import("./simulateLog.ts")).simulateLog);
+await printFinds(MISTAKES, "test/simulation/eventLog/simulateLog.ts", "simulateLog");

@@ -1,4 +1,4 @@
-import { printFind } from "../findMistakes.ts";
+import { printFinds } from "../findMistakes.ts";
 import { WEBHOOK_MISTAKES } from "./mistakes.ts";
 
-await printFind(WEBHOOK_MISTAKES, async () => (await import("./simulateWebhooks.ts")).simulateWebhooks);
+await printFinds(WEBHOOK_MISTAKES, "test/simulation/webhooks/simulateWebhooks.ts", "simulateWebhooks");
