@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { listen } from "../../bin/local/httpServer.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
+import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
@@ -29,8 +30,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
   data = join(folder, "data");
 });
+const here: LocalServer[] = [];
 afterEach(async () => {
   await endAll();
+  await closeHere();
   removeData(data);
   rmSync(folder, { recursive: true });
 });
@@ -44,6 +47,8 @@ interface Started {
 
 const npmStartWords = (...args: string[]): string[] => ["bin/start.mjs", "--port", "0", "--data", data, ...args];
 const npmStart = (...args: string[]): Run => run(npmStartWords(...args));
+/** What a client needs of a server, in a process of its own or in this one. */
+type Place = Pick<Started, "tenantUrl">;
 
 async function started(...args: string[]): Promise<Run & Started> {
   return announced(npmStart("--json", ...args));
@@ -54,12 +59,33 @@ async function announced(server: Run): Promise<Run & Started> {
   return { ...server, ...(JSON.parse(server.stdout()) as Started) };
 }
 
+/** The server in this process: a new one costs ten times as much, and what it prints and exits with is shown once. */
+async function startedHere(args: readonly string[], dynamoEndpoint?: string): Promise<LocalServer> {
+  const options = readOptions(["--port", "0", "--data", data, ...args], dynamoEndpoint);
+  if (options === "help") throw new Error("help is no start");
+  const server = await startServer(options);
+  here.push(server);
+  return server;
+}
+
+async function refusedHere(args: readonly string[], dynamoEndpoint?: string): Promise<string> {
+  const refusal = await startedHere(args, dynamoEndpoint).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(StartRefused);
+  const { message } = refusal as StartRefused;
+  expect(message).toMatch(/^[^\n]+$/);
+  return message;
+}
+
+async function closeHere(): Promise<void> {
+  for (const server of here.splice(0)) await server.close();
+}
+
 async function stop(server: Run): Promise<number | string> {
   process.kill(server.pid, "SIGTERM");
   return await server.ended;
 }
 
-async function createUser({ tenantUrl }: Started, token: string | null, userName: string): Promise<Response> {
+async function createUser({ tenantUrl }: Place, token: string | null | undefined, userName: string): Promise<Response> {
   return await fetch(`${tenantUrl}/Users`, {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" },
@@ -84,7 +110,7 @@ test.each(["the folder", "the file"])("ends with one line when %s is deleted und
   await expect(createUser(server, server.token, "ann")).rejects.toThrow();
 });
 
-async function userNames({ tenantUrl }: Started, token: string | null): Promise<string[]> {
+async function userNames({ tenantUrl }: Place, token: string | null | undefined): Promise<string[]> {
   const response = await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } });
   expect(response.status).toBe(200);
   const { Resources } = (await response.json()) as { Resources: Array<{ userName: string }> };
@@ -94,13 +120,17 @@ async function userNames({ tenantUrl }: Started, token: string | null): Promise<
 describe("rollcall start", () => {
   const words = (...more: string[]): string[] => ["bin/rollcall.ts", "start", "--port", "0", "--data", data, ...more];
 
-  test("is the same server, on the same folder, and Ctrl-C ends it", async () => {
+  test("is the same server, on a folder that no other start takes from it, and Ctrl-C ends it", async () => {
     const server = await announced(run(words("--json", "--org", "initech")));
     expect(server.tenantUrl).toBe(`http://127.0.0.1:${server.port}/scim/v2/initech`);
     expect((await createUser(server, server.token, "jo")).status).toBe(201);
-    const again = run(words());
+    const again = npmStart();
     expect(await again.ended).toBe(2);
-    expect(again.stderr()).toMatch(/^Rollcall is running on .* already/);
+    expect(again.stdout()).toBe("");
+    expect(again.stderr()).toMatch(
+      /^Rollcall is running on .* already at http:\/\/127\.0\.0\.1:\d+ \(pid \d+\)\..*\n$/,
+    );
+    expect(again.stderr()).toContain(`:${server.port} (pid ${server.pid})`);
     process.kill(server.pid, "SIGINT");
     expect(await server.ended).toBe(0);
   });
@@ -174,18 +204,6 @@ describe("npm start", () => {
     expect((await userNames(again, place.token)).sort()).toEqual(there.sort());
     expect((await createUser(again, place.token, "now")).status).toBe(201);
     await stop(again);
-  });
-
-  test("refuses a folder that a server owns already, and tells where that is", async () => {
-    const first = await started();
-    const second = npmStart();
-    expect(await second.ended).toBe(2);
-    expect(second.stdout()).toBe("");
-    expect(second.stderr()).toMatch(
-      /^Rollcall is running on .* already at http:\/\/127\.0\.0\.1:\d+ \(pid \d+\)\..*\n$/,
-    );
-    expect(second.stderr()).toContain(`:${first.port} (pid ${first.pid})`);
-    await stop(first);
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
@@ -263,70 +281,59 @@ describe("npm start", () => {
   });
 
   test("keeps everything in memory with --memory, beside a server that does not", async () => {
-    const kept = await started();
-    const first = await started("--memory");
+    const kept = await startedHere([]);
+    const first = await startedHere(["--memory"]);
     expect(first.store).toBe("memory");
     expect((await createUser(first, first.token, "jo")).status).toBe(201);
     expect(await userNames(first, first.token)).toEqual(["jo"]);
-    expect(await stop(first)).toBe(0);
-    const second = await started("--memory");
+    const second = await startedHere(["--memory"]);
     expect(await userNames(second, second.token)).toEqual([]);
-    await stop(second);
     expect(await userNames(kept, kept.token)).toEqual([]);
-    await stop(kept);
   });
 
   test("writes the token into a file that nobody else can read, whatever its mode was", async () => {
     const path = join(folder, "token");
     writeFileSync(path, "something else", { mode: 0o644 });
-    const first = await started("--token-file", path);
-    expect(readFileSync(path, "utf8")).toBe(`${first.token}\n`);
+    const { token } = await startedHere(["--token-file", path]);
+    expect(readFileSync(path, "utf8")).toBe(`${token}\n`);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    await stop(first);
-    await stop(await started("--token-file", path));
-    expect(readFileSync(path, "utf8")).toBe(`${first.token}\n`);
+    await closeHere();
+    await startedHere(["--token-file", path]);
+    expect(readFileSync(path, "utf8")).toBe(`${token}\n`);
   });
 
   test("makes no token that a file which cannot be written would lose", async () => {
-    const refused = npmStart("--token-file", join(folder, "no", "such", "folder"));
-    expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toMatch(/^The token file .* cannot be written \(ENOENT\)\..*\n$/);
+    const nowhere = await refusedHere(["--token-file", join(folder, "no", "such", "folder")]);
+    expect(nowhere).toMatch(/^The token file .* cannot be written \(ENOENT\)\./);
     const link = join(folder, "link");
     symlinkSync(join(folder, "theirs"), link);
-    const led = npmStart("--token-file", link);
-    expect(await led.ended).toBe(2);
-    expect(led.stderr()).toMatch(/^The token file .* cannot be written \(it is a link\)\..*\n$/);
+    expect(await refusedHere(["--token-file", link])).toMatch(
+      /^The token file .* cannot be written \(it is a link\)\./,
+    );
     expect(existsSync(join(folder, "theirs"))).toBe(false);
-    const next = await started();
-    expect(next.token).not.toBeNull();
-    await stop(next);
+    expect((await startedHere([])).token).toBeDefined();
   });
 
   test("tells clients the address of --public-url", async () => {
-    const server = await started("--public-url", "https://scim.example.com/base/");
+    const server = await startedHere(["--public-url", "https://scim.example.com/base/"]);
     expect(server.tenantUrl).toBe("https://scim.example.com/base/scim/v2/acme");
-    const near = { ...server, tenantUrl: `http://127.0.0.1:${server.port}/scim/v2/acme` };
+    const near = { tenantUrl: `http://127.0.0.1:${server.port}/scim/v2/acme` };
     const created = await createUser(near, server.token, "jo");
     expect(created.headers.get("location")).toMatch(
       /^https:\/\/scim\.example\.com\/base\/scim\/v2\/acme\/Users\/u\w{22}$/,
     );
-    await stop(server);
   });
 
   test("uses the DynamoDB that DYNAMODB_ENDPOINT names, and makes no file", async () => {
     const other = await startDynoxide();
-    const environment = { DYNAMODB_ENDPOINT: other.endpoint };
-    const tokens: Array<string | null> = [];
-    for (const name of ["one", "two"]) {
-      const server = run(["bin/local.ts", "--json", "--port", "0", "--data", join(folder, name)], environment);
-      await eventually(() => server.stdout().includes("\n"));
-      const { store, token } = JSON.parse(server.stdout()) as Started;
-      expect(store).toBe("dynamodb");
-      expect(existsSync(join(folder, name, "rollcall.db"))).toBe(false);
-      tokens.push(token);
-      expect(await stop(server)).toBe(0);
-    }
-    expect(tokens).toEqual([expect.stringContaining("rollcall_"), null]);
+    const words = ["--json", "--port", "0", "--data", join(folder, "one")];
+    const first = await announced(run(["bin/local.ts", ...words], { DYNAMODB_ENDPOINT: other.endpoint }));
+    expect(first).toMatchObject({ store: "dynamodb", token: expect.stringContaining("rollcall_") });
+    expect(await stop(first)).toBe(0);
+    const second = await startedHere(["--data", join(folder, "two")], other.endpoint);
+    expect([second.store, second.token]).toEqual(["dynamodb", undefined]);
+    for (const name of ["one", "two"]) expect(existsSync(join(folder, name, "rollcall.db"))).toBe(false);
+    await closeHere();
     await other.stop();
   });
 });
@@ -342,24 +349,16 @@ describe("one clear line and exit code 2", () => {
     );
     expect(refused.stdout()).toBe("");
     other.close();
-    const next = await started();
-    expect(next.token).not.toBeNull();
-    await stop(next);
+    expect((await startedHere([])).token).toBeDefined();
   });
 
-  test.each([
-    ["an option that does not exist", ["--prot", "1"], /'--prot'/],
-    ["a folder that cannot be made", ["--data", "/dev/null/x"], /\/dev\/null\/x cannot be written/],
-  ])("for %s", async (_case, args, line) => {
-    const refused = run(["bin/local.ts", ...args]);
-    expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toMatch(/^[^\n]+\n$/);
-    expect(refused.stderr()).toMatch(line);
-    expect(refused.stdout()).toBe("");
+  test("for a folder that cannot be made", async () => {
+    expect(await refusedHere(["--data", "/dev/null/x"])).toMatch(/\/dev\/null\/x cannot be written/);
   });
 
   // What `serve` makes of a StartRefused, a process shows above.
   test.each([
+    ["an option that does not exist", ["--prot", "1"], /'--prot'/],
     ["an argument where none is expected", ["start"], /'start'/],
     ["an option without its value", ["--org"], /--org/],
     ["a port that is none", ["--port", "65536"], /--port/],
@@ -375,40 +374,34 @@ describe("one clear line and exit code 2", () => {
   });
 
   test("for a file that is no database", async () => {
-    await stop(await started());
+    await startedHere([]);
+    await closeHere();
     writeFileSync(join(data, "rollcall.db"), "this is no database, only a text".repeat(200));
-    const refused = npmStart();
-    expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toMatch(/^\S+rollcall\.db is no database\. Move it away [^\n]*\n$/);
+    expect(await refusedHere([])).toMatch(/^\S+rollcall\.db is no database\. Move it away /);
   });
 
   test("for a file that is damaged, although it was closed well", async () => {
-    await stop(await started());
+    await startedHere([]);
+    await closeHere();
     const size = statSync(join(data, "rollcall.db")).size;
     const file = openSync(join(data, "rollcall.db"), "r+");
     writeSync(file, Buffer.alloc(size - 2 * 4096, 0xa5), 0, size - 2 * 4096, 2 * 4096);
     closeSync(file);
-    const refused = npmStart();
-    expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toMatch(
-      /^\S+rollcall\.db is damaged\. Remove rollcall\.db-wal [^\n]* put a copy back[^\n]*\n$/,
-    );
+    expect(await refusedHere([])).toMatch(/^\S+rollcall\.db is damaged\. Remove rollcall\.db-wal .* put a copy back/);
   });
 
   test.each(["requests.log", "owner.db", "data.db"])("for a %s that cannot be opened, of a command 1", async (name) => {
     mkdirSync(join(data, name), { recursive: true });
-    const line = /^[^\n]+\/data\S* cannot be written \([^\n]+--data\.\n$/;
-    const refused = npmStart();
-    expect([await refused.ended, refused.stderr()]).toEqual([2, expect.stringMatching(line)]);
+    const line = /^[^\n]+\/data\S* cannot be written \([^\n]+--data\.\n?$/;
+    expect(await refusedHere([])).toMatch(line);
     const command = await rollcallHere(["org", "create", "acme", "--data", data]);
     expect([command.code, command.err]).toEqual([1, expect.stringMatching(line)]);
     rmSync(join(data, name), { recursive: true });
   });
 
   test("for a DynamoDB that does not answer", async () => {
-    const refused = run(["bin/local.ts", "--port", "0", "--data", data], { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" });
-    expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toMatch(/^The DynamoDB at http:\/\/127\.0\.0\.1:1 cannot be used [^\n]*\n$/);
+    const refusal = await refusedHere([], "http://127.0.0.1:1");
+    expect(refusal).toMatch(/^The DynamoDB at http:\/\/127\.0\.0\.1:1 cannot be used /);
   });
 });
 
