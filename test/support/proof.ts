@@ -54,9 +54,9 @@ const AMOUNTS = {
   /** One in so many calls of a request at which the database fails through the other client; through the first, every call. */
   faultyThroughOtherEvery: { ci: 3, proof: 1 },
   /** One in so many scripts and rows with marks goes to dynoxide, others in other runs. */
-  markedOnDynoxideEvery: { ci: 4, proof: 1 },
+  markedOnDynoxideEvery: { ci: 6, proof: 1 },
   /** One in so many of them is also refused, in memory. */
-  markedAndRefusedEvery: { ci: 2, proof: 1 },
+  markedAndRefusedEvery: { ci: 4, proof: 1 },
   /** Answers of the sign-in gate after a deactivation; a multiple of 8. */
   deactivations: { ci: 48, proof: 1_000 },
   /** Groups of one deleted user, and members of one replaced group. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => target.close());
 
 // All of them run in memory (replay.test.ts, rows.test.ts): here by turns, since what HTTP can spoil it spoils for many.
-for (const check of share([...replays(), ...rows], 5)) {
+for (const check of share([...replays(), ...rows], 8)) {
   test(`over HTTP, ${check.name}`, async () => {
     expect(await check.run(target)).toEqual([]);
   });
