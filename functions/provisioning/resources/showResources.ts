@@ -91,15 +91,13 @@ export function locationOf({ base, type }: Pick<ResourceContext, "base" | "type"
   return `${base}${type.endpoint}/${id}`;
 }
 
+const TIMELESS = { created: undefined, lastModified: undefined };
+
 function renderingOf(context: ResourceContext, record: ResourceRecord, { lists, withNames }: Shown): Rendering {
-  const { id, version, created, lastModified, attributes } = record;
-  const { isTimeless } = context.definition;
+  const { id } = record;
   return {
-    id,
-    version,
-    created: isTimeless ? undefined : created,
-    lastModified: isTimeless ? undefined : lastModified,
-    attributes,
+    ...record,
+    ...(context.definition.isTimeless && TIMELESS),
     type: context.type.name,
     location: locationOf(context, id),
     lists: lists.get(id),
