@@ -1,14 +1,13 @@
-import { Duration, Validations } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { FilterPattern, SubscriptionFilter } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
-import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { JOURNAL_FILTER } from "../functions/http/journal.ts";
-import { isDisposable } from "./config.ts";
+import { failureQueue } from "./liveFunction.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
-import { leftBehind } from "./scimTable.ts";
 import { JOURNALED, type StackFunction } from "./stackFunctions.ts";
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
@@ -33,16 +32,7 @@ export class Journal extends Construct {
       name: "journal",
       timeout: Duration.minutes(1),
     });
-    const failures = new Queue(this, "Failures", {
-      retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      removalPolicy: leftBehind(isDisposable(props.config)),
-    });
-    Validations.of(failures.node.defaultChild ?? failures).acknowledge({
-      id: "AwsSolutions-SQS3",
-      reason: "It is itself the queue for what failed; a person looks into it.",
-    });
+    const failures = failureQueue(this, props.config);
     // Lambda tries twice more, after one and two minutes; while throttled, for up to six hours.
     live.configureAsyncInvoke({
       retryAttempts: 2,

@@ -1,14 +1,17 @@
-import { Aws, CfnCondition, type Duration, Fn, type IResolvable, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Aws, CfnCondition, Duration, Fn, type IResolvable, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
-import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Alias, Architecture, CfnFunction, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { version } from "../bin/installation.ts";
 import type { TableClient } from "./bundling.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { codeDigest, functionCode } from "./functionCode.ts";
+import { leftBehind } from "./scimTable.ts";
 import { functionsBy, type StackFunction } from "./stackFunctions.ts";
 
 /** The alias that every caller of a function uses: it points to the version in force (ADR 61). */
@@ -71,6 +74,42 @@ export function makeFunction(scope: Construct, props: LiveFunctionProps): LiveFu
   }
   if (config.tracing) trace(defaultChild, role);
   return { handler, live: new Alias(scope, "Live", { aliasName: LIVE, version: handler.currentVersion }) };
+}
+
+/** A function's log, and its role, which may write that log and nothing else yet. */
+export function logAndRole(
+  scope: Construct,
+  { config, key }: { readonly config: Config; readonly key: IKey | undefined },
+): Pick<LiveFunctionProps, "logGroup" | "role"> {
+  const logGroup = new LogGroup(scope, "Logs", {
+    retention: config.logRetentionDays,
+    removalPolicy: leftBehind(isDisposable(config)),
+    encryptionKey: key,
+  });
+  const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: "Log",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  return { logGroup, role };
+}
+
+/** The queue for what a function gave up on. */
+export function failureQueue(scope: Construct, config: Config): Queue {
+  const failures = new Queue(scope, "Failures", {
+    retentionPeriod: Duration.days(14),
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    removalPolicy: leftBehind(isDisposable(config)),
+  });
+  Validations.of(failures.node.defaultChild ?? failures).acknowledge({
+    id: "AwsSolutions-SQS3",
+    reason: "It is itself the queue for what failed; a person looks into it.",
+  });
+  return failures;
 }
 
 /** A named statement of our own: CDK's statement has no name. */

@@ -1,14 +1,11 @@
 import { Duration } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type Config, isDisposable } from "./config.ts";
+import type { Config } from "./config.ts";
 import { keyActions, type TableFunction, tableStatements } from "./grants.ts";
-import { type LiveFunction, makeFunction } from "./liveFunction.ts";
-import { leftBehind } from "./scimTable.ts";
+import { type LiveFunction, logAndRole, makeFunction } from "./liveFunction.ts";
 import { tableClientOf } from "./stackFunctions.ts";
 
 export interface ScimFunctionProps {
@@ -29,20 +26,7 @@ export class ScimFunction extends Construct implements LiveFunction {
   constructor(scope: Construct, id: string, props: ScimFunctionProps) {
     super(scope, id);
     const { config, name, table } = props;
-    const logGroup = new LogGroup(this, "Logs", {
-      retention: config.logRetentionDays,
-      removalPolicy: leftBehind(isDisposable(config)),
-      encryptionKey: props.key,
-    });
-
-    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: "Log",
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    const { logGroup, role } = logAndRole(this, props);
     for (const statement of tableStatements(name, table, config)) role.addToPolicy(statement);
     // DynamoDB uses a customer key on behalf of the principal that accesses the table.
     props.key?.grant(role, ...keyActions(name));

@@ -1,16 +1,14 @@
-import { Duration, Validations } from "aws-cdk-lib";
+import type { Duration } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { type Config, isDisposable } from "./config.ts";
+import type { Config } from "./config.ts";
 import { keyWriting } from "./grants.ts";
-import { type LiveFunction, makeFunction } from "./liveFunction.ts";
-import { leftBehind } from "./scimTable.ts";
+import { failureQueue, type LiveFunction, logAndRole, makeFunction } from "./liveFunction.ts";
 
 /** Parallel batches: more could take the environments that the API needs in a wave of changes, and the stream can wait. */
 const BATCHES_PER_SHARD = 2;
@@ -52,23 +50,9 @@ interface StreamConsumer extends LiveFunction {
  * charge.
  */
 export function consumeStream(scope: Construct, props: StreamConsumerProps): StreamConsumer {
-  const removalPolicy = leftBehind(isDisposable(props.config));
-  const failures = new Queue(scope, "Failures", {
-    retentionPeriod: Duration.days(14),
-    encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    removalPolicy,
-  });
-  Validations.of(failures.node.defaultChild ?? failures).acknowledge({
-    id: "AwsSolutions-SQS3",
-    reason: "It is itself the queue for what failed; a person looks into it.",
-  });
-  const logGroup = new LogGroup(scope, "Logs", {
-    retention: props.config.logRetentionDays,
-    removalPolicy,
-    encryptionKey: props.key,
-  });
-  const role = roleOf(scope, props, logGroup);
+  const failures = failureQueue(scope, props.config);
+  const { logGroup, role } = logAndRole(scope, props);
+  letRead(role, props);
   const { handler, live } = makeFunction(scope, {
     name: props.name,
     client: "sdk",
@@ -98,22 +82,12 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
   return { handler, live, role, failures };
 }
 
-function roleOf(scope: Construct, { key, table }: StreamConsumerProps, logGroup: LogGroup): Role {
-  const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-  const allow = (sid: string, actions: string[], resource: string): void => {
-    role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
-  };
-  allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
+function letRead(role: Role, { key, table }: StreamConsumerProps): void {
   // All four on the stream itself: Lambda checks this when the mapping is made.
-  const reading = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
-  allow(
-    "ReadStream",
-    reading.map((action) => `dynamodb:${action}`),
-    streamOf(table),
-  );
+  const actions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((name) => `dynamodb:${name}`);
+  role.addToPolicy(new PolicyStatement({ sid: "ReadStream", actions, resources: [streamOf(table)] }));
   // The stream is encrypted with the table's key; each function also writes to the table.
   key?.grant(role, ...keyWriting());
-  return role;
 }
 
 function streamOf({ tableStreamArn }: ITableV2): string {
