@@ -1,6 +1,6 @@
 import type { ComponentChildren, Ref } from "preact";
 
-interface ButtonProps {
+export interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick?: () => void;
   /** primary: the main action. danger: irreversible. quiet: beside text. */

@@ -1,19 +1,23 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { usePortal } from "../app/portalContext.ts";
-import { Button } from "./button.tsx";
+import { Button, type ButtonProps } from "./button.tsx";
+
+interface DialogAction extends Pick<ButtonProps, "look" | "busy" | "onClick"> {
+  readonly text: string;
+}
 
 interface DialogProps {
   readonly title: string;
   readonly children: ComponentChildren;
   /** For Escape, the button "Cancel", or the caller. Null: only the content closes it. */
   readonly onClose: (() => void) | null;
-  /** Buttons beside "Cancel". */
-  readonly actions?: ComponentChildren;
+  /** Beside "Cancel". */
+  readonly action?: DialogAction;
 }
 
 /** A modal question. Nothing else can be reached; afterwards the focus returns. */
-export function Dialog({ title, children, onClose, actions }: DialogProps) {
+export function Dialog({ title, children, onClose, action }: DialogProps) {
   const { texts } = usePortal();
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
@@ -49,8 +53,8 @@ export function Dialog({ title, children, onClose, actions }: DialogProps) {
       {onClose !== null && (
         <div class="dialog-actions">
           {/* First, so that it has the focus: pressing Enter once too often changes nothing. */}
-          <Button onClick={onClose}>{actions === undefined ? texts.common.close : texts.common.cancel}</Button>
-          {actions}
+          <Button onClick={onClose}>{action === undefined ? texts.common.close : texts.common.cancel}</Button>
+          {action !== undefined && <Button {...action}>{action.text}</Button>}
         </div>
       )}
     </dialog>

@@ -101,6 +101,27 @@ export function CheckField({ label, hint, checked, onChecked }: CheckFieldProps)
   );
 }
 
+interface FormProps {
+  readonly look: "stack" | "stack narrow" | "filters" | "search";
+  readonly onSubmit: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** Fields with a button of type submit; Enter in a field presses it. */
+export function Form({ look, onSubmit, children }: FormProps) {
+  return (
+    <form
+      class={look}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
 function Labelled({
   id,
   label,

@@ -5,7 +5,7 @@ import { usePortal } from "../app/portalContext.ts";
 import type { PluralText } from "../app/wording.ts";
 import { Button } from "./button.tsx";
 import { DataTable, Pager, type TableColumn } from "./dataTable.tsx";
-import { TextField } from "./fields.tsx";
+import { Form, TextField } from "./fields.tsx";
 import { PolledView } from "./polledView.tsx";
 
 interface ListPage<T> {
@@ -63,18 +63,12 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
 
   return (
     <section class="stack" aria-label={caption}>
-      <form
-        class="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          begin();
-        }}
-      >
+      <Form look="search" onSubmit={begin}>
         <TextField type="search" label={label} hint={hint} value={typed} onValue={setTyped} />
         <Button type="submit" busy={found.waiting}>
           {texts.common.search}
         </Button>
-      </form>
+      </Form>
       <div ref={list} tabIndex={-1} class="stack">
         <PolledView polled={found} lines={8}>
           {({ rows, next, total }) =>

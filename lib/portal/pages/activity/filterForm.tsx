@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { usePortal } from "../../app/portalContext.ts";
 import { Button } from "../../parts/button.tsx";
-import { SelectField, TextField } from "../../parts/fields.tsx";
+import { Form, SelectField, TextField } from "../../parts/fields.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { type ActivityFilter, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
 import type { Catalogue } from "./remedyView.tsx";
@@ -44,13 +44,7 @@ export function FilterForm({ filter, catalogue, onName }: FilterFormProps) {
   const reason = filter.code === undefined ? "" : (catalogue?.portalRemedy(filter.code)?.title ?? filter.code);
   return (
     <search aria-labelledby={heading}>
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          show();
-        }}
-      >
+      <Form look="filters" onSubmit={show}>
         <h3 id={heading} class="unseen">
           {words.filter}
         </h3>
@@ -84,7 +78,7 @@ export function FilterForm({ filter, catalogue, onName }: FilterFormProps) {
         </div>
         {filter.code !== undefined && <p class="filters-only">{wording.fill(words.onlyCode, { reason })}</p>}
         {filter.id !== undefined && <OnlyAbout id={filter.id} />}
-      </form>
+      </Form>
     </search>
   );
 }

@@ -1,5 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
 import { idpName } from "../../app/languages.ts";
+import { useOnce } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { GoTo } from "../../parts/goTo.tsx";
 
@@ -63,19 +63,8 @@ export function RuleLink({ rule }: { readonly rule: string }) {
 export type Catalogue = Pick<typeof import("../../app/remedies.ts"), "portalRemedy" | "quirkText" | "againText">;
 
 export function useCatalogue(): Catalogue | null {
-  const [catalogue, setCatalogue] = useState<Catalogue | null>(null);
-  useEffect(() => {
-    let left = false;
-    import("../../app/remedies.ts").then(
-      (loaded) => left || setCatalogue(loaded),
-      // Without it, reasons are shown by name.
-      () => undefined,
-    );
-    return () => {
-      left = true;
-    };
-  }, []);
-  return catalogue;
+  // Without it, reasons are shown by name.
+  return useOnce(() => import("../../app/remedies.ts"), []).data;
 }
 
 /** Within a list of facts: the attributes that a refusal was about, if any. */

@@ -1,8 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { isRules, type SetupGuide, type SetupStep } from "../../../guides/guide.ts";
 import { idpName, loadGuideWords } from "../../app/languages.ts";
+import { useOnce } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import { PortalError } from "../../app/portalError.ts";
 import { CopyField } from "../../parts/copyField.tsx";
 import { GoTo, OutLink } from "../../parts/goTo.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
@@ -17,36 +17,25 @@ interface StepsProps {
   readonly onMade: () => void;
 }
 
-interface LoadedGuide {
-  readonly guide: SetupGuide | null;
-  /** Translations by English template. */
-  readonly words: ReadonlyMap<string, string>;
-}
-
 /** All steps for one identity provider: the guide's, between the portal's own first and last. */
 export function Steps({ idp, overview, onMade }: StepsProps) {
   const { texts, wording } = usePortal();
-  const [loaded, setLoaded] = useState<LoadedGuide | PortalError | null>(null);
-  const [round, setRound] = useState(0);
   const [held, setHeld] = useState<string | null>(null);
-  useEffect(() => {
-    let left = false;
-    setLoaded(null);
-    Promise.all([idp === "other" ? null : loadGuide(idp), loadGuideWords(wording.lang)]).then(
-      ([guide, words]) => left || setLoaded({ guide, words }),
-      () => left || setLoaded(new PortalError(0, null, "", null)),
+  const loaded = useOnce(
+    () => Promise.all([idp === "other" ? null : loadGuide(idp), loadGuideWords(wording.lang)]),
+    [idp, wording.lang],
+  );
+  if (loaded.data === null) {
+    return loaded.error === null ? (
+      <Skeleton lines={8} />
+    ) : (
+      <ErrorNotice error={loaded.error} onAgain={loaded.askAgain} />
     );
-    return () => {
-      left = true;
-    };
-  }, [idp, wording.lang, round]);
-
-  if (loaded === null) return <Skeleton lines={8} />;
-  if (loaded instanceof PortalError) return <ErrorNotice error={loaded} onAgain={() => setRound(round + 1)} />;
-  const { guide } = loaded;
+  }
+  const [guide, translated] = loaded.data;
   const steps = stepsOf(guide, overview);
   const tokenStep = steps.indexOf("values") + 1;
-  const words: GuideWords = { say: (template) => sayIn(loaded, template), held, tokenStep };
+  const words: GuideWords = { say: (template) => sayIn(translated, template), held, tokenStep };
   const description = wording.fill(texts.values.madeFor, { idp: idpName(texts, idp) });
   return (
     <>
@@ -98,8 +87,9 @@ export function Steps({ idp, overview, onMade }: StepsProps) {
     </>
   );
 
-  function sayIn({ words }: LoadedGuide, template: string): string {
-    const said = words.get(template) ?? withoutOurName(template, texts.connect.ours);
+  /** @param translated by English template */
+  function sayIn(translated: ReadonlyMap<string, string>, template: string): string {
+    const said = translated.get(template) ?? withoutOurName(template, texts.connect.ours);
     const { org, tenantUrl, rules } = overview;
     return wording.fill(said, { org, tenantUrl, limit: String(rules.teamNameMaxLength) });
   }

@@ -100,11 +100,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
         <Dialog
           title={texts.values.confirmTitle}
           onClose={() => setAsks(false)}
-          actions={
-            <Button look="danger" onClick={() => make("regenerateToken")}>
-              {texts.values.confirm}
-            </Button>
-          }
+          action={{ text: texts.values.confirm, look: "danger", onClick: () => make("regenerateToken") }}
         >
           <p>{texts.values.confirmText}</p>
           {liveClientSecrets + liveTrusts > 0 && <p>{texts.values.confirmOthers}</p>}

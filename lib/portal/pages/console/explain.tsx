@@ -4,7 +4,7 @@ import { useDoing } from "../../app/doing.ts";
 import { useOperator } from "../../app/operator.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { Button } from "../../parts/button.tsx";
-import { TextField } from "../../parts/fields.tsx";
+import { Form, TextField } from "../../parts/fields.tsx";
 import { ErrorNotice, Notice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/pageHead.tsx";
 
@@ -32,13 +32,7 @@ export function page() {
   return (
     <>
       <PageHead title={texts.nav.explain} intro={words.intro} />
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          explain();
-        }}
-      >
+      <Form look="stack" onSubmit={explain}>
         <div class="field">
           <label for={id}>{words.text}</label>
           <textarea
@@ -58,7 +52,7 @@ export function page() {
             {words.start}
           </Button>
         </div>
-      </form>
+      </Form>
       {doing.error !== null && <ErrorNotice error={doing.error} />}
       <div class="stack" aria-live="polite">
         {answer?.found.map(({ reference, sections }) => (

@@ -54,11 +54,7 @@ export function page() {
         <Dialog
           title={words.repair}
           onClose={() => setAsking(false)}
-          actions={
-            <Button look="danger" onClick={() => check({ repair: true, confirm })}>
-              {words.repair}
-            </Button>
-          }
+          action={{ text: words.repair, look: "danger", onClick: () => check({ repair: true, confirm }) }}
         >
           <p>{words.repairText}</p>
           <TextField label={texts.manage.confirm} hint={org} value={confirm} onValue={setConfirm} required />

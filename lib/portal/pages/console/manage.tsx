@@ -9,7 +9,7 @@ import { Button } from "../../parts/button.tsx";
 import { Secret } from "../../parts/copyField.tsx";
 import { DataTable } from "../../parts/dataTable.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
-import { CheckField, TextField } from "../../parts/fields.tsx";
+import { CheckField, Form, TextField } from "../../parts/fields.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/pageHead.tsx";
 import { PolledView } from "../../parts/polledView.tsx";
@@ -113,11 +113,12 @@ function Stop({ what, org, onClose, onDone }: StopProps) {
     <Dialog
       title={deleting ? words.delete : words.pause}
       onClose={onClose}
-      actions={
-        <Button look={deleting ? "danger" : "primary"} busy={doing.busy} onClick={act}>
-          {deleting ? words.delete : words.pause}
-        </Button>
-      }
+      action={{
+        text: deleting ? words.delete : words.pause,
+        look: deleting ? "danger" : "primary",
+        busy: doing.busy,
+        onClick: act,
+      }}
     >
       <p>{deleting ? words.deleteText : words.pauseText}</p>
       <TextField label={words.reason} hint={words.reasonHint} value={reason} onValue={setReason} required />
@@ -146,13 +147,7 @@ function Links({ sessions }: { readonly sessions: Polled<Sessions> }) {
     <section class="stack" aria-label={words.links}>
       <h2>{words.links}</h2>
       <p class="intro">{words.linksText}</p>
-      <form
-        class="stack narrow"
-        onSubmit={(event) => {
-          event.preventDefault();
-          make();
-        }}
-      >
+      <Form look="stack narrow" onSubmit={make}>
         <TextField label={words.actor} hint={words.actorHint} value={actor} onValue={setActor} required />
         <CheckField label={words.readOnly} checked={readOnly} onChecked={setReadOnly} />
         <div>
@@ -160,7 +155,7 @@ function Links({ sessions }: { readonly sessions: Polled<Sessions> }) {
             {words.makeLink}
           </Button>
         </div>
-      </form>
+      </Form>
       {doing.error !== null && <ErrorNotice error={doing.error} />}
       {url !== null && <Secret label={words.link} value={url} onSaved={() => setUrl(null)} />}
       <PolledView polled={sessions}>

@@ -86,11 +86,7 @@ function NewOrg({ onClose }: { readonly onClose: () => void }) {
     <Dialog
       title={words.create}
       onClose={onClose}
-      actions={
-        <Button look="primary" busy={doing.busy} onClick={create}>
-          {words.create}
-        </Button>
-      }
+      action={{ text: words.create, look: "primary", busy: doing.busy, onClick: create }}
     >
       <TextField label={words.login} hint={words.loginHint} value={login} onValue={setLogin} required />
       <TextField label={words.displayName} value={displayName} onValue={setDisplayName} />

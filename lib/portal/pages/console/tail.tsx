@@ -5,7 +5,7 @@ import { usePortal } from "../../app/portalContext.ts";
 import { Badge, type BadgeTone, TimeText } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { DataTable } from "../../parts/dataTable.tsx";
-import { CheckField, TextField } from "../../parts/fields.tsx";
+import { CheckField, Form, TextField } from "../../parts/fields.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { PageHead } from "../../parts/pageHead.tsx";
@@ -53,19 +53,12 @@ export function page() {
   return (
     <>
       <PageHead title={texts.nav.tail} intro={words.intro} />
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (doing.busy) doing.stop();
-          else start();
-        }}
-      >
+      <Form look="filters" onSubmit={() => (doing.busy ? doing.stop() : start())}>
         <TextField label={words.status} hint={words.statusHint} value={status} onValue={setStatus} />
         <TextField label={words.op} hint={words.opHint} value={op} onValue={setOp} />
         <CheckField label={words.errors} checked={errors} onChecked={setErrors} />
         <Button type="submit">{doing.busy ? words.stop : words.start}</Button>
-      </form>
+      </Form>
       {doing.error !== null && <ErrorNotice error={doing.error} />}
       <p class="faint" role="status">
         {doing.busy ? words.waiting : words.stopped}

@@ -2,9 +2,8 @@ import { useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
 import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
-import { CheckField, SelectField, TextField } from "../../parts/fields.tsx";
+import { CheckField, Form, SelectField, TextField } from "../../parts/fields.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { type CredentialLine, lifetimeChoices, nameOfLine, wordedRefusal } from "./credentialWords.ts";
 
@@ -74,11 +73,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
     <Dialog
       title={head.title}
       onClose={onClose}
-      actions={
-        <Button look={kind === "regenerate" ? "danger" : "primary"} busy={busy} onClick={submit}>
-          {head.action}
-        </Button>
-      }
+      action={{ text: head.action, look: kind === "regenerate" ? "danger" : "primary", busy, onClick: submit }}
     >
       <p>{head.text}</p>
       {kind === "regenerate" && (
@@ -92,13 +87,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
         </ul>
       )}
       {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} />}
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <Form look="stack" onSubmit={submit}>
         <TextField
           label={words.description}
           hint={words.descriptionHint}
@@ -127,7 +116,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
             onChecked={setConfirmed}
           />
         )}
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,6 +1,5 @@
 import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
-import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { ErrorNotice, Notice } from "../../parts/notice.tsx";
 import { type CredentialLine, isUsedLately, nameOfLine, wordedRefusal } from "./credentialWords.ts";
@@ -29,11 +28,7 @@ export function RevokeDialog({ kind, line, only, onRevoked, onClose }: RevokeDia
     <Dialog
       title={words.revokeTitle}
       onClose={onClose}
-      actions={
-        <Button look="danger" busy={busy} onClick={revoke}>
-          {words.revoke}
-        </Button>
-      }
+      action={{ text: words.revoke, look: "danger", busy, onClick: revoke }}
     >
       <p dir="auto">{wording.fill(words.revokeText, { name })}</p>
       {line.lastUsedAt !== null && isUsedLately(line, now()) && (

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { Button } from "../../parts/button.tsx";
-import { TextField } from "../../parts/fields.tsx";
+import { Form, TextField } from "../../parts/fields.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { effectOf, presetValue, type RuleKey, type RuleValue, readWhole, ruleChoices } from "./ruleWords.ts";
 
@@ -98,14 +98,11 @@ function RuleForm({ rule, value, busy, effect, onSave, onDefault, onCancel }: Ru
   const fields = useRef<HTMLFieldSetElement>(null);
   useEffect(() => fields.current?.querySelector<HTMLInputElement>("input:checked, input[type=number]")?.focus(), []);
   const next = "least" in allowed ? readWhole(typed, allowed) : chosen;
+  const submit = () => {
+    if (next !== null && !busy) onSave(next);
+  };
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (next !== null && !busy) onSave(next);
-      }}
-    >
+    <Form look="stack" onSubmit={submit}>
       <fieldset class="choices" ref={fields}>
         <legend>{texts.settings.value}</legend>
         {"least" in allowed ? (
@@ -149,6 +146,6 @@ function RuleForm({ rule, value, busy, effect, onSave, onDefault, onCancel }: Ru
           {texts.common.cancel}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
