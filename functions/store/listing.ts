@@ -1,7 +1,7 @@
 import { locate, readCounts } from "./counters.ts";
 import type { Listed, Page } from "./records.ts";
 import type { TypeLayout } from "./storedType.ts";
-import type { Item } from "./table.ts";
+import type { Item, Range } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** The type of a list, and the attributes read of each item. */
@@ -14,49 +14,43 @@ export interface ListedItems<T> {
 /** Resources from the 0-based `start` in the order of their ids. */
 export async function pageOf<T>(view: OrgView, listed: ListedItems<T>, start: number, limit: number): Promise<Page<T>> {
   // The first page needs no position: read it together with the counters.
-  const first = start === 0 && limit > 0 ? readFrom(view, listed, undefined, limit) : undefined;
+  const first = start === 0 && limit > 0 ? readOn(view, listed, {}, limit) : undefined;
   const [counts, firstItems] = await Promise.all([readCounts(view, listed.type), first]);
   if (firstItems !== undefined) return { total: counts.total, records: firstItems.map(listed.recordOf) };
   const beginning = limit > 0 ? await locate(view, counts, start) : undefined;
   if (beginning === undefined) return { total: counts.total, records: [] };
-  const items = await readFrom(view, listed, beginning.from, beginning.skip + limit);
+  const items = await readOn(view, listed, { from: beginning.from }, beginning.skip + limit);
   return { total: counts.total, records: items.slice(beginning.skip).map(listed.recordOf) };
 }
 
-async function readFrom(
+/** At most so many items. @param start where they begin: `from` is included, `after` is not */
+async function readOn(
   view: OrgView,
   { type, only }: ListedItems<unknown>,
-  from: string | undefined,
+  start: Pick<Range, "from" | "after">,
   count: number,
 ): Promise<Item[]> {
   const found: Item[] = [];
-  let after: string | undefined;
+  let range: Range = { ...start, only };
   do {
-    const page = await view.query(view.keys.collection(type), { from, limit: count - found.length, after, only });
+    const page = await view.query(view.keys.collection(type), { ...range, limit: count - found.length });
     found.push(...page.items);
-    after = page.last;
-  } while (after !== undefined && found.length < count);
+    range = { ...range, after: page.last };
+  } while (range.after !== undefined && found.length < count);
   return found;
 }
 
 /** Resources in the order of their ids, after the id `after`. */
 export async function listOf<T>(
   view: OrgView,
-  { type, only, recordOf }: ListedItems<T>,
+  listed: ListedItems<T>,
   limit: number,
   after: string | undefined,
 ): Promise<Listed<T>> {
-  const pk = view.keys.collection(type);
-  const found: Item[] = [];
-  let last = after;
-  do {
-    // Ask for one more than the limit: it shows whether there is a next page.
-    const page = await view.query(pk, { limit: limit + 1 - found.length, after: last, only });
-    found.push(...page.items);
-    last = page.last;
-  } while (last !== undefined && found.length <= limit);
+  // One more than the limit shows whether there is a next page.
+  const found = await readOn(view, listed, { after }, limit + 1);
   const shown = found.slice(0, limit);
-  return { records: shown.map(recordOf), next: found.length > limit ? String(shown.at(-1)?.sk) : undefined };
+  return { records: shown.map(listed.recordOf), next: found.length > limit ? String(shown.at(-1)?.sk) : undefined };
 }
 
 /** Up to so many are read by key, in one call. */
