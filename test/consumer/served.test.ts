@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { identityProviders, type ScimConnection } from "rollcall/testkit";
+import { rollcallHere } from "../local/commandLine.ts";
 import { endAll, eventually, type Run, run } from "../local/processes.ts";
 import { freePort } from "../support/freePort.ts";
 import { removeData } from "../support/logLines.ts";
@@ -61,8 +62,8 @@ async function startBoth(): Promise<{ server: Program; product: Program; connect
   await server.start();
   const secretOf = async (name: string, ...words: string[]): Promise<string> => {
     const file = join(folder, name);
-    const made = run(["bin/rollcall.ts", ...words, file, "--data", data]);
-    if ((await made.ended) !== 0) throw new Error(made.stderr());
+    const made = await rollcallHere([...words, file, "--data", data]);
+    if (made.code !== 0) throw new Error(made.err);
     return readFileSync(file, "utf8").trim();
   };
   const keyOf = (scope: string) =>

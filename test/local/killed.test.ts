@@ -7,6 +7,7 @@ import { Chance } from "../simulation/world.ts";
 import { removeData } from "../support/logLines.ts";
 import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { amountOf, SEED } from "../support/proof.ts";
+import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, type Run, run } from "./processes.ts";
 
 const PEOPLE = 4_000;
@@ -87,9 +88,8 @@ test("a server killed in the middle of a large replacement leaves nothing broken
     await Promise.all([server.ended, replacing]);
 
     // On the data as it was left, with no server beside it.
-    const fsck = run(["bin/rollcall.ts", "fsck", "acme", "--json", "--data", data]);
-    const code = await fsck.ended;
-    expect({ killedAfter, code, said: fsck.stderr(), ...JSON.parse(fsck.stdout()) }).toMatchObject({
+    const { code, out, err } = await rollcallHere(["fsck", "acme", "--json", "--data", data]);
+    expect({ killedAfter, code, err, ...JSON.parse(out) }).toMatchObject({
       code: 0,
       broken: 0,
       findings: [],

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { startServer } from "../../bin/local/server.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
 import { rollcallHere, rollcallTyped } from "./commandLine.ts";
@@ -40,7 +41,7 @@ describe("without a server the command line tool", () => {
     expect(made.code).toBe(0);
     expect(made.out).toMatch(/^Tenant URL: http:\/\/127\.0\.0\.1:3000\/scim\/v2\/acme\nSecret token: rollcall_\w+\n$/);
     const token = TOKEN.exec(made.out)?.[0] ?? "";
-    const list = await rollcallTyped(`token list acme --data ${folder} --json`);
+    const list = await rollcallHere(`token list acme --data ${folder} --json`);
     const [listed] = JSON.parse(list.out);
     expect(listed).toMatchObject({ description: "Entra", status: "live", createdBy: "000000000000:user/local" });
     expect(list.out).not.toContain(token);
@@ -113,7 +114,7 @@ describe("without a server the command line tool", () => {
 
   test("says in one line why the server refused, and exits with 1", async () => {
     await rollcallHere(`org create other --data ${folder}`);
-    const missing = await rollcallTyped(`org show acme --data ${folder}`);
+    const missing = await rollcallHere(`org show acme --data ${folder}`);
     expect(missing).toMatchObject({ code: 1, out: "" });
     expect(missing.err).toMatch(/^No organization has this login name\..* \(ref: [0-9a-f]{12}\)\n$/);
     await rollcallHere(`org create acme --data ${folder}`);
@@ -139,7 +140,7 @@ test("a command that cannot be understood exits with 2 and no stack trace", asyn
 test("a group of commands is told on the output that was asked, and on the error output when it was not", async () => {
   const asked = await rollcallHere("org --help");
   expect(asked).toEqual({ code: 0, out: expect.stringMatching(/^Usage: [\s\S]*org create ORG/), err: "" });
-  expect(await rollcallTyped("org")).toEqual({ code: 2, out: "", err: asked.out });
+  expect(await rollcallHere("org")).toEqual({ code: 2, out: "", err: asked.out });
 });
 
 describe("beside a running server the command line tool", () => {
@@ -151,7 +152,7 @@ describe("beside a running server the command line tool", () => {
     const statusWith = async (token: string) =>
       (await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } })).status;
     expect(await statusWith(old)).toBe(200);
-    const made = await rollcallTyped(`token regenerate acme --data ${folder} --json`);
+    const made = await rollcallHere(`token regenerate acme --data ${folder} --json`);
     expect(JSON.parse(made.out)).toMatchObject({ tenantUrl });
     expect(await statusWith(old)).toBe(401);
     expect(await statusWith(JSON.parse(made.out).secretToken)).toBe(200);
@@ -163,17 +164,16 @@ describe("beside a running server the command line tool", () => {
   });
 
   test("works on what a server keeps in memory, which logs it with the actor", async () => {
-    const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--memory", "--quiet"]);
-    const [, tenantUrl = ""] = await eventually(() => /Tenant URL: (\S+)/.exec(server.stdout()));
-    const made = await rollcallTyped(`org create globex --data ${folder} --actor person:42 --json`);
+    const server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: true });
+    const { tenantUrl } = server;
+    const made = await rollcallHere(`org create globex --data ${folder} --actor person:42 --json`);
     expect(made).toMatchObject({ code: 0, err: "" });
     expect(JSON.parse(made.out)).toMatchObject({ tenantUrl: tenantUrl.replace("acme", "globex") });
     const list = await rollcallHere(`org list --data ${folder} --json`);
     expect(JSON.parse(list.out).map(({ org }: { readonly org: string }) => org)).toEqual(["acme", "globex"]);
     expect(readFileSync(join(folder, "requests.log"), "utf8")).toMatch(/"op":"admin.createOrg".*person:42/);
     expect(existsSync(join(folder, "rollcall.db"))).toBe(false);
-    server.child.kill("SIGTERM");
-    await server.ended;
+    await server.close();
     expect(await rollcallHere(`org list --data ${folder}`)).toMatchObject({ code: 1 });
   });
 });

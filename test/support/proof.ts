@@ -88,7 +88,7 @@ const AMOUNTS = {
   throttledMembers: { ci: 600, proof: 100_000 },
   /** Processes killed during writes. */
   kills: { ci: 6, proof: 100 },
-  killedReplacements: { ci: 3, proof: 20 },
+  killedReplacements: { ci: 2, proof: 20 },
   /** Members of a team whose role changes while the server is killed. */
   killedRemap: { ci: 1_000, proof: 10_000 },
   /** Simulation runs inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
