@@ -227,7 +227,7 @@ function asksOwnSide({ path }: Step, made: Made): boolean {
 }
 
 /**
- * That the random requests do something, and meet each other. The runs of CI meet each line 25 times at least; what one line
+ * That the random requests do something, and meet each other. The runs of CI meet each line 15 times at least; what one line
  * names together is rarer.
  */
 const MET = [

@@ -10,7 +10,9 @@ import {
   patternOf,
 } from "../../bin/rollcall/errors/errors.ts";
 import { refusalInWords } from "../../bin/rollcall/refusalWords.ts";
+import { JOURNAL_FILTER } from "../../functions/http/journal.ts";
 import type { OAuthCode } from "../../functions/http/oauthErrors.ts";
+import { readLine } from "../../functions/provisioning/journal/readLine.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { kindOf } from "../../functions/scim/error.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
@@ -25,10 +27,12 @@ import {
   refusedByApiGateway,
   refusedLocally,
 } from "./everyCode/gatewayCodes.ts";
+import { AT_FAULT, journalAfter, type Line, OF_NO_ORG } from "./everyCode/journalAfter.ts";
 import { FUNCTION_CODES, type FunctionCode, type Provoked, provoke } from "./everyCode/provoke.ts";
 
 /** Codes that no request can cause, with the reason in its family's file; more than these are a gap. */
 const UNPROVOKED = ["token.secretSuperseded"];
+const PROVOKED = FUNCTION_CODES.filter((code) => !UNPROVOKED.includes(code));
 
 /** What the reference chapter and `explain` show: of every code, and of nothing else. */
 const EXAMPLES = readExamples();
@@ -43,6 +47,9 @@ const RFC_6749_STATUS: Readonly<Record<OAuthCode, number>> = {
   "oauth.temporarily_unavailable": 503,
   "oauth.server_error": 500,
 };
+
+/** The lines of requests that were refused with a code, and of those that led there: they need not be provoked twice. */
+const refusals = new Map<FunctionCode, readonly Line[]>();
 
 describe("a request is refused with", () => {
   test.each(DETAIL_CODES.filter((code) => !UNPROVOKED.includes(code)))("%s", async (code) => {
@@ -112,9 +119,66 @@ describe("no code is without an example", () => {
   });
 });
 
+test("every refused request of a known org is in its journal, with its code and the attribute at fault", async () => {
+  const seen = new Set<string>();
+  for (const code of PROVOKED) {
+    const lines = await linesThatEndIn(code);
+    const line = lines.at(-1);
+    if (line === undefined || !/^(?:scim|oauth)\.request$/.test(String(line.type))) continue;
+    const { items, of } = await journalAfter(lines);
+    if (line.orgId === undefined) {
+      expect([code, OF_NO_ORG.test(code) || code.startsWith("oauth.")]).toEqual([code, true]);
+      continue;
+    }
+    const entry = (await of(line.orgId)).find(({ ref }) => ref === line.ref);
+    const found = { code, status: entry?.status, attributes: entry?.attributes };
+    const attribute = AT_FAULT[code];
+    expect(found).toEqual({ code, status: line.status, attributes: attribute === undefined ? undefined : [attribute] });
+    if (line.status === 200) expect(entry?.operations?.codes).toHaveProperty([code]);
+    else expect(entry?.code).toBe(code);
+    expect(items.length).toBeGreaterThan(0);
+    seen.add(code);
+  }
+  expect(Object.keys(AT_FAULT).filter((code) => !seen.has(code))).toEqual([]);
+  expect(seen.size).toBeGreaterThan(110);
+});
+
+test("the filter of the subscription lets through what the journal reads, and no line of the journal itself", async () => {
+  const lines: Line[] = [];
+  for (const code of PROVOKED) lines.push(...(await linesThatEndIn(code)));
+  const massChange = {
+    type: "org.massChange",
+    orgId: "Acme0000",
+    ts: "2026-01-02T03:04:05.678Z",
+    ref: "a",
+    kind: "users",
+  };
+  lines.push({ ...massChange, lost: 30, roster: 40 }, { type: "journal.batch", records: 3 });
+  const passed = lines.filter(matches);
+  expect(passed).toEqual(lines.filter((line) => readLine(line) !== undefined));
+  expect(passed.length).toBeGreaterThan(30);
+  expect(lines.length - passed.length).toBeGreaterThan(30);
+});
+
+async function linesThatEndIn(code: FunctionCode): Promise<readonly Line[]> {
+  return refusals.get(code) ?? (await refusedWith(code)).setup.lines;
+}
+
+/** As CloudWatch Logs reads such a pattern: `"*"` is any value that is there. */
+function matches(line: Line): boolean {
+  const [, org = "", types = ""] = /^\{ \((.*?)\) && \((.*)\) \}$/.exec(JOURNAL_FILTER) ?? [];
+  return holds(org, line) && types.split(" || ").some((one) => holds(one.slice(1, -1), line));
+}
+
+function holds(comparison: string, line: Line): boolean {
+  const [, name = "", value] = /^\$\.(\w+) = "([^"]*)"$/.exec(comparison) ?? [];
+  return value === "*" ? line[name] !== undefined : value !== undefined && line[name] === value;
+}
+
 async function refusedWith(code: FunctionCode): Promise<Provoked> {
   const provoked = await provoke(code);
   if (provoked === undefined) throw new Error(`${code} has no example`);
+  refusals.set(code, provoked.setup.lines);
   return provoked;
 }
 

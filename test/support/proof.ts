@@ -10,7 +10,7 @@ const AMOUNTS = {
   membersOnDynoxide: { ci: 64, proof: 32_000 },
   membersOverHttp: { ci: 64, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 240, proof: 20_000 },
+  ecosystems: { ci: 180, proof: 20_000 },
   /** Worlds with changes of everything that decides roles, and two workers that crash. */
   roles: { ci: 70, proof: 10_000 },
   /** Members of a team whose role changes in one walk, with its seconds and units. */
@@ -65,7 +65,7 @@ const AMOUNTS = {
   /** Laws of the protocol core: patches, filters, comparisons. */
   coreLaw: { ci: 200, proof: 20_000 },
   /** Users and patches that go over the wire and come back. */
-  roundTrips: { ci: 100, proof: 10_000 },
+  roundTrips: { ci: 60, proof: 10_000 },
   /** Worlds of 40 queries, each answered from an index and by reading everybody. */
   worlds: { ci: 10, proof: 500 },
   walks: { ci: 24, proof: 3_000 },
