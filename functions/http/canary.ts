@@ -1,14 +1,13 @@
-import type { Context } from "aws-lambda";
 import { type FaultName, Findings } from "../probe/faults.ts";
 import { playRound, type RoundStep, type StepName } from "../probe/round.ts";
 import { NoReply, type Send } from "../probe/wire.ts";
 import { canaryOrg, canaryToken } from "../provisioning/canaryOrg.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { CanarySandbox } from "../store/canarySandbox.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
-interface CanaryEndpoint extends Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs" | "randomBytes"> {
+interface CanaryEndpoint extends WorkerEndpoint, Pick<Endpoint, "store" | "randomBytes"> {
   /** The sandbox's Tenant URL. Requests go to no other address. */
   readonly tenantUrl: string;
   readonly send: Send;
@@ -45,10 +44,7 @@ interface Verdict {
 export function canaryHandler(endpoint: CanaryEndpoint) {
   const write = logWriter(endpoint);
   let cold = true;
-  return async (
-    _event: unknown,
-    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<Verdict> => {
+  return async (_event: unknown, context: WorkerContext): Promise<Verdict> => {
     const { now } = endpoint;
     const started = now();
     const remaining = context.getRemainingTimeInMillis();

@@ -45,4 +45,8 @@ export interface Endpoint {
   readonly guard?: RemovalGuard;
 }
 
+/** What every worker needs: a function that no request calls. */
+export type WorkerEndpoint = Pick<Endpoint, "now" | "log" | "version" | "initMs">;
+export type WorkerContext = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
+
 export type GatewayHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

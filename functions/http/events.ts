@@ -18,10 +18,11 @@ import type { Database } from "../store/database.ts";
 import { eraseDue } from "../store/eraseEvents.ts";
 import { feedShardOf } from "../store/eventKeys.ts";
 import type { LogStep, OrgEnd } from "../store/steps.ts";
+import type { WorkerContext } from "./endpoint.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import { type MassChangeWatch, removalReports } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
-import { ALL_SHARDS, notify, type WebhooksEndpoint, type WorkerContext } from "./webhooksVisit.ts";
+import { ALL_SHARDS, notify, type WebhooksEndpoint } from "./webhooksVisit.ts";
 
 export interface EventsEndpoint extends WebhooksEndpoint {
   /** @throws Error for a record that cannot be read */
@@ -33,8 +34,6 @@ export interface EventsEndpoint extends WebhooksEndpoint {
   /** Starts the worker for roles. Absent: the deployment computes no roles. Never throws. */
   wakeRoles?(): Promise<unknown>;
   readonly deadLetters: DeadLetters;
-  /** Milliseconds from the process's start until it could take a batch. Only the first batch's line has it. */
-  readonly initMs?: number;
 }
 
 /** The reader that copies the feed to the bus. */

@@ -1,9 +1,10 @@
-import type { CloudWatchLogsEvent, Context } from "aws-lambda";
+import type { CloudWatchLogsEvent } from "aws-lambda";
 import { foldLines, keepLines } from "../provisioning/journal/foldLines.ts";
 import { JOURNALED_LINES } from "../provisioning/journal/readLine.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { isObject, type Json } from "../scim/json.ts";
 import type { Database } from "../store/database.ts";
+import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
 /**
@@ -15,15 +16,11 @@ export const JOURNAL_FILTER = `{ ($.orgId = "*") && (${JOURNALED_LINES.map((type
 /** The clocks of two functions differ by less than this. */
 const AHEAD_MS = 86_400_000;
 
-interface JournalEndpoint {
+interface JournalEndpoint extends WorkerEndpoint {
   /** A database for one delivery. @param signal ends its calls */
   open(signal: AbortSignal): Database;
   /** The log lines in a delivery. @throws Error for an event that is no delivery */
   readDelivery(event: CloudWatchLogsEvent): readonly string[];
-  now(): number;
-  log(line: Readonly<Record<string, unknown>>): void;
-  readonly version: string;
-  readonly initMs?: number;
 }
 
 /**
@@ -35,7 +32,7 @@ export function journalHandler(endpoint: JournalEndpoint) {
   let cold = true;
   return async (
     event: CloudWatchLogsEvent,
-    { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+    { awsRequestId, getRemainingTimeInMillis }: WorkerContext,
   ): Promise<void> => {
     const { now, version } = endpoint;
     const started = now();

@@ -1,8 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
+import type { WorkerContext } from "./endpoint.ts";
 import { type EventsEndpoint, eventsHandler, eventsVisit } from "./events.ts";
-import { type WorkerContext, webhooksVisit } from "./webhooksVisit.ts";
+import { webhooksVisit } from "./webhooksVisit.ts";
 
 interface RepublishingEndpoint extends EventsEndpoint {
   /** What the stream still has of a place; undefined when the records have expired. */

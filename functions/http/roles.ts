@@ -1,17 +1,13 @@
-import type { Context } from "aws-lambda";
 import { type RoleFault, type RoleRunReport, runRoles } from "../provisioning/roles/runRoles.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { OrgId } from "../store/keys.ts";
 import type { HolderNews } from "../store/roles/roleLooks.ts";
 import type { Store } from "../store/session.ts";
+import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
-interface RolesEndpoint {
+interface RolesEndpoint extends WorkerEndpoint {
   readonly store: Store;
-  now(): number;
-  log(line: Readonly<Record<string, unknown>>): void;
-  readonly version: string;
-  readonly initMs?: number;
   /** The worker's name, where only one worker runs at a time. Absent: each run is a worker of its own. */
   readonly worker?: string;
 }
@@ -27,7 +23,7 @@ export function rolesHandler(endpoint: RolesEndpoint) {
   let cold = true;
   return async (
     _event: unknown,
-    { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+    { awsRequestId, getRemainingTimeInMillis }: WorkerContext,
   ): Promise<"done" | "more"> => {
     const { now, store, version } = endpoint;
     const started = now();

@@ -1,22 +1,20 @@
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { Deletion, Usage } from "../store/records.ts";
 import type { Store, StoreSession } from "../store/session.ts";
+import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, type LogWriter, logWriter, usageFields } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { referenceOf } from "./requestContext.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";
 
-interface SweepEndpoint {
+interface SweepEndpoint extends WorkerEndpoint {
   readonly store: Store;
   /** The deletion that a record tells of; undefined for other records. @throws Error for a record that cannot be read */
   readDeletion(record: DynamoDBRecord): Deletion | undefined;
   readonly deadLetters: DeadLetters;
-  now(): number;
-  log(line: Readonly<Record<string, unknown>>): void;
-  readonly version: string;
 }
 
 /** A call without stream records: by the schedule or by an operator. */
@@ -28,10 +26,7 @@ type SweepVisit = { readonly Records?: undefined };
  */
 export function sweepHandler(endpoint: SweepEndpoint) {
   const write = logWriter(endpoint);
-  return async (
-    event: DynamoDBStreamEvent | SweepVisit,
-    context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
-  ): Promise<DynamoDBBatchResponse> => {
+  return async (event: DynamoDBStreamEvent | SweepVisit, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
     const run = new SweepRun(endpoint, write, context);
     return event.Records === undefined ? run.visit() : run.records(event.Records);
   };
@@ -44,11 +39,7 @@ class SweepRun {
   readonly #started: number;
   readonly #until: number;
 
-  constructor(
-    endpoint: SweepEndpoint,
-    write: LogWriter,
-    { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
-  ) {
+  constructor(endpoint: SweepEndpoint, write: LogWriter, { awsRequestId, getRemainingTimeInMillis }: WorkerContext) {
     this.#endpoint = endpoint;
     this.#write = write;
     this.#reference = referenceOf(awsRequestId);

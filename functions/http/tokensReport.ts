@@ -1,8 +1,7 @@
-import type { Context } from "aws-lambda";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { leastOf, mostOf, reportTokens, type TokenNotice, type TokensReport } from "../provisioning/tokensReport.ts";
 import { SettingsStore } from "../store/settings.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
 /** Orgs per page of the report: one query each, and one read for all their tokens' last use. */
@@ -12,13 +11,10 @@ const ORGS_AT_ONCE = 25;
  * Once a day: writes one line with the two numbers that alarms watch, and one line for each token that needs attention. It
  * changes nothing and reads no personal data. It throws a failure after logging it, so that the schedule retries.
  */
-export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs">) {
+export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "store">) {
   const write = logWriter(endpoint);
   let cold = true;
-  return async (
-    _event: unknown,
-    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<void> => {
+  return async (_event: unknown, context: WorkerContext): Promise<void> => {
     const started = endpoint.now();
     const ts = new Date(started).toISOString();
     const pages: TokensReport[] = [];

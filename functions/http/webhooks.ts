@@ -1,23 +1,19 @@
-import type { Context } from "aws-lambda";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { AttemptOutcome, Deliver, SecretOpener } from "../provisioning/webhooks/ports.ts";
 import { type SendReport, sendWebhooks } from "../provisioning/webhooks/send.ts";
 import type { DisabledEndpoint } from "../provisioning/webhooks/sending.ts";
 import type { Database } from "../store/database.ts";
 import { EVERY_ORG } from "../store/keys.ts";
+import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, logWriter, usageFields } from "./logWriter.ts";
 
-interface WebhooksEndpoint {
+interface WebhooksEndpoint extends WorkerEndpoint {
   /** A database for one run. @param signal ends its calls */
   open(signal: AbortSignal): Database;
   readonly deliver: Deliver;
   readonly secrets: SecretOpener;
-  now(): number;
   /** From 0 (inclusive) to 1 (exclusive). */
   random(): number;
-  log(line: Readonly<Record<string, unknown>>): void;
-  readonly version: string;
-  readonly initMs?: number;
 }
 
 /**
@@ -28,10 +24,7 @@ interface WebhooksEndpoint {
 export function webhooksHandler(endpoint: WebhooksEndpoint) {
   const write = logWriter(endpoint);
   let cold = true;
-  return async (
-    _event: unknown,
-    { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<void> => {
+  return async (_event: unknown, { awsRequestId, getRemainingTimeInMillis }: WorkerContext): Promise<void> => {
     const { now, version } = endpoint;
     const started = now();
     const until = started + getRemainingTimeInMillis() - RESERVED.worker;

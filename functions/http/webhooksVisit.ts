@@ -1,24 +1,19 @@
-import type { Context } from "aws-lambda";
 import { RESERVED } from "../provisioning/timeBudget.ts";
 import { notifyWebhooks } from "../provisioning/webhooks/notify.ts";
 import type { Database } from "../store/database.ts";
 import { FEED_SHARDS } from "../store/eventKeys.ts";
 import { earliestDue } from "../store/webhookDue.ts";
+import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
 /** Messages for webhooks, from the feed of events: written after each batch, and by a schedule what batches left. */
 
-export interface WebhooksEndpoint {
+export interface WebhooksEndpoint extends WorkerEndpoint {
   /** A database for one batch. */
   open(): Database;
   /** Starts the function that sends webhook messages. Absent: the deployment has no webhooks. Never throws. */
   wakeSender?(): Promise<unknown>;
-  now(): number;
-  log(line: Readonly<Record<string, unknown>>): void;
-  readonly version: string;
 }
-
-export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">;
 
 export const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 
