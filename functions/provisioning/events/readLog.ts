@@ -12,13 +12,7 @@ export interface LogPlace {
 }
 
 export type LogPage =
-  | {
-      readonly outcome: "page";
-      readonly events: readonly StoredEvent[];
-      readonly head: number;
-      /** The log's generation; absent where no log was begun. */
-      readonly generation?: string;
-    }
+  | { readonly outcome: "page"; readonly events: readonly StoredEvent[] }
   /** The place is in another log, or too old: the client needs a snapshot. */
   | { readonly outcome: "gone"; readonly why: "otherLog" | "expired" }
   | { readonly outcome: "ahead" };
@@ -29,17 +23,6 @@ export type LogPage =
  * @param now milliseconds since the epoch
  * @param retentionDays the present setting: older events count as gone, whether or not TTL has removed them
  */
-export async function readLog(
-  database: Database,
-  orgId: OrgId,
-  place: LogPlace,
-  { limit, now, retentionDays }: { readonly limit: number; readonly now: number; readonly retentionDays: number },
-): Promise<LogPage> {
-  const head = await readHead(database, orgId);
-  return readBehind(database, orgId, head, place, { limit, now, retentionDays });
-}
-
-/** The same as `readLog`, with a head that was already read. */
 export async function readBehind(
   database: Database,
   orgId: OrgId,
@@ -48,10 +31,10 @@ export async function readBehind(
   { limit, now, retentionDays }: { readonly limit: number; readonly now: number; readonly retentionDays: number },
 ): Promise<LogPage> {
   if (head === undefined)
-    return isBeginning(place) ? { outcome: "page", events: [], head: 0 } : { outcome: "gone", why: "otherLog" };
+    return isBeginning(place) ? { outcome: "page", events: [] } : { outcome: "gone", why: "otherLog" };
   if (!isBeginning(place) && head.generation !== place.generation) return { outcome: "gone", why: "otherLog" };
   if (place.seq > head.seq) return { outcome: "ahead" };
-  if (place.seq === head.seq) return { outcome: "page", events: [], head: head.seq, generation: head.generation };
+  if (place.seq === head.seq) return { outcome: "page", events: [] };
   const after = eventKeys.event(orgId, head.generation, place.seq).sk;
   const { items } = await database.query(eventKeys.events(orgId), { prefix: head.generation, after, limit });
   const events: StoredEvent[] = [];
@@ -64,7 +47,7 @@ export async function readBehind(
   const [first] = events;
   if (first === undefined) return missing(database, orgId, head, place.seq + 1, now, retentionDays);
   if (isExpired(first, now, retentionDays)) return { outcome: "gone", why: "expired" };
-  return { outcome: "page", events, head: head.seq, generation: head.generation };
+  return { outcome: "page", events };
 }
 
 /** The query lacks the first number: either it showed only a part of a transaction, or TTL has removed the event. */
@@ -82,7 +65,7 @@ async function missing(
   if (item === undefined) return { outcome: "gone", why: "expired" };
   const event = storedEvent(item);
   if (isExpired(event, now, retentionDays)) return { outcome: "gone", why: "expired" };
-  return { outcome: "page", events: [event], head: head.seq, generation };
+  return { outcome: "page", events: [event] };
 }
 
 /** Undefined where no log was begun, or its org is gone. */

@@ -122,10 +122,6 @@ export async function endPortalSession(
     .replace([[session, { ...session, revokedAt: timeOf(administration.now) }]]);
 }
 
-export interface Redeemed extends NewPortalSession {
-  readonly link: PortalSessionRecord;
-}
-
 /**
  * Redeems a link, which is possible once, and begins its session.
  * @param found called with the link before any decision
@@ -137,7 +133,7 @@ export async function redeemPortalLink(
   },
   linkText: string,
   found: (link: PortalSessionRecord, org: OrgRecord) => void,
-): Promise<Redeemed> {
+): Promise<NewPortalSession> {
   const { now, database } = administration;
   const claim = readPortalText(linkText);
   if (claim?.kind !== "link") throw PortalRefusal.notFound("portalLink");
@@ -159,7 +155,7 @@ export async function redeemPortalLink(
     const record = { ...made, linkId: link.id };
     const saved = await administration.sessionsOf(org.id).redeem(org, link, record, MOST_REDEMPTIONS);
     if (saved === "tooMany") throw PortalRefusal.tooManyRedemptions(MOST_REDEMPTIONS, secondsLeft(now));
-    return saved === "stale" ? undefined : { org, link, record, text };
+    return saved === "stale" ? undefined : { org, record, text };
   });
 }
 

@@ -36,7 +36,7 @@ interface DeliveriesAsked {
   readonly limit: number;
 }
 
-export type Deliveries = DeliveryPage & { readonly outcome: "page"; readonly org: OrgRecord | undefined };
+export type Deliveries = DeliveryPage & { readonly outcome: "page" };
 
 const NEXT = /^\d{13}#[0-9A-Za-z.-]{1,64}$/;
 
@@ -49,7 +49,7 @@ export async function listDeliveries(
   if (after !== undefined && !NEXT.test(after)) throw OperatorError.invalidValue("after");
   const opened = await openEndpoint(administration, name);
   if (opened === undefined) return { outcome: "unknownEndpoint" };
-  return { outcome: "page", org: opened.org, ...(await opened.deliveries.list({ status, after, limit })) };
+  return { outcome: "page", ...(await opened.deliveries.list({ status, after, limit })) };
 }
 
 /** Sends a message without events, only to show that it arrives. @throws ScimError 404 for the org */

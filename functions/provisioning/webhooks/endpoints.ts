@@ -146,11 +146,10 @@ export async function removeEndpoint(
   { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
   name: string | undefined,
   id: string,
-): Promise<{ readonly outcome: "removed"; readonly org: OrgRecord | undefined } | EndpointRefusal> {
+): Promise<{ readonly outcome: "removed" } | EndpointRefusal> {
   const org = await orgNamed(settings, name);
-  if (!isEndpointId(id) || (await webhooks.remove(webhookOwner(org), id)) === "missing")
-    return { outcome: "unknownEndpoint" };
-  return { outcome: "removed", org };
+  const isGone = isEndpointId(id) && (await webhooks.remove(webhookOwner(org), id)) !== "missing";
+  return { outcome: isGone ? "removed" : "unknownEndpoint" };
 }
 
 /**
