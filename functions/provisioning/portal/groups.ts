@@ -11,14 +11,6 @@ import { pageOfMembers } from "../provisionedViews.ts";
 import { GROUP_QUERIES } from "../resources/groupQueries.ts";
 import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
 
-/** A group in the pages' list. */
-export interface GroupLine {
-  readonly id: string;
-  readonly name: string;
-  readonly members: number;
-  readonly lastModified: string;
-}
-
 interface MemberLine {
   readonly id: string;
   readonly kind: "user" | "group";
@@ -37,7 +29,8 @@ function beginningsOf(text: string) {
   return { externalId: text, name: namePrefix(text), value: undefined };
 }
 
-export function groupLine(record: GroupRecord): GroupLine {
+/** A group in the pages' list. */
+export function groupLine(record: GroupRecord) {
   const { id, memberCount, lastModified } = record;
   return { id, name: teamNameOf(record), members: memberCount, lastModified };
 }

@@ -11,17 +11,6 @@ import { textValue, userFields } from "../directoryViews.ts";
 import { USER_QUERIES } from "../resources/userQueries.ts";
 import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
 
-/** A user in the pages' list. */
-export interface PersonLine {
-  readonly id: string;
-  readonly userName: string;
-  readonly displayName: string | null;
-  /** The work address. */
-  readonly email: string | null;
-  readonly active: boolean;
-  readonly lastModified: string;
-}
-
 /** The sign-in gate's answer about one person. */
 interface PersonAccess {
   /** Whether the gate admits the person when the application asks by userName. */
@@ -49,7 +38,8 @@ function beginningsOf(text: string) {
   return { externalId: text, name: userNamePrefix(text), value: emailKey(text) };
 }
 
-export function personLine(record: ResourceRecord): PersonLine {
+/** A user in the pages' list. */
+export function personLine(record: ResourceRecord) {
   const { id, userName, displayName, active } = userFields(record);
   return {
     id,
