@@ -22,21 +22,25 @@ export function generateSignedRoutes(): ReadonlyMap<string, string> {
     ...routesOf("maintenance", MAINTENANCE_OPERATIONS, "MAINTENANCE_OPERATIONS"),
     ...routesOf("directory", APPLICATION_OPERATIONS, "APPLICATION_OPERATIONS"),
     ...routesOf("portal", PORTAL_READ_OPERATIONS, "PORTAL_READ_OPERATIONS"),
-    ...routesOf("portalAdmin", PORTAL_ADMIN_OPERATIONS, "PORTAL_ADMIN_OPERATIONS", "portalSessions"),
+    ...routesOf("portalAdmin", PORTAL_ADMIN_OPERATIONS, "PORTAL_ADMIN_OPERATIONS", "portalSessions", ADMIN_OPERATIONS),
   ]);
 }
 
-/** @param file of the declarations with the constant */
+/** @param file of the declarations with the constant @param beside operations whose validators admin.js has */
 function routesOf(
   name: string,
   operations: Declarations,
   constant: string,
   file = "apis",
+  beside: Declarations = {},
 ): readonly [string, string][] {
   const types = `import type { ${constant} } from "../signed/declarations/${file}.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
   const declared = `\nexport declare const ${name}Routes: Routes<typeof ${constant}>;\n`;
   return [
-    [`${FOLDER}/${name}.js`, `${HEADING}${validatorsOf(operations)}\n${routesText(`${name}Routes`, operations)}`],
+    [
+      `${FOLDER}/${name}.js`,
+      `${HEADING}${validatorsOf(operations, beside)}\n${routesText(`${name}Routes`, operations)}`,
+    ],
     [`${FOLDER}/${name}.d.ts`, `${HEADING}${types}${declared}`],
   ];
 }
@@ -79,11 +83,11 @@ function readable(schema: TSchema): Json {
   return pattern === undefined ? {} : { pattern };
 }
 
-/** The validators of the operations' bodies. `routesText` names them. */
-export function validatorsOf(operations: Declarations): string {
-  const bodies = new Map(
-    Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
-  );
+/** The validators of the operations' bodies. `routesText` names them. @param beside operations whose validators admin.js has */
+export function validatorsOf(operations: Declarations, beside: Declarations = {}): string {
+  const [all, others] = [bodiesOf(operations), bodiesOf(beside)];
+  const imported = [...all.keys()].filter((name) => others.has(name)).map((name) => `is${name}`);
+  const bodies = new Map([...all].filter(([name]) => !others.has(name)));
   const schemas = [...bodies].map(([name, body]) => ({ $id: name, ...structureOf(body) }));
   const ajv = new Ajv2020({
     code: { source: true, esm: true, lines: true, optimize: 2 },
@@ -94,9 +98,13 @@ export function validatorsOf(operations: Declarations): string {
   // No body uses these keywords, and every validator would carry the code for them.
   Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
   const names = Object.fromEntries([...bodies.keys()].map((name) => [`is${name}`, name]));
-  const code = standalone.default.default(ajv, names).replace(UNREAD, "").replaceAll("export const is", "const is");
+  const code = standalone.default.default(ajv, names).replace(UNREAD, "");
   if (/\bschema\d|\brequire\(/.test(code)) throw new Error("a validator needs more than itself");
-  return code;
+  return `${imported.length === 0 ? "" : `import { ${imported.join(", ")} } from "./admin.js";\n`}${code}`;
+}
+
+function bodiesOf(operations: Declarations): ReadonlyMap<string, TSchema> {
+  return new Map(Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])));
 }
 
 /** Text that nobody reads, but that every cold start would load. */

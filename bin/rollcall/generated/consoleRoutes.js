@@ -1,6 +1,6 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 "use strict";
-const isOwnRules = validate20;
+export const isOwnRules = validate20;
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="OwnRules" */;
@@ -35,7 +35,7 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-const isConsoleToken = validate21;
+export const isConsoleToken = validate21;
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ConsoleToken" */;
@@ -76,7 +76,7 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const isOrgDeletion = validate22;
+export const isOrgDeletion = validate22;
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="OrgDeletion" */;
@@ -135,7 +135,7 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const isPastedError = validate23;
+export const isPastedError = validate23;
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PastedError" */;
@@ -194,7 +194,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const isDismissedLetters = validate24;
+export const isDismissedLetters = validate24;
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DismissedLetters" */;
@@ -254,7 +254,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const isDataCheck = validate25;
+export const isDataCheck = validate25;
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DataCheck" */;

@@ -1,6 +1,6 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 "use strict";
-const isNewOrg = validate20;
+export const isNewOrg = validate20;
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="NewOrg" */;
@@ -183,7 +183,7 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-const isOrgChange = validate21;
+export const isOrgChange = validate21;
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="OrgChange" */;
@@ -346,7 +346,7 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const isReason = validate22;
+export const isReason = validate22;
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="Reason" */;
@@ -387,7 +387,7 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const isConfirmation = validate23;
+export const isConfirmation = validate23;
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="Confirmation" */;
@@ -428,7 +428,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const isTokenWishes = validate24;
+export const isTokenWishes = validate24;
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TokenWishes" */;
@@ -493,7 +493,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const isRotationWishes = validate25;
+export const isRotationWishes = validate25;
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RotationWishes" */;
@@ -584,7 +584,7 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const isClientSecretWishes = validate26;
+export const isClientSecretWishes = validate26;
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ClientSecretWishes" */;
@@ -636,7 +636,7 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const isTrustWishes = validate27;
+export const isTrustWishes = validate27;
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TrustWishes" */;
@@ -907,7 +907,7 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-const isApplicationKeyWishes = validate28;
+export const isApplicationKeyWishes = validate28;
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ApplicationKeyWishes" */;
@@ -972,7 +972,7 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-const isNewDomain = validate29;
+export const isNewDomain = validate29;
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="NewDomain" */;
@@ -1013,7 +1013,7 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const isHoldRelease = validate30;
+export const isHoldRelease = validate30;
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="HoldRelease" */;
@@ -1047,7 +1047,7 @@ validate30.errors = vErrors;
 return errors === 0;
 }
 
-const isNewWebhook = validate31;
+export const isNewWebhook = validate31;
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="NewWebhook" */;
@@ -1137,7 +1137,7 @@ validate31.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookChanges = validate32;
+export const isWebhookChanges = validate32;
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="WebhookChanges" */;
@@ -1233,7 +1233,7 @@ validate32.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookRotation = validate33;
+export const isWebhookRotation = validate33;
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="WebhookRotation" */;
@@ -1267,7 +1267,7 @@ validate33.errors = vErrors;
 return errors === 0;
 }
 
-const isWebhookReplayWishes = validate34;
+export const isWebhookReplayWishes = validate34;
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="WebhookReplayWishes" */;
@@ -1326,7 +1326,7 @@ validate34.errors = vErrors;
 return errors === 0;
 }
 
-const isPortalSessionWishes = validate35;
+export const isPortalSessionWishes = validate35;
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PortalSessionWishes" */;
@@ -1411,7 +1411,7 @@ validate35.errors = vErrors;
 return errors === 0;
 }
 
-const isRoleMappingWishes = validate36;
+export const isRoleMappingWishes = validate36;
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RoleMappingWishes" */;

@@ -1,6 +1,6 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 "use strict";
-const isNewUser = validate20;
+export const isNewUser = validate20;
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="NewUser" */;
@@ -25,7 +25,7 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-const isNewUsers = validate21;
+export const isNewUsers = validate21;
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="NewUsers" */;
@@ -50,7 +50,7 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const isUserChange = validate22;
+export const isUserChange = validate22;
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UserChange" */;
@@ -75,7 +75,7 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const isLink = validate23;
+export const isLink = validate23;
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="Link" */;
@@ -100,7 +100,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const isTeamName = validate24;
+export const isTeamName = validate24;
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TeamName" */;
@@ -141,7 +141,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const isRoleWishes = validate25;
+export const isRoleWishes = validate25;
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RoleWishes" */;

@@ -1,6 +1,6 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 "use strict";
-const isNewImport = validate20;
+export const isNewImport = validate20;
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="NewImport" */;
@@ -25,7 +25,7 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-const isImportLines = validate21;
+export const isImportLines = validate21;
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ImportLines" */;
@@ -50,7 +50,7 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const isImportEnd = validate22;
+export const isImportEnd = validate22;
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ImportEnd" */;
@@ -75,7 +75,7 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const isSweepWishes = validate23;
+export const isSweepWishes = validate23;
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="SweepWishes" */;
@@ -109,7 +109,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const isInspectionWishes = validate24;
+export const isInspectionWishes = validate24;
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="InspectionWishes" */;
@@ -174,7 +174,7 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const isRenewalWishes = validate25;
+export const isRenewalWishes = validate25;
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RenewalWishes" */;
@@ -226,7 +226,7 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const isLogInspectionWishes = validate26;
+export const isLogInspectionWishes = validate26;
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="LogInspectionWishes" */;
