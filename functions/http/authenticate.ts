@@ -54,7 +54,7 @@ export type TokenCheck = "always" | "whenPresent" | "never";
 export function authenticate(admission: Admission) {
   return {
     before: async ({ event: ctx }: { readonly event: RequestContext }): Promise<void> => {
-      const authorization = ctx.header("authorization");
+      const authorization = ctx.headers.get("authorization");
       const checked = admission.checksToken?.(ctx) ?? "always";
       if (checked === "never" || (checked === "whenPresent" && authorization === undefined)) return;
       const claim = readClaim(authorization, ctx.quirks);

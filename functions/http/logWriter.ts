@@ -1,6 +1,6 @@
 import { StoreBusy, type Usage } from "../store/records.ts";
 import type { LogFields } from "./declarations/logLine.ts";
-import { type Metrics, withMetrics } from "./metrics.ts";
+import { GAUGE, type Metric, type Metrics } from "./metrics.ts";
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
@@ -19,19 +19,36 @@ export interface PendingLine {
 
 export type LogWriter = (make: () => PendingLine) => void;
 
+const NAMESPACE = "Rollcall";
+
+/** An empty set of dimensions: one metric per account and region. */
+const NO_DIMENSIONS: readonly (readonly string[])[] = [[]];
+
 /**
  * Writes lines and never throws: a log failure must not fail work that was done. It counts failures, and the next line that
- * is written has their number. It adds a `timestamp` (RFC 3339). Without it Lambda treats a JSON line as INFO, and a higher
- * log level would drop our errors (Lambda Developer Guide, "Using Lambda advanced logging controls with Node.js").
+ * is written has their number. It adds all counts above zero and every gauge, and a `timestamp` (RFC 3339). Without it Lambda
+ * treats a JSON line as INFO, and a higher log level would drop our errors (Lambda Developer Guide, "Using Lambda advanced
+ * logging controls with Node.js").
  */
 export function logWriter(endpoint: Log): LogWriter {
   let failures = 0;
   return (make) => {
     try {
-      const { line, at, metrics = {} } = make();
-      endpoint.log(
-        withMetrics({ ...line, timestamp: new Date(at).toISOString() }, at, { ...metrics, LogFailures: failures }),
-      );
+      const { line, at, metrics } = make();
+      const values: Metrics = {};
+      const described: { readonly Name: Metric; readonly Unit?: "Count" }[] = [];
+      for (const [name, value] of Object.entries({ ...metrics, LogFailures: failures })) {
+        // `Metrics` has no other keys.
+        const Name = name as Metric;
+        const isCount = !GAUGE.test(name);
+        if (value === undefined || (isCount && value === 0)) continue;
+        values[Name] = value;
+        described.push(isCount ? { Name, Unit: "Count" } : { Name });
+      }
+      const stamped = { ...line, timestamp: new Date(at).toISOString() };
+      const directive = { Namespace: NAMESPACE, Dimensions: NO_DIMENSIONS, Metrics: described };
+      const _aws = { Timestamp: at, CloudWatchMetrics: [directive] };
+      endpoint.log(described.length === 0 ? stamped : { ...stamped, _aws, ...values });
       failures = 0;
     } catch {
       failures += 1;

@@ -51,32 +51,3 @@ export type Metrics = Partial<Record<Metric, number>>;
 
 /** Matches the gauges' names. A list of all names would make each bundle larger. */
 export const GAUGE = /^(Can|Jobs|Token)|ness$/;
-
-const NAMESPACE = "Rollcall";
-
-/** An empty set of dimensions: one metric per account and region. */
-const NO_DIMENSIONS: readonly (readonly string[])[] = [[]];
-
-/**
- * Adds to the line all counts above zero and every gauge. Without any, returns the line unchanged.
- * @param at milliseconds since the epoch
- */
-export function withMetrics(
-  line: Readonly<Record<string, unknown>>,
-  at: number,
-  metrics: Metrics,
-): Readonly<Record<string, unknown>> {
-  const values: Metrics = {};
-  const described: { readonly Name: Metric; readonly Unit?: "Count" }[] = [];
-  for (const [name, value] of Object.entries(metrics)) {
-    // `Metrics` has no other keys.
-    const Name = name as Metric;
-    const isCount = !GAUGE.test(name);
-    if (value === undefined || (isCount && value === 0)) continue;
-    values[Name] = value;
-    described.push(isCount ? { Name, Unit: "Count" } : { Name });
-  }
-  if (described.length === 0) return line;
-  const directive = { Namespace: NAMESPACE, Dimensions: NO_DIMENSIONS, Metrics: described };
-  return { ...line, _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...values };
-}

@@ -75,8 +75,8 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
   }
   const request = readTokenRequest(
     {
-      contentType: ctx.header("content-type"),
-      authorization: ctx.header("authorization"),
+      contentType: ctx.headers.get("content-type"),
+      authorization: ctx.headers.get("authorization"),
       body: ctx.form(),
       query: ctx.query,
     },

@@ -42,7 +42,8 @@ export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition
     const record = await context.store.find(id);
     if (record === undefined) throw ScimError.notFound("document");
     const headers = { ETag: etagOf(record.version), Location: locationOf(context, id) };
-    if (ifNoneMatch(ctx.header("if-none-match"), record.version)) return proxyResult(ctx, { status: 304, headers });
+    if (ifNoneMatch(ctx.headers.get("if-none-match"), record.version))
+      return proxyResult(ctx, { status: 304, headers });
     const { texts } = await showResources(context, [record]);
     return proxyResult(ctx, { status: 200, headers, body: texts[0] ?? "" });
   }

@@ -51,7 +51,8 @@ export interface RequestContext {
   readonly lambdaRequestId: string;
   readonly route: string;
   query(name: string): string | undefined;
-  header(name: string): string | undefined;
+  /** By name in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
   /** The body as JSON. @throws ScimError 400 invalidSyntax, 413, 415 */
   body(): Json;
   /** Set by the authentication. Before that, nothing may use the store. */
@@ -115,7 +116,7 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     lambdaRequestId,
     route: event.resource ?? "",
     query: (name) => queries.get(name.toLowerCase()),
-    header: (name) => headers.get(name.toLowerCase()),
+    headers,
     body: () => {
       parsed ??= { json: readBody(event, bytesIn, headers.get("content-type")) };
       return parsed.json;
@@ -237,6 +238,6 @@ function contentTypeFor(accept = ""): "application/scim+json" | "application/jso
 
 export function proxyResult(ctx: RequestContext, answer: Answer): APIGatewayProxyResult {
   const headers: Record<string, string> = { "Cache-Control": "no-store", ...answer.headers };
-  if (answer.body !== undefined) headers["Content-Type"] = contentTypeFor(ctx.header("accept"));
+  if (answer.body !== undefined) headers["Content-Type"] = contentTypeFor(ctx.headers.get("accept"));
   return { statusCode: answer.status, headers, body: answer.body ?? "" };
 }

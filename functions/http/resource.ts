@@ -7,14 +7,12 @@ import { contextOf, locationOf, type ResourceContext, showResources } from "../p
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
-import { own } from "../scim/json.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
 import { Quirks } from "../scim/quirks.ts";
 import {
   etagOf,
   ifNoneMatch,
-  type Projection,
   preconditionOf,
   readProjection,
   type Selection,
@@ -36,8 +34,9 @@ export function resourceHandler(endpoint: Endpoint, definition: ResourceDefiniti
   return scimHandler(endpoint, new ResourceRoutes(definition));
 }
 
-const ON_COLLECTION = { GET: "list", POST: "create" };
-const ON_RESOURCE = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" };
+/** Names of operations, by method. */
+const ON_COLLECTION = new Map(Object.entries({ GET: "list", POST: "create" }));
+const ON_RESOURCE = new Map(Object.entries({ GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" }));
 
 class ResourceRoutes implements ScimRoutes {
   readonly #definition: ResourceDefinition;
@@ -54,9 +53,9 @@ class ResourceRoutes implements ScimRoutes {
     const [, id, ...beyond] = segments;
     if (beyond.length > 0) return `${this.#kind}.none`;
     if (id === ".search") return `${this.#kind}.${method === "POST" ? "search" : "none"}`;
-    if (id !== undefined) return `${this.#kind}.${own(ON_RESOURCE, method) ?? "none"}`;
+    if (id !== undefined) return `${this.#kind}.${ON_RESOURCE.get(method) ?? "none"}`;
     if (method === "GET" && query("filter") !== undefined) return `${this.#kind}.filter`;
-    return `${this.#kind}.${own(ON_COLLECTION, method) ?? "none"}`;
+    return `${this.#kind}.${ON_COLLECTION.get(method) ?? "none"}`;
   }
 
   *wanted(request: Unverified): Iterable<Wanted> {
@@ -92,7 +91,7 @@ class ResourceRoutes implements ScimRoutes {
     }
     ctx.logFields.resource = type.name;
     if (isIdOf(this.#definition, id)) ctx.logFields.resourceId = id;
-    const precondition = preconditionOf(ctx.header("if-match"), ctx.header("if-none-match"));
+    const precondition = preconditionOf(ctx.headers.get("if-match"), ctx.headers.get("if-none-match"));
     switch (method) {
       case "GET":
         return this.#read(ctx, session, id);
@@ -134,7 +133,7 @@ class ResourceRoutes implements ScimRoutes {
     if (
       uncovered === 0 &&
       !showsNames(context.projection) &&
-      ifNoneMatch(ctx.header("if-none-match"), record.version)
+      ifNoneMatch(ctx.headers.get("if-none-match"), record.version)
     ) {
       return proxyResult(ctx, { status: 304, headers: { ETag: etagOf(record.version) } });
     }
@@ -152,7 +151,7 @@ class ResourceRoutes implements ScimRoutes {
     const { actions, derived, patchStatus, wantedByPatch } = this.#definition;
     const isPatch = ctx.method === "PATCH";
     // A client that asks for attributes gets a body.
-    const projection = projectionOf(type, ctx);
+    const projection = readProjection(type, ctx.query("attributes"), ctx.query("excludedattributes"));
     const isShown = !isPatch || projection !== undefined || patchStatus?.(session.rules) !== 204;
     const context = isShown ? contextOf(this.#definition, { session, base: ctx.base, projection }) : undefined;
     let operations: readonly ResolvedOperation[] = [];
@@ -179,7 +178,8 @@ class ResourceRoutes implements ScimRoutes {
   }
 
   #context(ctx: RequestContext, session: Session): ResourceContext {
-    const projection = projectionOf(this.#definition.type(session.rules), ctx);
+    const type = this.#definition.type(session.rules);
+    const projection = readProjection(type, ctx.query("attributes"), ctx.query("excludedattributes"));
     return contextOf(this.#definition, { session, base: ctx.base, projection });
   }
 }
@@ -209,8 +209,4 @@ async function resourceAnswer(
     Location: locationOf(context, record.id),
   };
   return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
-}
-
-function projectionOf(type: ResourceType, { query }: Pick<RequestContext, "query">): Projection | undefined {
-  return readProjection(type, query("attributes"), query("excludedattributes"));
 }

@@ -10,7 +10,11 @@ export type QuirkMeanings = Readonly<Record<string, string>>;
  * its old name, `bent`.
  */
 export class Quirks {
-  readonly #counts = new Map<string, number>();
+  /**
+   * By entry, such as `stringBoolean:active`. A plain object, as the log line shows it: no client chooses an entry, so none
+   * names an inherited member.
+   */
+  readonly counts: Record<string, number> = {};
 
   /**
    * `note<typeof VALUE_QUIRKS>("stringBoolean", "active")`: accepts only quirks that a table of meanings declares.
@@ -18,16 +22,11 @@ export class Quirks {
    */
   note<M extends QuirkMeanings = Record<never, string>>(quirk: keyof NoInfer<M> & string, attribute?: string): void {
     const entry = attribute === undefined ? quirk : `${quirk}:${attribute}`;
-    this.#counts.set(entry, (this.#counts.get(entry) ?? 0) + 1);
+    this.counts[entry] = (this.counts[entry] ?? 0) + 1;
   }
 
   /** Adds the quirks of a part that has now succeeded. */
   take(other: Quirks): void {
-    for (const [entry, count] of other.#counts) this.#counts.set(entry, (this.#counts.get(entry) ?? 0) + count);
-  }
-
-  /** Entries such as `stringBoolean:active` with their counts. */
-  entries(): Record<string, number> {
-    return Object.fromEntries(this.#counts);
+    for (const [entry, count] of Object.entries(other.counts)) this.counts[entry] = (this.counts[entry] ?? 0) + count;
   }
 }

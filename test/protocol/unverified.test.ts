@@ -276,7 +276,7 @@ describe("what is longer than 8 KB", () => {
     let parsed = 0;
     const exchange = {
       ...opened,
-      header: () => `Bearer ${newToken(orgIdOf("Nobody00"), randomBytes)}`,
+      headers: new Map([["authorization", `Bearer ${newToken(orgIdOf("Nobody00"), randomBytes)}`]]),
       body: () => {
         parsed += 1;
         return opened.body();

@@ -51,7 +51,8 @@ test("nothing of a request is read for a token whose form is wrong already", asy
   const event = { httpMethod: "GET", path: "/scim/v2/acme/Users", headers: {} };
   // Only what a request is read from.
   const opened = openRequest(testEndpoint(localStore()), event as never, lambdaContext("0a1b2c3d"));
-  const present = (authorization: string | undefined) => before({ event: { ...opened, header: () => authorization } });
+  const present = (authorization = "") =>
+    before({ event: { ...opened, headers: new Map([["authorization", authorization]]) } });
   const token = newToken(ACME, randomBytes);
   for (const authorization of [undefined, "Bearer x", `Bearer ${token.slice(0, -1)}!`]) {
     await expect(present(authorization)).rejects.toMatchObject({ status: 401 });

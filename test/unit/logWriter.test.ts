@@ -2,15 +2,22 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import { causeOf, type LogLine, logWriter } from "../../functions/http/logWriter.ts";
-import { COUNTS, GAUGE, GAUGES, withMetrics } from "../../functions/http/metrics.ts";
+import { COUNTS, GAUGE, GAUGES, type Metrics } from "../../functions/http/metrics.ts";
 import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLineSchema.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00Z");
 
+function written(line: LogLine, metrics: Metrics): LogLine | undefined {
+  const lines: LogLine[] = [];
+  logWriter({ log: (one) => lines.push(one) })(() => ({ line, at: AT, metrics }));
+  return lines[0];
+}
+
 describe("metrics in a line", () => {
   test("are told in CloudWatch's embedded format, without dimensions", () => {
-    expect(withMetrics({ type: "x" }, AT, { Conflicts: 2, Busy: 1 })).toEqual({
+    expect(written({ type: "x" }, { Conflicts: 2, Busy: 1 })).toEqual({
       type: "x",
+      timestamp: "2026-01-01T00:00:00.000Z",
       _aws: {
         Timestamp: AT,
         CloudWatchMetrics: [
@@ -34,12 +41,12 @@ describe("metrics in a line", () => {
   });
 
   test("cost no byte while there is nothing to tell", () => {
-    const line = { type: "x" };
-    expect(withMetrics(line, AT, { Conflicts: 0, Busy: undefined })).toBe(line);
+    const timestamp = "2026-01-01T00:00:00.000Z";
+    expect(written({ type: "x" }, { Conflicts: 0, Busy: undefined })).toEqual({ type: "x", timestamp });
   });
 
   test("tell a gauge of zero: that no job is open is news", () => {
-    expect(withMetrics({}, AT, { JobsOpen: 0 })).toMatchObject({ JobsOpen: 0 });
+    expect(written({}, { JobsOpen: 0 })).toMatchObject({ JobsOpen: 0 });
   });
 });
 

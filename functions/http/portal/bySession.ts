@@ -28,7 +28,7 @@ export function bySession({ origins }: PortalSettings, isForAll: ForEverySession
     const claim = readPortalText(presented.text);
     if (claim?.kind !== "session") throw PortalRefusal.noSession("malformed");
     const csrf = presented.by === "cookie" ? csrfOf(presented.text) : undefined;
-    if (csrf !== undefined && ctx.method !== "GET" && ctx.header("rollcall-csrf") !== csrf) {
+    if (csrf !== undefined && ctx.method !== "GET" && ctx.headers.get("rollcall-csrf") !== csrf) {
       throw PortalRefusal.refused("csrf");
     }
     const { record, org } = await soon(ctx, openPortal(ctx.store.database, claim));
@@ -79,7 +79,7 @@ function presentedTo(
   ctx: SignedContext,
   origins: readonly string[],
 ): { readonly by: "bearer" | "cookie"; readonly text: string } {
-  const authorization = ctx.header("authorization");
+  const authorization = ctx.headers.get("authorization");
   if (authorization !== undefined && authorization !== "") {
     assertListedOrigin(ctx, origins);
     const [, text = ""] = /^Bearer (\S+)$/i.exec(authorization) ?? [];
@@ -105,7 +105,7 @@ function schemeOf({ baseOfAll }: RequestContext): keyof typeof NAMES {
 /** The session text that the browser sent; undefined where it sent none. */
 function sessionCookie(ctx: RequestContext): string | undefined {
   const name = NAMES[schemeOf(ctx)];
-  for (const pair of (ctx.header("cookie") ?? "").split(";")) {
+  for (const pair of (ctx.headers.get("cookie") ?? "").split(";")) {
     const [key = "", ...value] = pair.trim().split("=");
     if (key === name) return value.join("=");
   }

@@ -22,8 +22,8 @@ function ownOrigin({ baseOfAll }: RequestContext): string {
  * @throws ScimError 403
  */
 export function assertOwnPage(ctx: RequestContext): void {
-  const origin = ctx.header("origin");
-  const site = ctx.header("sec-fetch-site");
+  const origin = ctx.headers.get("origin");
+  const site = ctx.headers.get("sec-fetch-site");
   const isOwn = origin === undefined || origin === ownOrigin(ctx);
   // `none`: the user typed the address, and no page sees the answer.
   const isSame = site === undefined || site === "same-origin" || (site === "none" && ctx.method === "GET");
@@ -32,7 +32,7 @@ export function assertOwnPage(ctx: RequestContext): void {
 
 /** Checks that the page may embed the component. @throws ScimError 403 */
 export function assertListedOrigin(ctx: RequestContext, origins: readonly string[]): void {
-  const origin = ctx.header("origin");
+  const origin = ctx.headers.get("origin");
   if (origin !== undefined && origin !== ownOrigin(ctx) && !origins.includes(origin)) {
     throw PortalRefusal.refused("origin");
   }
@@ -40,7 +40,7 @@ export function assertListedOrigin(ctx: RequestContext, origins: readonly string
 
 /** CORS for pages that may embed the component. Never with credentials, because their requests use no cookie. */
 export function crossOriginHeaders(ctx: RequestContext, origins: readonly string[]): Readonly<Record<string, string>> {
-  const origin = ctx.header("origin");
+  const origin = ctx.headers.get("origin");
   const vary = { Vary: "Origin" };
   if (origin === undefined || !origins.includes(origin)) return vary;
   return { ...vary, "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED };

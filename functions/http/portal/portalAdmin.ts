@@ -51,7 +51,8 @@ export function portalAdminHandler(endpoint: PortalEndpoint): GatewayHandler {
  */
 function byLink(ctx: SignedContext): Caller {
   assertOwnPage(ctx);
-  if (!/^application\/json\s*(;|$)/i.test(ctx.header("content-type") ?? "")) throw ScimError.mediaType("unsupported");
+  if (!/^application\/json\s*(;|$)/i.test(ctx.headers.get("content-type") ?? ""))
+    throw ScimError.mediaType("unsupported");
   return {
     actor: "portal/link",
     settings: new SettingsStore(ctx.store.database),

@@ -30,7 +30,7 @@ export function byKey({ scopeOf, isClosed, isCommon, isOutside }: KeyRules): Ide
     const { key, ahead } = await openKey(ctx, segments);
     if (isOutside?.(segments) === true) throw OperatorError.outOfScope("operator");
     const { logFields, store } = ctx;
-    const actor = actorNamed(`app-key/${key.id}`, ctx.header("rollcall-actor"));
+    const actor = actorNamed(`app-key/${key.id}`, ctx.headers.get("rollcall-actor"));
     logFields.actor = actor;
     const settings = new SettingsStore(store.database, ahead);
     return {
@@ -57,9 +57,9 @@ export function byKey({ scopeOf, isClosed, isCommon, isOutside }: KeyRules): Ide
 
 /** @throws ScimError 401 */
 async function openKey(ctx: SignedContext, segments: readonly string[]) {
-  const [, text] = /^Bearer (\S+)$/i.exec(ctx.header("authorization") ?? "") ?? [];
+  const [, text] = /^Bearer (\S+)$/i.exec(ctx.headers.get("authorization") ?? "") ?? [];
   const claim = text === undefined ? undefined : readApplicationKey(text);
-  if (claim === undefined) throw OperatorError.unauthorized(ctx.header("authorization") ? "malformed" : "missing");
+  if (claim === undefined) throw OperatorError.unauthorized(ctx.headers.get("authorization") ? "malformed" : "missing");
   const [collection, named = ""] = segments;
   const slug = collection === "orgs" && isSlug(named) ? named : undefined;
   const { key, ...ahead } = await soon(ctx, openApplicationKey(ctx.store.database, { ...claim, slug }));

@@ -176,7 +176,7 @@ async function answerTo<M>(
     parameters: parameters.org === undefined ? parameters : { ...parameters, org },
     query: readQuery(ctx, operation.query ?? {}),
     body: operation.body && readBody(ctx, operation.body),
-    match: ctx.header("if-match"),
+    match: ctx.headers.get("if-match"),
   });
   const version: unknown = Object(value).version;
   if (typeof version === "number") ctx.answerHeaders.ETag = etagOf(version);
@@ -191,7 +191,7 @@ export const bySignature: IdentifyCaller = async (ctx) => {
   const { userArn } = ctx;
   if (userArn === undefined || userArn === "") throw OperatorError.forbidden("missing");
   ctx.logFields.principal = principalOf(userArn);
-  const actor = actorOf(userArn, ctx.header("rollcall-actor"));
+  const actor = actorOf(userArn, ctx.headers.get("rollcall-actor"));
   ctx.logFields.actor = actor;
   const settings = new SettingsStore(ctx.store.database);
   // IAM decides by the path which operations the principal may call.

@@ -77,30 +77,23 @@ export type AttributeOperation = OperationOf<"set" | "merge" | "values" | "part"
 const MAX_ENTRIES = 30;
 
 /**
- * The operations for a log, each once, e.g. `replace emails[type].value`, `add members`: only names of the schema;
- * `unknown` for any other name from the client.
+ * The operations for a log, each once, e.g. `replace emails[type].value`, with the attributes of a filter, or `add members`:
+ * only names of the schema, no value; `unknown` for any other name from the client.
  */
 export function describePatch(operations: readonly ResolvedOperation[]): string[] {
   const entries = new Set<string>();
   for (const { op, target } of operations) {
     if (entries.size === MAX_ENTRIES) return [...entries, "more"];
-    entries.add(`${op} ${target === undefined ? "unknown" : printTarget(target)}`);
+    let name = "unknown";
+    if (target?.kind === "extension") name = target.schema.id;
+    else if (target !== undefined) name = printPath(target.path);
+    if (target?.kind === "value") {
+      name += `[${[...filterAttributes(target.filter)].join(",")}]`;
+      if (target.sub !== undefined) name += `.${target.sub.name}`;
+    }
+    entries.add(`${op} ${name}`);
   }
   return [...entries];
-}
-
-/** Like printPath, with the attributes of the filter in brackets: `emails[type].value`. Contains no value. */
-function printTarget(target: Target): string {
-  switch (target.kind) {
-    case "extension":
-      return target.schema.id;
-    case "attribute":
-      return printPath(target.path);
-    case "value": {
-      const looked = [...filterAttributes(target.filter)].join(",");
-      return `${printPath(target.path)}[${looked}]${target.sub === undefined ? "" : `.${target.sub.name}`}`;
-    }
-  }
 }
 
 /** The attributes to which the operations give values, one path per part. */

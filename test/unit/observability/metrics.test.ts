@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { withMetrics } from "../../../functions/http/metrics.ts";
+import { type LogLine, logWriter } from "../../../functions/http/logWriter.ts";
 import { ALARMS, watched } from "../../../lib/observability/alarms.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "../../../lib/observability/metrics.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
@@ -24,13 +24,15 @@ describe("our own metrics", () => {
   });
 
   test("reach CloudWatch under the name, namespace and lack of dimensions that alarms and panels ask for", () => {
-    const line: Readonly<Record<string, unknown>> = withMetrics({ type: "scim.request" }, 1, { Unauthorized: 1 });
-    expect(line._aws).toMatchObject({
+    const lines: LogLine[] = [];
+    const write = logWriter({ log: (line) => lines.push(line) });
+    write(() => ({ line: { type: "scim.request" }, at: 1, metrics: { Unauthorized: 1 } }));
+    expect(lines[0]?._aws).toMatchObject({
       CloudWatchMetrics: [
         { Namespace: NAMESPACES.own, Dimensions: [[]], Metrics: [{ Name: METRICS.unauthorized.name }] },
       ],
     });
-    expect(line[METRICS.unauthorized.name]).toBe(1);
+    expect(lines[0]?.[METRICS.unauthorized.name]).toBe(1);
   });
 
   test("and AWS's are all looked at: none is listed that neither an alarm nor a panel shows", () => {

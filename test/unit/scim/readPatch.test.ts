@@ -17,7 +17,7 @@ describe("a PatchOp message becomes operations", () => {
     const quirks = new Quirks();
     const body = { SCHEMAS: [PATCH_OP], operations: [{ OP: "Replace", Path: "active", VALUE: "False", name: "x" }] };
     expect(read(body, quirks)).toMatchObject([{ kind: "set", op: "replace", value: false }]);
-    expect(quirks.entries()).toEqual({ opCase: 1, "stringBoolean:active": 1 });
+    expect(quirks.counts).toEqual({ opCase: 1, "stringBoolean:active": 1 });
   });
 
   test("a missing schemas, a lone operation and an empty path are recorded", () => {
@@ -25,7 +25,7 @@ describe("a PatchOp message becomes operations", () => {
     expect(read({ Operations: { op: "add", path: "", value: { title: "T" } } }, quirks)).toMatchObject([
       { kind: "set", op: "add", value: "T" },
     ]);
-    expect(quirks.entries()).toEqual({ missingSchemas: 1, "loneObject:Operations": 1, emptyPath: 1 });
+    expect(quirks.counts).toEqual({ missingSchemas: 1, "loneObject:Operations": 1, emptyPath: 1 });
   });
 
   test("a null path is no path, a null value is a value", () => {
