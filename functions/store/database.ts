@@ -67,14 +67,11 @@ export class Database {
   async getMany(keys: readonly Key[], only?: readonly string[]): Promise<Item[]> {
     const distinct = new Map<string, Key>();
     for (const key of keys) distinct.set(keyText(key), key);
-    if (distinct.size <= KEYS_PER_READ) return this.#getChunk([...distinct.values()], only);
-    const parts = chunks([...distinct.values()], KEYS_PER_READ);
-    return (await inParallel(parts, (part) => this.#getChunk(part, only))).flat();
-  }
-
-  async #getChunk(keys: readonly Key[], only: readonly string[] | undefined): Promise<Item[]> {
+    let open: readonly Key[] = [...distinct.values()];
+    if (open.length > KEYS_PER_READ) {
+      return (await inParallel(chunks(open, KEYS_PER_READ), (part) => this.getMany(part, only))).flat();
+    }
     const found: Item[] = [];
-    let open = keys;
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
       const { items, left } = await this.#send(this.#table.getMany.bind(this.#table, open, only));

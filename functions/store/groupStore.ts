@@ -22,16 +22,14 @@ import {
 } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
 import { sumOfIds } from "./rosters.ts";
-import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, PRESENT } from "./table.ts";
 
 /** Its membership and its own item. */
 const ACTIONS_PER_MEMBER = 2;
 
 /** Resources of a type with members: a membership change does not rewrite the group. */
 export class GroupStore extends StoredResources<GroupRecord> {
-  protected recordOf(item: Item): GroupRecord {
-    return groupRecord(item);
-  }
+  protected readonly recordOf = groupRecord;
 
   /** How many members one `create` with this write can add. */
   membersPerCreation({ keys }: ResourceWrite): number {

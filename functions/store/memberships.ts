@@ -44,8 +44,12 @@ export class MembershipStore {
     const asked = ids.filter(isMemberId);
     for (const id of asked) listed.set(id, "absent");
     const found = await this.#view.getMany(asked.map(keys.resource.bind(keys)), ["pk", "sk", "g"]);
-    for (const item of found) listed.set(String(item.sk), listCountIn(item));
-    return new Set(found.map(({ sk }) => String(sk)));
+    const living = new Set<string>();
+    for (const item of found) {
+      living.add(String(item.sk));
+      listed.set(String(item.sk), listCountIn(item));
+    }
+    return living;
   }
 
   /** By member id: the given groups that have this membership. Does not check whether the group lives. */

@@ -22,7 +22,7 @@ import {
   taken,
   unchangedSince,
 } from "./resources.ts";
-import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal, type Update } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Refusal, type Update } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 type Adopted =
@@ -39,9 +39,7 @@ type Adopted =
 
 /** Resources of a type without members; each change writes the whole resource. */
 export class ResourceStore extends StoredResources<ResourceRecord> {
-  protected recordOf(item: Item): ResourceRecord {
-    return resourceRecord(item);
-  }
+  protected readonly recordOf = resourceRecord;
 
   /** The same store, but its lists include the groups of each user. */
   get withGroups(): ResourceStore {

@@ -42,19 +42,19 @@ export type ReadableResources<R extends ResourceRecord> = Pick<
 export abstract class StoredResources<R extends ResourceRecord> {
   protected readonly view: OrgView;
   protected readonly type: TypeLayout;
-  readonly #listed: readonly string[];
+  readonly #listed: readonly string[] | undefined;
 
-  /** @param listed attributes to read of each resource when more than one is read */
-  constructor(view: OrgView, type: TypeLayout, listed = listedAttributes(type)) {
+  /** @param listed attributes to read of each resource when more than one is read; absent: those of the type */
+  constructor(view: OrgView, type: TypeLayout, listed?: readonly string[]) {
     this.view = view;
     this.type = type;
     this.#listed = listed;
   }
 
-  protected abstract recordOf(item: Item): R;
+  protected abstract readonly recordOf: (item: Item) => R;
 
   get #list(): ListedItems<R> {
-    return { type: this.type, only: this.#listed, recordOf: (item) => this.recordOf(item) };
+    return { type: this.type, only: this.#listed ?? listedAttributes(this.type), recordOf: this.recordOf };
   }
 
   async find(id: string): Promise<R | undefined> {

@@ -89,24 +89,21 @@ export class StoreSession {
     const { orgId, tokenHash, secretId } = claim;
     const isSecret = secretId === undefined || isTokenId(secretId);
     if (!isOrgId(orgId) || !isTokenHash(tokenHash) || !isSecret) return { token: undefined, org: undefined };
-    const view = new OrgView(this.database, new OrgKeys(orgId, "managed", this.#types));
+    const view = this.view(orgId, "managed");
     const tokenKey =
       secretId === undefined ? settingsKeys.token(tokenHash) : settingsKeys.accessToken(orgId, tokenHash);
     const orgKey = settingsKeys.org(orgId);
     const secretKey = secretId === undefined ? undefined : settingsKeys.listedToken(orgId, secretId);
     const claimed = secretKey === undefined ? [tokenKey, orgKey] : [tokenKey, orgKey, secretKey];
     const { keys, list } = readsAhead(view, wanted, claimed.length);
-    const [items] = await Promise.all([this.database.getMany([...claimed, ...keys]), list]);
+    const [items] = await Promise.all([this.database.getMany([...claimed, ...keys.values()]), list]);
 
     const found = new Map<string, Item>();
     for (const item of items) found.set(keyText(item), item);
     const token = found.get(keyText(tokenKey));
     const org = found.get(keyText(orgKey));
     const secret = secretKey && found.get(keyText(secretKey));
-    if (org !== undefined) {
-      for (const key of keys) view.keepAhead(key, found.get(keyText(key)));
-      this.#views.set(view.keys.prefix, view);
-    }
+    for (const text of keys.keys()) view.ahead.set(text, found.get(text));
     return { token: token && tokenRecord(token), org: org && orgRecord(org), secret: secret && tokenRecord(secret) };
   }
 }
@@ -125,13 +122,13 @@ type WantedMembership = Extract<Wanted, { readonly kind: "membership" }>;
  * them. An entry that no stored item can match is left out. Where no list needs the Query, it reads memberships of a group
  * that had no room among the keys.
  * @param claimed how many keys the token itself takes
- * @returns the keys to read with the token, and the Query; the view keeps its answer
+ * @returns the keys to read with the token, by their text, and the Query; the view keeps its answer
  */
 function readsAhead(
   view: OrgView,
   wanted: readonly Wanted[],
   claimed: number,
-): { readonly keys: readonly Key[]; readonly list: Promise<void> | undefined } {
+): { readonly keys: ReadonlyMap<string, Key>; readonly list: Promise<void> | undefined } {
   const keys = new Map<string, Key>();
   const left: WantedMembership[] = [];
   let list: IdPages | undefined;
@@ -144,7 +141,7 @@ function readsAhead(
   }
   const [first] = left;
   const query = list !== undefined ? listAhead(view, list) : first && membershipsAhead(view, first.groupId, left);
-  return { keys: [...keys.values()], list: query };
+  return { keys, list: query };
 }
 
 function readOf(view: OrgView, entry: Wanted): Key | IdPages | undefined {
@@ -166,7 +163,7 @@ function readOf(view: OrgView, entry: Wanted): Key | IdPages | undefined {
 }
 
 async function listAhead(view: OrgView, list: IdPages): Promise<void> {
-  view.keepListAhead(list, await list.page({ limit: ITEMS_AHEAD }));
+  view.listsAhead.set(list.name, await list.page({ limit: ITEMS_AHEAD }));
 }
 
 /** Reads memberships of one group from the first wanted member on: within the page, each is known to exist or not. */
@@ -177,7 +174,7 @@ async function membershipsAhead(view: OrgView, groupId: string, wanted: readonly
   const found = new Map(items.map((item) => [String(item.sk), item]));
   for (const memberId of members) {
     const unseen = last !== undefined && memberId > last;
-    if (!unseen) view.keepAhead(view.keys.membership(groupId, memberId), found.get(memberId));
+    if (!unseen) view.ahead.set(keyText(view.keys.membership(groupId, memberId)), found.get(memberId));
   }
 }
 

@@ -30,33 +30,27 @@ export class OrgView {
   readonly deleted = new Set<string>();
   /** How many groups each user lists, as this request last saw it. */
   readonly listed = new Map<string, ListCount>();
-  /** Items that `open` read ahead; each serves one read. A key without an item is known to be missing. */
-  readonly #ahead = new Map<string, Item | undefined>();
-  readonly #listsAhead = new Map<string, IdList>();
+  /** Items that were read with the token, by `keyText`; each serves one read. A key without an item is known to be missing. */
+  readonly ahead = new Map<string, Item | undefined>();
+  /** The same for lists, by name. */
+  readonly listsAhead = new Map<string, IdList>();
 
   constructor(database: Database, keys: OrgKeys) {
     this.database = database;
     this.keys = keys;
   }
 
-  keepAhead(key: Key, item: Item | undefined): void {
-    this.#ahead.set(keyText(key), item);
-  }
-  keepListAhead({ name }: IdPages, list: IdList): void {
-    this.#listsAhead.set(name, list);
-  }
-
   async get(key: Key): Promise<Item | undefined> {
     const text = keyText(key);
-    const isKnown = this.#ahead.has(text);
-    const item = this.#ahead.get(text);
-    this.#ahead.delete(text);
+    const isKnown = this.ahead.has(text);
+    const item = this.ahead.get(text);
+    this.ahead.delete(text);
     return this.#own(isKnown ? item : await this.database.get(key));
   }
 
   /** The item read ahead, where no `get` has used it yet; the next `get` returns the same item. */
   peek(key: Key): Item | undefined {
-    return this.#own(this.#ahead.get(keyText(key)));
+    return this.#own(this.ahead.get(keyText(key)));
   }
 
   /** In the order of the keys, without missing items. @param only attributes, including those of the key; absent: all */
@@ -65,9 +59,9 @@ export class OrgView {
     const unknown: Key[] = [];
     for (const key of keys) {
       const text = keyText(key);
-      if (!this.#ahead.has(text)) unknown.push(key);
-      else found.set(text, this.#ahead.get(text));
-      this.#ahead.delete(text);
+      if (!this.ahead.has(text)) unknown.push(key);
+      else found.set(text, this.ahead.get(text));
+      this.ahead.delete(text);
     }
     if (unknown.length > 0) {
       for (const item of await this.database.getMany(unknown, only)) found.set(keyText(item), item);
@@ -114,8 +108,8 @@ export class OrgView {
 
   /** All ids of a list, starting with the part that was read ahead. */
   async idsOf(list: IdPages): Promise<string[]> {
-    const ahead = this.#listsAhead.get(list.name);
-    this.#listsAhead.delete(list.name);
+    const ahead = this.listsAhead.get(list.name);
+    this.listsAhead.delete(list.name);
     const ids = [...(ahead?.ids ?? [])];
     let last = ahead?.last;
     if (ahead !== undefined && last === undefined) return ids;
@@ -170,8 +164,8 @@ export class OrgView {
    */
   async write(actions: readonly (Action | Fitting)[]): Promise<readonly Refusal[]> {
     // After a write, everything read before may be outdated.
-    this.#ahead.clear();
-    this.#listsAhead.clear();
+    this.ahead.clear();
+    this.listsAhead.clear();
     for (let tries = 1; ; tries++) {
       const sent: Action[] = [];
       const sources: (Action | Fitting)[] = [];

@@ -40,8 +40,8 @@ test("another database is one table of 200 lines at most", () => {
 // of the member's groups and the sum of the group's members (ADR 50, 51).
 test("a PATCH that adds a member passes few functions, files and frames", async () => {
   const { functions, files, frames } = await drill("patchOfMember");
-  expect(Number(functions)).toBeLessThanOrEqual(165);
+  expect(Number(functions)).toBeLessThanOrEqual(147);
   expect(files).toBeInstanceOf(Array);
-  expect((files as unknown[]).length).toBeLessThanOrEqual(39);
+  expect((files as unknown[]).length).toBeLessThanOrEqual(36);
   expect(Number(frames)).toBeLessThanOrEqual(9);
 });

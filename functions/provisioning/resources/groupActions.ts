@@ -195,7 +195,8 @@ async function changeGroup(
     const written = await groups.change(previous, part, stampOf(session));
     switch (written.outcome) {
       case "changed": {
-        countMembers(session, first);
+        session.effects.membersAdded += first.add.length;
+        session.effects.membersRemoved += first.remove.length;
         if (count <= fits) return { record: written.record, changed: true };
         changed = true;
         asked = undefined;
@@ -233,7 +234,8 @@ async function changeRest(
       session.usage.conflicts += 1;
       return undefined;
     }
-    countMembers(session, { add, remove });
+    session.effects.membersAdded += add.length;
+    session.effects.membersRemoved += remove.length;
     current = outcome.record;
   }
   return current;
@@ -247,11 +249,6 @@ async function readFinishedGroup(session: Session, id: string): Promise<GroupRec
     if (group.creation === undefined || isAbandoned(session, group)) return group;
     await waitToRetry(session, attempt, "busy", Number.POSITIVE_INFINITY);
   }
-}
-
-function countMembers({ effects }: Session, { add, remove }: MemberChange): void {
-  effects.membersAdded += add.length;
-  effects.membersRemoved += remove.length;
 }
 
 function changeAfter(change: MemberChange, first: MemberChange): MemberChange {

@@ -53,18 +53,22 @@ export async function livingMembers(
 ): Promise<string[]> {
   const asked: string[] = [];
   for (const id of ids) if (!known.has(id)) asked.push(id);
-  const living = asked.length === 0 ? new Set() : await session.directory.memberships.living(asked);
+  const found = asked.length === 0 ? new Set() : await session.directory.memberships.living(asked);
+  const living: string[] = [];
   const missing: string[] = [];
-  for (const id of asked) {
-    known.set(id, living.has(id));
-    if (!living.has(id)) missing.push(id);
+  for (const id of ids) {
+    const before = known.get(id);
+    const isLiving = before ?? found.has(id);
+    if (isLiving) living.push(id);
+    else if (before === undefined) missing.push(id);
+    known.set(id, isLiving);
   }
   if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
   for (const id of missing) {
     session.quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
     session.effects.skip(id);
   }
-  return ids.filter((id) => known.get(id) === true);
+  return living;
 }
 
 /** Members that fit into the token's round trip. If there are more, all of them are read after it (product.md 5.17). */
