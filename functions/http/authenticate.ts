@@ -26,18 +26,18 @@ const DAY_MS = 86_400_000;
 
 /** Bytes of query and body that are parsed before the token is verified. */
 const PARSED_AHEAD = 8 * 1024;
-/** Made once and never shown: creating an error captures a stack, which costs more than most of the work before it. */
-const TOO_LONG = new RangeError("more text than is parsed for an unverified token");
 
-/** A request before its token is verified: `query` and `body` throw for texts that are too long. */
-export type Unverified = Pick<RequestContext, "method" | "segments" | "query" | "body">;
+/** What a request is before its token is verified, and the texts of it that may be parsed by then. */
+export type Unverified = Pick<RequestContext, "method" | "segments">;
+export type UnverifiedTexts = Pick<RequestContext, "method" | "query" | "body">;
 
 export interface Admission {
   /**
    * The records that the request will read, the most important first. They are read in the same round trip as the token.
    * Records yielded before a throw count.
+   * @param texts undefined where they are too long
    */
-  wanted(request: Unverified): Iterable<Wanted>;
+  wanted(request: Unverified, texts: UnverifiedTexts | undefined): Iterable<Wanted>;
   /**
    * `whenPresent`: every client gets the same answer, but a token that the client sends must be valid.
    * `never`: the path belongs to no org, so there is no token to check. Absent: always.
@@ -60,7 +60,8 @@ export function authenticate(admission: Admission) {
       const claim = readClaim(authorization, ctx.quirks);
       const wanted: Wanted[] = [];
       try {
-        for (const wish of admission.wanted(unverified(ctx))) wanted.push(wish);
+        const texts = ctx.bytesIn + ctx.bytesAsked > PARSED_AHEAD ? undefined : ctx;
+        for (const wish of admission.wanted(ctx, texts)) wanted.push(wish);
       } catch {
         // The handler reports the fault after the token is verified.
       }
@@ -71,25 +72,6 @@ export function authenticate(admission: Admission) {
       if (tokenExpiresAt !== undefined) {
         ctx.logFields.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - ctx.started) / DAY_MS);
       }
-    },
-  };
-}
-
-function unverified({ method, segments, bytesIn, query, body }: RequestContext): Unverified {
-  let left = PARSED_AHEAD;
-  return {
-    method,
-    segments,
-    query: (name) => {
-      const text = query(name);
-      left -= Buffer.byteLength(text ?? "");
-      if (left < 0) throw TOO_LONG;
-      return text;
-    },
-    body: () => {
-      left -= bytesIn;
-      if (left < 0) throw TOO_LONG;
-      return body();
     },
   };
 }

@@ -44,7 +44,10 @@ export interface RequestContext {
   /** Metrics of this request besides those that the line always has. */
   readonly metrics: Metrics;
   readonly started: number;
+  /** Of the body. */
   readonly bytesIn: number;
+  /** Of the values in the query. */
+  readonly bytesAsked: number;
   /** API Gateway's own id. `requestContext.requestId` would not do: the client may choose it (x-amzn-RequestId). */
   readonly gatewayId: string;
   /** Lambda's id, which no client can choose. `reference` is made from it. */
@@ -82,6 +85,8 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
   }
   const quirks = new Quirks();
   const queries = queriesOf(event, quirks);
+  let bytesAsked = 0;
+  for (const text of queries.values()) bytesAsked += Buffer.byteLength(text);
   const sentPath = event.path ?? "/";
   const path = sentPath.replace(SLASHES, "/");
   if (path !== sentPath) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
@@ -112,6 +117,7 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     metrics: {},
     started,
     bytesIn,
+    bytesAsked,
     gatewayId: event.requestContext?.extendedRequestId ?? "",
     lambdaRequestId,
     route: event.resource ?? "",

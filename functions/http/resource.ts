@@ -23,7 +23,7 @@ import type { ResourceType } from "../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
 import { PRESETS } from "../store/rules.ts";
 import { attributesOf, isIdOf } from "../store/storedType.ts";
-import type { Unverified } from "./authenticate.ts";
+import type { Unverified, UnverifiedTexts } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { answerList, listRequestOf, omissionHeaders } from "./list.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
@@ -58,20 +58,20 @@ class ResourceRoutes implements ScimRoutes {
     return `${this.#kind}.${ON_COLLECTION.get(method) ?? "none"}`;
   }
 
-  *wanted(request: Unverified): Iterable<Wanted> {
+  *wanted(request: Unverified, texts: UnverifiedTexts | undefined): Iterable<Wanted> {
     const definition = this.#definition;
     const [, id] = request.segments;
     if (id !== undefined && id !== ".search") {
       if (!isIdOf(definition, id)) return;
       yield { kind: "resource", id };
-      if (request.method === "PATCH" && definition.wantedByPatch !== undefined) {
-        const operations = readPatch(definition.type(PRESETS.open), request.body(), PRESETS.open, new Quirks());
+      if (request.method === "PATCH" && definition.wantedByPatch !== undefined && texts !== undefined) {
+        const operations = readPatch(definition.type(PRESETS.open), texts.body(), PRESETS.open, new Quirks());
         yield* definition.wantedByPatch(id, operations);
       }
       return;
     }
-    if (request.method !== (id === undefined ? "GET" : "POST")) return;
-    const { filter } = listRequestOf(request, PRESETS.open, new Quirks());
+    if (texts === undefined || request.method !== (id === undefined ? "GET" : "POST")) return;
+    const { filter } = listRequestOf(texts, PRESETS.open, new Quirks());
     if (filter === undefined) return;
     const type = definition.type(PRESETS.standard);
     yield* wantedByFilter(definition, type, parseFilter(filter, type));

@@ -284,8 +284,8 @@ describe("what is longer than 8 KB", () => {
     };
     const admission = {
       checksToken: () => "always" as const,
-      wanted: (request: { body(): unknown }) => {
-        request.body();
+      wanted: (_request: unknown, texts: { body(): unknown } | undefined) => {
+        texts?.body();
         return [];
       },
     };
