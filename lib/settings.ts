@@ -137,7 +137,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": N }',
         description:
-          'Lambda environments reserved for this function; it also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints what fits',
+          'Lambda environments reserved for single functions; such a function also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints how many fit',
       },
     ),
   ),
@@ -163,7 +163,7 @@ export const SETTINGS = {
       {
         must: `{ "reads": N, "writes": M } in units a second, of at least ${NEW_TABLE.reads} and ${NEW_TABLE.writes}`,
         description:
-          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for what exceeds these. The value is never lowered',
+          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for the units above these. The value is never lowered',
       },
     ),
   ),
@@ -172,14 +172,14 @@ export const SETTINGS = {
       minimum: LEAST_UNITS,
       must: `a whole number from ${LEAST_UNITS} on`,
       description:
-        "the most read units a second of the table, and of its index: a limit to what a flood can cost ($0.125 a million in us-east-1). Beyond it requests wait, and then get 503",
+        "the most read units a second of the table, and of its index: this limits the cost of a flood of requests ($0.125 a million units in us-east-1). Beyond it requests wait, and then get 503",
     }),
   ),
   maxWriteRequestUnits: Type.Optional(
     whole({
       minimum: LEAST_UNITS,
       must: `a whole number from ${LEAST_UNITS} on`,
-      description: "the same for write units ($0.625 a million). A user that is created takes 12",
+      description: "the same for write units ($0.625 a million). The creation of a user takes 12",
     }),
   ),
   requestBudget: Type.Optional(
@@ -226,7 +226,7 @@ export const SETTINGS = {
       {
         mayComeLater: true,
         description:
-          "an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. One of another account has to allow it in its policy. EventBridge bills $1 for a million events either way",
+          "an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. A bus of another account has to allow this in its policy. EventBridge bills $1 for a million events either way",
       },
     ),
   ),
@@ -279,10 +279,10 @@ export const SETTINGS = {
     "`/app/v1`: the directory and admin APIs for applications outside AWS, by [application key](application.md#application-keys). Three more functions, which cost nothing idle",
   ),
   webhooks: flag(
-    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. If you switch it off, the key stays in the account and nothing is sent",
+    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules that run every minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. If you switch it off, the key stays in the account and nothing is sent",
   ),
   roles: flag(
-    "organizations' people get roles of your application, by their teams ([Roles](application.md#roles)): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away",
+    "people get roles of your application, by their teams ([Roles](application.md#roles)): one more function, which runs after changes and looks every minute for remaining work, $0.06 a month idle. Before you switch it off again, remove the mappings of each organization",
   ),
   portal: Type.Optional(
     members(

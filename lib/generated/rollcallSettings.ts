@@ -25,7 +25,7 @@ export interface RollcallSettings {
     readonly portal?: { readonly rate: number; readonly burst: number };
     readonly portalAdmin?: { readonly rate: number; readonly burst: number };
   };
-  /** Lambda environments reserved for this function; it also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints what fits. */
+  /** Lambda environments reserved for single functions; such a function also gets no more than these: `{ "directory": 90, "bulk": 45 }`. It costs nothing. A new account has too few to reserve any; `npm run preflight` prints how many fit. */
   readonly reservedConcurrency?: {
     readonly users?: number;
     readonly groups?: number;
@@ -73,11 +73,11 @@ export interface RollcallSettings {
     readonly journal?: number;
     readonly canary?: number;
   };
-  /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for what exceeds these. The value is never lowered. */
+  /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for the units above these. The value is never lowered. */
   readonly warmThroughput?: { readonly reads: number; readonly writes: number };
-  /** the most read units a second of the table, and of its index: a limit to what a flood can cost ($0.125 a million in us-east-1). Beyond it requests wait, and then get 503. */
+  /** the most read units a second of the table, and of its index: this limits the cost of a flood of requests ($0.125 a million units in us-east-1). Beyond it requests wait, and then get 503. */
   readonly maxReadRequestUnits?: number;
-  /** the same for write units ($0.625 a million). A user that is created takes 12. */
+  /** the same for write units ($0.625 a million). The creation of a user takes 12. */
   readonly maxWriteRequestUnits?: number;
   /** requests a second of one organization; large ones count as several (ADR 27). Beyond it Rollcall answers 429 with `Retry-After`. `rate` is at least 25, `burst` at least 1000; `false` switches it off. By default {"rate":200,"burst":1000}. */
   readonly requestBudget?: false | { readonly rate: number; readonly burst: number };
@@ -85,7 +85,7 @@ export interface RollcallSettings {
   readonly massChange?: { readonly percent: number; readonly atLeast: number };
   /** for how many days the event log keeps events (an organization may want fewer), and whether it keeps the values of changed attributes. By default {"retentionDays":90,"values":true}. */
   readonly events?: { readonly retentionDays: number; readonly values: boolean };
-  /** an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. One of another account has to allow it in its policy. EventBridge bills $1 for a million events either way. */
+  /** an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. A bus of another account has to allow this in its policy. EventBridge bills $1 for a million events either way. */
   readonly eventBusArn?: string;
   /** how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client (ADR 49), `sdk` by AWS's, which starts slower. By default "signed". */
   readonly tableClient?: "signed" | "sdk";
@@ -99,9 +99,9 @@ export interface RollcallSettings {
   readonly closeDefaultEndpoint?: boolean;
   /** `/app/v1`: the directory and admin APIs for applications outside AWS, by application key. Three more functions, which cost nothing idle. By default false. */
   readonly applicationKeys?: boolean;
-  /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules of a minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. If you switch it off, the key stays in the account and nothing is sent. By default false. */
+  /** signed messages to your application, and to customers, when something changed (Webhooks): one more function, two schedules that run every minute and a KMS key, $1.30 a month idle, $3.30 when AWS has rotated the key twice. If you switch it off, the key stays in the account and nothing is sent. By default false. */
   readonly webhooks?: boolean;
-  /** organizations' people get roles of your application, by their teams (Roles): one more function, which is woken by changes and looks each minute for what is left, $0.06 a month idle. Before you switch it off again, take the mappings of each organization away. By default false. */
+  /** people get roles of your application, by their teams (Roles): one more function, which runs after changes and looks every minute for remaining work, $0.06 a month idle. Before you switch it off again, remove the mappings of each organization. By default false. */
   readonly roles?: boolean;
   /** `true` or `{ "origins": [], "rules": [] }`: pages where your customers' administrators connect, see and repair provisioning themselves (Portal). `origins` may embed them, `rules` may be changed there. Three more functions, which cost nothing idle. By default false. */
   readonly portal?: boolean | {
