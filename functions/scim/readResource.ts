@@ -18,6 +18,7 @@ import {
   complexOf,
   inSchemaOrder,
   isEmpty,
+  isHollow,
   pickAttributes,
   type Reading,
   readAttributes,
@@ -216,9 +217,6 @@ export function canonical(type: ResourceType, attributes: JsonObject): JsonObjec
   };
 }
 
-/** Sub-attributes that describe an element but are no value. */
-const MARKS: ReadonlySet<string> = new Set(["type", "primary"]);
-
 /**
  * Removes elements of lists that have nothing but a type or a primary mark: an element without its value is no value, and
  * clients that decode strictly (Rauthy) reject a whole page for it.
@@ -235,14 +233,6 @@ export function withoutHollowElements(type: ResourceType, attributes: JsonObject
     next = withMember(next, name, kept.length === 0 ? undefined : kept);
   }
   return next;
-}
-
-export function isHollow(element: Json): boolean {
-  return isObject(element) && Object.keys(element).every(isMark);
-}
-
-export function isMark(name: string): boolean {
-  return MARKS.has(name);
 }
 
 /** @throws ScimError 400 invalidValue when there are too many e-mails, or a page could not hold 100 resources of this size */

@@ -144,7 +144,7 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
         : readSimple(attribute, element, reading, name);
     if (read === undefined) continue;
     values.push(read);
-    if (!isPrimary(read)) continue;
+    if (!isPrimary(read) || isHollow(read)) continue;
     primary ??= read;
     if (primary === read) continue;
     // Ping's provisioners write one address under two types and mark both: it is one preferred address.
@@ -153,6 +153,18 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
     read.primary = false;
   }
   return withoutDuplicates(values, reading.quirks, name);
+}
+
+/** Sub-attributes that describe an element but are no value. */
+const MARKS: ReadonlySet<string> = new Set(["type", "primary"]);
+
+export function isMark(name: string): boolean {
+  return MARKS.has(name);
+}
+
+/** Whether an element has no more than a type or a primary mark: it is no value, and takes the mark from none. */
+export function isHollow(element: Json): boolean {
+  return isObject(element) && Object.keys(element).every(isMark);
 }
 
 const MAX_VALUES = 1000;

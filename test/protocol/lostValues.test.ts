@@ -39,6 +39,34 @@ test(
 );
 
 test(
+  "PA-9, S-11: an element without its value takes the primary mark from none, and takes it once it has a value",
+  onLine(async ({ scim }) => {
+    const path = `/Users/${await scim.user("ada")}`;
+    for (const list of LISTS) {
+      const named = list === "addresses" ? "formatted" : "value";
+      const first = { [named]: "bmV3", type: "work", primary: true };
+      const hollow = { type: "mobile", primary: true };
+      const only = { status: 200, json: { [list]: { $exactly: [first] } } };
+      const both = ordinaryUser("ada", { [list]: [first, { ...hollow, [named]: null }] });
+      await scim.say(`PUT ${list}`, { method: "PUT", path, body: both }, only);
+      const marks: readonly JsonObject[] = [
+        { op: "add", path: list, value: [hollow] },
+        { op: "add", value: { [list]: { ...hollow, [named]: "" } } },
+        { op: "add", path: `${list}[type eq "mobile"].primary`, value: true },
+        { op: "add", path: `${list}[type eq "mobile"]`, value: { primary: "True" } },
+      ];
+      for (const mark of marks) await scim.patch(JSON.stringify(mark), path, [mark], only);
+      const later = { op: "add", path: `${list}[type eq "mobile"].${named}`, value: "bmV4" };
+      const second = { ...hollow, [named]: "bmV4" };
+      const moved = { status: 200, json: { [list]: { $exactly: [{ ...first, primary: false }, second] } } };
+      await scim.patch(`${list} with a value`, path, [...marks.slice(2, 3), later], moved);
+      const two = ordinaryUser("ada", { [list]: [first, second] });
+      await scim.say(`two of ${list}`, { method: "PUT", path, body: two }, refused(400, "invalidValue", "primary"));
+    }
+  }, OPEN),
+);
+
+test(
   "PA-42, PA-44: a replace whose values are made of unknown names erases nothing, with a type beside them or not",
   onLine(async ({ scim }) => {
     const path = `/Users/${await scim.user("ada")}`;

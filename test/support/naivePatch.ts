@@ -87,8 +87,12 @@ export function naivePatch(person: Person, operations: readonly Operation[], str
 }
 
 /** An element with only a type or `primary` has no value. */
+function hasValue({ value, display }: Element): boolean {
+  return value !== undefined || display !== undefined;
+}
+
 function dropHollow(person: Person, list: ListName): void {
-  const kept = (person[list] ?? []).filter(({ value, display }) => value !== undefined || display !== undefined);
+  const kept = (person[list] ?? []).filter(hasValue);
   if (kept.length === 0) delete person[list];
   else person[list] = kept;
 }
@@ -173,9 +177,9 @@ function ofList(elements: Element[], op: "add" | "replace" | "remove", value: Va
 
 /** One value that comes under two types, both primary, is one preferred value: the first mark counts. */
 function onePrimary(given: Element[]): Element[] {
-  const first = given.find(({ primary }) => primary === true);
+  const first = given.find((element) => element.primary === true && hasValue(element));
   return given.map((element) => {
-    if (element === first || element.primary !== true) return element;
+    if (element === first || element.primary !== true || !hasValue(element)) return element;
     if (element.value === undefined || element.value !== first?.value) throw new Refusal("two primaries");
     return { ...element, primary: false };
   });
@@ -222,9 +226,11 @@ function ofParts(
   });
 }
 
-/** Drops empty elements, lets the written primary win, and merges elements with the same type and value. */
+/** Drops empty elements, lets the written primary win once it has a value, and merges elements with the same type and value. */
 function settle(person: Person, list: ListName, held: readonly Held[]): void {
-  const primaries = held.filter((one) => one.written && one.element.primary === true).length;
+  const primaries = held.filter(
+    ({ written: now, element }) => now && element.primary === true && hasValue(element),
+  ).length;
   if (primaries > 1) throw new Refusal("two primaries");
   const demoted = held
     .filter(({ element }) => Object.keys(element).length > 0)

@@ -4,7 +4,7 @@ import { elementsOf, isObject, type Json, type JsonObject, sameJson, withMember 
 import { type AttributePath, type ComparisonKey, comparisonKey, valueAt } from "../paths.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
-import { assertFew, inSchemaOrder, isEmpty, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
+import { assertFew, inSchemaOrder, isEmpty, isHollow, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
 import type { Attribute, ResourceType, Schema } from "../schema.ts";
 import {
   type AttributeOperation,
@@ -263,7 +263,7 @@ function elementOf(filter: Filter, patch: Patch): JsonObject | undefined {
 
 /**
  * The values in schema order, so that equal values have equal text; without empty values; with one primary at most: the one
- * set now wins (RFC 7644 section 3.5.2). An identical object in `former` counts as unchanged.
+ * set now wins (RFC 7644 section 3.5.2), once it has a value. An identical object in `former` counts as unchanged.
  * @throws ScimError 400 invalidValue when the operation sets two primaries
  */
 function finished(
@@ -275,7 +275,7 @@ function finished(
   const { name, subAttributes = [] } = attribute;
   assertFew(next, name);
   const unchanged = new Set(former);
-  const chosen = next.filter((value) => isPrimary(value) && !unchanged.has(value)).length;
+  const chosen = next.filter((value) => isPrimary(value) && !isHollow(value) && !unchanged.has(value)).length;
   if (chosen > 1) throw ScimError.invalidValue("twoPrimaries", name);
   const values = next
     .filter((value) => !isEmpty(value))

@@ -3,9 +3,11 @@ import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing }
 import { type MemberRules, readMemberOperation } from "../members.ts";
 import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
-import { isHollow, isMark, type RESOURCE_QUIRKS } from "../readResource.ts";
+import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
   complexOf,
+  isHollow,
+  isMark,
   noteUnknown,
   pickAttributes,
   type Reading,
