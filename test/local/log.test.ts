@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
+import { startServer } from "../../bin/local/server.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { historyCommand } from "../../bin/rollcall/historyCommand.ts";
 import { followLines, localLog } from "../../bin/rollcall/log/localLog.ts";
@@ -116,13 +117,11 @@ describe("history", () => {
 });
 
 test("explain tells what the local gateway answered by itself, from the log of a running server", async () => {
-  const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--memory", "--quiet"]);
-  const [, origin = ""] = await eventually(() => /Tenant URL: (http:\/\/[^/]+)/.exec(server.stdout()));
-  const unsigned = await fetch(`${origin}/admin/v1/orgs`);
+  const server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: true });
+  const unsigned = await fetch(`${server.url}/admin/v1/orgs`);
   expect(unsigned.status).toBe(403);
   const { code, out } = await rollcall("explain", await unsigned.text(), "--data", folder);
-  server.child.kill("SIGTERM");
-  await server.ended;
+  await server.close();
   expect(code).toBe(0);
   expect(out).toMatch(/wanted to send GET to \/admin\/v1\/\S+\.\n {2}It was refused: 403 gateway\.forbidden/);
   expect(out).toMatch(/called without a valid signature[\s\S]*Sign the request with AWS credentials/);
