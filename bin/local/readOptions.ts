@@ -19,7 +19,7 @@ export const SERVER_OPTIONS: CommandOptions = {
   memory: flag("keep everything in memory; it ends with the server"),
   data: text("DIR", `folder of data, credentials and requests.log (default ${DEFAULT_FOLDER_IN_WORDS})`),
   "token-file": text("PATH", "also write the first token to this file, which only you can read"),
-  "public-url": text("URL", "how clients reach this server, e.g. through a tunnel"),
+  "public-url": text("URL", "the address at which clients reach this server, e.g. through a tunnel"),
   budget: text(
     "R/B",
     "limit of each organization: requests per second and burst. A deployment has 200/1000 (default off: no limit)",

@@ -8,7 +8,8 @@ import { Refused, UsageError } from "./refused.ts";
 export const appEnvCommand: Command = {
   name: "app env",
   arguments: [],
-  summary: "print shell variables for signing calls of the local server's APIs; use it with eval",
+  summary:
+    "print shell variables for signed calls to the local server's APIs: its address and credentials. Use it with eval",
   refuses: ["stack", "url", "region", "actor"],
   run: printEnvironment,
 };

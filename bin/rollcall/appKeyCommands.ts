@@ -27,7 +27,7 @@ export const appKeyCommands: readonly Command[] = [
   {
     name: "app-key list",
     arguments: [],
-    summary: "list what is known of application keys; the keys themselves are never shown again",
+    summary: "list application keys with last use and expiry; the keys themselves are never shown again",
     options: { org: text("ORG", MEMBER_TEXTS.admin.listApplicationKeys.org) },
     run: list,
   },

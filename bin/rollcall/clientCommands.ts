@@ -40,7 +40,7 @@ export const clientCommands: readonly Command[] = [
     name: "client list",
     arguments: ["ORG"],
     summary:
-      "list an organization's trusts, and what is known of its client secrets; the secrets themselves are never shown again",
+      "list an organization's trusts and client secrets with last use and expiry; the secrets themselves are never shown again",
     run: list,
   },
   {

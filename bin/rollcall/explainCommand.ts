@@ -9,7 +9,7 @@ export const explainCommand: Command = {
   name: "explain",
   arguments: ["[REFERENCE]"],
   summary:
-    "explain what happened to a request, and what to do. REFERENCE is its reference, or the whole error as you pasted it; without it, or with -, the error is read from standard input",
+    "explain what happened to a request, and what to do. REFERENCE is its reference, or the whole error as you pasted it; without REFERENCE, or with -, explain reads the error from standard input",
   options: { since: text("TIME", "how far back to look, e.g. 12h or 30d (default 14d)") },
   run: explain,
 };

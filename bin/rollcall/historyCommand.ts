@@ -15,7 +15,7 @@ export const historyCommand: Command = {
   name: "history",
   arguments: ["ORG", "user|team", "NAME"],
   summary:
-    "show what happened to one user or team, from the event log and the log of requests; NAME is a userName, e-mail address, team name, or the id if it was deleted",
+    "show what happened to one user or team, from the event log and the log of requests; NAME is a userName, e-mail address or team name, or the id of a deleted user or team",
   options: { since: text("TIME", "how far back to look (default 90d)") },
   run: history,
 };

@@ -35,7 +35,7 @@ export const mappingCommands: readonly Command[] = [
   {
     name: "mappings set",
     arguments: ["ORG"],
-    summary: "replace the mappings, the mode or the default role; what you leave out stays as it is",
+    summary: "replace the mappings, the mode or the default role; those that you leave out stay as they are",
     options: WISHES,
     run: set,
   },

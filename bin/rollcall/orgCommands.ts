@@ -83,11 +83,11 @@ export const orgCommands: readonly Command[] = [
   {
     name: "org update",
     arguments: ["ORG"],
-    summary: "change the settings that you name; what you leave out stays as it is",
+    summary: "change the settings that you name; the others stay as they are",
     options: {
       ...SETTINGS,
       reset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
-      unset: repeated("RULE", "the same as --reset, which it was called earlier"),
+      unset: repeated("RULE", "the earlier name of --reset"),
       "no-sso": flag("SAML SSO is no longer configured: SCIM answers 403, nothing is lost"),
       "no-admins": flag("remove all org admins"),
       "no-event-retention-days": flag("keep events for as many days as the deployment does"),

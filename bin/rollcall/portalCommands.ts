@@ -12,11 +12,11 @@ export const portalCommands: readonly Command[] = [
   {
     name: "portal link",
     arguments: ["ORG"],
-    summary: "make a link to the organization's portal, which can be used once",
+    summary: "make a link to the organization's portal; the link can be used once",
     options: {
       person: text("ID", `${WISHES.actor} (default operator)`),
       page: text("PAGE", `${WISHES.intent} (default connect)`),
-      "read-only": flag("the session may look, and change nothing"),
+      "read-only": flag("the session may only look, not change anything"),
       "return-url": text("URL", WISHES.returnUrl),
       "expires-in": text("TIME", "how long the link can be redeemed, e.g. 15m or 24h (default 15m, at most 24h)"),
     },

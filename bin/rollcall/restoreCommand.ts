@@ -16,7 +16,7 @@ export const restoreCommand: Command = {
   options: {
     to: text("TIME", "the second, such as 2026-01-02T03:04:00Z"),
     table: text("NAME", "name of the new table (default: stack and time)"),
-    "dry-run": flag("say whether it can be done, and make nothing"),
+    "dry-run": flag("say whether the restore is possible, and make nothing"),
     finish: text("NAME", "make no table: complete the table NAME, which AWS Backup or the console restored"),
   },
   refuses: ["data", "url", "actor"],

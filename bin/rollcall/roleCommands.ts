@@ -15,11 +15,11 @@ export const roleCommands: readonly Command[] = [
   {
     name: "role set",
     arguments: ["KEY"],
-    summary: "make a role, or change what you name of it; what you leave out stays as it is",
+    summary: "make a role, or change the properties that you name; the others stay as they are",
     options: {
       "display-name": text("NAME", WISHES.displayName),
       description: text("TEXT", WISHES.description),
-      kind: text("KIND", "the list in which governance products find it: role or entitlement (default role)"),
+      kind: text("KIND", "the SCIM list in which access governance tools find it: role or entitlement (default role)"),
       assignable: flag("people may get it (the default)"),
       "not-assignable": flag("nobody gets it, neither by a mapping nor as the default nor from an identity provider"),
       default: flag("members without another role have it; one role at most"),

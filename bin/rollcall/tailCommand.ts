@@ -13,7 +13,7 @@ export const tailCommand: Command = {
   arguments: ["ORG"],
   summary: "show an organization's requests as they come; Ctrl-C ends it",
   options: {
-    status: text("LIST", "only requests answered with these, e.g. 409 or 4xx,503"),
+    status: text("LIST", "only requests with these statuses, e.g. 409 or 4xx,503"),
     op: text("NAME", "only these operations, e.g. users.patch or groups"),
     idp: text("NAME", "only from this identity provider: entra, okta, …"),
     resource: text("ID", "only about this user or group"),

@@ -59,7 +59,7 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "token list",
     arguments: ["ORG"],
-    summary: "list what is known of an organization's tokens; the tokens themselves are never shown again",
+    summary: "list an organization's tokens with last use and expiry; the tokens themselves are never shown again",
     run: list,
   },
   {

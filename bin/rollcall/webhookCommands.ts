@@ -39,7 +39,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook update",
     arguments: ONE,
-    summary: "change what you name of a webhook; what you leave out stays as it is",
+    summary: "change the properties of a webhook that you name; the others stay as they are",
     options: {
       url: text("URL", "send to this address from now on"),
       types: text("LIST", TYPES),
@@ -75,10 +75,10 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook deliveries",
     arguments: ONE,
-    summary: "list the messages of the last 14 days, newest first, and what became of them",
+    summary: "list the messages of the last 14 days with their results, newest first",
     options: {
       status: text("STATUS", "only open, delivered or given-up ones"),
-      last: text("N", "show at most so many (default 20)"),
+      last: text("N", "show at most N (default 20)"),
     },
     run: deliveries,
   },

@@ -351,9 +351,9 @@ const FAILURES: readonly Failure[] = [
     remedy: /org unprotect t[0-9a-f]+ USER_ID/,
   },
   {
-    what: "a body that is no JSON",
+    what: "a body that is not JSON",
     seed: (s) => post(s, "/Users", "{"),
-    cause: /body of the request is no JSON/,
+    cause: /body of the request is not JSON/,
     remedy: /Send valid JSON/,
   },
   {
@@ -392,7 +392,7 @@ const FAILURES: readonly Failure[] = [
       expectStatus(await s.org.request({ method: "DELETE", path: `/Users/${id}` }), 204);
       return get(`/Users/${id}`)(s);
     },
-    cause: /wanted to read the user u\w+[\s\S]*never was here, or was deleted/,
+    cause: /wanted to read the user u\w+[\s\S]*was never here, or was deleted/,
     remedy: /Around it, u\w+\n.*\n.*create a user.*done.*\n.*delete the user/,
   },
   {
@@ -621,7 +621,7 @@ describe("explain", () => {
     const [{ reference, line, remedy, around }, ...others] = JSON.parse(out);
     expect(one.text).toContain(`(ref: ${reference})`);
     expect(line).toMatchObject({ ref: reference, detailCode: "notFound.user" });
-    expect(remedy).toMatchObject({ happened: expect.stringContaining("never was here"), again: "onceFixed" });
+    expect(remedy).toMatchObject({ happened: expect.stringContaining("was never here"), again: "onceFixed" });
     expect(around).toMatchObject([{ detailCode: "notFound.group" }]);
     expect(others).toMatchObject([{ line: { detailCode: "notFound.group" } }]);
   });

@@ -40,7 +40,7 @@ export const CONSOLES: Readonly<
   query: { entra: `Entra ID ${ANOTHER}`, okta: `Okta ${ANOTHER}`, again: "onceFixed" },
   matching: {
     entra:
-      'Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq "work"].value for users, displayName or externalId for groups.',
+      'Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be attributes that filters can use: userName, externalId or emails[type eq "work"].value for users, displayName or externalId for groups.',
     okta: 'Provisioning › Integration: "Unique identifier field for users" must be userName. Okta looks users up by it.',
     again: "onceFixed",
   },
@@ -83,9 +83,9 @@ export const CONSOLES: Readonly<
   secret: {
     ...TOKEN,
     entra:
-      "Provisioning › Connectivity, or Admin Credentials: enter what `client create ORG` prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
+      "Provisioning › Connectivity, or Admin Credentials: enter the values that `client create ORG` prints for a new client secret, or for a new trust if there is no secret. Then Test Connection.",
     elsewhere:
-      "`client list ORG` shows which it was. `client create ORG` makes a client secret for the client, or a trust, which has none.",
+      "`client list ORG` shows which one it was. `client create ORG` makes a client secret, or a trust, which needs no secret.",
   },
   grant: {
     entra:

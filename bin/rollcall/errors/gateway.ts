@@ -37,7 +37,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     elsewhere: "Sign with the credentials that `app env` prints. A new data folder has new ones.",
   },
   signatureTime: {
-    happened: "The administration or directory API of a local server was called with a signature of another time.",
+    happened: "The administration or directory API of a local server was called with a signature from another time.",
     ...ADDRESS,
     elsewhere: "Set the clock, and sign each request anew.",
   },
@@ -48,7 +48,8 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
       "Sign the request as it is sent: method, path, query, headers and body. A proxy on the way may have changed it.",
   },
   otherHost: {
-    happened: "The administration or directory API of a local server was called by another name than this machine's.",
+    happened:
+      "The administration or directory API of a local server was called under a name that is not this machine's.",
     ...ADDRESS,
     elsewhere: "Call it at 127.0.0.1 or localhost, with the server's port. A tunnel reaches SCIM only.",
   },
@@ -71,12 +72,12 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     elsewhere: "Ask with a shorter filter.",
   },
   integrationFailure: {
-    happened: "The function failed, or did not give a valid answer.",
+    happened: "The function failed, or gave no valid answer.",
     ...OURS,
     elsewhere: "Its log group says why, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
   },
   integrationTimeout: {
-    happened: "The function did not answer in time. What it did until then stays.",
+    happened: "The function did not answer in time. Its changes until then stay.",
     ...OURS,
     elsewhere: "Runbook, Slow sync and Throttling.",
   },

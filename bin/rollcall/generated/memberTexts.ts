@@ -34,7 +34,7 @@ export const MEMBER_TEXTS = {
       "org": "only keys of this organization; without it, the keys that open every organization"
     },
     "createApplicationKey": {
-      "scope": "directory.read, directory.write or admin; directory.write also reads; admin opens the admin API of one organization, which org names",
+      "scope": "directory.read, directory.write or admin; directory.write also reads; admin opens the admin API of the one organization that org names",
       "org": "login name or id of the key's organization; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
       "expiresInDays": "days until the key expires: 1 to 400 (default 365)"
@@ -89,13 +89,13 @@ export const MEMBER_TEXTS = {
       "since": "instead of after: begins with the first event that was logged then or later",
       "limit": "most events on the page; more than 1000 counts as 1000",
       "types": "only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated",
-      "resource": "only events of the user, team or token of this id",
+      "resource": "only events of the user, team or token with this id",
       "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function"
     },
     "setRole": {
       "displayName": "name that people see",
       "description": "one line for people",
-      "kind": "the list in which governance products find it: role or entitlement",
+      "kind": "the SCIM list in which access governance tools find it: role or entitlement",
       "assignable": "false: nobody gets it, neither by a mapping nor as the default nor from an identity provider",
       "default": "members who have no other role have this one, unless the organization says otherwise. One at most",
       "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted",

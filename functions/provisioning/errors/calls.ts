@@ -62,18 +62,18 @@ export const CALLER_ERRORS = {
   "notFound.side": "An export has two sides: managed and unmanaged.",
   "notFound.org":
     "No organization has this login name. It is the name in the Tenant URL, not the display name; GET orgs lists them all.",
-  "notFound.orgUser": "This organization has no user of this id. The list of its users shows their ids.",
+  "notFound.orgUser": "This organization has no user with this id. The list of its users shows their ids.",
   "notFound.team": "This organization has no team with this id. It may have been deleted.",
-  "notFound.teamNamed": "This organization has no team of this id or name.",
+  "notFound.teamNamed": "This organization has no team with this id or name.",
   "notFound.deletion":
     "Nothing with this id was deleted from this organization in the last 30 days. Deletions are kept that long.",
-  "notFound.token": "This organization has no token of this id. The list of its tokens shows their ids.",
+  "notFound.token": "This organization has no token with this id. The list of its tokens shows their ids.",
   "notFound.domain": "This organization has not added this domain. The list of its domains shows those it has.",
-  "notFound.clientSecret": "This organization has no client secret of this id.",
+  "notFound.clientSecret": "This organization has no client secret with this id.",
   "value.scope": "scope is one of {known}.",
   "value.scopeOrg": "A key with the scope admin belongs to one organization: name it in org.",
   "notFound.applicationKey":
-    "There is no application key of this id. The list of keys shows the ids; a key of an organization is in that organization's list.",
+    "There is no application key with this id. The list of keys shows the ids; a key of an organization is in that organization's list.",
 } as const satisfies Texts;
 
 const READING_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory.read" }];
@@ -93,8 +93,8 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     { example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: null }] },
   ),
   "appKey.malformed": caller(
-    "A call came with something that is no application key, or with a part of one.",
-    "Send the whole key: Authorization: Bearer rollcallapp_…. An organization's token is no key.",
+    "A call came with something other than an application key, or with only a part of one.",
+    "Send the whole key: Authorization: Bearer rollcallapp_…. An organization's token is not an application key.",
     { example: ["GET", "/app/v1/orgs/{org}/users"] },
   ),
   "appKey.unknown": caller(
@@ -201,7 +201,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.adminCount": caller(
     "Too many administrators are named.",
-    "Name fewer: those named get the notices, and others may still administer.",
+    "Name fewer. Only these people get the notices; others may still administer.",
     {
       example: ["PATCH", "/admin/v1/orgs/{org}", () => ({ admins: many(51, (n) => `a${n}`) })],
       words: "--admin names at most {#most} administrators.",
@@ -233,7 +233,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     example: ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { teamNameMaxLength: 0 } }],
   }),
   "value.domain": caller(
-    "What was given is no mail domain.",
+    "The given text is not a mail domain.",
     "Give the part of the addresses after the @: example.com.",
     { example: ["POST", "/admin/v1/orgs/{org}/domains", { domain: "localhost" }] },
   ),
@@ -251,7 +251,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     words: "Repeat the login name of the organization: a purge cannot be undone.",
   }),
   "value.boundTo": caller(
-    "A call wanted to bind a token to somebody who is no active user here.",
+    "A call wanted to bind a token to somebody who is not an active user here.",
     "Take the id from `users ORG --json`.",
     {
       example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { boundTo: "{stranger}" }],
@@ -296,7 +296,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     },
   ),
   "value.applicationIdAlone": caller(
-    "A list was asked for one application id and for more.",
+    "A call asked a list for one application id, and for something else too.",
     "Ask for the application id alone.",
     {
       example: ["GET", "/directory/v1/orgs/{org}/users?applicationId=7&filter=active%20eq%20true"],
@@ -344,23 +344,23 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "notFound.orgUser": caller("The organization has no such user.", "`users ORG` lists them.", {
     example: ["POST", "/admin/v1/orgs/{org}/protected/{stranger}"],
-    words: "This organization has no user of this id. `users ORG` shows the ids.",
+    words: "This organization has no user with this id. `users ORG` shows the ids.",
   }),
   "notFound.team": caller("The organization has no such team.", "`teams ORG` lists them.", {
     example: ["GET", "/directory/v1/orgs/{org}/teams/g1111111111111111111111"],
   }),
-  "notFound.teamNamed": caller("The organization has no team of this id or name.", "`teams ORG` lists them.", {
+  "notFound.teamNamed": caller("The organization has no team with this id or name.", "`teams ORG` lists them.", {
     example: ["GET", "/admin/v1/orgs/{org}/teams/Nobody"],
-    words: "This organization has no team of this id or name. `teams ORG` shows them.",
+    words: "This organization has no team with this id or name. `teams ORG` shows them.",
   }),
   "notFound.deletion": caller(
-    "Nothing of this id was deleted within 30 days.",
+    "Nothing with this id was deleted within 30 days.",
     "Read the resource itself; Rollcall keeps no older deletions.",
     { example: ["GET", "/directory/v1/orgs/{org}/deleted/{stranger}"] },
   ),
   "notFound.token": caller("The organization has no such token.", "`token list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/tokens/AAAAAAAAAAAA"],
-    words: "This organization has no token of this id. `token list ORG` shows the ids.",
+    words: "This organization has no token with this id. `token list ORG` shows the ids.",
   }),
   "notFound.domain": caller("The organization has not added this domain.", "`org domain add ORG DOMAIN` adds it.", {
     example: ["POST", "/admin/v1/orgs/{org}/domains/example.com/verify"],
@@ -369,7 +369,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "notFound.clientSecret": caller("The organization has no such client secret.", "`client list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/clients/AAAAAAAAAAAA"],
-    words: "This organization has no client secret of this id. `client list ORG` shows the ids.",
+    words: "This organization has no client secret with this id. `client list ORG` shows the ids.",
   }),
   "value.scope": caller("There is no such scope.", "Choose one of those that the error names.", {
     example: ["POST", "/admin/v1/app-keys", { scope: "everything" }],
@@ -382,6 +382,6 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "notFound.applicationKey": caller("There is no such application key.", "`app-key list` shows the ids.", {
     example: ["DELETE", "/admin/v1/app-keys/AAAAAAAAAAAA?org={org}"],
     words:
-      "There is no application key of this id. `app-key list` shows the ids; with --org it shows those of an organization.",
+      "There is no application key with this id. `app-key list` shows the ids; with --org it shows those of an organization.",
   }),
 });

@@ -32,8 +32,8 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     words: AGAIN,
   }),
   "value.eventCursorAhead": caller(
-    "A consumer knows events that the log does not have.",
-    "`events renew --all`, which every restore needs; the consumer then takes a snapshot.",
+    "A consumer has a cursor after events that the log does not have.",
+    "Run `events renew --all`, as after every restore; the consumer then takes a snapshot.",
     {
       after: ["loggedEvents", ["GET", "/directory/v1/orgs/{org}/events"], "earlierState"],
       example: ["GET", "/directory/v1/orgs/{org}/events?after={head}"],
@@ -70,7 +70,7 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     },
   ),
   "gone.otherLog": caller(
-    "A cursor is of another log.",
+    "A cursor belongs to another log.",
     "Take a snapshot, and continue from the head that was read before it.",
     {
       after: ["loggedEvents", ["GET", "/directory/v1/orgs/{org}/events"], "renewedLog"],
@@ -79,20 +79,20 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     },
   ),
   "gone.expired": caller(
-    "A consumer comes back later than events are kept.",
+    "A consumer came back so late that the log no longer has the next events.",
     "Take a snapshot, and continue from the head that was read before it.",
     {
       after: ["loggedEvents", 100],
       example: ["GET", "/directory/v1/orgs/{org}/events?after=0"],
-      words: "Events are kept for {#days} days: what comes next is gone.",
+      words: "Events are kept for {#days} days: the next ones are gone.",
     },
   ),
-  "gone.purging": caller("The organization is being purged.", "Drop what you hold of it.", {
+  "gone.purging": caller("The organization is being purged.", "Delete your copy of it.", {
     after: [["POST", "Users", {}], DELETION, 1, ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "{org}" }]],
     example: ["GET", "/directory/v1/orgs/{org}/events"],
   }),
   "gone.feed": caller(
-    "A consumer of the feed comes back later than its entries are kept, or after a restore.",
+    "A consumer of the feed came back so late that the next entries are gone, or after a restore.",
     "Compare the heads of all logs, as the error says.",
     {
       after: [["GET", "/directory/v1/feed?shard=3"], "renewedFeed"],

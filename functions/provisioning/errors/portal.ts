@@ -23,7 +23,7 @@ export const PORTAL_ERRORS = {
     "The rule {rule} is not yours to change: the operator of this service has not left it to organizations.",
   "notFound.portalLink": "There is no such link here. Copy all of it, or ask for a new one.",
   "notFound.portalSession":
-    "This organization has no portal link or session of this id. Ended ones are kept for a day; the list shows the ids.",
+    "This organization has no portal link or session with this id. Ended ones are kept for a day; the list shows the ids.",
   "gone.linkUsed": "This link was used already, and each can be used only once. Ask for a new one.",
   "gone.linkRevoked": "This link was revoked. Ask for a new one.",
   "gone.linkExpired": "This link has expired. Ask for a new one.",
@@ -71,8 +71,8 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     example: ["GET", "/portal/v1/session", undefined, { Authorization: null }],
   }),
   "session.malformed": caller(
-    "A call of the portal presented a text that is no session, or only a part of one.",
-    "A component takes the bearer of createPortalSession with embed true, whole; a link is no session.",
+    "A call of the portal presented a text that is not a session, or only a part of one.",
+    "Give the component the whole bearer from createPortalSession with embed true; a link is not a session.",
     { after: [LINK], example: ["GET", "/portal/v1/session", undefined, { Authorization: "Bearer {link}" }] },
   ),
   "session.unknown": caller(
@@ -90,7 +90,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
   }),
   "portal.otherSite": caller(
     "A page of another origin called the portal with somebody's cookie, or a proxy hides the address that the browser shows.",
-    "With a proxy, set publicUrl to the address that browsers see. Otherwise nothing has to be done: it was refused.",
+    "With a proxy, set publicUrl to the address that browsers see. Otherwise you need not do anything: Rollcall refused the call.",
     {
       example: [
         "GET",
@@ -109,7 +109,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     },
   ),
   "portal.csrf": caller(
-    "A change was asked for without the header that only the portal's own page knows.",
+    "A call asked for a change without the header that only the portal's own page knows.",
     "Send csrf of GET session as the header Rollcall-Csrf.",
     {
       example: [
@@ -134,33 +134,37 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     },
   ),
   "notFound.portalLink": caller(
-    "Somebody tried to redeem a text that is no link of this deployment, or only a part of one.",
+    "Somebody tried to redeem a text that is not a link of this deployment, or only a part of one.",
     AGAIN,
     {
       example: ["POST", "/portal/v1/admin/redeem", { link: "rollcalllink_" }, FROM_PAGE],
     },
   ),
   "notFound.portalSession": caller(
-    "A portal session was named that the organization does not have.",
+    "A call named a portal session that the organization does not have.",
     "List them: `portal list ORG`.",
     {
       example: ["DELETE", `${SESSIONS}/nobody`],
     },
   ),
-  "gone.linkUsed": caller("A link was redeemed a second time.", AGAIN, {
+  "gone.linkUsed": caller("Somebody redeemed a link a second time.", AGAIN, {
     after: [LINK, REDEEMED],
     example: REDEEMED,
   }),
-  "gone.linkRevoked": caller("A link was redeemed that had been revoked.", AGAIN, {
+  "gone.linkRevoked": caller("Somebody redeemed a link that had been revoked.", AGAIN, {
     after: [LINK, ["DELETE", `${SESSIONS}/{session.id}`]],
     example: REDEEMED,
   }),
-  "gone.linkExpired": caller("A link was redeemed after its time: 15 minutes, where nobody said otherwise.", AGAIN, {
-    after: [LINK, 1],
-    example: REDEEMED,
-  }),
+  "gone.linkExpired": caller(
+    "Somebody redeemed a link after its time, which is 15 minutes unless a call chose another.",
+    AGAIN,
+    {
+      after: [LINK, 1],
+      example: REDEEMED,
+    },
+  ),
   "requests.redemptions": caller(
-    "Very many links of one organization were redeemed at once.",
+    "Somebody redeemed very many links of one organization at once.",
     "Wait a minute. Find out who makes so many links: `portal list ORG`.",
     { after: [...many(30, (): readonly Step[] => [LINK, REDEEMED]).flat(), LINK], example: REDEEMED },
   ),

@@ -30,7 +30,7 @@ export const CATALOGUE_ERRORS = {
     "The role {other} is the default, and there is only one. First put that role without default.",
   "conflict.roleInUse":
     "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
-  "notFound.role": "The catalogue has no role of this key. The list of roles shows the keys.",
+  "notFound.role": "The catalogue has no role with this key. The list of roles shows the keys.",
 } as const satisfies Texts;
 
 /** Texts about mappings of teams to roles. */
@@ -84,12 +84,12 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   ),
   "conflict.roleInUse": caller(
     "Organizations use the role.",
-    "`mappings show ORG` says what an organization's mappings are; `mappings set ORG` puts others in their place.",
+    "`mappings show ORG` shows an organization's mappings; `mappings set ORG` replaces them.",
     { after: USED, example: ["DELETE", `${ROLES}/viewer`] },
   ),
-  "notFound.role": caller("There is no role of this key.", "`role list` shows the keys.", {
+  "notFound.role": caller("There is no role with this key.", "`role list` shows the keys.", {
     example: ["DELETE", `${ROLES}/viewer`],
-    words: "The catalogue has no role of this key: `role list` shows the keys.",
+    words: "The catalogue has no role with this key: `role list` shows the keys.",
   }),
   "value.roleMode": wrong("mode", {
     example: map([], { mode: "all" }),
@@ -110,7 +110,7 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
     words: "The team {team} is given the role {role} twice. Leave one of them out.",
   }),
   "value.mappingClash": caller(
-    "Two mappings to different roles have the same priority, where each person has one role.",
+    "Two mappings to different roles have the same priority, but each person may have only one role.",
     "Give them different priorities, or choose the mode union.",
     { example: map([MAPPED, { team: "{group}", role: "admin" }]) },
   ),

@@ -229,7 +229,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   }),
   "conflict.tokenLives": caller(
     "The organization has a valid token, and may have only one.",
-    "`token rotate ORG` keeps the old one for a while; `token regenerate ORG` ends it.",
+    "`token rotate ORG` keeps the old token for a while; `token regenerate ORG` ends it.",
     {
       rule: "liveTokens",
       example: ["POST", "/admin/v1/orgs/{org}/tokens", {}],
@@ -325,7 +325,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   ),
   "conflict.holdReleased": caller(
     "The hold was released already.",
-    "Nothing: what was held passes when the identity provider sends it again. `org hold show ORG` says until when.",
+    "Do nothing: held removals pass when the identity provider sends them again. `org hold show ORG` says until when.",
     { under: HOLDING, after: ["heldRemovals", RELEASE], example: RELEASE },
   ),
   "conflict.tooManyDomains": caller(
@@ -339,13 +339,13 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     },
   ),
   "conflict.domainRecordMissing": caller(
-    "The domain has no TXT record of Rollcall's yet.",
+    "The domain does not have Rollcall's TXT record yet.",
     "Publish the record that `org domain list ORG` shows, wait, and verify again.",
     { after: [DOMAIN], example: VERIFY },
   ),
   "conflict.domainRecordOther": caller(
     "The domain's TXT record has another value than this organization's.",
-    "Publish the value that `org domain list ORG` shows; several records may stand side by side.",
+    "Publish the value that `org domain list ORG` shows; the domain may have several records.",
     { after: [DOMAIN, "otherTxtRecord"], example: VERIFY },
   ),
   "conflict.domainServersFail": caller(
@@ -376,7 +376,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       "User {id} is linked to this application id, and no two users of an organization can be. `unlink ORG {id}` first, or give another id.",
   }),
   "conflict.managed": caller(
-    "The application wanted to change what the identity provider owns.",
+    "The application wanted to change a user or team of the identity provider.",
     "Change it in the identity provider's console.",
     { example: ["DELETE", "/directory/v1/orgs/{org}/users/{user}"] },
   ),

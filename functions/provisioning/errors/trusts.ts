@@ -64,7 +64,7 @@ export const TRUST_ERRORS = {
     "This organization's rule bearerTokens forbids tokens. Make a client secret or a trust, with which its identity provider gets short-lived tokens itself, or set the rule to allowed.",
   "conflict.clientSecrets":
     "This organization's rule clientSecrets forbids client secrets. Make a trust, which has no secret, or set the rule to allowed.",
-  "notFound.trust": "This organization has no trust of this id. The list of its trusts shows their ids.",
+  "notFound.trust": "This organization has no trust with this id. The list of its trusts shows their ids.",
 } as const satisfies Texts;
 
 const family = familiesOf(TRUST_ERRORS);
@@ -85,7 +85,8 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   }),
   "value.keysUrlMissing": wrong("form of trust", {
     example: trust({ federated: { ...ISSUER, issuer: "https://login.microsoftonline.com/common" } }),
-    words: "--keys-url is missing: where the issuer publishes its keys. Only issuers of Entra's do without it.",
+    words:
+      "--keys-url is missing: the address at which the issuer publishes its keys. Only Entra's issuers do not need it.",
   }),
   "value.trustAudience": wrong("audience", {
     example: trust({ entra: { ...ENTRA, audiences: ["api://scim"] } }),
@@ -110,8 +111,8 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
       "--jwks is a file with a JSON Web Key Set: an object whose member keys is a list of 1 to {#most} public keys.",
   }),
   "value.jwkSecret": caller(
-    "A call brought a private or symmetric key, where only public ones are taken. It was not stored.",
-    "Make another pair of keys, and send the public one: a private key that was sent counts as known.",
+    "A call contained a private or symmetric key, but Rollcall takes only public keys. It did not store the key.",
+    "Make another pair of keys, and send the public one: others may know a private key that was sent.",
     { example: keys({ ...KEY, d: "A" }) },
   ),
   "value.jwkKind": wrong("key", { example: keys({ ...KEY, crv: "P-384" }) }),
@@ -121,7 +122,7 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   "value.jwkAlike": wrong("key set", { example: keys({ ...KEY, kid: "1" }, { ...OTHER_KEY, kid: "1" }) }),
   "conflict.federationHost": caller(
     "The deployment does not trust issuers at this host.",
-    "Write it into the list federationHosts in rollcall.json and deploy. From then on every organization can trust issuers at this host.",
+    "Add the host to the list federationHosts in rollcall.json and deploy. From then on every organization can trust issuers at this host.",
     { example: trust({ federated: { ...ISSUER, issuer: "https://issuer.example" } }) },
   ),
   "conflict.tooManyTrusts": caller(
@@ -157,17 +158,17 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   ),
   "conflict.clientSecrets": caller(
     "The organization's rules forbid client secrets.",
-    "Trust what the client signs: `client create ORG --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
+    "Trust the client's own signature: `client create ORG --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
     {
       rule: "clientSecrets",
       after: [forbidden("clientSecrets")],
       example: ["POST", "/admin/v1/orgs/{org}/clients", {}],
       words:
-        "This organization's rule clientSecrets forbids client secrets. Trust what the client signs: `client create --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
+        "This organization's rule clientSecrets forbids client secrets. Trust the client's own signature: `client create --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
     },
   ),
   "notFound.trust": caller("The organization has no such trust.", "`client list ORG` shows the ids.", {
     example: ["DELETE", `${TRUSTS}/AAAAAAAAAAAA`],
-    words: "This organization has no client secret and no trust of this id. `client list ORG` shows the ids.",
+    words: "This organization has no client secret and no trust with this id. `client list ORG` shows the ids.",
   }),
 });

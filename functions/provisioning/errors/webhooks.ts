@@ -25,9 +25,9 @@ export const WEBHOOK_ERRORS = {
     "An earlier rotation is under way: two secrets sign until {until}. Wait until then, or rotate with overlapSeconds 0, which ends all earlier secrets at once.",
   "conflict.webhookDisabled": "This webhook is disabled, so nothing is sent to it. Enable it first.",
   "notFound.webhook":
-    "There is no webhook of this id here. A webhook of an organization is in that organization's list, any other in the deployment's.",
+    "There is no webhook with this id here. A webhook of an organization is in that organization's list, any other in the deployment's.",
   "notFound.delivery":
-    "This webhook has no message of this id. Messages are kept for 14 days; the list of its deliveries shows their ids.",
+    "This webhook has no message with this id. Messages are kept for 14 days; the list of its deliveries shows their ids.",
 } as const satisfies Texts;
 
 export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
@@ -47,7 +47,7 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
   "value.webhookUrlScheme": wrong("URL", {
     example: urlOf("http://app.example.com/rollcall"),
     words:
-      "The URL begins with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",
+      "The URL has to begin with https://, so that nobody on the way can read or change a message. Only the local server also takes http://.",
   }),
   "value.webhookUrlUser": caller(
     "The URL of a webhook holds a user name or a password.",
@@ -55,20 +55,20 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
     {
       example: urlOf("https://ada:secret@app.example.com/"),
       words:
-        "The URL holds no user name and no password: who receives a webhook knows it by its signature. Put a token into the path or the query if you need one.",
+        "The URL must not hold a user name or a password: the receiver knows a webhook by its signature. Put a token into the path or the query if you need one.",
     },
   ),
   "value.webhookUrlPort": wrong("URL", {
     example: urlOf("https://app.example.com:8443/"),
-    words: "The URL has no port: a deployment calls port 443 only.",
+    words: "The URL must not have a port: a deployment calls only port 443.",
   }),
   "value.webhookUrlAddress": caller(
-    "The URL of a webhook leads to no address of the internet.",
+    "The URL of a webhook does not lead to an address on the internet.",
     "Use a public name or address. A receiver in a private network can read the event log, or take the events from EventBridge.",
     {
       example: urlOf("https://169.254.169.254/latest/meta-data/"),
       words:
-        "The URL leads to the machine itself or into a private network. Only addresses of the internet are called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
+        "The URL leads to the machine itself or into a private network. Rollcall calls only addresses on the internet. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
     },
   ),
   "value.deliveryStatus": wrong("status", {
@@ -104,18 +104,22 @@ export const WEBHOOKS_HELP = (): CallerHelp<keyof typeof WEBHOOK_ERRORS> => ({
     },
   ),
   "notFound.webhook": caller(
-    "There is no webhook of this id.",
+    "There is no webhook with this id.",
     "`webhook list ORG` shows those of an organization, `webhook list` those of the deployment.",
     {
       example: ["GET", `${WEBHOOKS}/0123456789ab`],
       words:
-        "There is no webhook of this id here: `webhook list ORG` lists them. Give ORG for a webhook of an organization, and leave it out for any other.",
+        "There is no webhook with this id here: `webhook list ORG` lists them. Give ORG for a webhook of an organization, and leave it out for one of all organizations.",
     },
   ),
-  "notFound.delivery": caller("There is no message of this id.", "`webhook deliveries WEBHOOK_ID ORG` shows the ids.", {
-    after: [MADE],
-    example: ["POST", `${ITS}/deliveries/{webhook.id}.x.1/replay`],
-    words:
-      "This webhook has no message of this id. Messages are kept for 14 days: `webhook deliveries WEBHOOK_ID ORG` shows their ids.",
-  }),
+  "notFound.delivery": caller(
+    "There is no message with this id.",
+    "`webhook deliveries WEBHOOK_ID ORG` shows the ids.",
+    {
+      after: [MADE],
+      example: ["POST", `${ITS}/deliveries/{webhook.id}.x.1/replay`],
+      words:
+        "This webhook has no message with this id. Messages are kept for 14 days: `webhook deliveries WEBHOOK_ID ORG` shows their ids.",
+    },
+  ),
 });

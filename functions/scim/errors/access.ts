@@ -76,7 +76,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   ),
   "org.noSso": operator(
     "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
-    "Configure SAML SSO for it in the product. Unless the product does this, run `org update ORG --sso` too.",
+    "Configure SAML SSO for it in the product. If the product does not report this to Rollcall, also run `org update ORG --sso`.",
     { after: [NO_SSO], example: ["GET", "Users"] },
   ),
   "org.paused": operator(
@@ -85,7 +85,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     { after: [["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]], example: ["GET", "Users"] },
   ),
   "org.bearerTokens": operator(
-    "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
+    "The organization's rule bearerTokens forbids pasted tokens. This token is otherwise valid. Nothing was changed or lost.",
     "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --set bearerTokens=allowed`.",
     {
       rule: "bearerTokens",
@@ -94,8 +94,8 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     },
   ),
   "org.clientSecrets": operator(
-    "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
-    "Trust what the identity provider signs: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
+    "The organization's rule clientSecrets forbids client secrets, and the access tokens that a client gets with one. Nothing was changed or lost.",
+    "Trust the identity provider's own signature: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
     {
       rule: "clientSecrets",
       after: [
@@ -124,7 +124,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   "token.missing": token("The request carried no token. A proxy on the way may have removed it.", {
     example: usersBy(null),
   }),
-  "token.scheme": token("The request carried something that is no bearer token.", {
+  "token.scheme": token("The request carried something other than a bearer token.", {
     elsewhere:
       "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: `token regenerate ORG` makes a new one.",
     example: usersBy("Basic YTpi"),
@@ -166,7 +166,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     ],
     example: usersBy("Bearer {secretToken}"),
   }),
-  "token.secretRevoked": secret("The client secret or the trust that bought the access token was revoked.", {
+  "token.secretRevoked": secret("The client secret or the trust behind the access token was revoked.", {
     after: [
       CLIENT_SECRET,
       ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
@@ -176,11 +176,11 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   }),
   "token.secretSuperseded": {
     console: "secret",
-    happened: "The client secret or the trust that bought the access token was replaced.",
+    happened: "The client secret or the trust behind the access token was replaced.",
     unprovoked:
       "access tokens carry the org's token epoch as client secrets and trusts do: token regenerate supersedes both at once, and the code is token.superseded",
   },
-  "token.secretExpired": secret("The client secret or the trust that bought the access token has expired.", {
+  "token.secretExpired": secret("The client secret or the trust behind the access token has expired.", {
     after: [CLIENT_SECRET, 364.99, ["POST", "oauth/token", { client_secret: "{clientSecret}" }], 0.02],
     example: usersBy("Bearer {access_token}"),
   }),
@@ -216,7 +216,7 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     "cause on the log line says what happened. Runbook, Storage outage.",
     { after: ["tableUnreachable"], example: ["GET", "Users"] },
   ),
-  "busy.timeout": busy("The request took longer than a function may. What was done so far stays.", {
+  "busy.timeout": busy("The request took longer than a function may. The changes until then stay.", {
     after: ["tableSlow"],
     example: ["GET", "Users"],
   }),
@@ -225,7 +225,7 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]],
   }),
   "busy.largeChange": busy(
-    "The change to a group is too large for one request. What was done stays; the same request, sent again, continues it.",
+    "The change to a group is too large for one request. The changes until then stay; send the same request again to continue.",
     {
       after: [["POST", "Groups", {}], "lateChange"],
       example: ["PATCH", "Groups/{id}", [{ op: "add", path: "members", value: "{members}" }]],
@@ -261,12 +261,12 @@ const HOLDING = { changed: { massChange: "hold" } };
 export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
   "busy.removalsHeld": {
     happened:
-      "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
+      "Within an hour, more of the organization's users or memberships would have gone than its rule massChange allows. Deletions of users and groups and removals of members are held; this one changed nothing.",
     entra:
       "Provisioning › Overview: pause provisioning while you check whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
     okta: "Assignments and Push Groups: check whether somebody took a group away. Okta sends the request again by itself.",
     elsewhere:
-      "`org hold show ORG` says what is held. `org hold release ORG` lets it through when it is sent again, `org hold refuse ORG --reason TEXT` ends the repeats.",
+      "`org hold show ORG` says what is held. After `org hold release ORG`, the removals pass when they are sent again. `org hold refuse ORG --reason TEXT` ends the repeats.",
     rule: "massChange",
     under: HOLDING,
     after: ["smallMassChange"],

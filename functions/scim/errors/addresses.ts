@@ -25,7 +25,7 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
   "version.unsupported": {
     happened: "The address asks for a SCIM version that is not 2.0.",
     entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG` prints it.",
-    okta: "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what `org setup ORG` prints.",
+    okta: "Provisioning › Integration: set the SCIM version to 2.0, and the base URL to the one that `org setup ORG` prints.",
     elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
     example: ["GET", "/scim/v1/{org}/Users", undefined, { Authorization: null }],
   },
@@ -59,7 +59,7 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     },
   ),
   "conflict.adoption": operator(
-    "The application has a user of the same key, who would be adopted (rule adoption) and cannot be moved in one transaction.",
+    "The application has a user with the same key, whom Rollcall should adopt (rule adoption). It cannot move this user in one transaction.",
     "Remove e-mail addresses of that user with the directory API; `fsck ORG --repair` ends a change that was cut off. Then let the identity provider send the request again.",
     {
       rule: "adoption",
@@ -69,12 +69,12 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     },
   ),
   "notFound.user": gone(
-    "The identity provider asked for a user who never was here, or was deleted.",
+    "The identity provider asked for a user who was never here, or was deleted.",
     "Look the user up by userName, and use the new id. `history ORG user ID` shows who deleted the old one.",
     { example: ["GET", "Users/{stranger}"] },
   ),
   "notFound.group": gone(
-    "The identity provider asked for a group that never was here, or was deleted.",
+    "The identity provider asked for a group that was never here, or was deleted.",
     "Look the group up by displayName, and use the new id. `history ORG team ID` shows who deleted the old one.",
     { example: ["GET", "Groups/g0000000000000000000000"] },
   ),
@@ -88,7 +88,7 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
   "notFound.endpoint": address("There is no such address below the Tenant URL.", {
     example: ["GET", "Things"],
   }),
-  "notFound.tenantUrl": address("The address is no SCIM address: the Tenant URL is wrong.", {
+  "notFound.tenantUrl": address("The address is not a SCIM address: the Tenant URL is wrong.", {
     example: ["GET", "/Users", undefined, { Authorization: null }],
   }),
   "notFound.doubleSlash": address("The Tenant URL ends in a slash, so every address has two in a row.", {
@@ -122,7 +122,7 @@ export const SEARCHING = {
 
 export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
   "filter.syntax": matching(
-    "Rollcall could not read a filter: it ends too early, or has a word too many, at the character that the error names.",
+    "Rollcall could not read a filter: it ends too early, or has one word too many, at the character that the error names.",
     'Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\": userName eq "ada@example.com".',
     { example: ["GET", 'Users?filter=userName eq "a'] },
   ),
@@ -167,12 +167,12 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
   ),
   "filter.combination": matching(
     "The operator makes no sense for the attribute's type, for example gt for true and false.",
-    "Use eq for true and false; order only for text, numbers and dates.",
+    "Use eq for true and false; use gt, ge, lt and le only for text, numbers and dates.",
     { example: ["GET", "Users?filter=active gt true"] },
   ),
   "filter.literal": matching(
     "The filter compares an attribute with a value of another type.",
-    "Text stands in double quotes; true, false and numbers do not.",
+    "Put text in double quotes, and true, false and numbers without quotes.",
     { example: ["GET", 'Users?filter=active eq "perhaps"'] },
   ),
   "sensitive.filter": ownClient(
@@ -198,12 +198,12 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
       example: ["GET", "Users?count=1&cursor={nextCursor}"],
     },
   ),
-  "cursor.count": ownClient("count is no number.", "Send a whole number.", {
+  "cursor.count": ownClient("count is not a number.", "Send a whole number.", {
     example: ["GET", "Users?cursor&count=many"],
   }),
   "cursor.countChanged": ownClient(
     "The client changed the page size in the middle of a query.",
-    "Keep count, or start over.",
+    "Keep the same count, or start over.",
     {
       after: [
         ["POST", "Users", {}],

@@ -29,14 +29,14 @@ export const FORM = {
 
 export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   "syntax.notJson": ownClient(
-    "The body of the request is no JSON. A proxy on the way may have cut it off.",
-    "Send valid JSON; compare bytesIn on the log line with the size of what was sent.",
+    "The body of the request is not JSON. A proxy on the way may have cut it off.",
+    "Send valid JSON; compare bytesIn on the log line with the size that the client sent.",
     { example: ["POST", "Users", "{"] },
   ),
   "syntax.notUtf8": ownClient("The body is not in UTF-8.", "Encode the body in UTF-8.", {
     example: ["POST", "Users", () => new Uint8Array([0x7b, 0xff, 0x7d])],
   }),
-  "syntax.notObject": ownClient("The body is JSON but no object.", "Send one object in braces.", {
+  "syntax.notObject": ownClient("The body is JSON, but not an object.", "Send one object in braces.", {
     example: ["POST", "Users", []],
   }),
   "syntax.schemas": ownClient(
@@ -44,7 +44,7 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     "Put the schema that the error names into schemas.",
     { rule: "schemasRequired", under: { preset: "rfc" }, example: ["POST", "Users", { schemas: [] }] },
   ),
-  "syntax.schemasType": ownClient("schemas is no list of texts.", "Make schemas a list of strings.", {
+  "syntax.schemasType": ownClient("schemas is not a list of strings.", "Make schemas a list of strings.", {
     example: ["POST", "Users", { schemas: [1] }],
   }),
   "syntax.messageSchemas": ownClient(
@@ -83,7 +83,7 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   }),
   "tooLarge.objects": steps(
     "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
-    "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger.",
+    "No real identity provider sends this: find out who uses the token, and regenerate it if a stranger does.",
     { example: ["POST", "Users", () => ({ x: many(300_001, () => ({})) })] },
   ),
   "tooLarge.names": steps(
@@ -102,12 +102,20 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
       ],
     },
   ),
-  "tooLarge.operations": steps("The PATCH has too many operations. Nothing was changed.", "Divide it into several.", {
-    example: ["PATCH", "Users/{user}", () => many(10_001, () => ({ op: "remove", path: "title" }))],
-  }),
-  "tooLarge.changes": steps("The PATCH changes too many attributes. Nothing was changed.", "Divide it into several.", {
-    example: ["PATCH", "Users/{user}", () => many(1_001, () => ({ op: "remove", path: "title" }))],
-  }),
+  "tooLarge.operations": steps(
+    "The PATCH has too many operations. Nothing was changed.",
+    "Divide it into several requests.",
+    {
+      example: ["PATCH", "Users/{user}", () => many(10_001, () => ({ op: "remove", path: "title" }))],
+    },
+  ),
+  "tooLarge.changes": steps(
+    "The PATCH changes too many attributes. Nothing was changed.",
+    "Divide it into several requests.",
+    {
+      example: ["PATCH", "Users/{user}", () => many(1_001, () => ({ op: "remove", path: "title" }))],
+    },
+  ),
   "tooLarge.memberFilters": steps(
     "The PATCH selects members with too many filters. Nothing was changed.",
     'Remove them with a list as value of "members", or divide the request.',
@@ -116,7 +124,7 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     },
   ),
   "tooLarge.effort": steps(
-    "The PATCH operations of the request would take too long to work out. The change was not made; a bulk request may have made those before it.",
+    "Rollcall would need too long for the PATCH operations of the request. It did not make this change; in a bulk request it may have made the changes before it.",
     "Send fewer PATCH operations in one request.",
     {
       after: [["POST", "Users", () => ({ roles: many(900, (n) => ({ value: `r${n}` })) })]],
@@ -169,7 +177,7 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
     },
   ),
   "noTarget.replace": unknownName(
-    "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
+    "A PATCH replaces one of several values (such as the work address), and the user has no value of this kind.",
     {
       elsewhere:
         "Send the whole value with add; or let Rollcall create it: `org update ORG --set replaceWithoutTarget=create`.",
@@ -218,7 +226,7 @@ export const BULK_HELP = (): Help<keyof typeof BULK> => ({
   }),
   "syntax.bulkOperation": ownClient(
     "One operation of a bulk request is malformed.",
-    "Correct it as the error says; the others were carried out.",
+    "Correct it as the error says; Rollcall carried out the other operations.",
     { example: ["POST", "Bulk", [{ method: 1 }]] },
   ),
   "syntax.bulkMethod": ownClient(
@@ -265,7 +273,7 @@ export const BULK_HELP = (): Help<keyof typeof BULK> => ({
   ),
   "conflict.bulkId": query(
     "An operation of a bulk request needed the result of another one that failed.",
-    "Fix the failed one first; its status is in the same answer.",
+    "Fix the failed operation first; its status is in the same answer.",
     {
       example: ["POST", "Bulk", [bulkGroup("g", "bulkId:no")]],
     },

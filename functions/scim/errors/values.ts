@@ -59,13 +59,13 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.length": mapping("A value is too long.", "Shorten the value at its source.", {
     example: ["POST", "Users", () => ({ userName: "x".repeat(901) })],
   }),
-  "value.notMultiValued": mapping("An attribute that can have one value has several.", "Send one value.", {
+  "value.notMultiValued": mapping("An attribute that can have only one value has several.", "Send one value.", {
     example: ["POST", "Users", { name: [{ givenName: "a" }, { givenName: "b" }] }],
   }),
   "value.count": mapping("An attribute has too many values.", "Send fewer values.", {
     example: ["POST", "Users", () => ({ roles: many(1_001, (n) => ({ value: `r${n}` })) })],
   }),
-  "value.twoPrimaries": mapping("Two values are marked as the primary one.", "Mark one.", {
+  "value.twoPrimaries": mapping("Two values are marked as the primary one.", "Mark only one.", {
     example: ["POST", "Users", () => ({ roles: ["r0", "r1"].map((value) => ({ value, primary: true })) })],
   }),
   "value.missing": query("An operation of a PATCH has no value.", "Give the operation a value.", {
@@ -90,8 +90,8 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     happened:
       "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
     entra:
-      'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. For one person alone: fill in the e-mail address in the directory.',
-    okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
+      'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. If only one person is affected, fill in the e-mail address in the directory.',
+    okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). If only one person is affected, fill in the primary e-mail in the profile.",
     elsewhere:
       'Map the address to emails, with type "work", or as the primary or only one. Or do not require it: `org update ORG --set workEmailRequired=false`.',
     rule: "workEmailRequired",
@@ -106,10 +106,10 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     happened:
       "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
     entra:
-      "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. For one person alone: Users and groups › Edit assignment.",
+      "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. If only one person is affected: Users and groups › Edit assignment.",
     okta: "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
     elsewhere:
-      "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or take such values in, and give nobody anything for them: `org update ORG --set unknownRoles=ignore`.",
+      "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or accept such values, which then give nobody anything: `org update ORG --set unknownRoles=ignore`.",
     rule: "unknownRoles",
     under: { changed: { unknownRoles: "refuse" } },
     example: ["POST", "Users", { roles: [{ value: "nobody-knows" }] }],
@@ -153,7 +153,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.projection": query("The query has both attributes and excludedAttributes.", "Send one of the two.", {
     example: ["GET", "Users?attributes=title&excludedAttributes=name"],
   }),
-  "value.projectionLength": query("The list of attributes is too long.", "Ask for fewer.", {
+  "value.projectionLength": query("The list of attributes is too long.", "Ask for fewer attributes.", {
     example: ["POST", ".search", () => ({ attributes: [`x${"y".repeat(8_200)}`] })],
   }),
   "value.sortOrder": query("sortOrder has an unknown value.", 'Send "ascending" or "descending".', {
@@ -187,7 +187,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     rule: "userNameMutability",
     example: ["PATCH", "Users/{user}", [{ op: "replace", path: "userName", value: "other" }]],
   },
-  "mutability.required": mapping("A PATCH removes what must not be missing.", "Replace it by another value instead.", {
+  "mutability.required": mapping("A PATCH removes a required attribute.", "Replace its value instead.", {
     example: ["PATCH", "Users/{user}", [{ op: "remove", path: "userName" }]],
   }),
   "mutability.readOnly": mapping(

@@ -49,7 +49,7 @@ export interface ApplicationKeyWishes {
   readonly expiresInDays?: number;
 }
 
-/** directory.write also reads; admin opens the admin API of one organization, which org names. */
+/** directory.write also reads; admin opens the admin API of the one organization that org names. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";
 
 export interface AssignedRole {

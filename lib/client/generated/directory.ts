@@ -381,7 +381,7 @@ export interface Role {
   readonly displayName: string;
   /** One line for people. */
   readonly description: string;
-  /** The list in which governance products find it. */
+  /** The SCIM list in which access governance tools find it. */
   readonly kind: "role" | "entitlement";
   /** False: nobody gets it, neither by a mapping nor as the default nor from an identity provider. */
   readonly assignable: boolean;
@@ -402,7 +402,7 @@ export interface RoleWishes {
   readonly displayName: string;
   /** One line for people. */
   readonly description?: string;
-  /** The list in which governance products find it. */
+  /** The SCIM list in which access governance tools find it. */
   readonly kind?: "role" | "entitlement";
   /** False: nobody gets it, neither by a mapping nor as the default nor from an identity provider. */
   readonly assignable?: boolean;
@@ -789,7 +789,7 @@ export interface Operations {
       readonly limit?: number;
       /** Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated. */
       readonly types?: string;
-      /** Only events of the user, team or token of this id. */
+      /** Only events of the user, team or token with this id. */
       readonly resource?: string;
       /** Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function. */
       readonly wait?: number;
@@ -832,7 +832,7 @@ export interface Operations {
   readonly listRoles: Operation<Record<never, never>, RoleList>;
   /** One role. */
   readonly getRole: Operation<{ readonly path: Pick<PathNames, "role"> }, Role>;
-  /** Put a role into the catalogue. It replaces the whole role of this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
+  /** Put a role into the catalogue. It replaces the whole role with this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
   readonly setRole: Operation<{
     readonly path: Pick<PathNames, "role">;
     readonly body: RoleWishes;

@@ -20,7 +20,7 @@ export const CONSOLE_STEPS = {
     "again": "onceFixed"
   },
   "matching": {
-    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
+    "entra": "Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be attributes that filters can use: userName, externalId or emails[type eq \"work\"].value for users, displayName or externalId for groups.",
     "okta": "Provisioning › Integration: \"Unique identifier field for users\" must be userName. Okta looks users up by it.",
     "again": "onceFixed"
   },
@@ -60,7 +60,7 @@ export const CONSOLE_STEPS = {
     "again": "onceFixed"
   },
   "secret": {
-    "entra": "Provisioning › Connectivity, or Admin Credentials: enter what Credentials › New client secret prints for a new client secret, or, without a secret, for a new trust. Then Test Connection.",
+    "entra": "Provisioning › Connectivity, or Admin Credentials: enter the values that Credentials › New client secret prints for a new client secret, or for a new trust if there is no secret. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "again": "onceFixed"
   },
@@ -114,7 +114,7 @@ export const REMEDIES = {
   },
   "org.bearerTokens": {
     "title": "Pasted tokens are not taken here",
-    "happened": "The organization's rule bearerTokens forbids tokens that are pasted in; this one is valid otherwise. Nothing was changed or lost.",
+    "happened": "The organization's rule bearerTokens forbids pasted tokens. This token is otherwise valid. Nothing was changed or lost.",
     "console": "operator",
     "elsewhere": "Let the identity provider get its tokens itself: Credentials › New client secret. Or allow tokens again: Settings › “Tokens that are pasted into the identity provider”, or ask your provider.",
     "rule": "bearerTokens",
@@ -127,7 +127,7 @@ export const REMEDIES = {
   },
   "org.clientSecrets": {
     "title": "Client secrets are not taken here",
-    "happened": "The organization's rule clientSecrets forbids client secrets, and the access tokens bought with one. Nothing was changed or lost.",
+    "happened": "The organization's rule clientSecrets forbids client secrets, and the access tokens that a client gets with one. Nothing was changed or lost.",
     "console": "operator",
     "elsewhere": "Ask your provider, and give the reference. Or allow client secrets again: Settings › “Client secrets”, or ask your provider.",
     "rule": "clientSecrets",
@@ -159,8 +159,8 @@ export const REMEDIES = {
     "elsewhere": "A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
   "token.scheme": {
-    "title": "The request carried something that is no bearer token",
-    "happened": "The request carried something that is no bearer token.",
+    "title": "The request carried something other than a bearer token",
+    "happened": "The request carried something other than a bearer token.",
     "console": "token",
     "elsewhere": "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: Credentials › Regenerate makes a new one."
   },
@@ -207,26 +207,26 @@ export const REMEDIES = {
     "elsewhere": "Credentials › Regenerate makes one that is bound to nobody."
   },
   "token.secretRevoked": {
-    "title": "The client secret or the trust that bought the access token was revoked",
-    "happened": "The client secret or the trust that bought the access token was revoked.",
+    "title": "The client secret or the trust behind the access token was revoked",
+    "happened": "The client secret or the trust behind the access token was revoked.",
     "console": "secret",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none."
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret, or a trust, which needs no secret."
   },
   "token.secretSuperseded": {
-    "title": "The client secret or the trust that bought the access token was replaced",
-    "happened": "The client secret or the trust that bought the access token was replaced.",
+    "title": "The client secret or the trust behind the access token was replaced",
+    "happened": "The client secret or the trust behind the access token was replaced.",
     "console": "secret",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none."
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret, or a trust, which needs no secret."
   },
   "token.secretExpired": {
-    "title": "The client secret or the trust that bought the access token has expired",
-    "happened": "The client secret or the trust that bought the access token has expired.",
+    "title": "The client secret or the trust behind the access token has expired",
+    "happened": "The client secret or the trust behind the access token has expired.",
     "console": "secret",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret for the client, or a trust, which has none."
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret, or a trust, which needs no secret."
   },
   "filter.syntax": {
     "title": "This service could not read a filter",
-    "happened": "This service could not read a filter: it ends too early, or has a word too many, at the character that the error names.",
+    "happened": "This service could not read a filter: it ends too early, or has one word too many, at the character that the error names.",
     "console": "matching",
     "elsewhere": "Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\\": userName eq \"ada@example.com\"."
   },
@@ -288,13 +288,13 @@ export const REMEDIES = {
     "title": "The operator makes no sense for the attribute's type",
     "happened": "The operator makes no sense for the attribute's type, for example gt for true and false.",
     "console": "matching",
-    "elsewhere": "Use eq for true and false; order only for text, numbers and dates."
+    "elsewhere": "Use eq for true and false; use gt, ge, lt and le only for text, numbers and dates."
   },
   "filter.literal": {
     "title": "The filter compares an attribute with a value of another type",
     "happened": "The filter compares an attribute with a value of another type.",
     "console": "matching",
-    "elsewhere": "Text stands in double quotes; true, false and numbers do not."
+    "elsewhere": "Put text in double quotes, and true, false and numbers without quotes."
   },
   "sensitive.filter": {
     "title": "The filter names an attribute that nobody may search by",
@@ -321,8 +321,8 @@ export const REMEDIES = {
     "elsewhere": "Start the query over, without a cursor."
   },
   "cursor.count": {
-    "title": "count is no number",
-    "happened": "count is no number.",
+    "title": "count is not a number",
+    "happened": "count is not a number.",
     "console": "ownClient",
     "elsewhere": "Send a whole number."
   },
@@ -330,7 +330,7 @@ export const REMEDIES = {
     "title": "The client changed the page size in the middle of a query",
     "happened": "The client changed the page size in the middle of a query.",
     "console": "ownClient",
-    "elsewhere": "Keep count, or start over."
+    "elsewhere": "Keep the same count, or start over."
   },
   "path.syntax": {
     "title": "A PATCH has a path that this service cannot read",
@@ -371,7 +371,7 @@ export const REMEDIES = {
   },
   "noTarget.replace": {
     "title": "A value to be replaced does not exist",
-    "happened": "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
+    "happened": "A PATCH replaces one of several values (such as the work address), and the user has no value of this kind.",
     "console": "unknownName",
     "elsewhere": "Send the whole value with add; or let this service create it: Settings › “Replacing a value that is not there”, or ask your provider.",
     "rule": "replaceWithoutTarget",
@@ -407,8 +407,8 @@ export const REMEDIES = {
     "elsewhere": "Shorten the value at its source."
   },
   "value.notMultiValued": {
-    "title": "An attribute that can have one value has several",
-    "happened": "An attribute that can have one value has several.",
+    "title": "An attribute that can have only one value has several",
+    "happened": "An attribute that can have only one value has several.",
     "console": "mapping",
     "elsewhere": "Send one value."
   },
@@ -422,7 +422,7 @@ export const REMEDIES = {
     "title": "Two values are marked as the primary one",
     "happened": "Two values are marked as the primary one.",
     "console": "mapping",
-    "elsewhere": "Mark one."
+    "elsewhere": "Mark only one."
   },
   "value.missing": {
     "title": "An operation of a PATCH has no value",
@@ -463,8 +463,8 @@ export const REMEDIES = {
   "value.workEmail": {
     "title": "The work e-mail address is missing",
     "happened": "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
-    "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq \"work\"].value. For one person alone: fill in the e-mail address in the directory.",
-    "okta": "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
+    "entra": "Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq \"work\"].value. If only one person is affected, fill in the e-mail address in the directory.",
+    "okta": "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). If only one person is affected, fill in the primary e-mail in the profile.",
     "elsewhere": "Map the address to emails, with type \"work\", or as the primary or only one. Or do not require it: Settings › “Work e-mail address”, or ask your provider.",
     "again": "onceFixed",
     "rule": "workEmailRequired",
@@ -485,9 +485,9 @@ export const REMEDIES = {
   "value.unknownRole": {
     "title": "The product does not know a person's role",
     "happened": "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
-    "entra": "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. For one person alone: Users and groups › Edit assignment.",
+    "entra": "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. If only one person is affected: Users and groups › Edit assignment.",
     "okta": "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
-    "elsewhere": "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or take such values in, and give nobody anything for them: Settings › “Roles that the product does not know”, or ask your provider.",
+    "elsewhere": "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or accept such values, which then give nobody anything: Settings › “Roles that the product does not know”, or ask your provider.",
     "again": "onceFixed",
     "rule": "unknownRoles",
     "changes": [
@@ -573,7 +573,7 @@ export const REMEDIES = {
     "title": "The list of attributes is too long",
     "happened": "The list of attributes is too long.",
     "console": "query",
-    "elsewhere": "Ask for fewer."
+    "elsewhere": "Ask for fewer attributes."
   },
   "value.sortOrder": {
     "title": "sortOrder has an unknown value",
@@ -615,10 +615,10 @@ export const REMEDIES = {
     ]
   },
   "mutability.required": {
-    "title": "A PATCH removes what must not be missing",
-    "happened": "A PATCH removes what must not be missing.",
+    "title": "A PATCH removes a required attribute",
+    "happened": "A PATCH removes a required attribute.",
     "console": "mapping",
-    "elsewhere": "Replace it by another value instead."
+    "elsewhere": "Replace its value instead."
   },
   "mutability.readOnly": {
     "title": "The request writes an attribute that only the server writes",
@@ -651,8 +651,8 @@ export const REMEDIES = {
     "rule": "groupNameUnique"
   },
   "syntax.notJson": {
-    "title": "The body of the request is no JSON",
-    "happened": "The body of the request is no JSON. A proxy on the way may have cut it off.",
+    "title": "The body of the request is not JSON",
+    "happened": "The body of the request is not JSON. A proxy on the way may have cut it off.",
     "console": "ownClient",
     "elsewhere": "Send valid JSON."
   },
@@ -663,8 +663,8 @@ export const REMEDIES = {
     "elsewhere": "Encode the body in UTF-8."
   },
   "syntax.notObject": {
-    "title": "The body is JSON but no object",
-    "happened": "The body is JSON but no object.",
+    "title": "The body is JSON, but not an object",
+    "happened": "The body is JSON, but not an object.",
     "console": "ownClient",
     "elsewhere": "Send one object in braces."
   },
@@ -676,8 +676,8 @@ export const REMEDIES = {
     "rule": "schemasRequired"
   },
   "syntax.schemasType": {
-    "title": "schemas is no list of texts",
-    "happened": "schemas is no list of texts.",
+    "title": "schemas is not a list of strings",
+    "happened": "schemas is not a list of strings.",
     "console": "ownClient",
     "elsewhere": "Make schemas a list of strings."
   },
@@ -741,7 +741,7 @@ export const REMEDIES = {
     "title": "The body has very many JSON objects or lists, most of them empty",
     "happened": "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
     "console": "steps",
-    "elsewhere": "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger."
+    "elsewhere": "No real identity provider sends this: find out who uses the token, and regenerate it if a stranger does."
   },
   "tooLarge.names": {
     "title": "The body has very many different member names",
@@ -759,13 +759,13 @@ export const REMEDIES = {
     "title": "The PATCH has too many operations",
     "happened": "The PATCH has too many operations. Nothing was changed.",
     "console": "steps",
-    "elsewhere": "Divide it into several."
+    "elsewhere": "Divide it into several requests."
   },
   "tooLarge.changes": {
     "title": "The PATCH changes too many attributes",
     "happened": "The PATCH changes too many attributes. Nothing was changed.",
     "console": "steps",
-    "elsewhere": "Divide it into several."
+    "elsewhere": "Divide it into several requests."
   },
   "tooLarge.memberFilters": {
     "title": "The PATCH selects members with too many filters",
@@ -774,8 +774,8 @@ export const REMEDIES = {
     "elsewhere": "Remove them with a list as value of \"members\", or divide the request."
   },
   "tooLarge.effort": {
-    "title": "The PATCH operations of the request would take too long to work out",
-    "happened": "The PATCH operations of the request would take too long to work out. The change was not made; a bulk request may have made those before it.",
+    "title": "This service would need too long for the PATCH operations of the request",
+    "happened": "This service would need too long for the PATCH operations of the request. It did not make this change; in a bulk request it may have made the changes before it.",
     "console": "steps",
     "elsewhere": "Send fewer PATCH operations in one request."
   },
@@ -783,7 +783,7 @@ export const REMEDIES = {
     "title": "The address asks for a SCIM version that is not 2.0",
     "happened": "The address asks for a SCIM version that is not 2.0.",
     "entra": "Provisioning › Admin Credentials: correct the Tenant URL; Connect shows it.",
-    "okta": "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what Connect shows.",
+    "okta": "Provisioning › Integration: set the SCIM version to 2.0, and the base URL to the one that Connect shows.",
     "elsewhere": "Use the Tenant URL that Connect shows.",
     "again": "onceFixed"
   },
@@ -813,20 +813,20 @@ export const REMEDIES = {
   },
   "conflict.adoption": {
     "title": "The application made this person before",
-    "happened": "The application has a user of the same key, who would be adopted (rule adoption) and cannot be moved in one transaction.",
+    "happened": "The application has a user with the same key, whom this service should adopt (rule adoption). It cannot move this user in one transaction.",
     "console": "operator",
     "elsewhere": "Ask your provider, and give the reference. Then let the identity provider send the request again.",
     "rule": "adoption"
   },
   "notFound.user": {
     "title": "The user is not here",
-    "happened": "The identity provider asked for a user who never was here, or was deleted.",
+    "happened": "The identity provider asked for a user who was never here, or was deleted.",
     "console": "gone",
     "elsewhere": "Look the user up by userName, and use the new id. People › History shows who deleted the old one."
   },
   "notFound.group": {
     "title": "The group is not here",
-    "happened": "The identity provider asked for a group that never was here, or was deleted.",
+    "happened": "The identity provider asked for a group that was never here, or was deleted.",
     "console": "gone",
     "elsewhere": "Look the group up by displayName, and use the new id. Groups › History shows who deleted the old one."
   },
@@ -844,7 +844,7 @@ export const REMEDIES = {
   },
   "notFound.tenantUrl": {
     "title": "The Tenant URL is wrong",
-    "happened": "The address is no SCIM address: the Tenant URL is wrong.",
+    "happened": "The address is not a SCIM address: the Tenant URL is wrong.",
     "console": "address",
     "elsewhere": "Use the Tenant URL that Connect shows."
   },
@@ -886,7 +886,7 @@ export const REMEDIES = {
   },
   "busy.largeChange": {
     "title": "The change to a group is too large for one request",
-    "happened": "The change to a group is too large for one request. What was done stays; the same request, sent again, continues it.",
+    "happened": "The change to a group is too large for one request. The changes until then stay; send the same request again to continue.",
     "console": "nothing",
     "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
@@ -918,7 +918,7 @@ export const REMEDIES = {
     "title": "One operation of a bulk request is malformed",
     "happened": "One operation of a bulk request is malformed.",
     "console": "ownClient",
-    "elsewhere": "Correct it as the error says; the others were carried out."
+    "elsewhere": "Correct it as the error says; this service carried out the other operations."
   },
   "syntax.bulkMethod": {
     "title": "An operation of a bulk request has a method that changes nothing",
@@ -978,7 +978,7 @@ export const REMEDIES = {
     "title": "An operation of a bulk request needed the result of another one that failed",
     "happened": "An operation of a bulk request needed the result of another one that failed.",
     "console": "query",
-    "elsewhere": "Fix the failed one first; its status is in the same answer."
+    "elsewhere": "Fix the failed operation first; its status is in the same answer."
   },
   "busy.bulkUnfinished": {
     "title": "A resource of a bulk request was made without its references to others",
@@ -988,7 +988,7 @@ export const REMEDIES = {
   },
   "busy.removalsHeld": {
     "title": "Unusually many removals wait for your provider",
-    "happened": "More of the organization's users or memberships would have gone within an hour than its rule massChange lets through. Deletions of users and groups and removals of members are held; this one changed nothing.",
+    "happened": "Within an hour, more of the organization's users or memberships would have gone than its rule massChange allows. Deletions of users and groups and removals of members are held; this one changed nothing.",
     "entra": "Provisioning › Overview: pause provisioning while you check whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
     "okta": "Assignments and Push Groups: check whether somebody took a group away. Okta sends the request again by itself.",
     "elsewhere": "Ask your provider, and give the reference.",

@@ -4,7 +4,7 @@ import { closed, type Declarations, get, orNull, post, readByUseCase, remove, sl
 
 const scope = Type.Enum(["directory.read", "directory.write", "admin"], {
   $id: "ApplicationScope",
-  description: "directory.write also reads; admin opens the admin API of one organization, which org names.",
+  description: "directory.write also reads; admin opens the admin API of the one organization that org names.",
 });
 const org = Type.Optional(
   Type.String({

@@ -116,7 +116,7 @@ export const EVENT_OPERATIONS = {
         description:
           "Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated.",
       }),
-      resource: Type.String({ minLength: 1, description: "Only events of the user, team or token of this id." }),
+      resource: Type.String({ minLength: 1, description: "Only events of the user, team or token with this id." }),
       wait: Type.Integer({
         minimum: 0,
         maximum: 20,

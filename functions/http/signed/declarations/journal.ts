@@ -139,7 +139,7 @@ export const JOURNAL_OPERATIONS = {
       outcome: Type.String({ pattern: "^(done|partly|refused|failed)$", description: "Only these." }),
       code: Type.String({ minLength: 1, description: "Only what was refused with this code." }),
       resource: Type.String({ pattern: "^(user|group)$", description: "Only about users, or about groups." }),
-      id: Type.String({ pattern: "^[ug][0-9A-Za-z]{22}$", description: "Only about the resource of this id." }),
+      id: Type.String({ pattern: "^[ug][0-9A-Za-z]{22}$", description: "Only about the resource with this id." }),
       name: Type.String({
         minLength: 1,
         maxLength: 256,

@@ -3,7 +3,7 @@ import type { Json } from "../../../scim/json.ts";
 import { closed, type Declarations, get, put, readByUseCase, remove } from "./declaration.ts";
 
 const kind = Type.Enum(["role", "entitlement"], {
-  description: "The list in which governance products find it.",
+  description: "The SCIM list in which access governance tools find it.",
 });
 const displayName = Type.String({ minLength: 1, maxLength: 100, description: "Name that people see." });
 const description = Type.String({ maxLength: 500, description: "One line for people." });
@@ -43,7 +43,7 @@ export const ROLE_OPERATIONS = {
   }),
   setRole: put("roles/{role}", "Put a role into the catalogue", {
     description:
-      "It replaces the whole role of this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable.",
+      "It replaces the whole role with this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable.",
     body: closed(
       {
         displayName: readByUseCase<Json>(displayName),
