@@ -122,7 +122,7 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   "value.jwkAlike": wrong("key set", { example: keys({ ...KEY, kid: "1" }, { ...OTHER_KEY, kid: "1" }) }),
   "conflict.federationHost": caller(
     "The deployment does not trust issuers at this host.",
-    "Add the host to the list federationHosts in rollcall.json and deploy. From then on every organization can trust issuers at this host.",
+    "Write the host into the list federationHosts in rollcall.json and deploy. From then on every organization can trust issuers at this host.",
     { example: trust({ federated: { ...ISSUER, issuer: "https://issuer.example" } }) },
   ),
   "conflict.tooManyTrusts": caller(
