@@ -213,7 +213,14 @@ test(
       { op: "remove", path: `${GROUP_SCHEMA}:members.${inside}` },
       { op: "remove", path: `${USER_SCHEMA}:members[value eq "${inside}"]` },
       { op: "add", path: `${USER_SCHEMA}:members`, value: [{ value: outside }] },
+      { op: "remove", path: `members:${inside}` },
+      { op: "remove", path: `${GROUP_SCHEMA}:members:${inside}` },
+      { op: "remove", path: `${GROUP_SCHEMA}:members.value.${inside}` },
+      { op: "remove", path: `${GROUP_SCHEMA}.Members.${inside}` },
+      { op: "add", path: `${GROUP_SCHEMA}.members[value eq "${outside}"].email`, value: "x" },
+      { op: "add", path: `${USER_SCHEMA}.members`, value: [{ value: outside }] },
       { op: "add", value: { "members.id": outside } },
+      { op: "add", value: { [`members.value.${outside}`]: outside } },
       { op: "add", value: { [`members[value eq "${inside}"].email`]: "x" } },
     ];
     for (const operation of operations) {
@@ -229,6 +236,8 @@ test(
       { op: "add", path: "memberships", value: "x" },
       { op: "add", path: "member.id", value: "x" },
       { op: "add", path: "urn:x:members.y:z", value: "x" },
+      { op: "add", path: `${GROUP_SCHEMA}:membership.x`, value: "x" },
+      { op: "add", value: { "members@type": "x" } },
     ];
     await scim.patch("other names stay ignored", path, unknown, { status: 204 });
   }),

@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
-import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
+import { type AttributePath, namesCore, namesWithin, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
@@ -96,12 +96,14 @@ function resolve(op: Op, name: string | undefined, value: Json | undefined, orig
 }
 
 /**
- * Whether a name that is unknown is about members all the same: `members.<id>`, `members[…].email`, or members behind
- * another type's URN. Ignored, it would leave somebody in the group, or out of it, behind a success.
+ * Whether a name that is unknown is about members all the same: `members.<id>`, `members[…].email`, with the type's URN or
+ * without, or members behind another type's URN. Ignored, it would leave somebody in the group, or out of it, behind a success.
  */
 function namesMembers(type: ResourceType, name: string): boolean {
   const [head = ""] = name.split("[", 1);
-  return /(?:^|:)members(?:\.[^.:]*)?$/i.test(head) && resolveName(type, "members") !== undefined;
+  const own = namesWithin(type, head)?.name ?? head;
+  const isTheirs = /^members(?:[./:]|$)/i.test(own) || /:(?:[^.:]*\.)?members(?:\.[^.:]*)?$/i.test(head);
+  return isTheirs && resolveName(type, "members") !== undefined;
 }
 
 /** @throws ScimError 400 invalidValue where an add or a replace has no value */
