@@ -127,7 +127,10 @@ export async function startEvents(
   };
 }
 
-/** A DynamoDB without a stream still serves, but has no event log. A start that wishes for events is refused. */
+/**
+ * A DynamoDB without a stream still serves, but has no event log, and nobody watches for mass changes. A start that wishes for
+ * events is refused.
+ */
 async function followed(opened: OpenStore, wishes: EventWishes | undefined, failed: (error: unknown) => void) {
   try {
     return await opened.follow();

@@ -1067,7 +1067,7 @@ export const QUIRK_TEXTS = {
   "deactivationKept": "a deactivation came with other changes that would have been refused; they were ignored, so that the person is deactivated",
   "otherEmail": "no e-mail address had the type work; the primary or only one counted instead (rule workEmailRequired)",
   "nullActive": "active was null; a new user became active, an existing one stayed as it was (rule activeNullOnCreate)",
-  "boundlessErrors": "failOnErrors was 0 or less; all operations were carried out, as without it",
+  "boundlessErrors": "failOnErrors was 0 or less and was read as none: errors of some operations stopped no others",
   "doubleSlash": "the address had two slashes in a row, as when the Tenant URL ends in one; they were read as one",
   "methodCase": "a method was written in lower case",
   "commaList": "a list of names came as one text with commas",
