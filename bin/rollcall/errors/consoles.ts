@@ -83,16 +83,16 @@ export const CONSOLES: Readonly<
   secret: {
     ...TOKEN,
     entra:
-      "Provisioning › Connectivity, or Admin Credentials: enter the values that `client create ORG` prints for a new client secret, or for a new trust if there is no secret. Then Test Connection.",
+      "Provisioning › Connectivity, or Admin Credentials: enter the values that `client create ORG` prints for a new client secret. Where a trust takes the place of a secret, the operator makes a new trust. Then Test Connection.",
     elsewhere:
-      "`client list ORG` shows which one it was. `client create ORG` makes a client secret, or a trust, which needs no secret.",
+      "`client list ORG` shows which one it was. `client create ORG` makes another client secret. The operator can also make a trust, which needs no secret.",
   },
   grant: {
     entra:
       "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; `client create ORG` shows a new secret once.",
     okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     elsewhere:
-      "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. `client create ORG` makes a secret or a trust.",
+      "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. `client create ORG` makes a new client secret.",
     again: "onceFixed",
   },
   address: {

@@ -60,7 +60,7 @@ export const CONSOLE_STEPS = {
     "again": "onceFixed"
   },
   "secret": {
-    "entra": "Provisioning › Connectivity, or Admin Credentials: enter the values that Credentials › New client secret prints for a new client secret, or for a new trust if there is no secret. Then Test Connection.",
+    "entra": "Provisioning › Connectivity, or Admin Credentials: enter the values that Credentials › New client secret prints for a new client secret. Where a trust takes the place of a secret, the operator makes a new trust. Then Test Connection.",
     "okta": "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
     "again": "onceFixed"
   },
@@ -210,19 +210,19 @@ export const REMEDIES = {
     "title": "The client secret or the trust behind the access token was revoked",
     "happened": "The client secret or the trust behind the access token was revoked.",
     "console": "secret",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret, or a trust, which needs no secret."
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes another client secret. The operator can also make a trust, which needs no secret."
   },
   "token.secretSuperseded": {
     "title": "The client secret or the trust behind the access token was replaced",
     "happened": "The client secret or the trust behind the access token was replaced.",
     "console": "secret",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret, or a trust, which needs no secret."
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes another client secret. The operator can also make a trust, which needs no secret."
   },
   "token.secretExpired": {
     "title": "The client secret or the trust behind the access token has expired",
     "happened": "The client secret or the trust behind the access token has expired.",
     "console": "secret",
-    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes a client secret, or a trust, which needs no secret."
+    "elsewhere": "Ask your provider, and give the reference. Credentials › New client secret makes another client secret. The operator can also make a trust, which needs no secret."
   },
   "filter.syntax": {
     "title": "This service could not read a filter",
@@ -1006,31 +1006,31 @@ export const REMEDIES = {
     "title": "The request for an access token lacks a parameter that OAuth 2.0 requires",
     "happened": "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",
     "console": "grant",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a new client secret."
   },
   "oauth.invalid_client": {
     "title": "The client identifier or client secret is wrong",
     "happened": "The client identifier or client secret is wrong, or the secret is no longer valid.",
     "console": "grant",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a new client secret."
   },
   "oauth.unauthorized_client": {
     "title": "The organization may not provision at present",
     "happened": "The organization may not provision at present.",
     "console": "grant",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a new client secret."
   },
   "oauth.unsupported_grant_type": {
     "title": "The client asked for a grant that is not client_credentials",
     "happened": "The client asked for a grant that is not client_credentials.",
     "console": "grant",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a new client secret."
   },
   "oauth.invalid_scope": {
     "title": "The client asked for a malformed scope",
     "happened": "The client asked for a malformed scope.",
     "console": "grant",
-    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a secret or a trust."
+    "elsewhere": "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. Credentials › New client secret makes a new client secret."
   },
   "oauth.temporarily_unavailable": {
     "title": "The service was too busy to make the access token",
