@@ -20,9 +20,10 @@ import {
   selectionOfAll,
 } from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
+import { isIdOf } from "../store/keys.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
+import { attributesOf } from "../store/resourceItems.ts";
 import { PRESETS } from "../store/rules.ts";
-import { attributesOf, isIdOf } from "../store/storedType.ts";
 import type { Unverified, UnverifiedTexts } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { answerList, listRequestOf, omissionHeaders } from "./list.ts";

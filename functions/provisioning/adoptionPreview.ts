@@ -1,8 +1,8 @@
 import { emailKey } from "../scim/paths.ts";
 import { inParallel } from "../store/database.ts";
 import type { OrgRecord, ResourceRecord } from "../store/records.ts";
+import { attributesOf } from "../store/resourceItems.ts";
 import type { Directory } from "../store/session.ts";
-import { attributesOf } from "../store/storedType.ts";
 import { workEmailsOf } from "../store/storedTypes.ts";
 import { isBelievedName, isWithinVerified } from "./domainNames.ts";
 

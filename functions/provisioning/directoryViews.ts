@@ -3,8 +3,8 @@ import { userType } from "../scim/resourceTypes.ts";
 import { type Attribute, ENTERPRISE_SCHEMA, isStored } from "../scim/schema.ts";
 import { NEVER_LINKED, type UserLink } from "../store/links.ts";
 import type { GroupRecord, OrgRecord, ResourceRecord } from "../store/records.ts";
+import { attributesOf } from "../store/resourceItems.ts";
 import type { AssignedRole } from "../store/roles/roleRecords.ts";
-import { attributesOf } from "../store/storedType.ts";
 import { lockedReason, OWN_RULES } from "./application.ts";
 
 /**

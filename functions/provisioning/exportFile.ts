@@ -5,8 +5,7 @@ import type { FileCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import type { OrgRecord, SingleSignOn } from "../store/records.ts";
 import type { Preset, Rules } from "../store/rules.ts";
-import type { StoredType } from "../store/storedType.ts";
-import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
+import { STORED_GROUPS, STORED_USERS, type StoredType } from "../store/storedTypes.ts";
 
 /**
  * The file of `rollcall export`: one JSON object per line. First a header with the org's settings. Then, for each side, the

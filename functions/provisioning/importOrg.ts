@@ -5,7 +5,7 @@ import type { Side } from "../store/keys.ts";
 import { scanOf } from "../store/listing.ts";
 import type { OrgRecord, Stamp } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
-import type { StoredType } from "../store/storedType.ts";
+import type { StoredType } from "../store/storedTypes.ts";
 import type { OrgView } from "../store/view.ts";
 import { IMPORT_ACTOR } from "./events/describe.ts";
 import {

@@ -21,7 +21,7 @@ function randomText(length: number, randomBytes: RandomBytes): string {
   return text.slice(0, length);
 }
 
-/** A resource id in the form of `isIdOf` (store/storedType.ts): not guessable, never used twice. @param letter of the type */
+/** A resource id in the form of `isIdOf` (store/keys.ts): not guessable, never used twice. @param letter of the type */
 export function newResourceId(letter: string, randomBytes: RandomBytes): string {
   return letter + randomText(22, randomBytes);
 }

@@ -4,10 +4,9 @@ import { Quirks } from "../scim/quirks.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
 import { isMemberId, isUserId, type SchemaRules } from "../scim/schema.ts";
 import type { FileCounts, SideCounts } from "../store/import.ts";
-import type { Side } from "../store/keys.ts";
+import { isIdOf, type Side, typeOf } from "../store/keys.ts";
 import { isApplicationId } from "../store/links.ts";
 import type { SingleSignOn } from "../store/records.ts";
-import { isIdOf, typeOf } from "../store/storedType.ts";
 import { RETENTION_DAYS } from "./events/logSettings.ts";
 import {
   countedNames,

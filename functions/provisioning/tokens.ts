@@ -1,6 +1,6 @@
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord } from "../store/records.ts";
-import { isActive } from "../store/storedTypes.ts";
+import { isActive } from "../store/resourceItems.ts";
 import type { TokenKind, TokenRecord } from "../store/tokenRecords.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";

@@ -1,5 +1,5 @@
 import { keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
-import type { TypeLayout } from "./storedType.ts";
+import type { TypeLayout } from "./storedTypes.ts";
 import type { Action, Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,7 +1,7 @@
 import { keyItem, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { ResourceRecord } from "./records.ts";
 import { readWidened } from "./resourceItems.ts";
-import type { LookupKeys, TypeLayout } from "./storedType.ts";
+import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
 import { ABSENT, type Action, type Item, type Key, type Test } from "./table.ts";
 
 /** An item that follows from a resource or a membership. A name item has its holders: `id` or `ids`. */

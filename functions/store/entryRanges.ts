@@ -1,6 +1,6 @@
 import { holdersOf } from "./derivedItems.ts";
 import { HASHED, idBehindValue, type OrgKeys, valuePrefix } from "./keys.ts";
-import type { LookupKeys, TypeLayout } from "./storedType.ts";
+import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
 import type { Item } from "./table.ts";
 import { compareBytes } from "./tableRules.ts";
 import type { OrgView } from "./view.ts";

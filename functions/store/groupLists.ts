@@ -1,5 +1,4 @@
-import type { OrgKeys } from "./keys.ts";
-import { typeOf } from "./storedType.ts";
+import { type OrgKeys, typeOf } from "./keys.ts";
 import type { Action, Fitting, Item } from "./table.ts";
 
 /**

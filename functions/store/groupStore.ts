@@ -19,9 +19,9 @@ import {
   membershipItem,
   membershipText,
   newWriteId,
+  sumOfIds,
 } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
-import { sumOfIds } from "./rosters.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, PRESENT } from "./table.ts";
 
 /** Its membership and its own item. */

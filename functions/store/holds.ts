@@ -4,7 +4,7 @@ import { SCHEMA_VERSION } from "./keys.ts";
 import type { Stamp } from "./records.ts";
 import type { RemovalKind } from "./removalCounts.ts";
 import { newWriteId } from "./resourceItems.ts";
-import { USER_LAYOUT } from "./storedType.ts";
+import { USER_LAYOUT } from "./storedTypes.ts";
 import { ABSENT, type Condition, type Item, stillIs, storedNumber } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

@@ -2,12 +2,11 @@ import { objectIn } from "../scim/json.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
 import { listChanges } from "./groupLists.ts";
-import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
+import { isIdOf, keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { linkedUserItem, linkItem, type UserLink } from "./links.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
-import { membershipItem, membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
-import { sumOfIds } from "./rosters.ts";
-import { isIdOf, type TypeLayout } from "./storedType.ts";
+import { membershipItem, membershipText, newWriteId, storedItem, storedRecord, sumOfIds } from "./resourceItems.ts";
+import type { TypeLayout } from "./storedTypes.ts";
 import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

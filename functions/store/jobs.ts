@@ -1,6 +1,6 @@
 import type { BegunChange, JobPage, OpenDeletion } from "./records.ts";
 import { timeOf } from "./resourceItems.ts";
-import type { TypeLayout } from "./storedType.ts";
+import type { TypeLayout } from "./storedTypes.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { type TypeLayout, typeOf } from "./storedType.ts";
-import { LAYOUTS } from "./storedTypes.ts";
+import { LAYOUTS, type TypeLayout } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
 
 declare const orgIdBrand: unique symbol;
@@ -31,6 +30,19 @@ export function isTokenHash(text: string): boolean {
 
 export function isTokenId(text: string): boolean {
   return TOKEN_ID.test(text);
+}
+
+const RESOURCE_ID = /^[a-z][0-9A-Za-z]{22}$/;
+
+/** Whether the text has the form of an id of this type. */
+export function isIdOf({ letter }: Lettered, id: string): boolean {
+  return id.startsWith(letter) && RESOURCE_ID.test(id);
+}
+
+/** The type that a resource id names; undefined for a text that is no such id. */
+export function typeOf<T extends TypeLayout>(types: readonly T[], id: string): T | undefined {
+  for (const type of types) if (isIdOf(type, id)) return type;
+  return undefined;
 }
 
 /** An item that holds nothing but its key. */

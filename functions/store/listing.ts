@@ -1,6 +1,6 @@
 import { locate, readCounts } from "./counters.ts";
 import type { Listed, Page } from "./records.ts";
-import type { TypeLayout } from "./storedType.ts";
+import type { TypeLayout } from "./storedTypes.ts";
 import type { Item, Range } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

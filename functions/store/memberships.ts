@@ -4,7 +4,7 @@ import { DeadSet } from "./deadSet.ts";
 import { listCountIn } from "./groupLists.ts";
 import type { GroupRecord, MemberPage, ResourceRecord, Stamp, SweepOutcome } from "./records.ts";
 import type { Rosters } from "./rosters.ts";
-import { GROUP_LAYOUT, USER_LAYOUT } from "./storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "./storedTypes.ts";
 import type { Sweeps } from "./sweep.ts";
 import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";

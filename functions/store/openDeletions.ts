@@ -1,8 +1,7 @@
 import { type Database, inParallel } from "./database.ts";
-import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
+import { OPEN_DELETIONS, type OrgId, typeOf } from "./keys.ts";
 import type { Deletion, OpenDeletions, WaitingDeletion } from "./records.ts";
-import { type TypeLayout, typeOf } from "./storedType.ts";
-import { LAYOUTS } from "./storedTypes.ts";
+import { LAYOUTS, type TypeLayout } from "./storedTypes.ts";
 import type { ItemChange } from "./table.ts";
 
 /** Ending of the partition keys of markers; the stream's filter uses it. */

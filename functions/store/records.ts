@@ -1,6 +1,6 @@
 import type { OrgId } from "./keys.ts";
 import type { Preset, Rules } from "./rules.ts";
-import type { LookupKeys, TypeLayout } from "./storedType.ts";
+import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
 
 export interface SingleSignOn {
   readonly url?: string;

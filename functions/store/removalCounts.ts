@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
-import { USER_LAYOUT } from "./storedType.ts";
+import { USER_LAYOUT } from "./storedTypes.ts";
 import { type Condition, type Item, stillIs, storedNumber, storedText } from "./table.ts";
 import { OrgView } from "./view.ts";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { JsonObject } from "../scim/json.ts";
 import { groupIdsIn, hasList } from "./groupLists.ts";
 import { keyItem, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
-import { statedSum, sumIn } from "./rosters.ts";
-import type { LookupKeys, TypeLayout } from "./storedType.ts";
+import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
 import type { IndexKey, Item } from "./table.ts";
 
 /**
@@ -107,6 +107,45 @@ export function groupRecord(item: Item): GroupRecord {
     rosterSum: sumIn(item.s),
     ...(item.b === undefined ? {} : { creation: creationOf(String(item.b)) }),
   };
+}
+
+/** The attributes in the text of a record. */
+export function attributesOf({ attributes }: Pick<ResourceRecord, "attributes">): JsonObject {
+  // This code wrote the text from an object.
+  return JSON.parse(attributes) as JsonObject;
+}
+
+/** Whether the user is a member of the org. */
+export function isActive(user: Pick<ResourceRecord, "attributes">): boolean {
+  return attributesOf(user).active === true;
+}
+
+/**
+ * A group item states this number plus the sum of its members' ids. A group made by an earlier release began with 0
+ * instead: it states less than `STATED_AT_LEAST`, and its sum is unknown. Two million members add less than the gap.
+ */
+const STATED_WITHOUT_MEMBERS = 2 ** 52;
+const STATED_AT_LEAST = 2 ** 51;
+
+/** Independent of the order: FNV-1a, 30 bits of each id. */
+export function sumOfIds(ids: Iterable<string>): number {
+  let sum = 0;
+  for (const id of ids) {
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+    sum += hash >>> 2;
+  }
+  return sum;
+}
+
+/** The stated number (`s`) of a group whose members' ids have this sum. */
+export function statedSum(sum: number): number {
+  return STATED_WITHOUT_MEMBERS + sum;
+}
+
+/** The sum in a stated number; undefined where it is unknown. */
+export function sumIn(stated: unknown): number | undefined {
+  return typeof stated === "number" && stated >= STATED_AT_LEAST ? stated - STATED_WITHOUT_MEMBERS : undefined;
 }
 
 /** `b` of a group under creation. Each request has its own reference: the text says which request continues. */

@@ -11,6 +11,7 @@ import {
   removeDerived,
 } from "./derivedItems.ts";
 import { listCountIn } from "./groupLists.ts";
+import { isIdOf } from "./keys.ts";
 import { findAmong, type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import type {
   Changed,
@@ -24,7 +25,7 @@ import type {
   Stamp,
 } from "./records.ts";
 import { listedAttributes, storedRecord } from "./resourceItems.ts";
-import { isIdOf, type LookupKeys, type TypeLayout } from "./storedType.ts";
+import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
 import { ABSENT, type Action, type Condition, type Fitting, type Item, type Refusal } from "./table.ts";
 import { deletionItems } from "./tombstone.ts";
 import type { OrgView } from "./view.ts";

@@ -1,32 +1,5 @@
 import type { GroupRecord } from "./records.ts";
-
-/**
- * A group item states this number plus the sum of its members' ids. A group made by an earlier release began with 0
- * instead: it states less than `STATED_AT_LEAST`, and its sum is unknown. Two million members add less than the gap.
- */
-const STATED_WITHOUT_MEMBERS = 2 ** 52;
-const STATED_AT_LEAST = 2 ** 51;
-
-/** Independent of the order: FNV-1a, 30 bits of each id. */
-export function sumOfIds(ids: Iterable<string>): number {
-  let sum = 0;
-  for (const id of ids) {
-    let hash = 0x811c9dc5;
-    for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-    sum += hash >>> 2;
-  }
-  return sum;
-}
-
-/** The stated number (`s`) of a group whose members' ids have this sum. */
-export function statedSum(sum: number): number {
-  return STATED_WITHOUT_MEMBERS + sum;
-}
-
-/** The sum in a stated number; undefined where it is unknown. */
-export function sumIn(stated: unknown): number | undefined {
-  return typeof stated === "number" && stated >= STATED_AT_LEAST ? stated - STATED_WITHOUT_MEMBERS : undefined;
-}
+import { sumOfIds } from "./resourceItems.ts";
 
 /** Smaller groups are cheap to read, and there are many of them. */
 const SMALLEST = 100;

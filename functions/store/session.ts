@@ -2,14 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { GroupStore } from "./groupStore.ts";
-import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
+import {
+  isOrgId,
+  isTokenHash,
+  isTokenId,
+  keyText,
+  type OrgId,
+  OrgKeys,
+  type Side,
+  settingsKeys,
+  typeOf,
+} from "./keys.ts";
 import { MembershipStore } from "./memberships.ts";
 import type { Allowance, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
 import { Rosters } from "./rosters.ts";
 import { orgRecord, tokenRecord, UseMarks } from "./settings.ts";
-import { GROUP_LAYOUT, type TypeLayout, typeOf, USER_LAYOUT } from "./storedType.ts";
-import { LAYOUTS } from "./storedTypes.ts";
+import { GROUP_LAYOUT, LAYOUTS, type TypeLayout, USER_LAYOUT } from "./storedTypes.ts";
 import { SWEEPS, type Sweeps } from "./sweep.ts";
 import type { Item, Key, Table } from "./table.ts";
 import type { Claim, Opened } from "./tokenRecords.ts";

@@ -1,9 +1,8 @@
 import { objectIn } from "../scim/json.ts";
 import { CANARY_ORG } from "./canaryKeys.ts";
-import { isOrgId, type OrgId, type Side } from "./keys.ts";
+import { isIdOf, isOrgId, type OrgId, type Side } from "./keys.ts";
 import type { Stamp } from "./records.ts";
-import { isIdOf, type TypeLayout } from "./storedType.ts";
-import { LAYOUTS } from "./storedTypes.ts";
+import { LAYOUTS, type TypeLayout } from "./storedTypes.ts";
 import { type Item, type ItemChange, storedNumber } from "./table.ts";
 
 /** The content of one item's write for its org's event log: a subject went from one version to the next. */

@@ -3,8 +3,7 @@ import { inParallel } from "./database.ts";
 import { hasList, leaveList } from "./groupLists.ts";
 import { endLink } from "./links.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
-import { newWriteId } from "./resourceItems.ts";
-import { sumOfIds } from "./rosters.ts";
+import { newWriteId, sumOfIds } from "./resourceItems.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,6 +1,6 @@
 import { keyItem, type OrgKeys, openDeletions } from "./keys.ts";
 import type { Stamp, Tombstone } from "./records.ts";
-import type { TypeLayout } from "./storedType.ts";
+import type { TypeLayout } from "./storedTypes.ts";
 import type { Action, Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 

@@ -5,7 +5,7 @@ import { keyItem, type OrgId, OrgKeys, openDeletions, settingsKeys } from "../..
 import type { ResourceWrite, Wanted } from "../../functions/store/records.ts";
 import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
-import { USER_LAYOUT } from "../../functions/store/storedType.ts";
+import { USER_LAYOUT } from "../../functions/store/storedTypes.ts";
 import { PRESENT } from "../../functions/store/table.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { amountOf } from "../support/proof.ts";

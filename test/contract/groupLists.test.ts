@@ -4,7 +4,7 @@ import { OrgImport } from "../../functions/store/import.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import type { GroupRecord } from "../../functions/store/records.ts";
 import type { Directory, StoreSession } from "../../functions/store/session.ts";
-import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedTypes.ts";
 import { PRESENT } from "../../functions/store/table.ts";
 import { duringTests } from "../support/duringTests.ts";
 import {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { GroupStore } from "../../functions/store/groupStore.ts";
 import type { MembershipStore } from "../../functions/store/memberships.ts";
+import { sumOfIds } from "../../functions/store/resourceItems.ts";
 import type { ResourceStore } from "../../functions/store/resourceStore.ts";
-import { sumOfIds } from "../../functions/store/rosters.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { ACME, groupWrite, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore } from "../support/storeKinds.ts";

@@ -3,7 +3,7 @@ import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { LinkStore } from "../../functions/store/links.ts";
-import { sumOfIds } from "../../functions/store/rosters.ts";
+import { sumOfIds } from "../../functions/store/resourceItems.ts";
 import { createStore, type Directory } from "../../functions/store/session.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import {

@@ -3,7 +3,7 @@ import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { Wanted } from "../../functions/store/records.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
-import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedTypes.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import {

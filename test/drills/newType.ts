@@ -57,7 +57,7 @@ const EDITS: readonly Edit[] = [
   },
   {
     file: "functions/store/storedTypes.ts",
-    behind: 'from "./storedType.ts"',
+    behind: 'from "../scim/readValue.ts"',
     lines: [
       'const ENTITLEMENT_LAYOUT: TypeLayout = { kind: "entitlement", letter: "e", nameAttribute: "displayName", naming: "unique", hasMembers: false };',
       "export const STORED_ENTITLEMENTS = stored(ENTITLEMENT_LAYOUT, ({ displayName, externalId }) => ({",

@@ -8,7 +8,7 @@ import {
   putRoleWork,
 } from "../../functions/provisioning/roles/roleTriggers.ts";
 import type { Database } from "../../functions/store/database.ts";
-import { newWriteId } from "../../functions/store/resourceItems.ts";
+import { attributesOf, newWriteId } from "../../functions/store/resourceItems.ts";
 import { catalogueItem, mappingsItem, readCatalogue, readMappings } from "../../functions/store/roles/policy.ts";
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { TeamMapping } from "../../functions/store/roles/roleRecords.ts";
@@ -16,7 +16,6 @@ import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { orgItem, SettingsStore } from "../../functions/store/settings.ts";
 import { readStep } from "../../functions/store/steps.ts";
-import { attributesOf } from "../../functions/store/storedType.ts";
 import type { ItemChange } from "../../functions/store/table.ts";
 import { beginLogged, WRITING } from "../support/eventLogs.ts";
 import { ACME, groupWrite, idOf, LATER, present, STAMP } from "../support/records.ts";

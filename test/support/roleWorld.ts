@@ -1,7 +1,7 @@
 import { Database } from "../../functions/store/database.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import type { Stamp } from "../../functions/store/records.ts";
-import { newWriteId, resourceItem } from "../../functions/store/resourceItems.ts";
+import { attributesOf, newWriteId, resourceItem } from "../../functions/store/resourceItems.ts";
 import { catalogueItem, mappingsItem, readPolicy } from "../../functions/store/roles/policy.ts";
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { Role, TeamMapping } from "../../functions/store/roles/roleRecords.ts";
@@ -9,7 +9,6 @@ import { rolesOf, sentRoles } from "../../functions/store/roles/rolesOf.ts";
 import type { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore, type Directory, type Store } from "../../functions/store/session.ts";
 import { orgItem } from "../../functions/store/settings.ts";
-import { attributesOf } from "../../functions/store/storedType.ts";
 import { PRESENT, type Table } from "../../functions/store/table.ts";
 import { accessTo } from "./localStore.ts";
 import { idOf, makeGroup, orgIdOf, orgRecord, STAMP, userWrite } from "./records.ts";

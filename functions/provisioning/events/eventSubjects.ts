@@ -1,5 +1,4 @@
-import { isOrgId, isTokenId, LISTED_TOKENS, type OrgId } from "../../store/keys.ts";
-import { typeOf } from "../../store/storedType.ts";
+import { isOrgId, isTokenId, LISTED_TOKENS, type OrgId, typeOf } from "../../store/keys.ts";
 import { LAYOUTS } from "../../store/storedTypes.ts";
 import { OperatorError } from "../operatorError.ts";
 

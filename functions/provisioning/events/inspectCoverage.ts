@@ -1,11 +1,11 @@
 import { cursorOf } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
-import { LISTED_TOKENS, type OrgId, OrgKeys, type Side, settingsKeys } from "../../store/keys.ts";
+import { LISTED_TOKENS, type OrgId, OrgKeys, type Side, settingsKeys, typeOf } from "../../store/keys.ts";
 import { NOTHING_LOGGED } from "../../store/logTransaction.ts";
 import { readWriteId, timeOf } from "../../store/resourceItems.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import type { LogStep } from "../../store/steps.ts";
-import { type StoredType, typeOf } from "../../store/storedType.ts";
+import type { StoredType } from "../../store/storedTypes.ts";
 import type { Item } from "../../store/table.ts";
 import { appendSteps } from "./append.ts";
 import { IMPORT_ACTOR, loggedOf } from "./describe.ts";

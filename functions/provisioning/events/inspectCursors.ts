@@ -1,7 +1,6 @@
 import { type Cursor, cursorOf } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
-import { OrgKeys } from "../../store/keys.ts";
-import { typeOf } from "../../store/storedType.ts";
+import { OrgKeys, typeOf } from "../../store/keys.ts";
 import type { Item } from "../../store/table.ts";
 import { cover } from "./inspectCoverage.ts";
 import type { InspectionPlace, LogInspector } from "./logInspector.ts";

@@ -1,5 +1,5 @@
 import type { Head } from "../../store/eventItems.ts";
-import type { StoredType } from "../../store/storedType.ts";
+import type { StoredType } from "../../store/storedTypes.ts";
 import type { AppendOptions } from "./append.ts";
 import type { LogFinding } from "./logFindings.ts";
 import type { LogReading } from "./readEvents.ts";

@@ -4,9 +4,9 @@ import { groupType, userType } from "../../scim/resourceTypes.ts";
 import { isPartly, type JournalEntry, JournalStore } from "../../store/journal.ts";
 import { entryPlace, entryPlacesFrom, type JournalPart, readEntryPlace } from "../../store/journalKeys.ts";
 import type { OrgRecord } from "../../store/records.ts";
+import { attributesOf } from "../../store/resourceItems.ts";
 import type { Directory } from "../../store/session.ts";
 import type { SettingsStore } from "../../store/settings.ts";
-import { attributesOf } from "../../store/storedType.ts";
 import { rulesOf } from "../session.ts";
 import { subjectOf } from "./subject.ts";
 

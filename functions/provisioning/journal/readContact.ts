@@ -2,7 +2,7 @@ import { readTotals } from "../../store/counters.ts";
 import type { ContactMark } from "../../store/journal.ts";
 import type { ContactKind } from "../../store/journalKeys.ts";
 import { settingsKeys } from "../../store/keys.ts";
-import { GROUP_LAYOUT, USER_LAYOUT } from "../../store/storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../../store/storedTypes.ts";
 import { type JournalReading, journalOf } from "./readActivity.ts";
 
 /** The last request of each kind. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../scim/json.ts";
 import { namePrefix } from "../../scim/paths.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
-import { GROUP_LAYOUT } from "../../store/storedType.ts";
+import { GROUP_LAYOUT } from "../../store/storedTypes.ts";
 import type { Application } from "../application.ts";
 import { teamNameOf, userFields } from "../directoryViews.ts";
 import { OperatorError } from "../operatorError.ts";

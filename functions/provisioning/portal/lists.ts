@@ -1,9 +1,10 @@
 import type { JsonObject } from "../../scim/json.ts";
 import { readProjection } from "../../scim/render.ts";
 import type { Beginnings } from "../../store/entryRanges.ts";
+import { isIdOf } from "../../store/keys.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";
-import { isIdOf, type TypeLayout } from "../../store/storedType.ts";
+import type { TypeLayout } from "../../store/storedTypes.ts";
 import type { Application } from "../application.ts";
 import { OperatorError } from "../operatorError.ts";
 import type { QueryDefinition } from "../resources/definition.ts";

@@ -2,7 +2,7 @@ import { readTotals } from "../../store/counters.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import type { SettingsStore } from "../../store/settings.ts";
-import { GROUP_LAYOUT, USER_LAYOUT } from "../../store/storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../../store/storedTypes.ts";
 import type { TokenKind } from "../../store/tokenRecords.ts";
 import { type OrgWarning, warningCodesOf } from "../orgs.ts";
 import { rulesOf } from "../session.ts";

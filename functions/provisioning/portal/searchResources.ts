@@ -7,9 +7,10 @@ import {
   rangesOf,
   readEntries,
 } from "../../store/entryRanges.ts";
+import { isIdOf } from "../../store/keys.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";
-import { isIdOf, type TypeLayout } from "../../store/storedType.ts";
+import type { TypeLayout } from "../../store/storedTypes.ts";
 import type { OrgView } from "../../store/view.ts";
 import { OperatorError } from "../operatorError.ts";
 import { hasTimeTo } from "../timeBudget.ts";

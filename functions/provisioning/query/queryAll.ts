@@ -1,7 +1,7 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition } from "../../scim/query.ts";
+import { isIdOf } from "../../store/keys.ts";
 import type { ResourceRecord } from "../../store/records.ts";
-import { isIdOf } from "../../store/storedType.ts";
 import type { ResourceContext } from "../resources/showResources.ts";
 import { type PageStart, type ResultPage, runQuery } from "./runQuery.ts";
 

@@ -2,10 +2,12 @@ import { ScimError } from "../../scim/error.ts";
 import type { Filter } from "../../scim/filter/filter.ts";
 import { asksFor, type Projection } from "../../scim/render.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
+import { isIdOf } from "../../store/keys.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
+import { attributesOf } from "../../store/resourceItems.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import type { Directory } from "../../store/session.ts";
-import { attributesOf, isIdOf, type TypeLayout } from "../../store/storedType.ts";
+import type { TypeLayout } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
 import type { Index } from "./definition.ts";
 

@@ -7,7 +7,7 @@ import type { ResourceRecord, Wanted } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
 import type { Rules } from "../../store/rules.ts";
 import type { Directory } from "../../store/session.ts";
-import type { TypeLayout } from "../../store/storedType.ts";
+import type { TypeLayout } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
 
 /**

@@ -7,7 +7,7 @@ import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readResourceBody } from "../../scim/readResource.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
 import type { GroupRecord, ResourceWrite, Wanted } from "../../store/records.ts";
-import { attributesOf } from "../../store/storedType.ts";
+import { attributesOf } from "../../store/resourceItems.ts";
 import { STORED_GROUPS } from "../../store/storedTypes.ts";
 import { randomShare, tooContended, waitToRetry } from "../retrying.ts";
 import { type CountedRemovals, type Session, stampOf } from "../session.ts";

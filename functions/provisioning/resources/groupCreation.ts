@@ -1,6 +1,6 @@
 import { sameJson } from "../../scim/json.ts";
 import type { Creation, GroupRecord, ResourceWrite } from "../../store/records.ts";
-import { attributesOf } from "../../store/storedType.ts";
+import { attributesOf } from "../../store/resourceItems.ts";
 import { waitToRetry } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";

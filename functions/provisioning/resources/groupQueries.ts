@@ -1,4 +1,4 @@
-import type { Filter } from "../../scim/filter/filter.ts";
+import { decidingIds, type Filter } from "../../scim/filter/filter.ts";
 import type { Json } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/render.ts";
@@ -6,8 +6,7 @@ import { groupType } from "../../scim/resourceTypes.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, Wanted } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
-import { GROUP_LAYOUT } from "../../store/storedType.ts";
-import { decidingIds } from "../query/decidingIds.ts";
+import { GROUP_LAYOUT } from "../../store/storedTypes.ts";
 import { tooManyExamined } from "../query/lookUp.ts";
 import type { Session } from "../session.ts";
 import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";

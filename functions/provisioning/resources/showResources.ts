@@ -1,4 +1,4 @@
-import type { Filter } from "../../scim/filter/filter.ts";
+import { decidingIds, type Filter } from "../../scim/filter/filter.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import {
   isShownAsStored,
@@ -11,7 +11,6 @@ import {
 import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
-import { decidingIds } from "../query/decidingIds.ts";
 import type { DerivedContext, DerivedValues, Lists, QueryDefinition, Shown } from "./definition.ts";
 
 /** One type of resource in one request. */

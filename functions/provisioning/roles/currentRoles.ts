@@ -1,10 +1,10 @@
 import type { ResourceRecord } from "../../store/records.ts";
+import { attributesOf } from "../../store/resourceItems.ts";
 import { AssignedRoleStore, assignedOf } from "../../store/roles/assigned.ts";
 import { policyIn, policyKeys, type RolePolicy } from "../../store/roles/policy.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import type { AssignedRole, AssignedRoles } from "../../store/roles/roleRecords.ts";
 import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";
-import { attributesOf } from "../../store/storedType.ts";
 import type { Application } from "../application.ts";
 import { isMemberOfOrg, type OfSide } from "../bothSides.ts";
 

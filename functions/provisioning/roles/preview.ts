@@ -1,12 +1,12 @@
 import { inParallel } from "../../store/database.ts";
 import { membersBetween } from "../../store/memberships.ts";
 import type { OrgRecord, ResourceRecord } from "../../store/records.ts";
+import { attributesOf } from "../../store/resourceItems.ts";
 import { AssignedRoleStore } from "../../store/roles/assigned.ts";
 import type { RolePolicy } from "../../store/roles/policy.ts";
 import type { AssignedRole } from "../../store/roles/roleRecords.ts";
 import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";
 import type { Directory } from "../../store/session.ts";
-import { attributesOf } from "../../store/storedType.ts";
 import type { Position } from "../bothSides.ts";
 import { getOrg } from "../changeOrg.ts";
 import { userFields } from "../directoryViews.ts";

@@ -1,6 +1,6 @@
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import { type Database, inParallel } from "../../store/database.ts";
-import type { OrgId } from "../../store/keys.ts";
+import { isIdOf, type OrgId } from "../../store/keys.ts";
 import { type Stamp, StoreBusy } from "../../store/records.ts";
 import { readWriteId } from "../../store/resourceItems.ts";
 import { readMappings } from "../../store/roles/policy.ts";
@@ -8,7 +8,7 @@ import { roleKeys } from "../../store/roles/roleKeys.ts";
 import { RoleWork } from "../../store/roles/roleWork.ts";
 import { orgRecord } from "../../store/settings.ts";
 import type { LogStep, OrgEnd, ResourceStep, SettingsStep } from "../../store/steps.ts";
-import { isIdOf, USER_LAYOUT } from "../../store/storedType.ts";
+import { USER_LAYOUT } from "../../store/storedTypes.ts";
 import type { Item } from "../../store/table.ts";
 import { resourceAttributes, stampOrNobody, writtenMembers } from "../events/images.ts";
 

@@ -1,6 +1,6 @@
 import { bucketsOf } from "../counters.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
-import type { TypeLayout } from "../storedType.ts";
+import type { TypeLayout } from "../storedTypes.ts";
 import { type Item, type Key, type Range, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 

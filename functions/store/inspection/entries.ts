@@ -1,9 +1,9 @@
 import { ScimError } from "../../scim/error.ts";
 import { isObject, type Json } from "../../scim/json.ts";
 import { addDerived, type DerivedItem, derivedItems, holdersOf, isName, removeDerived } from "../derivedItems.ts";
-import { idBehindValue, keyText, type OrgKeys } from "../keys.ts";
+import { idBehindValue, keyText, type OrgKeys, typeOf } from "../keys.ts";
 import { readWidened, storedRecord } from "../resourceItems.ts";
-import { type LookupKeys, type StoredType, type TypeLayout, typeOf } from "../storedType.ts";
+import type { LookupKeys, StoredType, TypeLayout } from "../storedTypes.ts";
 import { ABSENT, type Action, type Condition, type Item, type Key, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 

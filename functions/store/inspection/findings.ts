@@ -1,6 +1,5 @@
 import type { Stamp } from "../records.ts";
-import type { TypeLayout } from "../storedType.ts";
-import { LAYOUTS } from "../storedTypes.ts";
+import { LAYOUTS, type TypeLayout } from "../storedTypes.ts";
 
 interface Meaning {
   /**

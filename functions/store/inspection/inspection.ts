@@ -1,9 +1,8 @@
 import { isObject, type Json } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
-import type { OrgId, OrgKeys, Side } from "../keys.ts";
-import { sumIn } from "../rosters.ts";
-import { type StoredType, typeOf } from "../storedType.ts";
-import { STORED_TYPES } from "../storedTypes.ts";
+import { type OrgId, type OrgKeys, type Side, typeOf } from "../keys.ts";
+import { sumIn } from "../resourceItems.ts";
+import { STORED_TYPES, type StoredType } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { checkDeletions } from "./deletions.ts";
 import { checkEntries, entryAreas, removeEntries } from "./entries.ts";

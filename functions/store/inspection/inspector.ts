@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
 import { keyText, type OrgId, OrgKeys, type Side } from "../keys.ts";
-import type { StoredType } from "../storedType.ts";
+import type { StoredType } from "../storedTypes.ts";
 import type { Action, Item, Key } from "../table.ts";
 import { OrgView } from "../view.ts";
 import type { Finding, FindingCode, InspectionStep, InspectionWishes } from "./findings.ts";

@@ -1,5 +1,6 @@
+import { isIdOf } from "../keys.ts";
 import { linkIn, linkItem } from "../links.ts";
-import { isIdOf, USER_LAYOUT } from "../storedType.ts";
+import { USER_LAYOUT } from "../storedTypes.ts";
 import { ABSENT, type Action, type Condition, type Item, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 import { isOwnSchema } from "./resources.ts";

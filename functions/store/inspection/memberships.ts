@@ -1,7 +1,7 @@
 import { groupIdsIn, leaveList } from "../groupLists.ts";
-import { membershipItem, newWriteId } from "../resourceItems.ts";
-import { statedSum, sumIn, sumOfIds } from "../rosters.ts";
-import { isIdOf, USER_LAYOUT } from "../storedType.ts";
+import { isIdOf } from "../keys.ts";
+import { membershipItem, newWriteId, statedSum, sumIn, sumOfIds } from "../resourceItems.ts";
+import { USER_LAYOUT } from "../storedTypes.ts";
 import { ABSENT, type Condition, type Item, PRESENT, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 

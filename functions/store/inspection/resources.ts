@@ -2,7 +2,7 @@ import { inParallel } from "../database.ts";
 import { leftoversOf, removeDerived } from "../derivedItems.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
 import { readWidened, storedRecord, timeOf } from "../resourceItems.ts";
-import type { StoredType } from "../storedType.ts";
+import type { StoredType } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
 import { addEntriesOf, checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";

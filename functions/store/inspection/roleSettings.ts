@@ -1,10 +1,10 @@
-import { settingsKeys } from "../keys.ts";
+import { isIdOf, settingsKeys } from "../keys.ts";
 import { readWriteId } from "../resourceItems.ts";
 import { policyIn, policyKeys, type RolePolicy } from "../roles/policy.ts";
 import { roleKeys } from "../roles/roleKeys.ts";
 import { markItem, walkItem } from "../roles/roleWork.ts";
 import { orgRecord } from "../settings.ts";
-import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "../storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { type Inspector, LATE_MS } from "./inspector.ts";
 

@@ -1,10 +1,10 @@
 import { inParallel } from "../database.ts";
 import { LIST_ATTRIBUTES } from "../groupLists.ts";
-import type { Side } from "../keys.ts";
+import { isIdOf, type Side } from "../keys.ts";
 import { readAmong } from "../readAmong.ts";
 import type { ResourceRecord } from "../records.ts";
 import { listedAttributes, resourceRecord } from "../resourceItems.ts";
-import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "../storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import type { OrgView } from "../view.ts";
 

@@ -3,7 +3,7 @@ import { type Database, inParallel } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
 import type { Stamp } from "../records.ts";
 import { newWriteId, readWriteId } from "../resourceItems.ts";
-import { USER_LAYOUT } from "../storedType.ts";
+import { USER_LAYOUT } from "../storedTypes.ts";
 import { type Item, type Key, stillIs } from "../table.ts";
 import { roleKeys } from "./roleKeys.ts";
 

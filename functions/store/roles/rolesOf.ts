@@ -1,6 +1,6 @@
 import { elementsOf, type JsonObject } from "../../scim/json.ts";
 import type { ResourceRecord } from "../records.ts";
-import { attributesOf } from "../storedType.ts";
+import { attributesOf } from "../resourceItems.ts";
 import type { RolePolicy } from "./policy.ts";
 import type { AssignedRole, Role, RoleSource } from "./roleRecords.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../../functions/store/records.ts";
 import type { Directory, StoreSession } from "../../../functions/store/session.ts";
 import { SettingsStore } from "../../../functions/store/settings.ts";
-import { GROUP_LAYOUT, USER_LAYOUT } from "../../../functions/store/storedType.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../../../functions/store/storedTypes.ts";
 import { PRESENT } from "../../../functions/store/table.ts";
 import { idOf, tokenRecord } from "../../support/records.ts";
 import { type Chance, Crash, type Scheduler } from "../world.ts";

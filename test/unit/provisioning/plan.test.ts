@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { decidingIds } from "../../../functions/provisioning/query/decidingIds.ts";
 import { planOf } from "../../../functions/provisioning/query/planOf.ts";
+import { decidingIds } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import { GROUP, USER } from "../../support/scimTypes.ts";
 
