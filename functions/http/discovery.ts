@@ -96,9 +96,7 @@ function isServiceProviderConfig(ctx: RequestContext): boolean {
 /** RFC 7644 section 4: refuses a filter. Paging and projection are ignored. */
 function assertRead(ctx: RequestContext): void {
   if (ctx.method !== "GET") throw ScimError.methodNotAllowed(["GET"]);
-  if (ctx.query("filter") !== undefined) {
-    throw ScimError.forbidden("discovery.filter");
-  }
+  if (ctx.query.has("filter")) throw ScimError.forbidden("discovery.filter");
 }
 
 function document(ctx: RequestContext, json: JsonObject): APIGatewayProxyResult {

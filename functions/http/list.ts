@@ -36,7 +36,7 @@ export function searchHandler(endpoint: Endpoint, definitions: readonly QueryDef
 function operationOnAll({ method, segments, query }: RequestContext): string {
   if (segments[0] === ".search") return `all.${method === "POST" && segments.length === 1 ? "search" : "none"}`;
   if (method !== "GET" || segments.length > 0) return "all.none";
-  return query("filter") === undefined ? "all.list" : "all.filter";
+  return query.has("filter") ? "all.filter" : "all.list";
 }
 
 async function answerOfAll(

@@ -24,7 +24,7 @@ interface RawTokenRequest {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;
-  query(name: string): string | undefined;
+  readonly query: ReadonlyMap<string, string>;
 }
 
 const PARAMETERS = [
@@ -50,8 +50,8 @@ const LONGEST_SCOPE = 1_000;
  * `?grant_type=client_credentials` with Basic and no body: that value is no secret, so the address may hold it.
  */
 export function readTokenRequest(raw: RawTokenRequest, quirks: Quirks): TokenRequest | OAuthRefusal {
-  const grantInQuery = raw.query("grant_type") || undefined;
-  if (PARAMETERS.some((name) => name !== "grant_type" && raw.query(name) !== undefined)) {
+  const grantInQuery = raw.query.get("grant_type") || undefined;
+  if (PARAMETERS.some((name) => name !== "grant_type" && raw.query.has(name))) {
     return oauthRefusal("invalid_request.address");
   }
   const type = raw.contentType?.split(";")[0]?.trim().toLowerCase();

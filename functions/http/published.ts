@@ -23,7 +23,7 @@ export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition
     if (id === ".search") return `${kind}.${method === "POST" ? "search" : "none"}`;
     if (method !== "GET") return `${kind}.none`;
     if (id !== undefined) return `${kind}.get`;
-    return `${kind}.${query("filter") === undefined ? "list" : "filter"}`;
+    return `${kind}.${query.has("filter") ? "filter" : "list"}`;
   }
 
   async function answer(ctx: RequestContext): Promise<APIGatewayProxyResult> {
@@ -37,7 +37,7 @@ export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition
 
   async function read(ctx: RequestContext, session: Session, id: string): Promise<APIGatewayProxyResult> {
     ctx.logFields.resource = type.name;
-    const projection = readProjection(type, ctx.query("attributes"), ctx.query("excludedattributes"));
+    const projection = readProjection(type, ctx.query.get("attributes"), ctx.query.get("excludedattributes"));
     const context = contextOf(definition, { session, base: ctx.base, projection });
     const record = await context.store.find(id);
     if (record === undefined) throw ScimError.notFound("document");

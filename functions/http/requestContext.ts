@@ -53,8 +53,8 @@ export interface RequestContext {
   /** Lambda's id, which no client can choose. `reference` is made from it. */
   readonly lambdaRequestId: string;
   readonly route: string;
-  query(name: string): string | undefined;
-  /** By name in lower case. */
+  /** By name in lower case, as are the headers. */
+  readonly query: ReadonlyMap<string, string>;
   readonly headers: ReadonlyMap<string, string>;
   /** The body as JSON. @throws ScimError 400 invalidSyntax, 413, 415 */
   body(): Json;
@@ -84,9 +84,9 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     if (value !== undefined) headers.set(name.toLowerCase(), value);
   }
   const quirks = new Quirks();
-  const queries = queriesOf(event, quirks);
+  const query = queryOf(event, quirks);
   let bytesAsked = 0;
-  for (const text of queries.values()) bytesAsked += Buffer.byteLength(text);
+  for (const text of query.values()) bytesAsked += Buffer.byteLength(text);
   const sentPath = event.path ?? "/";
   const path = sentPath.replace(SLASHES, "/");
   if (path !== sentPath) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
@@ -121,7 +121,7 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     gatewayId: event.requestContext?.extendedRequestId ?? "",
     lambdaRequestId,
     route: event.resource ?? "",
-    query: (name) => queries.get(name.toLowerCase()),
+    query,
     headers,
     body: () => {
       parsed ??= { json: readBody(event, bytesIn, headers.get("content-type")) };
@@ -171,7 +171,7 @@ const UNITED = { attributes: "attributes", excludedattributes: "excludedAttribut
  * Parameter names are case-insensitive. The last value of a repeated parameter counts, as in `queryStringParameters`, except
  * that lists of attributes are joined. An empty filter counts as none and replaces no other filter.
  */
-function queriesOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, string> {
+function queryOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, string> {
   const several = Object.entries(event.multiValueQueryStringParameters ?? {});
   const single = Object.entries(event.queryStringParameters ?? {}).map(
     ([name, value]) => [name, [value ?? ""]] as const,

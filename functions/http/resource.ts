@@ -55,7 +55,7 @@ class ResourceRoutes implements ScimRoutes {
     if (beyond.length > 0) return `${this.#kind}.none`;
     if (id === ".search") return `${this.#kind}.${method === "POST" ? "search" : "none"}`;
     if (id !== undefined) return `${this.#kind}.${ON_RESOURCE.get(method) ?? "none"}`;
-    if (method === "GET" && query("filter") !== undefined) return `${this.#kind}.filter`;
+    if (method === "GET" && query.has("filter")) return `${this.#kind}.filter`;
     return `${this.#kind}.${ON_COLLECTION.get(method) ?? "none"}`;
   }
 
@@ -149,11 +149,11 @@ class ResourceRoutes implements ScimRoutes {
     id: string,
     precondition: Precondition | undefined,
   ): Promise<APIGatewayProxyResult> {
-    const { actions, derived, patchStatus, wantedByPatch } = this.#definition;
+    const { actions, derived, patchStatusRule, wantedByPatch } = this.#definition;
     const isPatch = ctx.method === "PATCH";
     // A client that asks for attributes gets a body.
-    const projection = readProjection(type, ctx.query("attributes"), ctx.query("excludedattributes"));
-    const isShown = !isPatch || projection !== undefined || patchStatus?.(session.rules) !== 204;
+    const projection = readProjection(type, ctx.query.get("attributes"), ctx.query.get("excludedattributes"));
+    const isShown = !isPatch || projection !== undefined || !patchStatusRule || session.rules[patchStatusRule] === 200;
     const context = isShown ? contextOf(this.#definition, { session, base: ctx.base, projection }) : undefined;
     let operations: readonly ResolvedOperation[] = [];
     const readOperations = () => {
@@ -180,7 +180,7 @@ class ResourceRoutes implements ScimRoutes {
 
   #context(ctx: RequestContext, session: Session): ResourceContext {
     const type = this.#definition.type(session.rules);
-    const projection = readProjection(type, ctx.query("attributes"), ctx.query("excludedattributes"));
+    const projection = readProjection(type, ctx.query.get("attributes"), ctx.query.get("excludedattributes"));
     return contextOf(this.#definition, { session, base: ctx.base, projection });
   }
 }

@@ -136,7 +136,7 @@ class BulkWork {
     const precondition = preconditionOf(operation.version);
     const id = resolveId(operation.id, idOf);
     const session = this.#session;
-    const { actions, patchStatus } = this.#definitionOf(type);
+    const { actions, patchStatusRule } = this.#definitionOf(type);
     try {
       switch (operation.method) {
         case "PUT": {
@@ -151,7 +151,8 @@ class BulkWork {
             return resolveOperations(operation.patch.operations, idOf);
           };
           const { record } = await actions.patch(session, id, readOperations, precondition);
-          return this.results.succeed(index, type, id, patchStatus?.(session.rules) ?? 200, record.version);
+          const status = patchStatusRule ? session.rules[patchStatusRule] : 200;
+          return this.results.succeed(index, type, id, status, record.version);
         }
         case "DELETE":
           await actions.delete(session, id, precondition);

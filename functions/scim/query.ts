@@ -28,17 +28,17 @@ export interface ListRequest {
   readonly cursor: string | undefined;
 }
 
-/** @param query returns a parameter by its name, in any case */
-export function listRequestOfQuery(query: (name: string) => string | undefined): ListRequest {
+/** @param query by name in lower case */
+export function listRequestOfQuery(query: ReadonlyMap<string, string>): ListRequest {
   return {
-    filter: query("filter"),
-    attributes: query("attributes"),
-    excludedAttributes: query("excludedAttributes"),
-    sortBy: query("sortBy"),
-    sortOrder: query("sortOrder"),
-    startIndex: query("startIndex"),
-    count: query("count"),
-    cursor: query("cursor"),
+    filter: query.get("filter"),
+    attributes: query.get("attributes"),
+    excludedAttributes: query.get("excludedattributes"),
+    sortBy: query.get("sortby"),
+    sortOrder: query.get("sortorder"),
+    startIndex: query.get("startindex"),
+    count: query.get("count"),
+    cursor: query.get("cursor"),
   };
 }
 

@@ -169,7 +169,8 @@ class ConsoleServer implements RunningConsole {
 
   /** From here on, query and body match the declaration. @throws ScimError 400 */
   #callOf({ operation, parameters }: FoundOperation, asked: URLSearchParams, body: JsonObject | undefined): AnyCall {
-    const query = readQuery({ query: (name) => asked.get(name) ?? undefined }, operation.query ?? {});
+    const given = new Map([...asked].map(([name, value]) => [name.toLowerCase(), value]));
+    const query = readQuery({ query: given }, operation.query ?? {});
     const read = { bytesIn: body === undefined ? 0 : 1, body: () => body ?? {} };
     return { ...this.#means, parameters, query, body: operation.body && readBody(read, operation.body) };
   }

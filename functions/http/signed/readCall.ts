@@ -20,7 +20,7 @@ function readOne(
   name: string,
   { whole, pattern }: DeclaredParameter,
 ): string | number | undefined {
-  const text = ctx.query(name);
+  const text = ctx.query.get(name.toLowerCase());
   if (whole !== undefined) {
     if (text === undefined && whole.otherwise !== null) return whole.otherwise;
     return wholeIn(name, text ?? "", whole);

@@ -5,7 +5,6 @@ import type { Projection, Rendering } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
-import type { Rules } from "../../store/rules.ts";
 import type { Directory } from "../../store/session.ts";
 import type { TypeLayout } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
@@ -29,8 +28,8 @@ export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> exte
 /** A resource type with its actions. */
 export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> extends QueryDefinition<R> {
   readonly actions: ResourceActions<R>;
-  /** The status for a PATCH without requested attributes; absent: 200, with the resource. */
-  patchStatus?(rules: Rules): 200 | 204;
+  /** The rule with the status for a PATCH without requested attributes; absent: 200, with the resource. */
+  readonly patchStatusRule?: "groupPatchAnswer";
   /**
    * Where a PATCH can change the derived attribute: the records that these operations read first, for the round trip of the
    * token.

@@ -57,7 +57,7 @@ export const GROUPS: ResourceDefinition<GroupRecord> = {
   ...GROUP_QUERIES,
   actions: GROUP_ACTIONS,
   // Entra documents 204, and the answer then needs no list of members.
-  patchStatus: ({ groupPatchAnswer }) => groupPatchAnswer,
+  patchStatusRule: "groupPatchAnswer",
   wantedByPatch,
 };
 
