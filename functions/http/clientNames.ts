@@ -24,9 +24,5 @@ export function identityProviderOf(userAgent = ""): string {
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
+/** A client may send any text as its method, so the log has this for unknown ones. */
 export const OTHER_METHOD = "OTHER";
-
-/** A client may send any text as its method, so the log has only known methods. */
-export function methodOf(method: string): string {
-  return METHODS.includes(method) ? method : OTHER_METHOD;
-}

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { identityProviderOf, methodOf } from "./clientNames.ts";
+import { identityProviderOf, METHODS, OTHER_METHOD } from "./clientNames.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
@@ -47,7 +47,7 @@ export function requestLog(endpoint: Endpoint, type: RequestType) {
         orgId: session?.org.id,
         tokenId: session?.tokenId,
         idp: identityProviderOf(ctx.headers.get("user-agent")),
-        method: methodOf(ctx.method),
+        method: METHODS.includes(ctx.method) ? ctx.method : OTHER_METHOD,
         route: ctx.route,
         status,
         ...logFields,

@@ -51,7 +51,7 @@ export function listChanges(
 ): readonly Fitting[] {
   const changes: Fitting[] = [];
   for (const [index, id] of [...add, ...remove].entries()) {
-    if (!hasList(keys, id)) continue;
+    if (!typeOf(keys.types, id)?.listsGroups) continue;
     const leaves = index >= add.length;
     // The look may be old: an adoption may have moved the user to this side meanwhile.
     if (leaves && listed.get(id) === "absent") listed.delete(id);
@@ -81,10 +81,6 @@ export function listChanges(
     });
   }
   return changes;
-}
-
-export function hasList(keys: OrgKeys, id: string): boolean {
-  return typeOf(keys.types, id)?.listsGroups === true;
 }
 
 export function leaveList(keys: OrgKeys, groupId: string, id: string): Action {

@@ -1,7 +1,8 @@
-import { BASE62, isGroupId, isMemberId } from "../scim/schema.ts";
+import { BASE62, isMemberId } from "../scim/schema.ts";
 import { inParallel } from "./database.ts";
 import { DeadSet } from "./deadSet.ts";
 import { listCountIn } from "./groupLists.ts";
+import { isIdOf } from "./keys.ts";
 import type { GroupRecord, MemberPage, ResourceRecord, Stamp, SweepOutcome } from "./records.ts";
 import type { Rosters } from "./rosters.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "./storedTypes.ts";
@@ -31,7 +32,7 @@ export class MembershipStore {
 
   /** The ids of `members` that are in the group, including deleted members that are not swept yet. */
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
-    if (!isGroupId(groupId)) return new Set();
+    if (!isIdOf(GROUP_LAYOUT, groupId)) return new Set();
     const keys: Key[] = [];
     for (const id of new Set(members)) if (isMemberId(id)) keys.push(this.#view.keys.membership(groupId, id));
     const found = await this.#view.getMany(keys, ["pk", "sk"]);
@@ -56,7 +57,9 @@ export class MembershipStore {
   async holding(groupIds: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const { keys } = this.#view;
     const asked = [...groupIds].flatMap(([memberId, ids]) =>
-      isMemberId(memberId) ? ids.filter(isGroupId).map((id) => keys.membership(id, memberId)) : [],
+      isMemberId(memberId)
+        ? ids.filter((id) => isIdOf(GROUP_LAYOUT, id)).map((id) => keys.membership(id, memberId))
+        : [],
     );
     const found = Map.groupBy(await this.#view.getMany(asked, ["pk", "sk"]), ({ sk }) => String(sk));
     const start = keys.memberships("").length;
@@ -66,7 +69,7 @@ export class MembershipStore {
   /** Live members. Deleted members are left out at once, before their memberships are swept. */
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     const { keys } = this.#view;
-    if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };
+    if (!isIdOf(GROUP_LAYOUT, groupId) || limit < 1) return { ids: [], next: undefined };
     const dead = new DeadSet(this.#view);
     const ids: string[] = [];
     let last = after;
@@ -120,7 +123,7 @@ export class MembershipStore {
 
   /** Every stored member, including deleted ones: the basis for a full replacement. */
   async stored(groupId: string): Promise<string[]> {
-    return isGroupId(groupId) ? this.#stored(groupId, 0) : [];
+    return isIdOf(GROUP_LAYOUT, groupId) ? this.#stored(groupId, 0) : [];
   }
 
   /**

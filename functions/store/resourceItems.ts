@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../scim/json.ts";
-import { groupIdsIn, hasList } from "./groupLists.ts";
-import { keyItem, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { groupIdsIn } from "./groupLists.ts";
+import { keyItem, type OrgKeys, SCHEMA_VERSION, typeOf } from "./keys.ts";
 import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
 import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
 import type { IndexKey, Item } from "./table.ts";
@@ -53,7 +53,7 @@ export function storedRecord(type: TypeLayout, item: Item): ResourceRecord {
 
 /** A new resource: a user is in no group yet. */
 export function resourceItem(keys: OrgKeys, record: ResourceRecord, writeId: string): Item {
-  const lists = hasList(keys, record.id) ? { g: 0 } : {};
+  const lists = typeOf(keys.types, record.id)?.listsGroups ? { g: 0 } : {};
   return { ...keyItem(keys.resource(record.id)), ...resourceState(record, writeId), ...lists };
 }
 

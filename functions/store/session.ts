@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isGroupId, isMemberId } from "../scim/schema.ts";
+import { isMemberId } from "../scim/schema.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { GroupStore } from "./groupStore.ts";
 import {
+  isIdOf,
   isOrgId,
   isTokenHash,
   isTokenId,
@@ -40,18 +41,22 @@ export interface Directory {
 export class StoreSession {
   readonly usage: Usage;
   readonly database: Database;
+  /**
+   * Stores that the token was used, at most once an hour. Never throws: a missing mark is no reason to fail a request.
+   * @param now milliseconds since the epoch
+   */
+  readonly markUsed: (tokenId: string, now: number) => Promise<void>;
   readonly #views = new Map<string, OrgView>();
-  readonly #marks: UseMarks;
   readonly #types: readonly TypeLayout[];
   readonly #rosters: Rosters;
   readonly #sweeps: Sweeps;
 
   constructor(options: DatabaseOptions, marks: UseMarks, sweeps: Sweeps, types = LAYOUTS, rosters = new Rosters()) {
-    this.#marks = marks;
     this.#sweeps = sweeps;
     this.#types = types;
     this.#rosters = rosters;
     this.database = new Database(options);
+    this.markUsed = marks.mark.bind(marks, this.database);
     this.usage = this.database.usage;
   }
 
@@ -79,14 +84,6 @@ export class StoreSession {
   /** The side that the application made: the same stores in another key space (product.md F6). */
   unmanaged(orgId: OrgId): Directory {
     return this.directory(orgId, "unmanaged");
-  }
-
-  /**
-   * Stores that the token was used, at most once an hour. Never throws: a missing mark is no reason to fail a request.
-   * @param now milliseconds since the epoch
-   */
-  markUsed(tokenId: string, now: number): Promise<void> {
-    return this.#marks.mark(this.database, tokenId, now);
   }
 
   /**
@@ -165,7 +162,7 @@ function readOf(view: OrgView, entry: Wanted): Key | IdPages | undefined {
     case "value":
       return view.byValue(keys.values(entry.type), entry.key);
     case "membership":
-      return isGroupId(entry.groupId) && isMemberId(entry.memberId)
+      return isIdOf(GROUP_LAYOUT, entry.groupId) && isMemberId(entry.memberId)
         ? keys.membership(entry.groupId, entry.memberId)
         : undefined;
   }

@@ -1,6 +1,6 @@
 import { BASE62 } from "../scim/schema.ts";
 import { inParallel } from "./database.ts";
-import { hasList, leaveList } from "./groupLists.ts";
+import { leaveList } from "./groupLists.ts";
 import { endLink } from "./links.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
 import { newWriteId, sumOfIds } from "./resourceItems.ts";
@@ -227,7 +227,7 @@ class Sweep {
   /** A refusal says that the item is gone, has no list, or its list lacks the group. @returns whether there was time for all */
   async #takeFromLists(groupId: string, members: readonly string[]): Promise<boolean> {
     const { keys } = this.#view;
-    const listing = members.filter((id) => hasList(keys, id));
+    const listing = members.filter((id) => keys.typeOf(id)?.listsGroups);
     const outcomes = await inParallel(listing, (id) => this.#writeWithTime([leaveList(keys, groupId, id)]));
     return !outcomes.includes("unfinished");
   }

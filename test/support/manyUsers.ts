@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { derivedItems } from "../../functions/store/derivedItems.ts";
-import { hasList, LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
+import { LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
 import { keyItem, OrgKeys } from "../../functions/store/keys.ts";
 import type { GroupRecord, ResourceRecord } from "../../functions/store/records.ts";
 import { groupItem, membershipItem, resourceItem } from "../../functions/store/resourceItems.ts";
@@ -105,7 +105,7 @@ async function listTeams(table: Table, keys: OrgKeys, teams: Teams["teams"], ids
   const teamsOf = new Map<string, string[]>();
   for (const [n, members] of teams.entries()) {
     for (const member of members) {
-      if (hasList(keys, member)) teamsOf.set(member, [...(teamsOf.get(member) ?? []), ids[n] ?? ""]);
+      if (keys.typeOf(member)?.listsGroups) teamsOf.set(member, [...(teamsOf.get(member) ?? []), ids[n] ?? ""]);
     }
   }
   const listed: Item[] = [];

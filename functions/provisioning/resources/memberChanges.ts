@@ -29,16 +29,15 @@ export async function memberChangeOf(
     const present = new Set(await memberships.stored(groupId));
     const wanted = new Set(plan.add);
     // Only new members are checked: most of a large roster is in the group already, and the sweep removes deleted members.
-    const newcomers = plan.add.filter((id) => !present.has(id));
-    const add = await livingMembers(session, newcomers, known);
-    return { add, remove: [...present].filter((id) => !wanted.has(id)) };
+    const add = await livingMembers(session, [...wanted.difference(present)], known);
+    return { add, remove: [...present.difference(wanted)] };
   }
   if (plan.add.length === 0 && plan.remove.length === 0) return { add: [], remove: [] };
   const [present, wanted] = await Promise.all([
     memberships.among(groupId, [...plan.add, ...plan.remove]),
     livingMembers(session, plan.add, known),
   ]);
-  return { add: wanted.filter((id) => !present.has(id)), remove: plan.remove.filter((id) => present.has(id)) };
+  return { add: [...new Set(wanted).difference(present)], remove: plan.remove.filter((id) => present.has(id)) };
 }
 
 /**
