@@ -1,11 +1,10 @@
 import type { AppendOptions } from "../../provisioning/events/append.ts";
-import { subjectNamed } from "../../provisioning/events/eventSubjects.ts";
 import { inspectLog } from "../../provisioning/events/inspectLog.ts";
 import { type LogFinding, logMeaning } from "../../provisioning/events/logFindings.ts";
 import { LOG_SETTINGS } from "../../provisioning/events/logSettings.ts";
 import { placeText } from "../../provisioning/events/place.ts";
 import { readEvents, readQuestion } from "../../provisioning/events/readEvents.ts";
-import { showEvent } from "../../provisioning/events/showEvent.ts";
+import { showEvent, subjectNamed } from "../../provisioning/events/showEvent.ts";
 import { SIDES } from "../../provisioning/exportFile.ts";
 import { newGeneration } from "../../provisioning/newId.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";

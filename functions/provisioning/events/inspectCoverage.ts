@@ -9,8 +9,8 @@ import type { StoredType } from "../../store/storedTypes.ts";
 import type { Item } from "../../store/table.ts";
 import { appendSteps } from "./append.ts";
 import { IMPORT_ACTOR, loggedOf } from "./describe.ts";
-import { shownSubject } from "./eventSubjects.ts";
 import { type InspectionPlace, isOverdue, type LogInspector } from "./logInspector.ts";
+import { shownSubject } from "./showEvent.ts";
 
 const ITEMS_AT_ONCE = 200;
 

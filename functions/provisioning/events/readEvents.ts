@@ -2,13 +2,13 @@ import type { Database } from "../../store/database.ts";
 import type { Head, StoredEvent } from "../../store/eventItems.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import { OperatorError } from "../operatorError.ts";
-import { subjectNamed } from "./eventSubjects.ts";
 import { readTypeList } from "./eventTypes.ts";
 import { loggedEvent } from "./loggedEvent.ts";
 import { readPlace } from "./place.ts";
 import { placeSince } from "./placeSince.ts";
 import { readBack } from "./readBack.ts";
 import { isBeginning, type LogPlace, readBehind, readHead } from "./readLog.ts";
+import { subjectNamed } from "./showEvent.ts";
 
 /** What readers of one org's log need. */
 export interface LogReading {

@@ -1,9 +1,9 @@
 import type { StoredEvent } from "../../store/eventItems.ts";
 import { OperatorError } from "../operatorError.ts";
-import { subjectNamed } from "./eventSubjects.ts";
 import { readBack } from "./readBack.ts";
 import { type LogReading, placeIn } from "./readEvents.ts";
 import type { LogPlace } from "./readLog.ts";
+import { subjectNamed } from "./showEvent.ts";
 
 /** One subject's events in an org's log, newest first. */
 export interface HistoryPage {

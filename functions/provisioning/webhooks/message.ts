@@ -1,7 +1,7 @@
 import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
 import { isOrgId } from "../../store/keys.ts";
-import { shownSubject } from "../events/eventSubjects.ts";
 import { loggedEvent } from "../events/loggedEvent.ts";
+import { shownSubject } from "../events/showEvent.ts";
 
 /** An event in a message. The log has more of it. */
 interface MessageEvent {
