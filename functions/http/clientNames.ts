@@ -1,6 +1,7 @@
 /** Client names and methods in a fixed set of words, which the log may hold. */
 
 const OTHER = "other";
+/** The first pattern that matches counts. */
 const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/okta/i, "okta"],
   [/azure|entra|microsoft/i, "entra"],
@@ -22,6 +23,7 @@ export function identityProviderOf(userAgent = ""): string {
   return OTHER;
 }
 
+/** All other values of `method` on a log line than `OTHER_METHOD`. */
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /** A client may send any text as its method, so the log has this for unknown ones. */
