@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 
 /** Failures of a database that can be reached. */
 export const DATABASE_FAULTS = {
@@ -40,9 +41,8 @@ export async function faultyDatabase(
 ): Promise<FaultyDatabase> {
   let arrived = 0;
   const server = createServer(async (incoming: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
+    const body = await buffer(incoming).catch(() => undefined);
+    if (body === undefined) return;
     const isCounted = counted(body.toString());
     if (isCounted) arrived += 1;
     if (isCounted && arrived >= nth) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 export interface Message {
   readonly method: string;
@@ -41,17 +42,15 @@ export interface FaultyProxy {
 export async function startFaultyProxy(originPort: number, tls?: ServerOptions): Promise<FaultyProxy> {
   const serve = async (incoming: IncomingMessage): Promise<(Answered & { readonly half: boolean }) | undefined> => {
     const { meddling } = proxy;
-    const sent: Message = {
-      method: incoming.method ?? "GET",
-      path: incoming.url ?? "/",
-      headers: incoming.headers,
-      body: await textOf(incoming),
-    };
+    const body = await text(incoming).catch(() => undefined);
+    if (body === undefined) return undefined;
+    const { method = "GET", url: path = "/", headers } = incoming;
+    const sent: Message = { method, path, headers, body };
     const message = meddling.request?.(sent) ?? sent;
     const cut = meddling.cut?.(message);
     if (cut === "before") return undefined;
     const answered = (await meddling.instead?.(message)) ?? (await forward(originPort, message));
-    if (cut === "after") return undefined;
+    if (answered === undefined || cut === "after") return undefined;
     return { ...(meddling.answer?.(answered, message) ?? answered), half: meddling.breaksOff?.(message) ?? false };
   };
   const listener: Parameters<typeof createServer>[1] = async (incoming, response) => {
@@ -78,23 +77,20 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
   return proxy;
 }
 
-function forward(port: number, { method, path, headers, body }: Message): Promise<Answered> {
-  return new Promise((resolve, reject) => {
+/** @returns undefined where the origin or the connection to it ended before its answer: a proxy then cuts its own */
+function forward(port: number, { method, path, headers, body }: Message): Promise<Answered | undefined> {
+  return new Promise((resolve) => {
+    const ended = (): void => resolve(undefined);
     const { "content-length": _length, connection: _connection, ...kept } = headers;
     const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
     const options = { host: "127.0.0.1", port, method, path, headers: { ...kept, ...length } };
-    const outgoing = request(options, async (incoming) => {
-      resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: await textOf(incoming) });
+    const outgoing = request(options, (incoming) => {
+      const { statusCode: status = 0, headers } = incoming;
+      text(incoming).then((body) => resolve({ status, headers, body }), ended);
     });
-    outgoing.on("error", reject);
+    outgoing.on("error", ended);
     outgoing.end(body);
   });
-}
-
-async function textOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function closed(server: Server): Promise<void> {
