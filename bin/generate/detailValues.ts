@@ -58,7 +58,10 @@ export const DETAIL_VALUES = {
   place: sent("where in the request"),
   position: { means: "where in the filter or the list, counted from 1" },
   problem: sent("what is wrong with the line of the file"),
-  reason: { means: "the reason that the operator gave, or why the application may not do it", holds: "written" },
+  reason: {
+    means: "the reason that the operator gave, or why the application may not make the change",
+    holds: "written",
+  },
   priority: { means: "the priority of both" },
   record: { means: "the name of the TXT record" },
   role: { means: "the key of the role" },
@@ -73,6 +76,6 @@ export const DETAIL_VALUES = {
   value: { means: "what the record has to say" },
   wanted: { means: "how many the file has" },
   since: { means: "since when removals are held" },
-  until: { means: "the time from which on only the newest secret signs, or until which a release lets removals pass" },
+  until: { means: "the time when the earlier secrets stop signing, or when released removals stop passing" },
   what: { means: "what the request is about" },
 } satisfies Readonly<Record<NameIn<Texts[keyof Texts]>, DetailValue>>;

@@ -40,7 +40,7 @@ const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/`users ORG` lists/g, "People shows"],
   [/`teams ORG` lists/g, "Groups shows"],
   [/ \(its id is on the log line\)/g, " (Activity shows which one)"],
-  [/ \(patchPaths of the line shows the operations\)/g, ""],
+  [/ \(patchPaths on the log line shows the operations\)/g, ""],
   [/is not a Rollcall one/g, "is none of this service"],
   [/^Rollcall\b/g, "This service"],
   [/\bRollcall\b/g, "this service"],

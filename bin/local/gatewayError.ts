@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
     signatureForm: {
       status: 403,
       detail:
-        "The signature has a form that is not taken here. Sign in the Authorization header for the service execute-api, with host, x-amz-date and every other x-amz- header among the signed ones, with the hash of the body, and without a session token.",
+        "The signature has a form that is not taken here. Sign in the Authorization header for the service execute-api, without a session token. Sign host, x-amz-date and every other x-amz- header, and the hash of the body.",
     },
     accessKey: {
       status: 403,
@@ -78,7 +78,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
     },
     integrationTimeout: {
       status: 503,
-      detail: "The request took too long. Send it again: what was done so far counts.",
+      detail: "The request took too long. Send it again: what was done stays done.",
       headers: RETRY_AFTER,
     },
   };

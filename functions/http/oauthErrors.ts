@@ -33,7 +33,7 @@ const TEXTS = {
   "invalid_client.unknown":
     "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
   "invalid_client.assertion":
-    "The client assertion is not accepted. Its issuer, subject, audience and tenant must be those of a trust of this organization, signed with RS256 or ES256 by a key of that issuer, and its time must not be over. The administrator of the organization sees its trusts; the log line of this reference says which check failed.",
+    "The client assertion is not accepted. Its issuer, subject, audience and tenant must be those of a trust of this organization. A key of that issuer must sign it with RS256 or ES256, and it must not have expired. The administrator of the organization sees its trusts; the log line of this reference says which check failed.",
   "temporarily_unavailable.keys": "The keys of the assertion's issuer cannot be fetched now. Try later.",
   "unsupported_grant_type.other": "grant_type must be client_credentials: no other grant is offered.",
   "invalid_scope.malformed": "scope is malformed. It may be left out: it changes nothing.",
@@ -87,7 +87,7 @@ export const OAUTH_HELP = (): Help<OAuthCode> => ({
   ),
   "oauth.server_error": nothing(
     "Rollcall failed while it made an access token.",
-    "This is a bug: cause on the log line names the place in the code. Runbook, Gateway errors.",
+    "This is a bug: the log line's cause names the place in the code. Runbook, Gateway errors.",
     { after: [CLIENT_SECRET, "openingDefect"], example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }] },
   ),
 });

@@ -82,7 +82,7 @@ export const FAULTS = {
     `${PROXY}: forward the header Authorization (CloudFront: an origin request policy that includes it).`,
   ),
   noChallenge: warning(
-    "A 401 comes without WWW-Authenticate, under this name or as x-amzn-Remapped-WWW-Authenticate. Entra ID and Okta do without it.",
+    "A 401 has neither WWW-Authenticate nor x-amzn-Remapped-WWW-Authenticate. Entra ID and Okta do not need it.",
     `${PROXY}.`,
   ),
   contentType: fault(
@@ -102,7 +102,7 @@ export const FAULTS = {
     `${PROXY}: switch off filters and conversions of bodies.`,
   ),
   bodyLimit: fault(
-    "Something on the way refuses a body that Rollcall accepts or answers itself.",
+    "Something on the way refuses a body that should reach Rollcall.",
     `${PROXY}: allow bodies up to 6 MB (nginx: client_max_body_size 6m; an AWS WAF rule on the size of bodies: exclude this path).`,
   ),
   queryRewritten: fault(
@@ -159,19 +159,19 @@ export const FAULTS = {
     `${PROXY}; a proxy that limits requests has to send Retry-After. On API Gateway, deploy the stack again: it sets the header.`,
   ),
   brokenOff: fault(
-    "An answer ends before its end.",
+    "An answer breaks off.",
     "Look for a proxy that limits the size of answers or the time for them; without one, see the runbook, Slow sync.",
   ),
   serverError: fault(
     "The service itself failed at a request.",
-    "`explain REF` names the cause, with the reference of the answer; then see the runbook, Storage outage.",
+    "`explain REF` names the cause; REF is the reference of the answer. Then see the runbook, Storage outage.",
   ),
   notApplied: fault(
-    "A change was answered as done, and does not show afterwards.",
+    "An answer reported a change as done, but reads do not show it.",
     `${PROXY}: stop what answers by itself or from a cache. Without a proxy this is a fault of Rollcall: keep the log lines of the sandbox.`,
   ),
   notDeleted: fault(
-    "A deletion was answered as done, and the user or group is still there.",
+    "An answer reported a deletion as done, but the user or group is still there.",
     `${PROXY}: stop what answers by itself or from a cache. Without a proxy this is a fault of Rollcall: keep the log lines of the sandbox.`,
   ),
   unexpected: fault(

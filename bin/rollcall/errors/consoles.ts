@@ -46,7 +46,7 @@ export const CONSOLES: Readonly<
   },
   unknownName: {
     entra:
-      "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list (patchPaths of the line shows the operations), or correct the name under Show advanced options › Edit attribute list.",
+      "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list (patchPaths on the log line shows the operations), or correct the name under Show advanced options › Edit attribute list.",
     okta: "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     elsewhere:
       "Remove the attribute from the mapping, or let Rollcall ignore it: `org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore`.",
@@ -55,7 +55,7 @@ export const CONSOLES: Readonly<
   steps: {
     entra:
       "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    okta: "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    okta: "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API, lower its number of members per request.",
     again: "onceFixed",
   },
   mapping: {

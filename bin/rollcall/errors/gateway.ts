@@ -74,7 +74,8 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   integrationFailure: {
     happened: "The function failed, or gave no valid answer.",
     ...OURS,
-    elsewhere: "Its log group says why, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
+    elsewhere:
+      "The function's log group says why, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
   },
   integrationTimeout: {
     happened: "The function did not answer in time. Its changes until then stay.",
@@ -95,7 +96,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     happened: "A rule of the firewall refused the request.",
     ...OURS,
     elsewhere:
-      "CloudWatch counts what each rule blocks (BlockedRequests in AWS/WAFV2; requests are not sampled, they hold tokens): change the rule or the option waf.",
+      "CloudWatch counts what each rule blocks: BlockedRequests in AWS/WAFV2. Change the rule or the option waf. Requests are not sampled, because they hold tokens.",
     again: "onceFixed",
   },
   configuration: {
@@ -108,7 +109,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     happened:
       "API Gateway passed the request to a function, which wrote no log line: it was stopped, or could not log.",
     ...OURS,
-    elsewhere: "Its log group shows platform.report with the status timeout or error. Runbook, Silent log.",
+    elsewhere: "The function's log group shows platform.report with the status timeout or error. Runbook, Silent log.",
   },
 };
 

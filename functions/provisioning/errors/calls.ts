@@ -14,7 +14,7 @@ export const CALLER_ERRORS = {
   "appKey.expired": NO_LIVE_KEY,
   "scope.needed": "This call needs an application key with the scope {needed}; this one has the scope {has}.",
   "scope.operator":
-    "An application key of one organization does not open this call: it is about all organizations, or is left to the operator of this service.",
+    "An application key of one organization cannot make this call: the call is about all organizations, or only for the operator of this service.",
   "notFound.apiPath": "{root} has no such path.",
   "value.actor":
     "Rollcall-Actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
@@ -132,7 +132,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     },
   ),
   "scope.operator": caller(
-    "An application key of one organization was used for a call that is about all of them, or left to the operator.",
+    "An application key of one organization was used for a call about all organizations, or for the operator only.",
     "Sign the call with AWS credentials (SigV4), as the command line does. Calls of the directory API about all organizations take a key without an organization.",
     {
       after: [["POST", "/admin/v1/app-keys", { scope: "admin", org: "{org}" }]],
@@ -275,7 +275,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
       "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
   }),
   "value.filterElsewhere": caller(
-    "A filter asked for memberships, which cross the two sides of an organization.",
+    "A filter asked for memberships: they can join the identity provider's side and the application's, but a search reads one side.",
     "Read the members of the team, or the user.",
     { example: ["GET", "/directory/v1/orgs/{org}/users?filter=groups%20pr"] },
   ),

@@ -3,7 +3,7 @@ import { type CallerHelp, caller, DELETION, type Texts, wrong } from "../../scim
 /** Texts for readers of event logs and of the feed. */
 export const LOG_ERRORS = {
   "value.eventCursor":
-    "This is no cursor of an event log. Give what an answer had as next or head, or the id of an event; 0 begins with the very first event, and without it the page begins with the oldest one that can be read.",
+    "This is no cursor of an event log. Give what an answer had as next or head, or the id of an event; 0 begins with the very first event; without a cursor the page begins with the oldest event that can be read.",
   "value.eventCursorAhead":
     "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. The operator begins all logs anew; then take a snapshot.",
   "value.afterAndSince": "Give after or since, not both.",
@@ -12,16 +12,16 @@ export const LOG_ERRORS = {
   "value.eventResource":
     "resource is the id of a user, a team or a token; the organization's own id stands for its settings, import for imports.",
   "value.feedCursor":
-    "This is no cursor of this shard. Give what an answer had as next or head; 0 begins with the very first entry, and without it the answer has nothing but the head.",
+    "This is no cursor of this shard. Give what an answer had as next or head; 0 begins with the very first entry; without a cursor the answer has only the head.",
   "notFound.loggedResource":
     "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
   "gone.otherLog":
-    "This cursor is of another event log than the one that this organization has now: it was given out for another organization, before this one was purged and made anew, or before its log was begun anew. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
+    "This cursor belongs to another organization, or to an earlier event log of this one. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
   "gone.expired":
     "Events after this cursor are gone: they are kept for {#days} days. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
   "gone.purging": "This organization is being purged, and its events with it.",
   "gone.feed":
-    "Entries after this cursor are gone, or the feed began anew. Read the heads of all shards, then list the organizations with the heads of their logs, read each log whose head is not the one you hold, and go on from the heads of the shards.",
+    "Entries after this cursor are gone, or the feed began anew. Read the heads of all shards. List the organizations with the heads of their logs. Read each log whose head differs from yours. Then go on from the heads of the shards.",
 } as const satisfies Texts;
 
 const AGAIN = "The command cannot continue from here: run it again.";
@@ -92,7 +92,7 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     example: ["GET", "/directory/v1/orgs/{org}/events"],
   }),
   "gone.feed": caller(
-    "A consumer of the feed came back so late that the next entries are gone, or after a restore.",
+    "A consumer of the feed came back after a restore, or so late that the next entries are gone.",
     "Compare the heads of all logs, as the error says.",
     {
       after: [["GET", "/directory/v1/feed?shard=3"], "renewedFeed"],

@@ -4,7 +4,7 @@ import { familiesOf } from "../operatorError.ts";
 
 /** One text for every reason why a session is not valid: a guess shall reveal nothing. The log has the code. */
 const NO_LIVE_SESSION =
-  "You are not signed in to this page, or no longer. Open it once more from where you came from: your application makes a new link.";
+  "You are not signed in to this page, or your session is over. Open the page again from your application, which makes a new link.";
 
 /** The portal's texts about sessions and links. Mostly an organization's administrator reads them, in a browser. */
 export const PORTAL_ERRORS = {
@@ -110,7 +110,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
   ),
   "portal.csrf": caller(
     "A call asked for a change without the header that only the portal's own page knows.",
-    "Send csrf of GET session as the header Rollcall-Csrf.",
+    "Send the csrf that GET session returns as the header Rollcall-Csrf.",
     {
       example: [
         "DELETE",

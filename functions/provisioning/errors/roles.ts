@@ -27,7 +27,7 @@ export const CATALOGUE_ERRORS = {
     "A role that is not assignable cannot be the default: nobody would get it. Leave out one of the two.",
   "conflict.tooManyRoles": "At most {#most} roles are allowed. Delete one that is no longer needed.",
   "conflict.defaultRole":
-    "The role {other} is the default, and there is only one. First put that role without default.",
+    "The role {other} is the default, and only one role can be. First put that role without default.",
   "conflict.roleInUse":
     "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
   "notFound.role": "The catalogue has no role with this key. The list of roles shows the keys.",
@@ -37,7 +37,7 @@ export const CATALOGUE_ERRORS = {
 export const MAPPING_ERRORS = {
   "value.roleMode": "mode is highest, for one role each, or union, for all that the teams of a person give.",
   "value.mappings":
-    "mappings is a list, each entry with the id of a team, the key of a role and a priority. An empty one leaves the default role.",
+    "mappings is a list, each entry with the id of a team, the key of a role and a priority. An empty list leaves only the default role.",
   "value.mappingCount": "mappings has at most {#most} entries.",
   "value.mapping":
     "Entry {#entry} of mappings takes only team (the id of a team), role (the key of a role) and priority (a whole number from 1 to 1,000, or absent).",
@@ -48,7 +48,7 @@ export const MAPPING_ERRORS = {
   "value.mappedUnassignable": "The role {role} is not assignable, so no mapping and no default can give it.",
   "value.mappedTeam":
     "This organization has no team {team}. The lists of its teams, the identity provider's and the application's own, show their ids.",
-  "conflict.noMappings": "This organization has no roles: no mappings were saved. There is nothing to work out.",
+  "conflict.noMappings": "This organization has no roles: no mappings were saved. There is nothing to compute.",
 } as const satisfies Texts;
 
 type RoleCode = keyof typeof ROLES_OFF | keyof typeof CATALOGUE_ERRORS | keyof typeof MAPPING_ERRORS;

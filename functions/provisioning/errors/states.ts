@@ -51,7 +51,8 @@ export const STATES = {
   "conflict.orgExists": "An organization with the login name {org} exists already.",
   "conflict.purging":
     "This organization is being purged and can no longer be changed. Finish with purge; its login name is free afterwards.",
-  "conflict.inspectionPurging": "This organization is being purged, so it need not be consistent. Finish with purge.",
+  "conflict.inspectionPurging":
+    "This organization is being purged, so its data can be inconsistent. Finish with purge.",
   "conflict.deletionScheduled":
     "This organization is scheduled for deletion and cannot be changed. Its operator can restore it.",
   "conflict.tokenOfDeletion":
@@ -88,7 +89,7 @@ export const STATES = {
   "conflict.adoptionOff":
     'This deployment does not allow the rule adoption: its functions may not read or change the application\'s own users. Set "adoption": true in rollcall.json and deploy, then change the rule.',
   "conflict.noHold":
-    "Nothing of this organization is held. To let a planned mass change pass, set its rule massChange to tell before it.",
+    "Nothing of this organization is held. To let a planned mass change pass, first set the rule massChange to tell.",
   "conflict.holdReleased": "The hold was released: removals pass until {until}.",
   "conflict.tooManyDomains":
     "This organization has {#most} domains, and may have no more. Remove those that it does not need.",
@@ -103,7 +104,7 @@ export const STATES = {
   "conflict.teamName": "Several teams have this name. Ask for one by its id: {ids}.",
   "conflict.managed": "{reason} Nothing was changed.",
   "conflict.linked":
-    "User {id} is linked to this applicationId, and no two users of an organization can be. Unlink that user first, or give another applicationId.",
+    "User {id} is linked to this applicationId, and only one user of an organization can be. Unlink that user first, or give another applicationId.",
 } as const satisfies Texts;
 
 export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
@@ -121,7 +122,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   "conflict.inspectionPurging": caller("The organization is being purged.", "Finish with `org purge ORG`.", {
     after: PURGE,
     example: ["POST", "/admin/v1/orgs/{org}/data/fsck", {}],
-    words: "This organization is being purged, so it need not be consistent. Finish with `org purge ORG`.",
+    words: "This organization is being purged, so its data can be inconsistent. Finish with `org purge ORG`.",
   }),
   "conflict.deletionScheduled": caller(
     "The organization is scheduled for deletion.",
@@ -315,12 +316,12 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     },
   ),
   "conflict.noHold": caller(
-    "Somebody released or refused held removals, and none are held.",
+    "Somebody wanted to release or refuse held removals, but none are held.",
     "`org hold show ORG` says what is held.",
     {
       example: RELEASE,
       words:
-        "Nothing of this organization is held. To let a planned mass change pass, run `org rules ORG --set massChange=tell` before it.",
+        "Nothing of this organization is held. To let a planned mass change pass, first run `org rules ORG --set massChange=tell`.",
     },
   ),
   "conflict.holdReleased": caller(
@@ -373,7 +374,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     ],
     example: ["PUT", "/directory/v1/orgs/{org}/users/{id}/link", { applicationId: "4711" }],
     words:
-      "User {id} is linked to this application id, and no two users of an organization can be. `unlink ORG {id}` first, or give another id.",
+      "User {id} is linked to this application id, and only one user of an organization can be. `unlink ORG {id}` first, or give another id.",
   }),
   "conflict.managed": caller(
     "The application wanted to change a user or team of the identity provider.",

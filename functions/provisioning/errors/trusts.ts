@@ -34,7 +34,7 @@ const keys = (...set: object[]): Sent => trust({ keys: { keys: set } });
 export const TRUST_ERRORS = {
   "value.trustForm": "Give exactly one of entra, federated and keys: whose signed assertions are to be trusted.",
   "value.keysUrlMissing":
-    "keysUrl is missing: where the issuer publishes its keys. It may be left out only for issuers of Entra's.",
+    "keysUrl is missing: where the issuer publishes its keys. Only Entra's issuers do not need it.",
   "value.trustAudience":
     "Give appId or audiences, and not both: the application of the workload identity, or the audience that Entra shows beside its issuer and subject.",
   "value.guid": "{name} is an id as Entra shows it: 32 hexadecimal digits in five groups, with hyphens between them.",

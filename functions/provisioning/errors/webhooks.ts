@@ -15,7 +15,7 @@ export const WEBHOOK_ERRORS = {
   "value.webhookUrlScheme":
     "url begins with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",
   "value.webhookUrlUser":
-    "url holds no user name and no password: who receives a webhook knows it by its signature. Put a token into the path or the query if you need one.",
+    "url holds no user name and no password: the receiver knows a webhook by its signature. Put a token into the path or the query if you need one.",
   "value.webhookUrlPort": "url has no port: a deployment calls port 443 only.",
   "value.webhookUrlAddress":
     "url leads to the machine itself or into a private network. Only addresses of the internet are called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",

@@ -28,7 +28,7 @@ const bulkUser = (name: string) => {
 
 export const ACCESS = {
   "token.otherOrg":
-    'This token belongs to the organization "{org}". Set the Tenant URL (Entra ID) or base URL (Okta) to {tenantUrl}: it takes the organization\'s login name, not its display name.',
+    'This token belongs to the organization "{org}". Set the Tenant URL (Entra ID) or base URL (Okta) to {tenantUrl}: it ends in the login name, not in the display name.',
   "org.deletion":
     "This organization is scheduled for deletion: {reason}. The operator of this service can restore it as long as nothing was purged.",
   "org.notEntitled":
@@ -40,7 +40,7 @@ export const ACCESS = {
   "org.bearerTokens":
     "The token is right, but this organization no longer takes secret tokens. Nothing was changed. Choose a way that its administrator allows: Entra ID “Workload Identity Federation” or “OAuth2 Client Credentials Grant”, elsewhere OAuth 2.0 client credentials.",
   "org.clientSecrets":
-    "The client secret is right, but this organization no longer takes client secrets. Nothing was changed. Choose Entra ID “Workload Identity Federation”, elsewhere OAuth 2.0 with private_key_jwt, once its administrator has made the trust for it.",
+    "The client secret is right, but this organization no longer takes client secrets. Nothing was changed. First let its administrator make a trust. Then choose Entra ID “Workload Identity Federation”, elsewhere OAuth 2.0 with private_key_jwt.",
   "user.protected":
     "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
   "requests.overBudget":
@@ -118,7 +118,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   },
   "requests.overBudget": nothing(
     "The organization sends more or larger requests at once than it may. Nothing was changed.",
-    "If it lasts for hours, look for a second job with the same token (`token list ORG`), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
+    "If it lasts for hours, look for a second job with the same token (`token list ORG`). Also look in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
     { after: ["smallBudget", ["GET", "Users"]], example: ["GET", "Users"] },
   ),
   "token.missing": token("The request carried no token. A proxy on the way may have removed it.", {
@@ -191,14 +191,13 @@ export const SERVICE = {
   "busy.throttled": "The service is busy with other changes. Send the request again.",
   "busy.storage":
     "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
-  "busy.timeout": "The request took too long. Send it again: what was done so far counts.",
+  "busy.timeout": "The request took too long. Send it again: what was done stays done.",
   "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
   "busy.largeChange":
     "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
-  "busy.import":
-    "An import into this organization is under way: until it is finished nothing of it can be read or changed.",
+  "busy.import": "This organization is being imported. Nobody can read or change it before the import ends.",
   "busy.bulkTime":
-    "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
+    "The time for this request ended before this operation, which changed nothing. Send it again, in a smaller bulk request.",
   internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
 } as const satisfies Texts;
 
@@ -213,7 +212,7 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
   }),
   "busy.storage": nothing(
     "Rollcall could not reach the table, or the table did not answer or failed. The cause is DynamoDB, the network, or a full local disk. As far as Rollcall knows, nothing was changed.",
-    "cause on the log line says what happened. Runbook, Storage outage.",
+    "The log line's cause says what happened. Runbook, Storage outage.",
     { after: ["tableUnreachable"], example: ["GET", "Users"] },
   ),
   "busy.timeout": busy("The request took longer than a function may. The changes until then stay.", {
@@ -242,7 +241,7 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
   }),
   internal: nothing(
     "Rollcall failed. As far as it knows, nothing was changed.",
-    "This is a bug: cause on the log line names the place in the code. Runbook, Gateway errors.",
+    "This is a bug: the log line's cause names the place in the code. Runbook, Gateway errors.",
     { after: ["defect"], example: ["GET", "Users"] },
   ),
 });

@@ -4,12 +4,12 @@ const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acm
 
 export const ADDRESSES = {
   "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
-  "version.mismatch": "The version is not as asked for. Read it again.",
+  "version.mismatch": "The resource's version is not as asked for. Read the resource again.",
   "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
   "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
   "conflict.adoption":
-    "The application made this person before, with so many e-mail addresses that the two cannot become one in one step, or with a change that was cut off. Nothing was changed. The operator of this service can correct it.",
+    "The application already has this user, and Rollcall cannot adopt it: it has too many e-mail addresses, or a change of it was cut off. Nothing was changed. The operator of this service can correct it.",
   "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
   "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
   "notFound.document": "There is no schema, resource type, role or entitlement with this name.",
@@ -107,7 +107,7 @@ export const SEARCHING = {
   "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
   "filter.complex": "Name a sub-attribute of {path} in the filter.",
   "filter.derived":
-    "{path} is only in answers, and selects nothing in the path of an operation. Compare the value beside it.",
+    "{path} is only in answers, and selects nothing in the path of an operation. Compare value in its place.",
   "filter.combination": "The operator {operator} is not supported for {path}.",
   "filter.literal": "The value compared with {path} must be a {type}.",
   "sensitive.filter": "{path} cannot be used in a filter.",

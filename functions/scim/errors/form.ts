@@ -18,7 +18,7 @@ export const FORM = {
   "tooLarge.objects":
     "The request body has more than {#most} JSON objects and lists. Nothing was changed. Divide the request.",
   "tooLarge.names":
-    "The request body has more than {#most} different member names or orders of them. Nothing was changed. Send only attributes that /Schemas lists.",
+    "The request body has more than {#most} different member names, or their order differs too often. Nothing was changed. Send only attributes that /Schemas lists.",
   "tooLarge.members":
     "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
   "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
@@ -118,13 +118,13 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   ),
   "tooLarge.memberFilters": steps(
     "The PATCH selects members with too many filters. Nothing was changed.",
-    'Remove them with a list as value of "members", or divide the request.',
+    'Remove members with a list as value of "members", or divide the request.',
     {
       example: ["PATCH", "Groups/{group}", () => many(21, () => ({ op: "remove", path: 'members[type eq "Group"]' }))],
     },
   ),
   "tooLarge.effort": steps(
-    "Rollcall would need too long for the PATCH operations of the request. It did not make this change; in a bulk request it may have made the changes before it.",
+    "Rollcall would need too long for the PATCH operations of the request. It did not make this change; in a bulk request it may have made earlier changes.",
     "Send fewer PATCH operations in one request.",
     {
       after: [["POST", "Users", () => ({ roles: many(900, (n) => ({ value: `r${n}` })) })]],
@@ -210,10 +210,8 @@ export const BULK = {
   "syntax.bulkData": "{method} needs data, an object.",
   "syntax.bulkId": "POST needs a bulkId.",
   "syntax.bulkIdTwice": "Two operations of a bulk request cannot have the same bulkId.",
-  "tooLarge.maxPayloadSize":
-    "A bulk request can have at most as many bytes as maxPayloadSize ({#most}) says. Divide it.",
-  "tooLarge.maxOperations":
-    "A bulk request can have at most as many operations as maxOperations ({#most}) says. Divide it.",
+  "tooLarge.maxPayloadSize": "The bulk request has more bytes than maxPayloadSize ({#most}) allows. Divide it.",
+  "tooLarge.maxOperations": "The bulk request has more operations than maxOperations ({#most}) allows. Divide it.",
   "conflict.bulkId":
     "The operation refers to a bulkId that no operation of this request made: no operation has it, or that operation failed. This operation changed nothing.",
   "busy.bulkUnfinished":

@@ -17,11 +17,11 @@ export const VALUES = {
     "The resource is too large: its attributes can have at most {#most} bytes (48 KB). Do not map photos or certificates in the identity provider.",
   "value.emailCount": "A user can have at most {#most} e-mail addresses.",
   "value.workEmail":
-    'A work e-mail address is required: emails needs an element with type "work" and a value, or a primary or only address of another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+    'A work e-mail address is required: emails needs an element with type "work" and a value; the primary or only address may have another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
   "value.activeUnassigned":
     "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
   "value.unknownRole":
-    "{name} holds a value that is no role of the application, or one that nobody can be given; only roles of its catalogue are accepted here. In Entra ID, assign an app role whose value is the key of one of them; in Okta, choose one that was imported from here; or take this attribute out of the mappings.",
+    "{name} holds a value that is no role that people can get here. In Entra ID, assign an app role whose value is the key of such a role; in Okta, choose a role that was imported from here. Or take this attribute out of the mappings.",
   "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
   "value.userNameControl": "userName must not contain control characters.",
   "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
@@ -106,7 +106,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     happened:
       "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
     entra:
-      "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. If only one person is affected: Users and groups › Edit assignment.",
+      "App registrations › App roles: each value must be the key of a role in the application's catalogue; disable other app roles. If only one person is affected: Users and groups › Edit assignment.",
     okta: "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
     elsewhere:
       "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or accept such values, which then give nobody anything: `org update ORG --set unknownRoles=ignore`.",

@@ -51,7 +51,7 @@ const COMMON: Meanings = {
   "edge.stranger": leftover("A team of the application has a member whom the identity provider has deleted.", {
     repair: "removes the membership and raises the team's version",
   }),
-  "link.missing": broken("A user is not found by the applicationId it is linked to, and another could take it.", {
+  "link.missing": broken("A user is not found by its applicationId, and another user could get the same.", {
     repair: "files the user under its applicationId",
   }),
   "link.stray": broken("An applicationId leads to a user who is not linked to it.", {
@@ -95,22 +95,19 @@ const COMMON: Meanings = {
     },
   ),
   "mapping.role": broken("A mapping gives a role that the catalogue does not have, or that nobody may get.", {
-    advice: "Show the mappings with `mappings show ORG`, and put others in their place with `mappings set ORG`.",
+    advice: "Show the mappings with `mappings show ORG`, and replace them with `mappings set ORG`.",
   }),
   "mapping.team": leftover("A mapping names a team that does not exist any more, and gives nobody anything.", {
-    advice: "Show the mappings with `mappings show ORG`, and put others in their place with `mappings set ORG`.",
+    advice: "Show the mappings with `mappings show ORG`, and replace them with `mappings set ORG`.",
   }),
   "mapping.unreadable": broken("The mappings or the catalogue of roles are missing, or cannot be read.", {
     advice:
-      "Put mappings in their place with `mappings set ORG`, or restore both from a backup (point-in-time recovery). Nobody's roles change until then.",
+      "Make the mappings again with `mappings set ORG`, or restore both from a backup (point-in-time recovery). Nobody's roles change until then.",
   }),
-  "roleWork.unreadable": broken(
-    "An entry that says whose roles to look at cannot be read, and would stay without end.",
-    {
-      repair: "writes the entry again",
-    },
-  ),
-  "roleWork.waiting": leftover("Roles have waited longer than usual to be looked at.", {
+  "roleWork.unreadable": broken("An entry of the roles' waiting work cannot be read, and would stay without end.", {
+    repair: "writes the entry again",
+  }),
+  "roleWork.waiting": leftover("Roles have waited longer than usual to be computed.", {
     advice: "The lines `roles.run` in the log say why: the runbook has a section on roles that are late or wrong.",
   }),
   "id.bothSides": broken(
@@ -173,7 +170,7 @@ function meaningsOfType(type: TypeLayout): Meanings {
           ),
         }
       : {
-          [`${kind}.version`]: broken(`${one}'s version and the one in its text differ.`, { advice: RESTORE }),
+          [`${kind}.version`]: broken(`${one}'s version differs from the version in its text.`, { advice: RESTORE }),
           [`${kind}.halfDone`]: leftover(`A change to ${a} with many values was interrupted between its two steps.`, {
             repair: `removes what the first step added; the ${kind} stays as it was before that change`,
           }),

@@ -31,7 +31,7 @@ export const CONSOLE_STEPS = {
   },
   "steps": {
     "entra": "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    "okta": "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API, lower its number of members per request.",
     "again": "onceFixed"
   },
   "mapping": {
@@ -485,7 +485,7 @@ export const REMEDIES = {
   "value.unknownRole": {
     "title": "The product does not know a person's role",
     "happened": "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
-    "entra": "App registrations › App roles: give each role the key of one of the application's catalogue as its value, or disable it. If only one person is affected: Users and groups › Edit assignment.",
+    "entra": "App registrations › App roles: each value must be the key of a role in the application's catalogue; disable other app roles. If only one person is affected: Users and groups › Edit assignment.",
     "okta": "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
     "elsewhere": "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or accept such values, which then give nobody anything: Settings › “Roles that the product does not know”, or ask your provider.",
     "again": "onceFixed",
@@ -771,11 +771,11 @@ export const REMEDIES = {
     "title": "The PATCH selects members with too many filters",
     "happened": "The PATCH selects members with too many filters. Nothing was changed.",
     "console": "steps",
-    "elsewhere": "Remove them with a list as value of \"members\", or divide the request."
+    "elsewhere": "Remove members with a list as value of \"members\", or divide the request."
   },
   "tooLarge.effort": {
     "title": "This service would need too long for the PATCH operations of the request",
-    "happened": "This service would need too long for the PATCH operations of the request. It did not make this change; in a bulk request it may have made the changes before it.",
+    "happened": "This service would need too long for the PATCH operations of the request. It did not make this change; in a bulk request it may have made earlier changes.",
     "console": "steps",
     "elsewhere": "Send fewer PATCH operations in one request."
   },
@@ -874,7 +874,7 @@ export const REMEDIES = {
   },
   "busy.timeout": {
     "title": "The request took too long",
-    "happened": "The request took too long. Send it again: what was done so far counts.",
+    "happened": "The request took too long. Send it again: what was done stays done.",
     "console": "nothing",
     "elsewhere": "Send the request again after the seconds in Retry-After. If it lasts, ask your provider, and give the reference."
   },
