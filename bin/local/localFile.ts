@@ -194,7 +194,7 @@ const ELSEWHERE = "Move it away to start over, or name another folder with --dat
 /** SQLite would write the log of a killed process into the restored copy, and spoil it. */
 function damaged(path: string): StartRefused {
   return new StartRefused(
-    `${path} is damaged. Remove ${FILE_NAME}-wal where there is one and put a copy back, or move it away to start over.`,
+    `${path} is damaged. Remove ${FILE_NAME}-wal if it exists, and put a copy back. Or move the file away to start over.`,
   );
 }
 

@@ -49,7 +49,7 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
   if (reason === "asked") return 0;
   const again = printedStart({ kind: "local", folder: options.dataFolder });
   console.error(
-    `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it ${again} starts over, with a new organization and token.`,
+    `The data in ${options.dataFolder} was deleted or moved while the server ran, so the server stops. Put the data back and start again; without it ${again} starts over, with a new organization and token.`,
   );
   return 1;
 }

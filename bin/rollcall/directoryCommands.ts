@@ -61,7 +61,7 @@ export const directoryCommands: readonly Command[] = [
   {
     name: "link",
     arguments: ["ORG", "USER_ID", "APPLICATION_ID"],
-    summary: "give a user, made by SCIM or by the application, the application's own id of that person",
+    summary: "link a user, made by SCIM or by the application, to the application's own id of that person",
     run: linkUser,
   },
   {

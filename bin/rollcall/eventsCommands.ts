@@ -16,7 +16,7 @@ export const eventsCommands: readonly Command[] = [
     name: "events renew",
     arguments: ["[ORG]"],
     summary:
-      "begin a new event log for ORG, or with --all for every organization; run it after a restore, so that consumers notice the restore",
+      "begin a new event log for ORG; with --all, for every organization. Run it after a restore, so that consumers notice the restore",
     options: { all: flag("all organizations, and the feed over them") },
     run: renew,
   },

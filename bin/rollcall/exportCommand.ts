@@ -31,7 +31,7 @@ async function exportOrg({ arguments: [org = ""], connect, json, options, termin
     if (events !== undefined) terminal.err(`${printable(org)}: ${plural(events, "event")}.`);
     if (changedMeanwhile > 0) {
       terminal.err(
-        `${changedMeanwhile} of them changed while they were exported: the file has each as it was at some moment. To have all of one moment, pause the organization first.`,
+        `${changedMeanwhile} of them changed while they were exported: the file has each as it was at some moment. To export one moment, pause the organization first.`,
       );
     }
   } catch (error) {

@@ -108,7 +108,7 @@ function heldLines({ hold }: JsonObject): string[] {
   const { users, groups, members } = isObject(hold.requests) ? hold.requests : {};
   const latest = isObject(hold.latest) ? `; the latest at ${hold.latest.at} (ref: ${hold.latest.reference})` : "";
   return [
-    `Why: ${hold.lost} ${what} went within an hour, and the next request would have removed ${hold.asked} more; ${hold.limit} may go, with ${hold.roster} users (ref: ${hold.reference}, token ${hold.tokenId})`,
+    `Why: ${hold.lost} ${what} went within an hour, and the next request would have removed ${hold.asked} more; the limit for ${hold.roster} users is ${hold.limit} (ref: ${hold.reference}, token ${hold.tokenId})`,
     `Requests held: ${users} deletions of users, ${groups} deletions of groups, ${members} removals of members${latest}`,
   ];
 }

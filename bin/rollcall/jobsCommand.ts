@@ -20,7 +20,7 @@ export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Com
     name: "jobs",
     arguments: ["[ORG]"],
     summary:
-      "list unfinished work of one organization or all: deletions to sweep, large changes; with --stack dead letters too",
+      "list unfinished work of one organization or all: deletions to sweep, large changes; with --stack, also dead letters",
     options: {
       retry: flag(
         "sweep the open deletions of all organizations now. With --stack, also do the work of the dead letters, and remove each dead letter whose work is done",

@@ -22,7 +22,7 @@ export const playCommand: Command = {
   arguments: ["entra|okta|onelogin", "[ORG]"],
   summary: "send an endpoint the requests of Entra, Okta or OneLogin, from Test Connection to the last deletion",
   options: {
-    url: text("TENANT_URL", `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`),
+    url: text("TENANT_URL", `the Tenant URL (default: that of ORG or ${USUAL_ORG} at the local server)`),
     token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
     "token-file": text("PATH", "a file that holds the secret token"),
   },

@@ -12,7 +12,7 @@ export const restoreCommand: Command = {
   name: "restore",
   arguments: [],
   summary:
-    "make a new table with the data as of one second. It changes nothing else; the next deployment can use the table",
+    "make a new table with the data of one earlier second, and change nothing else; the next deployment can use the table",
   options: {
     to: text("TIME", "the second, such as 2026-01-02T03:04:00Z"),
     table: text("NAME", "name of the new table (default: stack and time)"),
@@ -108,7 +108,7 @@ function nextSteps(
 ): string[] {
   return [
     at === undefined
-      ? `${table} has stream, recovery, protection and time to live now, and the tags of ${source} where that is there.`
+      ? `${table} has stream, recovery, protection and time to live now, and the tags of ${source} if that table exists.`
       : `${table} holds everything as of ${said(at)}, with stream, recovery, protection, time to live and tags of ${source}.`,
     "Next:",
     `1. In rollcall.json, or as props of the construct: "tableStreamArn": "${streamArn}"`,

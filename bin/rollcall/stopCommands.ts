@@ -25,8 +25,7 @@ export const stopCommands: readonly Command[] = [
   {
     name: "start",
     arguments: [],
-    summary:
-      "start the local server. With --all --stack NAME: end a stop by stop --all, so that identity providers can continue",
+    summary: "start the local server. With --all --stack NAME: end what stop --all began; identity providers continue",
     usages: ["[OPTIONS]", "--all --stack NAME"],
     options: { ...SERVER_OPTIONS, all: flag("with --stack: end the stop, for every organization of the deployment") },
     refuses: ["url", "actor"],

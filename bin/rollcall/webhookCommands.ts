@@ -20,8 +20,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook create",
     arguments: ["URL", "[ORG]"],
-    summary:
-      "make a webhook for the events of one organization, or without ORG of all organizations. Prints its secret",
+    summary: "make a webhook for the events of one organization; without ORG, of all organizations. Prints its secret",
     options: {
       types: text("LIST", `${TYPES} (default all)`),
       description: text("TEXT", WISHES.description),
@@ -85,7 +84,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook replay",
     arguments: ONE,
-    summary: "send one message again, or all that did not arrive since a time",
+    summary: "send one message again, or all that did not arrive since a given time",
     options: {
       delivery: text("ID", "this one, as webhook deliveries lists it"),
       since: text("TIME", "all that did not arrive since this long ago, e.g. 2h or 14d"),

@@ -227,7 +227,8 @@ describe("a file that cannot be used is refused in one line, with the way out:",
     const whole = openSync(path(), "r+");
     writeSync(whole, damage, 0, damage.length, 4 * 4096);
     closeSync(whole);
-    const line = /rollcall\.db is damaged\. Remove rollcall\.db-wal where there is one and put a copy back, or move it/;
+    const line =
+      /rollcall\.db is damaged\. Remove rollcall\.db-wal if it exists, and put a copy back\. Or move the file/;
     expect(refusal()).toMatch(line);
     expect(refusal()).toMatch(line);
   });

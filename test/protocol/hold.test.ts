@@ -589,7 +589,7 @@ test("an operator types what becomes of a hold, and reads what is held, why, and
   const held = await hold("show", org.slug);
   expect(held).toMatch(/^Removals: held since 20\S+Z$/m);
   expect(held).toMatch(
-    /^Why: 2 users went within an hour, .* 1 more; 2 may go, with 10 users \(ref: \w+, token \w+\)$/m,
+    /^Why: 2 users went within an hour, .* 1 more; the limit for 10 users is 2 \(ref: \w+, token \w+\)$/m,
   );
   expect(held).toMatch(
     /^Requests held: 1 deletions of users, 0 deletions of groups, 0 removals of members; the latest /m,

@@ -169,7 +169,7 @@ describe("rollcall stop --all", () => {
     for (const word of ["stop", "start"]) {
       calls = 0;
       const { code, err } = await rollcall(word, "--all", "--stack", "Rollcall");
-      expect([code, err]).toEqual([1, expect.stringContaining("that takes lambda:ListTags.")]);
+      expect([code, err]).toEqual([1, expect.stringContaining("You need lambda:ListTags.")]);
       // The first refusal ends the command: the others are under way.
       while (calls < SCIM_FUNCTIONS.length) await setImmediate();
     }

@@ -48,7 +48,7 @@ export async function scimFunctions(stack: string, region: string): Promise<Scim
     // Without the right to see them, a function that was stopped would look as if it always had been.
     if (TagsError !== undefined)
       throw new Refused(
-        `Lambda shows no tags of ${FunctionName} (${TagsError.ErrorCode}), which say what it had before a stop: that takes lambda:ListTags.`,
+        `Lambda does not show the tags of ${FunctionName} (${TagsError.ErrorCode}), which hold its concurrency from before a stop. You need lambda:ListTags.`,
       );
     const reserved = Concurrency?.ReservedConcurrentExecutions;
     return { arn: Configuration?.FunctionArn ?? FunctionName, reserved, before: Tags?.[TAG] };

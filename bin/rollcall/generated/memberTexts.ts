@@ -8,7 +8,7 @@ export const MEMBER_TEXTS = {
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
       "preset": "a named set of rules: standard, fulcrum-compat, open or rfc",
-      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
+      "changedRules": "rules that differ from the preset; null returns a rule to the preset's value; absent rules stay",
       "eventRetentionDays": "days for which events are kept, at most the deployment's own number; null: the deployment's number"
     },
     "pauseOrg": {
@@ -34,7 +34,7 @@ export const MEMBER_TEXTS = {
       "org": "only keys of this organization; without it, the keys that open every organization"
     },
     "createApplicationKey": {
-      "scope": "directory.read, directory.write or admin; directory.write also reads; admin opens the admin API of the one organization that org names",
+      "scope": "directory.read, directory.write or admin; directory.write also reads; admin is for the admin API of one organization, named in org",
       "org": "login name or id of the key's organization; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
       "expiresInDays": "days until the key expires: 1 to 400 (default 365)"
@@ -51,12 +51,12 @@ export const MEMBER_TEXTS = {
     "createWebhook": {
       "url": "in a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment",
       "description": "label in the list of webhooks",
-      "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
+      "types": "names of event types, such as user.created, or user.* for all events of users. Empty: all types. An entry of the log without an event of these types makes no message"
     },
     "updateWebhook": {
       "url": "in a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment",
       "description": "label in the list of webhooks",
-      "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
+      "types": "names of event types, such as user.created, or user.* for all events of users. Empty: all types. An entry of the log without an event of these types makes no message",
       "enabled": "false: nothing is sent, and new events make no messages"
     },
     "createPortalSession": {
@@ -85,21 +85,21 @@ export const MEMBER_TEXTS = {
       "applicationId": "the application's own id of the person, which a link gave to a user"
     },
     "listEvents": {
-      "after": "next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read",
+      "after": "next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read",
       "since": "instead of after: begins with the first event that was logged then or later",
       "limit": "most events on the page; more than 1000 counts as 1000",
       "types": "only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated",
       "resource": "only events of the user, team or token with this id",
-      "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function"
+      "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, because an open request would occupy its function"
     },
     "setRole": {
       "displayName": "name that people see",
       "description": "one line for people",
       "kind": "the SCIM list in which access governance tools find it: role or entitlement",
-      "assignable": "false: nobody gets it, neither by a mapping nor as the default nor from an identity provider",
-      "default": "members who have no other role have this one, unless the organization says otherwise. One at most",
+      "assignable": "false: nobody gets it by a mapping, as the default or from an identity provider",
+      "default": "members who have no other role have this one, unless the organization says otherwise. Only one role can be the default",
       "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted",
-      "version": "of the role that was read: it means the same as If-Match"
+      "version": "version of the role as you read it; means the same as If-Match"
     }
   }
 } as const;

@@ -49,7 +49,7 @@ export interface ApplicationKeyWishes {
   readonly expiresInDays?: number;
 }
 
-/** directory.write also reads; admin opens the admin API of the one organization that org names. */
+/** directory.write also reads; admin is for the admin API of one organization, named in org. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";
 
 export interface AssignedRole {
@@ -412,7 +412,7 @@ export interface NewOrg {
   /** The application's own ids of all org admins. Two or more are recommended. */
   readonly admins?: readonly string[];
   readonly preset?: Preset;
-  /** Rules that differ from the preset; null gives one back to the preset, absent ones stay. */
+  /** Rules that differ from the preset; null returns a rule to the preset's value; absent rules stay. */
   readonly changedRules?: {
     readonly userNameMutability?: "immutable" | "readWrite" | null;
     readonly workEmailRequired?: boolean | null;
@@ -475,7 +475,7 @@ export interface NewWebhook {
   readonly url: string;
   /** Label in the list of webhooks. */
   readonly description?: string;
-  /** Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message. */
+  /** Names of event types, such as user.created, or user.* for all events of users. Empty: all types. An entry of the log without an event of these types makes no message. */
   readonly types?: readonly string[];
 }
 
@@ -539,7 +539,7 @@ export interface OrgChange {
   /** The application's own ids of all org admins. Two or more are recommended. */
   readonly admins?: readonly string[];
   readonly preset?: Preset;
-  /** Rules that differ from the preset; null gives one back to the preset, absent ones stay. */
+  /** Rules that differ from the preset; null returns a rule to the preset's value; absent rules stay. */
   readonly changedRules?: {
     readonly userNameMutability?: "immutable" | "readWrite" | null;
     readonly workEmailRequired?: boolean | null;
@@ -1024,7 +1024,7 @@ export interface WebhookChanges {
   readonly url?: string;
   /** Label in the list of webhooks. */
   readonly description?: string;
-  /** Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message. */
+  /** Names of event types, such as user.created, or user.* for all events of users. Empty: all types. An entry of the log without an event of these types makes no message. */
   readonly types?: readonly string[];
   /** false: nothing is sent, and new events make no messages. */
   readonly enabled?: boolean;

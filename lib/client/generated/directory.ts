@@ -383,9 +383,9 @@ export interface Role {
   readonly description: string;
   /** The SCIM list in which access governance tools find it. */
   readonly kind: "role" | "entitlement";
-  /** False: nobody gets it, neither by a mapping nor as the default nor from an identity provider. */
+  /** False: nobody gets it by a mapping, as the default or from an identity provider. */
   readonly assignable: boolean;
-  /** Members who have no other role have this one, unless the organization says otherwise. One at most. */
+  /** Members who have no other role have this one, unless the organization says otherwise. Only one role can be the default. */
   readonly default: boolean;
   /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
   readonly keepOne: boolean;
@@ -404,13 +404,13 @@ export interface RoleWishes {
   readonly description?: string;
   /** The SCIM list in which access governance tools find it. */
   readonly kind?: "role" | "entitlement";
-  /** False: nobody gets it, neither by a mapping nor as the default nor from an identity provider. */
+  /** False: nobody gets it by a mapping, as the default or from an identity provider. */
   readonly assignable?: boolean;
-  /** Members who have no other role have this one, unless the organization says otherwise. One at most. */
+  /** Members who have no other role have this one, unless the organization says otherwise. Only one role can be the default. */
   readonly default?: boolean;
   /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
   readonly keepOne?: boolean;
-  /** Of the role that was read: it means the same as If-Match. */
+  /** Version of the role as you read it; means the same as If-Match. */
   readonly version?: number;
 }
 
@@ -781,7 +781,7 @@ export interface Operations {
   readonly listEvents: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
-      /** next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read. */
+      /** next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read. */
       readonly after?: string;
       /** Instead of after: begins with the first event that was logged then or later. */
       readonly since?: string;
@@ -791,7 +791,7 @@ export interface Operations {
       readonly types?: string;
       /** Only events of the user, team or token with this id. */
       readonly resource?: string;
-      /** Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function. */
+      /** Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, because an open request would occupy its function. */
       readonly wait?: number;
     };
   }, EventList>;

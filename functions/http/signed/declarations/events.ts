@@ -104,7 +104,7 @@ export const EVENT_OPERATIONS = {
       "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types.",
     query: {
       after: cursorOf(
-        "next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read.",
+        "next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read.",
       ),
       since: Type.String({
         format: "date-time",
@@ -122,7 +122,7 @@ export const EVENT_OPERATIONS = {
         maximum: 20,
         default: 0,
         description:
-          "Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, for an open request would hold its function.",
+          "Seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, because an open request would occupy its function.",
       }),
     },
     answer: closed(

@@ -155,7 +155,7 @@ export const PORTAL_ADMIN_OPERATIONS = {
         rules: readByUseCase<Readonly<Record<string, Json>>>(
           Type.Object(
             {},
-            { description: "Rules by name; null gives one back to the preset.", additionalProperties: true },
+            { description: "Rules by name; null returns a rule to the preset's value.", additionalProperties: true },
           ),
           "members",
         ),

@@ -7,8 +7,9 @@ const kind = Type.Enum(["role", "entitlement"], {
 });
 const displayName = Type.String({ minLength: 1, maxLength: 100, description: "Name that people see." });
 const description = Type.String({ maxLength: 500, description: "One line for people." });
-const ASSIGNABLE = "False: nobody gets it, neither by a mapping nor as the default nor from an identity provider.";
-const DEFAULT = "Members who have no other role have this one, unless the organization says otherwise. One at most.";
+const ASSIGNABLE = "False: nobody gets it by a mapping, as the default or from an identity provider.";
+const DEFAULT =
+  "Members who have no other role have this one, unless the organization says otherwise. Only one role can be the default.";
 const KEEP_ONE =
   "Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted.";
 
@@ -53,7 +54,7 @@ export const ROLE_OPERATIONS = {
         default: Type.Optional(Type.Boolean({ default: false, description: DEFAULT })),
         keepOne: Type.Optional(Type.Boolean({ default: false, description: KEEP_ONE })),
         version: Type.Optional(
-          Type.Integer({ minimum: 1, description: "Of the role that was read: it means the same as If-Match." }),
+          Type.Integer({ minimum: 1, description: "Version of the role as you read it; means the same as If-Match." }),
         ),
       },
       { $id: "RoleWishes" },

@@ -18,7 +18,7 @@ import {
 const URL_RULES =
   "In a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment.";
 const TYPES =
-  "Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message.";
+  "Names of event types, such as user.created, or user.* for all events of users. Empty: all types. An entry of the log without an event of these types makes no message.";
 const OVERLAP = "Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now.";
 
 const url = Type.String({ description: URL_RULES });
