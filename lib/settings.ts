@@ -235,7 +235,7 @@ export const SETTINGS = {
     must: '"signed" or "sdk"',
     typed: true,
     description:
-      "how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client ([ADR 49](../adr/0049-calls-of-the-table-are-signed-by-hand.md)), `sdk` by AWS's, which starts slower",
+      "how functions for identity providers and the application reach the table: `signed`: through Rollcall's own small client ([ADR 49](../adr/0049-calls-of-the-table-are-signed-by-hand.md)); `sdk`: through AWS's, which starts slower",
   }),
   adoption: flag(
     "lets organizations switch the rule `adoption` on ([ADR 41](../adr/0041-adoption-is-one-transaction-within-verified-domains.md)): the functions for identity providers then may read the application's own users and remove them, which an adoption needs",
@@ -246,7 +246,7 @@ export const SETTINGS = {
     maxItems: HOSTS_AT_MOST,
     must: `a list of at most ${HOSTS_AT_MOST} host names, each once and in small letters, without scheme and port`,
     description:
-      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)), each only for itself. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none",
+      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)); a host does not stand for its subdomains. Rollcall gets the issuers' keys from these hosts, by https. Entra's by default; an empty list allows none",
   }),
   domain: Type.Optional(
     members(
@@ -385,7 +385,7 @@ export const SETTINGS = {
         ],
         typed: true,
         description:
-          '`true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own that it removes again, and an alarm says when that fails ([The canary](operate.md#the-canary)). Needs `observability`. $2.30 a month, $8.30 at a run every minute',
+          '`true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own. It then removes that organization. An alarm reports a failed run ([The canary](operate.md#the-canary)). Needs `observability`. $2.30 a month, $8.30 at a run every minute',
       },
     ),
   ),

@@ -87,11 +87,11 @@ export interface RollcallSettings {
   readonly events?: { readonly retentionDays: number; readonly values: boolean };
   /** an existing EventBridge bus for the events, in the stack's region, instead of the stack's own. A bus of another account has to allow this in its policy. EventBridge bills $1 for a million events either way. */
   readonly eventBusArn?: string;
-  /** how functions for identity providers and the application reach the table: `signed` by Rollcall's own small client (ADR 49), `sdk` by AWS's, which starts slower. By default "signed". */
+  /** how functions for identity providers and the application reach the table: `signed`: through Rollcall's own small client (ADR 49); `sdk`: through AWS's, which starts slower. By default "signed". */
   readonly tableClient?: "signed" | "sdk";
   /** lets organizations switch the rule `adoption` on (ADR 41): the functions for identity providers then may read the application's own users and remove them, which an adoption needs. By default false. */
   readonly adoption?: boolean;
-  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65), each only for itself. Rollcall gets their keys from there, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
+  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65); a host does not stand for its subdomains. Rollcall gets the issuers' keys from these hosts, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
   readonly federationHosts?: readonly string[];
   /** `{ "name", "certificateArn", "hostedZoneId"? }`: a custom domain, TLS 1.2. */
   readonly domain?: { readonly name: string; readonly certificateArn: string; readonly hostedZoneId?: string };
@@ -124,7 +124,7 @@ export interface RollcallSettings {
   readonly alarmEmail?: string;
   /** an existing SNS topic that gets alarms. */
   readonly alarmTopicArn?: string;
-  /** `true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own that it removes again, and an alarm says when that fails (The canary). Needs `observability`. $2.30 a month, $8.30 at a run every minute. By default false. */
+  /** `true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own. It then removes that organization. An alarm reports a failed run (The canary). Needs `observability`. $2.30 a month, $8.30 at a run every minute. By default false. */
   readonly canary?: boolean | { readonly minutes?: number };
   /** where the runbook can be read; each alarm links there. By default "lib/docs/RUNBOOK.md". */
   readonly runbookUrl?: string;

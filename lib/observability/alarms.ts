@@ -71,7 +71,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "FunctionThrottles",
-    says: "Lambda refuses to start more functions: this account has used up its concurrency in this region, or a function in it what is reserved for it.",
+    says: "Lambda refuses to start more functions: this account has used up its concurrency in this region, or a function its reserved concurrency.",
     section: "throttling",
     watch: { metric: "functionThrottles", statistic: "Sum" },
     periods: 2,
@@ -131,7 +131,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "TokenExpiry",
-    says: "An organization's token ends in less than two weeks. Its sync stops that day unless somebody changes it.",
+    says: "An organization's token ends in less than two weeks. Its sync stops that day unless somebody replaces the token.",
     section: "expired-token",
     watch: { metric: "tokenDaysToExpiry", statistic: "Minimum" },
     minutes: 24 * 60,
@@ -165,7 +165,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "RolesLate",
-    says: "Somebody's roles have been waiting for more than 15 minutes: what works on them is behind, or cannot compute them.",
+    says: "Somebody's roles have been waiting for more than 15 minutes: the function roles is behind, or cannot compute them.",
     section: "roles-late-or-wrong",
     watch: { metric: "rolesLateness", statistic: "Maximum" },
     // One period may be an old change that came again.
@@ -189,7 +189,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "WebhookLate",
-    says: "Messages of webhooks that are due wait for more than 15 minutes: what sends them does not run, or cannot keep up.",
+    says: "Messages of webhooks have been due for more than 15 minutes: the function webhooks does not run, or cannot keep up.",
     section: "webhooks-not-delivered",
     // Measured where messages are made, so that a sender that does not run shows too.
     watch: { metric: "webhookLateness", statistic: "Maximum" },
@@ -198,7 +198,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "Canary",
-    says: "Two of three runs of the canary failed, or did not come: provisioning through the public address does not work as it should.",
+    says: "Two of three runs of the canary failed, or did not start: provisioning through the public address does not work as it should.",
     section: "canary",
     watch: { metric: "canaryFailures", statistic: "Maximum" },
     periods: 2,

@@ -50,7 +50,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ),
   query(
     "failures-of-org",
-    "What one customer's identity provider was refused, most frequent first, each with a reference to look up",
+    "Refused requests of one customer's identity provider, most frequent first, each with a reference to look up",
     [
       'filter org = "{{org}}" and type = "scim.request" and status >= 400',
       "stats count(*) as failures, latest(ref) as lastRef, latest(resourceId) as lastResource, latest(ts) as lastTime by op, status, scimType, detailCode",
@@ -59,7 +59,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     ],
     { parameters: [ORG] },
   ),
-  query("bulk-refusals", "Whose bulk requests were answered with 200 although operations of them were refused", [
+  query("bulk-refusals", "Who sent bulk requests that got 200 although some of their operations were refused", [
     'filter type = "scim.request" and operationsRefused > 0',
     "stats sum(operationsRefused) as refused, count(*) as requests, latest(ref) as lastRef, latest(ts) as lastTime by org, idp, tokenId",
     "sort refused desc",
@@ -94,19 +94,15 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "sort conflictsInAll desc",
     "limit 50",
   ]),
-  query(
-    "token-failures",
-    "Who is refused because of a token, and why; a line without an org named none that is proven",
-    [
-      'filter type in ["scim.request", "oauth.request"] and status in [401, 403]',
-      "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by org, idp, status, detailCode",
-      "sort refused desc",
-      "limit 50",
-    ],
-  ),
+  query("token-failures", "Who is refused because of a token, and why; a line without an org has no proven one", [
+    'filter type in ["scim.request", "oauth.request"] and status in [401, 403]',
+    "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by org, idp, status, detailCode",
+    "sort refused desc",
+    "limit 50",
+  ]),
   query(
     "expiring-tokens",
-    "Which tokens and client secrets end within 30 days, or were not used for 30: as of the daily report",
+    "Which tokens and client secrets end within 30 days, or were not used for 30 days, by the daily report",
     [
       'filter type = "tokens.notice"',
       "stats latest(expiresInDays) as days, latest(unusedDays) as unused, latest(ts) as asOf by org, tokenId, tokenKind",
@@ -114,7 +110,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 1000",
     ],
   ),
-  query("skipped-members", "Which groups were sent members that are no users of the organization", [
+  query("skipped-members", "Which groups came with members that are no users of the organization", [
     'filter type = "scim.request" and skippedMembers > 0',
     "stats sum(skippedMembers) as skipped, count(*) as requests, latest(ref) as lastRef by org, resourceId",
     "sort skipped desc",
@@ -162,7 +158,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ),
   query(
     "admin-changes",
-    "What operators, the settings page and administrators in the portal changed, and who: also what a restore to an earlier second undoes",
+    "What operators, the settings page and administrators in the portal changed, and who. A restore to an earlier second undoes these changes",
     [
       "fields @timestamp, org, op, actor, principal, tokenId, ref",
       'filter type in ["admin.request", "portal.request"] and method not in ["GET", "HEAD", "OPTIONS"] and status < 300',
@@ -172,7 +168,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ),
   query(
     "mass-changes",
-    "Which organizations lost many users or memberships within an hour, and the request it came to light by",
+    "Which organizations lost many users or memberships within an hour, and the request that crossed the limit",
     [
       "fields @timestamp, type, org, orgId, kind, lost, roster, windowMinutes, tokenId, ref",
       'filter type in ["org.massChange", "org.held", "org.massChangeUnwatched"]',
@@ -180,7 +176,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 100",
     ],
   ),
-  query("held-removals", "Organizations whose removals are held and that nobody has decided on, most recent first", [
+  query("held-removals", "Organizations with held removals that nobody has decided on, most recent first", [
     'filter type = "scim.request" and RemovalsHeld > 0',
     "stats sum(RemovalsHeld) as held, earliest(ts) as firstTime, latest(ts) as lastTime, latest(ref) as lastRef by org, idp",
     "sort lastTime desc",
