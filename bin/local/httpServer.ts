@@ -1,11 +1,20 @@
 import type { IncomingMessage, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
 
 /** What every HTTP server of this machine does alike: the local gateway, and the console's. */
 
+/** Node's list of idle connections lacks those that have sent nothing yet: browsers open some before they need them. */
+const connections = new WeakMap<Server, Set<Socket>>();
+
 /** @returns the port the server listens on */
 export function listen(server: Server, port: number): Promise<number> {
+  const open = new Set<Socket>();
+  connections.set(server, open);
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {
@@ -35,7 +44,9 @@ export async function listenOrRefuse(server: Server, port: number): Promise<numb
 /** Stops new connections and closes idle ones. Active requests get `milliseconds`; then all connections are closed. */
 export async function drain(server: Server, milliseconds: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+  await closed;
   clearTimeout(cut);
 }
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -393,6 +394,17 @@ test("draining answers the requests under way and takes no new ones", async () =
   expect(response.headers.get("connection")).toBe("close");
   expect(await response.text()).toBe("done");
   await drained;
+});
+
+test("draining does not wait for connections without a request, such as a browser opens ahead", async () => {
+  const { port, server } = await start();
+  const accepted = once(server, "connection");
+  const silent = connect(port, "127.0.0.1");
+  await accepted;
+  const closed = once(silent, "close");
+  // Endless.
+  await drain(server, 2 ** 31 - 1);
+  await closed;
 });
 
 test("a client that goes away while sending disturbs nobody", async () => {
