@@ -91,6 +91,7 @@ function entryOf(event: DirectoryEvent, busName: string) {
     Source: source,
     DetailType: type,
     Detail: JSON.stringify(detail),
-    Time: new Date(time),
+    // The SDK writes an invalid date as NaN, and EventBridge refuses that call each time: it is no JSON.
+    ...(time !== "" && { Time: new Date(time) }),
   };
 }

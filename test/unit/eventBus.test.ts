@@ -1,4 +1,4 @@
-import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { describe, expect, test } from "@jest/globals";
 import { createEventBus } from "../../functions/bus/eventBus.ts";
 import type { DirectoryEvent } from "../../functions/provisioning/events/busEvents.ts";
@@ -88,6 +88,29 @@ describe("the bus", () => {
     const client = { send } as unknown as Pick<EventBridgeClient, "send">;
     const bus = createEventBus({ client, busName: "bus", now: () => 0, random: () => 1, wait: async () => undefined });
     expect(await bus.publish(many(3), 20)).toEqual({ taken: 0, cause: "TimeoutError" });
+  });
+
+  // `fsck --events --repair` logs such events: nobody knows any more when somebody was deleted.
+  test("gets a call that it can read where the time of an event is unknown", async () => {
+    const bodies: string[] = [];
+    const client = new EventBridgeClient({
+      region: "eu-central-1",
+      credentials: { accessKeyId: "of a test", secretAccessKey: "of a test" },
+      maxAttempts: 1,
+      requestHandler: {
+        handle: async ({ body }: { readonly body: Uint8Array }) => {
+          bodies.push(new TextDecoder().decode(body));
+          throw new Error("nobody answers");
+        },
+      },
+    });
+    const wait = async () => undefined;
+    const bus = createEventBus({ client, busName: "bus", now: () => 0, random: () => 1, wait });
+    await bus.publish([event(1), { ...event(2), at: "" }], 1_000);
+    const [known, unknown] = JSON.parse(bodies[0] ?? "").Entries;
+    expect(known.Time).toBe(Date.parse(event(1).at) / 1_000);
+    expect(unknown).not.toHaveProperty("Time");
+    expect(JSON.parse(unknown.Detail).at).toBe("");
   });
 
   test("is not called for nothing", async () => {

@@ -28,7 +28,7 @@ export interface DirectoryEvent {
   readonly from?: number;
   /** The number in the org's event log. */
   readonly seq: number;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC. Empty where the time is unknown; `tokenId` and `reference` are then empty too. */
   readonly at: string;
   readonly tokenId: string;
   /** The reference at the end of an error's detail and on the request's log line. */

@@ -4,7 +4,10 @@ import type { Draft, EventFacts } from "./describe.ts";
 
 /** An event's content besides its number, as in its stored text: ids, versions and names, never a value. */
 export interface LoggedEvent extends EventFacts {
-  /** ISO 8601, UTC: the time of the change. Empty for changes of earlier releases that stored no time. */
+  /**
+   * ISO 8601, UTC: the time of the change. Empty for changes of earlier releases that stored no time, and for a deletion that
+   * an inspection found after its tombstone was gone.
+   */
   readonly time: string;
   /** Id of the token, or the API's caller. May be empty, as `time`. */
   readonly actor: string;

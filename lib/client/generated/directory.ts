@@ -224,7 +224,7 @@ export interface Event {
   readonly id: string;
   /** As in user.created: what happened. */
   readonly type: string;
-  /** When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time. */
+  /** When it was done: ISO 8601, UTC. Empty where nobody knows: an earlier release kept no time, or `fsck` found the deletion after 30 days. */
   readonly time: string;
   /** Login name. */
   readonly org: string;

@@ -13,7 +13,8 @@ export const event = closed(
     id: cursorOf("The place after this event: pass it as after to continue from here."),
     type: Type.String({ pattern: "^[a-z]+(\\.[a-z]+){1,2}$", description: "As in user.created: what happened." }),
     time: Type.String({
-      description: "When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time.",
+      description:
+        "When it was done: ISO 8601, UTC. Empty where nobody knows: an earlier release kept no time, or `fsck` found the deletion after 30 days.",
     }),
     org: Type.String({ description: "Login name." }),
     resource: Type.String({
