@@ -26,7 +26,7 @@ const VERDICTS = {
   adoptable: "would be adopted when the identity provider creates a user with the same key",
   domainNotVerified: "would not: the address is outside the verified domains",
   double: "would not: several users of the application have the address",
-  twin: "will not: the identity provider has made a user with the key already, and the two stay two",
+  twin: "will not: the identity provider has made a user with the key already, and the two users stay apart",
   noWorkEmail: "would not: there is no work e-mail",
 };
 

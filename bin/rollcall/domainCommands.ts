@@ -25,7 +25,7 @@ export const domainCommands: readonly Command[] = [
     summary: "check a domain's TXT record; if it is right, the domain is verified",
     run: async ({ arguments: [org = "", domain = ""], connect, print }) => {
       const verified = await (await connect()).call("POST", adminPath("orgs", org, "domains", domain, "verify"));
-      print(verified, () => `${verified.domain} is verified. Its TXT record may go.`);
+      print(verified, () => `${verified.domain} is verified. You can remove its TXT record.`);
     },
   },
   {

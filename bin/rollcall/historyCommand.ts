@@ -118,7 +118,7 @@ async function userId({ connect, place }: Invocation, org: string, name: string)
     }
   }
   throw new Refused(
-    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. Find a deleted user by the id, resourceId in the log. To see why a user did not arrive: ${printedCommand(place, "tail", org, "--op", "users.create", "--errors")}`,
+    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. To find a deleted user, give the id: resourceId in the log. To see why a user did not arrive: ${printedCommand(place, "tail", org, "--op", "users.create", "--errors")}`,
   );
 }
 

@@ -79,7 +79,7 @@ async function clear({ arguments: [org = ""], connect, print }: Invocation): Pro
 
 async function rebuild({ arguments: [org = ""], connect, print }: Invocation): Promise<undefined> {
   const started = await (await connect()).call("POST", mappingsPath(org, "rebuild"), {});
-  print(started, () => `The roles of everybody in ${org} are being worked out.`);
+  print(started, () => `The roles of everybody in ${org} are being computed.`);
 }
 
 const USUAL_LIMIT = 20;
@@ -143,12 +143,12 @@ function previewText({ looked, users, roles, limit }: Preview): string {
   });
   const kept = roles.filter(({ keepOne, before, after }) => keepOne && before > 0 && after === 0);
   return [
-    `Of ${looked === 1 ? "1 person" : `${looked} people`} the roles of ${users.length} would change.`,
+    `The roles of ${users.length} of ${looked === 1 ? "1 person" : `${looked} people`} would change.`,
     ...(counts.length === 0 ? [] : ["", table(["ROLE", "NOW", "THEN", "GAIN IT", "LOSE IT"], counts)]),
     ...(people.length === 0 ? [] : ["", table(["USER NAME", "ID", "GAINS", "LOSES"], people)]),
     ...(users.length > people.length ? [`${users.length - people.length} more; --limit shows them.`] : []),
     ...(kept.length === 0 ? [] : [""]),
-    ...kept.map(({ key }) => `${key} would have nobody. Its last holder keeps it until there is another one.`),
+    ...kept.map(({ key }) => `${key} would have nobody. Its last holder keeps it until somebody else has it.`),
   ].join("\n");
 }
 

@@ -24,7 +24,7 @@ export async function wishedMappings({ connect, options }: Invocation, org: stri
   const named = given({ mode: textOption(options, "mode"), defaultRole: defaultRoleIn(options) });
   const mapped = maps.map(mapIn);
   if (path === undefined && mapped.length === 0 && Object.keys(named).length === 0) {
-    throw new UsageError("Name what shall be: --map, --mode, --default-role or --no-default-role, or --file.");
+    throw new UsageError("Give --map, --mode, --default-role or --no-default-role, or --file.");
   }
   const now =
     path === undefined ? await (await connect()).call("GET", adminPath("orgs", org, "roles")) : mappingsIn(path);

@@ -127,7 +127,7 @@ function releaseBefore(
   if (begun !== undefined) return begun;
   const earlier = order.slice(0, Math.max(0, order.indexOf(last))).reverse();
   const whole = earlier.find((release) => stepsTo(release, functions, order).every(({ missing }) => !missing));
-  return whole ?? { outcome: "nothing before", because: `Of no release before ${last} all functions have a version.` };
+  return whole ?? { outcome: "nothing before", because: `No release before ${last} has a version of every function.` };
 }
 
 function releaseNamed(wanted: string, order: readonly string[]): string | NoRollback {

@@ -49,7 +49,9 @@ async function link({ arguments: [org = ""], connect, options, print, terminal }
   });
   print(made, () => {
     terminal.out(String(made.url));
-    terminal.err("It can be used once, and is shown this once. Opening it shows a button; pressing that uses it.");
+    terminal.err(
+      "The link can be used once, and is shown only now. It opens a page with a button: pressing the button uses the link.",
+    );
     return undefined;
   });
 }

@@ -100,7 +100,9 @@ function warnings({ back, settings }: Plan): string[] {
   return [
     ...(settings.size === 0 ? [] : [`Settings that change with it: ${named}.`]),
     ...(back > 1
-      ? [`It is ${back} releases back. Code reads what the next release wrote; older code was not tried on it.`]
+      ? [
+          `This is ${back} releases back. A release reads what the next one wrote; nobody tried older ones on this data.`,
+        ]
       : []),
   ];
 }
@@ -120,11 +122,11 @@ function done(plan: Plan, place: Place, moves: number): string[] {
     ...warnings(plan),
     ...(isBack
       ? [
-          "As deployed last, and not taken back: routes, rights, schedules, filters, reserved concurrency, tables and what is stored.",
-          "The next deployment of another release ends this; if it fails, run the same command again, for CloudFormation puts back what it deployed last.",
-          "A deployment of the same release changes nothing, or, with other settings, only functions that have them.",
+          "A rollback changes no routes, rights, schedules, filters, reserved concurrency, tables or stored data.",
+          "The next deployment of another release ends the rollback. If it fails, run the same command again: CloudFormation returns to its last deployment.",
+          "A deployment of the same release changes nothing; with other settings, it changes only functions that have these.",
           `To go forward again: ${printedCommand(place, "rollback --to", ...deployed)}`,
-          "How to see whether it answers: lib/docs/RUNBOOK.md, A bad release.",
+          "How to see whether Rollcall answers: lib/docs/RUNBOOK.md, A bad release.",
         ]
       : []),
   ];

@@ -199,10 +199,10 @@ test("the command adds the pages up, and names a role whose last holder keeps it
   await rolesOfEverybody(within);
   const changed = ["--map", "Team 2=admin", "--map", `${teams[3]}=viewer:2`];
   const { out } = await rollcall("mappings", "preview", org.slug, ...changed);
-  expect(out).toMatch(new RegExp(`^Of ${PEOPLE} people the roles of 1 would change\\.$`, "m"));
+  expect(out).toMatch(new RegExp(`^The roles of 1 of ${PEOPLE} people would change\\.$`, "m"));
   expect(out).toMatch(/^admin +1 +0 +0 +1$/m);
   expect(out).toMatch(/^user0 +u\w{22} +admin$/m);
-  expect(out).toContain("admin would have nobody. Its last holder keeps it until there is another one.");
+  expect(out).toContain("admin would have nobody. Its last holder keeps it until somebody else has it.");
   const shown = JSON.parse((await rollcall("mappings", "show", org.slug, "--json")).out);
   expect(shown.mappings).toMatchObject([{ team: teams[0], role: "admin", priority: 7 }]);
   expect((await rollcall("mappings", "set", org.slug, "--map", "Nobody=admin")).err).toContain("is called Nobody");

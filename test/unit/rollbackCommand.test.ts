@@ -127,7 +127,7 @@ describe("rollcall rollback", () => {
     for (const said of [
       `3 functions run ${OLD} now`,
       "Settings that change with it: PORTAL (users).",
-      "not taken back: routes, rights, schedules",
+      "changes no routes, rights, schedules",
       `npm run rollcall -- rollback --to ${NEW} --stack Rollcall --region eu-central-1`,
     ]) {
       expect(out).toContain(said);
@@ -188,7 +188,7 @@ describe("rollcall rollback", () => {
   test("warns where it is more than one release back", async () => {
     lambda.deploy("0.4.0-aaaaaaaaaa", []);
     const { out } = await rollback("--to", OLD);
-    expect(out).toContain("It is 2 releases back.");
+    expect(out).toContain("This is 2 releases back.");
   });
 
   test("exits with 1 where there is nothing before", async () => {
@@ -196,7 +196,7 @@ describe("rollcall rollback", () => {
     lambda.deploy(NEW, []);
     const { code, out } = await rollback();
     expect({ code, changes }).toEqual({ code: 1, changes: [] });
-    expect(out).toContain(`Of no release before ${NEW} all functions have a version.`);
+    expect(out).toContain(`No release before ${NEW} has a version of every function.`);
   });
 });
 

@@ -4,14 +4,14 @@ import { Missing, Refused, Unreachable, UsageError } from "../refused.ts";
 
 /** By code: the status, and the sentence where it never varies. */
 const CONSOLE_ERRORS = {
-  gate: [403, "The console answers its own page alone, under the address that the terminal shows."],
+  gate: [403, "The console answers only its own page, under the address that the terminal shows."],
   bearer: [401, "This page is not signed in to the console: press Enter in its terminal for a new address."],
   token: [
     401,
     "The address was used, or is older than two minutes: press Enter in the terminal of the console for a new one.",
   ],
   notFound: [404, "The console has nothing at this address."],
-  notListed: [404, "The console passes on listed operations alone, and this is none of them."],
+  notListed: [404, "The console passes on only listed operations, and this is not one of them."],
   method: [405, "The console does not take this method here."],
   tooLarge: [413, "The request is larger than the console takes."],
   body: [400, "The request is no JSON object."],
@@ -23,7 +23,7 @@ const CONSOLE_ERRORS = {
   unreachable: [502, ""],
   noPortal: [
     501,
-    "This deployment has no portal, so that these pages have nothing to read: set portal in rollcall.json and deploy. What the operator does with organizations works without it.",
+    "This deployment has no portal, so these pages have nothing to read: set portal in rollcall.json and deploy. The pages of organizations work without it.",
   ],
   answer: [502, "The deployment answered with something that is not JSON."],
   fault: [500, "The console failed: its terminal says why."],

@@ -7,7 +7,7 @@ export interface AdoptionCandidate {
   readonly userName: string;
   /** The value that the identity provider's user must have, ignoring case; null: the user has none. */
   readonly key: string | null;
-  /** twin: the identity provider has made a user with the key already, and the two stay two. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address. */
+  /** twin: the identity provider has made a user with the key already, and the two users stay apart. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address. */
   readonly verdict: "adoptable" | "noWorkEmail" | "twin" | "domainNotVerified" | "double";
   /** Ids of the twins or doubles. */
   readonly others: readonly string[];

@@ -13,7 +13,7 @@ const candidate = closed(
     ),
     verdict: Type.Enum(["adoptable", "noWorkEmail", "twin", "domainNotVerified", "double"], {
       description:
-        "twin: the identity provider has made a user with the key already, and the two stay two. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address.",
+        "twin: the identity provider has made a user with the key already, and the two users stay apart. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address.",
     }),
     others: texts("Ids of the twins or doubles."),
   },
