@@ -1,10 +1,18 @@
 import "../nodeVersion.ts";
 import { COMMANDS } from "./commands.ts";
 import { reach } from "./reach.ts";
+import { codeOf } from "./refused.ts";
 import { run } from "./run.ts";
 
-// A closed reader (`| head`) is no failure.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
+process.stdout.on("error", (error) => {
+  // A closed reader (`| head`) is no failure.
+  if (codeOf(error) === "EPIPE") return;
+  process.stderr.write(`The output cannot be written (${codeOf(error)}): it is not complete.\n`);
+  process.once("exit", (code) => {
+    process.exitCode = code === 0 ? 1 : code;
+  });
+});
 
 process.exitCode = await run(COMMANDS, process.argv.slice(2), {
   env: process.env,

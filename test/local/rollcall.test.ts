@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -135,6 +145,18 @@ describe("without a server the command line tool", () => {
 test("a command that cannot be understood exits with 2 and no stack trace", async () => {
   const misused = await rollcallTyped("org create");
   expect(misused).toEqual({ code: 2, out: "", err: "ORG is missing. See: npm run rollcall -- org create --help\n" });
+});
+
+test("an output that takes nothing fails the command, as a full disk would, whatever the command did", () => {
+  writeFileSync(join(folder, "output"), "");
+  const output = openSync(join(folder, "output"), "r");
+  const { status, stderr } = spawnSync(process.execPath, ["bin/rollcall.ts", "--version"], {
+    env: { ...process.env, NODE_OPTIONS: undefined },
+    stdio: ["ignore", output, "pipe"],
+    encoding: "utf8",
+  });
+  closeSync(output);
+  expect([status, stderr]).toEqual([1, "The output cannot be written (EBADF): it is not complete.\n"]);
 });
 
 test("a group of commands is told on the output that was asked, and on the error output when it was not", async () => {

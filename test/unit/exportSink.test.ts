@@ -1,7 +1,9 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -12,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fileSink } from "../../bin/rollcall/data/sinks.ts";
+import { Refused } from "../../bin/rollcall/refused.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -35,6 +38,18 @@ describe("the file of an export", () => {
     chmodSync(part, 0o644);
     await expect(fileSink(join(folder, "acme.jsonl"))).rejects.toThrow(`${part} exists`);
     expect(readFileSync(part, "utf8")).toBe("theirs");
+  });
+
+  test("that cannot be completed is refused in a sentence, and leaves no .part file", async () => {
+    const path = join(folder, "acme.jsonl");
+    const sink = await fileSink(path);
+    await sink.write("{}\n");
+    // Meanwhile another program takes the name.
+    mkdirSync(path);
+    const refusal = await sink.done().catch((error: unknown) => error);
+    expect(refusal).toEqual(new Refused(`${path}.part cannot be written (EISDIR).`));
+    await sink.abandon();
+    expect(readdirSync(folder)).toEqual(["acme.jsonl"]);
   });
 
   test.each([

@@ -16,22 +16,25 @@ export interface Sink {
 export async function fileSink(path: string): Promise<Sink> {
   if (existsSync(path)) throw new Refused(`${path} exists: choose another name, or move it away.`);
   const part = `${path}.part`;
+  const unwritable = (error: unknown) =>
+    new Refused(`${part} cannot be written (${codeOf(error) ?? "unknown reason"}).`);
   // An existing file or link would keep its mode, or lead elsewhere: O_EXCL refuses both.
   const file = await open(part, "wx", 0o600).catch((error: unknown) => {
-    const code = codeOf(error) ?? "unknown reason";
-    if (code === "EEXIST") {
+    if (codeOf(error) === "EEXIST") {
       throw new Refused(`${part} exists, from an export that runs or broke off: remove it, or choose another name.`);
     }
-    throw new Refused(`${part} cannot be written (${code}).`);
+    throw unwritable(error);
   });
+  const writing = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => {
+      throw unwritable(error);
+    });
   return {
-    write: async (text) => {
-      await file.appendFile(text);
-    },
+    write: (text) => writing(file.appendFile(text)),
     done: async () => {
-      await file.sync();
+      await writing(file.sync());
       await file.close();
-      await rename(part, path);
+      await writing(rename(part, path));
     },
     abandon: async () => {
       await file.close();
