@@ -180,7 +180,7 @@ export function isPrimary(value: Json): value is JsonObject {
 
 /**
  * Merges values with the same type and value (RFC 7643 section 2.4): parts of the later one win, and a primary mark of
- * either stays. Values without `value`, such as addresses, are the same if they are equal.
+ * either stays. Values without `value`, such as addresses, are the same if everything but the mark is equal.
  */
 export function withoutDuplicates(values: readonly Json[], quirks: Quirks, name: string): Json[] {
   const distinct = new Map<string, Json>();
@@ -197,8 +197,9 @@ export function withoutDuplicates(values: readonly Json[], quirks: Quirks, name:
 }
 
 function identityOf(value: Json): string {
-  if (isObject(value) && value.value !== undefined) return JSON.stringify([value.type ?? null, value.value]);
-  return JSON.stringify(value);
+  if (!isObject(value)) return JSON.stringify(value);
+  if (value.value !== undefined) return JSON.stringify([value.type ?? null, value.value]);
+  return JSON.stringify({ ...value, primary: undefined });
 }
 
 /** A client's values of `attributes`, canonical and in schema order. */

@@ -23,8 +23,8 @@ const element: fc.Arbitrary<Element> = without(
   }) as fc.Arbitrary<Element>,
 ).filter((value) => Object.keys(value).length > 0);
 
-function identity({ value, type, display, primary }: Element): string {
-  return JSON.stringify(value === undefined ? [type, display, primary] : [type, value]);
+function identity({ value, type, display }: Element): string {
+  return JSON.stringify(value === undefined ? [type, display, null] : [type, value]);
 }
 
 /** Valid values for a whole list: at most one primary, and no two with the same type and value. */

@@ -260,12 +260,12 @@ function merge(held: readonly Held[]): Held[] {
   return kept;
 }
 
-/** RFC 7643 section 2.4: the same type and value. */
+/** RFC 7643 section 2.4: the same type and value; without a value, the same but for the primary mark. */
 function isTwin(left: Element, right: Element): boolean {
   if (left.value !== undefined || right.value !== undefined) {
     return left.value === right.value && left.type === right.type;
   }
-  const parts = ["type", "display", "primary"] as const;
+  const parts = ["type", "display"] as const;
   return parts.every((part) => left[part] === right[part]);
 }
 

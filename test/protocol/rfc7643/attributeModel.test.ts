@@ -258,6 +258,26 @@ test(
 );
 
 test(
+  "S-12: a value without a value sub-attribute is the same with and without a primary mark, and is not doubled",
+  onWire(async (scim) => {
+    const home = { streetAddress: "1 Main", type: "home", primary: true };
+    const work = { streetAddress: "2 Main", type: "work" };
+    const addresses = [home, { ...home, primary: false }, work];
+    const path = `/Users/${await made(scim, "/Users", user("a", { addresses }))}`;
+    const before = await get(scim, path);
+    scim.expect("one of each", { addresses: [{ $exactly: home }, { $exactly: work }] }, before.json);
+    for (const value of [home, { ...home, primary: null }, work]) {
+      const answer = await scim.patch("add", path, [{ op: "add", path: "addresses", value }], { status: 200 });
+      scim.expect("unchanged", { $exactly: before.json ?? null }, answer.json);
+    }
+    await scim.patch("mark", path, [{ op: "add", path: "addresses", value: { ...work, primary: true } }], {
+      status: 200,
+      json: { addresses: [{ $exactly: { ...home, primary: false } }, { $exactly: { ...work, primary: true } }] },
+    });
+  }),
+);
+
+test(
   "S-13: null and [] mean unassigned, in POST, PUT and PATCH and for filters",
   onWire(async (scim) => {
     const nothing = {
