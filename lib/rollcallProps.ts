@@ -90,7 +90,8 @@ function faultsOfKey({ encryptionKey, table }: RollcallProps, { customerKey }: C
   if (encryptionKey instanceof Alias || isAlias(encryptionKey?.keyArn))
     faults.push("encryptionKey: give the key itself, not its alias");
   if (isAlias(customerKey)) faults.push("customerKey: give the ARN of the key itself, not of its alias");
-  if (table?.encryptionKey !== undefined && encryptionKey === undefined && customerKey === undefined) {
+  const named = encryptionKey !== undefined || (customerKey !== undefined && customerKey !== "create");
+  if (table?.encryptionKey !== undefined && !named) {
     faults.push("encryptionKey: give the key that encrypts the table: without it no function may read or write there");
   }
   return faults;

@@ -257,6 +257,14 @@ describe("props that are wrong", () => {
       /wrong:\n {2}encryptionKey: give the key that encrypts the table/m,
     ],
     [
+      "a table whose key is not the one that the construct would make",
+      (stack) => ({
+        table: tableOf(stack, StreamViewType.NEW_AND_OLD_IMAGES, new Key(stack, "Key")),
+        customerKey: "create",
+      }),
+      /wrong:\n {2}encryptionKey: give the key that encrypts the table/m,
+    ],
+    [
       "keys, certificates, topics and streams in another region",
       () => ({
         customerKey: "arn:aws:kms:us-east-1:123456789012:key/k",
