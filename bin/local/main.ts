@@ -4,6 +4,7 @@ import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./eventPublisher.ts";
 import { linesTogether } from "./linesTogether.ts";
+import { fileRefusal } from "./localFile.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";
 
@@ -41,7 +42,12 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
     onLine: lines && ((line) => lines.print(consoleLine(line))),
     events: eventWishes(options, lines?.print),
   });
-  announce(server, options, options.output === "quiet" ? "" : await server.portalLink());
+  try {
+    announce(server, options, options.output === "quiet" ? "" : await server.portalLink());
+  } catch (error) {
+    await server.close();
+    throw fileRefusal(error, options.dataFolder) ?? error;
+  }
   const reason = await Promise.race([stopped, server.dataLost.then(() => "dataLost" as const)]);
   if (options.output === "readable" && reason === "asked") lines?.print("Stopping: answering the requests under way.");
   await server.close();
@@ -49,7 +55,7 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
   if (reason === "asked") return 0;
   const again = printedStart({ kind: "local", folder: options.dataFolder });
   console.error(
-    `The data in ${options.dataFolder} was deleted or moved while the server ran, so the server stops. Put the data back and start again; without it ${again} starts over, with a new organization and token.`,
+    `The data in ${options.dataFolder} was deleted or moved while the server ran, so the server stops. Put the data back and start again; without rollcall.db ${again} starts over, with a new organization and token.`,
   );
   return 1;
 }

@@ -76,7 +76,7 @@ export interface LocalServer {
   readonly credentials: LocalCredentials;
   /** Makes another portal link of the org; it works once, for a day. */
   portalLink(): Promise<string>;
-  /** Resolves when the data folder or its file is gone: later writes are lost. */
+  /** Resolves when the data folder, its file or the file's log is gone: later writes are lost. */
   readonly dataLost: Promise<void>;
   /**
    * Resolves when every answered change is in the event log, every request in the request journal, roles are computed, and each

@@ -1,7 +1,7 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 
 interface DataWatch {
-  /** Resolves once the file is no longer the one from the start; never after `stop`. */
+  /** Resolves once one of the files is no longer the one from the start; never after `stop`. */
   readonly lost: Promise<void>;
   stop(): void;
 }
@@ -10,15 +10,15 @@ interface DataWatch {
 const LOOK_MS = 2_000;
 
 /**
- * Notices that a database file was deleted, moved or replaced. A process that has it open can still read and write it, but its
- * writes are lost when the process ends.
+ * Notices that a database file or its write-ahead log was deleted, moved or replaced. A process that has them open can still read
+ * and write them, but its writes are lost when the process ends, those in the log alone when it is killed.
  * @param folder of the file
  */
 export function watchData(folder: string, path: string): DataWatch {
-  const before = inodeOf(path);
+  const before = [path, `${path}-wal`].map((file) => ({ file, inode: statSync(file).ino }));
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
-    if (inodeOf(path) === before) return;
+    if (before.every(({ file, inode }) => mayBe(file, inode))) return;
     stop();
     resolve();
   };
@@ -34,7 +34,8 @@ export function watchData(folder: string, path: string): DataWatch {
 /** Without watches, or with none left, the timer checks. */
 function watched(folder: string, look: () => void): FSWatcher | undefined {
   try {
-    const watcher = watch(folder, { persistent: false }, look);
+    // Each write to a file is an event too, a change.
+    const watcher = watch(folder, { persistent: false }, (event) => event === "rename" && look());
     watcher.on("error", look);
     return watcher;
   } catch {
@@ -42,6 +43,11 @@ function watched(folder: string, look: () => void): FSWatcher | undefined {
   }
 }
 
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+/** A file that cannot be looked at, because of rights or a network, is not known to be gone: the next look may tell. */
+function mayBe(file: string, inode: number): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.ino === inode;
+  } catch {
+    return true;
+  }
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   closeSync,
   existsSync,
@@ -5,19 +6,24 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  watch,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { listen } from "../../bin/local/httpServer.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
+import { watchData } from "../../bin/local/watchData.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
@@ -108,6 +114,36 @@ test.each(["the folder", "the file"])("ends with one line when %s is deleted und
     .filter((line) => line.startsWith(`The data in ${data} was deleted`));
   expect(told).toEqual([expect.stringContaining("start again")]);
   await expect(createUser(server, server.token, "ann")).rejects.toThrow();
+});
+
+test("ends when the log of its file is deleted under it, and everything answered is in the file then", async () => {
+  const server = await startedHere([]);
+  expect((await createUser(server, server.token, "ann")).status).toBe(201);
+  rmSync(join(data, "rollcall.db-wal"));
+  await server.dataLost;
+  await closeHere();
+  expect(await userNames(await startedHere([]), server.token)).toEqual(["ann"]);
+});
+
+test("goes on while its folder cannot be looked at", async () => {
+  mkdirSync(data);
+  for (const name of ["rollcall.db", "rollcall.db-wal"]) writeFileSync(join(data, name), "");
+  const { lost, stop: stopWatching } = watchData(data, join(data, "rollcall.db"));
+  const other = watch(data);
+  // As of a folder without rights, which the root user does not meet.
+  const away = `${folder}-away`;
+  renameSync(folder, away);
+  symlinkSync(folder, folder);
+  const looked = once(other, "change");
+  writeFileSync(join(away, "data", "new"), "");
+  await looked;
+  rmSync(folder);
+  renameSync(away, folder);
+  expect(await Promise.race([lost.then(() => "lost"), wait(0, "goes on")])).toBe("goes on");
+  rmSync(join(data, "rollcall.db"));
+  await lost;
+  stopWatching();
+  other.close();
 });
 
 async function userNames({ tenantUrl }: Place, token: string | null | undefined): Promise<string[]> {
@@ -388,6 +424,24 @@ describe("one clear line and exit code 2", () => {
     writeSync(file, Buffer.alloc(size - 2 * 4096, 0xa5), 0, size - 2 * 4096, 2 * 4096);
     closeSync(file);
     expect(await refusedHere([])).toMatch(/^\S+rollcall\.db is damaged\. Remove rollcall\.db-wal .* put a copy back/);
+  });
+
+  test("for a file whose damage shows only when the first portal link is written", async () => {
+    await startedHere([]);
+    await closeHere();
+    const db = new DatabaseSync(join(data, "rollcall.db"));
+    db.exec("create index links on items (pk) where pk >= 'P#' and pk < 'P$'");
+    const page = Number(db.prepare("select rootpage from sqlite_schema where name = 'links'").get()?.rootpage);
+    db.close();
+    const file = openSync(join(data, "rollcall.db"), "r+");
+    writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, (page - 1) * 4096);
+    closeSync(file);
+    const server = npmStart();
+    expect([await server.ended, server.stdout(), server.stderr()]).toEqual([
+      2,
+      "",
+      expect.stringMatching(/rollcall\.db is damaged\. Remove rollcall\.db-wal .* put a copy back[^\n]+\n$/),
+    ]);
   });
 
   test.each(["requests.log", "owner.db", "data.db"])("for a %s that cannot be opened, of a command 1", async (name) => {
