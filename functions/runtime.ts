@@ -4,6 +4,7 @@ import { type AwsIdentity, dnsSuffixOf, dynamoEndpoint } from "./bus/signedCall.
 import type { Endpoint, GatewayHandler } from "./http/endpoint.ts";
 import { type WarmUp, warmUp } from "./http/warmUp.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";
+import { fromSupply } from "./provisioning/newId.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
 import { type DynamoSend, tableThrough } from "./store/dynamoCalls.ts";
@@ -72,7 +73,7 @@ export function processParts() {
     },
     version: optionalSetting("ROLLCALL_VERSION") ?? "0",
     initMs: Math.round(performance.now()),
-    randomBytes,
+    randomBytes: fromSupply(randomBytes),
   };
 }
 

@@ -5,6 +5,7 @@ import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { causeOf, logWriter } from "../../functions/http/logWriter.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
+import { fromSupply } from "../../functions/provisioning/newId.ts";
 import type { PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { eraseDue } from "../../functions/store/eraseEvents.ts";
@@ -113,7 +114,7 @@ async function start(
   closing: Array<() => unknown>,
   close: () => Promise<void>,
 ): Promise<LocalServer> {
-  const { now = Date.now, randomBytes = secureBytes } = options;
+  const { now = Date.now, randomBytes = fromSupply(secureBytes) } = options;
   const claim = await claimed(options);
   if (claim !== undefined) closing.push(() => claim.release());
   const folder = claim?.folder;

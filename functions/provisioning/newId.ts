@@ -7,14 +7,25 @@ export type RandomBytes = (count: number) => Uint8Array;
 /** The largest multiple of 62 up to 256. Bytes from here on are dropped, since they would favour the first characters. */
 const FAIR = 248;
 
-/** So many bytes more than characters: one call is nearly always enough, and a call costs more than its bytes. */
-const SPARE_BYTES = 4;
+/** Bytes that are asked of the system at once: a call costs more than a thousand bytes. */
+const SUPPLY_BYTES = 1_024;
+
+/** @returns parts of what `randomBytes` gives in a larger piece, no byte twice */
+export function fromSupply(randomBytes: RandomBytes): RandomBytes {
+  let supply: Uint8Array = new Uint8Array();
+  return (count) => {
+    if (count > supply.length) supply = randomBytes(count + SUPPLY_BYTES);
+    const taken = supply.subarray(0, count);
+    supply = supply.subarray(count);
+    return taken;
+  };
+}
 
 /** `length` base62 characters, each equally likely. */
 function randomText(length: number, randomBytes: RandomBytes): string {
   let text = "";
   while (text.length < length) {
-    for (const byte of randomBytes(length - text.length + SPARE_BYTES)) {
+    for (const byte of randomBytes(length - text.length)) {
       if (byte < FAIR) text += BASE62.charAt(byte % BASE62.length);
     }
   }

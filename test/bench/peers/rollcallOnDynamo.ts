@@ -4,6 +4,7 @@ import { httpResponse } from "../../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../../bin/local/matchRoute.ts";
 import { lambdaContext, newGatewayId, proxyEvent } from "../../../bin/local/proxyEvent.ts";
 import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
+import { fromSupply } from "../../../functions/provisioning/newId.ts";
 import { ALL_ROUTES } from "../../../functions/routes.ts";
 import { tableThrough } from "../../../functions/store/dynamoCalls.ts";
 import { sdkSend } from "../../../functions/store/dynamoTable.ts";
@@ -27,7 +28,7 @@ const send = transport === "signed" ? withoutTokens(signedLocally(endpoint).send
 const composed: AdminEndpoint = {
   store: createStore(tableThrough(send, await freshTable(endpoint))),
   now: Date.now,
-  randomBytes,
+  randomBytes: fromSupply(randomBytes),
   wait: (milliseconds) => wait(milliseconds),
   log: (line) => void JSON.stringify(line),
   version: "bench",

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import { resourceHandler } from "../../../functions/http/resource.ts";
 import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
+import { fromSupply } from "../../../functions/provisioning/newId.ts";
 import { GROUPS } from "../../../functions/provisioning/resources/groupActions.ts";
 import { USERS } from "../../../functions/provisioning/resources/userActions.ts";
 import type { RoutedFunction } from "../../../functions/routes.ts";
@@ -140,7 +141,7 @@ function endpointOver(store: Store, burn = 0): AdminEndpoint {
   return {
     store,
     now: Date.now,
-    randomBytes,
+    randomBytes: fromSupply(randomBytes),
     wait: (milliseconds) => wait(milliseconds),
     // Made into text as on Lambda, and dropped.
     log: (line) => {
