@@ -97,7 +97,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "StreamLag",
-    says: "Changes wait longer than a minute for the function that publishes or completes them.",
+    says: "Changes wait longer than a minute for the function that logs or completes them.",
     section: "stuck-worker",
     watch: { metric: "streamLag", statistic: "Maximum" },
     periods: 3,
