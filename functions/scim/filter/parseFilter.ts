@@ -59,7 +59,7 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
     case "present":
       return { kind: "present", path: known(syntax.path, scope) };
     case "compare":
-      return comparison(comparable(known(syntax.path, scope)), syntax.operator, syntax.value);
+      return comparison(comparable(known(syntax.path, scope), syntax.value), syntax.operator, syntax.value);
     case "value": {
       const path = known(syntax.path, scope);
       if (path.sub !== undefined || path.attribute.type !== "complex") {
@@ -92,9 +92,9 @@ function known(text: string, scope: Scope): AttributePath {
   return path;
 }
 
-/** A complex attribute is compared by its `value`: `emails co "x"` (RFC 7644 Figure 2), `members eq "id"` (Entra). */
-function comparable(path: AttributePath): AttributePath {
-  if (path.sub !== undefined || path.attribute.type !== "complex") return path;
+/** A complex attribute is compared by its `value`: `emails co "x"` (RFC 7644 Figure 2); with null, as a whole. */
+function comparable(path: AttributePath, literal: Literal): AttributePath {
+  if (path.sub !== undefined || path.attribute.type !== "complex" || literal === null) return path;
   const value = findAttribute(path.attribute.subAttributes, "value");
   if (value === undefined) throw ScimError.invalidFilter("complex", printPath(path));
   return { ...path, sub: value };
