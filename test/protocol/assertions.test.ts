@@ -353,6 +353,15 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
       expect(issuer.asked.length).toBe(2);
     });
 
+    test("fetched by a clock that was days ahead are fetched again once it is right: a withdrawn one counts no more", async () => {
+      const client = await trusting();
+      later = 3 * DAY;
+      await withAccess(client);
+      issuer.publish(signingKey("of-tomorrow", "RS256", 1));
+      later = 0;
+      expectRefusal(await ask(client.slug, signed(KEY, claims())), "key");
+    });
+
     test("are asked for once at most, however many unknown ones are named at once", async () => {
       const client = await trusting();
       await withAccess(client);

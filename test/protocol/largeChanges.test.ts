@@ -107,6 +107,15 @@ describe("the creation of a group too large for the time it has", () => {
     }
   });
 
+  test("goes on at once where a clock that was days ahead broke it off and is right again", async () => {
+    const { org, people, clock } = await orgOf(800);
+    const days = 3 * 86_400_000;
+    Object.assign(clock, { time: clock.time + days, leap: LEAP });
+    expect((await post(org, people)).status).toBe(503);
+    Object.assign(clock, { time: clock.time - days, leap: 0 });
+    expect((await post(org, people)).status).toBe(201);
+  });
+
   test("ends when somebody who found the group changes it: nothing of that is undone by the repeated POST", async () => {
     const { org, people, clock } = await orgOf(800);
     clock.leap = LEAP;

@@ -16,6 +16,8 @@ const LOOKS = 8;
 const PAUSE = 250;
 /** Milliseconds after which an unfinished fetch counts as broken off. */
 const LONGEST_FETCH = 5_000;
+/** Milliseconds by which the clocks of two processes may differ. */
+const SKEW = 60_000;
 
 /** The keys of issuers: cached in this process, cached in the table for all processes, or fetched from the issuer (ADR 65). */
 export class IssuerKeys implements KeySource {
@@ -76,12 +78,13 @@ export class IssuerKeys implements KeySource {
   }
 }
 
-function freshKey({ keys, freshUntil }: StoredKeys, wanted: WantedKey, now: number): PublicJwk | undefined {
-  return now < freshUntil ? findKey(keys, wanted) : undefined;
+/** Keys dated in the future come from a wrong clock: they may be older than they say. */
+function freshKey({ keys, fetchedAt, freshUntil }: StoredKeys, wanted: WantedKey, now: number): PublicJwk | undefined {
+  return fetchedAt - SKEW < now && now < freshUntil ? findKey(keys, wanted) : undefined;
 }
 
 function staleKey({ keys, fetchedAt }: StoredKeys, wanted: WantedKey, now: number): FoundKey | undefined {
-  const key = now < fetchedAt + STALE_AT_MOST ? findKey(keys, wanted) : undefined;
+  const key = Math.abs(now - fetchedAt) < STALE_AT_MOST ? findKey(keys, wanted) : undefined;
   return key && { outcome: "found", key, from: "stale" };
 }
 
