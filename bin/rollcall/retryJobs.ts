@@ -144,7 +144,7 @@ async function judge(
       return stays(`Rollcall did not write it: look at it in SQS, ${dismiss}`);
     case "place":
       if (queue === "sweep") return placeSwept(content.newest, orgs, place);
-      return republished(await republish(queues, content), dismiss);
+      return republished(await republish(queues, content), place, dismiss);
     case "lines":
       return journaled(queues, content.handed);
     case "record": {
@@ -225,13 +225,13 @@ async function journaled(queues: DeadLetterQueues | undefined, handed: JsonObjec
   }
 }
 
-function republished({ outcome, records, unreadable, problem }: JsonObject, dismiss: string): Judgement {
+function republished({ outcome, records, unreadable, problem }: JsonObject, place: Place, dismiss: string): Judgement {
   switch (outcome) {
     case "published":
       return removed(`${records} records of the stream were read and published again.`);
     case "gone":
       return stays(
-        `The stream keeps records for 24 hours and no longer has these. Let the application read users and teams of all organizations again, ${dismiss}`,
+        `The stream keeps records for 24 hours and no longer has these. Let each organization's log have events for what it lacks: ${printedCommand(place, "fsck ORG --events --repair")}, ${dismiss}`,
       );
     case "otherTable":
       return stays(
@@ -242,7 +242,9 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, dism
         `${unreadable} of ${records} records cannot be read, the others were published: query worker-errors, ${dismiss}`,
       );
     case "refused":
-      return stays("The bus refused some events: fix that, and run it again.");
+      return stays(
+        "Some of them could not be written to the event log: query worker-errors says why. Fix that, and run it again.",
+      );
     default:
       return stays(String(problem ?? "The function events did not understand the request: is it of an older release?"));
   }
