@@ -85,6 +85,36 @@ test("a cycle corrects what somebody changed at the server, and creates anew who
   }
 });
 
+test("a directory has a name once: nobody is renamed over another, and nothing is sent", async () => {
+  await using rollcall = await startRollcall();
+  const acme = await rollcall.org();
+  for (const [name, make] of Object.entries(PROVIDERS)) {
+    const provider = make(rollcall, acme);
+    const [ada, grace] = [await provider.assign(`ada@${name[0]}.test`), await provider.assign(`grace@${name[0]}.test`)];
+    const [sales, help] = [await provider.pushGroup(`${name} 1`, [ada]), await provider.pushGroup(`${name} 2`)];
+    const before = { sent: provider.exchanges.length, users: provider.users, groups: provider.groups };
+    await expect(provider.rename(grace, { userName: ada.userName.toUpperCase() })).rejects.toThrow(/rename or remove/);
+    await expect(provider.renameGroup(help, sales.name)).rejects.toThrow(/rename or remove/);
+    expect({ sent: provider.exchanges.length, users: provider.users, groups: provider.groups }).toEqual(before);
+  }
+});
+
+test("a group whose new name was refused keeps its link, and the next cycle sends the name again", async () => {
+  await using rollcall = await startRollcall();
+  const acme = await rollcall.org();
+  for (const name of ["entra", "onelogin"] as const) {
+    const [provider, other] = [PROVIDERS[name](rollcall, acme), rollcall.idp.okta(acme)];
+    const sales = await provider.pushGroup(name, [await provider.assign(`ada@${name}.test`)]);
+    await other.pushGroup(`${name} taken`);
+    await expect(provider.renameGroup(sales, `${name} taken`)).rejects.toThrow(ProviderRefused);
+    await other.removeGroup(`${name} taken`);
+    await provider.nightlyCycle();
+    expect(provider.groups).toMatchObject([{ id: sales.id, name: `${name} taken` }]);
+    const { json } = await scim(acme, "GET", `/Groups?filter=${encodeURIComponent(`displayName sw "${name}"`)}`);
+    expect(json).toMatchObject({ totalResults: 1, Resources: [{ id: sales.id, displayName: `${name} taken` }] });
+  }
+});
+
 test("a refusal says what was refused and why, comes again in each cycle, and hits nobody else", async () => {
   await using rollcall = await startRollcall();
   const entra = rollcall.idp.entra(await rollcall.org());

@@ -38,6 +38,13 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     const { json, status } = await line.send(entraRequests.read(`/Users/${id}`), [200, 404]);
     return status === 200 && isObject(json) ? json : undefined;
   };
+  /** A group pushed before keeps its link where its new name never arrived. @returns its id */
+  const renamedOrNew = async (line: Line, { id, name, externalId }: HeldGroup): Promise<string> => {
+    if (id === undefined || (await line.send(entraRequests.readGroup(id), [200, 404])).status === 404)
+      return await createdId(line, entraRequests.createGroup(name, externalId));
+    await line.send(entraRequests.renameGroup(id, name, mode), DONE);
+    return id;
+  };
   const testConnection: Dialect["testConnection"] = async (line) => {
     await line.send(entraRequests.find(matchBy, chance.uuid()), [200]);
     await line.send(entraRequests.findGroup(chance.uuid()), [200]);
@@ -123,9 +130,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     async reviewGroup(line, group) {
       const found = await findGroup(line, group.name);
       const id =
-        found === undefined
-          ? await createdId(line, entraRequests.createGroup(group.name, group.externalId))
-          : idIn(found, entraRequests.findGroup(group.name));
+        found === undefined ? await renamedOrNew(line, group) : idIn(found, entraRequests.findGroup(group.name));
       group.id = id;
       await addAll(line, group, id);
     },

@@ -18,6 +18,11 @@ export function idOfGroup({ id, name }: HeldGroup): string {
   return id;
 }
 
+/** @param holder who has the name that `one` is to get @throws TypeError saying `refusal` where that is another */
+export function assertFree<T extends object>(holder: T | undefined, one: T, refusal: string): void {
+  if (holder !== undefined && holder !== one) throw new TypeError(`${refusal}: rename or remove that one first.`);
+}
+
 /** The result for the caller of an action. @throws TypeError */
 export function provisioned(user: HeldUser, { exchanges }: Outcome): ProvisionedUser {
   return { ...user.source, id: idOf(user), active: user.active, exchanges };

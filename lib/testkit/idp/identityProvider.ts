@@ -43,8 +43,9 @@ export type GroupReference = string | { readonly name: string };
  *
  * Every action throws ProviderRefused where the server refuses what the provider needs, AnswerUnfit where an answer lacks
  * something, AnswerLost where every attempt stayed without an answer, ServerSilent where nobody listens, and TypeError for an
- * unknown user or group. After one of the first three the provider's state is unchanged, except that a new user or group stays
- * in scope: the next cycle sends it.
+ * unknown user or group, or a name that another one has. After one of the first three, new users, groups and members and
+ * changed attributes stay in the provider's directory, and the next cycle sends them (Okta sends a group's name with the next
+ * change of its members). Who was to be disabled, enabled or removed is as before.
  */
 export interface IdentityProvider {
   readonly tenantUrl: string;

@@ -1,6 +1,6 @@
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
-import type { Dialect } from "./dialect.ts";
-import type { Retrying } from "./line.ts";
+import type { Dialect, HeldGroup } from "./dialect.ts";
+import type { Line, Retrying } from "./line.ts";
 import { ONELOGIN_BODY_HEADERS, ONELOGIN_HEADERS, oneloginRequests } from "./oneloginRequests.ts";
 
 export interface OneLoginOptions {
@@ -38,6 +38,12 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     }
   };
   const findGroup: Dialect["findGroup"] = (line, name) => onlyMatch(line, oneloginRequests.findGroup(name));
+  /** A group pushed before keeps its link where its new name never arrived. @returns its id */
+  const renamedOrNew = async (line: Line, { id, name }: HeldGroup): Promise<string> => {
+    const renamed = id && oneloginRequests.renameGroup(id, name);
+    if (renamed && (await line.send(renamed, [...DONE, 404])).status !== 404) return id;
+    return await createdId(line, oneloginRequests.createGroup(name));
+  };
   return {
     title: "OneLogin",
     headers: ONELOGIN_HEADERS,
@@ -81,9 +87,7 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     async reviewGroup(line, group) {
       const found = await findGroup(line, group.name);
       const id =
-        found === undefined
-          ? await createdId(line, oneloginRequests.createGroup(group.name))
-          : idIn(found, oneloginRequests.findGroup(group.name));
+        found === undefined ? await renamedOrNew(line, group) : idIn(found, oneloginRequests.findGroup(group.name));
       group.id = id;
       await changeMembers(line, group, id, { added: [...group.members], removed: [] });
     },

@@ -1,7 +1,7 @@
 import type { Chance } from "../chance.ts";
 import { AnswerUnfit } from "./answers.ts";
 import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
-import { comparedName, idOf, idOfGroup, namesIn, provisioned, pushed } from "./heldViews.ts";
+import { assertFree, comparedName, idOf, idOfGroup, namesIn, provisioned, pushed } from "./heldViews.ts";
 import type {
   GroupReference,
   IdentityProvider,
@@ -92,11 +92,14 @@ class Provider implements IdentityProvider {
   async rename(reference: UserReference, changes: ProviderUserWishes): Promise<ProvisionedUser> {
     const line = this.#line();
     const user = this.#user(reference);
-    const before = user.source;
-    user.source = changedUser(before, changes);
+    const [before, id] = [user.source, idOf(user)];
+    const source = changedUser(before, changes);
+    const namesake = this.#users.get(comparedName(source.userName));
+    assertFree(namesake, user, `${this.#dialect.title} has another user ${source.userName}`);
+    user.source = source;
     this.#users.delete(comparedName(before.userName));
-    this.#users.set(comparedName(user.source.userName), user);
-    await this.#dialect.change(line, user, idOf(user), before);
+    this.#users.set(comparedName(source.userName), user);
+    await this.#dialect.change(line, user, id, before);
     return provisioned(user, line);
   }
 
@@ -138,10 +141,12 @@ class Provider implements IdentityProvider {
   async renameGroup(reference: GroupReference, name: string): Promise<PushedGroup> {
     const line = this.#line();
     const group = this.#group(reference);
+    const id = idOfGroup(group);
+    assertFree(this.#groups.get(name), group, `${this.#dialect.title} pushes another group ${name}`);
     this.#groups.delete(group.name);
     group.name = name;
     this.#groups.set(name, group);
-    await this.#dialect.renameGroup(line, group, idOfGroup(group));
+    await this.#dialect.renameGroup(line, group, id);
     return pushed(group, line);
   }
 
