@@ -44,7 +44,7 @@ export type ReceivedWebhook =
 
 /**
  * `header`: a header is missing or malformed. `wrong`: no signature fits. `old`, `future`: outside the tolerance. `body`: no
- * message.
+ * message, or parsed already.
  */
 export type WebhookFault = "header" | "wrong" | "old" | "future" | "body" | "secret";
 
@@ -88,6 +88,10 @@ export function verifyWebhook(
   const signatures = headerOf(headers, "webhook-signature");
   if (!/^\d{1,12}$/.test(timestamp)) throw new WebhookError("header", "webhook-timestamp is no time in seconds.");
   const text = typeof body === "string" ? Buffer.from(body, "utf8") : body;
+  // A framework's body is often untyped, and parsed already.
+  if (!ArrayBuffer.isView(text)) {
+    throw new WebhookError("body", "Pass the body as it arrived, as text or bytes, before a framework parses it.");
+  }
   const keys = [secrets].flat().map(keyOf);
   if (keys.length === 0) throw new WebhookError("secret", "Give at least one secret.");
   const claimed = signatures.split(" ").flatMap((one) => {

@@ -32,7 +32,7 @@ export interface RollcallServer extends AsyncDisposable {
 /** @throws Error saying what to change: the port is taken, another server has the folder … */
 export async function startRollcallServer(options: RollcallServerOptions = {}): Promise<RollcallServer> {
   const { port = 0, dataFolder, org = "acme", preset, log } = options;
-  const server = await startServer({
+  const starting = startServer({
     port,
     org,
     memory: dataFolder === undefined,
@@ -40,6 +40,15 @@ export async function startRollcallServer(options: RollcallServerOptions = {}): 
     ...(preset !== undefined && { preset }),
     ...(log !== undefined && { onLine: log }),
   });
+  const server = await starting.catch((error: unknown) => {
+    if (error instanceof Error) error.message = inOptions(error.message);
+    throw error;
+  });
   const { url, tenantUrl, token, credentials, close } = server;
   return { url, tenantUrl, token, credentials, close, [Symbol.asyncDispose]: close };
+}
+
+/** A sentence for the command line, with the options of `startRollcallServer`. */
+function inOptions(sentence: string): string {
+  return sentence.replaceAll("--port", "the option port").replaceAll("--data", "the option dataFolder");
 }

@@ -10,6 +10,7 @@ import { openCredentials } from "../../bin/local/credentials.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
 import type { LocalCredentials } from "../../bin/local/sigV4.ts";
+import { startRollcallServer } from "../../lib/server/index.ts";
 import { faultsOf } from "../support/logLineSchema.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { signedRequest } from "../support/signed.ts";
@@ -150,6 +151,16 @@ test("on a full disk no credentials are made by halves, and the start says why",
   );
   expect(statSync(join(folder, "credentials.json")).size).toBe(0);
   expect(openCredentials(folder).secretAccessKey).toHaveLength(40);
+});
+
+test("started by another program, it is refused in the words of that program's options", async () => {
+  await using server = await startRollcallServer({ dataFolder: folder });
+  const port = Number(new URL(server.url).port);
+  const again = startRollcallServer({ dataFolder: folder });
+  await expect(again).rejects.toThrow(
+    /already at \S+ \(pid \d+\)\. .*choose another folder with the option dataFolder\.$/,
+  );
+  await expect(startRollcallServer({ port })).rejects.toThrow(/Choose another one with the option port; 0 takes/);
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {

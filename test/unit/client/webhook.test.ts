@@ -69,6 +69,8 @@ describe("a webhook", () => {
     expect(faultOf(signed(BODY, SECRET, 301), BODY)).toBe("future");
     expect([-300, 300].map((seconds) => faultOf(signed(BODY, SECRET, seconds), BODY))).toEqual(["none", "none"]);
     expect(faultOf(signed("[1]"), "[1]")).toBe("body");
+    // As a framework hands it on, untyped.
+    for (const parsed of [JSON.parse(BODY), undefined]) expect(faultOf(headers, parsed)).toBe("body");
     expect(faultOf(headers, BODY, [])).toBe("secret");
     expect(faultOf(headers, BODY, "whsec_short")).toBe("secret");
   });
