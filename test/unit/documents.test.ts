@@ -7,6 +7,7 @@ import type { Invocation } from "../../bin/rollcall/command.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { UsageError } from "../../bin/rollcall/refused.ts";
 import { run } from "../../bin/rollcall/run.ts";
+import { readTypeList } from "../../functions/provisioning/events/eventTypes.ts";
 import { FUNCTIONS, ONLY_WITH } from "../../lib/stackFunctions.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -134,6 +135,24 @@ test("lib/docs/deploy.md has every function of a deployment, and a price for wha
   expect(FUNCTIONS.filter((name) => !functions.includes(`\`${name}\``))).toEqual([]);
   expect(ONLY_WITH.map(([setting]) => setting).filter((name) => !costs.includes(`| \`${name}\` |`))).toEqual([]);
 });
+
+test("lib/docs/application.md has every type of event that a reader may ask for, and no other", () => {
+  const row = /^\| `type` \|(.*)\|$/m.exec(read("lib/docs/application.md"))?.[1] ?? "";
+  const documented = [...row.matchAll(/`([a-z.]+)`/g)].map(([, type = ""]) => type);
+  const refusal = () => readTypeList("nothing.happened");
+  const asked = /knows only (.*)\.$/.exec(messageOf(refusal))?.[1] ?? "";
+  expect(documented.sort()).toEqual(asked.split(", ").filter((type) => !type.endsWith("*")));
+});
+
+/** @returns the message of what it throws */
+function messageOf(refusal: () => unknown): string {
+  try {
+    refusal();
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  return "";
+}
 
 describe("README", () => {
   const readme = read("README.md");

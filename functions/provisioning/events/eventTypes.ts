@@ -14,7 +14,6 @@ const EVENT_TYPES = [
   "team.created",
   "team.updated",
   "team.deleted",
-  "team.adopted",
   "membership.added",
   "membership.removed",
   "membership.changed",
