@@ -247,6 +247,8 @@ describe("the package in an empty folder", () => {
   test("has types that hold a stranger to them", async () => {
     copyFileSync(join(ROOT, "test/package/consumer.ts"), join(project, "consumer.ts"));
     writeFileSync(join(project, "names.d.ts"), NAMES);
+    const required = 'import { createClient } from "rollcall/client";\nconsole.log(typeof createClient);\n';
+    writeFileSync(join(project, "required.cts"), required);
     for (const name of PRODUCT) cpSync(join(ROOT, "test/consumer", name), join(project, name), { recursive: true });
     for (const [index, text] of [...blocksOf("README.md"), ...blocksOf("lib/docs/application.md")].entries())
       writeFileSync(join(project, `printed${index}.ts`), text);
@@ -260,13 +262,18 @@ describe("the package in an empty folder", () => {
       types: ["node"],
       typeRoots: [join(ROOT, "node_modules/@types")],
     };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts", "product"] }));
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, include: ["*.ts", "*.cts", "product"] }),
+    );
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const said = await run(process.execPath, [tsc, "-p", project], { cwd: project }).then(
       ({ stdout }) => stdout,
       (error) => `${(error as { stdout: string }).stdout}`,
     );
     expect(said).toBe("");
+    const loaded = ["-p", 'typeof require("rollcall/client").createClient'];
+    expect((await run(process.execPath, loaded, { cwd: project })).stdout).toBe("function\n");
   });
 });
 

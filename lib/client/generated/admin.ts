@@ -671,7 +671,7 @@ export interface ResourcePage {
 }
 
 export interface RoleMappingWishes {
-  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. */
+  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. In both, the last holder of a role with keepOne may keep it besides. */
   readonly mode: "highest" | "union";
   /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
@@ -690,7 +690,7 @@ export interface RoleMappings {
   readonly enabled: boolean;
   /** Rises with each change; 0 where there are none. */
   readonly version: number;
-  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. */
+  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. In both, the last holder of a role with keepOne may keep it besides. */
   readonly mode: "highest" | "union";
   /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;

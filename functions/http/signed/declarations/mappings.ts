@@ -4,7 +4,8 @@ import { closed, count, type Declarations, get, orNull, post, put, readByUseCase
 
 const mode = Type.Enum(["highest", "union"], {
   description:
-    "highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles.",
+    "highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. " +
+    "In both, the last holder of a role with keepOne may keep it besides.",
 });
 const DEFAULT_ROLE =
   "Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts.";
