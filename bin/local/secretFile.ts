@@ -3,10 +3,13 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
+  rmSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
@@ -35,6 +38,31 @@ export function openSecretFile(path: string): SecretFile {
     if (codeOf(error) !== "EEXIST") throw new UnfitFile(codeOf(error) ?? "unknown reason");
   }
   return { file: openExisting(path), made: false };
+}
+
+/** Bytes; no secret is longer. */
+const ROOM = 512;
+
+/**
+ * Like `openSecretFile`, for a secret that is shown once: a full disk takes a new file, but nothing into it.
+ * @throws UnfitFile
+ */
+export function openWithRoom(path: string): SecretFile {
+  const opened = openSecretFile(path);
+  const { file, made } = opened;
+  const { size } = fstatSync(file);
+  try {
+    writeSync(file, Buffer.alloc(ROOM), 0, ROOM, size);
+    // Some file systems find out late.
+    fsyncSync(file);
+    ftruncateSync(file, size);
+    return opened;
+  } catch (error) {
+    ftruncateSync(file, size);
+    closeSync(file);
+    if (made) rmSync(path, { force: true });
+    throw new UnfitFile(codeOf(error) ?? "unknown reason");
+  }
 }
 
 /** Does not wait for a reader at the other end of a pipe. */

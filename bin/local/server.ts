@@ -27,7 +27,7 @@ import { startSweep, startUpkeep } from "./localSweep.ts";
 import { startWebhooks, type WebhookWishes } from "./localWebhooks.ts";
 import { openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
-import { openSecretFile, UnfitFile } from "./secretFile.ts";
+import { openWithRoom, UnfitFile } from "./secretFile.ts";
 import type { LocalCredentials } from "./sigV4.ts";
 import type { OpenStore } from "./storePort.ts";
 import { watchData } from "./watchData.ts";
@@ -292,7 +292,7 @@ async function welcomed(
 
 function openPrivately(path: string): number {
   try {
-    return openSecretFile(path).file;
+    return openWithRoom(path).file;
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error;
     const why = error.message;

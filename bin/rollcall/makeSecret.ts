@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, rmSync, writeSync } from "node:fs";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.ts";
+import { openWithRoom, type SecretFile, UnfitFile } from "../local/secretFile.ts";
 import type { Invocation } from "./command.ts";
 import { textOption } from "./options.ts";
 import { Refused } from "./refused.ts";
@@ -55,7 +55,7 @@ export async function makeSecret(
 /** Only its owner may read the file. @throws Refused */
 function open(path: string, called: string): SecretFile {
   try {
-    return openSecretFile(path);
+    return openWithRoom(path);
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error;
     throw new Refused(`The ${called} file cannot be written (${error.message}); no ${called} was made.`);

@@ -1,9 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openSecretFile, UnfitFile } from "../../bin/local/secretFile.ts";
+import { openSecretFile, openWithRoom, UnfitFile } from "../../bin/local/secretFile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rollcall-secret-"));
 const at = (name: string): string => join(folder, name);
@@ -29,6 +40,27 @@ describe("a file for a secret", () => {
     const { file, made } = openSecretFile(at("old"));
     closeSync(file);
     expect([made, statSync(at("old")).mode & 0o777, readFileSync(at("old"), "utf8")]).toEqual([false, 0o600, "old"]);
+  });
+
+  test("is refused on a full disk before there is a secret, and is left as it was", () => {
+    writeFileSync(at("kept"), "kept");
+    const module = JSON.stringify(fileURLToPath(new URL("../../bin/local/secretFile.ts", import.meta.url)));
+    const script = `const { openWithRoom } = await import(${module});
+      for (const path of process.argv.slice(1)) try { openWithRoom(path) } catch (error) { console.log(error.message) }`;
+    // As on a full disk: nothing can be written to a file. Node leaves the signal for it ignored.
+    const limited = ["-c", 'ulimit -f 0; exec "$@"', "sh", process.execPath, "--input-type=module", "-e", script];
+    const { stdout } = spawnSync("/bin/bash", [...limited, at("fresh"), at("kept")], { encoding: "utf8" });
+    expect([stdout, existsSync(at("fresh")), readFileSync(at("kept"), "utf8")]).toEqual([
+      "EFBIG\nEFBIG\n",
+      false,
+      "kept",
+    ]);
+  });
+
+  test("with room is empty or as it was, so far", () => {
+    writeFileSync(at("kept"), "kept");
+    for (const name of ["fresh", "kept"]) closeSync(openWithRoom(at(name)).file);
+    expect(["fresh", "kept"].map((name) => readFileSync(at(name), "utf8"))).toEqual(["", "kept"]);
   });
 
   test.each([
