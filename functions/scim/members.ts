@@ -15,8 +15,7 @@ import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
 import { isGroupId } from "./schema.ts";
 
 export const MEMBER_QUIRKS = {
-  additiveMembersReplace:
-    "a replace of members had a single member; it was added instead (rule additiveMembersReplace)",
+  additiveMembersReplace: "a replace of members added those it listed and removed nobody (rule additiveMembersReplace)",
   memberByReference: "a member came as a $ref without a value",
   nestedMembers: "members came nested in the value of an operation",
   unknownMemberSkipped:

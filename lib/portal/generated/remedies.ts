@@ -1073,7 +1073,7 @@ export const QUIRK_TEXTS = {
   "commaList": "a list of names came as one text with commas",
   "emptyFilter": "the filter was empty and was read as none",
   "stringNumber": "a number came as a text (\"10\")",
-  "additiveMembersReplace": "a replace of members had a single member; it was added instead (rule additiveMembersReplace)",
+  "additiveMembersReplace": "a replace of members added those it listed and removed nobody (rule additiveMembersReplace)",
   "memberByReference": "a member came as a $ref without a value",
   "nestedMembers": "members came nested in the value of an operation",
   "unknownMemberSkipped": "members who are no users of the organization, or came without an id, were left out (rule unknownMembers)",

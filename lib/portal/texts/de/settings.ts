@@ -57,7 +57,7 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       },
       additiveMembersReplace: {
         title: "Mitglieder einer Gruppe ersetzen",
-        true: "Mitglieder, die anstelle anderer gesendet werden, kommen zu den vorhandenen hinzu.",
+        true: "Mitglieder, die anstelle anderer gesendet werden, kommen zu den vorhandenen hinzu. Eine leere Liste entfernt weiterhin alle.",
         false: "Mitglieder, die anstelle anderer gesendet werden, sind danach genau die Mitglieder der Gruppe.",
       },
       replaceWithoutTarget: {

@@ -55,7 +55,7 @@ export const settingsTexts = {
       },
       additiveMembersReplace: {
         title: "Replacing the members of a group",
-        true: "When your identity provider replaces the members, those it sends are added and nobody is removed.",
+        true: "When your identity provider replaces the members, those it sends are added and nobody is removed. An empty list still removes everybody.",
         false: "When your identity provider replaces the members, the group has exactly those it sends.",
       },
       replaceWithoutTarget: {
