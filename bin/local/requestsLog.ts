@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 export interface RequestsLog {
@@ -9,12 +9,20 @@ export interface RequestsLog {
 
 const MAX_BYTES = 10_000_000;
 
-/** `requests.log` in the folder: the canonical lines, as in CloudWatch. At 10 MB it becomes `requests.log.1`. */
+/**
+ * `requests.log` in the folder: the canonical lines, as in CloudWatch. At 10 MB it becomes `requests.log.1`. A file that somebody
+ * deleted or moved gets no more lines: nobody would find them.
+ */
 export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsLog {
   const path = join(folder, "requests.log");
-  const open = (): number => openSync(path, "a", 0o600);
+  let inode = 0;
+  let size = 0;
+  const open = (): number => {
+    const opened = openSync(path, "a", 0o600);
+    ({ ino: inode, size } = fstatSync(opened));
+    return opened;
+  };
   let file: number | undefined = open();
-  let size = fstatSync(file).size;
   const close = (): void => {
     if (file !== undefined) closeSync(file);
     file = undefined;
@@ -22,6 +30,10 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
   return {
     append: (line) => {
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+      if (file !== undefined && statSync(path, { throwIfNoEntry: false })?.ino !== inode) {
+        close();
+        size = 0;
+      }
       if (size > 0 && size + bytes.length > maxBytes) {
         // Closed first: Windows cannot rename an open file.
         close();

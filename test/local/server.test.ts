@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -255,6 +264,22 @@ test("the file of requests starts anew at its limit and keeps one older file", (
   again.append({ n: 20 });
   again.close();
   expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"n":19');
+});
+
+test("a file of requests that is deleted or moved starts anew with the next line", () => {
+  const path = join(folder, "requests.log");
+  const log = openRequestsLog(folder);
+  log.append({ n: 1 });
+  rmSync(path);
+  log.append({ n: 2 });
+  expect(readFileSync(path, "utf8")).toBe('{"n":2}\n');
+  renameSync(path, join(folder, "moved"));
+  for (const n of [3, 4]) log.append({ n });
+  log.close();
+  expect(["moved", "requests.log"].map((name) => readFileSync(join(folder, name), "utf8"))).toEqual([
+    '{"n":2}\n',
+    '{"n":3}\n{"n":4}\n',
+  ]);
 });
 
 test("a file of requests that cannot be renamed or opened is tried again with the next line", () => {
