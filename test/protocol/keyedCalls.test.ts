@@ -90,6 +90,8 @@ describe("calls by application key", () => {
       for (const name of [other.slug, id, "nobody", "Xx1Xx1Xx", "a b", "%2e%2e"]) {
         const answer = await call(key_, "POST", `${root}/orgs/${name}${path}`, body);
         expect([name, ...codeOf(answer)]).toEqual([name, 404, "notFound.org"]);
+        // The list of organizations is closed to this key, so it is no advice.
+        expect(answer.text).toMatch(/; a key of one organization opens no other one\. (?!.*GET orgs)/);
         answers.push(answer.text.replace(/ref: \w+/, ""));
         expect(lines.at(-1)).toMatchObject({ org: acme.slug, status: 404 });
       }

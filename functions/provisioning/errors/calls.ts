@@ -61,7 +61,7 @@ export const CALLER_ERRORS = {
   "value.importLine": "{problem}.",
   "notFound.side": "An export has two sides: managed and unmanaged.",
   "notFound.org":
-    "No organization has this login name. It is the name in the Tenant URL, not the display name; GET orgs lists them all.",
+    "No organization has this login name. It is the name in the Tenant URL, not the display name; a key of one organization opens no other one.",
   "notFound.orgUser": "This organization has no user with this id. The list of its users shows their ids.",
   "notFound.team": "This organization has no team with this id. It may have been deleted.",
   "notFound.teamNamed": "This organization has no team with this id or name.",
