@@ -361,7 +361,7 @@ export const SETTINGS = {
         "`create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs",
     }),
   ),
-  observability: flag("saved queries, indexes, dashboard, alarms: $6.70 a month ([Watch it](operate.md#watch-it))"),
+  observability: flag("saved queries, indexes, dashboard, alarms: $6.80 a month ([Watch it](operate.md#watch-it))"),
   alarmEmail: Type.Optional(
     text(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, "one e-mail address", {
       description: "an e-mail address that gets alarms; it has to confirm once",

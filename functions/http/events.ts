@@ -132,7 +132,7 @@ export function eventsVisit(endpoint: EventsEndpoint) {
       cause,
       ms: endpoint.now() - started,
     };
-    write(() => ({ line, at: started }));
+    write(() => ({ line, at: started, metrics: { VisitsFailed: failed ? 1 : 0 } }));
   };
 }
 

@@ -21,6 +21,8 @@ export const COUNTS = [
   "BudgetRefusals",
   /** Lines that could not be written. The next line that is written has their number. */
   "LogFailures",
+  /** Scheduled visits of the event log's worker that could not publish to the bus, or not erase values of deleted people. */
+  "VisitsFailed",
   /** Delivery attempts that a webhook's receiver did not accept. */
   "WebhookFailures",
   /** Webhooks that were switched off. */

@@ -118,7 +118,7 @@ export interface RollcallSettings {
   readonly waf?: boolean | { readonly requestsPerMinute?: number; readonly requestsPerMinutePerAddress?: number };
   /** `create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs. */
   readonly customerKey?: boolean | string;
-  /** saved queries, indexes, dashboard, alarms: $6.70 a month (Watch it). By default false. */
+  /** saved queries, indexes, dashboard, alarms: $6.80 a month (Watch it). By default false. */
   readonly observability?: boolean;
   /** an e-mail address that gets alarms; it has to confirm once. */
   readonly alarmEmail?: string;

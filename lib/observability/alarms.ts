@@ -121,6 +121,15 @@ const WRITTEN: readonly WrittenAlarm[] = [
     of: 2,
   },
   {
+    name: "EventsStuck",
+    says: "Three visits of the function events failed within an hour: the bus gets no events, or values of deleted people stay in the event logs.",
+    section: "stuck-worker",
+    // A visit comes every 15 minutes. The next one repeats what a single one could not do.
+    watch: { metric: "visitsFailed", statistic: "Sum" },
+    minutes: 60,
+    threshold: 3,
+  },
+  {
     name: "Unauthorized",
     says: "Many requests present a token that is unknown, ended or expired: a customer's sync has stopped, or somebody is guessing.",
     section: "expired-token",

@@ -72,6 +72,7 @@ export const METRICS = {
   rolesLateness: { source: "own", name: "RolesLateness" },
   budgetRefusals: { source: "own", name: "BudgetRefusals" },
   logFailures: { source: "own", name: "LogFailures" },
+  visitsFailed: { source: "own", name: "VisitsFailed" },
   canaryFailures: { source: "own", name: "CanaryFailures" },
   canaryMs: { source: "own", name: "CanaryMs" },
   jobsOpen: { source: "own", name: "JobsOpen" },

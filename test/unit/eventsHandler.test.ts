@@ -259,15 +259,19 @@ describe("a batch of the stream", () => {
         events: { "user.created": 1, "team.created": 1 },
       },
     ]);
+    await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
+    expect(lines.pop()).toMatchObject({ type: "events.visit", level: "ERROR", VisitsFailed: 1 });
     refusing = false;
     await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
     expect(published.map(({ type }) => type)).toEqual([
+      "user.created",
       "user.created",
       "user.created",
       "team.created",
       "membership.added",
     ]);
     expect(lines[1]).toMatchObject({ type: "events.visit", level: "INFO", published: 3, erased: 0 });
+    expect(lines[1]).not.toHaveProperty("VisitsFailed");
     // Nothing to do, nothing to say.
     await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
     expect(lines).toHaveLength(2);

@@ -469,7 +469,7 @@ export const LINES = {
   "events.visit": {
     description: "A visit that published what the bus had missed, or erased values from the event logs.",
     required: [...EVERY, "ver"],
-    optional: [...LOGGED, "reqId", "published", "busCause", "missed", "erased", "cause", "ms"],
+    optional: [...LOGGED, "reqId", "published", "busCause", "missed", "erased", "cause", "ms", "VisitsFailed"],
   },
   "events.unreadable": {
     description: "A record of the stream that cannot be read and is skipped.",
