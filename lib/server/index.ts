@@ -50,5 +50,5 @@ export async function startRollcallServer(options: RollcallServerOptions = {}): 
 
 /** A sentence for the command line, with the options of `startRollcallServer`. */
 function inOptions(sentence: string): string {
-  return sentence.replaceAll("--port", "the option port").replaceAll("--data", "the option dataFolder");
+  return sentence.replaceAll("--port", "options.port").replaceAll("--data", "options.dataFolder");
 }

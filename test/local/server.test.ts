@@ -167,9 +167,9 @@ test("started by another program, it is refused in the words of that program's o
   const port = Number(new URL(server.url).port);
   const again = startRollcallServer({ dataFolder: folder });
   await expect(again).rejects.toThrow(
-    /already at \S+ \(pid \d+\)\. .*choose another folder with the option dataFolder\.$/,
+    /already at \S+ \(pid \d+\)\. .*choose another folder with options.dataFolder\.$/,
   );
-  await expect(startRollcallServer({ port })).rejects.toThrow(/Choose another one with the option port; 0 takes/);
+  await expect(startRollcallServer({ port })).rejects.toThrow(/Choose another one with options.port; 0 takes/);
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {
