@@ -2,7 +2,8 @@ import type { ScimError } from "../scim/error.ts";
 import { assertWellFormed, isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { Quirks } from "../scim/quirks.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
-import { isMemberId, isUserId, type SchemaRules } from "../scim/schema.ts";
+import { withoutDuplicates } from "../scim/readValue.ts";
+import { isMemberId, isUserId, type ResourceType, type SchemaRules } from "../scim/schema.ts";
 import type { FileCounts, SideCounts } from "../store/import.ts";
 import { isIdOf, type Side, typeOf } from "../store/keys.ts";
 import { isApplicationId } from "../store/links.ts";
@@ -151,19 +152,26 @@ const ANY_RULES: SchemaRules = {
   groupNameUnique: true,
 };
 
-/**
- * Accepts only the stored form: an export never writes attributes that reading would change. Older releases stored elements
- * without a value; they are left out.
- */
+/** Accepts only the stored form: an export never writes attributes that reading would change. */
 function readAttributes(held: HeldType, json: Json | undefined): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
   const type = held.type(ANY_RULES);
   const read = readResource(type, json, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
-  if (!sameJson(read, withoutHollowElements(type, json, new Quirks())))
+  if (!sameJson(read, inTodaysForm(type, json)))
     throw badLine("attributes are not in the form in which Rollcall keeps them");
   // Throws for a name that cannot have a key, since nobody could find such a resource.
   held.keysOf(read);
   return read;
+}
+
+/** Older releases stored elements without a value, and twice a value such as an address with and without its primary mark. */
+function inTodaysForm(type: ResourceType, json: JsonObject): JsonObject {
+  const quirks = new Quirks();
+  const lists = Object.entries(withoutHollowElements(type, json, quirks)).map(([name, values]) => [
+    name,
+    Array.isArray(values) ? withoutDuplicates(values, quirks, name) : values,
+  ]);
+  return Object.fromEntries(lists);
 }
 
 function readMembersLine(json: JsonObject, types: readonly HeldType[]): MembersLine {

@@ -22,6 +22,17 @@ describe("a user's line of an export", () => {
     expect(read).not.toHaveProperty("attributes.phoneNumbers");
   });
 
+  test("is read though it holds an address with and without its primary mark, as they were stored once, and keeps one", () => {
+    const home = { streetAddress: "1 Main", type: "home" };
+    const addresses = [
+      { ...home, primary: false },
+      { ...home, primary: true },
+      { ...home, type: "work" },
+    ];
+    const read = readDataLine(line({ addresses }));
+    expect(read).toMatchObject({ attributes: { addresses: addresses.slice(1) } });
+  });
+
   test("is refused where reading would change anything else", () => {
     expect(readDataLine(line({ emails: [work] }))).toMatchObject({ type: "user" });
     expect(() => readDataLine(line({ active: "True" }))).toThrow("in the form in which Rollcall keeps them");
