@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { mayStillBe } from "./watchData.ts";
 
 export interface RequestsLog {
   /** @throws Error where writing the line fails; the next line is tried again */
@@ -30,7 +31,7 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
   return {
     append: (line) => {
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-      if (file !== undefined && statSync(path, { throwIfNoEntry: false })?.ino !== inode) {
+      if (file !== undefined && !mayStillBe(inode, path)) {
         close();
         size = 0;
       }

@@ -18,7 +18,7 @@ export function watchData(folder: string, path: string): DataWatch {
   const before = [path, `${path}-wal`].map((file) => ({ file, inode: statSync(file).ino }));
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
-    if (before.every(({ file, inode }) => mayBe(file, inode))) return;
+    if (before.every(({ file, inode }) => mayStillBe(inode, file))) return;
     stop();
     resolve();
   };
@@ -43,10 +43,13 @@ function watched(folder: string, look: () => void): FSWatcher | undefined {
   }
 }
 
-/** A file that cannot be looked at, because of rights or a network, is not known to be gone: the next look may tell. */
-function mayBe(file: string, inode: number): boolean {
+/**
+ * Whether the path may still lead to this file. Where nobody can look, because of rights or a network, the file is not known to be
+ * gone: the next look may tell.
+ */
+export function mayStillBe(inode: number, path: string): boolean {
   try {
-    return statSync(file, { throwIfNoEntry: false })?.ino === inode;
+    return statSync(path, { throwIfNoEntry: false })?.ino === inode;
   } catch {
     return true;
   }

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { request } from "node:http";
@@ -280,6 +281,19 @@ test("a file of requests that is deleted or moved starts anew with the next line
     '{"n":2}\n',
     '{"n":3}\n{"n":4}\n',
   ]);
+});
+
+test("a file of requests that cannot be looked at gets its lines all the same", () => {
+  const log = openRequestsLog(folder);
+  // As of a folder without rights, which the root user does not meet.
+  const away = `${folder}-away`;
+  renameSync(folder, away);
+  symlinkSync(folder, folder);
+  log.append({ n: 1 });
+  rmSync(folder);
+  renameSync(away, folder);
+  log.close();
+  expect(readFileSync(join(folder, "requests.log"), "utf8")).toBe('{"n":1}\n');
 });
 
 test("a file of requests that cannot be renamed or opened is tried again with the next line", () => {
