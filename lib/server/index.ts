@@ -48,7 +48,7 @@ export async function startRollcallServer(options: RollcallServerOptions = {}): 
   return { url, tenantUrl, token, credentials, close, [Symbol.asyncDispose]: close };
 }
 
-/** A sentence for the command line, with the options of `startRollcallServer`. */
+/** A sentence for the command line, with the options of `startRollcallServer`. A path in it may hold `--data` too. */
 function inOptions(sentence: string): string {
-  return sentence.replaceAll("--port", "options.port").replaceAll("--data", "options.dataFolder");
+  return sentence.replace(/(?<= )--port\b/, "options.port").replace(/(?<= )--data\b/, "options.dataFolder");
 }

@@ -171,6 +171,9 @@ test("started by another program, it is refused in the words of that program's o
     /already at \S+ \(pid \d+\)\. .*choose another folder with options.dataFolder\.$/,
   );
   await expect(startRollcallServer({ port })).rejects.toThrow(/Choose another one with options.port; 0 takes/);
+  const file = join(folder, "app--data");
+  writeFileSync(file, "");
+  await expect(startRollcallServer({ dataFolder: file })).rejects.toThrow(`${file} cannot be written`);
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {
