@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { newOrgId, newResourceId, newTokenId } from "../../functions/provisioning/newId.ts";
+import { fromSupply, newOrgId, newResourceId, newTokenId } from "../../functions/provisioning/newId.ts";
 import {
   fullStatus,
   hashToken,
@@ -161,6 +161,18 @@ describe("new ids", () => {
     const bytes = [255, 248, 0, 61, 62, 247, 254, 1];
     const oneByOne = (count: number) => Uint8Array.from({ length: count }, () => bytes.shift() ?? 2);
     expect(newTokenId(oneByOne)).toBe("0z0z12222222");
+  });
+
+  test("are made from larger pieces of the system's bytes, and no byte is given twice", () => {
+    const pieces: number[] = [];
+    // Each byte says of which piece it is.
+    const supplied = fromSupply((count) => new Uint8Array(count).fill(pieces.push(count) - 1));
+    const lengths = [22, 1, 12, 0, 5_000, 1_024, ...Array<number>(200).fill(23)];
+    const given = lengths.map((length) => [...supplied(length)]);
+    expect(given.map(({ length }) => length)).toEqual(lengths);
+    for (const [piece, size] of pieces.entries())
+      expect(given.flat().filter((byte) => byte === piece).length).toBeLessThanOrEqual(size);
+    expect(pieces.length).toBeLessThan(10);
   });
 });
 
