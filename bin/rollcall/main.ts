@@ -4,8 +4,9 @@ import { reach } from "./reach.ts";
 import { codeOf } from "./refused.ts";
 import { run } from "./run.ts";
 
-process.stderr.on("error", () => undefined);
-process.stdout.on("error", (error) => {
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+// Each write that fails is an error.
+process.stdout.once("error", (error) => {
   // A closed reader (`| head`) is no failure.
   if (codeOf(error) === "EPIPE") return;
   process.stderr.write(`The output cannot be written (${codeOf(error)}): it is not complete.\n`);
