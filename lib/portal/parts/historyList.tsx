@@ -135,8 +135,6 @@ function Change({ event }: { readonly event: HistoryEvent }) {
         return kinds.teamUpdated;
       case "team.deleted":
         return kinds.teamDeleted;
-      case "team.adopted":
-        return kinds.teamAdopted;
       default:
         return type.startsWith("membership.") ? kinds.members : kinds.other;
     }

@@ -96,7 +96,6 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
       teamCreated: "Angelegt",
       teamUpdated: "Geändert",
       teamDeleted: "Gelöscht",
-      teamAdopted: "Vom Identitätsanbieter übernommen",
       members: "Mitglieder geändert",
       other: "Geändert",
     },

@@ -92,7 +92,6 @@ export const peopleTexts = {
       teamCreated: "Created",
       teamUpdated: "Changed",
       teamDeleted: "Deleted",
-      teamAdopted: "Taken over by your identity provider",
       members: "Members changed",
       other: "Changed",
     },
