@@ -48,14 +48,14 @@ export class Tape {
 /**
  * What the functions' own code takes where nothing is between: one request after the other, the table's answers from memory.
  * Beside a table the same code takes longer, since the kernel and the table push it out of the processor's caches.
- * @returns microseconds of CPU for a request, by turn
+ * @returns plays a turn. It returns microseconds of CPU for a request
  */
 export async function ownAlone(
   tape: Tape,
   setup: Setup,
   client: Client,
-  { rounds, warmUp, status }: { readonly rounds: number; readonly warmUp: number; readonly status: number },
-): Promise<number[]> {
+  status: number,
+): Promise<() => Promise<number>> {
   const sample: { readonly prepared: Prepared; readonly answers: readonly unknown[] }[] = [];
   client.prepare();
   while (sample.length < SAMPLE) {
@@ -64,8 +64,7 @@ export async function ownAlone(
     const prepared = client.recorded.at(-1);
     if (prepared !== undefined) sample.push({ prepared, answers });
   }
-  const figures: number[] = [];
-  for (let round = -warmUp; round < rounds; round++) {
+  return async () => {
     const before = process.threadCpuUsage();
     for (let loop = 0; loop < LOOPS; loop++) {
       for (const { prepared, answers } of sample) {
@@ -74,8 +73,6 @@ export async function ownAlone(
       }
     }
     const { user, system } = process.threadCpuUsage(before);
-    if (round >= 0) figures.push((user + system) / (LOOPS * SAMPLE));
-  }
-  tape.record();
-  return figures;
+    return (user + system) / (LOOPS * SAMPLE);
+  };
 }
