@@ -45,6 +45,17 @@ export function hasTimeTo(work: keyof typeof RESERVED, { now, deadline }: Limite
   return now() <= deadline - RESERVED[work];
 }
 
+/** Milliseconds by which the clocks of two processes may differ. */
+export const CLOCK_SKEW = 60_000;
+
+/**
+ * Whether a time has come that was set at most `longest` milliseconds ahead. A time further in the future comes from a wrong clock
+ * and counts as come, because waiting for it could take very long.
+ */
+export function hasCome(time: number, now: number, longest: number): boolean {
+  return time <= now || time > now + longest;
+}
+
 /** Milliseconds: the longest run of a Lambda function. */
 const LONGEST = 900_000;
 

@@ -5,6 +5,8 @@ import type { RemovalReport } from "../../functions/http/massChangeWatch.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events/busEvents.ts";
 import { Database } from "../../functions/store/database.ts";
+import { FeedReader } from "../../functions/store/eventFeed.ts";
+import { feedShardOf } from "../../functions/store/eventKeys.ts";
 import type { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { plainItem } from "../../functions/store/streamRecord.ts";
 import { type Item, type Key, type Table, TableBusy } from "../../functions/store/table.ts";
@@ -275,6 +277,23 @@ describe("a batch of the stream", () => {
     // Nothing to do, nothing to say.
     await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
     expect(lines).toHaveLength(2);
+  });
+
+  test("is offered to the bus although a run broke off while its clock was days ahead", async () => {
+    let refusing = true;
+    const publish = (events: readonly DirectoryEvent[]): Published =>
+      refusing ? { taken: 0, cause: "Throttled" } : { taken: events.length };
+    const { parts, published } = await handled([CREATED], { publish });
+    refusing = false;
+    const reader = new FeedReader(parts.open(), feedShardOf(orgIdOf(ORG)), "bus");
+    for (const [ahead, offered] of [
+      [60_000, 0],
+      [3 * 86_400_000, 1],
+    ] as const) {
+      await reader.lease(await reader.place(), parts.now() + ahead);
+      await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
+      expect(published).toHaveLength(offered);
+    }
   });
 
   test("a record that cannot be read holds up none of the others, and its line names the resource, not what it held", async () => {

@@ -1,5 +1,6 @@
 import { beginFetch, endFetch, readIssuerKeys, type StoredKeys } from "../../store/issuerKeys.ts";
 import type { PublicJwk } from "../../store/tokenRecords.ts";
+import { CLOCK_SKEW } from "../timeBudget.ts";
 import type { FetchKeys, FoundKey, IsOpenTo, KeyMeans, KeySource, WantedKey } from "./ports.ts";
 import { findKey, readKeySet } from "./readKeySet.ts";
 
@@ -16,8 +17,6 @@ const LOOKS = 8;
 const PAUSE = 250;
 /** Milliseconds after which an unfinished fetch counts as broken off. */
 const LONGEST_FETCH = 5_000;
-/** Milliseconds by which the clocks of two processes may differ. */
-const SKEW = 60_000;
 
 /** The keys of issuers: cached in this process, cached in the table for all processes, or fetched from the issuer (ADR 65). */
 export class IssuerKeys implements KeySource {
@@ -80,7 +79,7 @@ export class IssuerKeys implements KeySource {
 
 /** Keys dated in the future come from a wrong clock: they may be older than they say. */
 function freshKey({ keys, fetchedAt, freshUntil }: StoredKeys, wanted: WantedKey, now: number): PublicJwk | undefined {
-  return fetchedAt - SKEW < now && now < freshUntil ? findKey(keys, wanted) : undefined;
+  return fetchedAt - CLOCK_SKEW < now && now < freshUntil ? findKey(keys, wanted) : undefined;
 }
 
 function staleKey({ keys, fetchedAt }: StoredKeys, wanted: WantedKey, now: number): FoundKey | undefined {

@@ -2,6 +2,7 @@ import { type Database, inParallel } from "../../store/database.ts";
 import { type FeedPlace, FeedReader, feedEnd, readFeed } from "../../store/eventFeed.ts";
 import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
 import { readRange } from "../../store/eventRange.ts";
+import { CLOCK_SKEW, hasCome } from "../timeBudget.ts";
 import { busEventsOf, type DirectoryEvent, type EventBus, OUT_OF_TIME, type PlacedEvent } from "./busEvents.ts";
 import { loggedEvent } from "./loggedEvent.ts";
 
@@ -58,7 +59,8 @@ async function followShard(shard: number, following: Following): Promise<ShardOu
   while (cause === undefined && now() < until) {
     const end = await feedEnd(database, shard);
     const kept = await reader.place();
-    if (kept !== undefined && (isSame(kept.place, end) || kept.leasedUntil > now())) break;
+    if (kept !== undefined && (isSame(kept.place, end) || !hasCome(kept.leasedUntil, now(), leaseMs + CLOCK_SKEW)))
+      break;
     const lease = await reader.lease(kept, now() + leaseMs);
     if (lease === undefined) break;
     const outcome = await publishEntries(shard, lease.place, following);

@@ -3,13 +3,11 @@ import type { Creation, GroupRecord, ResourceWrite } from "../../store/records.t
 import { attributesOf } from "../../store/resourceItems.ts";
 import { waitToRetry } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";
-import { hasTimeTo } from "../timeBudget.ts";
+import { CLOCK_SKEW, hasCome, hasTimeTo } from "../timeBudget.ts";
 import { type MemberChange, partsOf, unfinished } from "./memberChanges.ts";
 
 /** Each part renews the request's turn. A request that broke off blocks others for this time. */
 const TURN_MS = 5_000;
-/** By so much two clocks may differ. A turn that ends later still comes from a wrong clock, and blocks nobody. */
-const SKEW_MS = 60_000;
 
 /**
  * Creates a group with any number of members. Members beyond one transaction are added by further ones. Until the last one the
@@ -52,9 +50,7 @@ export async function createLargeGroup(
 
 /** Whether the request that began to create the group is over without finishing. */
 export function isAbandoned(session: Session, { creation }: GroupRecord): boolean {
-  if (creation === undefined) return false;
-  const left = Date.parse(creation.until) - session.now();
-  return left <= 0 || left > TURN_MS + SKEW_MS;
+  return creation !== undefined && hasCome(Date.parse(creation.until), session.now(), TURN_MS + CLOCK_SKEW);
 }
 
 function creationOf(session: Session, milliseconds = TURN_MS): Creation {

@@ -4,6 +4,7 @@ import type { HolderNews } from "../../store/roles/roleLooks.ts";
 import { type RoleMark, type RoleWalk, RoleWork, type WalkClaim } from "../../store/roles/roleWork.ts";
 import type { StoreSession } from "../../store/session.ts";
 import { orgRecord } from "../../store/settings.ts";
+import { hasCome } from "../timeBudget.ts";
 import { type Materialized, RoleMaterializer } from "./materialize.ts";
 
 interface RoleRun {
@@ -188,8 +189,7 @@ class OrgRun {
   #mayGoOn({ claim }: RoleWalk): boolean {
     const { worker } = this.#run;
     if (worker === undefined || claim === undefined || claim.worker === worker) return true;
-    const left = claim.until - this.#run.now();
-    return left <= 0 || left > CLAIM_MS;
+    return hasCome(claim.until, this.#run.now(), CLAIM_MS);
   }
 
   get #claim(): WalkClaim | undefined {

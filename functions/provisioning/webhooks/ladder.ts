@@ -47,14 +47,6 @@ export function nextProbe(failed: number, random: number): number {
   return jittered(PROBES[Math.min(failed, PROBES.length) - 1] ?? 0, random);
 }
 
-/**
- * Whether a time has come that was set at most `longest` milliseconds ahead. A time further in the future comes from a wrong clock
- * and counts as come, because waiting for it could take very long.
- */
-export function hasCome(time: number, now: number, longest: number): boolean {
-  return time <= now || time > now + longest;
-}
-
 /** @param since first failure after the last success, in milliseconds since the epoch, as is `now` */
 export function hasFailedTooLong(since: number, now: number): boolean {
   return now - since >= FAILING_MS;

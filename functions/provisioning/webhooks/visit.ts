@@ -2,9 +2,10 @@ import { StoreBusy } from "../../store/records.ts";
 import type { EndpointState, StoredMessage } from "../../store/webhookItems.ts";
 import { type AttemptPlace, webhookId } from "../../store/webhookKeys.ts";
 import { type DueEndpoint, type FoundEndpoint, WebhookQueue } from "../../store/webhookQueue.ts";
+import { hasCome } from "../timeBudget.ts";
 import { livingSecrets } from "./endpoints.ts";
 import { EndpointHealth, isDelivered, resultOf } from "./health.ts";
-import { hasCome, LADDER_MS, LONGEST_PROBE_MS, nextAttempt } from "./ladder.ts";
+import { LADDER_MS, LONGEST_PROBE_MS, nextAttempt } from "./ladder.ts";
 import type { AttemptOutcome, DeliveryFailure } from "./ports.ts";
 import type { SendCounts, WebhookSending } from "./sending.ts";
 
