@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
 
 /** What every HTTP server of this machine does alike: the local gateway, and the console's. */
@@ -45,6 +46,9 @@ export async function listenOrRefuse(server: Server, port: number): Promise<numb
 export async function drain(server: Server, milliseconds: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Between two turns of the event loop, Node reads what has arrived: a request may be among it.
+  await nextTurn();
+  await nextTurn();
   for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
   await closed;
   clearTimeout(cut);
