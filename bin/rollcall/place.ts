@@ -23,7 +23,8 @@ export type PlaceOption = keyof typeof PLACE_OPTIONS;
 /** @throws UsageError */
 export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   const [stack, url, data] = [textOption(options, "stack"), textOption(options, "url"), textOption(options, "data")];
-  const region = textOption(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  // AWS takes an empty variable as absent.
+  const region = textOption(options, "region") ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined);
   if ([stack, url, data].filter((given) => given !== undefined).length > 1) {
     throw new UsageError("--stack, --url and --data exclude each other.");
   }

@@ -105,6 +105,7 @@ function refuseMisplaced(command: Command, options: GivenOptions, positionals: r
     const advice = positionals.some((word) => word.includes(" ")) ? "" : "; quote names with spaces";
     throw new UsageError(`There is a word too many${advice}.`);
   }
+  refuseEmpty(command, options, positionals);
   for (const name of command.refuses ?? []) {
     if (options[name] !== undefined) throw new UsageError(`${command.name} takes no --${name}.`);
   }
@@ -113,6 +114,19 @@ function refuseMisplaced(command: Command, options: GivenOptions, positionals: r
   for (const name of ["region", "actor"] as const) {
     if (options[name] !== undefined) throw new UsageError(`--${name} does not go with --url, a Tenant URL here.`);
   }
+}
+
+/**
+ * A script's variable without a value is a mistake: `webhook create URL "$ORG"` must not get the events of every organization.
+ * Only a description may be empty, which takes it away.
+ * @throws UsageError
+ */
+function refuseEmpty(command: Command, options: GivenOptions, positionals: readonly string[]): void {
+  const at = positionals.indexOf("");
+  if (at >= 0) throw new UsageError(`${command.arguments[at]?.replaceAll(/[[\]]/g, "")} is empty.`);
+  const named = Object.entries(options).filter(([name]) => name !== "description");
+  const [empty] = named.find(([, value]) => [value].flat().includes("")) ?? [];
+  if (empty !== undefined) throw new UsageError(`--${empty} is empty.`);
 }
 
 /** @param listed the options in the command's help @throws UsageError */

@@ -4,21 +4,36 @@ import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
 import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
+import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
 import { run, type Surroundings } from "../../bin/rollcall/run.ts";
 import { stopCommands } from "../../bin/rollcall/stopCommands.ts";
 import { table } from "../../bin/rollcall/table.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
+import { webhookCommands } from "../../bin/rollcall/webhookCommands.ts";
 
-const COMMANDS = [...stopCommands, ...orgCommands, ...tokenCommands, ...directoryCommands, fsckCommand];
+const COMMANDS = [
+  ...stopCommands,
+  ...orgCommands,
+  ...orgLifeCommands,
+  ...tokenCommands,
+  ...directoryCommands,
+  ...webhookCommands,
+  fsckCommand,
+];
 
 /** Runs a command against a server that gives these answers in turn. */
-async function rollcall(words: readonly string[], answers: readonly unknown[] = [], reaching?: Surroundings["reach"]) {
+async function rollcall(
+  words: readonly string[],
+  answers: readonly unknown[] = [],
+  reaching?: Surroundings["reach"],
+  env: NodeJS.ProcessEnv = {},
+) {
   const sent: AdminRequest[] = [];
   const lines = { out: "", err: "" };
   const waiting = [...answers];
   const code = await run(COMMANDS, words, {
-    env: {},
+    env,
     terminal: {
       out: (text) => {
         lines.out += `${text}\n`;
@@ -61,6 +76,11 @@ describe("a command that cannot be understood", () => {
     [["access", "acme", "--email", "a@b", "--user-name", "a"], "--email"],
     [["org", "list", "--url", "https://x.example", "--stack", "y"], "exclude"],
     [["org", "list", "--url", "ftp://x.example"], "http(s)"],
+    [["org", "rules", ""], "ORG is empty"],
+    [["team", "acme", ""], "NAME is empty"],
+    [["webhook", "create", "https://x.example/hook", ""], "ORG is empty"],
+    [["org", "list", "--data", ""], "--data is empty"],
+    [["org", "create", "acme", "--admin", "a", "--admin="], "--admin is empty"],
   ])("rollcall %j exits with 2 and says why", async (words, expected) => {
     const { code, out, err, sent } = await rollcall(words);
     expect(code).toBe(2);
@@ -71,10 +91,17 @@ describe("a command that cannot be understood", () => {
   test.each([
     [["org", "list", "--url", "https://scim.example.com/admin/v1"]],
     [["org", "list", "--stack", "Rollcall"]],
-  ])("rollcall %j without a region exits with 2", async (words) => {
-    const { code, err } = await rollcall(words, [], (place, actor, api) => reach(place, actor, {}, api));
-    expect(code).toBe(2);
-    expect(err).toContain("--region");
+  ])("rollcall %j without a region, or with an empty AWS_REGION, exits with 2", async (words) => {
+    for (const env of [{}, { AWS_REGION: "", AWS_DEFAULT_REGION: "" }]) {
+      const { code, err } = await rollcall(words, [], (place, actor, api) => reach(place, actor, env, api), env);
+      expect(code).toBe(2);
+      expect(err).toContain("--region");
+    }
+  });
+
+  test("an empty description is none of these: it takes the description away", async () => {
+    const { code, sent } = await rollcall(["webhook", "update", "w1", "acme", "--description", ""]);
+    expect([code, sent[0]?.body]).toEqual([0, { description: "" }]);
   });
 });
 
