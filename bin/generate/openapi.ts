@@ -77,6 +77,7 @@ function signedDocument({
       403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
       ...refusals,
       412: "It is not of the version that If-Match names any more: version.mismatch. Read it again.",
+      ...BODIES,
       503: BUSY,
     },
   };
@@ -88,6 +89,10 @@ function signedDocument({
 }
 
 const WRONG = "The request is wrong; detail says what to change.";
+const BODIES = {
+  413: "The request body is too large: tooLarge.body.",
+  415: "The request body is not sent as JSON: mediaType.unsupported.",
+};
 const BUSY = "Too many changes at once. Repeat the request after Retry-After seconds.";
 
 function portalDocument({ title, description, root, refusals, reads, changes }: typeof PORTAL_API): JsonObject {
@@ -118,6 +123,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
       401: "There is no session, or no longer. One answer for every reason.",
       403: "The session may not do this, or another web page asks.",
       ...refusals,
+      ...BODIES,
       429: "Too many links of the organization are redeemed at once. Try again after Retry-After seconds.",
       503: BUSY,
     },

@@ -35,6 +35,8 @@ const FAMILIES = {
   409: ["conflict"],
   410: ["gone"],
   412: [],
+  413: [],
+  415: [],
   429: ["requests"],
   503: [],
 } as const;
@@ -48,9 +50,14 @@ const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
   409: "Conflict",
   410: "Gone",
   412: "PreconditionFailed",
+  413: "TooLarge",
+  415: "UnsupportedMediaType",
   429: "TooManyRequests",
   503: "Busy",
 };
+
+/** Their bodies and queries name what may not exist, while their paths name nothing. */
+const FIND_ELSEWHERE = ["listApplicationKeys", "createApplicationKey", "redeemPortalLink"];
 
 const ETAG: JsonObject = { description: 'W/"version"', schema: { type: "string" } };
 
@@ -131,10 +138,11 @@ function operationOf(
     400,
     401,
     403,
-    ...(path.includes("{") ? [404 as const] : []),
+    ...(path.includes("{") || FIND_ELSEWHERE.includes(operationId) ? [404 as const] : []),
     ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
     ...(declaration.gone === true ? [410 as const] : []),
     ...(isVersionedChange(declaration) ? [412 as const] : []),
+    ...(body === undefined ? [] : [413 as const, 415 as const]),
     ...(operationId === "redeemPortalLink" ? [429 as const] : []),
     503,
   ];
@@ -199,7 +207,7 @@ function responsesOf(descriptions: DocumentFrame["refusals"]): JsonObject {
       const known = Number(status) as Refused;
       if (descriptions[known] === undefined) return [];
       const codes = Object.keys(OPERATOR_TEXTS).filter((code) => families.some((name) => code.startsWith(`${name}.`)));
-      const listed = codes.length === 0 ? "" : ` Codes of this API: ${codes.sort().join(", ")}.`;
+      const listed = codes.length === 0 ? "" : ` Codes beside those of SCIM: ${codes.sort().join(", ")}.`;
       const response = {
         description: `${descriptions[known]}${listed}`,
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },

@@ -55,6 +55,12 @@ describe.each(BOTH_STORES)("the admin API %s", (_name, open) => {
     expect(await ask("POST", "orgs", { org: "acme" })).toMatchObject({ status: 409 });
   });
 
+  test("answers 404 where a query or a body names an organization that is none", async () => {
+    expect(await ask("GET", "app-keys?org=nobody")).toMatchObject({ status: 404, json: { code: "notFound.org" } });
+    const wishes = { scope: "directory.read", org: "nobody" };
+    expect(await ask("POST", "app-keys", wishes)).toMatchObject({ status: 404, json: { code: "notFound.org" } });
+  });
+
   test("lists organizations page by page", async () => {
     for (let made = 0; made < 3; made++) await newOrg();
     const found: Json[] = [];

@@ -18,6 +18,7 @@ import { kindOf } from "../../functions/scim/error.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import { GATEWAY_ERRORS } from "../../lib/gatewayErrors.ts";
+import { documentedStatuses } from "../support/documented.ts";
 import { type Answer, at } from "../support/wire.ts";
 import { exampleOf } from "./everyCode/example.ts";
 import {
@@ -54,7 +55,9 @@ const refusals = new Map<FunctionCode, readonly Line[]>();
 describe("a request is refused with", () => {
   test.each(DETAIL_CODES.filter((code) => !UNPROVOKED.includes(code)))("%s", async (code) => {
     const provoked = await refusedWith(code);
-    const { answer } = provoked;
+    const { request, answer } = provoked;
+    const documented = documentedStatuses(request.method, request.target);
+    if (documented !== undefined) expect(documented).toContain(String(answer.status));
     const [status, scimType] = kindOf(code);
     const last = provoked.setup.lines.at(-1);
     const error = errorsIn(answer).find((one) => shapeOf(code).test(String(at(one, "detail"))));
@@ -83,6 +86,14 @@ describe("a request is refused with", () => {
     expect(answer.headers["retry-after"] !== undefined).toBe(answer.status === 503);
     expect(setup.lines.at(-1)).toMatchObject({ type: "oauth.request", detailCode: code, status: answer.status });
     expectExample(code, exampleOf(provoked, setup.org, undefined));
+  });
+
+  test.each([
+    ["POST", "/admin/v1/orgs"],
+    ["PATCH", "/directory/v1/orgs/acme/users/{id}"],
+    ["POST", "/portal/v1/admin/redeem"],
+  ])("413 and 415 where it has a body, as documented: %s %s", (method, target) => {
+    expect(documentedStatuses(method, target)).toEqual(expect.arrayContaining(["413", "415"]));
   });
 
   test.each(LOCAL_REFUSALS)("gateway.%s, by the local gateway over HTTP", async (expected) => {

@@ -20,7 +20,12 @@ interface Document {
 
 /** The published documents, on which clients may rely. */
 type PublishedApi = Exclude<Api, "console">;
-const DOCUMENTS: Readonly<Record<PublishedApi, Document>> = { admin: read("admin"), directory: read("directory") };
+type DocumentedApi = PublishedApi | "portal";
+const DOCUMENTS: Readonly<Record<DocumentedApi, Document>> = {
+  admin: read("admin"),
+  directory: read("directory"),
+  portal: read("portal"),
+};
 // Every test file repeats this, so it is cheap: an answer's schema is compiled on first use, without optimizing. For the
 // meta-schema an OpenAPI document is only an object with unknown members.
 const ajv = new Ajv2020({
@@ -33,7 +38,7 @@ const ajv = new Ajv2020({
 });
 for (const [api, document] of Object.entries(DOCUMENTS)) ajv.addSchema(document, api);
 
-function read(api: PublishedApi): Document {
+function read(api: DocumentedApi): Document {
   return JSON.parse(readFileSync(new URL(`../../lib/docs/${api}.openapi.json`, import.meta.url), "utf8"));
 }
 
@@ -80,7 +85,7 @@ export function documented(
   };
 }
 
-function operationOf(api: PublishedApi, method: string, path: string): DocumentedOperation | undefined {
+function operationOf(api: DocumentedApi, method: string, path: string): DocumentedOperation | undefined {
   const segments = path.split("/");
   const fits = Object.keys(DOCUMENTS[api].paths).filter((template) => {
     const parts = template.slice(1).split("/");
@@ -89,6 +94,19 @@ function operationOf(api: PublishedApi, method: string, path: string): Documente
   return fits
     .map((template) => DOCUMENTS[api].paths[template]?.[method.toLowerCase()])
     .find((found) => found !== undefined);
+}
+
+/**
+ * The statuses that the document of the addressed API has for this request.
+ * @param target the request's path, from the host on
+ * @returns undefined where no document has such an operation
+ */
+export function documentedStatuses(method: string, target: string): readonly string[] | undefined {
+  const [, root = "", path = ""] =
+    /^\/(app\/v1\/admin|app\/v1|admin\/v1|directory\/v1|portal\/v1)\/([^?]*)/.exec(target) ?? [];
+  const api = (["admin", "portal"] as const).find((one) => root.includes(one)) ?? "directory";
+  const operation = operationOf(api, method, path);
+  return operation && Object.keys(operation.responses);
 }
 
 function responseSchema(api: PublishedApi, operation: DocumentedOperation, status: number): string {
