@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { ACCESS_TOKEN_LIFE, type Grantor, grantAccess } from "../provisioning/accessTokens.ts";
+import { type Grantor, grantAccess } from "../provisioning/accessTokens.ts";
 import { type GrantedByAssertion, grantByAssertion } from "../provisioning/assertions/grantByAssertion.ts";
 import type { KeySource } from "../provisioning/assertions/ports.ts";
 import { hasTimeTo, LIMITS } from "../provisioning/timeBudget.ts";
@@ -102,7 +102,7 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
       return result(200, {
         access_token: granted.accessToken,
         token_type: "Bearer",
-        expires_in: ACCESS_TOKEN_LIFE,
+        expires_in: granted.life,
         // RFC 6749 section 5.1: the granted scope is the requested scope.
         ...(request.scope === undefined ? {} : { scope: request.scope }),
       });

@@ -24,14 +24,21 @@ export interface Grantor {
 }
 
 export type Granted =
-  | { readonly outcome: "granted"; readonly accessToken: string; readonly org: OrgRecord; readonly secretId: string }
+  | {
+      readonly outcome: "granted";
+      readonly accessToken: string;
+      /** Seconds. */
+      readonly life: number;
+      readonly org: OrgRecord;
+      readonly secretId: string;
+    }
   /** `why` is for the log, not for the client. `org` is present where the secret belongs to an org, even if it is no longer valid. */
   | { readonly outcome: "unknownClient"; readonly why: string; readonly org?: OrgRecord; readonly secretId?: string }
   /** The client is authenticated, but its org may not use SCIM now. `secretId`: of the client secret or the trust. */
   | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };
 
-/** Seconds. */
-export const ACCESS_TOKEN_LIFE = 3_600;
+/** Seconds, at most: the token ends with its secret or trust. */
+const ACCESS_TOKEN_LIFE = 3_600;
 
 /**
  * RFC 6749 section 4.4: an access token for a client secret. One read, and one write of an item that expires in DynamoDB. The
@@ -54,7 +61,7 @@ export async function grantAccess(
   const presented = { org, secretId: secret.id };
   if (status !== "live") return { outcome: "unknownClient", why: status, ...presented };
   if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg", ...presented };
-  return giveAccess(grantor, org, { id: secret.id, kind: "client" });
+  return giveAccess(grantor, org, { id: secret.id, expiresAt: secret.expiresAt, kind: "client" });
 }
 
 /**
@@ -64,14 +71,19 @@ export async function grantAccess(
 export async function giveAccess(
   { store, now, randomBytes, verified }: Grantor,
   org: OrgRecord,
-  boughtWith: Pick<TokenRecord, "id"> & { readonly kind: "client" | "trust" },
+  boughtWith: Pick<TokenRecord, "id" | "expiresAt"> & { readonly kind: "client" | "trust" },
 ): Promise<Exclude<Granted, { readonly outcome: "unknownClient" }>> {
   const secretId = boughtWith.id;
   const reason = provisioningRefusal(org, boughtWith.kind);
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId };
   await verified?.(org, secretId);
+  const life = Math.min(ACCESS_TOKEN_LIFE, secondsUntil(boughtWith.expiresAt, now));
   const accessToken = newAccessToken(org.id, secretId, randomBytes);
-  const record = newRecord({ now, randomBytes, actor: secretId }, org, accessToken, "", ACCESS_TOKEN_LIFE);
+  const record = newRecord({ now, randomBytes, actor: secretId }, org, accessToken, "", life);
   await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId });
-  return { outcome: "granted", accessToken, org, secretId };
+  return { outcome: "granted", accessToken, life, org, secretId };
+}
+
+function secondsUntil(time: string | undefined, now: number): number {
+  return time === undefined ? Number.POSITIVE_INFINITY : Math.ceil((Date.parse(time) - now) / 1_000);
 }

@@ -84,6 +84,20 @@ describe.each(BOTH_STORES)("OAuth 2.0 client credentials %s", (_name, open) => {
     });
   }
 
+  test("an access token lasts as long as its answer says, also where its secret ends earlier", async () => {
+    const client = await newClient();
+    later = 2 * YEAR - HOUR / 2;
+    const { json } = await ask(client.slug, inBody(client));
+    const life = Number(at(json, "expires_in"));
+    expect([life > 1_700, life <= 1_800]).toEqual([true, true]);
+    const { slug, tenantUrl } = client;
+    const tenant = connect(target.transport, { slug, tenantUrl, token: String(at(json, "access_token")) });
+    expect(await users(tenant)).toBe(200);
+    later += life * 1_000;
+    expect(await users(tenant)).toBe(401);
+    later = 0;
+  });
+
   test("an access token for the secret in the body or in the header opens SCIM for exactly one hour", async () => {
     const client = await newClient();
     for (const answer of [

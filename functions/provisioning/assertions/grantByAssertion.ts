@@ -91,7 +91,7 @@ export async function grantByAssertion(
   // An org that may not provision, for example before its deletion, gets no more items.
   const reason = provisioningRefusal(org, "trust");
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: record.id };
-  const give = () => giveAccess(grantor, org, { id: record.id, kind: "trust" });
+  const give = () => giveAccess(grantor, org, { id: record.id, expiresAt: record.expiresAt, kind: "trust" });
   if (!isOwn) return give();
   const used = {
     orgId: org.id,
