@@ -28,13 +28,21 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   if ([stack, url, data].filter((given) => given !== undefined).length > 1) {
     throw new UsageError("--stack, --url and --data exclude each other.");
   }
-  if (stack !== undefined) return { kind: "stack", stack, region };
+  if (stack !== undefined) return { kind: "stack", stack, region: wellFormed(region) };
   if (url === undefined && textOption(options, "region") !== undefined) {
     throw new UsageError("--region is about a deployment: name it with --stack or --url.");
   }
   if (url === undefined) return { kind: "local", folder: data ?? DEFAULT_FOLDER };
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new UsageError("--url is no http(s) address.");
-  return { kind: "url", url, region };
+  return { kind: "url", url, region: wellFormed(region) };
+}
+
+/** A region stands in host names. @throws UsageError */
+function wellFormed(region: string | undefined): string | undefined {
+  if (region === undefined || /^[a-z0-9-]{1,63}$/i.test(region)) return region;
+  throw new UsageError(
+    `${JSON.stringify(region)} is no AWS region: give --region or set AWS_REGION, e.g. eu-central-1.`,
+  );
 }
 
 /** For a known Tenant URL without its place: the reader of the command fills in the stack's name. */

@@ -76,6 +76,7 @@ describe("a command that cannot be understood", () => {
     [["access", "acme", "--email", "a@b", "--user-name", "a"], "--email"],
     [["org", "list", "--url", "https://x.example", "--stack", "y"], "exclude"],
     [["org", "list", "--url", "ftp://x.example"], "http(s)"],
+    [["org", "list", "--stack", "y", "--region", "eu west"], '"eu west" is no AWS region'],
     [["org", "rules", ""], "ORG is empty"],
     [["team", "acme", ""], "NAME is empty"],
     [["webhook", "create", "https://x.example/hook", ""], "ORG is empty"],

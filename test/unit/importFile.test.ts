@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,6 +80,13 @@ async function problemsOf(content: string | Uint8Array): Promise<Problem[]> {
   expect(file === undefined).toBe(problems.length > 0);
   return problems;
 }
+
+test("a pipe is refused before anything begins: its lines come only once", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  // Nobody writes: to open it would be to wait.
+  await expect(checkFile(pipe, () => undefined)).rejects.toThrow(`${pipe} gives its lines only once`);
+});
 
 describe("a file to import", () => {
   test.each([

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import type { Json } from "../../../functions/scim/json.ts";
 import { codeOf, Refused } from "../refused.ts";
 
@@ -60,8 +61,16 @@ export class FileLines {
 
   async *#chunks(): AsyncIterable<Buffer> {
     try {
+      const found = await stat(this.#path);
+      // An import reads the file again after its check. A folder has its own refusal.
+      if (!found.isFile() && !found.isDirectory()) {
+        throw new Refused(
+          `${this.#path} gives its lines only once, and an import reads them twice: name a plain file.`,
+        );
+      }
       yield* createReadStream(this.#path) as AsyncIterable<Buffer>;
     } catch (error) {
+      if (error instanceof Refused) throw error;
       throw new Refused(`${this.#path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
     }
   }
