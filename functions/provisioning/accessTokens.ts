@@ -79,7 +79,8 @@ export async function giveAccess(
   await verified?.(org, secretId);
   const life = Math.min(ACCESS_TOKEN_LIFE, secondsUntil(boughtWith.expiresAt, now));
   const accessToken = newAccessToken(org.id, secretId, randomBytes);
-  const record = newRecord({ now, randomBytes, actor: secretId }, org, accessToken, "", life);
+  // Not `life`: a refusal shall name the secret that has ended, which somebody has to renew.
+  const record = newRecord({ now, randomBytes, actor: secretId }, org, accessToken, "", ACCESS_TOKEN_LIFE);
   await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId });
   return { outcome: "granted", accessToken, life, org, secretId };
 }
