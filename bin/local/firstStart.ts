@@ -1,3 +1,4 @@
+import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
@@ -10,6 +11,8 @@ import { PortalSessionStore } from "../../functions/store/portalSessions.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import { StartRefused } from "../rollcall/refused.ts";
+import { openWithRoom, UnfitFile } from "./secretFile.ts";
 
 export interface Welcome {
   /** The org's first token; undefined when an earlier start made it, because it cannot be shown again. */
@@ -17,17 +20,23 @@ export interface Welcome {
   readonly preset: Preset;
 }
 
+export interface FirstWishes {
+  /** Login name. */
+  readonly org: string;
+  readonly preset?: Preset;
+  /** The token is written here, mode 0600. */
+  readonly tokenFile?: string;
+}
+
 /**
  * Makes the org (entitled, SSO marked as configured) and its first token where they are missing: a start completes what a
  * killed one began. It does not replace a token that was revoked on purpose.
- * @param beforeToken runs before a token is made, and may refuse by throwing
  * @throws ScimError 400 for an invalid login name
+ * @throws StartRefused where the token file cannot be written, before it makes anything: no token is lost
  */
 export async function firstStart(
   store: Store,
-  slug: string,
-  preset: Preset | undefined,
-  beforeToken: () => void,
+  { org: slug, preset, tokenFile }: FirstWishes,
   { now, randomBytes }: Pick<Endpoint, "now" | "randomBytes">,
 ): Promise<Welcome> {
   const administration = administrationOn(store, { now, randomBytes });
@@ -35,11 +44,29 @@ export async function firstStart(
   const known = await settings.orgBySlug(slug);
   if (known !== undefined && (await settings.tokens(known.id)).length > 0)
     return { token: undefined, preset: known.preset };
-  beforeToken();
-  const org =
-    known ?? (await createOrg(administration, slug, { entitled: true, sso: {}, preset: preset ?? "standard" })).org;
-  const { secret } = await generateToken(administration, slug, { description: "made by the first start" });
-  return { token: secret, preset: org.preset };
+  const file = tokenFile === undefined ? undefined : openPrivately(tokenFile);
+  try {
+    const org =
+      known ?? (await createOrg(administration, slug, { entitled: true, sso: {}, preset: preset ?? "standard" })).org;
+    const { secret } = await generateToken(administration, slug, { description: "made by the first start" });
+    if (file !== undefined) {
+      ftruncateSync(file);
+      writeSync(file, `${secret}\n`, 0);
+    }
+    return { token: secret, preset: org.preset };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function openPrivately(path: string): number {
+  try {
+    return openWithRoom(path).file;
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error;
+    const why = error.message;
+    throw new StartRefused(`The token file ${path} cannot be written (${why}). Choose another one with --token-file.`);
+  }
 }
 
 /** A portal link of the org for the person who started the server. @param url of the portal's page */

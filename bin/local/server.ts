@@ -1,5 +1,4 @@
 import { randomBytes as secureBytes } from "node:crypto";
-import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
@@ -15,7 +14,7 @@ import { StartRefused } from "../rollcall/refused.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { newCredentials, openCredentials } from "./credentials.ts";
 import type { EventWishes } from "./eventPublisher.ts";
-import { firstPortalLink, firstStart, type Welcome } from "./firstStart.ts";
+import { firstPortalLink, firstStart } from "./firstStart.ts";
 import { createGateway, type RefusedRequest } from "./gateway.ts";
 import { drain, listenOrRefuse } from "./httpServer.ts";
 import { startEvents } from "./localEvents.ts";
@@ -27,7 +26,6 @@ import { startSweep, startUpkeep } from "./localSweep.ts";
 import { startWebhooks, type WebhookWishes } from "./localWebhooks.ts";
 import { openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
-import { openWithRoom, UnfitFile } from "./secretFile.ts";
 import type { LocalCredentials } from "./sigV4.ts";
 import type { OpenStore } from "./storePort.ts";
 import { watchData } from "./watchData.ts";
@@ -185,7 +183,7 @@ async function start(
   claim?.record({ url });
   // Before the server stops listening: commands then wait for the folder instead of calling a closed port.
   closing.push(() => claim?.withdraw());
-  const welcome = await welcomed(opened, options, { now, randomBytes });
+  const welcome = await firstStart(opened.store, options, { now, randomBytes });
   return {
     url,
     port,
@@ -266,36 +264,4 @@ function refusedLine({ refusal, status, gatewayId, method, route, cause }: Refus
     detailCode: `gateway.${refusal}`,
     cause: cause instanceof Error ? { name: cause.name, at: cause.stack?.split("\n    at ").slice(1, 7) } : undefined,
   };
-}
-
-/** Opens the token file before making a token, so that an unwritable file loses no token. */
-async function welcomed(
-  opened: OpenStore,
-  { org, preset, tokenFile }: LocalOptions,
-  means: Pick<Endpoint, "now" | "randomBytes">,
-): Promise<Welcome> {
-  let file: number | undefined;
-  try {
-    const open = () => {
-      if (tokenFile !== undefined) file = openPrivately(tokenFile);
-    };
-    const welcome = await firstStart(opened.store, org, preset, open, means);
-    if (file !== undefined) {
-      ftruncateSync(file);
-      writeSync(file, `${welcome.token}\n`, 0);
-    }
-    return welcome;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function openPrivately(path: string): number {
-  try {
-    return openWithRoom(path).file;
-  } catch (error) {
-    if (!(error instanceof UnfitFile)) throw error;
-    const why = error.message;
-    throw new StartRefused(`The token file ${path} cannot be written (${why}). Choose another one with --token-file.`);
-  }
 }
