@@ -34,7 +34,7 @@ const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/`token rotate ORG`/g, "Credentials › Rotate"],
   [/`token list ORG`/g, "Credentials"],
   [/`client create ORG`/g, "Credentials › New client secret"],
-  [/`org setup ORG(?: --idp \w+)?` prints/g, "Connect shows"],
+  [/`org (?:setup ORG --idp \w+|show ORG)` prints/g, "Connect shows"],
   [/`history ORG user ID`/g, "People › History"],
   [/`history ORG team ID`/g, "Groups › History"],
   [/`users ORG` lists/g, "People shows"],

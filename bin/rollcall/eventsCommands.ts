@@ -64,7 +64,7 @@ async function showEvents(invocation: Invocation): Promise<number> {
   }
   if (!json) {
     terminal.err(
-      `${plural(events.length, "event")}. Values of one resource: ${printedCommand(place, "history", org)} user NAME`,
+      `${plural(events.length, "event")}. Values of one resource: ${printedCommand(place, "history", org, "user", "NAME")}`,
     );
   }
   return 0;

@@ -36,7 +36,7 @@ export const stopCommands: readonly Command[] = [
 ];
 
 async function stop(invocation: Invocation): Promise<undefined> {
-  const { stack, region } = stackOf(invocation, "org pause ORG");
+  const { stack, region } = stackOf(invocation, "org pause ORG --reason TEXT");
   const functions = await open(stack, region);
   await wholly(functions.stop());
   const over = new Date(Date.now() + UNDER_WAY_S * 1000);

@@ -23,7 +23,7 @@ export const FAULTS = {
   ),
   nameUnknown: fault(
     "The host name of the Tenant URL does not exist.",
-    "Correct the Tenant URL (`org setup ORG` prints it), or add the DNS record of the custom domain.",
+    "Correct the Tenant URL (`org show ORG` prints it), or add the DNS record of the custom domain.",
   ),
   oldTls: fault(
     "The server cannot speak TLS 1.2 or newer, which identity providers require.",
@@ -47,11 +47,11 @@ export const FAULTS = {
   ),
   notEncrypted: fault(
     "The Tenant URL is not https: the token would travel unencrypted, and Entra ID refuses such an address.",
-    "Use the https address that `org setup ORG` prints.",
+    "Use the https address that `org show ORG` prints.",
   ),
   wrongAddress: fault(
     "There is no Rollcall at this address: even its public document is missing.",
-    "Compare the Tenant URL with the one that `org setup ORG` prints: the host, and the part between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
+    "Compare the Tenant URL with the one that `org show ORG` prints: the host, and the part between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
   ),
   trailingSlash: warning(
     "An address with a slash at its end gets another answer than without. Some people enter the Tenant URL with one.",

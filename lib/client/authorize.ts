@@ -82,7 +82,7 @@ function byKey(text: string): Authorizer {
     throw new RollcallError({
       code: "client.key",
       detail: isToken
-        ? "This is an organization's token, which is for its identity provider. An application needs an application key: rollcall app-key create."
+        ? "This is an organization's token, which is for its identity provider. An application needs an application key: rollcall app-key create --scope SCOPE."
         : "This is no application key: one begins with rollcallapp_ and is printed by rollcall app-key create.",
     });
   }

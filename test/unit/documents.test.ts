@@ -3,12 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import type { Invocation } from "../../bin/rollcall/command.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
-import { UsageError } from "../../bin/rollcall/refused.ts";
-import { run } from "../../bin/rollcall/run.ts";
 import { readTypeList } from "../../functions/provisioning/events/eventTypes.ts";
 import { FUNCTIONS, ONLY_WITH } from "../../lib/stackFunctions.ts";
+import { refusalOf } from "../support/refusalOf.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -34,33 +32,6 @@ function commandsIn(text: string): string[] {
   const first = new Set(COMMANDS.map(({ name }) => name.split(" ")[0]));
   const inline = [...text.matchAll(/`((?:[a-z]+) (?:[a-z]+ )?acme[^`\n]*)`/g)].map(([, words = ""]) => words);
   return [...typed, ...inline.filter((words) => first.has(words.split(" ")[0]))];
-}
-
-/** Commands that look at their options themselves before they ask the admin API, and do nothing else until it answered. */
-const ASKING = ["access", "adopt", "client", "doctor", "erase", "history", "mappings", "org", "role", "token"];
-
-/** What the tool says against the words; empty when it would run them. */
-async function refusalOf(words: readonly string[]): Promise<string> {
-  const said: string[] = [];
-  const understood = COMMANDS.map((command) => ({
-    ...command,
-    run: async (invocation: Invocation) => {
-      const isWhole = !words.includes("…");
-      if (!ASKING.includes(words[0] ?? "") || !isWhole || words.some((word) => word.endsWith("-file"))) return 0;
-      try {
-        await command.run(invocation);
-      } catch (error) {
-        if (error instanceof UsageError) throw error;
-      }
-      return 0;
-    },
-  }));
-  const code = await run(understood, words, {
-    env: { AWS_REGION: "eu-central-1" },
-    terminal: { out: () => undefined, err: (text) => said.push(text) },
-    reach: () => Promise.reject(new Error("nobody is asked")),
-  });
-  return code === 0 ? "" : said.join(" ");
 }
 
 describe.each(DOCUMENTS)("the commands of %s", (path) => {

@@ -229,7 +229,7 @@ describe("stop, start and restore", () => {
   });
 
   test.each([
-    [["stop", "--stack", "Rollcall"], 2, "confirm with --all. For one: org pause ORG"],
+    [["stop", "--stack", "Rollcall"], 2, "confirm with --all. For one: org pause ORG --reason TEXT"],
     [["start", "--stack", "Rollcall"], 2, "confirm with --all. For one: org resume ORG"],
     [["start", "--all", "--stack", "Rollcall", "--port", "1"], 2, "--port is about the server of this machine only"],
     [["start", "--all", "--data", "here"], 1, "name it with --stack"],

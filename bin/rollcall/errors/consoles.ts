@@ -99,7 +99,7 @@ export const CONSOLES: Readonly<
     entra:
       "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; `org setup ORG --idp entra` prints it.",
     okta: "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; `org setup ORG --idp okta` prints it.",
-    elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
+    elsewhere: "Use the Tenant URL that `org show ORG` prints.",
     again: "onceFixed",
   },
   gone: {

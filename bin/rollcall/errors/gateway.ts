@@ -9,7 +9,7 @@ type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configurat
 const ADDRESS = {
   entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG --idp entra` prints it.",
   okta: "Provisioning › Integration: correct the SCIM connector base URL; `org setup ORG --idp okta` prints it.",
-  elsewhere: "Use the Tenant URL that `org setup ORG` prints, everything in it percent-encoded.",
+  elsewhere: "Use the Tenant URL that `org show ORG` prints, everything in it percent-encoded.",
   again: "onceFixed",
 } as const;
 

@@ -89,7 +89,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "appKey.missing": caller(
     "A call came without an application key.",
-    "Send Authorization: Bearer KEY. `app-key create` makes a key.",
+    "Send Authorization: Bearer KEY. `app-key create --scope SCOPE` makes a key.",
     { example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: null }] },
   ),
   "appKey.malformed": caller(
@@ -99,12 +99,12 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "appKey.unknown": caller(
     "A call came with an application key that does not exist here.",
-    "Its organization was purged, or it belongs to another deployment. `app-key create` makes another one.",
+    "Its organization was purged, or it belongs to another deployment. `app-key create --scope SCOPE` makes another one.",
     { example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {unknownKey}" }] },
   ),
   "appKey.revoked": caller(
     "A call came with an application key that was revoked.",
-    "`app-key list` says when. `app-key create` makes another one.",
+    "`app-key list` says when. `app-key create --scope SCOPE` makes another one.",
     {
       after: [READING_KEY, ["DELETE", "/admin/v1/app-keys/{key.id}"]],
       example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {secretKey}" }],
@@ -112,7 +112,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "appKey.expired": caller(
     "A call came with an application key that has expired.",
-    "`app-key create` makes another one. Two keys may be valid at a time: next time make the new key before the old one ends.",
+    "`app-key create --scope SCOPE` makes another one. Two keys may be valid at a time: next time make the new key before the old one ends.",
     {
       after: [READING_KEY, 366],
       example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {secretKey}" }],
@@ -120,7 +120,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "scope.needed": caller(
     "An application key does not have the scope that a call needs.",
-    "Use a key with the scope that the error names; `app-key create` makes one.",
+    "Use a key with the scope that the error names; `app-key create --scope SCOPE` makes one.",
     {
       after: [READING_KEY],
       example: [

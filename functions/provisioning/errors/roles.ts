@@ -84,7 +84,7 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   ),
   "conflict.roleInUse": caller(
     "Organizations use the role.",
-    "`mappings show ORG` shows an organization's mappings; `mappings set ORG` replaces them.",
+    "`mappings show ORG` shows an organization's mappings; `mappings set ORG --map TEAM=ROLE` replaces them.",
     { after: USED, example: ["DELETE", `${ROLES}/viewer`] },
   ),
   "notFound.role": caller("There is no role with this key.", "`role list` shows the keys.", {
@@ -138,10 +138,10 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   ),
   "conflict.noMappings": caller(
     "The organization has no mappings of teams to roles.",
-    "`mappings set ORG` makes them.",
+    "`mappings set ORG --map TEAM=ROLE` makes them.",
     {
       example: ["POST", `${MAPPINGS}/rebuild`],
-      words: "This organization has no roles yet: `mappings set ORG` makes its mappings.",
+      words: "This organization has no roles yet: `mappings set ORG --map TEAM=ROLE` makes its mappings.",
     },
   ),
 });

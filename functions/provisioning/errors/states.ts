@@ -113,16 +113,16 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     "Choose another one, or use the existing organization.",
     { example: ["POST", "/admin/v1/orgs", { org: "{org}" }] },
   ),
-  "conflict.purging": caller("The organization is being purged.", "Finish with `org purge ORG`.", {
+  "conflict.purging": caller("The organization is being purged.", "Finish with `org purge ORG --yes`.", {
     after: PURGE,
     example: ["DELETE", "/admin/v1/orgs/{org}/deletion"],
     words:
-      "This organization is being purged and can no longer be changed. Finish with `org purge ORG`; its login name is free afterwards.",
+      "This organization is being purged and can no longer be changed. Finish with `org purge ORG --yes`; its login name is free afterwards.",
   }),
-  "conflict.inspectionPurging": caller("The organization is being purged.", "Finish with `org purge ORG`.", {
+  "conflict.inspectionPurging": caller("The organization is being purged.", "Finish with `org purge ORG --yes`.", {
     after: PURGE,
     example: ["POST", "/admin/v1/orgs/{org}/data/fsck", {}],
-    words: "This organization is being purged, so its data can be inconsistent. Finish with `org purge ORG`.",
+    words: "This organization is being purged, so its data can be inconsistent. Finish with `org purge ORG --yes`.",
   }),
   "conflict.deletionScheduled": caller(
     "The organization is scheduled for deletion.",
@@ -142,9 +142,9 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       words: "This organization is scheduled for deletion, so it cannot have a token. First: `org restore ORG`.",
     },
   ),
-  "conflict.notPaused": caller("The organization is in use.", "`org pause ORG` first.", {
+  "conflict.notPaused": caller("The organization is in use.", "`org pause ORG --reason TEXT` first.", {
     example: ["POST", "/admin/v1/orgs/{org}/data/import/finish", { file: FILE }],
-    words: "Pause the organization first, so that nobody gets half of the data: `org pause ORG`.",
+    words: "Pause the organization first, so that nobody gets half of the data: `org pause ORG --reason TEXT`.",
   }),
   "conflict.notUntouched": caller("The organization holds data already.", "Import into a new one.", {
     after: [["POST", "Users", {}], PAUSE],
@@ -168,7 +168,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     after: IMPORT,
     example: ["DELETE", "/admin/v1/orgs/{org}/pause"],
     words:
-      "An import into this organization is not finished: repeat `import ORG FILE` with the same file, which continues where it stopped, then `org resume ORG`. To give it up: `org delete ORG`, then `org purge ORG`.",
+      "An import into this organization is not finished: repeat `import ORG FILE` with the same file, which continues where it stopped, then `org resume ORG`. To give it up: `org delete ORG --reason TEXT`, then `org purge ORG --yes`.",
   }),
   "conflict.importedResource": caller(
     "A user or group of the file exists already.",
@@ -208,9 +208,9 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       example: ["POST", "/admin/v1/orgs/{org}/data/import/finish", { file: FILE }],
     },
   ),
-  "conflict.notScheduled": caller("A purge needs a scheduled deletion.", "`org delete ORG` first.", {
+  "conflict.notScheduled": caller("A purge needs a scheduled deletion.", "`org delete ORG --reason TEXT` first.", {
     example: ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "{org}" }],
-    words: "Schedule the deletion first: `org delete ORG`. Then purge the organization.",
+    words: "Schedule the deletion first: `org delete ORG --reason TEXT`. Then purge the organization.",
   }),
   "conflict.notEntitled": caller(
     "The organization's plan does not include SCIM.",

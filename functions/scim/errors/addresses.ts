@@ -24,9 +24,9 @@ export const ADDRESSES = {
 export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
   "version.unsupported": {
     happened: "The address asks for a SCIM version that is not 2.0.",
-    entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG` prints it.",
-    okta: "Provisioning › Integration: set the SCIM version to 2.0, and the base URL to the one that `org setup ORG` prints.",
-    elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
+    entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org show ORG` prints it.",
+    okta: "Provisioning › Integration: set the SCIM version to 2.0, and the base URL to the one that `org show ORG` prints.",
+    elsewhere: "Use the Tenant URL that `org show ORG` prints.",
     example: ["GET", "/scim/v1/{org}/Users", undefined, { Authorization: null }],
   },
   "version.mismatch": ownClient(

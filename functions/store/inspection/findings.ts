@@ -95,20 +95,21 @@ const COMMON: Meanings = {
     },
   ),
   "mapping.role": broken("A mapping gives a role that the catalogue does not have, or that nobody may get.", {
-    advice: "Show the mappings with `mappings show ORG`, and replace them with `mappings set ORG`.",
+    advice: "Show the mappings with `mappings show ORG`, and replace them with `mappings set ORG --map TEAM=ROLE`.",
   }),
   "mapping.team": leftover("A mapping names a team that does not exist any more, and gives nobody anything.", {
-    advice: "Show the mappings with `mappings show ORG`, and replace them with `mappings set ORG`.",
+    advice: "Show the mappings with `mappings show ORG`, and replace them with `mappings set ORG --map TEAM=ROLE`.",
   }),
   "mapping.unreadable": broken("The mappings or the catalogue of roles are missing, or cannot be read.", {
     advice:
-      "Make the mappings again with `mappings set ORG`, or restore both from a backup (point-in-time recovery). Nobody's roles change until then.",
+      "Make the mappings again with `mappings set ORG --map TEAM=ROLE`, or restore both from a backup (point-in-time recovery). Nobody's roles change until then.",
   }),
   "roleWork.unreadable": broken("An entry of the roles' waiting work cannot be read, and would stay without end.", {
     repair: "writes the entry again",
   }),
   "roleWork.waiting": leftover("Roles have waited longer than usual to be computed.", {
-    advice: "The lines `roles.run` in the log say why: the runbook has a section on roles that are late or wrong.",
+    advice:
+      "The lines of the type roles.run in the log say why: the runbook has a section on roles that are late or wrong.",
   }),
   "id.bothSides": broken(
     "An id is used on both sides: by the identity provider's resources and by the application's own.",
