@@ -90,16 +90,12 @@ export function locationOf({ base, type }: Pick<ResourceContext, "base" | "type"
   return `${base}${type.endpoint}/${id}`;
 }
 
-const TIMELESS = { created: undefined, lastModified: undefined };
-
 function renderingOf(context: ResourceContext, record: ResourceRecord, { lists, withNames }: Shown): Rendering {
-  const { id } = record;
-  return {
-    ...record,
-    ...(context.definition.isTimeless && TIMELESS),
-    type: context.type.name,
-    location: locationOf(context, id),
-    lists: lists.get(id),
-    withNames,
-  };
+  const { id, version, attributes } = record;
+  const { created, lastModified } = context.definition.isTimeless ? TIMELESS : record;
+  const { name: type } = context.type;
+  const location = locationOf(context, id);
+  return { type, id, version, created, lastModified, attributes, location, lists: lists.get(id), withNames };
 }
+
+const TIMELESS = { created: undefined, lastModified: undefined };
