@@ -10,7 +10,6 @@ import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { portalAssets } from "../bin/generate/portalAssets.ts";
 import { portalPaths } from "../bin/generate/portalPaths.ts";
-import { portalRemedies } from "../bin/generate/portalRemedies.ts";
 import { settingsAsProps } from "../bin/generate/rollcallSettings.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
@@ -31,7 +30,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...clientTypes(),
     ...generateConsoleRoutes(),
     ...portalPaths(),
-    ...portalRemedies(),
     ...portalAssets(root),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
@@ -51,7 +49,7 @@ if (import.meta.main) {
   scriptOptions({ script: "generate", summary: "write the generated code and documents anew", options: {} });
   write(LOG_SCHEMA, logSchema());
   for (const [path, text] of generateSignedRoutes()) write(path, text);
-  for (const [path, text] of [...portalPaths(), ...portalRemedies()]) write(path, text);
+  for (const [path, text] of portalPaths()) write(path, text);
   const { examplesText } = await import("./protocol/everyCode/examplesText.ts");
   write(EXAMPLES_FILE, await examplesText());
   for (const [path, text] of generatedFiles()) write(path, text);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { buildSync, transformSync } from "esbuild";
+import { portalRemedies } from "./portalRemedies.ts";
 
 const HEADING = "// Made by `npm run generate` from lib/portal.\n";
 const SOURCES = "lib/portal";
@@ -73,8 +74,12 @@ function bundlePortal(root: string): PortalAssets {
     legalComments: "none",
     banner: { js: `/*! With Preact: ./${LICENCES} */` },
     charset: "utf8",
-    // The element carries its style: an adopted sheet needs no permission of the embedding site.
-    define: { PORTAL_STYLE: JSON.stringify(style) },
+    define: {
+      // The element carries its style: an adopted sheet needs no permission of the embedding site.
+      PORTAL_STYLE: JSON.stringify(style),
+      // As text, not as an object: esbuild would put an object into a script that every page loads.
+      PORTAL_REMEDIES: JSON.stringify(JSON.stringify(portalRemedies())),
+    },
     metafile: true,
     write: false,
     logLevel: "warning",

@@ -1,4 +1,4 @@
-import type { ConsoleSteps, PortalRemedy } from "../../lib/portal/app/remedies.ts";
+import type { ConsoleSteps, PortalRemedy, RemedyTables } from "../../lib/portal/app/remedies.ts";
 import { settingsTexts } from "../../lib/portal/texts/en/settings.ts";
 import { AGAIN, CONSOLES } from "../rollcall/errors/consoles.ts";
 import {
@@ -117,7 +117,6 @@ function remedyInWords(
   if ("caller" in advice) throw new Error(`${code} is no refusal of an identity provider`);
   const happened = happenedInWords(code, advice.happened);
   const rule = ruleOf(code);
-  const changes = changesIn(advice.elsewhere).filter((change) => change.rule === rule);
   return {
     title: TITLES.get(code) ?? beginningOf(happened),
     happened,
@@ -126,7 +125,6 @@ function remedyInWords(
     elsewhere: portalWords(advice.elsewhere),
     again: advice.again,
     ...(rule !== undefined && { rule }),
-    ...(changes.length > 0 && { changes }),
   };
 }
 
@@ -173,11 +171,6 @@ function beginningOf(text: string): string {
   return (text.split(/[.:;](?: |$)|, (?=which|such|as |or |often|for example)/)[0] ?? "").replace(/\.$/, "");
 }
 
-/** The rules that the commands of an advice set. */
-function changesIn(text: string): PortalRemedy["changes"] & object {
-  return [...text.matchAll(/ --set (\w+)=(\w+)/g)].map(([, rule = "", value = ""]) => ({ rule, value }));
-}
-
 /** Names the steps that the catalogue shares instead of repeating them. */
 function withShared(remedy: PortalRemedy, steps: readonly (readonly [string, ConsoleSteps])[]) {
   const { title, happened, entra, okta, again, ...others } = remedy;
@@ -185,23 +178,12 @@ function withShared(remedy: PortalRemedy, steps: readonly (readonly [string, Con
   return console === undefined ? remedy : { title, happened, console, ...others };
 }
 
-const HEADING = "// Made by `npm run generate` from bin/generate/portalRemedies.ts and the catalogue of errors.\n";
-
-/** lib/portal/generated/remedies.ts; the pages read it through lib/portal/app/remedies.ts. */
-export function portalRemedies(): ReadonlyMap<string, string> {
+/** For lib/portal/app/remedies.ts. */
+export function portalRemedies(): RemedyTables {
   const again = Object.fromEntries(Object.entries(AGAIN).map(([name, text]) => [name, portalWords(text)]));
   const steps = Object.entries(CONSOLES).map(([name, { entra, okta, again }]): readonly [string, ConsoleSteps] => {
     return [name, { entra: portalWords(entra), okta: portalWords(okta), again }];
   });
   const remedies = Object.entries(remediesInWords()).map(([code, remedy]) => [code, withShared(remedy, steps)]);
-  const tables = {
-    AGAIN_TEXTS: again,
-    CONSOLE_STEPS: Object.fromEntries(steps),
-    REMEDIES: Object.fromEntries(remedies),
-    QUIRK_TEXTS: quirksInWords(),
-  };
-  const texts = Object.entries(tables).map(
-    ([name, table]) => `export const ${name} = ${JSON.stringify(table, null, 2)} as const;\n`,
-  );
-  return new Map([["lib/portal/generated/remedies.ts", [HEADING, ...texts].join("\n")]]);
+  return { remedies: Object.fromEntries(remedies), steps: Object.fromEntries(steps), again, quirks: quirksInWords() };
 }

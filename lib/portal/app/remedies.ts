@@ -1,12 +1,3 @@
-import { AGAIN_TEXTS, CONSOLE_STEPS, QUIRK_TEXTS, REMEDIES } from "../generated/remedies.ts";
-
-export interface ConsoleSteps {
-  readonly entra: string;
-  readonly okta: string;
-  /** What happens when the same request is sent again. */
-  readonly again: keyof typeof AGAIN_TEXTS;
-}
-
 /** The portal's words about a refusal. */
 export interface PortalRemedy extends ConsoleSteps {
   /** For a list, without full stop. */
@@ -15,27 +6,51 @@ export interface PortalRemedy extends ConsoleSteps {
   readonly elsewhere: string;
   /** The organization's rule that refuses it. */
   readonly rule?: string;
-  /** The values of that rule that would allow such requests; N stands for a number. */
-  readonly changes?: readonly { readonly rule: string; readonly value: string }[];
 }
 
-/** Most codes share their steps with others. */
-type WrittenRemedy = Omit<PortalRemedy, keyof ConsoleSteps> &
-  (ConsoleSteps | { readonly console: keyof typeof CONSOLE_STEPS });
+export interface ConsoleSteps {
+  readonly entra: string;
+  readonly okta: string;
+  /** What happens when the same request is sent again: a name in RemedyTables. */
+  readonly again: string;
+}
+
+/** The catalogue of errors in the portal's words. */
+export interface RemedyTables {
+  /** By code. Most codes share their steps with others, and name them. */
+  readonly remedies: Readonly<
+    Record<string, Omit<PortalRemedy, keyof ConsoleSteps> & (ConsoleSteps | { readonly console: string })>
+  >;
+  readonly steps: Readonly<Record<string, ConsoleSteps>>;
+  readonly again: Readonly<Record<string, string>>;
+  readonly quirks: Readonly<Record<string, string>>;
+}
+
+/** The tables of bin/generate/portalRemedies.ts as JSON, which the bundler of the pages puts here. */
+declare const PORTAL_REMEDIES: string;
+
+const TABLES: RemedyTables = JSON.parse(PORTAL_REMEDIES);
 
 /** @param code from activity or problems, or `skippedMembers`; undefined for a later release's */
 export function portalRemedy(code: string): PortalRemedy | undefined {
-  if (!Object.hasOwn(REMEDIES, code)) return undefined;
-  const remedy: WrittenRemedy = REMEDIES[code as keyof typeof REMEDIES];
-  return "console" in remedy ? { ...CONSOLE_STEPS[remedy.console], ...remedy } : remedy;
+  const remedy = entryOf(TABLES.remedies, code);
+  if (remedy === undefined || !("console" in remedy)) return remedy;
+  const { console, ...rest } = remedy;
+  const steps = entryOf(TABLES.steps, console);
+  return steps && { ...steps, ...rest };
 }
 
 /** @param quirk from an activity entry; undefined for a later release's */
 export function quirkText(quirk: string): string | undefined {
   const [name = ""] = quirk.split(":");
-  return Object.hasOwn(QUIRK_TEXTS, name) ? QUIRK_TEXTS[name as keyof typeof QUIRK_TEXTS] : undefined;
+  return entryOf(TABLES.quirks, name);
 }
 
 export function againText({ again }: PortalRemedy): string {
-  return AGAIN_TEXTS[again];
+  return entryOf(TABLES.again, again) ?? "";
+}
+
+/** The table's own entry: a code of a later release may be the name of an inherited member. */
+function entryOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
