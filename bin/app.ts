@@ -4,7 +4,7 @@
  */
 import { Annotations, App, Aws } from "aws-cdk-lib";
 import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
-import { inOtherRegions } from "../lib/rollcallProps.ts";
+import { inOtherRegions } from "../lib/refuseProps.ts";
 import { ScimStack } from "../lib/scimStack.ts";
 import { TableStack } from "../lib/scimTable.ts";
 import { refuseSwaps, SwapRefused } from "./preflight/guard.ts";

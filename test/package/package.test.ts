@@ -244,14 +244,25 @@ describe("the package in an empty folder", () => {
     expect(readdirSync(join(project, "data"))).toContain("rollcall.db");
   });
 
+  test("has types that need no package besides its peers", () => {
+    const folder = join(project, "node_modules/rollcall/dist");
+    const typed = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".d.ts"));
+    const named = typed.flatMap((name) =>
+      [...readFileSync(join(folder, name), "utf8").matchAll(/\b(?:from|import)\s*\(?\s*"([^."\s][^"\s]*)"/g)].map(
+        ([, from = ""]) => from.split("/")[0] ?? "",
+      ),
+    );
+    expect([...new Set(named)].sort()).toEqual(["aws-cdk-lib", "constructs"]);
+  });
+
   test("has types that hold a stranger to them", async () => {
     copyFileSync(join(ROOT, "test/package/consumer.ts"), join(project, "consumer.ts"));
     writeFileSync(join(project, "names.d.ts"), NAMES);
     const required = 'import { createClient } from "rollcall/client";\nconsole.log(typeof createClient);\n';
     writeFileSync(join(project, "required.cts"), required);
     for (const name of PRODUCT) cpSync(join(ROOT, "test/consumer", name), join(project, name), { recursive: true });
-    for (const [index, text] of [...blocksOf("README.md"), ...blocksOf("lib/docs/application.md")].entries())
-      writeFileSync(join(project, `printed${index}.ts`), text);
+    const printed = ["README.md", "lib/docs/application.md", "lib/docs/portal.md"].flatMap(blocksOf);
+    for (const [index, text] of printed.entries()) writeFileSync(join(project, `printed${index}.ts`), text);
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -286,6 +297,7 @@ const NAMES = `
   declare const request: import("node:http").IncomingMessage, body: Buffer, secrets: string[];
   declare const cursorStore: import("rollcall/client").SyncOptions["cursorStore"];
   declare const apply: import("rollcall/client").SyncOptions["apply"];
+  declare const client: import("rollcall/client").Client;
 `;
 
 /** The blocks of TypeScript in a document, as printed. */
