@@ -1,14 +1,14 @@
-import { test } from "@jest/globals";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "./idp/setup.ts";
 import { onLine } from "./onLine.ts";
-import { group, onWire, refused } from "./onWire.ts";
+import { group, refused } from "./onWire.ts";
 import { patchOf } from "./rows/client.ts";
 
 /** Values that clients send without their essence, wrapped, or under another name: nothing of them is lost, nothing wiped. */
 
-const OPEN = { preset: "open" } as const;
+const it = onLine();
+const itOpen = onLine({ preset: "open" });
 const LISTS = ["emails", "phoneNumbers", "ims", "photos", "roles", "entitlements", "x509Certificates", "addresses"];
 const HOLLOW: readonly JsonObject[] = [
   { type: "mobile" },
@@ -17,9 +17,9 @@ const HOLLOW: readonly JsonObject[] = [
   { type: "mobile", value: "" },
 ];
 
-test(
+itOpen(
   "S-6: an element that holds no more than its type is left out of every list, and the line says so",
-  onLine(async ({ scim, recording }) => {
+  async (scim) => {
     const path = `/Users/${await scim.user("ada")}`;
     for (const list of LISTS) {
       const whole: JsonObject = list === "addresses" ? { formatted: "Lane 1" } : { value: "bmV3" };
@@ -30,17 +30,17 @@ test(
         const quirks =
           hollow.value === "" && list !== "addresses" ? { ...noted, [`emptyString:${list}.value`]: 1 } : noted;
         const seen = { status: 200, json: { [list]: { $exactly: [{ ...whole, type: "work" }] } } };
-        await recording("PUT", { method: "PUT", path, body: ordinaryUser("ada", own) }, seen, quirks);
+        await scim.recording("PUT", { method: "PUT", path, body: ordinaryUser("ada", own) }, seen, quirks);
         const added = patchOf({ op: "add", path: list, value: [hollow] });
         await scim.say(`add ${list}`, { method: "PATCH", path, body: added }, seen);
       }
     }
-  }, OPEN),
+  },
 );
 
-test(
+itOpen(
   "PA-9, S-11: an element without its value takes the primary mark from none, and takes it once it has a value",
-  onLine(async ({ scim }) => {
+  async (scim) => {
     const path = `/Users/${await scim.user("ada")}`;
     for (const list of LISTS) {
       const named = list === "addresses" ? "formatted" : "value";
@@ -63,12 +63,12 @@ test(
       const two = ordinaryUser("ada", { [list]: [first, second] });
       await scim.say(`two of ${list}`, { method: "PUT", path, body: two }, refused(400, "invalidValue", "primary"));
     }
-  }, OPEN),
+  },
 );
 
-test(
+itOpen(
   "PA-42, PA-44: a replace whose values are made of unknown names erases nothing, with a type beside them or not",
-  onLine(async ({ scim }) => {
+  async (scim) => {
     const path = `/Users/${await scim.user("ada")}`;
     const unreadable: readonly JsonObject[] = [
       { number: "9" },
@@ -97,76 +97,70 @@ test(
         await scim.patch(JSON.stringify(value), path, operations, { status: 200, json: { [list]: "$absent" } });
       }
     }
-  }, OPEN),
+  },
 );
 
-test(
-  "PA-36: an element whose value is taken away goes, whichever way, alone and inside /Bulk",
-  onLine(async ({ scim, recording }) => {
-    const path = `/Users/${await scim.user("ada")}`;
-    const stored = ordinaryUser("ada", { phoneNumbers: [{ type: "mobile", value: "1", primary: true }] });
-    const value = 'phoneNumbers[type eq "mobile"].value';
-    const removals: readonly JsonObject[] = [
-      { op: "remove", path: value },
-      { op: "replace", path: value, value: "" },
-      { op: "replace", path: value, value: null },
-      { op: "add", path: "phoneNumbers.value", value: null },
-      { op: "replace", value: { [value]: null } },
-    ];
-    for (const operation of removals) {
-      const data = patchOf(operation);
-      const title = JSON.stringify(operation);
-      await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
-      await scim.say(title, { method: "PATCH", path, body: data }, { status: 200, json: { phoneNumbers: "$absent" } });
-      await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
-      await scim.say(`bulk ${title}`, bulk({ method: "PATCH", path, data }), { status: 200 });
-      await scim.seen("gone", path, { phoneNumbers: "$absent" });
-    }
-    const later = patchOf(
-      { op: "add", path: 'phoneNumbers[type eq "fax"].primary', value: true },
-      { op: "add", path: 'phoneNumbers[type eq "fax"].value', value: "2" },
-    );
-    const whole = { phoneNumbers: { $exactly: [{ value: "2", type: "fax", primary: true }] } };
-    await recording("first its type", { method: "PATCH", path, body: later }, { status: 200, json: whole }, {});
-    const named = patchOf(
-      { op: "remove", path: 'phoneNumbers[type eq "fax"].value' },
-      { op: "add", path: "phoneNumbers", value: { display: "desk" } },
-    );
-    await scim.say(
-      "a name is kept",
-      { method: "PATCH", path, body: named },
-      { status: 200, json: { phoneNumbers: { $exactly: [{ display: "desk" }] } } },
-    );
-  }),
-);
+it("PA-36: an element whose value is taken away goes, whichever way, alone and inside /Bulk", async (scim) => {
+  const path = `/Users/${await scim.user("ada")}`;
+  const stored = ordinaryUser("ada", { phoneNumbers: [{ type: "mobile", value: "1", primary: true }] });
+  const value = 'phoneNumbers[type eq "mobile"].value';
+  const removals: readonly JsonObject[] = [
+    { op: "remove", path: value },
+    { op: "replace", path: value, value: "" },
+    { op: "replace", path: value, value: null },
+    { op: "add", path: "phoneNumbers.value", value: null },
+    { op: "replace", value: { [value]: null } },
+  ];
+  for (const operation of removals) {
+    const data = patchOf(operation);
+    const title = JSON.stringify(operation);
+    await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+    await scim.say(title, { method: "PATCH", path, body: data }, { status: 200, json: { phoneNumbers: "$absent" } });
+    await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+    await scim.say(`bulk ${title}`, bulk({ method: "PATCH", path, data }), { status: 200 });
+    await scim.seen("gone", path, { phoneNumbers: "$absent" });
+  }
+  const later = patchOf(
+    { op: "add", path: 'phoneNumbers[type eq "fax"].primary', value: true },
+    { op: "add", path: 'phoneNumbers[type eq "fax"].value', value: "2" },
+  );
+  const whole = { phoneNumbers: { $exactly: [{ value: "2", type: "fax", primary: true }] } };
+  await scim.recording("first its type", { method: "PATCH", path, body: later }, { status: 200, json: whole }, {});
+  const named = patchOf(
+    { op: "remove", path: 'phoneNumbers[type eq "fax"].value' },
+    { op: "add", path: "phoneNumbers", value: { display: "desk" } },
+  );
+  await scim.say(
+    "a name is kept",
+    { method: "PATCH", path, body: named },
+    { status: 200, json: { phoneNumbers: { $exactly: [{ display: "desk" }] } } },
+  );
+});
 
-test(
-  "S-53: a text of JSON in place of members is refused, and empties no group",
-  onWire(async (scim) => {
-    const id = await scim.user("ada");
-    const path = `/Groups/${await scim.group("g", [id])}`;
-    for (const text of [JSON.stringify([{ value: id }]), ` ${JSON.stringify({ value: id })}`, "[]", "{}"]) {
-      const shapes: readonly Json[] = [text, [text], { members: text }];
-      for (const members of shapes) {
-        const put = { method: "PUT", path, body: group("g", { members }) };
-        await scim.say("PUT", put, refused(400, "invalidValue", "members"));
-        const operations: readonly JsonObject[] = [
-          { op: "replace", path: "members", value: members },
-          { op: "replace", value: { members } },
-          { op: "remove", path: "members", value: members },
-        ];
-        for (const operation of operations) {
-          await scim.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue", "members"));
-        }
+onLine({ preset: "rfc" })("S-53: a text of JSON in place of members is refused, and empties no group", async (scim) => {
+  const id = await scim.user("ada");
+  const path = `/Groups/${await scim.group("g", [id])}`;
+  for (const text of [JSON.stringify([{ value: id }]), ` ${JSON.stringify({ value: id })}`, "[]", "{}"]) {
+    const shapes: readonly Json[] = [text, [text], { members: text }];
+    for (const members of shapes) {
+      const put = { method: "PUT", path, body: group("g", { members }) };
+      await scim.say("PUT", put, refused(400, "invalidValue", "members"));
+      const operations: readonly JsonObject[] = [
+        { op: "replace", path: "members", value: members },
+        { op: "replace", value: { members } },
+        { op: "remove", path: "members", value: members },
+      ];
+      for (const operation of operations) {
+        await scim.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue", "members"));
       }
     }
-    await scim.seen("still in it", path, { members: { $members: [id] } });
-  }),
-);
+  }
+  await scim.seen("still in it", path, { members: { $members: [id] } });
+});
 
-test(
+onLine({ preset: "rfc" })(
   "S-4: a text of JSON in place of the values of any other attribute is refused, and what was there stays",
-  onWire(async (scim) => {
+  async (scim) => {
     const stored = {
       emails: [{ value: "a@x.example", type: "work" }],
       [ENTERPRISE_SCHEMA]: { manager: { value: "m" } },
@@ -182,12 +176,12 @@ test(
     }
     await scim.patch("no JSON", path, [{ op: "add", path: "roles", value: "[admin] {x}" }], { status: 200 });
     await scim.seen("as before", path, { emails: { $exactly: stored.emails } });
-  }),
+  },
 );
 
-test(
+onLine({ preset: "rfc" })(
   "PA-35: members cannot be removed by a name that is only shown, which would leave them in behind a success",
-  onWire(async (scim) => {
+  async (scim) => {
     const id = await scim.user("ada", { displayName: "Ada" });
     const path = `/Groups/${await scim.group("g", [id])}`;
     for (const filter of ['display eq "Ada"', "display pr", `value eq "${id}" and display eq "Ada"`]) {
@@ -197,203 +191,185 @@ test(
       }
     }
     await scim.seen("still in it", path, { members: { $members: [id] } });
-  }),
+  },
 );
 
-test(
-  "PA-3: what is no part of a member is refused, which would leave somebody in or out behind a success",
-  onLine(async ({ scim }) => {
-    const [inside, outside] = [await scim.user("ada"), await scim.user("bob")];
-    const path = `/Groups/${await scim.group("g", [inside])}`;
-    const operations: readonly JsonObject[] = [
-      { op: "remove", path: `members.${inside}` },
-      { op: "remove", path: "members.id", value: inside },
-      { op: "add", path: "MEMBERS.id", value: outside },
-      { op: "replace", path: `members[value eq "${inside}"].email`, value: "x" },
-      { op: "remove", path: `${GROUP_SCHEMA}:members.${inside}` },
-      { op: "remove", path: `${USER_SCHEMA}:members[value eq "${inside}"]` },
-      { op: "add", path: `${USER_SCHEMA}:members`, value: [{ value: outside }] },
-      { op: "remove", path: `members:${inside}` },
-      { op: "remove", path: `${GROUP_SCHEMA}:members:${inside}` },
-      { op: "remove", path: `${GROUP_SCHEMA}:members.value.${inside}` },
-      { op: "remove", path: `${GROUP_SCHEMA}.Members.${inside}` },
-      { op: "add", path: `${GROUP_SCHEMA}.members[value eq "${outside}"].email`, value: "x" },
-      { op: "add", path: `${USER_SCHEMA}.members`, value: [{ value: outside }] },
-      { op: "add", value: { "members.id": outside } },
-      { op: "add", value: { [`members.value.${outside}`]: outside } },
-      { op: "add", value: { [`members[value eq "${inside}"].email`]: "x" } },
-    ];
-    for (const operation of operations) {
-      const title = JSON.stringify(operation);
-      await scim.patch(title, path, [operation], refused(400, "invalidPath", "members\\[value eq"));
-      const inBulk = { method: "PATCH", path, data: patchOf(operation) };
-      const body = { schemas: [BULK_REQUEST], Operations: [inBulk] };
-      const answer = { status: 200, json: { Operations: [{ status: "400" }] } };
-      await scim.say(`bulk ${title}`, { method: "POST", path: "/Bulk", body }, answer);
-    }
-    await scim.seen("nothing changed", path, { members: { $members: [inside] }, meta: { version: 'W/"1"' } });
-    const unknown: readonly JsonObject[] = [
-      { op: "add", path: "memberships", value: "x" },
-      { op: "add", path: "member.id", value: "x" },
-      { op: "add", path: "urn:x:members.y:z", value: "x" },
-      { op: "add", path: `${GROUP_SCHEMA}:membership.x`, value: "x" },
-      { op: "add", value: { "members@type": "x" } },
-    ];
-    await scim.patch("other names stay ignored", path, unknown, { status: 204 });
-  }),
-);
+it("PA-3: what is no part of a member is refused, which would leave somebody in or out behind a success", async (scim) => {
+  const [inside, outside] = [await scim.user("ada"), await scim.user("bob")];
+  const path = `/Groups/${await scim.group("g", [inside])}`;
+  const operations: readonly JsonObject[] = [
+    { op: "remove", path: `members.${inside}` },
+    { op: "remove", path: "members.id", value: inside },
+    { op: "add", path: "MEMBERS.id", value: outside },
+    { op: "replace", path: `members[value eq "${inside}"].email`, value: "x" },
+    { op: "remove", path: `${GROUP_SCHEMA}:members.${inside}` },
+    { op: "remove", path: `${USER_SCHEMA}:members[value eq "${inside}"]` },
+    { op: "add", path: `${USER_SCHEMA}:members`, value: [{ value: outside }] },
+    { op: "remove", path: `members:${inside}` },
+    { op: "remove", path: `${GROUP_SCHEMA}:members:${inside}` },
+    { op: "remove", path: `${GROUP_SCHEMA}:members.value.${inside}` },
+    { op: "remove", path: `${GROUP_SCHEMA}.Members.${inside}` },
+    { op: "add", path: `${GROUP_SCHEMA}.members[value eq "${outside}"].email`, value: "x" },
+    { op: "add", path: `${USER_SCHEMA}.members`, value: [{ value: outside }] },
+    { op: "add", value: { "members.id": outside } },
+    { op: "add", value: { [`members.value.${outside}`]: outside } },
+    { op: "add", value: { [`members[value eq "${inside}"].email`]: "x" } },
+  ];
+  for (const operation of operations) {
+    const title = JSON.stringify(operation);
+    await scim.patch(title, path, [operation], refused(400, "invalidPath", "members\\[value eq"));
+    const inBulk = { method: "PATCH", path, data: patchOf(operation) };
+    const body = { schemas: [BULK_REQUEST], Operations: [inBulk] };
+    const answer = { status: 200, json: { Operations: [{ status: "400" }] } };
+    await scim.say(`bulk ${title}`, { method: "POST", path: "/Bulk", body }, answer);
+  }
+  await scim.seen("nothing changed", path, { members: { $members: [inside] }, meta: { version: 'W/"1"' } });
+  const unknown: readonly JsonObject[] = [
+    { op: "add", path: "memberships", value: "x" },
+    { op: "add", path: "member.id", value: "x" },
+    { op: "add", path: "urn:x:members.y:z", value: "x" },
+    { op: "add", path: `${GROUP_SCHEMA}:membership.x`, value: "x" },
+    { op: "add", value: { "members@type": "x" } },
+  ];
+  await scim.patch("other names stay ignored", path, unknown, { status: 204 });
+});
 
-test(
-  "PA-26: a PATCH of a plain attribute takes its value out of an object, and the line says so",
-  onLine(async ({ scim, recording }) => {
-    const id = await scim.user("ada");
-    const single = { "objectForSingle:displayName": 1 };
-    const renamings: readonly JsonObject[] = [
-      { op: "replace", path: "displayName", value: { value: "n0" } },
-      { op: "add", value: { displayName: { value: "n1" } } },
-    ];
-    for (const [index, operation] of renamings.entries()) {
-      const body = patchOf(operation);
-      const user = { method: "PATCH", path: `/Users/${id}`, body };
-      await recording("user", user, { status: 200, json: { displayName: `n${index}` } }, single);
-      const path = `/Groups/${await scim.group(`g${index}`)}`;
-      await recording("group", { method: "PATCH", path, body }, { status: 204 }, single);
-      await scim.seen("named", path, { displayName: `n${index}` });
-    }
-    const off = {
-      method: "PATCH",
-      path: `/Users/${id}`,
-      body: patchOf({ op: "replace", path: "active", value: { value: "False" } }),
-    };
-    const quirks = { "objectForSingle:active": 1, "stringBoolean:active": 1 };
-    await recording("deactivated", off, { status: 200, json: { active: false } }, quirks);
-    const valueless: readonly Json[] = [
-      {},
-      { value: null },
-      { value: { value: "x" } },
-      { text: "x" },
-      [{ value: "x" }, { value: "y" }],
-    ];
-    for (const value of valueless) {
-      await scim.patch(
-        "no value",
-        `/Users/${id}`,
-        [{ op: "replace", path: "title", value }],
-        refused(400, "invalidValue"),
-      );
-    }
-  }),
-);
+it("PA-26: a PATCH of a plain attribute takes its value out of an object, and the line says so", async (scim) => {
+  const id = await scim.user("ada");
+  const single = { "objectForSingle:displayName": 1 };
+  const renamings: readonly JsonObject[] = [
+    { op: "replace", path: "displayName", value: { value: "n0" } },
+    { op: "add", value: { displayName: { value: "n1" } } },
+  ];
+  for (const [index, operation] of renamings.entries()) {
+    const body = patchOf(operation);
+    const user = { method: "PATCH", path: `/Users/${id}`, body };
+    await scim.recording("user", user, { status: 200, json: { displayName: `n${index}` } }, single);
+    const path = `/Groups/${await scim.group(`g${index}`)}`;
+    await scim.recording("group", { method: "PATCH", path, body }, { status: 204 }, single);
+    await scim.seen("named", path, { displayName: `n${index}` });
+  }
+  const off = {
+    method: "PATCH",
+    path: `/Users/${id}`,
+    body: patchOf({ op: "replace", path: "active", value: { value: "False" } }),
+  };
+  const quirks = { "objectForSingle:active": 1, "stringBoolean:active": 1 };
+  await scim.recording("deactivated", off, { status: 200, json: { active: false } }, quirks);
+  const valueless: readonly Json[] = [
+    {},
+    { value: null },
+    { value: { value: "x" } },
+    { text: "x" },
+    [{ value: "x" }, { value: "y" }],
+  ];
+  for (const value of valueless) {
+    await scim.patch(
+      "no value",
+      `/Users/${id}`,
+      [{ op: "replace", path: "title", value }],
+      refused(400, "invalidValue"),
+    );
+  }
+});
 
-test(
-  "PA-26: so does a PATCH of a part, of one value, of those selected and of an extension, and several values are refused",
-  onLine(async ({ scim, recording }) => {
-    const own: JsonObject = {
-      addresses: [{ type: "work", country: "US" }],
-      [ENTERPRISE_SCHEMA]: { division: "D" },
-    };
-    const path = `/Users/${await scim.user("ada", own)}`;
-    const wrapped: readonly (readonly [string, string, JsonObject])[] = [
-      ["name.givenName", "name.givenName", { name: { givenName: "x" } }],
-      ['addresses[type eq "work"].country', "addresses.country", { addresses: [{ type: "work", country: "x" }] }],
-      ["addresses.locality", "addresses.locality", { addresses: [{ locality: "x" }] }],
-      [`${ENTERPRISE_SCHEMA}:manager.value`, "manager.value", { [ENTERPRISE_SCHEMA]: { manager: { value: "x" } } }],
-      [`${ENTERPRISE_SCHEMA}:department`, "department", { [ENTERPRISE_SCHEMA]: { department: "x", division: "D" } }],
+it("PA-26: so does a PATCH of a part, of one value, of those selected and of an extension, and several values are refused", async (scim) => {
+  const own: JsonObject = {
+    addresses: [{ type: "work", country: "US" }],
+    [ENTERPRISE_SCHEMA]: { division: "D" },
+  };
+  const path = `/Users/${await scim.user("ada", own)}`;
+  const wrapped: readonly (readonly [string, string, JsonObject])[] = [
+    ["name.givenName", "name.givenName", { name: { givenName: "x" } }],
+    ['addresses[type eq "work"].country', "addresses.country", { addresses: [{ type: "work", country: "x" }] }],
+    ["addresses.locality", "addresses.locality", { addresses: [{ locality: "x" }] }],
+    [`${ENTERPRISE_SCHEMA}:manager.value`, "manager.value", { [ENTERPRISE_SCHEMA]: { manager: { value: "x" } } }],
+    [`${ENTERPRISE_SCHEMA}:department`, "department", { [ENTERPRISE_SCHEMA]: { department: "x", division: "D" } }],
+  ];
+  for (const [target, name, json] of wrapped) {
+    const list = { [`arrayForSingle:${name}`]: 1 };
+    const forms: readonly (readonly [Json, JsonObject])[] = [
+      [["x"], list],
+      [[{ $ref: null, value: "x" }], list],
+      [{ value: "x" }, { [`objectForSingle:${name}`]: 1 }],
     ];
-    for (const [target, name, json] of wrapped) {
-      const list = { [`arrayForSingle:${name}`]: 1 };
-      const forms: readonly (readonly [Json, JsonObject])[] = [
-        [["x"], list],
-        [[{ $ref: null, value: "x" }], list],
-        [{ value: "x" }, { [`objectForSingle:${name}`]: 1 }],
-      ];
-      for (const [value, quirks] of forms) {
-        const body = patchOf({ op: "replace", path: target, value });
-        await recording(target, { method: "PATCH", path, body }, { status: 200, json }, quirks);
-      }
-      const several = [{ op: "replace", path: target, value: ["x", "y"] }];
-      await scim.patch("several", path, several, refused(400, "invalidValue", name));
+    for (const [value, quirks] of forms) {
+      const body = patchOf({ op: "replace", path: target, value });
+      await scim.recording(target, { method: "PATCH", path, body }, { status: 200, json }, quirks);
     }
-  }),
-);
+    const several = [{ op: "replace", path: target, value: ["x", "y"] }];
+    await scim.patch("several", path, several, refused(400, "invalidValue", name));
+  }
+});
 
-test(
-  "PA-26, S-13: an extension may come in a list of one, and as the empty list that PHP makes of an empty object",
-  onLine(async ({ scim, recording }) => {
-    const urn = ENTERPRISE_SCHEMA;
-    const values = { [urn]: [{ department: "D" }], [`${urn}:division`]: "V" };
-    const json = { [urn]: { $exactly: { division: "V", department: "D" } } };
-    const list = { [`arrayForSingle:${urn}`]: 1 };
-    const post = { method: "POST", path: "/Users", body: ordinaryUser("ada", values) };
-    await recording("POST", post, { status: 201, json }, { ...list, qualifiedName: 1 });
-    const path = `/Users/${await scim.user("bob")}`;
-    const put = { method: "PUT", path, body: ordinaryUser("bob", values) };
-    await recording("PUT", put, { status: 200, json }, { ...list, qualifiedName: 1 });
-    const add = { method: "PATCH", path, body: patchOf({ op: "add", path: urn, value: [{ division: "W" }] }) };
-    await recording("PATCH", add, { status: 200, json: { [urn]: { division: "W", department: "D" } } }, list);
-    for (const value of ["x", ["x"], [{ division: "A" }, { division: "B" }]]) {
-      await scim.patch("no object", path, [{ op: "replace", path: urn, value }], refused(400, "invalidValue", urn));
-      const body = ordinaryUser("bob", { [urn]: value });
-      await scim.say("no object", { method: "PUT", path, body }, refused(400, "invalidValue", urn));
-    }
-    const empty = { method: "PUT", path, body: ordinaryUser("bob", { [urn]: [] }) };
-    await recording("PUT", empty, { status: 200, json: { [urn]: "$absent", schemas: [USER_SCHEMA] } }, list);
-  }),
-);
+it("PA-26, S-13: an extension may come in a list of one, and as the empty list that PHP makes of an empty object", async (scim) => {
+  const urn = ENTERPRISE_SCHEMA;
+  const values = { [urn]: [{ department: "D" }], [`${urn}:division`]: "V" };
+  const json = { [urn]: { $exactly: { division: "V", department: "D" } } };
+  const list = { [`arrayForSingle:${urn}`]: 1 };
+  const post = { method: "POST", path: "/Users", body: ordinaryUser("ada", values) };
+  await scim.recording("POST", post, { status: 201, json }, { ...list, qualifiedName: 1 });
+  const path = `/Users/${await scim.user("bob")}`;
+  const put = { method: "PUT", path, body: ordinaryUser("bob", values) };
+  await scim.recording("PUT", put, { status: 200, json }, { ...list, qualifiedName: 1 });
+  const add = { method: "PATCH", path, body: patchOf({ op: "add", path: urn, value: [{ division: "W" }] }) };
+  await scim.recording("PATCH", add, { status: 200, json: { [urn]: { division: "W", department: "D" } } }, list);
+  for (const value of ["x", ["x"], [{ division: "A" }, { division: "B" }]]) {
+    await scim.patch("no object", path, [{ op: "replace", path: urn, value }], refused(400, "invalidValue", urn));
+    const body = ordinaryUser("bob", { [urn]: value });
+    await scim.say("no object", { method: "PUT", path, body }, refused(400, "invalidValue", urn));
+  }
+  const empty = { method: "PUT", path, body: ordinaryUser("bob", { [urn]: [] }) };
+  await scim.recording("PUT", empty, { status: 200, json: { [urn]: "$absent", schemas: [USER_SCHEMA] } }, list);
+});
 
-test(
-  "S-53: a list that says something of members and names none of them empties no group, by PUT or PATCH",
-  onLine(async ({ scim, recording }) => {
-    const id = await scim.user("ada", { displayName: "Ada" });
-    const path = `/Groups/${await scim.group("g", [id])}`;
-    const unread: readonly Json[] = [[{ display: "Ada" }], [{ id }, { id: "x" }], [{ value: null, display: "Ada" }]];
-    for (const members of unread) {
-      const requests = [
-        { method: "PUT", path, body: group("g", { members }) },
-        { method: "PATCH", path, body: patchOf({ op: "replace", path: "members", value: members }) },
-        { method: "PATCH", path, body: patchOf({ op: "replace", value: { members: { members } } }) },
-        { method: "PATCH", path, body: patchOf({ op: "replace", path: `members[value eq "${id}"]`, value: members }) },
-      ];
-      for (const request of requests) {
-        await scim.say(JSON.stringify(members), request, refused(400, "invalidValue", "members"));
-      }
-    }
-    await scim.seen("still in it", path, { members: { $members: [id] }, meta: { version: 'W/"1"' } });
-    const empty = { method: "PUT", path, body: group("g", { members: [{ value: "", $ref: null }] }) };
-    await recording("nothing is said", empty, { status: 200, json: { members: [] } }, { unknownMemberSkipped: 1 });
-  }),
-);
-
-test(
-  "S-20, AMB-20: a name behind the URN of its schema is understood in a body, and members so named are not cleared",
-  onLine(async ({ scim, recording }) => {
-    const body = {
-      schemas: [USER_SCHEMA],
-      [`${USER_SCHEMA}:userName`]: "ada",
-      [`${USER_SCHEMA.toUpperCase()}:emails`]: [{ value: "a@x.example", type: "work" }],
-      [`${ENTERPRISE_SCHEMA}:department`]: "D",
-      [ENTERPRISE_SCHEMA]: { costCenter: "C" },
-    };
-    const json = {
-      userName: "ada",
-      emails: [{ value: "a@x.example" }],
-      [ENTERPRISE_SCHEMA]: { department: "D", costCenter: "C" },
-    };
-    await recording("POST", { method: "POST", path: "/Users", body }, { status: 201, json }, { qualifiedName: 3 });
-    const id = await scim.user("bob");
-    const path = `/Groups/${await scim.group("g", [id])}`;
-    const named: readonly (readonly [JsonObject, JsonObject])[] = [
-      [{ [`${GROUP_SCHEMA}:members`]: [{ value: id }] }, { qualifiedName: 1 }],
-      [{ [`${GROUP_SCHEMA.toUpperCase()}:MEMBERS`]: [{ value: id }] }, { qualifiedName: 1 }],
-      [{ [GROUP_SCHEMA]: { members: [{ value: id }] } }, { coreContainer: 1 }],
-      [{ [`${GROUP_SCHEMA}:`]: { members: [{ value: id }] } }, { coreContainer: 1, trailingColon: 1 }],
+it("S-53: a list that says something of members and names none of them empties no group, by PUT or PATCH", async (scim) => {
+  const id = await scim.user("ada", { displayName: "Ada" });
+  const path = `/Groups/${await scim.group("g", [id])}`;
+  const unread: readonly Json[] = [[{ display: "Ada" }], [{ id }, { id: "x" }], [{ value: null, display: "Ada" }]];
+  for (const members of unread) {
+    const requests = [
+      { method: "PUT", path, body: group("g", { members }) },
+      { method: "PATCH", path, body: patchOf({ op: "replace", path: "members", value: members }) },
+      { method: "PATCH", path, body: patchOf({ op: "replace", value: { members: { members } } }) },
+      { method: "PATCH", path, body: patchOf({ op: "replace", path: `members[value eq "${id}"]`, value: members }) },
     ];
-    for (const [own, quirks] of named) {
-      const put = { method: "PUT", path, body: group("g", own) };
-      await recording("PUT", put, { status: 200, json: { members: { $members: [id] } } }, quirks);
+    for (const request of requests) {
+      await scim.say(JSON.stringify(members), request, refused(400, "invalidValue", "members"));
     }
-  }),
-);
+  }
+  await scim.seen("still in it", path, { members: { $members: [id] }, meta: { version: 'W/"1"' } });
+  const empty = { method: "PUT", path, body: group("g", { members: [{ value: "", $ref: null }] }) };
+  await scim.recording("nothing is said", empty, { status: 200, json: { members: [] } }, { unknownMemberSkipped: 1 });
+});
+
+it("S-20, AMB-20: a name behind the URN of its schema is understood in a body, and members so named are not cleared", async (scim) => {
+  const body = {
+    schemas: [USER_SCHEMA],
+    [`${USER_SCHEMA}:userName`]: "ada",
+    [`${USER_SCHEMA.toUpperCase()}:emails`]: [{ value: "a@x.example", type: "work" }],
+    [`${ENTERPRISE_SCHEMA}:department`]: "D",
+    [ENTERPRISE_SCHEMA]: { costCenter: "C" },
+  };
+  const json = {
+    userName: "ada",
+    emails: [{ value: "a@x.example" }],
+    [ENTERPRISE_SCHEMA]: { department: "D", costCenter: "C" },
+  };
+  await scim.recording("POST", { method: "POST", path: "/Users", body }, { status: 201, json }, { qualifiedName: 3 });
+  const id = await scim.user("bob");
+  const path = `/Groups/${await scim.group("g", [id])}`;
+  const named: readonly (readonly [JsonObject, JsonObject])[] = [
+    [{ [`${GROUP_SCHEMA}:members`]: [{ value: id }] }, { qualifiedName: 1 }],
+    [{ [`${GROUP_SCHEMA.toUpperCase()}:MEMBERS`]: [{ value: id }] }, { qualifiedName: 1 }],
+    [{ [GROUP_SCHEMA]: { members: [{ value: id }] } }, { coreContainer: 1 }],
+    [{ [`${GROUP_SCHEMA}:`]: { members: [{ value: id }] } }, { coreContainer: 1, trailingColon: 1 }],
+  ];
+  for (const [own, quirks] of named) {
+    const put = { method: "PUT", path, body: group("g", own) };
+    await scim.recording("PUT", put, { status: 200, json: { members: { $members: [id] } } }, quirks);
+  }
+});
 
 function bulk(...Operations: readonly JsonObject[]) {
   return { method: "POST", path: "/Bulk", body: { schemas: [BULK_REQUEST], Operations } };

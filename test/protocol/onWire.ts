@@ -1,4 +1,4 @@
-import { expect } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { memoryTarget } from "../support/memoryTarget.ts";
@@ -6,19 +6,23 @@ import type { OrgRules } from "../support/target.ts";
 import { type Answer, at } from "../support/wire.ts";
 import { type Client, clientOf, refusal } from "./rows/client.ts";
 
-/** The strict reading of the RFCs, which the numbered requirements describe. */
-const RFC: OrgRules = { preset: "rfc" };
-
 export const onMemory = memoryTarget();
 
-/** A test of one requirement: a conversation with a new org, empty of differences at its end. */
-export function onWire(run: (scim: Client) => Promise<void>, rules: OrgRules = RFC): () => Promise<void> {
-  return async () => {
-    const scim = await clientOf(onMemory, rules);
-    await run(scim);
-    expectNothing(scim);
-  };
+/**
+ * Declares tests of one requirement each: a conversation with a new org, empty of differences at its end.
+ * @param rules of their orgs
+ */
+export function onWire(rules: OrgRules): (title: string, run: (scim: Client) => Promise<void>) => void {
+  return (title, run) =>
+    test(title, async () => {
+      const scim = await clientOf(onMemory, rules);
+      await run(scim);
+      expectNothing(scim);
+    });
 }
+
+/** Under the strict reading of the RFCs, which the numbered requirements describe. */
+export const it = onWire({ preset: "rfc" });
 
 /** Nothing differed in the conversation so far. */
 export function expectNothing(scim: Client): void {

@@ -5,181 +5,166 @@ import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
-import { expectNothing, get, group, made, onWire, refused, user } from "../onWire.ts";
+import { expectNothing, get, group, it, made, onMemory, refused, user } from "../onWire.ts";
 import { type Client, clientOf, members, patchOf } from "../rows/client.ts";
 
 const UNKNOWN = "u0000000000000000000000";
 
-test(
-  "B-1: a message that is none is 400 invalidSyntax; a job that was processed is 200, though every operation failed",
-  onWire(async (scim) => {
-    for (const body of [
-      "{",
-      "[]",
-      "null",
-      {},
-      { schemas: [BULK_REQUEST] },
-      { Operations: [] },
-      { schemas: [USER_SCHEMA], Operations: [] },
-      { schemas: [BULK_REQUEST], Operations: {} },
-      { schemas: [BULK_REQUEST], Operations: "" },
-      { schemas: [BULK_REQUEST], Operations: [], failOnErrors: 0.5 },
-      { schemas: [BULK_REQUEST], Operations: [], failOnErrors: "1" },
-    ]) {
-      const title = JSON.stringify(body);
-      await scim.say(title, { method: "POST", path: "/Bulk", body }, refused(400, "invalidSyntax"));
-    }
-    for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
-      const answer = await scim.say(method, { method, path: "/Bulk" }, refused(405));
-      scim.expect("allow", "POST", answer.headers.allow);
-    }
-    await bulk(scim, [{ method: "DELETE", path: `/Users/${UNKNOWN}` }], [{ status: "404" }]);
-    await bulk(scim, [], []);
-  }),
-);
+it("B-1: a message that is none is 400 invalidSyntax; a job that was processed is 200, though every operation failed", async (scim) => {
+  for (const body of [
+    "{",
+    "[]",
+    "null",
+    {},
+    { schemas: [BULK_REQUEST] },
+    { Operations: [] },
+    { schemas: [USER_SCHEMA], Operations: [] },
+    { schemas: [BULK_REQUEST], Operations: {} },
+    { schemas: [BULK_REQUEST], Operations: "" },
+    { schemas: [BULK_REQUEST], Operations: [], failOnErrors: 0.5 },
+    { schemas: [BULK_REQUEST], Operations: [], failOnErrors: "1" },
+  ]) {
+    const title = JSON.stringify(body);
+    await scim.say(title, { method: "POST", path: "/Bulk", body }, refused(400, "invalidSyntax"));
+  }
+  for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
+    const answer = await scim.say(method, { method, path: "/Bulk" }, refused(405));
+    scim.expect("allow", "POST", answer.headers.allow);
+  }
+  await bulk(scim, [{ method: "DELETE", path: `/Users/${UNKNOWN}` }], [{ status: "404" }]);
+  await bulk(scim, [], []);
+});
 
-test(
-  "B-2, B-10: a malformed operation is 400 by itself and the others are carried out",
-  onWire(async (scim) => {
-    const id = await made(scim, "/Users", user("there"));
-    const data = user("x");
-    const wrong: Json[] = [
-      null,
-      "x",
-      {},
-      { method: "POST", path: "/Users", data },
-      { method: "POST", path: "/Users", bulkId: "", data },
-      { method: "POST", path: "/Users", bulkId: 1, data },
-      { method: "POST", path: "/Users", bulkId: "no-data" },
-      { method: "POST", path: "/Users", bulkId: "null-data", data: null },
-      { method: "POST", path: "/Users", bulkId: "list", data: [] },
-      { method: "POST", path: `/Users/${id}`, bulkId: "with-id", data },
-      { method: "POST", bulkId: "no-path", data },
-      { path: "/Users", bulkId: "no-method", data },
-      { method: "GET", path: `/Users/${id}` },
-      { method: "PUT", path: "/Users", data },
-      { method: "PUT", path: `/Users/${id}` },
-      { method: "PATCH", path: `/Users/${id}` },
-      { method: "PATCH", path: `/Users/${id}`, data: {} },
-      { method: "DELETE", path: "/Users" },
-      { method: "DELETE", path: `/Users/${id}/x` },
-      { method: "DELETE", path: `/Users/${id}`, version: 1 },
-      { method: "DELETE", path: "" },
-      { method: "POST", path: "/Bulk", bulkId: "nested", data: { schemas: [BULK_REQUEST], Operations: [] } },
-      { method: "POST", path: "/Me", bulkId: "me", data },
-    ];
-    const fine = { method: "POST", path: "/Users", bulkId: "fine", data: user("fine") };
-    const twice = { method: "POST", path: "/Users", bulkId: "fine", data: user("second") };
-    const answer = await bulk(
-      scim,
-      [...wrong, fine, twice],
-      [
-        ...wrong.map(
-          (): JsonObject => ({
-            status: "400",
-            response: { scimType: "invalidSyntax", detail: { $matches: "\\(ref:" } },
-          }),
-        ),
-        { status: "201", bulkId: "fine" },
-        { status: "400", bulkId: "fine", response: { scimType: "invalidSyntax" } },
-      ],
-    );
-    scim.expect("location of a GET", `${scim.tenant.tenantUrl}/Users/${id}`, at(answer.json, "Operations.12.location"));
-    await scim.seen("made", "/Users", { totalResults: 2, Resources: { $contains: [{ userName: "fine" }] } });
-  }),
-);
+it("B-2, B-10: a malformed operation is 400 by itself and the others are carried out", async (scim) => {
+  const id = await made(scim, "/Users", user("there"));
+  const data = user("x");
+  const wrong: Json[] = [
+    null,
+    "x",
+    {},
+    { method: "POST", path: "/Users", data },
+    { method: "POST", path: "/Users", bulkId: "", data },
+    { method: "POST", path: "/Users", bulkId: 1, data },
+    { method: "POST", path: "/Users", bulkId: "no-data" },
+    { method: "POST", path: "/Users", bulkId: "null-data", data: null },
+    { method: "POST", path: "/Users", bulkId: "list", data: [] },
+    { method: "POST", path: `/Users/${id}`, bulkId: "with-id", data },
+    { method: "POST", bulkId: "no-path", data },
+    { path: "/Users", bulkId: "no-method", data },
+    { method: "GET", path: `/Users/${id}` },
+    { method: "PUT", path: "/Users", data },
+    { method: "PUT", path: `/Users/${id}` },
+    { method: "PATCH", path: `/Users/${id}` },
+    { method: "PATCH", path: `/Users/${id}`, data: {} },
+    { method: "DELETE", path: "/Users" },
+    { method: "DELETE", path: `/Users/${id}/x` },
+    { method: "DELETE", path: `/Users/${id}`, version: 1 },
+    { method: "DELETE", path: "" },
+    { method: "POST", path: "/Bulk", bulkId: "nested", data: { schemas: [BULK_REQUEST], Operations: [] } },
+    { method: "POST", path: "/Me", bulkId: "me", data },
+  ];
+  const fine = { method: "POST", path: "/Users", bulkId: "fine", data: user("fine") };
+  const twice = { method: "POST", path: "/Users", bulkId: "fine", data: user("second") };
+  const answer = await bulk(
+    scim,
+    [...wrong, fine, twice],
+    [
+      ...wrong.map(
+        (): JsonObject => ({
+          status: "400",
+          response: { scimType: "invalidSyntax", detail: { $matches: "\\(ref:" } },
+        }),
+      ),
+      { status: "201", bulkId: "fine" },
+      { status: "400", bulkId: "fine", response: { scimType: "invalidSyntax" } },
+    ],
+  );
+  scim.expect("location of a GET", `${scim.tenant.tenantUrl}/Users/${id}`, at(answer.json, "Operations.12.location"));
+  await scim.seen("made", "/Users", { totalResults: 2, Resources: { $contains: [{ userName: "fine" }] } });
+});
 
-test(
-  "B-3: an answer repeats method and bulkId, tells location and version, and has a response only for a failure",
-  onWire(async (scim) => {
-    const one = await made(scim, "/Users", user("one"));
-    const two = await made(scim, "/Users", user("two"));
-    const team = await made(scim, "/Groups", group("team"));
-    const base = scim.tenant.tenantUrl;
-    const answer = await bulk(
-      scim,
-      [
-        { method: "POST", path: "/Users", bulkId: "a", data: user("three") },
-        { method: "put", Path: `/Users/${one}`, BULKID: "b", data: user("one", { title: "t" }) },
-        { method: "PATCH", path: `/Users/${two}`, data: patchOf({ op: "replace", path: "title", value: "u" }) },
-        {
-          method: "PATCH",
-          path: `/Groups/${team}`,
-          data: patchOf({ op: "add", path: "members", value: [{ value: one }] }),
-        },
-        { method: "DELETE", path: `/Users/${two}` },
-        { method: "POST", path: "/Users", bulkId: "c", data: user("ONE") },
-        { method: "PATCH", path: `/Users/${UNKNOWN}`, data: patchOf({ op: "replace", path: "title", value: "u" }) },
-      ],
-      [
-        { method: "POST", bulkId: "a", status: "201", version: 'W/"1"', location: { $matches: `^${base}/Users/u` } },
-        { method: "PUT", bulkId: "b", status: "200", version: 'W/"2"', location: `${base}/Users/${one}` },
-        { method: "PATCH", bulkId: "$absent", status: "200", version: 'W/"2"', location: `${base}/Users/${two}` },
-        { method: "PATCH", status: "200", version: 'W/"2"', location: `${base}/Groups/${team}` },
-        { method: "DELETE", status: "204", version: "$absent", location: `${base}/Users/${two}` },
-        {
-          method: "POST",
-          bulkId: "c",
+it("B-3: an answer repeats method and bulkId, tells location and version, and has a response only for a failure", async (scim) => {
+  const one = await made(scim, "/Users", user("one"));
+  const two = await made(scim, "/Users", user("two"));
+  const team = await made(scim, "/Groups", group("team"));
+  const base = scim.tenant.tenantUrl;
+  const answer = await bulk(
+    scim,
+    [
+      { method: "POST", path: "/Users", bulkId: "a", data: user("three") },
+      { method: "put", Path: `/Users/${one}`, BULKID: "b", data: user("one", { title: "t" }) },
+      { method: "PATCH", path: `/Users/${two}`, data: patchOf({ op: "replace", path: "title", value: "u" }) },
+      {
+        method: "PATCH",
+        path: `/Groups/${team}`,
+        data: patchOf({ op: "add", path: "members", value: [{ value: one }] }),
+      },
+      { method: "DELETE", path: `/Users/${two}` },
+      { method: "POST", path: "/Users", bulkId: "c", data: user("ONE") },
+      { method: "PATCH", path: `/Users/${UNKNOWN}`, data: patchOf({ op: "replace", path: "title", value: "u" }) },
+    ],
+    [
+      { method: "POST", bulkId: "a", status: "201", version: 'W/"1"', location: { $matches: `^${base}/Users/u` } },
+      { method: "PUT", bulkId: "b", status: "200", version: 'W/"2"', location: `${base}/Users/${one}` },
+      { method: "PATCH", bulkId: "$absent", status: "200", version: 'W/"2"', location: `${base}/Users/${two}` },
+      { method: "PATCH", status: "200", version: 'W/"2"', location: `${base}/Groups/${team}` },
+      { method: "DELETE", status: "204", version: "$absent", location: `${base}/Users/${two}` },
+      {
+        method: "POST",
+        bulkId: "c",
+        status: "409",
+        location: "$absent",
+        version: "$absent",
+        response: {
+          schemas: [ERROR],
           status: "409",
-          location: "$absent",
-          version: "$absent",
-          response: {
-            schemas: [ERROR],
-            status: "409",
-            scimType: "uniqueness",
-            detail: { $matches: "userName.*\\(ref: " },
-          },
+          scimType: "uniqueness",
+          detail: { $matches: "userName.*\\(ref: " },
         },
-        { status: "404", location: `${base}/Users/${UNKNOWN}`, response: { status: "404", scimType: "$absent" } },
-      ],
-    );
-    for (const index of [0, 1, 2, 3, 4])
-      scim.expect("no response", "$absent", at(answer.json, `Operations.${index}.response`));
-    const location = String(at(answer.json, "Operations.0.location"));
-    await scim.seen("at its location", location.slice(base.length), { userName: "three", meta: { location } });
-    await scim.seen("replaced", `/Users/${one}`, { title: "t", groups: members(team) });
-  }),
-);
+      },
+      { status: "404", location: `${base}/Users/${UNKNOWN}`, response: { status: "404", scimType: "$absent" } },
+    ],
+  );
+  for (const index of [0, 1, 2, 3, 4])
+    scim.expect("no response", "$absent", at(answer.json, `Operations.${index}.response`));
+  const location = String(at(answer.json, "Operations.0.location"));
+  await scim.seen("at its location", location.slice(base.length), { userName: "three", meta: { location } });
+  await scim.seen("replaced", `/Users/${one}`, { title: "t", groups: members(team) });
+});
 
-test(
-  "B-4: without failOnErrors everything is tried; with it the work ends at that many failures",
-  onWire(async (scim) => {
-    const operations = (name: string) => [
-      { method: "DELETE", path: `/Users/${UNKNOWN}` },
-      { method: "POST", path: "/Users", bulkId: "1", data: user(`${name}1`) },
+it("B-4: without failOnErrors everything is tried; with it the work ends at that many failures", async (scim) => {
+  const operations = (name: string) => [
+    { method: "DELETE", path: `/Users/${UNKNOWN}` },
+    { method: "POST", path: "/Users", bulkId: "1", data: user(`${name}1`) },
+    { method: "GET", path: "/Users" },
+    { method: "POST", path: "/Users", bulkId: "2", data: user(`${name}2`) },
+  ];
+  const all = [{ status: "404" }, { status: "201" }, { status: "400" }, { status: "201" }];
+  await bulk(scim, operations("a"), all);
+  await bulk(scim, operations("b"), all.slice(0, 1), { failOnErrors: 1 });
+  await bulk(scim, operations("c"), all.slice(0, 3), { failOnErrors: 2 });
+  await bulk(scim, operations("d"), all, { failOnErrors: 3 });
+  await bulk(scim, operations("e"), all, { failOnErrors: 0 });
+  await bulk(scim, operations("f"), all, { failOnErrors: -1 });
+  await scim.seen("made", "/Users?filter=userName%20sw%20%22c%22", { totalResults: 1 });
+  await scim.seen("not made", "/Users?filter=userName%20sw%20%22b%22", { totalResults: 0 });
+});
+
+it("B-4, B-7: what waits for an operation that is never reached fails and leaves nothing behind", async (scim) => {
+  const answers = [{ status: "409", bulkId: "g" }, { status: "400" }];
+  await bulk(
+    scim,
+    [
+      { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:u" }] }) },
       { method: "GET", path: "/Users" },
-      { method: "POST", path: "/Users", bulkId: "2", data: user(`${name}2`) },
-    ];
-    const all = [{ status: "404" }, { status: "201" }, { status: "400" }, { status: "201" }];
-    await bulk(scim, operations("a"), all);
-    await bulk(scim, operations("b"), all.slice(0, 1), { failOnErrors: 1 });
-    await bulk(scim, operations("c"), all.slice(0, 3), { failOnErrors: 2 });
-    await bulk(scim, operations("d"), all, { failOnErrors: 3 });
-    await bulk(scim, operations("e"), all, { failOnErrors: 0 });
-    await bulk(scim, operations("f"), all, { failOnErrors: -1 });
-    await scim.seen("made", "/Users?filter=userName%20sw%20%22c%22", { totalResults: 1 });
-    await scim.seen("not made", "/Users?filter=userName%20sw%20%22b%22", { totalResults: 0 });
-  }),
-);
-
-test(
-  "B-4, B-7: what waits for an operation that is never reached fails and leaves nothing behind",
-  onWire(async (scim) => {
-    const answers = [{ status: "409", bulkId: "g" }, { status: "400" }];
-    await bulk(
-      scim,
-      [
-        { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:u" }] }) },
-        { method: "GET", path: "/Users" },
-        { method: "POST", path: "/Users", bulkId: "u", data: user("u") },
-      ],
-      answers,
-      { failOnErrors: 1 },
-    );
-    await scim.seen("no group", "/Groups", { totalResults: 0 });
-    await scim.seen("no user", "/Users", { totalResults: 0 });
-  }),
-);
+      { method: "POST", path: "/Users", bulkId: "u", data: user("u") },
+    ],
+    answers,
+    { failOnErrors: 1 },
+  );
+  await scim.seen("no group", "/Groups", { totalResults: 0 });
+  await scim.seen("no user", "/Users", { totalResults: 0 });
+});
 
 const ALICE = { method: "POST", path: "/Users", bulkId: "qwerty", data: user("Alice") };
 const TOUR_GUIDES = {
@@ -193,227 +178,209 @@ test.each([
   ["the user first, as in RFC 7644 section 3.7.2", [ALICE, TOUR_GUIDES]],
   ["the group first", [TOUR_GUIDES, ALICE]],
 ])("B-5: a bulkId in members becomes the id: %s", async (_title, operations) => {
-  await onWire(async (scim) => {
-    const answer = await bulk(scim, operations, [{ status: "201" }, { status: "201" }]);
-    const ids = idsOf(scim, answer);
-    await scim.seen("member", `/Groups/${ids.get("ytrewq")}`, { members: members(String(ids.get("qwerty"))) });
-    const version = at((await get(scim, `/Groups/${ids.get("ytrewq")}`)).json, "meta.version") ?? null;
-    const told = operations.indexOf(TOUR_GUIDES);
-    scim.expect("the version told is the one it ended with", version, at(answer.json, `Operations.${told}.version`));
-  })();
+  const scim = await clientOf(onMemory, { preset: "rfc" });
+  const answer = await bulk(scim, operations, [{ status: "201" }, { status: "201" }]);
+  const ids = idsOf(scim, answer);
+  await scim.seen("member", `/Groups/${ids.get("ytrewq")}`, { members: members(String(ids.get("qwerty"))) });
+  const version = at((await get(scim, `/Groups/${ids.get("ytrewq")}`)).json, "meta.version") ?? null;
+  const told = operations.indexOf(TOUR_GUIDES);
+  scim.expect("the version told is the one it ended with", version, at(answer.json, `Operations.${told}.version`));
+  expectNothing(scim);
 });
 
-test(
-  "B-5: a bulkId is resolved wherever it refers: manager, $ref, the path, the path and the value of a PATCH",
-  onWire(async (scim) => {
-    const old = await made(scim, "/Users", user("old"));
-    const team = await made(scim, "/Groups", group("team", { members: [{ value: old }] }));
-    const answer = await bulk(
-      scim,
-      [
-        { method: "PATCH", path: "/Users/bulkId:late", data: patchOf({ op: "add", path: "title", value: "first" }) },
-        {
-          method: "PATCH",
-          path: "/Users/bulkId:late",
-          data: patchOf({ op: "replace", path: "title", value: "second" }),
-        },
-        {
-          method: "POST",
-          path: "/Users",
-          bulkId: "early",
-          data: user("early", {
-            schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
-            [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: "bulkId:late" } },
-          }),
-        },
-        {
-          method: "PUT",
-          path: `/Groups/${team}`,
-          data: group("team", { members: [{ $ref: "../Users/bulkId:late" }] }),
-        },
-        { method: "POST", path: "/Users", bulkId: "late", data: user("late", { displayName: "bulkId:early" }) },
-        {
-          method: "PATCH",
-          path: `/Groups/${team}`,
-          data: patchOf(
-            { op: "add", path: "members", value: [{ value: "bulkId:early" }] },
-            { op: "remove", path: 'members[value eq "bulkId:late"]' },
-          ),
-        },
-        {
-          method: "PATCH",
-          path: `/Users/${old}`,
-          data: patchOf({ op: "add", path: `${ENTERPRISE_SCHEMA}:manager`, value: "bulkId:early" }),
-        },
-        {
-          method: "PATCH",
-          path: `/Users/${old}`,
-          data: patchOf({ op: "add", path: "displayName", value: "bulkId:early" }),
-        },
-        { method: "DELETE", path: "/Users/bulkId:gone" },
-        { method: "POST", path: "/Users", bulkId: "gone", data: user("gone") },
-      ],
-      ["200", "200", "201", "200", "201", "200", "200", "200", "204", "201"].map((status) => ({ status })),
-    );
-    const ids = idsOf(scim, answer);
-    const early = String(ids.get("early"));
-    const late = String(ids.get("late"));
-    await scim.seen("in order", `/Users/${late}`, { title: "second", displayName: "bulkId:early" });
-    await scim.seen("manager", `/Users/${early}`, {
-      [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: late } },
-    });
-    await scim.seen("members", `/Groups/${team}`, { members: members(early) });
-    await scim.seen("manager by PATCH", `/Users/${old}`, {
-      displayName: "bulkId:early",
-      [ENTERPRISE_SCHEMA]: { manager: { value: early } },
-    });
-    await scim.seen("deleted again", "/Users?filter=userName%20eq%20%22gone%22", { totalResults: 0 });
-  }),
-);
+it("B-5: a bulkId is resolved wherever it refers: manager, $ref, the path, the path and the value of a PATCH", async (scim) => {
+  const old = await made(scim, "/Users", user("old"));
+  const team = await made(scim, "/Groups", group("team", { members: [{ value: old }] }));
+  const answer = await bulk(
+    scim,
+    [
+      { method: "PATCH", path: "/Users/bulkId:late", data: patchOf({ op: "add", path: "title", value: "first" }) },
+      {
+        method: "PATCH",
+        path: "/Users/bulkId:late",
+        data: patchOf({ op: "replace", path: "title", value: "second" }),
+      },
+      {
+        method: "POST",
+        path: "/Users",
+        bulkId: "early",
+        data: user("early", {
+          schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
+          [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: "bulkId:late" } },
+        }),
+      },
+      {
+        method: "PUT",
+        path: `/Groups/${team}`,
+        data: group("team", { members: [{ $ref: "../Users/bulkId:late" }] }),
+      },
+      { method: "POST", path: "/Users", bulkId: "late", data: user("late", { displayName: "bulkId:early" }) },
+      {
+        method: "PATCH",
+        path: `/Groups/${team}`,
+        data: patchOf(
+          { op: "add", path: "members", value: [{ value: "bulkId:early" }] },
+          { op: "remove", path: 'members[value eq "bulkId:late"]' },
+        ),
+      },
+      {
+        method: "PATCH",
+        path: `/Users/${old}`,
+        data: patchOf({ op: "add", path: `${ENTERPRISE_SCHEMA}:manager`, value: "bulkId:early" }),
+      },
+      {
+        method: "PATCH",
+        path: `/Users/${old}`,
+        data: patchOf({ op: "add", path: "displayName", value: "bulkId:early" }),
+      },
+      { method: "DELETE", path: "/Users/bulkId:gone" },
+      { method: "POST", path: "/Users", bulkId: "gone", data: user("gone") },
+    ],
+    ["200", "200", "201", "200", "201", "200", "200", "200", "204", "201"].map((status) => ({ status })),
+  );
+  const ids = idsOf(scim, answer);
+  const early = String(ids.get("early"));
+  const late = String(ids.get("late"));
+  await scim.seen("in order", `/Users/${late}`, { title: "second", displayName: "bulkId:early" });
+  await scim.seen("manager", `/Users/${early}`, {
+    [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: late } },
+  });
+  await scim.seen("members", `/Groups/${team}`, { members: members(early) });
+  await scim.seen("manager by PATCH", `/Users/${old}`, {
+    displayName: "bulkId:early",
+    [ENTERPRISE_SCHEMA]: { manager: { value: early } },
+  });
+  await scim.seen("deleted again", "/Users?filter=userName%20eq%20%22gone%22", { totalResults: 0 });
+});
 
-test(
-  "B-6: circular references are resolved, also to itself",
-  onWire(async (scim) => {
-    const answer = await bulk(
-      scim,
-      [
-        {
-          method: "POST",
-          path: "/Groups",
-          bulkId: "a",
-          data: group("A", { members: [{ type: "Group", value: "bulkId:b" }] }),
-        },
-        {
-          method: "POST",
-          path: "/Groups",
-          bulkId: "b",
-          data: group("B", { members: [{ type: "Group", value: "bulkId:a" }] }),
-        },
-        {
-          method: "POST",
-          path: "/Users",
-          bulkId: "boss",
-          data: user("boss", { [ENTERPRISE_SCHEMA]: { manager: { value: "bulkId:boss" } } }),
-        },
-      ],
-      [{ status: "201" }, { status: "201" }, { status: "201" }],
-    );
-    const ids = idsOf(scim, answer);
-    const [a = "", b = "", boss = ""] = [ids.get("a"), ids.get("b"), ids.get("boss")];
-    await scim.seen("A has B", `/Groups/${a}`, { members: members(b) });
-    await scim.seen("B has A", `/Groups/${b}`, { members: members(a) });
-    await scim.seen("boss", `/Users/${boss}`, { [ENTERPRISE_SCHEMA]: { manager: { value: boss } } });
-  }),
-);
+it("B-6: circular references are resolved, also to itself", async (scim) => {
+  const answer = await bulk(
+    scim,
+    [
+      {
+        method: "POST",
+        path: "/Groups",
+        bulkId: "a",
+        data: group("A", { members: [{ type: "Group", value: "bulkId:b" }] }),
+      },
+      {
+        method: "POST",
+        path: "/Groups",
+        bulkId: "b",
+        data: group("B", { members: [{ type: "Group", value: "bulkId:a" }] }),
+      },
+      {
+        method: "POST",
+        path: "/Users",
+        bulkId: "boss",
+        data: user("boss", { [ENTERPRISE_SCHEMA]: { manager: { value: "bulkId:boss" } } }),
+      },
+    ],
+    [{ status: "201" }, { status: "201" }, { status: "201" }],
+  );
+  const ids = idsOf(scim, answer);
+  const [a = "", b = "", boss = ""] = [ids.get("a"), ids.get("b"), ids.get("boss")];
+  await scim.seen("A has B", `/Groups/${a}`, { members: members(b) });
+  await scim.seen("B has A", `/Groups/${b}`, { members: members(a) });
+  await scim.seen("boss", `/Users/${boss}`, { [ENTERPRISE_SCHEMA]: { manager: { value: boss } } });
+});
 
-test(
-  "B-7: a reference to what nothing makes is 409, through others too, and nothing of it stays",
-  onWire(async (scim) => {
-    await made(scim, "/Users", user("taken"));
-    const team = await made(scim, "/Groups", group("team"));
-    const conflict = { status: "409", response: { scimType: "$absent", detail: { $matches: "bulkId" } } };
-    const of = (bulkId: string, other: string) => ({
-      method: "POST",
-      path: "/Groups",
-      bulkId,
-      data: group(bulkId, { members: [{ value: `bulkId:${other}` }] }),
-    });
-    await bulk(
-      scim,
-      [
-        of("g1", "nobody"),
-        of("g2", "g1"),
-        of("g3", "clash"),
-        of("g4", "g3"),
-        { method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: "bulkId:clash" }] }) },
-        { method: "POST", path: "/Users", bulkId: "clash", data: user("taken") },
-        of("g5", "clash"),
-        { method: "DELETE", path: "/Groups/bulkId:g5" },
-        of("g6", "malformed"),
-        { method: "POST", path: "/Users", bulkId: "malformed" },
-      ],
-      [
-        conflict,
-        conflict,
-        conflict,
-        conflict,
-        conflict,
-        { status: "409", response: { scimType: "uniqueness" } },
-        conflict,
-        conflict,
-        conflict,
-        { status: "400" },
-      ],
-    );
-    await scim.seen("only what was there", "/Groups", { totalResults: 1, Resources: [{ members: "$empty" }] });
-    await bulk(
-      scim,
-      [{ method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: UNKNOWN }] }) }],
-      [{ status: "400", response: { scimType: "invalidValue" } }],
-    );
-  }),
-);
+it("B-7: a reference to what nothing makes is 409, through others too, and nothing of it stays", async (scim) => {
+  await made(scim, "/Users", user("taken"));
+  const team = await made(scim, "/Groups", group("team"));
+  const conflict = { status: "409", response: { scimType: "$absent", detail: { $matches: "bulkId" } } };
+  const of = (bulkId: string, other: string) => ({
+    method: "POST",
+    path: "/Groups",
+    bulkId,
+    data: group(bulkId, { members: [{ value: `bulkId:${other}` }] }),
+  });
+  await bulk(
+    scim,
+    [
+      of("g1", "nobody"),
+      of("g2", "g1"),
+      of("g3", "clash"),
+      of("g4", "g3"),
+      { method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: "bulkId:clash" }] }) },
+      { method: "POST", path: "/Users", bulkId: "clash", data: user("taken") },
+      of("g5", "clash"),
+      { method: "DELETE", path: "/Groups/bulkId:g5" },
+      of("g6", "malformed"),
+      { method: "POST", path: "/Users", bulkId: "malformed" },
+    ],
+    [
+      conflict,
+      conflict,
+      conflict,
+      conflict,
+      conflict,
+      { status: "409", response: { scimType: "uniqueness" } },
+      conflict,
+      conflict,
+      conflict,
+      { status: "400" },
+    ],
+  );
+  await scim.seen("only what was there", "/Groups", { totalResults: 1, Resources: [{ members: "$empty" }] });
+  await bulk(
+    scim,
+    [{ method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: UNKNOWN }] }) }],
+    [{ status: "400", response: { scimType: "invalidValue" } }],
+  );
+});
 
-test(
-  "B-8: beyond its limits a bulk request is 413 naming the limit, and nothing is done",
-  onWire(async (scim) => {
-    const one = (index: number) => ({ method: "POST", path: "/Users", bulkId: `${index}`, data: user(`u${index}`) });
-    const many = Array.from({ length: 1_001 }, (_none, index) => one(index));
-    const request = (Operations: Json, own: JsonObject = {}) => ({
-      method: "POST",
-      path: "/Bulk",
-      body: { schemas: [BULK_REQUEST], Operations, ...own },
-    });
-    await scim.say("operations", request(many), refused(413, undefined, "maxOperations \\(1000\\)"));
-    const large = request([one(1)], { padding: "é".repeat(524_288) });
-    await scim.say("bytes", large, refused(413, undefined, "maxPayloadSize \\(1048576\\)"));
-    await scim.seen("nothing", "/Users", { totalResults: 0 });
-    const all = await scim.say("as many as can be", request(many.slice(1)), { status: 200 });
-    scim.expect("all of them", { $length: 1_000 }, at(all.json, "Operations"));
-    await scim.seen("everybody", "/Users?count=0", { totalResults: 1_000 });
-  }),
-);
+it("B-8: beyond its limits a bulk request is 413 naming the limit, and nothing is done", async (scim) => {
+  const one = (index: number) => ({ method: "POST", path: "/Users", bulkId: `${index}`, data: user(`u${index}`) });
+  const many = Array.from({ length: 1_001 }, (_none, index) => one(index));
+  const request = (Operations: Json, own: JsonObject = {}) => ({
+    method: "POST",
+    path: "/Bulk",
+    body: { schemas: [BULK_REQUEST], Operations, ...own },
+  });
+  await scim.say("operations", request(many), refused(413, undefined, "maxOperations \\(1000\\)"));
+  const large = request([one(1)], { padding: "é".repeat(524_288) });
+  await scim.say("bytes", large, refused(413, undefined, "maxPayloadSize \\(1048576\\)"));
+  await scim.seen("nothing", "/Users", { totalResults: 0 });
+  const all = await scim.say("as many as can be", request(many.slice(1)), { status: 200 });
+  scim.expect("all of them", { $length: 1_000 }, at(all.json, "Operations"));
+  await scim.seen("everybody", "/Users?count=0", { totalResults: 1_000 });
+});
 
-test(
-  "B-9: the version of an operation is its If-Match",
-  onWire(async (scim) => {
-    const id = await made(scim, "/Users", user("a"));
-    const title = (value: string) => patchOf({ op: "replace", path: "title", value });
-    await bulk(
-      scim,
-      [
-        { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("one") },
-        { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("two") },
-        { method: "PUT", path: `/Users/${id}`, version: 'W/"7"', data: user("a") },
-        { method: "DELETE", path: `/Users/${id}`, version: "1" },
-        { method: "DELETE", path: `/Users/${UNKNOWN}`, version: 'W/"1"' },
-        { method: "PATCH", path: `/Users/${id}`, version: '"2"', data: title("three") },
-      ],
-      ["200", "412", "412", "412", "404", "200"].map((status) => ({ status })),
-    );
-    await scim.seen("what held", `/Users/${id}`, { title: "three", meta: { version: 'W/"3"' } });
-  }),
-);
+it("B-9: the version of an operation is its If-Match", async (scim) => {
+  const id = await made(scim, "/Users", user("a"));
+  const title = (value: string) => patchOf({ op: "replace", path: "title", value });
+  await bulk(
+    scim,
+    [
+      { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("one") },
+      { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("two") },
+      { method: "PUT", path: `/Users/${id}`, version: 'W/"7"', data: user("a") },
+      { method: "DELETE", path: `/Users/${id}`, version: "1" },
+      { method: "DELETE", path: `/Users/${UNKNOWN}`, version: 'W/"1"' },
+      { method: "PATCH", path: `/Users/${id}`, version: '"2"', data: title("three") },
+    ],
+    ["200", "412", "412", "412", "404", "200"].map((status) => ({ status })),
+  );
+  await scim.seen("what held", `/Users/${id}`, { title: "three", meta: { version: 'W/"3"' } });
+});
 
-test(
-  "B-11: operations are carried out in their order",
-  onWire(async (scim) => {
-    const id = await made(scim, "/Users", user("name"));
-    await bulk(
-      scim,
-      [
-        { method: "POST", path: "/Users", bulkId: "1", data: user("name") },
-        { method: "DELETE", path: `/Users/${id}` },
-        { method: "POST", path: "/Users", bulkId: "2", data: user("name") },
-        { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:3" }] }) },
-        { method: "POST", path: "/Groups", bulkId: "h", data: group("g") },
-        { method: "POST", path: "/Users", bulkId: "3", data: user("other") },
-      ],
-      ["409", "204", "201", "201", "409", "201"].map((status) => ({ status })),
-    );
-    await scim.seen("one group", "/Groups", { totalResults: 1, Resources: [{ members: { $length: 1 } }] });
-  }),
-);
+it("B-11: operations are carried out in their order", async (scim) => {
+  const id = await made(scim, "/Users", user("name"));
+  await bulk(
+    scim,
+    [
+      { method: "POST", path: "/Users", bulkId: "1", data: user("name") },
+      { method: "DELETE", path: `/Users/${id}` },
+      { method: "POST", path: "/Users", bulkId: "2", data: user("name") },
+      { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:3" }] }) },
+      { method: "POST", path: "/Groups", bulkId: "h", data: group("g") },
+      { method: "POST", path: "/Users", bulkId: "3", data: user("other") },
+    ],
+    ["409", "204", "201", "201", "409", "201"].map((status) => ({ status })),
+  );
+  await scim.seen("one group", "/Groups", { totalResults: 1, Resources: [{ members: { $length: 1 } }] });
+});
 
 test("MT-2: a bulk request reaches nothing of another organization", async () => {
   const target = inProcessTarget("memory", testEndpoint(localStore()), 1);

@@ -1,8 +1,7 @@
-import { test } from "@jest/globals";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, SEARCH_REQUEST, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { type Answer, at } from "../../support/wire.ts";
-import { enterpriseUser, filtered, get, group, made, onWire, refused, selects } from "../onWire.ts";
+import { enterpriseUser, filtered, get, group, it, made, refused, selects } from "../onWire.ts";
 import { type Client, patchOf } from "../rows/client.ts";
 
 /** One attribute or sub-attribute that /Schemas publishes, or one that every resource has. */
@@ -24,44 +23,41 @@ const COMMON: readonly Leaf[] = [
   { path: "meta.version", type: "string", caseExact: true, multiValued: false, returned: "default" },
 ];
 
-test(
-  "S-28, S-29: every attribute that the schemas publish is in every answer, only in one that asks for it, or in none, as returned says",
-  onWire(async (scim) => {
-    const { userId, teamId } = await population(scim);
-    const schemas = (await get(scim, "/Schemas")).json;
-    for (const [endpoint, id, key, ids] of [
-      ["/Users", userId, 'userName eq "Full.User@acme.example"', [USER_SCHEMA, ENTERPRISE_SCHEMA]],
-      ["/Groups", teamId, 'externalId eq "full"', [GROUP_SCHEMA]],
-    ] as const) {
-      const path = `${endpoint}/${id}`;
-      const whole = await resource(scim, path);
-      const { id: _id, meta: _meta, groups: _groups, ...body } = whole;
-      const patched = patchOf({ op: "replace", path: "displayName", value: "Renamed" });
-      const search = { schemas: [SEARCH_REQUEST], filter: key };
-      const ways: readonly (readonly [string, (query: string) => Promise<Answer>])[] = [
-        ["GET", (query) => get(scim, `${path}${query}`)],
-        ["list", (query) => get(scim, `${endpoint}${query}`)],
-        ["filter", (query) => get(scim, `${endpoint}${query}${query === "" ? "?" : "&"}${filtered(key)}`)],
-        ["PUT", (query) => scim.say("PUT", { method: "PUT", path: `${path}${query}`, body }, { status: 200 })],
-        ["PATCH", (query) => scim.tenant.request({ method: "PATCH", path: `${path}${query}`, body: patched })],
-        ["search", () => scim.say("search", { method: "POST", path: "/.search", body: search }, { status: 200 })],
-      ];
-      for (const [way, ask] of ways) {
-        const plain = await ask("");
-        if (plain.status === 204) continue;
-        for (const leaf of [...ids.flatMap((schema) => leavesOf(schemas, schema)), ...COMMON]) {
-          const byDefault = valuesAt(shownIn(plain, id), leaf.path).length > 0;
-          if (byDefault !== (leaf.returned === "default" || leaf.returned === "always")) {
-            scim.note(`${way} ${leaf.path}`, `${leaf.returned}, and ${byDefault ? "shown" : "missing"} by default`);
-          }
-          if (way === "search" || way === "PUT" || leaf.returned === "default") continue;
-          const asked = valuesAt(shownIn(await ask(`?attributes=${leaf.path}`), id), leaf.path).length > 0;
-          if (asked !== (leaf.returned !== "never")) scim.note(`${way} ${leaf.path}`, `asked for: ${asked}`);
+it("S-28, S-29: every attribute that the schemas publish is in every answer, only in one that asks for it, or in none, as returned says", async (scim) => {
+  const { userId, teamId } = await population(scim);
+  const schemas = (await get(scim, "/Schemas")).json;
+  for (const [endpoint, id, key, ids] of [
+    ["/Users", userId, 'userName eq "Full.User@acme.example"', [USER_SCHEMA, ENTERPRISE_SCHEMA]],
+    ["/Groups", teamId, 'externalId eq "full"', [GROUP_SCHEMA]],
+  ] as const) {
+    const path = `${endpoint}/${id}`;
+    const whole = await resource(scim, path);
+    const { id: _id, meta: _meta, groups: _groups, ...body } = whole;
+    const patched = patchOf({ op: "replace", path: "displayName", value: "Renamed" });
+    const search = { schemas: [SEARCH_REQUEST], filter: key };
+    const ways: readonly (readonly [string, (query: string) => Promise<Answer>])[] = [
+      ["GET", (query) => get(scim, `${path}${query}`)],
+      ["list", (query) => get(scim, `${endpoint}${query}`)],
+      ["filter", (query) => get(scim, `${endpoint}${query}${query === "" ? "?" : "&"}${filtered(key)}`)],
+      ["PUT", (query) => scim.say("PUT", { method: "PUT", path: `${path}${query}`, body }, { status: 200 })],
+      ["PATCH", (query) => scim.tenant.request({ method: "PATCH", path: `${path}${query}`, body: patched })],
+      ["search", () => scim.say("search", { method: "POST", path: "/.search", body: search }, { status: 200 })],
+    ];
+    for (const [way, ask] of ways) {
+      const plain = await ask("");
+      if (plain.status === 204) continue;
+      for (const leaf of [...ids.flatMap((schema) => leavesOf(schemas, schema)), ...COMMON]) {
+        const byDefault = valuesAt(shownIn(plain, id), leaf.path).length > 0;
+        if (byDefault !== (leaf.returned === "default" || leaf.returned === "always")) {
+          scim.note(`${way} ${leaf.path}`, `${leaf.returned}, and ${byDefault ? "shown" : "missing"} by default`);
         }
+        if (way === "search" || way === "PUT" || leaf.returned === "default") continue;
+        const asked = valuesAt(shownIn(await ask(`?attributes=${leaf.path}`), id), leaf.path).length > 0;
+        if (asked !== (leaf.returned !== "never")) scim.note(`${way} ${leaf.path}`, `asked for: ${asked}`);
       }
     }
-  }),
-);
+  }
+});
 
 /** The resource in an answer that shows it alone, or among others. */
 function shownIn({ json }: Answer, id: string): JsonObject {
@@ -69,50 +65,47 @@ function shownIn({ json }: Answer, id: string): JsonObject {
   return isObject(among) ? among : {};
 }
 
-test(
-  "F-1, F-8, F-9, F-10, F-11, O-1: filters and orders work on every attribute that the schemas publish, of users, groups and extensions",
-  onWire(async (scim) => {
-    const { userId, teamId } = await population(scim);
-    const schemas = (await get(scim, "/Schemas")).json;
-    const endpoints = [
-      ["/Users", "full", await resource(scim, `/Users/${userId}`), [USER_SCHEMA, ENTERPRISE_SCHEMA]],
-      ["/Groups", "full", await resource(scim, `/Groups/${teamId}`), [GROUP_SCHEMA]],
-    ] as const;
-    let asked = 0;
-    for (const [endpoint, name, whole, ids] of endpoints) {
-      const published = ids.flatMap((id) => leavesOf(schemas, id)).filter(({ path }) => !/(^|:)password$/.test(path));
-      for (const leaf of [...published, ...COMMON]) {
-        const values = valuesAt(whole, leaf.path);
-        const [value] = values;
-        if (value === undefined) {
-          // What is returned on request only is not stored, and no filter finds it.
-          if (leaf.returned !== "request") {
-            scim.note(leaf.path, "the full resource has no value for it");
-          }
-          await selects(scim, endpoint, `${leaf.path} pr`, []);
-          continue;
+it("F-1, F-8, F-9, F-10, F-11, O-1: filters and orders work on every attribute that the schemas publish, of users, groups and extensions", async (scim) => {
+  const { userId, teamId } = await population(scim);
+  const schemas = (await get(scim, "/Schemas")).json;
+  const endpoints = [
+    ["/Users", "full", await resource(scim, `/Users/${userId}`), [USER_SCHEMA, ENTERPRISE_SCHEMA]],
+    ["/Groups", "full", await resource(scim, `/Groups/${teamId}`), [GROUP_SCHEMA]],
+  ] as const;
+  let asked = 0;
+  for (const [endpoint, name, whole, ids] of endpoints) {
+    const published = ids.flatMap((id) => leavesOf(schemas, id)).filter(({ path }) => !/(^|:)password$/.test(path));
+    for (const leaf of [...published, ...COMMON]) {
+      const values = valuesAt(whole, leaf.path);
+      const [value] = values;
+      if (value === undefined) {
+        // What is returned on request only is not stored, and no filter finds it.
+        if (leaf.returned !== "request") {
+          scim.note(leaf.path, "the full resource has no value for it");
         }
-        for (const [filter, matches] of questions(leaf, value)) {
-          asked += 1;
-          const found = await names(scim, endpoint, filter);
-          if (found.includes(name) !== matches) scim.note(filter, `${matches ? "misses" : "finds"} what has ${value}`);
-        }
-        for (const filter of misfits(leaf)) {
-          await scim.say(
-            filter,
-            { method: "GET", path: `${endpoint}?${filtered(filter)}` },
-            refused(400, "invalidFilter"),
-          );
-        }
-        for (const sortOrder of ["ascending", "descending"]) {
-          const path = `${endpoint}?sortBy=${leaf.path}&sortOrder=${sortOrder}`;
-          await scim.seen(path, path, { totalResults: 3, Resources: { $length: 3 } });
-        }
+        await selects(scim, endpoint, `${leaf.path} pr`, []);
+        continue;
+      }
+      for (const [filter, matches] of questions(leaf, value)) {
+        asked += 1;
+        const found = await names(scim, endpoint, filter);
+        if (found.includes(name) !== matches) scim.note(filter, `${matches ? "misses" : "finds"} what has ${value}`);
+      }
+      for (const filter of misfits(leaf)) {
+        await scim.say(
+          filter,
+          { method: "GET", path: `${endpoint}?${filtered(filter)}` },
+          refused(400, "invalidFilter"),
+        );
+      }
+      for (const sortOrder of ["ascending", "descending"]) {
+        const path = `${endpoint}?sortBy=${leaf.path}&sortOrder=${sortOrder}`;
+        await scim.seen(path, path, { totalResults: 3, Resources: { $length: 3 } });
       }
     }
-    if (asked < 500) scim.note("questions", `only ${asked}`);
-  }),
-);
+  }
+  if (asked < 500) scim.note("questions", `only ${asked}`);
+});
 
 /** Filters over one attribute, and whether they match a resource with this value among its values. */
 function questions({ path, type, caseExact, multiValued }: Leaf, value: Json): [string, boolean][] {

@@ -5,37 +5,30 @@ import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";
-import { expectNothing, filtered, get, group, made, onWire, refused, refusesFilter, user } from "../onWire.ts";
+import { expectNothing, filtered, get, group, it, made, refused, refusesFilter, user } from "../onWire.ts";
 import { type Client, clientOf } from "../rows/client.ts";
 
-test(
-  "Q-1, Q-2, W-1: an answer to a query has all its members as numbers, also when nothing matches",
-  onWire(async (scim) => {
-    const empty = {
-      schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
-      totalResults: 0,
-      startIndex: 1,
-      itemsPerPage: 0,
-      Resources: { $exactly: [] },
-    };
-    for (const endpoint of ["/Users", "/Groups"]) {
-      await scim.seen(endpoint, endpoint, empty);
-      const name = endpoint === "/Users" ? "userName" : "displayName";
-      await scim.seen(
-        "no match",
-        `${endpoint}?${filtered(`${name} eq "7d420df3-9995-4831-a406-ecf8166f5f6a"`)}`,
-        empty,
-      );
-    }
-    await made(scim, "/Users", user("a"));
-    await scim.seen("one", "/Users", {
-      totalResults: 1,
-      startIndex: 1,
-      itemsPerPage: 1,
-      Resources: [{ userName: "a" }],
-    });
-  }),
-);
+it("Q-1, Q-2, W-1: an answer to a query has all its members as numbers, also when nothing matches", async (scim) => {
+  const empty = {
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+    totalResults: 0,
+    startIndex: 1,
+    itemsPerPage: 0,
+    Resources: { $exactly: [] },
+  };
+  for (const endpoint of ["/Users", "/Groups"]) {
+    await scim.seen(endpoint, endpoint, empty);
+    const name = endpoint === "/Users" ? "userName" : "displayName";
+    await scim.seen("no match", `${endpoint}?${filtered(`${name} eq "7d420df3-9995-4831-a406-ecf8166f5f6a"`)}`, empty);
+  }
+  await made(scim, "/Users", user("a"));
+  await scim.seen("one", "/Users", {
+    totalResults: 1,
+    startIndex: 1,
+    itemsPerPage: 1,
+    Resources: [{ userName: "a" }],
+  });
+});
 
 test("Q-4: a filter that would have to look at too many resources is 400 tooMany, one with an index is answered", async () => {
   const { scim } = await tooMany();
@@ -97,50 +90,44 @@ test("A-2, S-43: a list shows the groups of its users, up to a bound that a head
   expectNothing(scim);
 });
 
-test(
-  "Q-5, F-22: a password is never compared, anywhere in a filter",
-  onWire(async (scim) => {
-    await made(scim, "/Users", user("a", { password: "x" }));
-    for (const filter of [
-      'password eq "x"',
-      "password pr",
-      'userName eq "a" and PASSWORD sw "x"',
-      "not (password pr)",
-      'urn:ietf:params:scim:schemas:core:2.0:User:password eq "x"',
-    ]) {
-      await refusesFilter(scim, "/Users", filter, "sensitive");
-    }
-  }),
-);
+it("Q-5, F-22: a password is never compared, anywhere in a filter", async (scim) => {
+  await made(scim, "/Users", user("a", { password: "x" }));
+  for (const filter of [
+    'password eq "x"',
+    "password pr",
+    'userName eq "a" and PASSWORD sw "x"',
+    "not (password pr)",
+    'urn:ietf:params:scim:schemas:core:2.0:User:password eq "x"',
+  ]) {
+    await refusesFilter(scim, "/Users", filter, "sensitive");
+  }
+});
 
-test(
-  "Q-6, DI-3: discovery refuses a filter and ignores paging, sorting and projection",
-  onWire(async (scim) => {
-    for (const path of [
-      "/Schemas",
-      "/ResourceTypes",
-      "/ServiceProviderConfig",
-      "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
-      "/ResourceTypes/User",
-    ]) {
-      for (const filter of ["filter=id%20eq%20%22x%22", "FILTER=x", "filter=("]) {
-        await scim.say(`${path}?${filter}`, { method: "GET", path: `${path}?${filter}` }, refused(403));
-        if (path === "/ServiceProviderConfig")
-          await scim.say(
-            "without a token",
-            { method: "GET", path: `${path}?${filter}`, headers: { Authorization: null } },
-            refused(403),
-          );
-      }
-      const plain = await get(scim, path);
-      const asked = await get(
-        scim,
-        `${path}?count=1&startIndex=2&sortBy=id&attributes=id&excludedAttributes=meta&cursor`,
-      );
-      scim.expect(path, { $exactly: plain.json ?? null }, asked.json);
+it("Q-6, DI-3: discovery refuses a filter and ignores paging, sorting and projection", async (scim) => {
+  for (const path of [
+    "/Schemas",
+    "/ResourceTypes",
+    "/ServiceProviderConfig",
+    "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+    "/ResourceTypes/User",
+  ]) {
+    for (const filter of ["filter=id%20eq%20%22x%22", "FILTER=x", "filter=("]) {
+      await scim.say(`${path}?${filter}`, { method: "GET", path: `${path}?${filter}` }, refused(403));
+      if (path === "/ServiceProviderConfig")
+        await scim.say(
+          "without a token",
+          { method: "GET", path: `${path}?${filter}`, headers: { Authorization: null } },
+          refused(403),
+        );
     }
-  }),
-);
+    const plain = await get(scim, path);
+    const asked = await get(
+      scim,
+      `${path}?count=1&startIndex=2&sortBy=id&attributes=id&excludedAttributes=meta&cursor`,
+    );
+    scim.expect(path, { $exactly: plain.json ?? null }, asked.json);
+  }
+});
 
 test("Q-4: a filter that would look at resources until nobody waits any more is 400 tooMany, and by cursor a short page", async () => {
   const { scim, fill, clock } = await crowded();
