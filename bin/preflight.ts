@@ -7,6 +7,7 @@ import { bad, checkMachine, good, lines, type PreflightFinding } from "./preflig
 import { readLandscape } from "./preflight/landscape.ts";
 import { checkSubscriptions, readResources } from "./preflight/subscriptions.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
+import { NoCredentials, SIGN_IN } from "./rollcall/aws/calls.ts";
 import { Refused } from "./rollcall/refused.ts";
 import { scriptOptions } from "./scriptOptions.ts";
 
@@ -51,7 +52,8 @@ async function account(config: Config): Promise<PreflightFinding[]> {
     ];
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const noCredentials = bad(error.message, "aws sso login, or: export AWS_PROFILE=…");
+    const text = error instanceof NoCredentials ? `there are no usable AWS credentials: ${error.why}` : error.message;
+    const noCredentials = bad(text, SIGN_IN);
     return region === undefined ? [noRegion, noCredentials] : [noCredentials];
   }
 }

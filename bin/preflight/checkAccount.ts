@@ -1,6 +1,6 @@
 import type { Config } from "../../lib/config.ts";
 import { KEPT_UNRESERVED } from "../../lib/settings.ts";
-import { AwsRefusal } from "../rollcall/aws/calls.ts";
+import { AwsRefusal, SIGN_IN } from "../rollcall/aws/calls.ts";
 import type { Account } from "./aws.ts";
 import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";
 import type { Landscape } from "./landscape.ts";
@@ -27,7 +27,7 @@ export async function checkAccount(account: Account, region: string, config: Con
     );
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
-    return [bad(`AWS does not accept the credentials: ${error.message}`, "aws sso login, or: export AWS_PROFILE=…")];
+    return [bad(`AWS does not accept the credentials (${error.type})`, SIGN_IN)];
   }
 }
 

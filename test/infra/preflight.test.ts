@@ -96,7 +96,7 @@ describe("the preflight, looking at the account", () => {
       throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
     };
     expect(await report({ concurrency: denied })).toMatch(/^! the Lambda quota could not be read: not authorized/m);
-    expect(await report({ identity: denied })).toMatch(/^✗ AWS does not accept the credentials: not authorized/);
+    expect(await report({ identity: denied })).toMatch(/^✗ AWS does not accept the credentials \(AccessDenied\)/);
   });
 });
 

@@ -238,7 +238,7 @@ describe("a question", () => {
     [
       "StartQuery",
       { status: 400, type: "ExpiredTokenException" },
-      /^AWS does not accept your credentials \(ExpiredTokenException\): renew them/,
+      /^AWS does not accept your credentials \(ExpiredTokenException\)\. Renew them/,
     ],
     ["StartQuery", { status: 400, type: "ResourceNotFoundException" }, /^A log group of stack Rollcall is gone/],
   ];

@@ -311,7 +311,17 @@ describe("over the logs of a deployed stack", () => {
       HOME: folder,
     });
     expect(await command.ended).toBe(1);
-    expect(command.stderr()).toMatch(/^There are no usable AWS credentials: .*\n$/);
+    expect(command.stderr()).toMatch(/^There are no usable AWS credentials \(.+\)\. Sign in: aws sso login.*\n$/);
+  });
+
+  test("credentials that AWS does not accept are to be renewed", async () => {
+    cloud.refuses.set("ListStackResources", { status: 403, type: "ExpiredToken" });
+    const { code, err } = await rollcall("explain", "0a1b2c3d4e5f", ...PLACE);
+    cloud.refuses.delete("ListStackResources");
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/your credentials \(ExpiredToken\)\. Renew them \(aws sso login/),
+    ]);
   });
 
   test("a refusal that stays is one sentence and exit code 1", async () => {

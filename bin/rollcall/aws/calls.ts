@@ -21,6 +21,28 @@ export class AwsRefusal extends Refused {
   }
 }
 
+/** What somebody without valid credentials can do. */
+export const SIGN_IN = "aws sso login, or: export AWS_PROFILE=NAME";
+
+/** This machine has no AWS credentials, or cannot read them. */
+export class NoCredentials extends Refused {
+  /** Names the sources that were tried, never their values. */
+  readonly why: string;
+
+  /** @param error of a provider of credentials */
+  constructor(error: unknown) {
+    // The error may come from another realm than this module's.
+    const why = types.isNativeError(error) || error instanceof Error ? error.message : "unknown reason";
+    super(`There are no usable AWS credentials (${why.replace(/\.$/, "")}). Sign in: ${SIGN_IN}`);
+    this.why = why;
+  }
+}
+
+/** AWS does not accept the credentials of a request. @param type of the refusal, e.g. `ExpiredTokenException` */
+export function isUnaccepted(type: string): boolean {
+  return /UnrecognizedClient|ExpiredToken|InvalidSignature|SignatureDoesNotMatch|InvalidClientTokenId/.test(type);
+}
+
 /**
  * Makes a call and turns AWS's refusals into a sentence.
  * @param service as the sentence names it, e.g. `Lambda`
@@ -32,16 +54,17 @@ export async function asked<T>(service: string, call: () => Promise<T>): Promise
   } catch (error) {
     // The error may come from another realm than this module's.
     if (!types.isNativeError(error) && !(error instanceof Error)) throw error;
-    // The provider's message names the sources it tried, never their values.
-    if (error.name === "CredentialsProviderError") {
-      throw new Refused(`There are no usable AWS credentials: ${error.message}`);
-    }
+    if (error.name === "CredentialsProviderError") throw new NoCredentials(error);
     if (!("$metadata" in error)) throw error;
     const { httpStatusCode: status } = error.$metadata as { readonly httpStatusCode?: number };
     if (status === undefined) {
       throw new Unreachable(`${service} does not answer (${codeOf(error) ?? error.name}).`);
     }
     const type = /^Unknown/.test(error.name) ? `status ${status}` : error.name;
+    if (isUnaccepted(type)) {
+      const sentence = `AWS does not accept your credentials (${type}). Renew them (${SIGN_IN}), and check the region and the clock of this machine.`;
+      throw new AwsRefusal(type, status, sentence);
+    }
     // The further lines only help to debug the SDK.
     const [message] = error.message.split("\n");
     throw new AwsRefusal(type, status, `${service} answered ${status}: ${message}`);

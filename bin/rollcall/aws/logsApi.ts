@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type Refused, Unreachable } from "../refused.ts";
-import { AwsRefusal, asked, type Patience, TOOL_CALLS } from "./calls.ts";
+import { AwsRefusal, asked, isUnaccepted, type Patience, TOOL_CALLS } from "./calls.ts";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
@@ -83,9 +83,7 @@ function inWords(error: unknown, operation: string, stack: string): unknown {
 }
 
 function sentenceOf(operation: string, type: string, message: string, stack: string): string {
-  if (/UnrecognizedClient|ExpiredToken|InvalidSignature|InvalidClientTokenId/.test(type)) {
-    return `AWS does not accept your credentials (${type}): renew them, and check the region and the clock of this machine.`;
-  }
+  if (isUnaccepted(type)) return message;
   if (/AccessDenied/.test(type)) {
     const permission = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? `logs:${operation}`;
     return `Your AWS credentials may not do ${permission} on the log groups of stack ${stack} (${type}). Reading the log takes logs:StartQuery and logs:GetQueryResults, or logs:FilterLogEvents; tail always takes the latter.`;

@@ -4,7 +4,7 @@ import { dnsSuffixOf } from "../../../functions/bus/signedCall.ts";
 import { own } from "../../../functions/scim/json.ts";
 import type { AdminTransport } from "../adminClient.ts";
 import { inTime, overHttp, type SendHttp } from "../overHttp.ts";
-import { Refused } from "../refused.ts";
+import { NoCredentials } from "./calls.ts";
 
 export type SignedFetch = SendHttp;
 
@@ -47,10 +47,7 @@ async function credentialsOf(
     const { accessKeyId, secretAccessKey, sessionToken } = await provide();
     return { accessKeyId, secretAccessKey, sessionToken };
   } catch (error) {
-    // The provider's message names the sources it tried, never their values.
-    throw new Refused(
-      `There are no usable AWS credentials: ${error instanceof Error ? error.message : "unknown reason"}`,
-    );
+    throw new NoCredentials(error);
   }
 }
 
