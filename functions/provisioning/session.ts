@@ -215,14 +215,14 @@ async function assertStillWanted(store: StoreSession, org: OrgRecord, token: Tok
 }
 
 /**
- * Reads the Authorization header: `Bearer` in any case, one space and the token (RFC 6750 section 2.1), or the token alone,
- * because Okta's header mode may omit `Bearer`. No other spelling is allowed: rules that count requests by this header, as the
- * firewall does, then see at most two values per token.
+ * Reads the Authorization header: `Bearer` in any case, spaces and the token (RFC 6750 section 2.1), or the token alone,
+ * because Okta's header mode may omit `Bearer`. No other spelling is allowed: rules that count requests by this header with its
+ * spaces compressed, as the firewall does, then see at most two values per token.
  * @throws ScimError 401
  */
 export function readClaim(authorization: string | undefined, quirks: Quirks): TokenClaim {
   if (authorization === undefined || authorization.trim() === "") throw refused("missing");
-  const [first = "", second, ...rest] = authorization.split(" ");
+  const [first = "", second, ...rest] = authorization.split(/ +/);
   if (rest.length > 0) throw refused("malformed");
   if (second === undefined) quirks.note<typeof TOKEN_QUIRKS>("bearerSchemeMissing");
   else if (first.toLowerCase() !== "bearer") throw refused("scheme");
