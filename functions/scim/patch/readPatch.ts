@@ -29,7 +29,7 @@ export interface MessageRules extends PatchRules {
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
 export function readPatch(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): ResolvedOperation[] {
-  const texts = { left: MAX_TEXT };
+  const unpack = unpacker(rules, quirks);
   const operations: PatchOperation[] = [];
   for (const { op: text, path: sent, value } of readMessage(body, quirks)) {
     const op = text.toLowerCase();
@@ -37,9 +37,9 @@ export function readPatch(type: ResourceType, body: Json, rules: MessageRules, q
     if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
     const path = pathOf(op, sent, type, quirks);
     const whole = path === undefined && op !== "remove" && value !== undefined;
-    operations.push({ op, path, value: whole ? objectOf(value, rules, texts, quirks) : value });
+    operations.push({ op, path, value: whole ? objectOf(value, unpack, quirks) : value });
   }
-  return resolvePatch(type, operations, rules, quirks);
+  return resolvePatch(type, operations, rules, quirks, unpack);
 }
 
 /** The operations of a message, with the members' names as in the RFC. */
@@ -86,17 +86,27 @@ function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, quir
  */
 const MAX_TEXT = 64 * 1024;
 
+/** SCIM-SDK for Java writes an object as a text of JSON, as the whole value or in a list of values (rule jsonTextValue). */
+function unpacker({ jsonTextValue }: MessageRules, quirks: Quirks): (value: Json) => Json {
+  const texts = { left: MAX_TEXT };
+  return (value) => {
+    const inner = typeof value === "string" && jsonTextValue === "parse" ? parsed(value, texts) : undefined;
+    if (inner === undefined) return value;
+    quirks.note<typeof PATCH_QUIRKS>("jsonText");
+    return inner;
+  };
+}
+
 /**
  * The value of an operation without path as an object, if a client wrapped it in a list of one or in a JSON text. Any other
  * value stays, and is refused when it is applied.
  */
-function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: number }, quirks: Quirks): Json {
+function objectOf(value: Json, unpack: (value: Json) => Json, quirks: Quirks): Json {
   const [only, ...others] = asList(value);
   if (only === undefined || others.length > 0) return value;
-  const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only, texts) : only;
+  const inner = unpack(only);
   if (!isObject(inner)) return value;
   if (Array.isArray(value)) quirks.note<typeof PATCH_QUIRKS>("listOfOne");
-  if (typeof only === "string") quirks.note<typeof PATCH_QUIRKS>("jsonText");
   return inner;
 }
 

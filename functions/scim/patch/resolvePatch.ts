@@ -49,18 +49,23 @@ interface Resolving {
   readonly type: ResourceType;
   readonly rules: PatchRules;
   readonly reading: Reading;
+  readonly unpack: (value: Json) => Json;
   readonly resolved: ResolvedOperation[];
 }
 
-/** The operations for a resource of the type, in their order. Does not throw ScimError: a refusal becomes an operation. */
+/**
+ * The operations for a resource of the type, in their order. Does not throw ScimError: a refusal becomes an operation.
+ * @param unpack the object in a value that may stand for one; any other value as it is
+ */
 export function resolvePatch(
   type: ResourceType,
   operations: readonly PatchOperation[],
   rules: PatchRules,
   quirks: Quirks,
+  unpack = (value: Json): Json => value,
 ): ResolvedOperation[] {
   const reading = { quirks, unknownAttributes: rules.unknownAttributes };
-  const to: Resolving = { type, rules, reading, resolved: [] };
+  const to: Resolving = { type, rules, reading, unpack, resolved: [] };
   for (const { op, path, value } of operations) resolve(op, path, value, "path", to);
   return to.resolved;
 }
@@ -125,9 +130,14 @@ function resolveMembers(op: Op, value: Json, to: Resolving): void {
 /** The attributes of an extension are resolved one by one, unless the whole extension is removed. */
 function resolveExtension(op: Op, target: Extract<Target, { kind: "extension" }>, value: Json, to: Resolving): void {
   const { id } = target.schema;
-  const values = op === "remove" ? undefined : complexOf({}, value, to.reading, id);
+  const values = op === "remove" ? undefined : complexOf({}, unpacked(value, to), to.reading, id);
   if (values === undefined) to.resolved.push({ kind: "extension", op, target });
   else for (const [name, part] of Object.entries(values)) resolve(op, `${id}:${name}`, part, "value", to);
+}
+
+/** A value in whose place, or in whose list, clients write objects as something else. */
+function unpacked(value: Json, { unpack }: Resolving): Json {
+  return Array.isArray(value) ? value.map(unpack) : unpack(value);
 }
 
 function operationOn(
@@ -139,9 +149,11 @@ function operationOn(
 ): ResolvedOperation {
   const { rules, reading } = to;
   const { attribute } = target.path;
-  if (attribute.name === "members") return readMemberOperation(op, target, sent, rules, reading.quirks);
-  const value = given(op, sent);
   const sub = target.kind === "value" ? target.sub : target.path.sub;
+  const whole = sent !== undefined && sub === undefined && attribute.type === "complex";
+  const wanted = whole ? unpacked(sent, to) : sent;
+  if (attribute.name === "members") return readMemberOperation(op, target, wanted, rules, reading.quirks);
+  const value = given(op, wanted);
   if (!isWritable(op, { ...target.path, sub }, origin, to)) return { kind: "ignored", op, target };
   if (sub !== undefined) {
     const part = op === "remove" ? undefined : readSingle(sub, value, reading, `${attribute.name}.${sub.name}`);

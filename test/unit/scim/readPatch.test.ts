@@ -56,6 +56,18 @@ describe("a PatchOp message becomes operations", () => {
     expect(operations.map(({ kind }) => kind)).toEqual(["set", "set", "refused"]);
   });
 
+  test("a JSON text behind a path is an object where one belongs, unless the rule refuses it", () => {
+    const body = patchBody(
+      { op: "add", path: "emails", value: ['{"value":"w@x"}'] },
+      { op: "add", path: ENTERPRISE_SCHEMA, value: '{"division":"D"}' },
+      { op: "add", path: "title", value: '{"value":"T"}' },
+    );
+    const kinds = (jsonTextValue: "parse" | "refuse") =>
+      readPatch(USER, body, { ...LENIENT, jsonTextValue }, new Quirks()).map(({ kind }) => kind);
+    expect(kinds("parse")).toEqual(["values", "set", "set"]);
+    expect(kinds("refuse")).toEqual(["refused", "refused", "set"]);
+  });
+
   test("more than 10,000 operations are refused", () => {
     const many = (count: number) => patchBody(...Array(count).fill({ op: "add", path: "members", value: "u" }));
     expect(read(many(10_000))).toHaveLength(10_000);
