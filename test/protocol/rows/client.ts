@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { PATCH_OP } from "../../../functions/scim/schema.ts";
 import { differences } from "../../support/expectation.ts";
-import type { OrgRules, Target } from "../../support/target.ts";
+import type { Check, OrgRules, Target } from "../../support/target.ts";
 import { type Answer, at, type Tenant, type WireRequest } from "../../support/wire.ts";
 import { ordinaryUser } from "../idp/setup.ts";
 import { wireFaults } from "../idp/wireFaults.ts";
@@ -105,6 +105,21 @@ export class Client {
 
 export async function clientOf(target: Target, rules?: OrgRules): Promise<Client> {
   return new Client(target, await target.org(rules));
+}
+
+/**
+ * A check that is a conversation with a new org, empty of differences at its end.
+ * @param rules of the org; by default those of a new one
+ */
+export function conversation(name: string, steps: (scim: Client) => Promise<void>, rules?: OrgRules): Check {
+  return {
+    name,
+    run: async (target) => {
+      const scim = await clientOf(target, rules);
+      await steps(scim);
+      return scim.found;
+    },
+  };
 }
 
 export function patchOf(...operations: readonly JsonObject[]): JsonObject {

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../../functions/scim/json.ts";
 import type { Check } from "../../support/target.ts";
 import { at } from "../../support/wire.ts";
-import { type Client, clientOf } from "./client.ts";
+import { type Client, conversation } from "./client.ts";
 
 const MANAGED = { managed: true, lockedReason: { $matches: "identity provider \\(https://idp\\.acme\\.example\\)" } };
 const LOCKED = {
@@ -13,10 +13,9 @@ const ON = [{ op: "Replace", path: "active", value: "True" }];
 
 /** P14–P17, P21, F6–F8: what the application sees of the identity provider's work, and what it may change. */
 export const directoryRows: readonly Check[] = [
-  {
-    name: "P14: an inactive member is left out of the application's team until reactivation, and shown on request",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  conversation(
+    "P14: an inactive member is left out of the application's team until reactivation, and shown on request",
+    async (scim) => {
       const [first, second] = [await scim.user("u1"), await scim.user("u2")];
       const path = `/teams/${await scim.group("Team", [first, second])}/members`;
       const all = (active: boolean) => ({
@@ -32,13 +31,11 @@ export const directoryRows: readonly Check[] = [
       await scim.patch("reactivate", `/Users/${first}`, ON, { status: 200 });
       const back = await scim.directory("back", "GET", path, { status: 200 });
       scim.expect("both again", all(true), at(back.json, "members"));
-      return scim.found;
     },
-  },
-  {
-    name: "P15: the application lists the teams of both sides with their mark, and their members",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "P15: the application lists the teams of both sides with their mark, and their members",
+    async (scim) => {
       const user = await scim.user("u1");
       const group = await scim.group("Sales", [user]);
       const own = await made(scim, "/teams", { displayName: "Own" });
@@ -52,34 +49,27 @@ export const directoryRows: readonly Check[] = [
       const members = { members: [{ kind: "user", id: user, userName: "u1@acme.example", managed: true }] };
       await scim.directory("the members", "GET", `/teams/${group}/members`, { status: 200, json: members });
       await scim.directory("nobody yet", "GET", `/teams/${own}/members`, { status: 200, json: { members: "$empty" } });
-      return scim.found;
     },
-  },
-  {
-    name: "P16: the application cannot change the membership of a team that SCIM made",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const [inside, outside] = [await scim.user("u1"), await scim.user("u2")];
-      const own = await made(scim, "/users", { userName: "own" });
-      const group = await scim.group("Team", [inside]);
-      const path = `/teams/${group}/members`;
-      for (const id of [inside, outside, own]) {
-        await scim.directory("put", "PUT", `${path}/${id}`, LOCKED);
-        await scim.directory("delete", "DELETE", `${path}/${id}`, LOCKED);
-      }
-      const same = { members: [{ id: inside }] };
-      await scim.directory("nothing changed", "GET", path, { status: 200, json: same });
-      await scim.seen("nor for SCIM", `/Groups/${group}`, {
-        members: { $members: [inside] },
-        meta: { version: 'W/"1"' },
-      });
-      return scim.found;
-    },
-  },
-  {
-    name: "P17: to the application, active:false takes away membership of the org and nothing else, and is reversible",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation("P16: the application cannot change the membership of a team that SCIM made", async (scim) => {
+    const [inside, outside] = [await scim.user("u1"), await scim.user("u2")];
+    const own = await made(scim, "/users", { userName: "own" });
+    const group = await scim.group("Team", [inside]);
+    const path = `/teams/${group}/members`;
+    for (const id of [inside, outside, own]) {
+      await scim.directory("put", "PUT", `${path}/${id}`, LOCKED);
+      await scim.directory("delete", "DELETE", `${path}/${id}`, LOCKED);
+    }
+    const same = { members: [{ id: inside }] };
+    await scim.directory("nothing changed", "GET", path, { status: 200, json: same });
+    await scim.seen("nor for SCIM", `/Groups/${group}`, {
+      members: { $members: [inside] },
+      meta: { version: 'W/"1"' },
+    });
+  }),
+  conversation(
+    "P17: to the application, active:false takes away membership of the org and nothing else, and is reversible",
+    async (scim) => {
       const user = await scim.user("u1");
       const group = await scim.group("Team", [user]);
       const own = await made(scim, "/teams", { displayName: "Own" });
@@ -103,13 +93,11 @@ export const directoryRows: readonly Check[] = [
         status: 200,
         json: { member: true, user: { id: user, active: true }, teams },
       });
-      return scim.found;
     },
-  },
-  {
-    name: "P17: a deleted user leaves the application's teams, and a tombstone says when and by whom",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "P17: a deleted user leaves the application's teams, and a tombstone says when and by whom",
+    async (scim) => {
       const user = await scim.user("u1");
       const own = await made(scim, "/teams", { displayName: "Own" });
       await scim.directory("into the own team", "PUT", `/teams/${own}/members/${user}`, { status: 200 });
@@ -124,13 +112,11 @@ export const directoryRows: readonly Check[] = [
         status: 200,
         json: { member: false, reason: "noSuchUser", user: null, teams: "$empty" },
       });
-      return scim.found;
     },
-  },
-  {
-    name: "P21: sign-in learns who is an active member and of which teams, by e-mail, userName and externalId",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "P21: sign-in learns who is an active member and of which teams, by e-mail, userName and externalId",
+    async (scim) => {
       const user = await scim.user("u1", { externalId: "ext-1" });
       const [one, two] = [await scim.group("One", [user]), await scim.group("Two", [user])];
       await scim.group("Outer", [one]);
@@ -160,13 +146,11 @@ export const directoryRows: readonly Check[] = [
       for (const way of ["email=nobody", "userName=nobody", "externalId=EXT-1"]) {
         await scim.directory(`nobody by ${way}`, "GET", `/access?${way}`, { status: 200, json: stranger });
       }
-      return scim.found;
     },
-  },
-  {
-    name: "P21: a deactivated person does not come in through another account of the same name or address",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "P21: a deactivated person does not come in through another account of the same name or address",
+    async (scim) => {
       const user = await scim.user("u1");
       const own = await made(scim, "/users", {
         userName: "u1@acme.example",
@@ -199,13 +183,11 @@ export const directoryRows: readonly Check[] = [
         status: 200,
         json: left,
       });
-      return scim.found;
     },
-  },
-  {
-    name: "P21: sign-in finds a person of either side by the application's own id, which is free once its user is deleted",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "P21: sign-in finds a person of either side by the application's own id, which is free once its user is deleted",
+    async (scim) => {
       const [user, other] = [await scim.user("u1"), await scim.user("u2")];
       const own = await made(scim, "/users", { userName: "own" });
       const link = (id: string, applicationId: string, status = 200) =>
@@ -231,13 +213,11 @@ export const directoryRows: readonly Check[] = [
       await gate("4711", undefined);
       await scim.directory("delete", "DELETE", `/users/${own}`, { status: 204 });
       await scim.say("delete", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
-      return scim.found;
     },
-  },
-  {
-    name: "F6: managed and unmanaged are two ecosystems: the same names exist on both, and neither blocks the other",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "F6: managed and unmanaged are two ecosystems: the same names exist on both, and neither blocks the other",
+    async (scim) => {
       const emails = [{ value: "u1@acme.example", type: "work" }];
       const own = await made(scim, "/users", { userName: "u1@acme.example", emails });
       const ownTeam = await made(scim, "/teams", { displayName: "Team" });
@@ -275,31 +255,24 @@ export const directoryRows: readonly Check[] = [
       };
       const users = await scim.directory("the application sees both", "GET", "/users", { status: 200 });
       scim.expect("users of both sides", two, at(users.json, "users"));
-      return scim.found;
     },
-  },
-  {
-    name: "F7: managed users and teams are marked in the application's view and locked there",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const user = await scim.user("u1");
-      const group = await scim.group("Team", [user]);
-      await scim.directory("the user", "GET", `/users/${user}`, { status: 200, json: { id: user, ...MANAGED } });
-      await scim.directory("the team", "GET", `/teams/${group}`, { status: 200, json: { id: group, ...MANAGED } });
-      await scim.directory("change the user", "PATCH", `/users/${user}`, LOCKED, { displayName: "x" });
-      await scim.directory("delete the user", "DELETE", `/users/${user}`, LOCKED);
-      await scim.directory("rename the team", "PATCH", `/teams/${group}`, LOCKED, { displayName: "x" });
-      await scim.directory("delete the team", "DELETE", `/teams/${group}`, LOCKED);
-      const first = { meta: { version: 'W/"1"' } };
-      await scim.seen("the user is as it was", `/Users/${user}`, first);
-      await scim.seen("the team is as it was", `/Groups/${group}`, { displayName: "Team", ...first });
-      return scim.found;
-    },
-  },
-  {
-    name: "F8: the application sees a nested group listed, and it gives nobody inherited membership",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation("F7: managed users and teams are marked in the application's view and locked there", async (scim) => {
+    const user = await scim.user("u1");
+    const group = await scim.group("Team", [user]);
+    await scim.directory("the user", "GET", `/users/${user}`, { status: 200, json: { id: user, ...MANAGED } });
+    await scim.directory("the team", "GET", `/teams/${group}`, { status: 200, json: { id: group, ...MANAGED } });
+    await scim.directory("change the user", "PATCH", `/users/${user}`, LOCKED, { displayName: "x" });
+    await scim.directory("delete the user", "DELETE", `/users/${user}`, LOCKED);
+    await scim.directory("rename the team", "PATCH", `/teams/${group}`, LOCKED, { displayName: "x" });
+    await scim.directory("delete the team", "DELETE", `/teams/${group}`, LOCKED);
+    const first = { meta: { version: 'W/"1"' } };
+    await scim.seen("the user is as it was", `/Users/${user}`, first);
+    await scim.seen("the team is as it was", `/Groups/${group}`, { displayName: "Team", ...first });
+  }),
+  conversation(
+    "F8: the application sees a nested group listed, and it gives nobody inherited membership",
+    async (scim) => {
       const user = await scim.user("u1");
       const inner = await scim.group("Inner", [user]);
       const outer = await scim.group("Outer", [inner]);
@@ -307,9 +280,8 @@ export const directoryRows: readonly Check[] = [
       await scim.directory("the outer team", "GET", `/teams/${outer}/members`, { status: 200, json: nested });
       const teams = { teams: [{ id: inner }] };
       await scim.directory("the user", "GET", "/access?userName=u1%40acme.example", { status: 200, json: teams });
-      return scim.found;
     },
-  },
+  ),
 ];
 
 /** @returns the id of what the application made */

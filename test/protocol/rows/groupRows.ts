@@ -1,7 +1,7 @@
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { Check } from "../../support/target.ts";
 import { at } from "../../support/wire.ts";
-import { clientOf, members, refusal } from "./client.ts";
+import { clientOf, conversation, members, refusal } from "./client.ts";
 
 /** Counted in code points this has 40, in UTF-16 units 80. */
 const FORTY = "🜁".repeat(40);
@@ -9,19 +9,14 @@ const FORTY_ONE = `${FORTY}x`;
 
 /** P9, P10, P14, P15, F8: groups and their members. */
 export const groupRows: readonly Check[] = [
-  {
-    name: "P9: groups work with the externalId mapping and without it",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const mapped = await scim.group("Mapped", [], { externalId: "e-1" });
-      const plain = await scim.group("Plain");
-      const path = '/Groups?filter=externalId eq "e-1"';
-      const one = { totalResults: 1, Resources: [{ id: mapped, externalId: "e-1" }] };
-      await scim.say("found by externalId", { method: "GET", path }, { status: 200, json: one });
-      await scim.seen("without", `/Groups/${plain}`, { displayName: "Plain", externalId: "$absent" });
-      return scim.found;
-    },
-  },
+  conversation("P9: groups work with the externalId mapping and without it", async (scim) => {
+    const mapped = await scim.group("Mapped", [], { externalId: "e-1" });
+    const plain = await scim.group("Plain");
+    const path = '/Groups?filter=externalId eq "e-1"';
+    const one = { totalResults: 1, Resources: [{ id: mapped, externalId: "e-1" }] };
+    await scim.say("found by externalId", { method: "GET", path }, { status: 200, json: one });
+    await scim.seen("without", `/Groups/${plain}`, { displayName: "Plain", externalId: "$absent" });
+  }),
   {
     name: "P10: a team name over 40 code points is refused on POST, PUT and PATCH, naming the limit and what to do",
     run: async (target) => {
@@ -72,10 +67,9 @@ export const groupRows: readonly Check[] = [
       return [...scim.found, ...other.found];
     },
   },
-  {
-    name: "P14: an inactive user may be a member: shown to SCIM, marked as inactive in the application's view",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  conversation(
+    "P14: an inactive user may be a member: shown to SCIM, marked as inactive in the application's view",
+    async (scim) => {
       const user = await scim.user("u1", { active: false });
       const group = await scim.group("Team", [user]);
       await scim.seen("SCIM", `/Groups/${group}`, { members: members(user) });
@@ -84,45 +78,34 @@ export const groupRows: readonly Check[] = [
       const on = [{ op: "replace", path: "active", value: true }];
       await scim.patch("reactivate", `/Users/${user}`, on, { status: 200 });
       await scim.admin("on", "GET", `/teams/${group}`, undefined, { status: 200, json: marked(true) });
-      return scim.found;
     },
-  },
-  {
-    name: "P15: teams are listed with a mark for those made by SCIM, and their members",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const [first, second] = [await scim.user("u1"), await scim.user("u2")];
-      const group = await scim.group("Sales", [first, second]);
-      const team = { id: group, name: "Sales", managed: true };
-      const list = { totalResults: 1, teams: [team] };
-      await scim.admin("the teams", "GET", "/teams", undefined, { status: 200, json: list });
-      const both = {
-        $contains: [
-          { id: first, userName: "u1@acme.example" },
-          { id: second, userName: "u2@acme.example" },
-        ],
-      };
-      for (const name of [group, "Sales"]) {
-        const answer = await scim.admin(name, "GET", `/teams/${name}`, undefined, { status: 200, json: { team } });
-        scim.expect(`the members of ${name}`, both, at(answer.json, "members"));
-      }
-      return scim.found;
-    },
-  },
-  {
-    name: "F8: a nested group is stored and listed, and gives nobody inherited membership",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const user = await scim.user("u1");
-      const inner = await scim.group("Inner", [user]);
-      const outer = await scim.group("Outer", [inner]);
-      await scim.seen("the outer group", `/Groups/${outer}`, { members: [{ value: inner, type: "Group" }] });
-      await scim.seen("the user", `/Users/${user}`, { groups: [{ value: inner, type: "direct" }] });
-      const path = `/Users?filter=groups.value eq "${outer}"`;
-      await scim.say("nobody by way of it", { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
-      await scim.say("delete", { method: "DELETE", path: `/Groups/${inner}` }, { status: 204 });
-      await scim.seen("it left the outer group at once", `/Groups/${outer}`, { members: members() });
-      return scim.found;
-    },
-  },
+  ),
+  conversation("P15: teams are listed with a mark for those made by SCIM, and their members", async (scim) => {
+    const [first, second] = [await scim.user("u1"), await scim.user("u2")];
+    const group = await scim.group("Sales", [first, second]);
+    const team = { id: group, name: "Sales", managed: true };
+    const list = { totalResults: 1, teams: [team] };
+    await scim.admin("the teams", "GET", "/teams", undefined, { status: 200, json: list });
+    const both = {
+      $contains: [
+        { id: first, userName: "u1@acme.example" },
+        { id: second, userName: "u2@acme.example" },
+      ],
+    };
+    for (const name of [group, "Sales"]) {
+      const answer = await scim.admin(name, "GET", `/teams/${name}`, undefined, { status: 200, json: { team } });
+      scim.expect(`the members of ${name}`, both, at(answer.json, "members"));
+    }
+  }),
+  conversation("F8: a nested group is stored and listed, and gives nobody inherited membership", async (scim) => {
+    const user = await scim.user("u1");
+    const inner = await scim.group("Inner", [user]);
+    const outer = await scim.group("Outer", [inner]);
+    await scim.seen("the outer group", `/Groups/${outer}`, { members: [{ value: inner, type: "Group" }] });
+    await scim.seen("the user", `/Users/${user}`, { groups: [{ value: inner, type: "direct" }] });
+    const path = `/Users?filter=groups.value eq "${outer}"`;
+    await scim.say("nobody by way of it", { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
+    await scim.say("delete", { method: "DELETE", path: `/Groups/${inner}` }, { status: 204 });
+    await scim.seen("it left the outer group at once", `/Groups/${outer}`, { members: members() });
+  }),
 ];

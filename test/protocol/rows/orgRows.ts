@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { signed, signingKey } from "../../support/issuer.ts";
 import type { Check } from "../../support/target.ts";
 import { connect, type Tenant } from "../../support/wire.ts";
-import { type Client, clientOf, refusal, textAt } from "./client.ts";
+import { type Client, conversation, refusal, textAt } from "./client.ts";
 
 const USERS = { method: "GET", path: "/Users" };
 const DEACTIVATE: JsonObject = { op: "Replace", path: "active", value: "False" };
@@ -12,10 +12,9 @@ const FORM = "application/x-www-form-urlencoded";
 
 /** What the application and its org admins decide: tokens (P3, F5), entitlement (F10), pause, deletion, protection (P17). */
 export const orgRows: readonly Check[] = [
-  {
-    name: "P2: without SAML SSO no client secret is made and no access token given, and the answers say why",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  conversation(
+    "P2: without SAML SSO no client secret is made and no access token given, and the answers say why",
+    async (scim) => {
       const made = await scim.admin("a secret", "POST", "/clients", {}, { status: 201 });
       await scim.admin("remove SSO", "PATCH", "", { sso: null }, { status: 200 });
       const refused = { status: 409, json: refusal(409, undefined, "SAML SSO") };
@@ -26,13 +25,11 @@ export const orgRows: readonly Check[] = [
       await scim.admin("SSO again", "PATCH", "", { sso: {} }, { status: 200 });
       const again = await accessTokenFor(scim, textAt(made.json, "clientSecret"));
       if (again.status !== 200) scim.note("the access token with SSO", `got ${again.status}`);
-      return scim.found;
     },
-  },
-  {
-    name: "P3: with rotate --on-first-use the earlier token ends with the first request of the new one",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "P3: with rotate --on-first-use the earlier token ends with the first request of the new one",
+    async (scim) => {
       const made = await scim.admin("rotate", "POST", "/tokens/rotate", { onFirstUse: true }, { status: 201 });
       await scim.say("the old one before", USERS, { status: 200 });
       const next = withToken(scim, textAt(made.json, "secretToken"));
@@ -41,28 +38,21 @@ export const orgRows: readonly Check[] = [
       const both: Json[] = [{ status: "retired" }, { status: "live", lastUsedAt: "$present" }];
       const list = { tokens: { $contains: both } };
       await scim.admin("the list", "GET", "/tokens", undefined, { status: 200, json: list });
-      return scim.found;
     },
-  },
-  {
-    name: "P3: regenerate ends every access token and client secret too",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const made = await scim.admin("a secret", "POST", "/clients", {}, { status: 201 });
-      const secret = textAt(made.json, "clientSecret");
-      const access = withToken(scim, textAt((await accessTokenFor(scim, secret)).json, "access_token"));
-      await scim.sayTo(access, "with the access token", USERS, { status: 200 });
-      await scim.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
-      await scim.sayTo(access, "with the access token afterwards", USERS, DEAD);
-      const answer = await accessTokenFor(scim, secret);
-      if (answer.status !== 401) scim.note("the client secret afterwards", `got ${answer.status}`);
-      return scim.found;
-    },
-  },
-  {
-    name: "P4: without any secret, what a client signs with a key of its own gives an access token that passes Test Connection",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation("P3: regenerate ends every access token and client secret too", async (scim) => {
+    const made = await scim.admin("a secret", "POST", "/clients", {}, { status: 201 });
+    const secret = textAt(made.json, "clientSecret");
+    const access = withToken(scim, textAt((await accessTokenFor(scim, secret)).json, "access_token"));
+    await scim.sayTo(access, "with the access token", USERS, { status: 200 });
+    await scim.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
+    await scim.sayTo(access, "with the access token afterwards", USERS, DEAD);
+    const answer = await accessTokenFor(scim, secret);
+    if (answer.status !== 401) scim.note("the client secret afterwards", `got ${answer.status}`);
+  }),
+  conversation(
+    "P4: without any secret, what a client signs with a key of its own gives an access token that passes Test Connection",
+    async (scim) => {
       const key = signingKey("own", "ES256");
       const made = await scim.admin("a trust", "POST", "/trusts", { keys: { keys: [key.jwk] } }, { status: 201 });
       const rules = { bearerTokens: "forbidden", clientSecrets: "forbidden" };
@@ -79,27 +69,20 @@ export const orgRows: readonly Check[] = [
       });
       const again = await accessTokenBy(scim, presented);
       if (again.status !== 401) scim.note("the same assertion again", `expected 401, got ${again.status}`);
-      return scim.found;
     },
-  },
-  {
-    name: "P4: OAuth 2.0 client credentials give an access token that passes Test Connection",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const made = await scim.admin("a secret", "POST", "/clients", { description: "Entra" }, { status: 201 });
-      const answer = await accessTokenFor(scim, textAt(made.json, "clientSecret"));
-      scim.expect("the answer", { token_type: "Bearer", expires_in: 3600, access_token: "$present" }, answer.json);
-      const access = withToken(scim, textAt(answer.json, "access_token"));
-      const path = '/Users?filter=userName eq "11111111-2222-3333-4444-555555555555"';
-      const empty = { status: 200, json: { totalResults: 0 } };
-      await scim.sayTo(access, "Test Connection", { method: "GET", path }, empty);
-      return scim.found;
-    },
-  },
-  {
-    name: "P17: a protected user is neither deactivated nor deleted by the identity provider, and nothing is changed",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation("P4: OAuth 2.0 client credentials give an access token that passes Test Connection", async (scim) => {
+    const made = await scim.admin("a secret", "POST", "/clients", { description: "Entra" }, { status: 201 });
+    const answer = await accessTokenFor(scim, textAt(made.json, "clientSecret"));
+    scim.expect("the answer", { token_type: "Bearer", expires_in: 3600, access_token: "$present" }, answer.json);
+    const access = withToken(scim, textAt(answer.json, "access_token"));
+    const path = '/Users?filter=userName eq "11111111-2222-3333-4444-555555555555"';
+    const empty = { status: 200, json: { totalResults: 0 } };
+    await scim.sayTo(access, "Test Connection", { method: "GET", path }, empty);
+  }),
+  conversation(
+    "P17: a protected user is neither deactivated nor deleted by the identity provider, and nothing is changed",
+    async (scim) => {
       const id = await scim.user("u1");
       const path = `/Users/${id}`;
       const protect = `/protected/${id}`;
@@ -118,13 +101,11 @@ export const orgRows: readonly Check[] = [
       await scim.admin("unprotect", "DELETE", protect, undefined, { status: 200, json: { protectedUsers: "$empty" } });
       await scim.patch("PATCH then", path, [DEACTIVATE], { status: 200, json: { active: false } });
       await scim.admin("nobody", "POST", "/protected/u0000000000000000000000", undefined, { status: 404 });
-      return scim.found;
     },
-  },
-  {
-    name: "F5: several described tokens live, and one bound to a person ends when that person is deactivated or deleted",
-    run: async (target) => {
-      const scim = await clientOf(target, { preset: "fulcrum-compat" });
+  ),
+  conversation(
+    "F5: several described tokens live, and one bound to a person ends when that person is deactivated or deleted",
+    async (scim) => {
       const [kept, gone] = [await scim.user("kept"), await scim.user("gone")];
       const bound = async (description: string, boundTo: string): Promise<Tenant> => {
         const made = await scim.admin(description, "POST", "/tokens", { description, boundTo }, { status: 201 });
@@ -143,13 +124,12 @@ export const orgRows: readonly Check[] = [
       await scim.patch("reactivate", `/Users/${kept}`, [{ ...DEACTIVATE, value: "True" }], { status: 200 });
       await scim.sayTo(first, "after the reactivation", USERS, { status: 200 });
       await scim.admin("bound to nobody", "POST", "/tokens", { boundTo: gone }, { status: 400 });
-      return scim.found;
     },
-  },
-  {
-    name: "F10: an org that is not entitled gets no token, no client secret and no answer but 403 with the reason",
-    run: async (target) => {
-      const scim = await clientOf(target);
+    { preset: "fulcrum-compat" },
+  ),
+  conversation(
+    "F10: an org that is not entitled gets no token, no client secret and no answer but 403 with the reason",
+    async (scim) => {
       const id = await scim.user("u1");
       await scim.admin("take it away", "PATCH", "", { entitled: false }, { status: 200 });
       const forbidden = { status: 403, json: refusal(403, undefined, "plan") };
@@ -161,26 +141,22 @@ export const orgRows: readonly Check[] = [
       }
       await scim.admin("give it back", "PATCH", "", { entitled: true }, { status: 200 });
       await scim.seen("nothing is lost", `/Users/${id}`, { id, active: true });
-      return scim.found;
     },
-  },
-  {
-    name: "org life: a paused org is told the reason, and goes on where it was when it is resumed",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "org life: a paused org is told the reason, and goes on where it was when it is resumed",
+    async (scim) => {
       const id = await scim.user("u1");
       await scim.admin("no reason", "POST", "/pause", { reason: " " }, { status: 400 });
       await scim.admin("pause", "POST", "/pause", { reason: "merger under way." }, { status: 200 });
       await scim.say("a request", USERS, { status: 403, json: refusal(403, undefined, "merger under way\\. Nothing") });
       await scim.admin("resume", "DELETE", "/pause", undefined, { status: 200, json: { paused: null } });
       await scim.seen("afterwards", `/Users/${id}`, { id });
-      return scim.found;
     },
-  },
-  {
-    name: "org life: a deletion that is scheduled refuses SCIM at once, removes nothing, and can be taken back",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation(
+    "org life: a deletion that is scheduled refuses SCIM at once, removes nothing, and can be taken back",
+    async (scim) => {
       const id = await scim.user("u1");
       await scim.admin("purge before", "POST", "/purge", { confirm: scim.tenant.slug }, { status: 409 });
       await scim.admin("schedule", "POST", "/deletion", { reason: "contract ended" }, { status: 200 });
@@ -192,9 +168,8 @@ export const orgRows: readonly Check[] = [
       await scim.admin("too early", "POST", "/purge", { confirm: scim.tenant.slug }, tooEarly);
       await scim.admin("restore", "DELETE", "/deletion", undefined, { status: 200, json: { deletion: null } });
       await scim.seen("afterwards", `/Users/${id}`, { id });
-      return scim.found;
     },
-  },
+  ),
 ];
 
 function withToken({ target, tenant }: Client, token: string): Tenant {

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { Check } from "../../support/target.ts";
 import { ordinaryUser } from "../idp/setup.ts";
-import { type Client, clientOf, members, patchOf, refusal } from "./client.ts";
+import { type Client, clientOf, conversation, members, patchOf, refusal } from "./client.ts";
 
 const OPTIONAL_ENTRA_MAPPINGS: JsonObject = {
   title: "Title",
@@ -28,38 +28,27 @@ const TWO_OTHERS = [
 
 /** P5 to P8: what a user has and may not lose. */
 export const userRows: readonly Check[] = [
-  {
-    name: "P5: the six mapped attributes are enough, and the other default mappings may stay",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const six = ordinaryUser("u1");
-      await createdAsSent(scim, "the six alone", six);
-      const { [ENTERPRISE_SCHEMA]: _manager, ...rest } = OPTIONAL_ENTRA_MAPPINGS;
-      const all = { ...ordinaryUser("u2"), schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA], ...OPTIONAL_ENTRA_MAPPINGS };
-      const stored = { department: "Department", employeeNumber: "7", manager: { value: "boss-1" } };
-      await scim.say(
-        "all default mappings",
-        { method: "POST", path: "/Users", body: all },
-        { status: 201, json: { ...rest, userName: "u2@acme.example", [ENTERPRISE_SCHEMA]: stored } },
-      );
-      return scim.found;
-    },
-  },
-  {
-    name: "P6: userName may come from userPrincipalName and from mailNickname",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      await createdAsSent(scim, "userPrincipalName", ordinaryUser("u1"));
-      await createdAsSent(scim, "mailNickname", ordinaryUser("u2", { userName: "nick.name" }));
-      const path = "/Users?filter=userName+eq+%22NICK.NAME%22";
-      await scim.say("it is found", { method: "GET", path }, { status: 200, json: { totalResults: 1 } });
-      return scim.found;
-    },
-  },
-  {
-    name: "P7: userName is written at creation only, and the refusal names the box to tick in Entra and Okta",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  conversation("P5: the six mapped attributes are enough, and the other default mappings may stay", async (scim) => {
+    const six = ordinaryUser("u1");
+    await createdAsSent(scim, "the six alone", six);
+    const { [ENTERPRISE_SCHEMA]: _manager, ...rest } = OPTIONAL_ENTRA_MAPPINGS;
+    const all = { ...ordinaryUser("u2"), schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA], ...OPTIONAL_ENTRA_MAPPINGS };
+    const stored = { department: "Department", employeeNumber: "7", manager: { value: "boss-1" } };
+    await scim.say(
+      "all default mappings",
+      { method: "POST", path: "/Users", body: all },
+      { status: 201, json: { ...rest, userName: "u2@acme.example", [ENTERPRISE_SCHEMA]: stored } },
+    );
+  }),
+  conversation("P6: userName may come from userPrincipalName and from mailNickname", async (scim) => {
+    await createdAsSent(scim, "userPrincipalName", ordinaryUser("u1"));
+    await createdAsSent(scim, "mailNickname", ordinaryUser("u2", { userName: "nick.name" }));
+    const path = "/Users?filter=userName+eq+%22NICK.NAME%22";
+    await scim.say("it is found", { method: "GET", path }, { status: 200, json: { totalResults: 1 } });
+  }),
+  conversation(
+    "P7: userName is written at creation only, and the refusal names the box to tick in Entra and Okta",
+    async (scim) => {
       const id = await scim.user("u1");
       const path = `/Users/${id}`;
       const json = refusal(400, "mutability", `${BOXES.entra}.*${BOXES.okta}`);
@@ -76,26 +65,19 @@ export const userRows: readonly Check[] = [
       });
       const mutability = { attributes: { $contains: [{ name: "userName", mutability: "immutable" }] } };
       await scim.seen("the schema says so", `/Schemas/${USER_SCHEMA}`, mutability);
-      return scim.found;
     },
-  },
-  {
-    name: "P7: an equal userName in other letters is no change, and the stored spelling stays",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const path = `/Users/${await scim.user("u1")}`;
-      const upper = { op: "Replace", path: "userName", value: "U1@ACME.EXAMPLE" };
-      const json = { userName: "u1@acme.example", meta: { version: 'W/"1"' } };
-      await scim.patch("PATCH", path, [upper], { status: 200, json });
-      const body = ordinaryUser("u1", { userName: "U1@ACME.EXAMPLE" });
-      await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json });
-      return scim.found;
-    },
-  },
-  {
-    name: "P7: where userName may change, it changes, also in its spelling alone, but never to one that is taken",
-    run: async (target) => {
-      const scim = await clientOf(target, { changed: { userNameMutability: "readWrite" } });
+  ),
+  conversation("P7: an equal userName in other letters is no change, and the stored spelling stays", async (scim) => {
+    const path = `/Users/${await scim.user("u1")}`;
+    const upper = { op: "Replace", path: "userName", value: "U1@ACME.EXAMPLE" };
+    const json = { userName: "u1@acme.example", meta: { version: 'W/"1"' } };
+    await scim.patch("PATCH", path, [upper], { status: 200, json });
+    const body = ordinaryUser("u1", { userName: "U1@ACME.EXAMPLE" });
+    await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json });
+  }),
+  conversation(
+    "P7: where userName may change, it changes, also in its spelling alone, but never to one that is taken",
+    async (scim) => {
       const path = `/Users/${await scim.user("u1")}`;
       await scim.user("u2");
       const to = (value: string) => [{ op: "replace", path: "userName", value }];
@@ -107,13 +89,12 @@ export const userRows: readonly Check[] = [
       const taken = { status: 409, json: refusal(409, "uniqueness", "userName") };
       await scim.patch("one that is taken", path, to("U2@acme.example"), taken);
       await scim.user("u1");
-      return scim.found;
     },
-  },
-  {
-    name: "P7: a request that deactivates is never refused: userName, e-mail and all else it may not change stay, the rest is applied",
-    run: async (target) => {
-      const scim = await clientOf(target);
+    { changed: { userNameMutability: "readWrite" } },
+  ),
+  conversation(
+    "P7: a request that deactivates is never refused: userName, e-mail and all else it may not change stay, the rest is applied",
+    async (scim) => {
       const json = {
         active: false,
         userName: "u1@acme.example",
@@ -133,33 +114,26 @@ export const userRows: readonly Check[] = [
       const body = ordinaryUser("other", { title: "applied", active: false, emails: [] });
       const kept = { ...json, userName: "u2@acme.example", emails: [{ type: "work", value: "u2@acme.example" }] };
       await scim.say("PUT", { method: "PUT", path: put, body }, { status: 200, json: kept });
-      return scim.found;
     },
-  },
-  {
-    name: "P8: a create without a work e-mail is refused",
-    run: async (target) => {
-      const scim = await clientOf(target);
-      const without: readonly Json[] = ["$absent", [], null, TWO_OTHERS, [{ type: "work", value: "" }]];
-      for (const emails of without) {
-        const body = ordinaryUser("u1", { emails });
-        const json = refusal(400, "invalidValue", "e-?mail");
-        await scim.say(
-          `emails ${JSON.stringify(emails)}`,
-          { method: "POST", path: "/Users", body },
-          { status: 400, json },
-        );
-      }
-      await scim.say("nobody was made", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 0 } });
-      const required = { attributes: { $contains: [{ name: "emails", required: true }] } };
-      await scim.seen("the schema says so", `/Schemas/${USER_SCHEMA}`, required);
-      return scim.found;
-    },
-  },
-  {
-    name: "P8: a PUT that omits emails keeps them; an explicit removal of the last work e-mail is refused",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  ),
+  conversation("P8: a create without a work e-mail is refused", async (scim) => {
+    const without: readonly Json[] = ["$absent", [], null, TWO_OTHERS, [{ type: "work", value: "" }]];
+    for (const emails of without) {
+      const body = ordinaryUser("u1", { emails });
+      const json = refusal(400, "invalidValue", "e-?mail");
+      await scim.say(
+        `emails ${JSON.stringify(emails)}`,
+        { method: "POST", path: "/Users", body },
+        { status: 400, json },
+      );
+    }
+    await scim.say("nobody was made", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 0 } });
+    const required = { attributes: { $contains: [{ name: "emails", required: true }] } };
+    await scim.seen("the schema says so", `/Schemas/${USER_SCHEMA}`, required);
+  }),
+  conversation(
+    "P8: a PUT that omits emails keeps them; an explicit removal of the last work e-mail is refused",
+    async (scim) => {
       const path = `/Users/${await scim.user("u1")}`;
       const kept = { emails: [{ type: "work", value: "u1@acme.example" }] };
       const omitting = { method: "PUT", path, body: ordinaryUser("u1", { emails: "$absent", title: "t" }) };
@@ -178,9 +152,8 @@ export const userRows: readonly Check[] = [
       ];
       for (const one of removals) await scim.patch(JSON.stringify(one), path, [one], { status: 400, json });
       await scim.seen("it is still there", path, kept);
-      return scim.found;
     },
-  },
+  ),
   {
     name: "P8: a work e-mail may be exchanged within one request, and is not required where the rule says so",
     run: async (target) => {
@@ -197,10 +170,9 @@ export const userRows: readonly Check[] = [
       return [...scim.found, ...free.found];
     },
   },
-  {
-    name: "P17: active:false ends membership of the org, keeps the account, its memberships and attributes, and is reversible",
-    run: async (target) => {
-      const scim = await clientOf(target);
+  conversation(
+    "P17: active:false ends membership of the org, keeps the account, its memberships and attributes, and is reversible",
+    async (scim) => {
       const id = await scim.user("u1", { title: "t", externalId: "e1" });
       const group = await scim.group("Team", [id]);
       const turn = (value: boolean) => patchOf({ op: "replace", value: { active: value } });
@@ -213,9 +185,8 @@ export const userRows: readonly Check[] = [
       await scim.admin("the application's view", "GET", "/users", undefined, { status: 200, json: inactive });
       await scim.say("on", { method: "PATCH", path, body: turn(true) }, { status: 200, json: { active: true } });
       await scim.seen("all is as before", path, { ...kept, active: true });
-      return scim.found;
     },
-  },
+  ),
 ];
 
 async function createdAsSent(scim: Client, title: string, body: JsonObject): Promise<void> {
