@@ -1,5 +1,5 @@
 import { objectIn } from "../scim/json.ts";
-import type { Database } from "./database.ts";
+import { allOf, type Database } from "./database.ts";
 import { EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 import type { ApplicationKeyRecord } from "./tokenRecords.ts";
@@ -43,15 +43,8 @@ export class ApplicationKeyStore {
   }
 
   async #listed(owner: string): Promise<ApplicationKeyRecord[]> {
-    const found: ApplicationKeyRecord[] = [];
-    const { pk } = settingsKeys.org(owner);
-    let after: string | undefined;
-    do {
-      const page = await this.#database.query(pk, { prefix: LISTED_APPLICATION_KEYS, after });
-      found.push(...page.items.map(applicationKeyRecord));
-      after = page.last;
-    } while (after !== undefined);
-    return found.sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
+    const items = await allOf(this.#database, settingsKeys.org(owner).pk, { prefix: LISTED_APPLICATION_KEYS });
+    return items.map(applicationKeyRecord).sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
   }
 }
 

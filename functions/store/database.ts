@@ -186,6 +186,27 @@ export class Database {
   }
 }
 
+/** The items of a partition, or of the given range, page by page. */
+export async function* pagesOf(
+  reader: Pick<Database, "query">,
+  pk: string,
+  range: Range = {},
+): AsyncGenerator<readonly Item[]> {
+  let { after } = range;
+  do {
+    const page = await reader.query(pk, { ...range, after });
+    if (page.items.length > 0) yield page.items;
+    after = page.last;
+  } while (after !== undefined);
+}
+
+/** All items of a partition, or of the given range. */
+export async function allOf(reader: Pick<Database, "query">, pk: string, range?: Range): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const items of pagesOf(reader, pk, range)) found.push(...items);
+  return found;
+}
+
 export function chunks<T>(all: readonly T[], size: number): T[][] {
   const made: T[][] = [];
   for (let start = 0; start < all.length; start += size) made.push(all.slice(start, start + size));

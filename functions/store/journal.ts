@@ -1,5 +1,5 @@
 import { membersAre, objectIn } from "../scim/json.ts";
-import { chunks, type Database, inParallel } from "./database.ts";
+import { allOf, chunks, type Database, inParallel } from "./database.ts";
 import {
   CONTACT_KINDS,
   type ContactKind,
@@ -220,15 +220,9 @@ export class JournalStore {
 
   /** The spans that were written, ascending. @param from ISO 8601 @param now milliseconds since the epoch */
   async spans(from: string, now: number): Promise<readonly SpanTotals[]> {
-    const spans: SpanTotals[] = [];
-    let after: string | undefined;
-    do {
-      const begin = after === undefined ? { from: from.slice(0, SPAN_DIGITS) } : { after };
-      const page = await this.#database.query(journalKeys.spans(this.#orgId), begin);
-      for (const item of page.items) if (isKept(item, now)) spans.push(totalsOf(item));
-      after = page.last;
-    } while (after !== undefined);
-    return spans;
+    const begin = { from: from.slice(0, SPAN_DIGITS) };
+    const items = await allOf(this.#database, journalKeys.spans(this.#orgId), begin);
+    return items.filter((item) => isKept(item, now)).map(totalsOf);
   }
 
   /** The latest requests that left members out. */

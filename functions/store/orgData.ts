@@ -1,5 +1,5 @@
 import { otherItemsOf } from "./applicationKeys.ts";
-import { type Database, inParallel } from "./database.ts";
+import { type Database, inParallel, pagesOf } from "./database.ts";
 import { CLOSED_DAYS, ttlOf } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
 import { journalPartitions } from "./journalKeys.ts";
@@ -197,14 +197,9 @@ export class OrgData {
     return { partition, items };
   }
 
-  async *#pages(pk: string, options: Range = { only: ["pk", "sk"] }) {
-    let after: string | undefined;
-    do {
-      // Small pages, so that an interrupted step has little to repeat.
-      const page = await this.#database.query(pk, { limit: ITEMS_AT_ONCE, ...options, after });
-      yield page.items;
-      after = page.last;
-    } while (after !== undefined);
+  #pages(pk: string, options: Range = { only: ["pk", "sk"] }) {
+    // Small pages, so that an interrupted step has little to repeat.
+    return pagesOf(this.#database, pk, { limit: ITEMS_AT_ONCE, ...options });
   }
 }
 

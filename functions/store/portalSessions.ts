@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { allOf, type Database } from "./database.ts";
 import { isOrgId, isTokenHash, keyItem, type OrgId, portalKeys, settingsKeys } from "./keys.ts";
 import type { OrgRecord } from "./records.ts";
 import { orgRecord } from "./settings.ts";
@@ -52,17 +52,10 @@ export class PortalSessionStore {
 
   /** Strongly consistent, newest first. */
   async all(): Promise<PortalSessionRecord[]> {
-    const found: PortalSessionRecord[] = [];
     const pk = portalKeys.partition(this.#orgId);
-    for (const prefix of ["L#", "S#"]) {
-      let after: string | undefined;
-      do {
-        const page = await this.#database.query(pk, { prefix, after });
-        found.push(...page.items.map(portalRecord));
-        after = page.last;
-      } while (after !== undefined);
-    }
-    return found.sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
+    const links = await allOf(this.#database, pk, { prefix: "L#" });
+    const sessions = await allOf(this.#database, pk, { prefix: "S#" });
+    return [...links, ...sessions].map(portalRecord).sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
   }
 
   /** @param org as it was read: a purge that began meanwhile has raised its version */

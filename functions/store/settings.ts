@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { allOf, type Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import type { OrgRecord, Stamp } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
@@ -88,15 +88,8 @@ export class SettingsStore {
 
   /** Org tokens and client secrets, newest first. Strongly consistent: every live token is found. */
   async tokens(orgId: OrgId): Promise<TokenRecord[]> {
-    const found: TokenRecord[] = [];
-    const pk = settingsKeys.org(orgId).pk;
-    let after: string | undefined;
-    do {
-      const page = await this.#database.query(pk, { prefix: LISTED_TOKENS, after });
-      found.push(...page.items.map(tokenRecord));
-      after = page.last;
-    } while (after !== undefined);
-    return found.sort(newestFirst);
+    const items = await allOf(this.#database, settingsKeys.org(orgId).pk, { prefix: LISTED_TOKENS });
+    return items.map(tokenRecord).sort(newestFirst);
   }
 
   /** Stores a new access token until it expires. */

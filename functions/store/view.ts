@@ -1,4 +1,4 @@
-import type { Database, QueryPage } from "./database.ts";
+import { type Database, pagesOf, type QueryPage } from "./database.ts";
 import type { ListCount } from "./groupLists.ts";
 import { idBehindValue, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
 import type { Action, Fitting, Item, Key, Range, Refusal } from "./table.ts";
@@ -82,13 +82,8 @@ export class OrgView {
   }
 
   /** The whole partition, or the given range, page by page. */
-  async *pages(pk: string, options: Range = {}): AsyncIterable<readonly Item[]> {
-    let { after } = options;
-    do {
-      const page = await this.query(pk, { ...options, after });
-      if (page.items.length > 0) yield page.items;
-      after = page.last;
-    } while (after !== undefined);
+  pages(pk: string, range?: Range): AsyncIterable<readonly Item[]> {
+    return pagesOf(this, pk, range);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { allOf, type Database } from "./database.ts";
 import type { FeedPlace } from "./eventFeed.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item } from "./table.ts";
 import { additions, ENABLED, wake } from "./webhookDeliveries.ts";
@@ -70,14 +70,8 @@ export class WebhookFeed {
 
   /** The owners of all endpoints, each once. */
   async owners(): Promise<readonly WebhookOwner[]> {
-    const owners = new Set<WebhookOwner>();
-    let after: string | undefined;
-    do {
-      const page = await this.#database.query(webhookKeys.registry(), { after });
-      for (const { sk } of page.items) owners.add(registeredOwner(String(sk)));
-      after = page.last;
-    } while (after !== undefined);
-    return [...owners];
+    const items = await allOf(this.#database, webhookKeys.registry());
+    return [...new Set(items.map(({ sk }) => registeredOwner(String(sk))))];
   }
 
   async #commit(first: readonly Action[], messages: readonly StoredMessage[]): Promise<Commitment> {

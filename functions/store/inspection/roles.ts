@@ -1,3 +1,4 @@
+import { allOf } from "../database.ts";
 import { SCHEMA_VERSION, settingsKeys } from "../keys.ts";
 import { timeOf } from "../resourceItems.ts";
 import { type KeptRead, type KeptRoles, keptOf, keptPage, keptRoles } from "../roles/keptRoles.ts";
@@ -153,14 +154,9 @@ function addRoles(counts: Map<string, HeldCount>, userId: string, kept: KeptRead
 
 async function checkHolders(inspector: Inspector, counts: ReadonlyMap<string, HeldCount>): Promise<void> {
   const { database, orgId } = inspector;
-  const stated = new Map<string, Item>();
-  let after: string | undefined;
-  do {
-    const page = await database.query(roleKeys.holdersOf(orgId), { after });
-    inspector.looked(page.items.length);
-    for (const item of page.items) stated.set(String(item.sk), item);
-    after = page.last;
-  } while (after !== undefined);
+  const items = await allOf(database, roleKeys.holdersOf(orgId));
+  inspector.looked(items.length);
+  const stated = new Map(items.map((item) => [String(item.sk), item]));
   for (const role of new Set([...stated.keys(), ...counts.keys()])) {
     const count = counts.get(role) ?? [role, 0];
     const [, n, held] = count;

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import { allOf, type Database } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
 import { readAmong } from "../readAmong.ts";
 import type { Item } from "../table.ts";
@@ -36,14 +36,7 @@ export class AssignedRoleStore {
 
   /** All roles that have or had holders, by key. */
   async holders(): Promise<readonly RoleHolders[]> {
-    const found: RoleHolders[] = [];
-    let after: string | undefined;
-    do {
-      const page = await this.#database.query(roleKeys.holdersOf(this.#orgId), { after });
-      found.push(...page.items.map(holdersOfRole));
-      after = page.last;
-    } while (after !== undefined);
-    return found;
+    return (await allOf(this.#database, roleKeys.holdersOf(this.#orgId))).map(holdersOfRole);
   }
 }
 

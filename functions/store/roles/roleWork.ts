@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Database, inParallel } from "../database.ts";
+import { type Database, inParallel, pagesOf } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
 import type { Stamp } from "../records.ts";
 import { newWriteId, readWriteId } from "../resourceItems.ts";
@@ -75,12 +75,7 @@ export class RoleWork {
 
   /** Orgs that have mappings of roles, page by page. */
   async *orgsWithRoles(): AsyncIterable<readonly OrgId[]> {
-    let after: string | undefined;
-    do {
-      const page = await this.#database.query(roleKeys.orgs(), { after, only: ["sk"] });
-      yield page.items.map(orgIdIn);
-      after = page.last;
-    } while (after !== undefined);
+    for await (const items of pagesOf(this.#database, roleKeys.orgs(), { only: ["sk"] })) yield items.map(orgIdIn);
   }
 
   /** Orgs with work, in any order; costs one unit per org plus eight. */
