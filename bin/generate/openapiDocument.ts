@@ -25,36 +25,24 @@ export interface DocumentFrame {
   readonly refusals: Readonly<Partial<Record<Refused, string>>>;
 }
 
-/** The families of detail codes that an answer of each status may have, beside those of SCIM itself. */
-const FAMILIES = {
-  400: ["value", "tooMany"],
-  // The same answer for every reason: no code names the reason.
-  401: [],
-  403: ["signature", "scope", "portal"],
-  404: ["notFound"],
-  409: ["conflict"],
-  410: ["gone"],
-  412: [],
-  413: [],
-  415: [],
-  429: ["requests"],
-  503: [],
+/**
+ * By status: the name of the answer, and the families of detail codes that it may have beside those of SCIM itself. A 401 names
+ * no code: it is the same for every reason.
+ */
+const REFUSALS = {
+  400: ["BadRequest", "value", "tooMany"],
+  401: ["Unauthorized"],
+  403: ["Forbidden", "signature", "scope", "portal"],
+  404: ["NotFound", "notFound"],
+  409: ["Conflict", "conflict"],
+  410: ["Gone", "gone"],
+  412: ["PreconditionFailed"],
+  413: ["TooLarge"],
+  415: ["UnsupportedMediaType"],
+  429: ["TooManyRequests", "requests"],
+  503: ["Busy"],
 } as const;
-type Refused = keyof typeof FAMILIES;
-
-const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
-  400: "BadRequest",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "NotFound",
-  409: "Conflict",
-  410: "Gone",
-  412: "PreconditionFailed",
-  413: "TooLarge",
-  415: "UnsupportedMediaType",
-  429: "TooManyRequests",
-  503: "Busy",
-};
+type Refused = keyof typeof REFUSALS;
 
 /** Their bodies and queries name what may not exist, while their paths name nothing. */
 const FIND_ELSEWHERE = ["listApplicationKeys", "createApplicationKey", "redeemPortalLink"];
@@ -169,7 +157,7 @@ function operationOf(
           content: { "application/json": { schema: publishedSchema(answer, named) } },
         }),
       },
-      ...Object.fromEntries(refused.map((code) => [code, { $ref: `#/components/responses/${REFUSAL_NAMES[code]}` }])),
+      ...Object.fromEntries(refused.map((code) => [code, { $ref: `#/components/responses/${REFUSALS[code][0]}` }])),
     },
   };
 }
@@ -203,16 +191,18 @@ function queryParameter(name: string, schema: TSchema): JsonObject {
 /** @param descriptions by status; the API does not use a status without one */
 function responsesOf(descriptions: DocumentFrame["refusals"]): JsonObject {
   return Object.fromEntries(
-    Object.entries(FAMILIES).flatMap(([status, families]) => {
+    Object.entries(REFUSALS).flatMap(([status, [name, ...families]]) => {
       const known = Number(status) as Refused;
       if (descriptions[known] === undefined) return [];
-      const codes = Object.keys(OPERATOR_TEXTS).filter((code) => families.some((name) => code.startsWith(`${name}.`)));
+      const codes = Object.keys(OPERATOR_TEXTS).filter((code) =>
+        families.some((family) => code.startsWith(`${family}.`)),
+      );
       const listed = codes.length === 0 ? "" : ` Codes beside those of SCIM: ${codes.sort().join(", ")}.`;
       const response = {
         description: `${descriptions[known]}${listed}`,
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
       };
-      return [[REFUSAL_NAMES[known], response]];
+      return [[name, response]];
     }),
   );
 }

@@ -7,18 +7,7 @@ import type { Directory } from "../store/session.ts";
 import { teamNameOf, textValue, userFields } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
 
-/** The admin API's view of an org's managed side (P15). `managed` marks resources that came through SCIM. */
-interface UserView {
-  readonly id: string;
-  readonly userName: string;
-  readonly displayName: string | null;
-  /** An inactive user keeps memberships, but is no member of the org (P17). */
-  readonly active: boolean;
-  readonly emails: readonly { readonly value: string; readonly type?: string; readonly primary?: boolean }[];
-  /** The application's own id of the user, if linked. */
-  readonly applicationId: string | null;
-  readonly managed: true;
-}
+/** The admin API's view of an org's managed side (P15). Handlers compile only where a view is what its declaration says. */
 
 /** One org's managed side, and the links of its users. */
 export interface Provisioned {
@@ -26,47 +15,15 @@ export interface Provisioned {
   readonly links: LinkStore;
 }
 
-interface TeamView {
-  readonly id: string;
-  readonly name: string;
-  readonly externalId: string | null;
-  readonly managed: true;
-}
-
-type MemberView =
-  | (Omit<UserView, "emails"> & { readonly kind: "user" })
-  /** A nested team: it is listed, but gives nobody membership (F8). */
-  | (Pick<TeamView, "id" | "name" | "managed"> & { readonly kind: "team" });
-
-interface ViewPage<T> {
-  readonly totalResults: number;
-  readonly views: readonly T[];
-}
-
-export interface MembersPage {
-  readonly team: TeamView;
-  readonly members: readonly MemberView[];
-  /** Pass it as `after` to continue. */
-  readonly next: string | undefined;
-}
-
 /** @param startIndex 1-based */
-export async function viewUsers(
-  { directory: { users }, links }: Provisioned,
-  startIndex: number,
-  count: number,
-): Promise<ViewPage<UserView>> {
+export async function viewUsers({ directory: { users }, links }: Provisioned, startIndex: number, count: number) {
   const { total, records } = await users.page(startIndex - 1, count);
   const linked = await links.ofUsers(records.map(({ id }) => id));
   return { totalResults: total, views: records.map((record) => viewUser(record, linked.get(record.id))) };
 }
 
 /** @param startIndex 1-based */
-export async function viewTeams(
-  { directory: { groups } }: Provisioned,
-  startIndex: number,
-  count: number,
-): Promise<ViewPage<TeamView>> {
+export async function viewTeams({ directory: { groups } }: Provisioned, startIndex: number, count: number) {
   const { total, records } = await groups.page(startIndex - 1, count);
   return { totalResults: total, views: records.map(viewTeam) };
 }
@@ -81,7 +38,7 @@ export async function viewTeamWithMembers(
   idOrName: string,
   limit: number,
   after: string | undefined,
-): Promise<MembersPage> {
+) {
   const record = await findTeam(directory, idOrName);
   const { users, groups, linked, next } = await pageOfMembers(directory, record.id, { limit, after, links });
   const people = users.map((user) => viewMember(user, linked?.get(user.id)));
@@ -126,34 +83,32 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
   return found;
 }
 
-function viewUser(record: ResourceRecord, { applicationId }: UserLink = NEVER_LINKED): UserView {
+/** An inactive user keeps memberships, but is no member of the org (P17). */
+function viewUser(record: ResourceRecord, { applicationId }: UserLink = NEVER_LINKED) {
   const { id, userName, displayName, active, emails } = userFields(record);
   const shown = { id, userName, displayName, active, emails: emails.flatMap(viewEmail) };
-  return { ...shown, applicationId: applicationId ?? null, managed: true };
+  return { ...shown, applicationId: applicationId ?? null, managed: true as const };
 }
 
-function viewEmail(email: JsonObject): UserView["emails"] {
+function viewEmail(email: JsonObject) {
   const value = textValue(email.value);
   if (value === undefined) return [];
   const type = textValue(email.type);
   return [{ value, ...(type === undefined ? {} : { type }), ...(email.primary === true ? { primary: true } : {}) }];
 }
 
-function viewTeam(record: GroupRecord): TeamView {
-  return {
-    id: record.id,
-    name: teamNameOf(record),
-    externalId: record.keys.externalId ?? null,
-    managed: true,
-  };
+function viewTeam(record: GroupRecord) {
+  const { externalId = null } = record.keys;
+  return { id: record.id, name: teamNameOf(record), externalId, managed: true as const };
 }
 
-function viewMember(record: ResourceRecord, link: UserLink | undefined): MemberView {
+function viewMember(record: ResourceRecord, link: UserLink | undefined) {
   const { emails: _notOfMembers, ...member } = viewUser(record, link);
-  return { kind: "user", ...member };
+  return { kind: "user" as const, ...member };
 }
 
-function viewNested(record: GroupRecord): MemberView {
+/** A nested team: it is listed, but gives nobody membership (F8). */
+function viewNested(record: GroupRecord) {
   const { id, name, managed } = viewTeam(record);
-  return { kind: "team", id, name, managed };
+  return { kind: "team" as const, id, name, managed };
 }

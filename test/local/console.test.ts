@@ -106,7 +106,7 @@ describe("the address", () => {
     ["GET", "admin/orgs"],
     ["POST", "admin/orgs/acme/tokens/regenerate"],
     ["DELETE", "admin/session"],
-    ["GET", "console/place"],
+    ["GET", "console/orgs"],
     ["GET", "console/orgs/acme/lines"],
     ["POST", "console/jobs/retry"],
     ["GET", "nothing"],

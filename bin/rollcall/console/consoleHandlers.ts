@@ -7,7 +7,6 @@ import type { PORTAL_ENTRY_OPERATIONS } from "../../../functions/http/signed/dec
 import { isSlug } from "../../../functions/provisioning/orgSettings.ts";
 import { isObject, type JsonObject, objectIn } from "../../../functions/scim/json.ts";
 import { isOrgId } from "../../../functions/store/keys.ts";
-import { version } from "../../installation.ts";
 import { type AdminRequest, adminPath, objectsIn, textsIn } from "../adminClient.ts";
 import type { Place } from "../place.ts";
 import { ConsoleError } from "./consoleError.ts";
@@ -44,13 +43,6 @@ export const CONSOLE_HANDLERS: ConsoleHandlers<
     if (bearer === undefined) throw new ConsoleError("token");
     return { bearer };
   },
-  getConsole: async ({ place }) => ({
-    kind: place.kind,
-    name: placeInWords(place),
-    log: place.kind !== "url",
-    deadLetters: place.kind === "stack",
-    version: version(),
-  }),
   findOrgs: async ({ query: { after, count, search = "" }, ...means }) => {
     const beginning = search.trim().toLowerCase();
     // All names that begin with `ac-` follow `ac`, which is a login name.

@@ -343,7 +343,6 @@ export const CONSOLE_OWN_ADMIN_ROUTES = {
 
 export const CONSOLE_ROUTES = {
   beginConsole: { method: "POST", path: "session", body: { holds: isConsoleToken, members: {"":["token"]} } },
-  getConsole: { method: "GET", path: "place" },
   findOrgs: { method: "GET", path: "orgs", query: {"search":{},"after":{},"count":{"whole":{"otherwise":100,"most":100}}} },
   deleteOrg: { method: "POST", path: "orgs/{org}/deletion", body: { holds: isOrgDeletion, members: {"":["reason","confirm"]} } },
 };

@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { FAULTS } from "../../probe/faults.ts";
 import { STEPS } from "../../probe/round.ts";
-import type { ScimType } from "../../scim/errors/family.ts";
+import { SCIM_TYPES } from "../../scim/errors/family.ts";
 import { attributeNames } from "../../scim/resourceTypes.ts";
 import { IDENTITY_PROVIDERS, METHODS, OTHER_METHOD } from "../clientNames.ts";
 import { COUNTS, GAUGES, type Metric } from "../metrics.ts";
@@ -118,24 +118,7 @@ export const FIELDS = {
   codes: tally("^[a-z][A-Za-z]*(\\.[A-Za-z0-9_]+)*$", "Bulk: how many operations were refused with each detail code."),
   operationsRefused: some("Bulk: how many operations were refused."),
   status: Type.Integer({ description: "HTTP status of the answer.", minimum: 200, maximum: 599 }),
-  scimType: Type.Enum(
-    [
-      "invalidFilter",
-      "tooMany",
-      "uniqueness",
-      "mutability",
-      "invalidSyntax",
-      "invalidPath",
-      "noTarget",
-      "invalidValue",
-      "invalidVers",
-      "sensitive",
-      "invalidCursor",
-      "expiredCursor",
-      "invalidCount",
-    ] satisfies ScimType[],
-    { description: "RFC 7644 Table 9, RFC 9865." },
-  ),
+  scimType: Type.Enum([...SCIM_TYPES], { description: "RFC 7644 Table 9, RFC 9865." }),
   detailCode: form("^[a-z][A-Za-z]*(\\.[A-Za-z0-9_]+)*$", "Our name of the case: lib/docs/ERRORS.md explains each."),
   cause: cause("Of an unexpected error: its name and stack frames, never its message."),
   bent: tally(

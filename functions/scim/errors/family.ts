@@ -1,20 +1,22 @@
 import { GROUP_SCHEMA } from "../schema.ts";
 
 /** The `scimType` keywords of RFC 7644 Table 9, plus those of RFC 9865 section 2.1. */
-export type ScimType =
-  | "invalidFilter"
-  | "tooMany"
-  | "uniqueness"
-  | "mutability"
-  | "invalidSyntax"
-  | "invalidPath"
-  | "noTarget"
-  | "invalidValue"
-  | "invalidVers"
-  | "sensitive"
-  | "invalidCursor"
-  | "expiredCursor"
-  | "invalidCount";
+export const SCIM_TYPES = [
+  "invalidFilter",
+  "tooMany",
+  "uniqueness",
+  "mutability",
+  "invalidSyntax",
+  "invalidPath",
+  "noTarget",
+  "invalidValue",
+  "invalidVers",
+  "sensitive",
+  "invalidCursor",
+  "expiredCursor",
+  "invalidCount",
+] as const;
+export type ScimType = (typeof SCIM_TYPES)[number];
 
 export type Kind = readonly [status: number, scimType?: ScimType];
 

@@ -21,7 +21,6 @@ export const OPERATOR_PATHS = {
   createPortalSession: ["POST", "admin/orgs/{org}/portal-sessions"],
   revokePortalSession: ["DELETE", "admin/orgs/{org}/portal-sessions/{sessionId}"],
   beginConsole: ["POST", "console/session"],
-  getConsole: ["GET", "console/place"],
   findOrgs: ["GET", "console/orgs"],
   deleteOrg: ["POST", "console/orgs/{org}/deletion"],
   tailLines: ["GET", "console/orgs/{org}/lines"],

@@ -110,34 +110,12 @@ function Change({ event }: { readonly event: HistoryEvent }) {
     return names.length === 0 ? texts.history.omitted : `${wording.list(names)}: ${texts.history.omitted}`;
   }
 
+  /** The words of `user.created` are named `userCreated`. */
   function kindOf({ type }: HistoryEvent): string {
     const { kinds } = texts.history;
-    switch (type) {
-      case "user.created":
-        return kinds.userCreated;
-      case "user.updated":
-        return kinds.userUpdated;
-      case "user.activated":
-        return kinds.userActivated;
-      case "user.deactivated":
-        return kinds.userDeactivated;
-      case "user.deleted":
-        return kinds.userDeleted;
-      case "user.linked":
-        return kinds.userLinked;
-      case "user.unlinked":
-        return kinds.userUnlinked;
-      case "user.adopted":
-        return kinds.userAdopted;
-      case "team.created":
-        return kinds.teamCreated;
-      case "team.updated":
-        return kinds.teamUpdated;
-      case "team.deleted":
-        return kinds.teamDeleted;
-      default:
-        return type.startsWith("membership.") ? kinds.members : kinds.other;
-    }
+    if (type.startsWith("membership.")) return kinds.members;
+    const name = type.replace(/\.\w/, (letter) => letter.slice(1).toUpperCase());
+    return new Map<string, string>(Object.entries(kinds)).get(name) ?? kinds.other;
   }
 }
 

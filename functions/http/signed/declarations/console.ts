@@ -43,19 +43,6 @@ export const CONSOLE_OPERATIONS = {
     answerDescription: "Shown this once.",
     conflicts: false,
   }),
-  getConsole: get("place", "What the console is about", {
-    answer: closed(
-      {
-        kind: Type.Enum(["local", "stack", "url"]),
-        name: Type.String({ description: "In words: stack Rollcall in eu-central-1." }),
-        log: Type.Boolean({ description: "Whether it can read the log: lines, explain." }),
-        deadLetters: Type.Boolean({ description: "Whether there are queues of dead letters." }),
-        version: Type.String({ description: "Of the console." }),
-      },
-      { $id: "ConsolePlace" },
-    ),
-    answerDescription: "The deployment, and what can be done there.",
-  }),
   findOrgs: get("orgs", "Organizations by the beginning of their login name", {
     query: {
       search: Type.String({ minLength: 1, description: "The beginning of a login name in any case, or a whole id." }),
