@@ -1,10 +1,10 @@
-import type { AddressInfo } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, test } from "@jest/globals";
 import type { ConnectionLimits } from "../../functions/store/signed/connection.ts";
 import { CONNECTION_LIMITS, Connections } from "../../functions/store/signed/connections.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { answers, type Reaction, scriptedServer } from "../support/scriptedServer.ts";
+import { listening } from "../support/serving.ts";
 
 const open: { stop(): unknown }[] = [];
 afterEach(() => {
@@ -117,9 +117,8 @@ test("a connection over TLS begins where the last one ended, of a server that le
     socket.on("error", () => undefined);
     socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = await listening(server);
   open.push({ stop: () => server.close() });
-  const { port } = server.address() as AddressInfo;
   const connections = connectionsTo(`https://127.0.0.1:${port}`, {}, certificate.cert);
   for (let n = 0; n < 3; n++) expect(await outcome(connections)).toBe(200);
   expect(resumed).toEqual([false, true, true]);

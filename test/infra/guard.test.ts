@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { refuseSwaps, SwapRefused } from "../../bin/preflight/guard.ts";
 import { parseConfig } from "../../lib/config.ts";
+import { closed, listening } from "../support/serving.ts";
 import { DOMAIN } from "./synthesis.ts";
 
 const REGION = "eu-central-1";
@@ -108,15 +109,12 @@ beforeAll(async () => {
     const [status, xml] = answer(body);
     response.writeHead(status).end(xml);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  endpoint = `http://127.0.0.1:${await listening(server)}`;
 });
 
 afterAll(async () => {
   process.env = before;
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await closed(server);
 });
 
 interface Case {

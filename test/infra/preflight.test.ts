@@ -10,6 +10,7 @@ import type { Deployed, Landscape } from "../../bin/preflight/landscape.ts";
 import { checkSubscriptions } from "../../bin/preflight/subscriptions.ts";
 import { AwsRefusal } from "../../bin/rollcall/aws/calls.ts";
 import { parseConfig } from "../../lib/config.ts";
+import { listening } from "../support/serving.ts";
 import { DOMAIN } from "./synthesis.ts";
 
 const REGION = "eu-central-1";
@@ -203,9 +204,7 @@ describe("npm run preflight", () => {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       response.writeHead(status, { "content-type": "application/json" }).end(text);
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    endpoint = `http://127.0.0.1:${await listening(server)}`;
   });
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));

@@ -10,13 +10,13 @@ import {
   startFakeCloudWatch,
   USERS_LOG,
 } from "../support/fakeCloudWatch.ts";
+import { reachAws } from "../support/reachAws.ts";
 import { eventually } from "./processes.ts";
 
-const SETTINGS = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
-const before = { ...process.env };
 const HOUR = 3_600_000;
 
 let cloud: FakeCloudWatch;
+let leaveAws: () => void;
 let log: LogReader;
 let notes: string[];
 let waits: number[];
@@ -25,11 +25,8 @@ let pause: Promise<void> | undefined;
 
 beforeEach(async () => {
   cloud = await startFakeCloudWatch();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: cloud.url,
-    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-  });
+  cloud.running = 1;
+  leaveAws = reachAws(cloud.url);
   [notes, waits, pause] = [[], [], undefined];
   log = await cloudWatchLog("Rollcall", "eu-west-1", {
     say: (text) => notes.push(text),
@@ -43,10 +40,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  for (const name of SETTINGS) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
+  leaveAws();
   await cloud.close();
 });
 

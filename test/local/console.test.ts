@@ -23,6 +23,7 @@ import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { closeConsoles, consoleOver, type TestConsole, tokenIn } from "../support/consoleOver.ts";
 import { startFakeCloudWatch, USERS_LOG } from "../support/fakeCloudWatch.ts";
 import { removeData } from "../support/logLines.ts";
+import { reachAws } from "../support/reachAws.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
 import { scriptedServer } from "../support/scriptedServer.ts";
 import { endAll, eventually, run } from "./processes.ts";
@@ -583,18 +584,14 @@ describe("over signed HTTP, as to a deployment", () => {
 });
 
 describe("of a deployed stack", () => {
-  const before = { ...process.env };
   const stack: Place = { kind: "stack", stack: "Rollcall", region: "eu-west-1" };
   const words = ["--stack", "Rollcall", "--region", "eu-west-1"];
+  let leaveAws = (): void => undefined;
+  afterEach(() => leaveAws());
   const nobody = () => Promise.reject(new Refused("The stack Rollcall cannot be read: AccessDenied."));
-  afterEach(() => {
-    process.env = { ...before };
-  });
-
   test("tail and explain read CloudWatch Logs with the operator's credentials, as the commands do", async () => {
     const cloud = await startFakeCloudWatch();
-    const keys = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
-    process.env = { ...before, ...keys, AWS_ENDPOINT_URL: cloud.url };
+    leaveAws = reachAws(cloud.url);
     const lines = readFileSync(join(folder, "requests.log"), "utf8").split("\n").filter(Boolean);
     cloud.groups
       .get(USERS_LOG)

@@ -19,6 +19,7 @@ import { SettingsStore } from "../../functions/store/settings.ts";
 import { beginLogged } from "../support/eventLogs.ts";
 import { removeData } from "../support/logLines.ts";
 import { ACME, makeUser, present } from "../support/records.ts";
+import { listening } from "../support/serving.ts";
 import { eventually } from "./processes.ts";
 
 /** A receiver of events on a port of its own; answers each with what `answer` says. */
@@ -41,7 +42,7 @@ afterEach(async () => {
   removeData(folder);
 });
 
-function startReceiver(): Promise<Receiver> {
+async function startReceiver(): Promise<Receiver> {
   const received: Envelope[] = [];
   const server = createServer((request, response) => {
     let text = "";
@@ -55,15 +56,9 @@ function startReceiver(): Promise<Receiver> {
       response.writeHead(status, { connection: "close" }).end();
     });
   });
-  let made: Receiver;
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      made = { url: `http://127.0.0.1:${port}/hook`, received, answer: () => 204, server };
-      resolve(made);
-    });
-  });
+  const url = `http://127.0.0.1:${await listening(server)}/hook`;
+  const made: Receiver = { url, received, answer: () => 204, server };
+  return made;
 }
 
 function envelope(id: string, version: number): Envelope {

@@ -20,6 +20,7 @@ import {
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
+import { reachAws } from "../support/reachAws.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
@@ -225,24 +226,17 @@ describe("tail", () => {
 
 describe("over the logs of a deployed stack", () => {
   const PLACE = ["--stack", "Rollcall", "--region", "eu-west-1"];
-  const before = { ...process.env };
   let cloud: FakeCloudWatch;
+  let leaveAws: () => void;
 
   beforeEach(async () => {
     cloud = await startFakeCloudWatch();
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: cloud.url,
-      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "secret",
-    });
+    leaveAws = reachAws(cloud.url);
     for (const line of lines)
       cloud.groups.get(String(line.op).startsWith("groups") ? GROUPS_LOG : USERS_LOG)?.push(line);
   });
   afterEach(async () => {
-    for (const name of ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
+    leaveAws();
     await cloud.close();
   });
 

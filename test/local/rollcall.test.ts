@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
@@ -18,6 +17,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/g
 import { startServer } from "../../bin/local/server.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
+import { listening } from "../support/serving.ts";
 import { rollcallHere, rollcallTyped } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
@@ -222,8 +222,7 @@ describe("against a deployment the command line tool", () => {
       else if (request.url?.endsWith("/orgs/gone")) response.writeHead(403).end('{"message":"User is not authorized"}');
       else response.end('{"tokens":[],"warnings":[]}');
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${await listening(server)}`;
   });
   afterEach(async () => {
     await new Promise((resolve) => server.close(resolve));

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { signedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
+import { closed, listening } from "../support/serving.ts";
 
 const before = { ...process.env };
 let server: Server;
@@ -40,8 +40,7 @@ beforeEach(async () => {
     signedWith.push(/Credential=(\w+)\//.exec(request.headers.authorization ?? "")?.[1] ?? "none");
     response.end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${await listening(server)}`;
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"]) {
     delete process.env[name];
   }
@@ -50,8 +49,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   process.env = { ...before };
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await closed(server);
 });
 
 test("a long run signs with new credentials when those it began with are about to expire", async () => {

@@ -11,6 +11,7 @@ import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { removeData } from "../support/logLines.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
+import { closed, listening } from "../support/serving.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 /** An attempt as the receiver got it, and when: milliseconds of this process. */
@@ -41,15 +42,12 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-webhooks-"));
   got = [];
   answer = (response) => response.writeHead(204).end();
-  if (!receiver.listening) await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-  const address = receiver.address();
-  url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/hook`;
+  if (!receiver.listening) url = `http://127.0.0.1:${await listening(receiver)}/hook`;
 });
 afterEach(() => removeData(folder));
 afterAll(async () => {
   await endAll();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await closed(receiver);
 });
 
 /** The command in this process, as JSON. */

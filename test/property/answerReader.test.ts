@@ -1,10 +1,11 @@
 import { request } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { AnswerReader } from "../../functions/store/signed/answerReader.ts";
 import { CONNECTION_LIMITS, Connections } from "../../functions/store/signed/connections.ts";
 import { amountOf, SEED } from "../support/proof.ts";
+import { listening } from "../support/serving.ts";
 
 /** What a client read: the same in both. */
 interface Read {
@@ -16,6 +17,7 @@ interface Read {
 
 const sockets = new Set<Socket>();
 let server: Server;
+let port: number;
 /** What the server writes to each request, piece by piece, and whether it ends the connection then. */
 let pieces: readonly Buffer[] = [];
 let ends = false;
@@ -33,19 +35,15 @@ beforeAll(async () => {
       if (ends) socket.end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  port = await listening(server);
 });
 afterAll(async () => {
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
 
-function port(): number {
-  return (server.address() as AddressInfo).port;
-}
-
 async function readByOurs(): Promise<Read> {
-  const endpoint = new URL(`http://127.0.0.1:${port()}`);
+  const endpoint = new URL(`http://127.0.0.1:${port}`);
   const connections = new Connections({ endpoint, limits: CONNECTION_LIMITS, now: Date.now, elapsed: Date.now });
   try {
     const { status, headers, body } = await connections.exchange({ host: endpoint.host }, "{}", undefined);
@@ -58,7 +56,7 @@ async function readByOurs(): Promise<Read> {
 function readByNodes(): Promise<Read> {
   return new Promise((resolve, reject) => {
     let isWhole = (): boolean => false;
-    const sent = request({ host: "127.0.0.1", port: port(), method: "POST", agent: false }, (response) => {
+    const sent = request({ host: "127.0.0.1", port, method: "POST", agent: false }, (response) => {
       isWhole = () => response.complete;
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));

@@ -1,6 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
@@ -9,6 +8,7 @@ import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { Signature, type Signer } from "../../functions/store/signed/signature.ts";
 import { localClient, signedLocally } from "../support/dynamoTable.ts";
 import { amountOf } from "../support/proof.ts";
+import { closed, listening } from "../support/serving.ts";
 import { called, tableCall } from "../support/tableCalls.ts";
 
 /** SHA-256 as the SDK's signer takes it. */
@@ -104,12 +104,10 @@ beforeAll(async () => {
     received.push({ headers: incoming.headers, body: Buffer.concat(chunks).toString() });
     response.writeHead(200, { "Content-Type": "application/x-amz-json-1.0" }).end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  endpoint = `http://127.0.0.1:${await listening(server)}`;
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await closed(server);
 });
 
 test(

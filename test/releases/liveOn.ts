@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { expect } from "@jest/globals";
 import { createClient, type ReceivedWebhook, verifyWebhook } from "rollcall/client";
 import { eventually } from "../local/processes.ts";
+import { listening } from "../support/serving.ts";
 import { at } from "../support/wire.ts";
 import { accessTokenOf, redeem, type Told } from "./story.ts";
 import { done, patching, type Talk } from "./talk.ts";
@@ -91,10 +92,8 @@ async function takeWebhooks({ client: { call }, now }: Talk, { webhook }: Told):
     got.push({ headers: request.headers, path: request.url ?? "", body });
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${await listening(server)}`;
   try {
-    const address = server.address();
-    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
     await call("admin.updateWebhook", {
       path: { org: "acme", webhookId: webhook.acme.id },
       body: { url: `${url}/acme` },

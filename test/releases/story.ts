@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { eventually } from "../local/processes.ts";
+import { listening } from "../support/serving.ts";
 import { done, patching, type Talk, textAt } from "./talk.ts";
 
 /**
@@ -263,9 +264,7 @@ async function startHook() {
     types.push(String(JSON.parse(body).type));
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listening(server);
   return {
     url: `http://127.0.0.1:${port}/hook`,
     types,

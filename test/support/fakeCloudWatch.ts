@@ -1,6 +1,6 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { type Line, runQuery } from "./logsInsights/runQuery.ts";
+import { closed, listening } from "./serving.ts";
 
 /**
  * AWS's answers to the command line about logs: CloudFormation's resources of one stack, Logs Insights (which runs the given
@@ -18,6 +18,8 @@ export interface FakeCloudWatch {
   readonly inputs: { readonly operation: string; readonly input: Input }[];
   /** The final status of queries, if not Complete. */
   fate: string | undefined;
+  /** How often a query is asked for before it has ended: 0 unless the wait is what a test is about. */
+  running: number;
   /** Calls that fail. */
   readonly refuses: Map<string, Refusal>;
   close(): Promise<void>;
@@ -82,7 +84,9 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
       if (query === undefined) throw new Error("no such query");
       query.polls += 1;
       if (fake.fate !== undefined) return { status: fake.fate, results: [] };
-      return query.polls === 1 ? { status: "Running", results: [] } : { status: "Complete", results: query.rows };
+      return query.polls <= fake.running
+        ? { status: "Running", results: [] }
+        : { status: "Complete", results: query.rows };
     },
     StopQuery: () => ({ success: true }),
     // One event per page, so that callers must follow pages.
@@ -140,11 +144,11 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
     if (status === "cut") response.destroy();
     else if (status !== "silent") response.writeHead(status).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listening(server)}`;
   const fake: FakeCloudWatch = {
     ...{ url, groups, made, asked, inputs, refuses },
     fate: undefined,
+    running: 0,
     close: () => closed(server),
   };
   return fake;
@@ -172,9 +176,4 @@ function resources(body: string): string {
     <LogicalResourceId>${logical}</LogicalResourceId><PhysicalResourceId>${physical}</PhysicalResourceId>
     <ResourceType>${type}</ResourceType><DriftInformation><StackResourceDriftStatus>NOT_CHECKED</StackResourceDriftStatus></DriftInformation>
     </member></StackResourceSummaries>${next}</ListStackResourcesResult></ListStackResourcesResponse>`;
-}
-
-async function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { tableDefinition } from "../../functions/store/tableDefinition.ts";
+import { listening } from "./serving.ts";
 
 /** DynamoDB for `rollcall restore`, with rules of its API references that no emulator keeps. */
 export class FakeTables {
@@ -47,9 +48,7 @@ export class FakeTables {
       });
     });
     this.#server = server;
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    return `http://127.0.0.1:${await listening(server)}`;
   }
 
   /** Replaces the connection in the SDK's client: the same answers, for tests with thousands of them. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { listening } from "./serving.ts";
 
 /** Failures of a database that can be reached. */
 export const DATABASE_FAULTS = {
@@ -57,8 +57,7 @@ export async function faultyDatabase(
     onward.on("error", () => response.destroy());
     onward.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,

@@ -1,7 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { closed, listening } from "./serving.ts";
 
 export interface Message {
   readonly method: string;
@@ -70,8 +70,7 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
     else setTimeout(send, hold).unref();
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   const url = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
   const proxy: FaultyProxy = { url, meddling: {}, close: () => closed(server) };
   return proxy;
@@ -91,9 +90,4 @@ function forward(port: number, { method, path, headers, body }: Message): Promis
     outgoing.on("error", ended);
     outgoing.end(body);
   });
-}
-
-async function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
 }

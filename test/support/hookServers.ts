@@ -1,9 +1,10 @@
 import type { createServer, IncomingMessage, RequestListener } from "node:http";
-import type { AddressInfo, Server } from "node:net";
+import type { Server } from "node:net";
 import { afterEach } from "@jest/globals";
 import { createDeliver, type DeliveryMeans } from "../../functions/bus/deliverWebhook.ts";
 import type { Attempt, AttemptOutcome } from "../../functions/provisioning/webhooks/ports.ts";
 import { selfSigned } from "./certificate.ts";
+import { listening } from "./serving.ts";
 
 /** Real servers on this machine that receive webhooks, and a sender that finds them. */
 
@@ -52,8 +53,7 @@ export function answered(status: number): AttemptOutcome {
 
 export async function listen(server: Server): Promise<number> {
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
+  return listening(server);
 }
 
 export function answering(got: GotRequest[], status: number): RequestListener {

@@ -1,5 +1,6 @@
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { crc32 } from "node:zlib";
+import { listening } from "./serving.ts";
 
 interface RawServer {
   readonly endpoint: string;
@@ -30,9 +31,8 @@ export async function rawServer(onRequest: (socket: Socket, sk: string, nth: num
       onRequest(socket, sk, ++nth);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${await listening(server)}`,
     open: () => sockets.size,
     stop: () => {
       server.close();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import { listening } from "./serving.ts";
 
 export interface Arrived {
   readonly headers: IncomingHttpHeaders;
@@ -42,8 +42,7 @@ export async function scriptedServer(react: Reaction, tls?: ServerOptions): Prom
       counted.open -= 1;
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   return {
     endpoint: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     arrived,

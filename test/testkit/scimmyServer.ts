@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
+import { listening } from "../support/serving.ts";
 
 /** Express has no types of its own: this much of it is used. */
 interface App extends RequestListener {
@@ -75,8 +75,7 @@ export async function serveScimmy(users: ScimmyStore, groups: ScimmyStore): Prom
   app.use("/scim", keepQuery);
   app.use("/scim", new SCIMMYRouters({ type: "bearer", handler }));
   const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   return {
     url: `http://127.0.0.1:${port}/scim`,
     token,

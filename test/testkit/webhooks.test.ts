@@ -1,9 +1,9 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "@jest/globals";
 import { type ReceivedWebhook, verifyWebhook } from "../../lib/client/index.ts";
 import { type KitRollcall, type KitWebhook, startRollcall } from "../../lib/testkit/index.ts";
+import { closed, listening } from "../support/serving.ts";
 
 interface Message {
   readonly id: string;
@@ -19,11 +19,9 @@ async function startReceiver() {
     messages.push({ id: String(request.headers["webhook-id"]), headers: request.headers, body });
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await closed(server);
   };
   return { url: `http://127.0.0.1:${port}/hook`, messages, [Symbol.asyncDispose]: close };
 }

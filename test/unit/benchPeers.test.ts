@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
 import { Connection } from "../bench/connection.ts";
 import { type Filled, fill, OPERATIONS, type Operation } from "../bench/peers/operations.ts";
 import { report } from "../bench/peers/report.ts";
 import { ClientCost, type Measured, measure } from "../bench/peers/turns.ts";
+import { listening } from "../support/serving.ts";
 import { startScimmy } from "../testkit/scimmyServer.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -19,8 +19,7 @@ function operation(name: string): Operation {
 test("a server is measured by requests whose answers were checked, and one that answers something else is named", async () => {
   const scimmy = await startScimmy();
   const empty = createServer((_request, response) => response.end("{}"));
-  await new Promise<void>((resolve) => empty.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(empty.address() as AddressInfo).port}/scim`;
+  const url = `http://127.0.0.1:${await listening(empty)}/scim`;
   const right = await fill({ name: "SCIMMY", ours: false, ...scimmy }, 24);
   const server = { name: "empty", ours: false, url, token: "any" };
   const wrong: Filled = { ...right, server, clients: right.clients.map(() => new Connection(url, "any")) };

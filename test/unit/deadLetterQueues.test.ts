@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { openDeadLetterQueues } from "../../bin/rollcall/aws/deadLetterQueues.ts";
 import type { DeadLetterQueues } from "../../bin/rollcall/deadLetters.ts";
+import { reachAws } from "../support/reachAws.ts";
+import { closed, listening } from "../support/serving.ts";
 
 const BODY = JSON.stringify({ consumer: "sweep", at: "2026-01-02T03:04:05Z", cause: "Error", org: "Ab12Cd34" });
 const MESSAGE = {
@@ -28,9 +30,9 @@ const LINES = {
 const PREFIX = "Rollcall";
 const STREAM = "arn:aws:dynamodb:eu-west-1:123456789012:table/table/stream/2026-01-02T03:04:05.678";
 const PLACE = { streamArn: STREAM, shardId: "shardId-1", first: "8", last: "9" };
-const before = { ...process.env };
 
 let server: Server;
+let leaveAws: () => void;
 let queues: DeadLetterQueues;
 /** Calls of SQS: the operation, and the end of the queue's address. */
 let asked: string[];
@@ -51,16 +53,11 @@ beforeAll(async () => {
     const [status, headers, text] = answerOf(request, body);
     response.writeHead(status, headers).end(text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" });
-  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+  leaveAws = reachAws(`http://127.0.0.1:${await listening(server)}`);
 });
 afterAll(async () => {
-  process.env = before;
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  leaveAws();
+  await closed(server);
 });
 beforeEach(async () => {
   [asked, waiting, functionError, more, whole, handed] = [[], true, undefined, {}, undefined, []];

@@ -1,8 +1,9 @@
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createFetchKeys, type FetchKeysMeans, maxAgeOf, readKeysUrl } from "../../functions/bus/fetchKeys.ts";
 import { selfSigned } from "../support/certificate.ts";
+import { listening } from "../support/serving.ts";
 
 const HOSTS = ["login.microsoftonline.com", "keys.example"];
 const CERTIFICATE = selfSigned("keys.example", Date.now() + 86_400_000);
@@ -11,8 +12,7 @@ const server = createTlsServer({ key: CERTIFICATE.key, cert: CERTIFICATE.cert },
 });
 let port: number;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  port = (server.address() as AddressInfo).port;
+  port = await listening(server);
 });
 afterAll(() => {
   server.closeAllConnections();

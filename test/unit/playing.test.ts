@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
 import { Player } from "../../lib/testkit/lives/player.ts";
+import { listening } from "../support/serving.ts";
 
 /** Answers so many requests with 429, and the others well. */
 async function played(busy: number, retryAfter: string) {
@@ -11,8 +11,7 @@ async function played(busy: number, retryAfter: string) {
     if (asked <= busy) response.writeHead(429, { "Retry-After": retryAfter }).end();
     else response.writeHead(200).end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listening(server)}`;
   const player = new Player({ url, token: "t", headers: {}, bodyHeaders: {}, print: () => undefined });
   const { status } = await player.step("List", { method: "GET", path: "/Users" }, { status: 200 });
   server.close();

@@ -9,6 +9,7 @@ import type { DirectoryEvent, Published } from "../../functions/provisioning/eve
 import type { Json } from "../../functions/scim/json.ts";
 import { beginLogged, eventsEndpoint } from "../support/eventLogs.ts";
 import { ACME, idOf, makeUser } from "../support/records.ts";
+import { listening } from "../support/serving.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
 import { at } from "../support/wire.ts";
 
@@ -153,8 +154,5 @@ afterEach(() => {
 async function answering(body: unknown): Promise<string> {
   const server = createServer((_request, response) => response.writeHead(400).end(JSON.stringify(body)));
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${await listening(server)}`;
 }

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { rollbackCommand } from "../../bin/rollcall/rollbackCommand.ts";
 import { type ModelledLambda, modelledLambda } from "../support/modelledLambda.ts";
+import { reachAws } from "../support/reachAws.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
+import { closed, listening } from "../support/serving.ts";
 
 const ROLES = ["users", "groups", "events"];
 const OLD = "0.2.0-0a1b2c3d4e";
 const NEW = "0.3.0-5f60718293";
-const SETTINGS = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
-const before = { ...process.env };
 
 let lambda: ModelledLambda;
 let status: string;
@@ -19,6 +19,7 @@ let shared: Set<string>;
 /** Calls that change something. */
 let changes: string[];
 let server: Server;
+let leaveAws: () => void;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -28,20 +29,12 @@ beforeAll(async () => {
     if (typeof answer === "string") response.writeHead(code).end(answer);
     else response.writeHead(code, { "x-amzn-errortype": answer.type ?? "" }).end(JSON.stringify(answer));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" });
-  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${port}`;
+  leaveAws = reachAws(`http://127.0.0.1:${await listening(server)}`);
 });
 
 afterAll(async () => {
-  for (const name of SETTINGS) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  leaveAws();
+  await closed(server);
 });
 
 beforeEach(() => {

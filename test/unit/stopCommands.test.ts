@@ -6,15 +6,15 @@ import { SCIM_FUNCTIONS } from "../../bin/rollcall/aws/scimFunctions.ts";
 import { restoreCommand } from "../../bin/rollcall/restoreCommand.ts";
 import { stopCommands } from "../../bin/rollcall/stopCommands.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import { reachAws } from "../support/reachAws.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
+import { closed, listening } from "../support/serving.ts";
 
 interface Lambda {
   reserved: number | undefined;
   readonly tags: Record<string, string>;
 }
 
-const SETTINGS = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
-const before = { ...process.env };
 const lambdas = new Map<string, Lambda>();
 let calls = 0;
 /** Calls of the kind that Lambda refuses: for a moment, or for good. */
@@ -26,6 +26,7 @@ let hidesTags = false;
 let hosts: readonly string[] = [];
 let outputs = "";
 let server: Server;
+let leaveAws: () => void;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -38,22 +39,12 @@ beforeAll(async () => {
       response.writeHead(status).end(answer);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
-    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-  });
+  leaveAws = reachAws(`http://127.0.0.1:${await listening(server)}`);
 });
 
 afterAll(async () => {
-  for (const name of SETTINGS) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  leaveAws();
+  await closed(server);
 });
 
 beforeEach(() => {

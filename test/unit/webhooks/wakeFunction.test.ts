@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { wakeFunction } from "../../../functions/bus/signedCall.ts";
+import { listening } from "../../support/serving.ts";
 
 const IDENTITY = { region: "eu-central-1", accessKeyId: "AKIDEXAMPLE", secretAccessKey: "s", sessionToken: "t" };
 const asked: { readonly method: unknown; readonly url: unknown; readonly headers: IncomingHttpHeaders }[] = [];
@@ -12,9 +13,7 @@ const lambda = createServer(({ headers, method, url }, response) => {
 let endpoint: string;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => lambda.listen(0, "127.0.0.1", resolve));
-  const address = lambda.address();
-  endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  endpoint = `http://127.0.0.1:${await listening(lambda)}`;
 });
 afterAll(() => new Promise((resolve) => lambda.close(resolve)));
 
