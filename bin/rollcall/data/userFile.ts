@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
-import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { ScimError } from "../../../functions/scim/error.ts";
+import { assertWellFormed, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { codeOf, Refused } from "../refused.ts";
 
 /** A user of the file, as the directory API takes it. */
@@ -26,20 +28,33 @@ const COLUMNS: ReadonlyMap<string, (value: string) => JsonObject> = new Map([
  */
 export function readUserFile(path: string, report: (line: number, reason: string) => void): readonly FileUser[] {
   const text = contentOf(path).replace(/^\uFEFF/, "");
-  return text.trimStart().startsWith("{") ? jsonLines(text, report) : csvUsers(path, text, report);
+  const users = text.trimStart().startsWith("{") ? jsonLines(text, report) : csvUsers(path, text, report);
+  return users.filter(({ line, user }) => {
+    try {
+      assertWellFormed(user, DEPTH_IN_CALL);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      report(line, error.message);
+      return false;
+    }
+  });
 }
 
+/** A call has its users in a list within an object. The API refuses the whole call for a value that no body may contain. */
+const DEPTH_IN_CALL = 2;
+
 function contentOf(path: string): string {
+  let bytes: Buffer;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    bytes = readFileSync(path);
   } catch (error) {
-    const code = codeOf(error);
-    throw new Refused(
-      code === undefined || code === "ERR_ENCODING_INVALID_ENCODED_DATA"
-        ? `${path} is not UTF-8.`
-        : `${path} cannot be read (${code}).`,
-    );
+    throw new Refused(`${path} cannot be read (${codeOf(error)}).`);
   }
+  if (isUtf8(bytes)) return bytes.toString();
+  const lines = bytes.toString("latin1").split("\n");
+  const line = 1 + lines.findIndex((one) => !isUtf8(Buffer.from(one, "latin1")));
+  throw new Refused(`Line ${line} of ${path} is not UTF-8.`);
 }
 
 function jsonLines(text: string, report: (line: number, reason: string) => void): FileUser[] {

@@ -114,7 +114,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   createUsers: post("orgs/{org}/users/bulk", "Make many unmanaged users, each with its link", {
     description:
-      "Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
+      "Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Only a value that no body may contain, such as U+0000, has the whole call refused. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
     body: closed(
       { users: readByUseCase<Json>(Type.Array(newUser, { minItems: 1, maxItems: 100 })) },
       { $id: "NewUsers" },
