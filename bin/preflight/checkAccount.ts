@@ -112,12 +112,21 @@ async function logRole(account: Account, config: Config): Promise<PreflightFindi
         )
       : good(`API Gateway logs with ${role}, which stays as it is`);
   }
-  if (role === undefined || role.includes(config.stackName))
+  if (role === undefined || isOwnLogRole(role, config.stackName))
     return good("the stack will give API Gateway its logging role");
   return warning(
     `the stack would replace the account's API Gateway logging role ${role}`,
     `Put ${existing} into rollcall.json to keep it.`,
   );
+}
+
+/**
+ * CloudFormation names a role after its stack and its logical id, and cuts both where that is longer than 64 characters: then
+ * the beginning has to do.
+ */
+function isOwnLogRole(arn: string, stackName: string): boolean {
+  const name = arn.slice(arn.lastIndexOf("/") + 1);
+  return name.startsWith(stackName.length > 20 ? stackName.slice(0, 20) : `${stackName}-HttpApiCloudWatchRole`);
 }
 
 function certificate(config: Config, region: string): PreflightFinding | undefined {

@@ -76,9 +76,13 @@ describe("the preflight, looking at the account", () => {
   });
 
   test("warns before the stack replaces a logging role that somebody else set", async () => {
-    const role = async (): Promise<string> => "arn:aws:iam::123456789012:role/team-logs";
+    const named = (name: string) => async () => `arn:aws:iam::123456789012:role/${name}`;
+    const role = named("team-logs");
     expect(await report({ apiGatewayLogRole: role })).toMatch(/^! .*team-logs\n.*"existing"/m);
-    expect(await report({ apiGatewayLogRole: role }, { stackName: "team" })).toMatch(/^✓ the stack will give/m);
+    expect(await report({ apiGatewayLogRole: role }, { stackName: "team" })).toMatch(/^! .*team-logs\n.*"existing"/m);
+    const own = named("team-HttpApiCloudWatchRoleBFAE0459-1Q2W3E4R5T6Z");
+    expect(await report({ apiGatewayLogRole: own }, { stackName: "team" })).toMatch(/^✓ the stack will give/m);
+    expect(await report({ apiGatewayLogRole: own }, { stackName: "eam" })).toMatch(/^! /m);
     expect(await report({ apiGatewayLogRole: role }, { apiGatewayAccountRole: "existing" })).toMatch(/^✓ .*team-logs/m);
   });
 
