@@ -1,3 +1,4 @@
+import { Names } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import { CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
@@ -52,13 +53,15 @@ const RULES = {
 export class Firewall extends Construct {
   constructor(scope: Construct, id: string, { api, waf }: FirewallProps) {
     super(scope, id);
+    // Its metrics have no other dimension that would tell two deployments of an account and region apart.
+    const name = Names.uniqueResourceName(this, { maxLength: 128, separator: "-" });
     const acl = new CfnWebACL(this, "Acl", {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
-      visibilityConfig: visibility("rollcall"),
+      visibilityConfig: visibility(name),
       customResponseBodies: Object.fromEntries(
-        Object.entries(RULES).map(([name, { detail }]) => [
-          name,
+        Object.entries(RULES).map(([rule, { detail }]) => [
+          rule,
           {
             contentType: "APPLICATION_JSON",
             content: JSON.stringify({
@@ -69,20 +72,20 @@ export class Firewall extends Construct {
           },
         ]),
       ),
-      rules: Object.entries(RULES).map(([name, { counted, rate }], index) => ({
-        name,
+      rules: Object.entries(RULES).map(([rule, { counted, rate }], index) => ({
+        name: rule,
         priority: index + 1,
         statement: { rateBasedStatement: { limit: rate(waf), evaluationWindowSec: 60, ...counted } },
         action: {
           block: {
             customResponse: {
               responseCode: 429,
-              customResponseBodyKey: name,
+              customResponseBodyKey: rule,
               responseHeaders: [{ name: "Retry-After", value: "30" }],
             },
           },
         },
-        visibilityConfig: visibility(`rollcall-${name}`),
+        visibilityConfig: visibility(`${name}-${rule}`),
       })),
     });
     new CfnWebACLAssociation(this, "Association", {
