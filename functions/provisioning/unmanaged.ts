@@ -143,7 +143,7 @@ function mergeOperations(wishes: JsonObject, prefix: string): PatchOperation[] {
   return Object.entries(wishes).flatMap(([name, value]): PatchOperation[] => {
     const path = prefix + name;
     if (value === null) return [{ op: "remove", path, value: undefined }];
-    if (isObject(value)) return mergeOperations(value, `${path}.`);
+    if (path === "name" && isObject(value)) return mergeOperations(value, "name.");
     return [{ op: "replace", path, value }];
   });
 }

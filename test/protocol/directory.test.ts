@@ -61,6 +61,9 @@ describe.each(BOTH_STORES)("the directory API %s", (_name, open) => {
     });
     expect((await ask("PATCH", path, { name: null })).json).toMatchObject({ name: null });
     expect((await ask("PATCH", path, {})).json).toMatchObject({ userName: "ada.l" });
+    const wrongs: readonly JsonObject[] = [{ userName: {} }, { displayName: {} }, { name: { givenName: {} } }];
+    for (const wrong of wrongs)
+      expect(await ask("PATCH", path, wrong)).toMatchObject({ status: 400, json: { scimType: "invalidValue" } });
 
     expect(await ask("DELETE", path)).toMatchObject({ status: 204, json: {} });
     expect((await ask("GET", path)).status).toBe(404);

@@ -129,6 +129,10 @@ describe("a change made from what somebody else changed since", () => {
     const sentBack = { ...role, body: { displayName: "M", version: read.version } };
     expect((await ask("directory", sentBack)).status).toBe(200);
     expect((await ask("directory", { ...sentBack, body: { ...sentBack.body, displayName: "O" } })).status).toBe(412);
+    for (const version of [0, -1, 1.5, 1e21]) {
+      const refused = await ask("directory", { ...sentBack, body: { ...sentBack.body, version } });
+      expect([version, refused.status, refused.json.code]).toEqual([version, 400, "value.wholeNumber"]);
+    }
   });
 
   test("by a command that reads before it writes changes nothing, and says what to do; a file with a version is of it alone", async () => {

@@ -1,3 +1,4 @@
+import { OperatorError } from "../../provisioning/operatorError.ts";
 import { CatalogueError, deleteRole, getRole, putRole, versionOf } from "../../provisioning/roles/catalogue.ts";
 import { etagOf } from "../../scim/render.ts";
 import type { Database } from "../../store/database.ts";
@@ -18,6 +19,9 @@ export const roleHandlers: Handlers<object, typeof ROLE_OPERATIONS> = {
   getRole: async (call) => roleView(await getRole(databaseOf(call), call.parameters.role)),
   setRole: async (call) => {
     const { version, ...wishes } = call.body;
+    if (version !== undefined && !(Number.isSafeInteger(version) && version > 0)) {
+      throw OperatorError.invalidValue("wholeNumber", "version");
+    }
     const match = call.match ?? (version === undefined ? undefined : etagOf(version));
     return roleView(await putRole(databaseOf(call), call.parameters.role, wishes, match));
   },

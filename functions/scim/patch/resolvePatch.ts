@@ -241,7 +241,7 @@ function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonO
 function readSingle(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
   const [only, ...others] = asList(value);
   let inner = value;
-  if (only !== undefined && others.length === 0) {
+  if (only !== undefined && others.length === 0 && !Array.isArray(only)) {
     inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
     if (Array.isArray(value)) reading.quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
     else if (inner !== value) reading.quirks.note<typeof PATH_QUIRKS>("objectForSingle", name);

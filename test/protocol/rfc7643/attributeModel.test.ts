@@ -59,7 +59,7 @@ it("S-3: every published attribute carries its characteristics, with the RFC's d
 
 it("S-4: a value of the wrong JSON type is refused for each type of attribute", async (scim) => {
   const wrong: Record<string, readonly Json[]> = {
-    title: [1, true, {}, { value: "x" }, ["a", "b"], [["x"]]],
+    title: [1, true, {}, { a: "x" }, ["a", "b"], [["x"]], [[]]],
     active: ["yes", 1, {}, "0", " true"],
     name: ["text", 5, true, [{ givenName: "a" }, { givenName: "b" }]],
     emails: [5, true, [5], [[{ value: "a@x" }]], [{ value: 5 }], [{ value: { a: 1 } }]],
@@ -68,16 +68,24 @@ it("S-4: a value of the wrong JSON type is refused for each type of attribute", 
     externalId: [5, {}, ["a", "b"]],
     roles: [[{ value: "a", primary: "maybe" }]],
   };
+  const path = `/Users/${await made(scim, "/Users", user("b", { title: "t", active: false }))}`;
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
-      const body = user("a", { [name]: value });
-      await scim.say(
-        `${name}: ${JSON.stringify(value)}`,
-        { method: "POST", path: "/Users", body },
-        refused(400, "invalidValue", name),
-      );
+      const title = `${name}: ${JSON.stringify(value)}`;
+      const refusal = refused(400, "invalidValue", name);
+      const body = user("b", { [name]: value });
+      await scim.say(title, { method: "POST", path: "/Users", body }, refusal);
+      await scim.say(`PUT ${title}`, { method: "PUT", path, body }, refusal);
+      for (const op of ["add", "replace"]) {
+        await scim.patch(`${op} ${title}`, path, [{ op, path: name, value }], refusal);
+        await scim.patch(`${op} without a path ${title}`, path, [{ op, value: { [name]: value } }], refusal);
+      }
     }
   }
+  await scim.seen("nothing was changed", path, { title: "t", active: false, meta: { version: 'W/"1"' } });
+  // PATCH takes a value in this form, for Apache Syncope.
+  const wrapped = user("a", { title: { value: "x" } });
+  await scim.say("a wrapped title", { method: "POST", path: "/Users", body: wrapped }, refused(400, "invalidValue"));
   for (const userName of [5, true, {}, ["a", "b"]]) {
     await scim.say(
       `userName: ${JSON.stringify(userName)}`,
@@ -90,7 +98,7 @@ it("S-4: a value of the wrong JSON type is refused for each type of attribute", 
     { method: "POST", path: "/Users", body: enterpriseUser("a", "text") },
     refused(400, "invalidValue"),
   );
-  await scim.seen("nobody was made", "/Users", { totalResults: 0 });
+  await scim.seen("nobody else was made", "/Users", { totalResults: 1 });
 });
 
 it("S-5, W-3: a boolean is true or false, or one of these words as text in any letter case, and is stored as a boolean", async (scim) => {
