@@ -5,7 +5,8 @@ import { canaryOrg, canaryToken } from "../provisioning/canaryOrg.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { CanarySandbox } from "../store/canarySandbox.ts";
 import type { Endpoint, WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, logWriter, usageFields } from "./logWriter.ts";
+import { causeOf, usageFields } from "./logWriter.ts";
+import { workerRuns } from "./workerRun.ts";
 
 interface CanaryEndpoint extends WorkerEndpoint, Pick<Endpoint, "store" | "randomBytes"> {
   /** The sandbox's Tenant URL. Requests go to no other address. */
@@ -42,11 +43,11 @@ interface Verdict {
  * a caller can decide nothing. It never throws, so that Lambda does not run it again.
  */
 export function canaryHandler(endpoint: CanaryEndpoint) {
-  const write = logWriter(endpoint);
-  let cold = true;
+  const begin = workerRuns(endpoint);
   return async (_event: unknown, context: WorkerContext): Promise<Verdict> => {
     const { now } = endpoint;
-    const started = now();
+    const run = begin(context);
+    const { started } = run;
     const remaining = context.getRemainingTimeInMillis();
     const { database, usage } = endpoint.store.begin({ signal: workerTime(remaining - RESERVED.worker) });
     const sandbox = new CanarySandbox(database);
@@ -83,28 +84,20 @@ export function canaryHandler(endpoint: CanaryEndpoint) {
       ref: failed?.reference,
     };
     const slowest = played.toSorted((a, b) => b.ms - a.ms)[0];
-    const line = {
-      type: "canary.run",
-      ts: new Date(started).toISOString(),
-      level: LEVELS[verdict.outcome],
-      ver: endpoint.version,
-      reqId: context.awsRequestId,
+    const fields = {
       ...verdict,
       steps: played.length,
       slowest: slowest?.name,
       slowestMs: slowest?.ms,
       removed,
       cause: causes.length === 0 ? undefined : causeOf(causes[0]),
-      ms: now() - started,
-      cold,
-      initMs: cold ? endpoint.initMs : undefined,
+      ...run.beginning,
       ...usageFields(usage),
     };
     // A skipped run writes no metrics: the other run writes them.
     const metrics =
       verdict.outcome === "skipped" ? {} : { CanaryFailures: verdict.outcome === "red" ? 1 : 0, CanaryMs: slowest?.ms };
-    write(() => ({ line, at: started, metrics }));
-    cold = false;
+    run.end("canary.run", LEVELS[verdict.outcome], fields, metrics);
     return verdict;
   };
 }

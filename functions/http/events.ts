@@ -13,7 +13,6 @@ import {
   type RoleChanges,
   type RoleWorkPut,
 } from "../provisioning/roles/roleTriggers.ts";
-import { RESERVED } from "../provisioning/timeBudget.ts";
 import type { Database } from "../store/database.ts";
 import { eraseDue } from "../store/eraseEvents.ts";
 import { feedShardOf } from "../store/eventKeys.ts";
@@ -23,6 +22,7 @@ import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import { type MassChangeWatch, removalReports } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
 import { ALL_SHARDS, notify, type WebhooksEndpoint } from "./webhooksVisit.ts";
+import { workerRuns } from "./workerRun.ts";
 
 export interface EventsEndpoint extends WebhooksEndpoint {
   /** @throws Error for a record that cannot be read */
@@ -53,11 +53,11 @@ const BUS_REST_MS = 60_000;
  */
 export function eventsHandler(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
-  let cold = true;
+  const begin = workerRuns(endpoint, write);
   let restsUntil = 0;
   return async (batch: DynamoDBStreamEvent, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
-    const started = endpoint.now();
-    const until = started + context.getRemainingTimeInMillis() - RESERVED.worker;
+    const run = begin(context);
+    const { until } = run;
     const { steps, catalogue, unreadable } = await readBatch(endpoint, write, batch);
     const database = endpoint.open();
     const appended = await append(endpoint, database, steps, until);
@@ -72,15 +72,9 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const failed = earlier(notLogged, work?.failed?.place);
     if (followed.cause !== undefined && followed.cause.name !== OUT_OF_TIME) restsUntil = endpoint.now() + BUS_REST_MS;
     if (endpoint.now() < until) for (const report of removalReports(appended.events)) await endpoint.watch(report);
-    const line = {
-      type: "events.batch",
-      ts: new Date(started).toISOString(),
-      level:
-        unreadable > 0 || failed !== undefined || hasFailed(followed) || notified?.webhookCause !== undefined
-          ? "ERROR"
-          : "INFO",
-      ver: endpoint.version,
-      reqId: context.awsRequestId,
+    const isFault =
+      unreadable > 0 || failed !== undefined || hasFailed(followed) || notified?.webhookCause !== undefined;
+    run.end("events.batch", isFault ? "ERROR" : "INFO", {
       records: batch.Records.length,
       unreadable: unreadable === 0 ? undefined : unreadable,
       again: failed === undefined ? undefined : batch.Records.length - failed,
@@ -89,12 +83,8 @@ export function eventsHandler(endpoint: EventsEndpoint) {
       ...notified,
       ...roleNote(work),
       events: countsOf(appended.events),
-      ms: endpoint.now() - started,
-      cold,
-      initMs: cold ? endpoint.initMs : undefined,
-    };
-    write(() => ({ line, at: started }));
-    cold = false;
+      ...run.beginning,
+    });
     // The stream resumes at the first record named here and ignores the other names.
     const itemIdentifier = failed === undefined ? undefined : batch.Records[failed]?.dynamodb?.SequenceNumber;
     return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] };
@@ -106,10 +96,10 @@ export function eventsHandler(endpoint: EventsEndpoint) {
  * It writes a line only where it did something or failed.
  */
 export function eventsVisit(endpoint: EventsEndpoint) {
-  const write = logWriter(endpoint);
-  return async ({ getRemainingTimeInMillis, awsRequestId }: WorkerContext): Promise<void> => {
-    const started = endpoint.now();
-    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+  const begin = workerRuns(endpoint);
+  return async (context: WorkerContext): Promise<void> => {
+    const run = begin(context);
+    const { until } = run;
     const database = endpoint.open();
     const followed = await follow(endpoint, database, ALL_SHARDS, until);
     let erased = 0;
@@ -121,18 +111,8 @@ export function eventsVisit(endpoint: EventsEndpoint) {
     }
     const failed = cause !== undefined || hasFailed(followed);
     if (!failed && erased + followed.published === 0) return;
-    const line = {
-      type: "events.visit",
-      ts: new Date(started).toISOString(),
-      level: failed ? "ERROR" : "INFO",
-      ver: endpoint.version,
-      reqId: awsRequestId,
-      ...busNote(followed),
-      erased,
-      cause,
-      ms: endpoint.now() - started,
-    };
-    write(() => ({ line, at: started, metrics: { VisitsFailed: failed ? 1 : 0 } }));
+    const metrics = { VisitsFailed: failed ? 1 : 0 };
+    run.end("events.visit", failed ? "ERROR" : "INFO", { ...busNote(followed), erased, cause }, metrics);
   };
 }
 

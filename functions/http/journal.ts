@@ -1,11 +1,12 @@
 import type { CloudWatchLogsEvent } from "aws-lambda";
 import { foldLines, keepLines } from "../provisioning/journal/foldLines.ts";
 import { JOURNALED_LINES } from "../provisioning/journal/readLine.ts";
-import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
+import { workerTime } from "../provisioning/timeBudget.ts";
 import { isObject, type Json } from "../scim/json.ts";
 import type { Database } from "../store/database.ts";
 import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, logWriter, usageFields } from "./logWriter.ts";
+import { causeOf, usageFields } from "./logWriter.ts";
+import { workerRuns } from "./workerRun.ts";
 
 /**
  * Selects the lines that the journal gets, as a JSON filter pattern of CloudWatch Logs (User Guide, "Filter pattern syntax"):
@@ -28,15 +29,11 @@ interface JournalEndpoint extends WorkerEndpoint {
  * failure after logging it, so that Lambda repeats the delivery. A repeated delivery changes nothing that is written.
  */
 export function journalHandler(endpoint: JournalEndpoint) {
-  const write = logWriter(endpoint);
-  let cold = true;
-  return async (
-    event: CloudWatchLogsEvent,
-    { awsRequestId, getRemainingTimeInMillis }: WorkerContext,
-  ): Promise<void> => {
-    const { now, version } = endpoint;
-    const started = now();
-    const database = endpoint.open(workerTime(getRemainingTimeInMillis() - RESERVED.worker));
+  const begin = workerRuns(endpoint);
+  return async (event: CloudWatchLogsEvent, context: WorkerContext): Promise<void> => {
+    const run = begin(context);
+    const { started, until } = run;
+    const database = endpoint.open(workerTime(until - started));
     const { usage } = database;
     let messages: readonly string[] = [];
     let folded: ReturnType<typeof foldLines> | undefined;
@@ -49,25 +46,16 @@ export function journalHandler(endpoint: JournalEndpoint) {
     } catch (error) {
       cause = causeOf(error);
     }
-    const line = {
-      type: "journal.batch",
-      ts: new Date(started).toISOString(),
-      level: cause === undefined ? "INFO" : "ERROR",
-      ver: version,
-      reqId: awsRequestId,
+    run.end("journal.batch", cause === undefined ? "INFO" : "ERROR", {
       records: messages.length,
       unreadable: folded?.passedOver || undefined,
       listed: folded?.listed ?? 0,
       reads: folded?.reads ?? 0,
       orgs: folded?.batches.size ?? 0,
       cause,
-      ms: now() - started,
-      cold,
-      initMs: cold ? endpoint.initMs : undefined,
+      ...run.beginning,
       ...usageFields(usage),
-    };
-    write(() => ({ line, at: started }));
-    cold = false;
+    });
     if (cause !== undefined) throw new Error("what the log delivered is not in the journal");
   };
 }

@@ -4,7 +4,8 @@ import type { OrgId } from "../store/keys.ts";
 import type { HolderNews } from "../store/roles/roleLooks.ts";
 import type { Store } from "../store/session.ts";
 import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, logWriter, usageFields } from "./logWriter.ts";
+import { causeOf, usageFields } from "./logWriter.ts";
+import { workerRuns } from "./workerRun.ts";
 
 interface RolesEndpoint extends WorkerEndpoint {
   readonly store: Store;
@@ -19,35 +20,26 @@ interface RolesEndpoint extends WorkerEndpoint {
  * @returns `more` when time ran out before the work was done
  */
 export function rolesHandler(endpoint: RolesEndpoint) {
-  const write = logWriter(endpoint);
-  let cold = true;
-  return async (
-    _event: unknown,
-    { awsRequestId, getRemainingTimeInMillis }: WorkerContext,
-  ): Promise<"done" | "more"> => {
-    const { now, store, version } = endpoint;
-    const started = now();
-    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+  const begin = workerRuns(endpoint);
+  return async (_event: unknown, context: WorkerContext): Promise<"done" | "more"> => {
+    const { now, store } = endpoint;
+    const run = begin(context);
+    const { started, until } = run;
     const signal = workerTime(until - started + RESERVED.worker / 2);
     const session = store.begin({ hasTime: () => now() < until, signal });
-    const common = { ts: new Date(started).toISOString(), ver: version, reqId: awsRequestId };
     const report = (orgId: OrgId, { kind, role, userId: resourceId }: HolderNews): void => {
       const type = kind === "held" ? "roles.held" : "roles.lastHolderGone";
-      const line = { type, level: "WARN", ...common, orgId, resourceId, role };
-      write(() => ({ line, at: started, metrics: { RoleHeld: 1 } }));
+      run.note(type, "WARN", { reqId: context.awsRequestId, orgId, resourceId, role }, { RoleHeld: 1 });
     };
     let outcome: Outcome;
     try {
-      outcome = await runRoles({ session, now, until, report, worker: endpoint.worker ?? awsRequestId });
+      outcome = await runRoles({ session, now, until, report, worker: endpoint.worker ?? context.awsRequestId });
     } catch (error) {
       outcome = { ...NOTHING, fault: { error } };
     }
     if (outcome.orgs > 0 || outcome.fault !== undefined) {
       const { orgs, looked, changed, walks, waiting, failed, late, done } = outcome;
-      const line = {
-        type: "roles.run",
-        level: levelOf(outcome),
-        ...common,
+      const fields = {
         orgs,
         looked,
         rolesChanged: changed,
@@ -56,16 +48,13 @@ export function rolesHandler(endpoint: RolesEndpoint) {
         failed: failed || undefined,
         done,
         ...faultNote(outcome.fault),
-        ms: now() - started,
-        cold,
-        initMs: cold ? endpoint.initMs : undefined,
+        ...run.beginning,
         ...usageFields(session.usage),
       };
       // Each hour in which a metric has a value costs money, so work done in time writes none.
       const lateness = late < LATE_MS ? {} : { RolesLateness: Math.round(late / 1_000) };
-      write(() => ({ line, at: started, metrics: { RolesFailed: failed, ...lateness } }));
+      run.end("roles.run", levelOf(outcome), fields, { RolesFailed: failed, ...lateness });
     }
-    cold = false;
     return outcome.done ? "done" : "more";
   };
 }

@@ -1,8 +1,9 @@
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
-import { leastOf, mostOf, reportTokens, type TokenNotice, type TokensReport } from "../provisioning/tokensReport.ts";
+import { leastOf, mostOf, reportTokens, type TokensReport } from "../provisioning/tokensReport.ts";
 import { SettingsStore } from "../store/settings.ts";
 import type { Endpoint, WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
+import { causeOf } from "./logWriter.ts";
+import { workerRuns } from "./workerRun.ts";
 
 /** Orgs per page of the report: one query each, and one read for all their tokens' last use. */
 const ORGS_AT_ONCE = 25;
@@ -12,26 +13,18 @@ const ORGS_AT_ONCE = 25;
  * changes nothing and reads no personal data. It throws a failure after logging it, so that the schedule retries.
  */
 export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "store">) {
-  const write = logWriter(endpoint);
-  let cold = true;
+  const begin = workerRuns(endpoint);
   return async (_event: unknown, context: WorkerContext): Promise<void> => {
-    const started = endpoint.now();
-    const ts = new Date(started).toISOString();
+    const run = begin(context);
+    const { started } = run;
     const pages: TokensReport[] = [];
     const report = (level: "INFO" | "ERROR", cause?: Record<string, unknown>): void => {
-      const line = {
-        type: "tokens.report",
-        ts,
-        level,
-        ver: endpoint.version,
-        reqId: context.awsRequestId,
+      const fields = {
         orgs: sum(pages.map(({ orgs }) => orgs)),
         tokens: sum(pages.map(({ tokens }) => tokens)),
         notices: sum(pages.map(({ notices }) => notices.length)),
         cause,
-        ms: endpoint.now() - started,
-        cold,
-        initMs: cold ? endpoint.initMs : undefined,
+        ...run.beginning,
       };
       // Numbers of some orgs only would look better than the truth.
       const metrics =
@@ -41,12 +34,7 @@ export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "s
               TokenDaysSinceUse: mostOf(pages.flatMap(({ daysSinceUse }) => daysSinceUse ?? [])),
             }
           : {};
-      write(() => ({ line, at: started, metrics }));
-      cold = false;
-    };
-    const notice = (one: TokenNotice): void => {
-      const line = { type: "tokens.notice", ts, level: "WARN", ver: endpoint.version, ...one };
-      write(() => ({ line, at: started }));
+      run.end("tokens.report", level, fields, metrics);
     };
     try {
       const signal = workerTime(context.getRemainingTimeInMillis() - RESERVED.report);
@@ -55,7 +43,7 @@ export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "s
       do {
         const page = await reportTokens(settings, started, ORGS_AT_ONCE, after);
         pages.push(page);
-        for (const one of page.notices) notice(one);
+        for (const one of page.notices) run.note("tokens.notice", "WARN", { ...one });
         after = page.next;
       } while (after !== undefined);
     } catch (error) {

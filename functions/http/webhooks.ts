@@ -5,7 +5,8 @@ import type { DisabledEndpoint } from "../provisioning/webhooks/sending.ts";
 import type { Database } from "../store/database.ts";
 import { EVERY_ORG } from "../store/keys.ts";
 import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, logWriter, usageFields } from "./logWriter.ts";
+import { causeOf, usageFields } from "./logWriter.ts";
+import { workerRuns } from "./workerRun.ts";
 
 interface WebhooksEndpoint extends WorkerEndpoint {
   /** A database for one run. @param signal ends its calls */
@@ -22,12 +23,10 @@ interface WebhooksEndpoint extends WorkerEndpoint {
  * and repeats the rest.
  */
 export function webhooksHandler(endpoint: WebhooksEndpoint) {
-  const write = logWriter(endpoint);
-  let cold = true;
-  return async (_event: unknown, { awsRequestId, getRemainingTimeInMillis }: WorkerContext): Promise<void> => {
-    const { now, version } = endpoint;
-    const started = now();
-    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+  const begin = workerRuns(endpoint);
+  return async (_event: unknown, context: WorkerContext): Promise<void> => {
+    const run = begin(context);
+    const { started, until } = run;
     const database = endpoint.open(workerTime(until - started + RESERVED.worker / 2));
     const { usage } = database;
     const outcomes: Record<string, number> = {};
@@ -44,7 +43,6 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
         cause ??= causeOf(error);
         throw error;
       });
-    const common = { ts: new Date(started).toISOString(), ver: version };
     let sent: Pick<SendReport, "failed" | "disabled"> = { failed: 0, disabled: [] };
     try {
       const sending = { ...endpoint, database, deliver, secrets: { open }, until };
@@ -55,25 +53,12 @@ export function webhooksHandler(endpoint: WebhooksEndpoint) {
       cause = causeOf(error);
     }
     for (const disabled of sent.disabled) {
-      const line = { type: "webhooks.disabled", level: "WARN", ...common, ...namesOf(disabled) };
-      write(() => ({ line, at: started, metrics: { WebhooksDisabled: 1 } }));
+      run.note("webhooks.disabled", "WARN", namesOf(disabled), { WebhooksDisabled: 1 });
     }
-    if (cause !== undefined || Object.keys(outcomes).length > 0) {
-      const line = {
-        type: "webhooks.run",
-        level: cause === undefined ? "INFO" : "ERROR",
-        ...common,
-        reqId: awsRequestId,
-        outcomes,
-        cause,
-        ms: now() - started,
-        cold,
-        initMs: cold ? endpoint.initMs : undefined,
-        ...usageFields(usage),
-      };
-      write(() => ({ line, at: started, metrics: { WebhookFailures: sent.failed } }));
-    }
-    cold = false;
+    if (cause === undefined && Object.keys(outcomes).length === 0) return;
+    const level = cause === undefined ? "INFO" : "ERROR";
+    const fields = { outcomes, cause, ...run.beginning, ...usageFields(usage) };
+    run.end("webhooks.run", level, fields, { WebhookFailures: sent.failed });
   };
 }
 

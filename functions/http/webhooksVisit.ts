@@ -1,10 +1,10 @@
-import { RESERVED } from "../provisioning/timeBudget.ts";
 import { notifyWebhooks } from "../provisioning/webhooks/notify.ts";
 import type { Database } from "../store/database.ts";
 import { FEED_SHARDS } from "../store/eventKeys.ts";
 import { earliestDue } from "../store/webhookDue.ts";
 import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
+import { causeOf } from "./logWriter.ts";
+import { workerRuns } from "./workerRun.ts";
 
 /** Messages for webhooks, from the feed of events: written after each batch, and by a schedule what batches left. */
 
@@ -52,10 +52,10 @@ const LATE_MS = 60_000;
  * messages are sent. It writes a line only where it did something or found a fault.
  */
 export function webhooksVisit(endpoint: WebhooksEndpoint) {
-  const write = logWriter(endpoint);
-  return async ({ getRemainingTimeInMillis, awsRequestId }: WorkerContext): Promise<void> => {
-    const started = endpoint.now();
-    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+  const begin = workerRuns(endpoint);
+  return async (context: WorkerContext): Promise<void> => {
+    const run = begin(context);
+    const { started, until } = run;
     const database = endpoint.open();
     const notified = await notify(endpoint, database, ALL_SHARDS, until);
     let due: number | undefined;
@@ -68,17 +68,8 @@ export function webhooksVisit(endpoint: WebhooksEndpoint) {
     const late = due === undefined ? 0 : started - due;
     const failed = cause !== undefined || notified?.webhookCause !== undefined;
     if (!failed && late < LATE_MS && !notified?.messages) return;
-    const line = {
-      type: "webhooks.visit",
-      ts: new Date(started).toISOString(),
-      level: failed ? "ERROR" : late < LATE_MS ? "INFO" : "WARN",
-      ver: endpoint.version,
-      reqId: awsRequestId,
-      ...notified,
-      cause,
-      ms: endpoint.now() - started,
-    };
     const metrics = late < LATE_MS ? {} : { WebhookLateness: Math.round(late / 1000) };
-    write(() => ({ line, at: started, metrics }));
+    const level = failed ? "ERROR" : late < LATE_MS ? "INFO" : "WARN";
+    run.end("webhooks.visit", level, { ...notified, cause }, metrics);
   };
 }
