@@ -39,7 +39,7 @@ export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
     const { accessLog, config, logGroups, sources } = props;
-    const { stackName } = Stack.of(this);
+    const { region, stackName } = Stack.of(this);
     for (const group of logGroups) index(group, INDEXED_FIELDS);
     index(accessLog, INDEXED_ACCESS_FIELDS);
     this.saveQueries(`${stackName}/${config.stage}`, logGroups, accessLog);
@@ -53,7 +53,8 @@ export class Observability extends Construct {
       );
     }
     const alarms = alarmsFor(config).flatMap((definition) => this.alarms(definition, sources, config, actions));
-    this.dashboardName = `${stackName}-${config.stage}`;
+    // Dashboards are of the account, not of a region (CloudWatch API Reference, PutDashboard).
+    this.dashboardName = `${stackName}-${config.stage}-${region}`;
     dashboard(this, { name: this.dashboardName, sources, panels: panelsFor(config), alarms, logGroups });
   }
 

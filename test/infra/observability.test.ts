@@ -323,8 +323,10 @@ describe("the dashboard", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("is named by an output", () => {
-    template.hasOutput("DashboardName", { Value: "Rollcall-prod" });
+  test("is named by an output, with its region: a stack of the same name in another region would otherwise take its place", () => {
+    const name = { "Fn::Join": ["", ["Rollcall-prod-", { Ref: "AWS::Region" }]] };
+    template.hasOutput("DashboardName", { Value: name });
+    template.hasResourceProperties("AWS::CloudWatch::Dashboard", { DashboardName: name });
   });
 });
 

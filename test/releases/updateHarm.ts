@@ -3,10 +3,11 @@ import type { ReleaseTemplate } from "./templates.ts";
 
 /**
  * What holds neither data nor a place in a stream, nor is known to anybody outside by its name: an update may make it anew. A version
- * of a function is kept when it leaves the template.
+ * of a function is kept when it leaves the template, and a dashboard that has another name is made before the earlier one goes.
  */
 const MAY_COME_AND_GO: ReadonlySet<string> = new Set([
   "AWS::ApiGateway::Deployment",
+  "AWS::CloudWatch::Dashboard",
   "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Permission",
   "AWS::Lambda::Version",
