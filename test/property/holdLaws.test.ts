@@ -9,7 +9,7 @@ import type { HeldRequest } from "../../functions/store/holds.ts";
 import { type OrgRecord, StoreBusy } from "../../functions/store/records.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { type Table, TableBusy } from "../../functions/store/table.ts";
-import { localTable } from "../support/localStore.ts";
+import { PlainTable } from "../support/plainTable.ts";
 import { amountOf } from "../support/proof.ts";
 import { ACME } from "../support/records.ts";
 
@@ -54,7 +54,7 @@ test("however removals interleave, no more than the share is let through, and no
       fc.integer({ min: 1, max: 60 }),
       fc.infiniteStream(fc.integer({ min: 0, max: 19 })),
       async (scheduler, removals, roster, losses) => {
-        const plain = localTable();
+        const plain = new PlainTable();
         await createStore(plain)
           .begin()
           .database.write([

@@ -5,7 +5,8 @@ import { Database } from "../../functions/store/database.ts";
 import { JournalStore, type SpanTotals } from "../../functions/store/journal.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Table } from "../../functions/store/table.ts";
-import { accessTo, localTable } from "../support/localStore.ts";
+import { accessTo } from "../support/localStore.ts";
+import { PlainTable } from "../support/plainTable.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { ACME, OTHER } from "../support/records.ts";
 
@@ -104,7 +105,7 @@ async function journalOf(table: Table, orgId: OrgId) {
 
 test(`lines in any order, in any batches and however often make the journal that they make once; seed ${SEED}`, async () => {
   const law = fc.asyncProperty(delivery, async ({ lines, deliveries }) => {
-    const [once, often] = [localTable(), localTable()];
+    const [once, often] = [new PlainTable(), new PlainTable()];
     await deliver(once, [lines]);
     await deliver(often, deliveries);
     for (const orgId of [ACME, OTHER]) {

@@ -16,6 +16,7 @@ import { createStore, type Store } from "../../functions/store/session.ts";
 import { PRESENT, type Table } from "../../functions/store/table.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
 import { localTable } from "../support/localStore.ts";
+import { PlainTable } from "../support/plainTable.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { idOf, makeUser, orgIdOf, orgRecord, present, STAMP, userWrite } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -63,7 +64,7 @@ const LOCAL: Kind = {
   open: async () => ({
     fresh: async (pauses) =>
       createStore(
-        tableAround(localTable(), async (send) => {
+        tableAround(new PlainTable(), async (send) => {
           for (let turns = pauses(); turns > 0; turns--) await new Promise(setImmediate);
           return send();
         }),

@@ -11,7 +11,8 @@ import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
 import { inspect } from "../support/invariants.ts";
-import { accessTo, localTable } from "../support/localStore.ts";
+import { accessTo } from "../support/localStore.ts";
+import { PlainTable } from "../support/plainTable.ts";
 import { amountOf, isProof, SEED } from "../support/proof.ts";
 import { MUCH_LATER } from "../support/records.ts";
 import { meetAtEachCall } from "../support/roleMeetings.ts";
@@ -148,7 +149,7 @@ test("roles are at last what they are from scratch, whatever happens at once and
   await fc.assert(
     fc.asyncProperty(changes, fc.infiniteStream(PAUSE), fc.infiniteStream(CRASH), async (plan, pauses, crashes) => {
       const versions = new Map<string, unknown>();
-      const table = watched(localTable(), versions);
+      const table = watched(new PlainTable(), versions);
       const world = await RoleWorld.make(table);
       const chance: Chance = {
         pause: () => Number(pauses.next().value),

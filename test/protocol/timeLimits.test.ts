@@ -17,7 +17,7 @@ import type { Found } from "./timeLimits/matrix.ts";
 /** At every which call through the client that the suites do not go through: other calls in each run. */
 const EVERY = amountOf("faultyThroughOtherEvery");
 
-/** Both at once: they wait most of the time. */
+/** Both at once, and beside the other tests: they wait most of the time. */
 const MATRICES = [
   [TABLE_CLIENT, matrix(TABLE_CLIENT, 1)],
   [OTHER_CLIENT, matrix(OTHER_CLIENT, EVERY)],
@@ -27,28 +27,6 @@ function matrix(kind: TableClient, every: number): Promise<{ readonly stdout: st
   const script = new URL("timeLimits/matrix.ts", import.meta.url).pathname;
   return promisify(execFile)(process.execPath, ["--no-warnings", script, kind, String(every), String(SEED)]);
 }
-
-test.each(MATRICES)(
-  "through the client %s, a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that",
-  async (kind, running) => {
-    const { stdout } = await running;
-    const { found, gone } = JSON.parse(stdout) as {
-      readonly found: Readonly<Record<string, Found>>;
-      readonly gone: { readonly status: number; readonly lines: readonly unknown[] };
-    };
-    for (const [fault, { points, faults, sentLate, slowest }] of Object.entries(found)) {
-      process.stdout.write(
-        `time limits, ${kind}: ${points} points, a database that ${fault}; the slowest answer took ${slowest} ms\n`,
-      );
-      expect({ fault, faults, sentLate }).toEqual({ fault, faults: [], sentLate: 0 });
-      expect(points).toBeGreaterThan(0);
-    }
-    expect(gone).toMatchObject({
-      status: 503,
-      lines: [{ detailCode: "busy.storage", cause: { name: "ECONNREFUSED" } }],
-    });
-  },
-);
 
 describe("a request whose time is over", () => {
   test.each([
@@ -126,6 +104,28 @@ test("a function that says to have months left is not out of time", async () => 
   expect((await connect(endless.transport, org).request({ method: "GET", path: "/Users" })).status).toBe(200);
   expect(turns).toBeGreaterThan(0);
 });
+
+test.each(MATRICES)(
+  "through the client %s, a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that",
+  async (kind, running) => {
+    const { stdout } = await running;
+    const { found, gone } = JSON.parse(stdout) as {
+      readonly found: Readonly<Record<string, Found>>;
+      readonly gone: { readonly status: number; readonly lines: readonly unknown[] };
+    };
+    for (const [fault, { points, faults, sentLate, slowest }] of Object.entries(found)) {
+      process.stdout.write(
+        `time limits, ${kind}: ${points} points, a database that ${fault}; the slowest answer took ${slowest} ms\n`,
+      );
+      expect({ fault, faults, sentLate }).toEqual({ fault, faults: [], sentLate: 0 });
+      expect(points).toBeGreaterThan(0);
+    }
+    expect(gone).toMatchObject({
+      status: 503,
+      lines: [{ detailCode: "busy.storage", cause: { name: "ECONNREFUSED" } }],
+    });
+  },
+);
 
 async function openDynoxide() {
   const dynoxide = await startDynoxide();

@@ -6,7 +6,8 @@ import { AssignedRoleStore } from "../../functions/store/roles/assigned.ts";
 import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
-import { accessTo, localTable } from "./localStore.ts";
+import { accessTo } from "./localStore.ts";
+import { PlainTable } from "./plainTable.ts";
 import { STAMP } from "./records.ts";
 import { PEOPLE, ROLE_ORG, RoleWorld } from "./roleWorld.ts";
 import { tableAround } from "./tableAround.ts";
@@ -55,7 +56,7 @@ function worker(table: Table, standsAt: number, dies = false) {
  * @returns the number of pairs of calls
  */
 export async function meetAtEachCall(kind: "mark" | "walk", isChanged: boolean): Promise<number> {
-  const world = await RoleWorld.make(localTable());
+  const world = await RoleWorld.make(new PlainTable());
   const work = new RoleWork(new Database(accessTo(world.table)));
   for (const mark of await world.change({ kind: "map", mode: "union", mappings: [], defaultRole: undefined })) {
     await mark(work);

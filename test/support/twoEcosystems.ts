@@ -8,8 +8,9 @@ import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { handlersOver, lambdaContext } from "./inProcess.ts";
-import { localStore, localTable } from "./localStore.ts";
+import { localStore } from "./localStore.ts";
 import { checkLogLine } from "./logLines.ts";
+import { PlainTable } from "./plainTable.ts";
 import { groupWrite, idOf, orgIdOf, orgRecord, STAMP, tokenRecord } from "./records.ts";
 
 /** Two orgs with two ecosystems each, in worlds with all or some of these; the same request gets the same ids. */
@@ -87,16 +88,9 @@ const endpoint: AdminEndpoint = {
 };
 const HANDLERS: Readonly<Record<FunctionName, GatewayHandler>> = handlersOver(endpoint);
 
-/** More than one case has worlds: emptying a table takes a tenth of the time of making one. */
-const TABLES = Array.from({ length: 16 }, localTable);
-let worlds = 0;
-
 /** A store with these orgs, and these sides of each filled. */
 export async function world(orgs: readonly (0 | 1)[], sides: readonly Side[]): Promise<Store> {
-  const table = TABLES[worlds++ % TABLES.length];
-  table?.db.exec("delete from items; delete from changes");
-  table?.forget();
-  const store = localStore(table);
+  const store = localStore(new PlainTable());
   const session = store.begin();
   for (const n of orgs) {
     const { id, slug, hash } = orgOf(n);
