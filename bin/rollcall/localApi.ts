@@ -73,6 +73,8 @@ export async function localApi(
     resolveTxt,
     webhooks: { sealer: localSecrets(folder), readUrl: (url) => readWebhookUrl(url, "alsoLoopback") },
     adoption: true,
+    // The next start computes what a change to roles asks for.
+    roles: true,
     portal: NO_PORTAL,
     publicUrl: data.url,
     tidy: () => data.tidy(),

@@ -133,6 +133,25 @@ describe("without a server the command line tool", () => {
     expect(noSso.err).toMatch(/^SCIM needs SAML SSO.*\n$/);
   });
 
+  test("makes roles and mappings, and the next start gives them", async () => {
+    const at = `--data ${folder}`;
+    await rollcallHere(`org create acme ${at}`);
+    writeFileSync(join(folder, "users"), '{"userName":"ada@example.com","applicationId":"7"}');
+    await rollcallHere(`user import acme ${join(folder, "users")} ${at}`);
+    const made = [
+      await rollcallHere(`role set member --display-name Member ${at}`),
+      await rollcallHere(`mappings set acme --default-role member ${at}`),
+    ];
+    expect(made).toMatchObject([{ code: 0 }, { code: 0 }]);
+    const server = await startServer({ port: 0, org: "acme", memory: false, dataFolder: folder });
+    await server.settled();
+    await server.close();
+    const access = await rollcallHere(`access acme --application-id 7 --json ${at}`);
+    expect(JSON.parse(access.out)).toMatchObject({ roles: [{ key: "member" }] });
+    const events = await rollcallHere(`events acme --types user.roles.changed --json ${at}`);
+    expect(JSON.parse(events.out)).toMatchObject([{ after: { roles: [{ key: "member" }] } }]);
+  });
+
   test("waits for another command on the same folder", async () => {
     const codes = await Promise.all(
       ["a", "b", "c"].map(async (org) => (await rollcallTyped(`org create ${org} --data ${folder}`)).code),
