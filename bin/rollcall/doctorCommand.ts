@@ -1,12 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Findings } from "../../functions/probe/faults.ts";
 import { sender } from "../../functions/probe/wire.ts";
+import { liveOwner } from "../local/claimFolder.ts";
 import type { Command, Invocation } from "./command.ts";
 import { examine } from "./doctor/examine.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
 import { text, textOption } from "./options.ts";
 import { placeBehind } from "./place.ts";
-import { presentedToken } from "./play.ts";
+import { noServer, presentedToken } from "./play.ts";
 import { withCommands } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
@@ -46,6 +47,9 @@ async function doctor(invocation: Invocation): Promise<number> {
         throw new UsageError(`--${name} goes with --url: otherwise doctor makes its own token.`);
     }
     if (org === "") throw new UsageError("Name the organization, or give --url and its token.");
+    // Without it the sandbox would hold the data for a minute, and keep the server from starting.
+    const { place } = invocation;
+    if (place.kind === "local" && liveOwner(place.folder)?.server === undefined) throw noServer(place);
     const stop = new AbortController();
     const end = (): void => {
       terminal.err("Stopping, and removing the sandbox. Press Ctrl-C again to leave that to the next doctor.");

@@ -69,12 +69,15 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
     }
     case "local": {
       const url = liveOwner(place.folder)?.server?.url;
-      if (url === undefined && options.data !== undefined) {
-        throw new Refused(`No server runs on ${place.folder}: start it with ${printedStart(place)}, or give --url.`);
-      }
+      if (url === undefined && options.data !== undefined) throw noServer(place);
       return `${url ?? USUAL_URL}/scim/v2/${org === "" ? USUAL_ORG : org}`;
     }
   }
+}
+
+/** For commands that test a server. */
+export function noServer(place: Extract<Place, { kind: "local" }>): Refused {
+  return new Refused(`No server runs on ${place.folder}: start it with ${printedStart(place)}, or give --url.`);
 }
 
 /** The token of --token, --token-file or the environment. @param place for the command that makes a new one @throws UsageError */

@@ -505,7 +505,7 @@ describe("the sandbox goes again", () => {
 
   test("after Ctrl-C", async () => {
     proxy.meddling = once(() => process.emit("SIGINT"));
-    const stopped = await rollcallOver(endpoint, [doctorCommand], later)("doctor", "acme");
+    const stopped = await rollcallOver(endpoint, [doctorCommand], later)("doctor", "acme", ...STACK);
     expect(stopped).toMatchObject({ code: 1, out: "" });
     expect(stopped.err).toMatch(
       /^Stopping, and removing the sandbox\. [\s\S]*Stopped before the examination was over\.\n$/,
@@ -519,6 +519,8 @@ describe("the sandbox goes again", () => {
 function later(path: string): void {
   if (path.endsWith("/purge")) ahead += 120_000;
 }
+
+const STACK = ["--stack", "Rollcall", "--region", "eu-west-1"];
 
 describe("rollcall doctor", () => {
   const doctor = (...words: string[]) => rollcallOver(endpoint, [doctorCommand])("doctor", ...words);
@@ -542,11 +544,7 @@ describe("rollcall doctor", () => {
   test("prints no command but for the stack and the organization it examined", async () => {
     await client.call("POST", "orgs/acme/pause", { reason: "audit" });
     const commands = ({ out }: { out: string }) => out.match(/npm run rollcall -- [^`"]*/g) ?? [];
-    const atStack = await rollcallOver(
-      endpoint,
-      [doctorCommand],
-      later,
-    )(...["doctor", "acme", "--stack", "Rollcall", "--region", "eu-west-1"]);
+    const atStack = await rollcallOver(endpoint, [doctorCommand], later)("doctor", "acme", ...STACK);
     expect(commands(atStack)).toContain("npm run rollcall -- org resume acme --stack Rollcall --region eu-west-1");
     expect(commands(atStack).filter((command) => !command.endsWith(" --stack Rollcall --region eu-west-1"))).toEqual(
       [],
@@ -561,7 +559,21 @@ describe("rollcall doctor", () => {
       code: 2,
       err: expect.stringContaining("/scim/v2/"),
     });
-    expect(await doctor("nobody")).toMatchObject({ code: 1, err: expect.stringContaining("No organization") });
+    expect(await doctor("nobody", ...STACK)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("No organization"),
+    });
+  });
+
+  test("refuses at once where the local server does not run, and says how to start it", async () => {
+    const asked: string[] = [];
+    const refused = await rollcallOver(
+      endpoint,
+      [doctorCommand],
+      (path) => void asked.push(path),
+    )(...["doctor", "acme", "--data", "/nowhere"]);
+    const err = "No server runs on /nowhere: start it with npm start -- --data /nowhere, or give --url.\n";
+    expect([refused, asked]).toEqual([{ code: 1, out: "", err }, []]);
   });
 });
 
