@@ -4,7 +4,8 @@ import type { Endpoint } from "../../functions/http/endpoint.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg } from "../../functions/provisioning/orgs.ts";
 import { createPortalSession } from "../../functions/provisioning/portal/portalSessions.ts";
-import { generateToken } from "../../functions/provisioning/tokens.ts";
+import { generateToken, refuseUnlessAllowed } from "../../functions/provisioning/tokens.ts";
+import { ScimError } from "../../functions/scim/error.ts";
 import type { Database } from "../../functions/store/database.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { PortalSessionStore } from "../../functions/store/portalSessions.ts";
@@ -18,6 +19,8 @@ export interface Welcome {
   /** The org's first token; undefined when an earlier start made it, because it cannot be shown again. */
   readonly token: string | undefined;
   readonly preset: Preset;
+  /** Why an org that never had a token gets none: it is scheduled for deletion, has no SSO, … */
+  readonly tokenRefused?: ScimError;
 }
 
 export interface FirstWishes {
@@ -44,6 +47,8 @@ export async function firstStart(
   const known = await settings.orgBySlug(slug);
   if (known !== undefined && (await settings.tokens(known.id)).length > 0)
     return { token: undefined, preset: known.preset };
+  const tokenRefused = known && refusalOf(() => refuseUnlessAllowed(known));
+  if (known && tokenRefused) return { token: undefined, preset: known.preset, tokenRefused };
   const file = tokenFile === undefined ? undefined : openPrivately(tokenFile);
   try {
     const org =
@@ -69,7 +74,21 @@ function openPrivately(path: string): number {
   }
 }
 
-/** A portal link of the org for the person who started the server. @param url of the portal's page */
+function refusalOf(check: () => void): ScimError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
+}
+
+/**
+ * A portal link of the org for the person who started the server.
+ * @param url of the portal's page
+ * @throws ScimError 409 if deletion is scheduled
+ */
 export async function firstPortalLink(
   store: Store,
   slug: string,

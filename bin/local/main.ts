@@ -1,3 +1,4 @@
+import { ScimError } from "../../functions/scim/error.ts";
 import { version } from "../installation.ts";
 import { printedCommand, printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
@@ -43,7 +44,7 @@ async function serveUntilAsked(options: CommandLine): Promise<number> {
     events: eventWishes(options, lines?.print),
   });
   try {
-    announce(server, options, options.output === "quiet" ? "" : await server.portalLink());
+    await announce(server, options, options.output === "quiet" ? "" : await portalOf(server));
   } catch (error) {
     await server.close();
     throw fileRefusal(error, options.dataFolder) ?? error;
@@ -79,10 +80,29 @@ function stopSignal(): Promise<"asked"> {
   });
 }
 
-function announce(server: LocalServer, options: CommandLine, portal: string): void {
-  const { tenantUrl, token, port, url, store } = server;
+/** A link, or why there is none: the server serves the other organizations all the same. */
+async function portalOf(server: LocalServer): Promise<string | ScimError> {
+  try {
+    return await server.portalLink();
+  } catch (error) {
+    if (error instanceof ScimError && error.status === 409) return error;
+    throw error;
+  }
+}
+
+/** A refusal in the command line's words, loaded for it. */
+async function inWords({ code, message, values }: ScimError, { dataFolder, org }: CommandLine): Promise<string> {
+  const { refusalInWords } = await import("../rollcall/refusalWords.ts");
+  const place = { kind: "local", folder: dataFolder } as const;
+  const refused = { code, detail: message, values: [...values] };
+  return refusalInWords(refused, { path: `orgs/${org}`, body: undefined, place }) ?? message;
+}
+
+async function announce(server: LocalServer, options: CommandLine, portal: string | ScimError): Promise<void> {
+  const { tenantUrl, token, tokenRefused, port, url, store } = server;
+  const link = typeof portal === "string" ? portal : undefined;
   if (options.output === "json") {
-    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store, portal }));
+    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store, portal: link ?? null }));
   } else {
     if (options.output === "readable") {
       console.log(`Rollcall ${version()} listens on ${url}`);
@@ -95,13 +115,18 @@ function announce(server: LocalServer, options: CommandLine, portal: string): vo
     }
     const place = { kind: "local", folder: options.dataFolder } as const;
     console.log(`Tenant URL: ${tenantUrl}`);
-    console.log(
-      token === undefined
-        ? `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand(place, "token regenerate", options.org)}`
-        : `Secret token: ${token}`,
-    );
+    if (tokenRefused !== undefined) console.log(`No token: ${await inWords(tokenRefused, options)}`);
+    else {
+      console.log(
+        token === undefined
+          ? `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand(place, "token regenerate", options.org)}`
+          : `Secret token: ${token}`,
+      );
+    }
     if (options.output === "readable") {
-      console.log(`Portal: ${portal}`);
+      console.log(
+        typeof portal === "string" ? `Portal: ${portal}` : `No portal link: ${await inWords(portal, options)}`,
+      );
       console.log(`For calls of your application: ${printedCommand(place, "app env")}`);
       console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
     }

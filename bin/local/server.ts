@@ -14,7 +14,7 @@ import { StartRefused } from "../rollcall/refused.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { newCredentials, openCredentials } from "./credentials.ts";
 import type { EventWishes } from "./eventPublisher.ts";
-import { firstPortalLink, firstStart } from "./firstStart.ts";
+import { firstPortalLink, firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, type RefusedRequest } from "./gateway.ts";
 import { drain, listenOrRefuse } from "./httpServer.ts";
 import { startEvents } from "./localEvents.ts";
@@ -69,11 +69,12 @@ export interface LocalServer {
   readonly tenantUrl: string;
   /** The org's first token, if this start made it. */
   readonly token: string | undefined;
+  readonly tokenRefused?: Welcome["tokenRefused"];
   readonly preset: Preset;
   readonly store: OpenStore["kind"];
   /** Sign requests to the APIs for operators and the application with these. */
   readonly credentials: LocalCredentials;
-  /** Makes another portal link of the org; it works once, for a day. */
+  /** Makes another portal link of the org; it works once, for a day. @throws ScimError 409 if deletion is scheduled */
   portalLink(): Promise<string>;
   /** Resolves when the data folder, its file or the file's log is gone: later writes are lost. */
   readonly dataLost: Promise<void>;

@@ -186,7 +186,7 @@ export function refuseIfUnavailable(org: OrgRecord): void {
 }
 
 /** @throws ScimError 409: as `refuseIfUnavailable`, or the rules forbid tokens */
-function refuseUnlessAllowed(org: OrgRecord): void {
+export function refuseUnlessAllowed(org: OrgRecord): void {
   refuseIfUnavailable(org);
   if (rulesOf(org).bearerTokens === "forbidden") throw TrustError.conflict("bearerTokens");
 }

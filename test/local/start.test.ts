@@ -316,6 +316,26 @@ describe("npm start", () => {
     );
   });
 
+  test("starts for the other organizations where its own can have neither token nor portal link", async () => {
+    await rollcallHere(`org create acme --data ${data}`);
+    const tokenFile = join(folder, "token");
+    const first = npmStart("--token-file", tokenFile);
+    await eventually(() => first.stdout().includes("Ctrl-C stops"));
+    expect(first.stdout()).toMatch(
+      /\nNo token: SCIM needs SAML SSO.* org update acme --sso --data \S+`.*\nPortal: http/,
+    );
+    expect([await stop(first), existsSync(tokenFile)]).toEqual([0, false]);
+
+    await rollcallHere(["org", "delete", "acme", "--reason", "left", "--data", data]);
+    const second = npmStart();
+    await eventually(() => second.stdout().includes("Ctrl-C stops"));
+    expect(second.stdout()).toMatch(/\nNo token: .*\nNo portal link: .* org restore acme --data \S+` cancels that\.\n/);
+    expect(await stop(second)).toBe(0);
+    const third = await started();
+    expect([third.token, JSON.parse(third.stdout()).portal]).toEqual([null, null]);
+    expect(await stop(third)).toBe(0);
+  });
+
   test("keeps everything in memory with --memory, beside a server that does not", async () => {
     const kept = await startedHere([]);
     const first = await startedHere(["--memory"]);
