@@ -27,7 +27,7 @@ function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
   });
   const declared = [...named]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, schema]) => declarationText(name, schema));
+    .map(([name, schema]) => chosenText(name, schema, named) ?? declarationText(name, schema));
   const parts = [
     HEADING,
     "export type JsonObject = Readonly<Record<string, unknown>>;\n",
@@ -111,6 +111,13 @@ function queryText(name: string, schema: Json) {
 
 function mayBeEmpty(body: TSchema): boolean {
   return !("required" in body && Array.isArray(body.required) && body.required.length > 0);
+}
+
+/** A schema whose members are those of another one, all but the id left to the caller's choice; undefined for other schemas. */
+function chosenText(name: string, schema: Json, named: ReadonlyMap<string, Json>): string | undefined {
+  const whole = name.replace(/^Chosen/, "");
+  if (whole === name || !named.has(whole)) return undefined;
+  return `${commentText(schema, "")}export type ${name} = Partial<${whole}> & Pick<${whole}, "id">;\n`;
 }
 
 /** The names that `fields` of a user may have. */

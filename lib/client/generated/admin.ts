@@ -412,32 +412,7 @@ export interface NewOrg {
   /** The application's own ids of all org admins. Two or more are recommended. */
   readonly admins?: readonly string[];
   readonly preset?: Preset;
-  /** Rules that differ from the preset; null returns a rule to the preset's value; absent rules stay. */
-  readonly changedRules?: {
-    readonly userNameMutability?: "immutable" | "readWrite" | null;
-    readonly workEmailRequired?: boolean | null;
-    readonly teamNameMaxLength?: number | null;
-    readonly groupNameUnique?: boolean | null;
-    readonly liveTokens?: "one" | "many" | null;
-    readonly unknownMembers?: "skip" | "refuse" | null;
-    readonly additiveMembersReplace?: boolean | null;
-    readonly replaceWithoutTarget?: "create" | "refuse" | null;
-    readonly unknownAttributes?: "ignore" | "refuse" | null;
-    readonly unknownPaths?: "ignore" | "refuse" | null;
-    readonly groupPatchAnswer?: 204 | 200 | null;
-    readonly membersOmittedInPut?: "clear" | "keep" | null;
-    readonly schemasRequired?: boolean | null;
-    readonly activeNullOnCreate?: "default" | "unassign" | null;
-    readonly activeUnassign?: "refuse" | "allow" | null;
-    readonly readOnlyPaths?: "ignore" | "refuse" | null;
-    readonly jsonTextValue?: "parse" | "refuse" | null;
-    readonly passwordListed?: boolean | null;
-    readonly adoption?: "off" | "userName" | "email" | null;
-    readonly bearerTokens?: "allowed" | "forbidden" | null;
-    readonly clientSecrets?: "allowed" | "forbidden" | null;
-    readonly massChange?: "tell" | "hold" | null;
-    readonly unknownRoles?: "ignore" | "refuse" | null;
-  };
+  readonly changedRules?: RuleChanges;
   /** Days for which events are kept, at most the deployment's own number; null: the deployment's number. */
   readonly eventRetentionDays?: number | null;
 }
@@ -539,32 +514,7 @@ export interface OrgChange {
   /** The application's own ids of all org admins. Two or more are recommended. */
   readonly admins?: readonly string[];
   readonly preset?: Preset;
-  /** Rules that differ from the preset; null returns a rule to the preset's value; absent rules stay. */
-  readonly changedRules?: {
-    readonly userNameMutability?: "immutable" | "readWrite" | null;
-    readonly workEmailRequired?: boolean | null;
-    readonly teamNameMaxLength?: number | null;
-    readonly groupNameUnique?: boolean | null;
-    readonly liveTokens?: "one" | "many" | null;
-    readonly unknownMembers?: "skip" | "refuse" | null;
-    readonly additiveMembersReplace?: boolean | null;
-    readonly replaceWithoutTarget?: "create" | "refuse" | null;
-    readonly unknownAttributes?: "ignore" | "refuse" | null;
-    readonly unknownPaths?: "ignore" | "refuse" | null;
-    readonly groupPatchAnswer?: 204 | 200 | null;
-    readonly membersOmittedInPut?: "clear" | "keep" | null;
-    readonly schemasRequired?: boolean | null;
-    readonly activeNullOnCreate?: "default" | "unassign" | null;
-    readonly activeUnassign?: "refuse" | "allow" | null;
-    readonly readOnlyPaths?: "ignore" | "refuse" | null;
-    readonly jsonTextValue?: "parse" | "refuse" | null;
-    readonly passwordListed?: boolean | null;
-    readonly adoption?: "off" | "userName" | "email" | null;
-    readonly bearerTokens?: "allowed" | "forbidden" | null;
-    readonly clientSecrets?: "allowed" | "forbidden" | null;
-    readonly massChange?: "tell" | "hold" | null;
-    readonly unknownRoles?: "ignore" | "refuse" | null;
-  };
+  readonly changedRules?: RuleChanges;
   /** Days for which events are kept, at most the deployment's own number; null: the deployment's number. */
   readonly eventRetentionDays?: number | null;
 }
@@ -760,6 +710,33 @@ export interface RotationWishes {
   readonly overlapSeconds?: number;
   /** End the earlier token at the first use of the new one, even before the overlap is over. For clients that send one request at a time. */
   readonly onFirstUse?: boolean;
+}
+
+/** Rules that differ from the preset; null returns a rule to the preset's value; absent rules stay. */
+export interface RuleChanges {
+  readonly userNameMutability?: "immutable" | "readWrite" | null;
+  readonly workEmailRequired?: boolean | null;
+  readonly teamNameMaxLength?: number | null;
+  readonly groupNameUnique?: boolean | null;
+  readonly liveTokens?: "one" | "many" | null;
+  readonly unknownMembers?: "skip" | "refuse" | null;
+  readonly additiveMembersReplace?: boolean | null;
+  readonly replaceWithoutTarget?: "create" | "refuse" | null;
+  readonly unknownAttributes?: "ignore" | "refuse" | null;
+  readonly unknownPaths?: "ignore" | "refuse" | null;
+  readonly groupPatchAnswer?: 204 | 200 | null;
+  readonly membersOmittedInPut?: "clear" | "keep" | null;
+  readonly schemasRequired?: boolean | null;
+  readonly activeNullOnCreate?: "default" | "unassign" | null;
+  readonly activeUnassign?: "refuse" | "allow" | null;
+  readonly readOnlyPaths?: "ignore" | "refuse" | null;
+  readonly jsonTextValue?: "parse" | "refuse" | null;
+  readonly passwordListed?: boolean | null;
+  readonly adoption?: "off" | "userName" | "email" | null;
+  readonly bearerTokens?: "allowed" | "forbidden" | null;
+  readonly clientSecrets?: "allowed" | "forbidden" | null;
+  readonly massChange?: "tell" | "hold" | null;
+  readonly unknownRoles?: "ignore" | "refuse" | null;
 }
 
 /** The rules in force. */

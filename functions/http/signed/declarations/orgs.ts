@@ -75,6 +75,7 @@ const wishes = {
   changedRules: Type.Optional(
     readByUseCase<Readonly<Record<string, Json>>>(
       closed(Object.fromEntries(VALUES.map(([name, value]) => [name, Type.Optional(orNull(value))])), {
+        $id: "RuleChanges",
         description: "Rules that differ from the preset; null returns a rule to the preset's value; absent rules stay.",
       }),
       "members",
