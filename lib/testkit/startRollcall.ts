@@ -5,7 +5,12 @@ import { sendPlainly } from "../../functions/probe/sendPlainly.ts";
 import { isOrigin, isRuleName, type PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { Chance } from "./chance.ts";
-import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./idp/identityProviders.ts";
+import {
+  assertConnection,
+  createIdentityProviders,
+  type IdentityProviders,
+  type ScimConnection,
+} from "./idp/identityProviders.ts";
 import { ProviderFaults } from "./idp/providerFaults.ts";
 import { WebhookFaults } from "./webhookFaults.ts";
 
@@ -181,9 +186,13 @@ function rollcallOver(server: LocalServer, { chance, clock, preset, webhookFault
       orgs.set(name, made);
       return made;
     },
-    clientOptions: ({ key }) => ({ url: server.url, key }),
+    clientOptions(org) {
+      assertConnection(org);
+      return { url: server.url, key: org.key };
+    },
     admin,
     async webhook({ url, types, org }) {
+      if (org !== undefined) assertConnection(org);
       // A webhook starts with the next logged event: log everything earlier first.
       await server.settled();
       const path = org === undefined ? "webhooks" : `orgs/${org.name}/webhooks`;

@@ -65,6 +65,16 @@ test("two providers of one organization have users of their own", async () => {
   await expect(second.unassign(users[0]?.userName ?? "")).rejects.toThrow(TypeError);
 });
 
+test("a name, or a promise, in place of an organization is refused in words", async () => {
+  await using rollcall = await startRollcall();
+  for (const wrong of ["acme", rollcall.org("acme")]) {
+    const org = wrong as never;
+    const refusal = /^Give \{ tenantUrl, token \}, as await rollcall\.org\(name\) returns them: no name, no promise\.$/;
+    for (const use of [() => rollcall.clientOptions(org), () => rollcall.idp.okta(org)]) expect(use).toThrow(refusal);
+    await expect(rollcall.webhook({ url: rollcall.url, org })).rejects.toThrow(refusal);
+  }
+});
+
 /** What each answer is found by in a log is its own. */
 function withoutReferences(text: string): string {
   return text.replaceAll(/\(ref: [^)]+\)/g, "");

@@ -34,8 +34,9 @@ export function createIdentityProviders(
   const traffic = new Traffic();
   const made = new Map<string, number>();
   // A connection's second provider has other users.
-  const forked = (provider: ProviderName, { tenantUrl }: ScimConnection): Chance => {
-    const name = `${provider} ${new URL(tenantUrl).pathname}`;
+  const forked = (provider: ProviderName, connection: ScimConnection): Chance => {
+    assertConnection(connection);
+    const name = `${provider} ${new URL(connection.tenantUrl).pathname}`;
     const count = made.get(name) ?? 0;
     made.set(name, count + 1);
     return chance.fork(`${name} ${count}`);
@@ -68,6 +69,12 @@ export function assertProvider(name: string): asserts name is ProviderName {
   const names = ["entra", "okta", "onelogin"] satisfies ProviderName[];
   if (!names.some((known) => known === name))
     throw new TypeError(`No provider is called ${name}: ${names.join(", ")}.`);
+}
+
+/** For callers without types, who give a name, or forget an await. @throws TypeError */
+export function assertConnection(connection: Partial<ScimConnection>): void {
+  if (typeof connection?.tenantUrl !== "string")
+    throw new TypeError("Give { tenantUrl, token }, as await rollcall.org(name) returns them: no name, no promise.");
 }
 
 /** Options for identity providers of any SCIM server, without a Rollcall. */
