@@ -46,6 +46,8 @@ async function bundleTogether(root: string, folder: string, { entries, version }
     define: { ROLLCALL_VERSION: JSON.stringify(version) },
     minifySyntax: true,
     minifyWhitespace: true,
+    // For an error that nobody caught, Node prints the whole throwing line before the message.
+    lineLimit: 1_000,
     metafile: true,
     logLevel: "warning",
     plugins: [forPackages(root)],

@@ -196,11 +196,14 @@ describe("the package in an empty folder", () => {
     }
   });
 
-  test("refuses a wrong prop of the construct in lines that leave room for what is wrong", () => {
-    const code = readFileSync(join(project, "node_modules/rollcall/dist/cdk/rollcall.js"), "utf8");
-    const refusing = code.split("\n").filter((line) => /throw new \w*Error/.test(line));
-    expect(refusing.length).toBeGreaterThan(5);
-    expect(refusing.filter((line) => line.length > 300)).toEqual([]);
+  test.each([
+    ["cdk/rollcall.js", 300],
+    ["client.js", 2_000],
+  ])("throws, in %s, in lines that leave room for what is wrong", (name, most) => {
+    const code = readFileSync(join(project, "node_modules/rollcall/dist", name), "utf8");
+    const throwing = code.split("\n").filter((line) => /throw new \w*Error/.test(line));
+    expect(throwing.length).toBeGreaterThan(5);
+    expect(throwing.filter((line) => line.length > most)).toEqual([]);
   });
 
   test("says which peer of the construct is missing, or too old, and what to type", async () => {
