@@ -29,7 +29,7 @@ export function lastStep({ org, command }: OrgSetup): SetupStep {
       `List what arrived: \`${command(`users ${org}`)}\`, \`${command(`teams ${org}`)}\`, and the members of one team with \`${command(`team ${org} NAME`)}\`.`,
     ),
     note(
-      "The lists mark users and teams that SCIM made. Change a team's members at the identity provider only. An inactive user keeps account and memberships, and is left out of teams until reactivated.",
+      "The lists have only users and teams that SCIM made. Change a team's members at the identity provider only. An inactive user keeps account and memberships, and is left out of teams until reactivated.",
     ),
     note(
       "Every refusal says what to change and ends in `(ref: …)`: the identity provider's log shows it, and the reference finds Rollcall's log line.",
