@@ -43,7 +43,8 @@ export async function releaseHold(
 }
 
 /**
- * Refuses removals with 403 and the reason until `releaseHold`. Refusing again changes the reason.
+ * Refuses removals with 403 and the reason until `releaseHold`. Refusing again changes the reason; with the same one it changes
+ * nothing.
  * @throws ScimError 400, 404, 409 where nothing is held, or the hold is already released
  */
 export async function refuseHold(
@@ -71,11 +72,18 @@ async function decide(
     }
     if (status === "none") throw OperatorError.conflict("noHold");
     const next = decisionOn(number);
+    if (isRefusedAlike(decision, next))
+      return { answer: (unchanged) => ({ ...held, org: unchanged, status, decision }) };
     const answer = (changed: OrgRecord): HoldAnswer => {
       return { ...held, org: changed, status: next.decision, decision: next };
     };
     return { next: { ...org, hold: next }, answer };
   });
+}
+
+function isRefusedAlike(before: HoldDecision | undefined, next: HoldDecision): boolean {
+  if (before?.decision !== "refused" || next.decision !== "refused") return false;
+  return before.number === next.number && before.reason === next.reason;
 }
 
 async function holdOf(

@@ -167,14 +167,12 @@ function withWishes(
 ): OrgRecord {
   const { changedRules: rules = {} } = wishes;
   const rule = rules.adoption ?? "off";
-  const { eventRetentionDays, ...others } = org;
-  const retention =
-    wishes.eventRetentionDays === undefined
-      ? eventRetentionDays
-      : checkRetention(wishes.eventRetentionDays, logSettings.retentionDays);
   const changed = {
-    ...others,
-    ...(retention !== undefined && { eventRetentionDays: retention }),
+    ...org,
+    eventRetentionDays:
+      wishes.eventRetentionDays === undefined
+        ? org.eventRetentionDays
+        : checkRetention(wishes.eventRetentionDays, logSettings.retentionDays),
     displayName: wishes.displayName === undefined ? org.displayName : checkDisplayName(wishes.displayName),
     entitled: wishes.entitled ?? org.entitled,
     sso: wishes.sso === undefined ? org.sso : wishes.sso === null ? undefined : checkSingleSignOn(wishes.sso),

@@ -55,6 +55,23 @@ describe.each(BOTH_STORES)("the admin API %s", (_name, open) => {
     expect(await ask("POST", "orgs", { org: "acme" })).toMatchObject({ status: 409 });
   });
 
+  test.each([
+    ["PATCH", "", { sso: { entityId: "e", url: "https://idp.example" }, admins: ["2", "1"], displayName: "Acme" }],
+    ["PATCH", "", { changedRules: { unknownMembers: "skip", teamNameMaxLength: 9 }, eventRetentionDays: 30 }],
+    ["PATCH", "", { sso: null, admins: [], eventRetentionDays: null, changedRules: { unknownMembers: null } }],
+    ["POST", "/pause", { reason: "merger" }],
+    ["DELETE", "/pause", undefined],
+    ["POST", "/domains", { domain: "acme.example" }],
+    ["POST", "/deletion", { reason: "left" }],
+    ["DELETE", "/deletion", undefined],
+  ] as const)("%s%s %j changes nothing when it is repeated: no event says that it did", async (method, path, body) => {
+    const org = `orgs/${await newOrg()}`;
+    await ask(method, `${org}${path}`, body as JsonObject | undefined);
+    const { version } = (await ask("GET", org)).json;
+    await ask(method, `${org}${path}`, body as JsonObject | undefined);
+    expect((await ask("GET", org)).json.version).toBe(version);
+  });
+
   test("answers 404 where a query or a body names an organization that is none", async () => {
     expect(await ask("GET", "app-keys?org=nobody")).toMatchObject({ status: 404, json: { code: "notFound.org" } });
     const wishes = { scope: "directory.read", org: "nobody" };

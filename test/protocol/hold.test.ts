@@ -366,6 +366,10 @@ test("refused, removals are answered 403 with the reason until they are released
   expect(await remove(org, `/Users/${ids[7]}`)).toBe(403);
   expect(await statusOf(org, "POST", "/Users", person("joiner"))).toBe(201);
   expect((await refuse("still wrong")).json).toMatchObject({ decision: { reason: "still wrong" } });
+  const decided = (await holding.admin("GET", org, "")).json;
+  holding.later(HOUR);
+  expect((await refuse("still wrong")).json).toMatchObject({ status: "refused", decision: { reason: "still wrong" } });
+  expect((await holding.admin("GET", org, "")).json).toEqual(decided);
   expect((await holding.admin("POST", org, "/hold/release", {})).json).toMatchObject({ status: "released" });
   expect(await remove(org, `/Users/${ids[7]}`)).toBe(204);
   expect(holding.counted).toEqual([
