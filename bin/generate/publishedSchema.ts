@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 
 /** Keywords for the generator alone: Hints in declaration.ts. */
-const HINTS = ["checkedByUseCase", "most"];
+const HINTS = ["checkedByUseCase", "most", "must"];
 
 /** The schema as plain JSON, as the document shows it. A schema with an `$id` moves to `named` and leaves a `$ref`. */
 export function publishedSchema(schema: TSchema, named: Map<string, Json>): Json {

@@ -80,7 +80,8 @@ function readable(schema: TSchema): Json {
     return { whole: { otherwise, ...least, ...most, ...(maximum !== undefined && { maximum }) } };
   }
   if (typeof only === "string") return { pattern: `^${only}$` };
-  return pattern === undefined ? {} : { pattern };
+  if (pattern === undefined) return {};
+  return { pattern, ...("must" in schema && { must: String(schema.must) }) };
 }
 
 /** The validators of the operations' bodies. `routesText` names them. @param beside operations whose validators admin.js has */

@@ -18,7 +18,7 @@ export function readQuery(
 function readOne(
   ctx: Pick<RequestContext, "query">,
   name: string,
-  { whole, pattern }: DeclaredParameter,
+  { whole, pattern, must }: DeclaredParameter,
 ): string | number | undefined {
   const text = ctx.query.get(name.toLowerCase());
   if (whole !== undefined) {
@@ -26,6 +26,7 @@ function readOne(
     return wholeIn(name, text ?? "", whole);
   }
   if (text !== undefined && pattern !== undefined && !new RegExp(pattern).test(text)) {
+    if (must !== undefined) throw OperatorError.invalidValue("memberType", name, must);
     throw OperatorError.invalidValue(name === "include" ? "include" : "after");
   }
   return text;

@@ -21,6 +21,8 @@ export interface OperationRoute {
 export interface DeclaredParameter {
   readonly whole?: WholeNumber;
   readonly pattern?: string;
+  /** What the refusal of a text that does not fit the pattern says of it. Absent for `after` and `include`. */
+  readonly must?: string;
 }
 
 export interface WholeNumber {

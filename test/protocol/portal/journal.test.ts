@@ -220,14 +220,21 @@ describe("activity", () => {
     expect(await found("resource=user&outcome=done&count=1")).toEqual([c]);
   });
 
-  test.each(["after=x", "since=1", "from=yesterday", "to=2026-13-01T00:00:00Z", "outcome=all", "id=ada", "count=0"])(
-    "refuses %s",
-    async (query) => {
-      const { target, org, headers } = await begun();
-      const answer = await portalRequest(target, "GET", `/orgs/${org.slug}/activity?${query}`, { headers });
-      expect(answer).toMatchObject({ status: 400, json: { code: expect.stringMatching(/^value\./) } });
-    },
-  );
+  test.each([
+    ["after=x", "after must be the value of next"],
+    ["since=1", "since must be the value of newest"],
+    ["from=yesterday", "from must be a date and time"],
+    ["to=2026-13-01T00:00:00Z", "to must be a date and time"],
+    ["outcome=all", "outcome must be done, partly, refused or failed."],
+    ["resource=team", "resource must be user or group."],
+    ["id=ada", "id must be the id of a user or group."],
+    ["count=0", "count is a whole number"],
+  ])("refuses %s in words about it", async (query, says) => {
+    const { target, org, headers } = await begun();
+    const answer = await portalRequest(target, "GET", `/orgs/${org.slug}/activity?${query}`, { headers });
+    const detail = expect.stringContaining(says);
+    expect(answer).toMatchObject({ status: 400, json: { detail, code: expect.stringMatching(/^value\./) } });
+  });
 
   test("of 10,000 requests a search looks at so many for each page, and comes to its end", async () => {
     const { lines, deliver, read } = await begun();

@@ -83,6 +83,8 @@ export interface Hints {
   readonly checkedByUseCase?: "value" | "members";
   /** For a query parameter: larger numbers count as this one. */
   readonly most?: number;
+  /** For a query parameter: "must be …", for one that does not fit its pattern. */
+  readonly must?: string;
 }
 
 /** @param schema for the document only: a use case checks the value and has its own error texts */

@@ -102,6 +102,7 @@ const instant = (description: string) =>
     format: "date-time",
     pattern:
       "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$",
+    must: "a date and time such as 2026-01-31T12:00:00Z",
     description,
   });
 
@@ -133,13 +134,26 @@ export const JOURNAL_OPERATIONS = {
       after,
       since: Type.String({
         pattern: PLACE,
+        must: "the value of newest in an earlier answer",
         description:
           "The value of newest in an earlier answer. Returns later entries, and those of the minute before it again, because lines may arrive late. Use ref to recognize entries.",
       }),
-      outcome: Type.String({ pattern: "^(done|partly|refused|failed)$", description: "Only these." }),
+      outcome: Type.String({
+        pattern: "^(done|partly|refused|failed)$",
+        must: "done, partly, refused or failed",
+        description: "Only these.",
+      }),
       code: Type.String({ minLength: 1, description: "Only what was refused with this code." }),
-      resource: Type.String({ pattern: "^(user|group)$", description: "Only about users, or about groups." }),
-      id: Type.String({ pattern: "^[ug][0-9A-Za-z]{22}$", description: "Only about the resource with this id." }),
+      resource: Type.String({
+        pattern: "^(user|group)$",
+        must: "user or group",
+        description: "Only about users, or about groups.",
+      }),
+      id: Type.String({
+        pattern: "^[ug][0-9A-Za-z]{22}$",
+        must: "the id of a user or group",
+        description: "Only about the resource with this id.",
+      }),
       name: Type.String({
         minLength: 1,
         maxLength: 256,
