@@ -6,7 +6,7 @@ import { LAYOUTS, type TypeLayout } from "./storedTypes.ts";
 import { type Item, type ItemChange, storedNumber } from "./table.ts";
 
 /** The content of one item's write for its org's event log: a subject went from one version to the next. */
-export type LogStep = ResourceStep | SettingsStep | LinkStep | RolesStep | HoldStep;
+export type LogStep = ResourceStep | ItemStep;
 
 interface AnyStep {
   readonly orgId: OrgId;
@@ -30,27 +30,12 @@ export interface ResourceStep extends AnyStep {
   readonly goneBy?: Stamp;
 }
 
-/** The settings, a listed token, or the state of an import. */
-export interface SettingsStep extends AnyStep {
-  readonly of: "settings" | "token" | "import";
-  readonly after: Item;
-}
-
-/** A user's link to the application's own record. It has its own versions. The subject is the user. */
-export interface LinkStep extends AnyStep {
-  readonly of: "link";
-  readonly after: Item;
-}
-
-/** A user's roles. They have their own versions. The subject is the user. */
-export interface RolesStep extends AnyStep {
-  readonly of: "roles";
-  readonly after: Item;
-}
-
-/** A hold of removals began: the version is the hold's number. The subject is `HOLD`. */
-export interface HoldStep extends AnyStep {
-  readonly of: "hold";
+/**
+ * The settings, a listed token or the state of an import; or what has versions of its own: a user's link or roles, whose subject
+ * is the user, and the beginning of a hold of removals, with the hold's number as version.
+ */
+export interface ItemStep extends AnyStep {
+  readonly of: "settings" | "token" | "import" | "link" | "roles" | "hold";
   readonly after: Item;
 }
 
@@ -70,9 +55,12 @@ export const LOGGED_PARTITIONS = {
 } as const;
 
 const RESOURCES = /^([ON])#([0-9A-Za-z]{8})#([A-Z])$/;
-const LINKS = /^N#([0-9A-Za-z]{8})#AU$/;
-const ROLES = /^R#([0-9A-Za-z]{8})#A$/;
-const HOLDS = /^O#([0-9A-Za-z]{8})#HOLD$/;
+/** Partitions of items with versions of their own. */
+const VERSIONED = [
+  { of: "link", partition: /^N#([0-9A-Za-z]{8})#AU$/ },
+  { of: "roles", partition: /^R#([0-9A-Za-z]{8})#A$/ },
+  { of: "hold", partition: /^O#([0-9A-Za-z]{8})#HOLD$/ },
+] as const;
 const SETTINGS = /^C#([0-9A-Za-z]{8})$/;
 
 /**
@@ -86,12 +74,10 @@ export function readStep(
 ): LogStep | OrgEnd | undefined {
   const settings = orgIdIn(SETTINGS.exec(pk)?.[1]);
   if (settings !== undefined) return settingsStep(settings, sk, before, after);
-  const linked = orgIdIn(LINKS.exec(pk)?.[1]);
-  if (linked !== undefined) return linkStep(linked, sk, before, after);
-  const ofRoles = orgIdIn(ROLES.exec(pk)?.[1]);
-  if (ofRoles !== undefined) return rolesStep(ofRoles, sk, before, after);
-  const held = orgIdIn(HOLDS.exec(pk)?.[1]);
-  if (held !== undefined) return holdStep(held, sk, before, after);
+  for (const { of, partition } of VERSIONED) {
+    const owner = orgIdIn(partition.exec(pk)?.[1]);
+    if (owner !== undefined) return versionedStep(of, owner, sk, before, after);
+  }
   const [, prefix, org, letter] = RESOURCES.exec(pk) ?? [];
   const orgId = orgIdIn(org);
   if (orgId === undefined || letter === undefined) return undefined;
@@ -123,33 +109,13 @@ function settingsStep(
   return version === previous ? undefined : { of, orgId, subject: sk, version, previous, before, after };
 }
 
-/** A link's item is deleted only after its user, whose deletion is event enough. */
-function linkStep(
-  orgId: OrgId,
-  subject: string,
-  before: Item | undefined,
-  after: Item | undefined,
-): LogStep | undefined {
-  if (after === undefined) return undefined;
-  const [previous, version] = [before && number(before, "v"), number(after, "v")];
-  return version === previous ? undefined : { of: "link", orgId, subject, version, previous, before, after };
-}
-
-/** Ignores a look without a new version: the same roles, or none at first. Roles go only with their user or with the org's roles. */
-function rolesStep(
-  orgId: OrgId,
-  subject: string,
-  before: Item | undefined,
-  after: Item | undefined,
-): LogStep | undefined {
-  if (after === undefined) return undefined;
-  const [previous, version] = [before && number(before, "v"), number(after, "v")];
-  if (version === (previous ?? 0)) return undefined;
-  return { of: "roles", orgId, subject, version, previous, before, after };
-}
-
-/** Only where a hold begins: every counted removal and every held request writes the item too. */
-function holdStep(
+/**
+ * Ignores a write without a new version: a look that found the same roles, or none at first, and every counted removal and held
+ * request after a hold began. A link's item is deleted only after its user, whose deletion is event enough; roles go only with
+ * their user or with the org's roles.
+ */
+function versionedStep(
+  of: (typeof VERSIONED)[number]["of"],
   orgId: OrgId,
   subject: string,
   before: Item | undefined,
@@ -157,8 +123,11 @@ function holdStep(
 ): LogStep | undefined {
   if (after === undefined) return undefined;
   // A hold is written whole: what was damaged before it takes nothing from it.
-  const [previous, version] = [before && storedNumber(before.n), number(after, "n")];
-  return version === (previous ?? 0) ? undefined : { of: "hold", orgId, subject, version, previous, before, after };
+  const [previous, version] =
+    of === "hold"
+      ? [before && storedNumber(before.n), number(after, "n")]
+      : [before && number(before, "v"), number(after, "v")];
+  return version === (previous ?? 0) ? undefined : { of, orgId, subject, version, previous, before, after };
 }
 
 function importStep(orgId: OrgId, before: Item | undefined, after: Item | undefined): LogStep | undefined {

@@ -4,7 +4,7 @@ import { storedHold } from "../../store/holds.ts";
 import { NOTHING_LOGGED } from "../../store/logTransaction.ts";
 import type { Stamp } from "../../store/records.ts";
 import { assignedOf } from "../../store/roles/assigned.ts";
-import type { HoldStep, LinkStep, LogStep, ResourceStep, RolesStep, SettingsStep } from "../../store/steps.ts";
+import type { ItemStep, LogStep, ResourceStep } from "../../store/steps.ts";
 import type { Item } from "../../store/table.ts";
 import {
   changedAttributes,
@@ -138,7 +138,7 @@ function describeFirst(step: ResourceStep, after: Item, logged: number): Descrip
 export const IMPORT_ACTOR = "#import";
 
 /** One image has the whole link, so lost records do not matter. */
-function describeLink({ version: linkVersion, before, after }: LinkStep, logged: LoggedVersions): Description {
+function describeLink({ version: linkVersion, before, after }: ItemStep, logged: LoggedVersions): Description {
   const draft: Draft = {
     type: `user.${after.a === undefined ? "unlinked" : "linked"}`,
     version: logged.version,
@@ -161,7 +161,7 @@ function applicationIdOf(link: Item | undefined): JsonObject {
  * They get no event, because nobody would erase its values.
  */
 function describeRoles(
-  { version: rolesVersion, previous, before, after }: RolesStep,
+  { version: rolesVersion, previous, before, after }: ItemStep,
   logged: LoggedVersions,
 ): Description {
   if (logged.gone === true) return KNOWN;
@@ -232,7 +232,7 @@ function fromAfter(logged: number, version: number): { readonly from?: number } 
 }
 
 /** One image has the whole hold. */
-function describeHold({ version, after }: HoldStep, logged: number): Description {
+function describeHold({ version, after }: ItemStep, logged: number): Description {
   const { hold } = storedHold(after);
   const draft: Draft = { type: "org.held", version, ...fromAfter(logged, version), stamp: imageStamp(after) };
   if (hold === undefined) return { outcome: "events", drafts: [draft] };
@@ -244,7 +244,7 @@ function nounOf({ layout }: ResourceStep): string {
   return layout.eventName ?? layout.kind;
 }
 
-function describeSettings(step: SettingsStep, logged: number): Description {
+function describeSettings(step: ItemStep, logged: number): Description {
   const { version, previous = 0, before, after } = step;
   const stamp = stampOrNobody(after);
   if (step.of === "import") return { outcome: "events", drafts: [{ type: "org.imported", version, stamp }] };

@@ -7,7 +7,7 @@ import { readMappings } from "../../store/roles/policy.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import { RoleWork } from "../../store/roles/roleWork.ts";
 import { orgRecord } from "../../store/settings.ts";
-import type { LogStep, OrgEnd, ResourceStep, SettingsStep } from "../../store/steps.ts";
+import type { ItemStep, LogStep, OrgEnd, ResourceStep } from "../../store/steps.ts";
 import { USER_LAYOUT } from "../../store/storedTypes.ts";
 import type { Item } from "../../store/table.ts";
 import { resourceAttributes, stampOrNobody, writtenMembers } from "../events/images.ts";
@@ -151,7 +151,7 @@ function wantedBy(step: LogStep, hasRoles: boolean): Wanted | undefined {
 }
 
 /** Whether the mappings changed: roles were switched on or off, or are mapped differently. */
-function ofSettings({ before, after, previous }: SettingsStep): Wanted | undefined {
+function ofSettings({ before, after, previous }: ItemStep): Wanted | undefined {
   const [from, to] = [before && orgRecord(before).roles, orgRecord(after).roles];
   // The earlier mappings are unknown.
   const isUnknown = before === undefined && previous !== undefined && to !== undefined;
