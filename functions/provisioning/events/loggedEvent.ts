@@ -25,23 +25,14 @@ export interface EventValues {
 
 /** An event's stored texts. @param most bytes of values; larger values are left out, and with 0 all values */
 export function textsOf(draft: Draft, most: number): { readonly text: string; readonly values: string | undefined } {
-  const { type, version, linkVersion, rolesVersion, from, managed, stamp, changed, added, removed, before, after } =
-    draft;
+  const { stamp, before, after, ...facts } = draft;
   const values = before === undefined && after === undefined ? undefined : JSON.stringify({ before, after });
   const kept = values !== undefined && Buffer.byteLength(values) <= most;
   const logged: LoggedEvent = {
-    type,
-    version,
-    ...(linkVersion !== undefined && { linkVersion }),
-    ...(rolesVersion !== undefined && { rolesVersion }),
-    ...(from !== undefined && { from }),
-    ...(managed !== undefined && { managed }),
+    ...facts,
     time: stamp.at,
     actor: stamp.tokenId,
     reference: stamp.reference,
-    ...(changed && { changed }),
-    ...(added && { added }),
-    ...(removed && { removed }),
     ...(values !== undefined && !kept && { valuesOmitted: true }),
   };
   return { text: JSON.stringify(logged), values: kept ? values : undefined };

@@ -28,24 +28,11 @@ export function showEvent(
   event: StoredEvent,
   applicationId?: string,
 ): EventView {
-  const {
-    type,
-    version,
-    linkVersion,
-    rolesVersion,
-    from,
-    managed,
-    time,
-    actor,
-    reference,
-    changed,
-    added,
-    removed,
-    valuesOmitted,
-  } = loggedEvent(event);
+  const { type, time, valuesOmitted, ...others } = loggedEvent(event);
   const { seq, subject, values } = event;
   // Erased values leave only the names of their attributes.
-  const erased = values === undefined && changed !== undefined && changed.length > 0 && changed[0] !== "*";
+  const [first] = others.changed ?? [];
+  const erased = values === undefined && first !== undefined && first !== "*";
   return {
     seq,
     id: placeText(id, { generation, seq }),
@@ -54,16 +41,7 @@ export function showEvent(
     org: slug,
     resource: shownSubject(id, subject),
     ...(applicationId !== undefined && { applicationId }),
-    version,
-    ...(linkVersion !== undefined && { linkVersion }),
-    ...(rolesVersion !== undefined && { rolesVersion }),
-    ...(from !== undefined && { from }),
-    ...(managed !== undefined && { managed }),
-    ...(changed && { changed }),
-    ...(added && { added }),
-    ...(removed && { removed }),
-    actor,
-    reference,
+    ...others,
     ...valuesOf(event),
     ...((valuesOmitted || erased) && { valuesOmitted: true }),
   };
