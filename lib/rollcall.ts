@@ -224,14 +224,17 @@ export class Rollcall extends Construct {
   /**
    * A rule for this bus's events. Without a pattern it matches all; `eventPattern: { detailType: ["user.deactivated"] }`
    * selects some. On your own bus the source stays `rollcall`.
-   * @throws Error where the bus is in another account than the rule: EventBridge would look for a bus of that name here
+   * @throws Error where the bus is in another account or region than the rule: EventBridge would look for a bus of that name
+   * here
    */
   onEvent(id: string, options: OnEventOptions = {}): Rule {
     const { crossStackScope = this, description, eventPattern, ruleName, target } = options;
-    const [theirs, here] = [this.bus.env.account, Stack.of(crossStackScope).account];
-    if (theirs !== here && !Token.isUnresolved(theirs) && !Token.isUnresolved(here)) {
+    const stack = Stack.of(crossStackScope);
+    for (const place of ["account", "region"] as const) {
+      const [theirs, here] = [this.bus.env[place], stack[place]];
+      if (theirs === here || Token.isUnresolved(theirs) || Token.isUnresolved(here)) continue;
       throw new Error(
-        `onEvent of the Rollcall at ${this.node.path}: the bus is in account ${theirs}, and the rule would be in ${here}: make it there, for the source "rollcall"`,
+        `onEvent of the Rollcall at ${this.node.path}: the bus is in ${place} ${theirs}, and the rule would be in ${here}: make it there, for the source "rollcall"`,
       );
     }
     return new Rule(crossStackScope, id, {

@@ -176,13 +176,17 @@ describe("the construct", () => {
   });
 });
 
-test("a rule for a bus of another account is refused, where one of that name might be the wrong one", () => {
+test("a rule for a bus of another account or region is refused, where one of that name might be the wrong one", () => {
   const stack = host(EU.region);
   const theirs = "arn:aws:events:eu-central-1:999999999999:event-bus/default";
   const rollcall = new Rollcall(stack, "Scim", { eventBusArn: theirs });
   expect(refusal(() => rollcall.onEvent("All"))).toMatch(/^onEvent of .*: the bus is in account 999999999999, and the/);
   const there = new Stack(stack.node.root, "There", { env: { ...EU, account: "999999999999" } });
   expect(refusal(() => rollcall.onEvent("All", { crossStackScope: there }))).toBe("taken");
+  const far = new Stack(stack.node.root, "Far", { env: { account: "999999999999", region: "us-east-1" } });
+  expect(refusal(() => rollcall.onEvent("All", { crossStackScope: far }))).toMatch(
+    /: the bus is in region eu-central-1, and the rule would be in us-east-1: make it there/,
+  );
 });
 
 describe("props that are wrong", () => {
