@@ -94,7 +94,7 @@ async function list(
     total = Number(page.totalResults);
     more = shown.length > 0 && found.length < total;
   }
-  printTable(invocation, { rows: found, head, row, none: `There are no ${name} yet.` });
+  printTable(invocation, { rows: found, head, row, none: `The identity provider has made no ${name} yet.` });
   if (total > found.length) terminal.err(`${found.length} of ${total} shown; --limit shows more.`);
 }
 

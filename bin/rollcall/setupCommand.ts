@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { isRules, type OrgSetup } from "../../lib/guides/guide.ts";
+import { DOCUMENTS_FOLDER } from "../installation.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
@@ -24,7 +25,10 @@ export const setupCommand: Command = {
 async function setup(invocation: Invocation): Promise<undefined> {
   const { options, place, print, terminal } = invocation;
   const idp = textOption(options, "idp");
-  if (!isIdp(idp)) throw new UsageError(`--idp takes one of ${NAMES}.${didYouMean(idp ?? "", Object.keys(GUIDES))}`);
+  if (!isIdp(idp)) {
+    const near = didYouMean(idp ?? "", Object.keys(GUIDES));
+    throw new UsageError(`--idp takes one of ${NAMES}.${near} For any other: ${DOCUMENTS_FOLDER}/connect/other.md.`);
+  }
   const answer = await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments));
   const org = orgSetupOf(answer, place);
   const guide = GUIDES[idp];

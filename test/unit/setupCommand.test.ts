@@ -47,7 +47,7 @@ describe("rollcall org setup", () => {
     async (words) => {
       const { code, out, err, sent } = await rollcall(words);
       expect([code, out, sent]).toEqual([2, "", []]);
-      expect(err).toMatch(/--idp takes one of entra, okta, onelogin, google, jumpcloud\.|ORG is missing\./);
+      expect(err).toMatch(/, jumpcloud\.(?: Did .*)? For any other: lib\/docs\/connect\/other\.md\.|ORG is missing\./);
     },
   );
 
