@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import type { BuildOptions } from "esbuild";
 
-const PROJECT = new URL("..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Credential sources for developers' machines. The SDK imports them only when the environment has no credentials; Lambda's

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, parse } from "node:path";
+import { fileURLToPath } from "node:url";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync, type OutputFile } from "esbuild";
@@ -11,7 +12,7 @@ import { BUNDLE, bundlingOf, type TableClient } from "./bundling.ts";
  * replaces this file with finished bundles (ADR 60).
  */
 
-const PROJECT = new URL("..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The sources of the functions' code. */
 const SOURCES = [

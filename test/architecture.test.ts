@@ -232,6 +232,12 @@ test("what people start needs `dependencies` alone: no package of one platform o
   ]);
 });
 
+test("no path is taken from a URL: a folder's name may have a space, a percent sign or letters beyond ASCII", () => {
+  const encoded = /import\.meta\.url\)\.pathname/;
+  const files = sourceFiles(["functions", "bin", "lib", "test"]);
+  expect(files.filter((file) => encoded.test(read(file)))).toEqual([]);
+});
+
 describe("the rooms import each other in one direction only", () => {
   test.each(sourceFiles(["functions", "lib"]))("%s imports only what its room may", (file) => {
     const room = roomOf(file);

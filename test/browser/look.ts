@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { startRollcall } from "rollcall/testkit";
 import { scriptOptions } from "../../bin/scriptOptions.ts";
 import { isObject } from "../../functions/scim/json.ts";
@@ -55,7 +56,7 @@ const README_SHOTS = [
   { name: "activity", hash: "#/activity", theme: "light" },
   { name: "health", hash: "#/health", theme: "dark" },
 ] as const;
-const IMAGES = new URL("../../lib/docs/images", import.meta.url).pathname;
+const IMAGES = fileURLToPath(new URL("../../lib/docs/images", import.meta.url));
 const folder = values.readme === true ? IMAGES : values.out;
 mkdirSync(folder, { recursive: true });
 

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Check } from "../support/target.ts";
 import { runCommand } from "./command.ts";
 
-const RUN = new URL("../aws/run.ts", import.meta.url).pathname;
+const RUN = fileURLToPath(new URL("../aws/run.ts", import.meta.url));
 
 /**
  * What `npm run test:aws` does to a real account, done to the emulator's: its own stack beside the one that stands there.

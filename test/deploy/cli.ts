@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { OpenStack } from "../aws/openStack.ts";
 import type { Check } from "../support/target.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** Compiled modules are kept: a command takes a quarter of its time. */
 export const NODE_COMPILE_CACHE = join(PROJECT, "node_modules/.cache/rollcall");
 

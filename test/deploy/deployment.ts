@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { runCommand } from "./command.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test", region: "us-east-1" };
 
@@ -17,7 +18,7 @@ export interface Outputs {
 
 type Settings = Readonly<Record<string, unknown>>;
 
-const WITHIN_EMULATOR = new URL("withinEmulator.ts", import.meta.url).pathname;
+const WITHIN_EMULATOR = fileURLToPath(new URL("withinEmulator.ts", import.meta.url));
 
 /**
  * CDK holds a template against the rules of CloudFormation, for which it works 3 to 6 seconds each time. Not where nothing is

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { OpenStack } from "../aws/openStack.ts";
 import type { Check, Target } from "../support/target.ts";
@@ -8,7 +9,7 @@ import { type Ended, rollcall } from "./cli.ts";
 import { startEmulatorProxy } from "./emulatorProxy.ts";
 import { askingUntil } from "./logs.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What the on-call person types, over the lines that the deployed functions wrote. */
 export function logCommands(stack: OpenStack): readonly Check[] {

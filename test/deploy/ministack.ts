@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { freePort } from "../support/freePort.ts";
 import { runCommand } from "./command.ts";
 
 const VERSION = "1.5.33";
-const PROJECT = new URL("../..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const VENV = join(PROJECT, ".venv", `ministack-${VERSION}`);
 const START_TIMEOUT = 60_000;
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { runCommand } from "./command.ts";
 
-const PREFLIGHT = new URL("../../bin/preflight.ts", import.meta.url).pathname;
+const PREFLIGHT = fileURLToPath(new URL("../../bin/preflight.ts", import.meta.url));
 
 /** @throws Error unless the preflight ends with success or failure as expected */
 export async function preflight(env: NodeJS.ProcessEnv, expected: "ready" | "not bootstrapped"): Promise<void> {

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { OpenStack } from "../aws/openStack.ts";
@@ -8,7 +9,7 @@ import { at } from "../support/wire.ts";
 import { type Ended, rollcall } from "./cli.ts";
 import { same, wants } from "./smoke.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** What `npm pack` and a clone have of it as well, as far as a deployment reads it. */
 const DEPLOYED = ["bin", "functions", "lib", "cdk.json", "package.json", "package-lock.json", "tsconfig.json"];
 /** A line that everybody can read without a token. */

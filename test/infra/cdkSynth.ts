@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-export const PROJECT = new URL("../..", import.meta.url).pathname;
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const CDK = join(PROJECT, "node_modules", "aws-cdk", "bin", "cdk");
 const execute = promisify(execFile);
 

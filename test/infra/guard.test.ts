@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { refuseSwaps, SwapRefused } from "../../bin/preflight/guard.ts";
@@ -283,7 +284,7 @@ describe("bin/app.ts", () => {
       AWS_ENDPOINT_URL: endpoint,
       CDK_CONTEXT_JSON: JSON.stringify({ ...flags, settings: "none", ...UNTRACED, ...context }),
     };
-    const file = new URL("../../bin/app.ts", import.meta.url).pathname;
+    const file = fileURLToPath(new URL("../../bin/app.ts", import.meta.url));
     return await promisify(execFile)(process.execPath, [file], { env }).then(
       ({ stdout }) => `it made a template in ${stdout}`,
       (error: { readonly stderr: string }) => error.stderr,

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Account } from "../../bin/preflight/aws.ts";
@@ -214,7 +215,7 @@ describe("npm run preflight", () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   async function preflight(): Promise<{ readonly code: number; readonly output: string }> {
-    const script = new URL("../../bin/preflight.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("../../bin/preflight.ts", import.meta.url));
     const env = {
       PATH: process.env.PATH,
       HOME: tmpdir(),

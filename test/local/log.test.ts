@@ -99,7 +99,7 @@ describe("history", () => {
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /^No user of .* To find a deleted user, give the id.* a user did not arrive: .*tail \S+ --op users.create --errors --data \S+$/m,
+        /^No user of .* To find a deleted user, give the id.* a user did not arrive: .*tail \S+ --op users.create --errors --data .+$/m,
       ),
     });
     const silent = await rollcall("history", org.slug, "user", `u${"0".repeat(22)}`, "--data", folder);

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { printedCommand } from "../../bin/rollcall/printedCommand.ts";
 import { removeData } from "../support/logLines.ts";
 import { rollcallHere } from "./commandLine.ts";
 
@@ -22,7 +23,7 @@ describe("rollcall org setup", () => {
     expect(entra.out).toContain("http://127.0.0.1:3000/scim/v2/acme");
     expect(entra.out).toContain("at most 77 characters");
     expect(entra.out).toContain("Apply this mapping: Always");
-    expect(entra.out).toContain(`npm run rollcall -- token generate acme --data ${folder}`);
+    expect(entra.out).toContain(printedCommand({ kind: "local", folder }, "token generate", "acme"));
     expect(made.out).toMatch(/Secret token: rollcall_/);
     expect(entra.out + entra.err).not.toMatch(/rollcall_[0-9A-Za-z]/);
     expect(entra.err).toMatch(/^Before you begin: No identity provider reaches this machine's own address.*\n$/);

@@ -312,7 +312,7 @@ describe("npm start", () => {
     await eventually(() => second.stdout().split("\n").length > 2);
     expect(await stop(second)).toBe(0);
     expect(second.stdout()).toMatch(
-      /^Tenant URL: \S+\n.*cannot be shown again.*npm run rollcall -- token regenerate acme --data \S+\n$/,
+      /^Tenant URL: \S+\n.*cannot be shown again.*npm run rollcall -- token regenerate acme --data .+\n$/,
     );
   });
 
@@ -433,7 +433,7 @@ describe("one clear line and exit code 2", () => {
     await startedHere([]);
     await closeHere();
     writeFileSync(join(data, "rollcall.db"), "this is no database, only a text".repeat(200));
-    expect(await refusedHere([])).toMatch(/^\S+rollcall\.db is no database\. Move it away /);
+    expect(await refusedHere([])).toMatch(/^.+rollcall\.db is no database\. Move it away /);
   });
 
   test("for a file that is damaged, although it was closed well", async () => {
@@ -443,7 +443,7 @@ describe("one clear line and exit code 2", () => {
     const file = openSync(join(data, "rollcall.db"), "r+");
     writeSync(file, Buffer.alloc(size - 2 * 4096, 0xa5), 0, size - 2 * 4096, 2 * 4096);
     closeSync(file);
-    expect(await refusedHere([])).toMatch(/^\S+rollcall\.db is damaged\. Remove rollcall\.db-wal .* put a copy back/);
+    expect(await refusedHere([])).toMatch(/^.+rollcall\.db is damaged\. Remove rollcall\.db-wal .* put a copy back/);
   });
 
   test("for a file whose damage shows only when the first portal link is written", async () => {

@@ -11,7 +11,7 @@ import type { JsonObject } from "../../functions/scim/json.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { runPrinting } from "../support/rollcallOver.ts";
+import { runPrinting, wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
 
@@ -51,7 +51,7 @@ describe.each(BOTH_STORES)("an organization's life %s", (_name, open) => {
   async function rollcall(words: string) {
     const send = signedSender({ ...testEndpoint(opened.store), now }, "admin", undefined);
     const commands = [...orgCommands, ...orgLifeCommands, ...tokenCommands, ...clientCommands];
-    return runPrinting(commands, words.split(" "), async () => ({ send, close: async () => undefined }));
+    return runPrinting(commands, wordsOf(words), async () => ({ send, close: async () => undefined }));
   }
 
   test("every step is as the document says, down to an id that is never used again", async () => {

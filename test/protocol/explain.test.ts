@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { adviceOn, DETAIL_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
+import { printedCommand } from "../../bin/rollcall/printedCommand.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
@@ -281,7 +282,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /another user of this organization already has/,
     remedy:
-      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ shows[\s\S]*make userName the matching attribute/,
+      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data .+ shows[\s\S]*make userName the matching attribute/,
   },
   {
     what: "a group that exists already",
@@ -291,7 +292,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /another group of this organization already has/,
     remedy:
-      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 --data \S+ shows[\s\S]*link the group to the existing one/,
+      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 --data .+ shows[\s\S]*link the group to the existing one/,
   },
   {
     what: "a malformed PATCH",
@@ -527,7 +528,7 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     const { text } = await bulk();
     const { out } = await explain("explain", text, "--data", folder);
     expect(out).toMatch(
-      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} --data \S+ shows where it came from\n/,
+      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} --data .+ shows where it came from\n/,
     );
   });
 
@@ -573,7 +574,7 @@ describe("explain", () => {
     expect(out).toContain("answered with 201, done; 7 unknown members left out");
     expect(out).toMatch(/\nRule at work\n {2}unknownMembers is skip now/);
     expect(out).toMatch(
-      /\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ shows whether/,
+      /\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data .+ shows whether/,
     );
     expect(out).toContain("\n  and 2 more, whose ids are not on the line\n");
     expect(out).toMatch(/\nWhat to do\n {2}Elsewhere .*[\s\S]*assign the missing people[\s\S]*Send the group again/);
@@ -636,7 +637,7 @@ describe("explain", () => {
     const nowhere = await explain("explain", "0a1b2c3d4e5f", "--data", join(folder, "none"));
     expect(nowhere).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/: npm start -- --data \S+ writes one there/),
+      err: expect.stringMatching(/: npm start -- --data .+ writes one there/),
     });
   });
 
@@ -679,7 +680,7 @@ function sourcesIn(folder: string): string[] {
 
 /** Commands that would not work on the place that was asked. */
 function commandsElsewhere(out: string): string[] {
-  const ends = ` --data ${folder}`;
+  const [, ends = ""] = printedCommand({ kind: "local", folder }, "COMMAND").split("COMMAND");
   return found(out, /(npm run rollcall -- [^`\n]*)/g).filter((command) => !command.includes(ends));
 }
 

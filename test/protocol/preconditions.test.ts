@@ -12,6 +12,7 @@ import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import { createClient } from "../../lib/client/index.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
+import { wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const TEAM = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -58,7 +59,7 @@ describe("a change made from what somebody else changed since", () => {
     }
     type = async (line, meanwhile) => {
       let [said, out] = ["", ""];
-      const code = await run(COMMANDS, line.split(" "), {
+      const code = await run(COMMANDS, wordsOf(line), {
         env: {},
         terminal: { out: (text) => (out += text), err: (text) => (said += text) },
         reach: async (_place, actor, api) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
@@ -30,7 +31,7 @@ test("a client that chooses the id of its requests gets a reference of its own f
 
 test("nothing of ours reads the id that a client may choose", () => {
   const read = ["functions", "lib"].flatMap((folder) => {
-    const root = new URL(`../../${folder}/`, import.meta.url).pathname;
+    const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
     return readdirSync(root, { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
       .filter((path) =>

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
@@ -24,7 +25,7 @@ const MATRICES = [
 ] as const;
 
 function matrix(kind: TableClient, every: number): Promise<{ readonly stdout: string }> {
-  const script = new URL("timeLimits/matrix.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("timeLimits/matrix.ts", import.meta.url));
   return promisify(execFile)(process.execPath, ["--no-warnings", script, kind, String(every), String(SEED)]);
 }
 

@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import vm from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
 import { faultsOf } from "./logLineSchema.ts";
 
 // Child processes of tests find compiled modules: a command takes a quarter of its time.
-process.env.NODE_COMPILE_CACHE ??= new URL("../../node_modules/.cache/rollcall", import.meta.url).pathname;
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../../node_modules/.cache/rollcall", import.meta.url));
 
 // V8 keeps what it compiled for the next one that compiles the same text. Here nobody can use it, but with each module it keeps
 // the whole context of its test file: a process came to two gigabytes, which every full collection has to walk through.

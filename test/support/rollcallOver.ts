@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { Command } from "../../bin/rollcall/command.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { run, type Surroundings } from "../../bin/rollcall/run.ts";
@@ -8,6 +9,12 @@ export interface Printed {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+}
+
+/** The words of a line. The path of this machine's temporary folder stays whole, with a space in it too. */
+export function wordsOf(line: string): string[] {
+  const whole = line.replaceAll(tmpdir(), "\0");
+  return whole.split(" ").map((word) => word.replaceAll("\0", tmpdir()));
 }
 
 /** Runs a command in this process. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import { awsEndpoint } from "../../bin/rollcall/aws/signedHttp.ts";
 
@@ -23,7 +24,7 @@ test("a service's own address wins over the one for all, and both over AWS", () 
 
 test("no other file puts the name of a partition's hosts together", () => {
   const known = ["functions/bus/signedCall.ts", "bin/rollcall/aws/signedHttp.ts"];
-  const root = new URL("../../", import.meta.url).pathname;
+  const root = fileURLToPath(new URL("../../", import.meta.url));
   const naming = ["functions", "bin", "lib"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .map((path) => `${folder}/${path}`)

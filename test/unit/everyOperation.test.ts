@@ -13,6 +13,7 @@ import type { OrgId } from "../../functions/store/keys.ts";
 import { CALLS, OPERATIONS } from "../protocol/calls/operations.ts";
 import { loggedStore } from "../support/logWriter.ts";
 import { idOf, makeGroup, makeUser } from "../support/records.ts";
+import { wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
@@ -39,7 +40,7 @@ test("every operation of the admin API has a command, and of the directory API t
   const type = async (line: string, expected = 0): Promise<string> => {
     const said: string[] = [];
     out = "";
-    const code = await run(COMMANDS, line.split(" "), {
+    const code = await run(COMMANDS, wordsOf(line), {
       env: {},
       terminal: { out: (text) => (out += text), err: (text) => said.push(text) },
       reach: async (_place, actor, api) => ({ send: signedSender(endpoint, api, actor), close: async () => undefined }),

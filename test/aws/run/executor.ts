@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { openAccount } from "../../../bin/preflight/aws.ts";
 import { readPackage } from "../../../bin/readSettings.ts";
@@ -15,7 +16,7 @@ import { NotBegun } from "./plan.ts";
 import { scrub } from "./scrub.ts";
 import { briefSuitesOn, suitesOn } from "./suites.ts";
 
-const PROJECT = new URL("../../..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 
 export interface ExecutorProps {
   readonly place: AccountPlace;
