@@ -18,11 +18,11 @@ import { eraseDue } from "../store/eraseEvents.ts";
 import { feedShardOf } from "../store/eventKeys.ts";
 import type { LogStep, OrgEnd } from "../store/steps.ts";
 import type { WorkerContext } from "./endpoint.ts";
-import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
+import { causeOf } from "./logWriter.ts";
 import { type MassChangeWatch, removalReports } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
 import { ALL_SHARDS, notify, type WebhooksEndpoint } from "./webhooksVisit.ts";
-import { workerRuns } from "./workerRun.ts";
+import { type WorkerRun, workerRuns } from "./workerRun.ts";
 
 export interface EventsEndpoint extends WebhooksEndpoint {
   /** @throws Error for a record that cannot be read */
@@ -52,13 +52,12 @@ const BUS_REST_MS = 60_000;
  * later batch or visit continues there.
  */
 export function eventsHandler(endpoint: EventsEndpoint) {
-  const write = logWriter(endpoint);
-  const begin = workerRuns(endpoint, write);
+  const begin = workerRuns(endpoint);
   let restsUntil = 0;
   return async (batch: DynamoDBStreamEvent, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
     const run = begin(context);
     const { until } = run;
-    const { steps, catalogue, unreadable } = await readBatch(endpoint, write, batch);
+    const { steps, catalogue, unreadable } = await readBatch(endpoint, run, batch);
     const database = endpoint.open();
     const appended = await append(endpoint, database, steps, until);
     const notLogged = appended.failed && steps[appended.failed.index]?.place;
@@ -116,7 +115,7 @@ export function eventsVisit(endpoint: EventsEndpoint) {
   };
 }
 
-async function readBatch(endpoint: EventsEndpoint, write: LogWriter, { Records }: DynamoDBStreamEvent) {
+async function readBatch(endpoint: EventsEndpoint, run: WorkerRun, { Records }: DynamoDBStreamEvent) {
   const steps: PlacedStep[] = [];
   const catalogue: CatalogueChange[] = [];
   let unreadable = 0;
@@ -131,7 +130,7 @@ async function readBatch(endpoint: EventsEndpoint, write: LogWriter, { Records }
       steps.push({ place, step });
     } catch (error) {
       unreadable++;
-      await reportUnreadable(endpoint, write, "events", record, error);
+      await reportUnreadable(endpoint.deadLetters, run, "events", record, error);
     }
   }
   return { steps, catalogue, unreadable };

@@ -5,10 +5,11 @@ import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { Deletion, Usage } from "../store/records.ts";
 import type { Store, StoreSession } from "../store/session.ts";
 import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { causeOf, type LogWriter, logWriter, usageFields } from "./logWriter.ts";
+import { causeOf, type LogLine, usageFields } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { referenceOf } from "./requestContext.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";
+import { type WorkerRun, workerRuns } from "./workerRun.ts";
 
 interface SweepEndpoint extends WorkerEndpoint {
   readonly store: Store;
@@ -25,26 +26,22 @@ type SweepVisit = { readonly Records?: undefined };
  * second and last time (ADR 0023).
  */
 export function sweepHandler(endpoint: SweepEndpoint) {
-  const write = logWriter(endpoint);
+  const begin = workerRuns(endpoint);
   return async (event: DynamoDBStreamEvent | SweepVisit, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
-    const run = new SweepRun(endpoint, write, context);
+    const run = new SweepRun(endpoint, begin(context), referenceOf(context.awsRequestId));
     return event.Records === undefined ? run.visit() : run.records(event.Records);
   };
 }
 
 class SweepRun {
   readonly #endpoint: SweepEndpoint;
-  readonly #write: LogWriter;
+  readonly #run: WorkerRun;
   readonly #reference: string;
-  readonly #started: number;
-  readonly #until: number;
 
-  constructor(endpoint: SweepEndpoint, write: LogWriter, { awsRequestId, getRemainingTimeInMillis }: WorkerContext) {
+  constructor(endpoint: SweepEndpoint, run: WorkerRun, reference: string) {
     this.#endpoint = endpoint;
-    this.#write = write;
-    this.#reference = referenceOf(awsRequestId);
-    this.#started = endpoint.now();
-    this.#until = this.#started + getRemainingTimeInMillis() - RESERVED.worker;
+    this.#run = run;
+    this.#reference = reference;
   }
 
   /** Asks the stream again for the first record that fails and all later records: the stream keeps the order. */
@@ -54,7 +51,7 @@ class SweepRun {
     const deletions = read.filter((one): one is Deletion => one !== undefined && !("unreadable" in one));
     const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
     // An unfinished sweep is left to the schedule. Here it would delay the deletions after it.
-    const outcomes = await sweepTogether(store, deletions, this.#until, stamp);
+    const outcomes = await sweepTogether(store, deletions, this.#run.until, stamp);
     const outcomeOf = new Map(deletions.map((deletion, index) => [deletion, outcomes[index]]));
     const unfinished = outcomes.filter((outcome) => outcome === "unfinished").length;
     let unreadable = 0;
@@ -63,7 +60,7 @@ class SweepRun {
       if (one === undefined || record === undefined) continue;
       if ("unreadable" in one) {
         unreadable++;
-        await reportUnreadable(this.#endpoint, this.#write, "sweep", record, one.unreadable);
+        await reportUnreadable(this.#endpoint.deadLetters, this.#run, "sweep", record, one.unreadable);
         continue;
       }
       const outcome = outcomeOf.get(one);
@@ -84,7 +81,7 @@ class SweepRun {
 
   async visit(): Promise<DynamoDBBatchResponse> {
     const store = this.#begin();
-    const means = { now: this.#endpoint.now, until: this.#until, reference: this.#reference };
+    const means = { now: this.#endpoint.now, until: this.#run.until, reference: this.#reference };
     const { done, open, unreadable, fault } = await sweepOpenDeletions(store, means);
     // A visit without work writes no line, so that idle costs nothing.
     if (done + open > 0) {
@@ -98,8 +95,8 @@ class SweepRun {
   /** A contended change retries until this function's time is over. A call without an answer is aborted before that. */
   #begin(): StoreSession {
     const { now, store } = this.#endpoint;
-    const signal = workerTime(this.#until - now() + RESERVED.worker / 2);
-    return store.begin({ hasTime: () => now() < this.#until, signal });
+    const signal = workerTime(this.#run.until - now() + RESERVED.worker / 2);
+    return store.begin({ hasTime: () => now() < this.#run.until, signal });
   }
 
   #read(record: DynamoDBRecord): Deletion | { readonly unreadable: unknown } | undefined {
@@ -114,21 +111,10 @@ class SweepRun {
     type: "sweep.batch" | "sweep.visit",
     level: "INFO" | "WARN" | "ERROR",
     usage: Usage,
-    more: Readonly<Record<string, unknown>>,
-    metrics: Metrics = {},
+    more: LogLine,
+    metrics?: Metrics,
   ): void {
-    const { now, version } = this.#endpoint;
-    const at = this.#started;
-    const line = {
-      type,
-      ts: new Date(at).toISOString(),
-      level,
-      ver: version,
-      ref: this.#reference,
-      ...more,
-      ms: now() - at,
-      ...usageFields(usage),
-    };
-    this.#write(() => ({ line, at, metrics }));
+    const ms = this.#endpoint.now() - this.#run.started;
+    this.#run.note(type, level, { ref: this.#reference, ...more, ms, ...usageFields(usage) }, metrics);
   }
 }

@@ -1,6 +1,6 @@
 import { RESERVED } from "../provisioning/timeBudget.ts";
 import type { WorkerContext, WorkerEndpoint } from "./endpoint.ts";
-import { type LogLine, type LogWriter, logWriter } from "./logWriter.ts";
+import { type LogLine, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 
 type Level = "INFO" | "WARN" | "ERROR";
@@ -20,10 +20,8 @@ export interface WorkerRun {
 }
 
 /** @returns begins a run; the first one of the process is the cold one */
-export function workerRuns(
-  endpoint: WorkerEndpoint,
-  write: LogWriter = logWriter(endpoint),
-): (context: WorkerContext) => WorkerRun {
+export function workerRuns(endpoint: WorkerEndpoint): (context: WorkerContext) => WorkerRun {
+  const write = logWriter(endpoint);
   let cold = true;
   return ({ awsRequestId: reqId, getRemainingTimeInMillis }) => {
     const started = endpoint.now();
