@@ -19,6 +19,8 @@ export interface Deployed {
   readonly home: "own" | "split" | "existing";
   /** Its custom domain. */
   readonly domain: string | undefined;
+  /** Whether the DNS record of that domain is in the stack. */
+  readonly hasRecord: boolean;
 }
 
 export interface Landscape {
@@ -63,7 +65,8 @@ async function deployedOf(
   if (stage === undefined || table === undefined) return undefined;
   const apart = own === table ? undefined : await ifThere(() => resourcesOf(client, `${stackName}Table`));
   const home = own === table ? "own" : idOf(apart ?? [], TABLE) === table ? "split" : "existing";
-  return { stage, table, home, domain: idOf(resources, "AWS::ApiGateway::DomainName") };
+  const domain = idOf(resources, "AWS::ApiGateway::DomainName");
+  return { stage, table, home, domain, hasRecord: idOf(resources, "AWS::Route53::RecordSet") !== undefined };
 }
 
 const STAGE = "AWS::ApiGateway::Stage";

@@ -78,7 +78,16 @@ function domain(deployed: Deployed, { closeDefaultEndpoint, domain: wanted }: Co
       },
     ];
   }
-  if (wanted?.name === deployed.domain) return [];
+  if (wanted?.name === deployed.domain) {
+    if (!deployed.hasRecord || wanted.hostedZoneId !== undefined) return [];
+    return [
+      {
+        setting: "domain",
+        text: `the DNS record of ${deployed.domain} would be removed, and each Tenant URL on it would end`,
+        instead: 'Keep its "hostedZoneId".',
+      },
+    ];
+  }
   return [
     {
       setting: "domain",

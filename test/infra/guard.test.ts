@@ -27,6 +27,8 @@ interface Stack {
   /** The table it says it uses. */
   readonly uses?: string;
   readonly domain?: string;
+  /** The DNS record that is part of it. */
+  readonly record?: string;
 }
 
 const OURS = "Rollcall: a SCIM 2.0 service provider";
@@ -34,6 +36,8 @@ const LIVE: Account = { Rollcall: { stage: "prod", table: "T", uses: "T" } };
 const SPLIT: Account = { Rollcall: { stage: "prod", uses: "T" }, RollcallTable: { table: "T", description: "other" } };
 const RESTORED: Account = { ...SPLIT, Rollcall: { stage: "prod", uses: "restored" } };
 const NAMED: Account = { Rollcall: { stage: "prod", table: "T", uses: "T", domain: DOMAIN.name } };
+const RECORDED: Account = { Rollcall: { ...NAMED.Rollcall, record: DOMAIN.name } };
+const WITH_ZONE = { domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } };
 const DEV: Account = { Rollcall: { stage: "dev", table: "T", uses: "T" } };
 
 function member(elements: Readonly<Record<string, string | undefined>>): string {
@@ -78,6 +82,7 @@ function answerOf(account: Account, body: string, bootstrap = 30): [status: numb
     ["AWS::ApiGateway::Stage", stack.stage],
     ["AWS::DynamoDB::GlobalTable", stack.table],
     ["AWS::ApiGateway::DomainName", stack.domain],
+    ["AWS::Route53::RecordSet", stack.record],
   ].filter(([, id]) => id !== undefined);
   const page = Number(asked.get("NextToken") ?? 0);
   const [ResourceType, PhysicalResourceId] = resources[page] ?? [];
@@ -165,6 +170,7 @@ describe("a live table or Tenant URL", () => {
     ["another stackName", { stackName: "Other" }, LIVE, ["stackName"]],
     ["another domain", { domain: { ...DOMAIN, name: "other.example.com" } }, NAMED, ["domain"]],
     ["no domain any more", {}, NAMED, ["domain"]],
+    ["a domain without the zone that has its record", { domain: DOMAIN }, RECORDED, ["domain"]],
     [
       "a first domain with the default endpoint closed",
       { domain: DOMAIN, closeDefaultEndpoint: true },
@@ -195,6 +201,8 @@ describe("a live table or Tenant URL", () => {
     ["a restored table instead of that of the other stack", { tableStreamArn: STREAM }, SPLIT],
     ["nothing new after a restore", { tableStreamArn: STREAM }, RESTORED],
     ["a first domain", { domain: DOMAIN }, LIVE],
+    ["a record for the domain", WITH_ZONE, NAMED],
+    ["nothing new about a domain and its record", WITH_ZONE, RECORDED],
     ["the default endpoint closed beside a domain", { domain: DOMAIN, closeDefaultEndpoint: true }, NAMED],
     ["an address in front", { publicUrl: "https://x.example" }, LIVE],
     ["whatever in dev", { stage: "live", split: true }, DEV],

@@ -107,7 +107,7 @@ describe("the preflight, looking at the account", () => {
 });
 
 describe("the preflight, looking at what is deployed", () => {
-  const deployed: Deployed = { stage: "prod", table: "T", home: "own", domain: undefined };
+  const deployed: Deployed = { stage: "prod", table: "T", home: "own", domain: undefined, hasRecord: false };
 
   async function found(settings: object, read: () => Promise<Landscape>): Promise<string> {
     return (await checkDeployed(read, parseConfig(settings))).map(lines).join("\n");
