@@ -163,7 +163,7 @@ export const SETTINGS = {
       {
         must: `{ "reads": N, "writes": M } in units a second, of at least ${NEW_TABLE.reads} and ${NEW_TABLE.writes}`,
         description:
-          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for the units above these. The value is never lowered',
+          '`{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for the units above these. DynamoDB refuses a lower value later',
       },
     ),
   ),

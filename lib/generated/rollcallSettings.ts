@@ -73,7 +73,7 @@ export interface RollcallSettings {
     readonly journal?: number;
     readonly canary?: number;
   };
-  /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for the units above these. The value is never lowered. */
+  /** `{ "reads": 30000, "writes": 15000 }`: units a second that table and index take at once, before a load test or a large onboarding; a new table takes 12,000 and 4,000. AWS charges once, by its price list, for the units above these. DynamoDB refuses a lower value later. */
   readonly warmThroughput?: { readonly reads: number; readonly writes: number };
   /** the most read units a second of the table, and of its index: this limits the cost of a flood of requests ($0.125 a million units in us-east-1). Beyond it requests wait, and then get 503. */
   readonly maxReadRequestUnits?: number;
