@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { createClient } from "../../lib/client/index.ts";
 import { type KitOrg, type KitRollcall, ProviderRefused, startRollcall } from "../../lib/testkit/index.ts";
 
 /** What the identity provider's side of the server has, by a client that is no provider. */
@@ -114,6 +115,27 @@ test("a group whose new name was refused keeps its link, and the next cycle send
     expect(json).toMatchObject({ totalResults: 1, Resources: [{ id: sales.id, displayName: `${name} taken` }] });
   }
 });
+
+test.each(Object.entries(PROVIDERS))(
+  "what %s could not take away stays through a cycle, until asked again",
+  async (_name, make) => {
+    await using rollcall = await startRollcall();
+    const acme = await rollcall.org();
+    const provider = make(rollcall, acme);
+    const user = await provider.assign();
+    await provider.pushGroup("Crew", [user]);
+    const takeAway = [() => provider.unassign(user), () => provider.removeGroup("Crew")];
+    await rollcall.admin("POST", "orgs/acme/pause", { reason: "checking" });
+    for (const step of takeAway) await expect(step()).rejects.toThrow(ProviderRefused);
+    await rollcall.admin("DELETE", "orgs/acme/pause");
+    await provider.nightlyCycle();
+    const client = createClient(rollcall.clientOptions(acme));
+    const gate = () => client.gate({ org: "acme", userName: user.userName });
+    expect(await gate()).toMatchObject({ member: true, teams: [{ displayName: "Crew" }] });
+    for (const step of takeAway) await step();
+    expect(await gate()).toMatchObject({ member: false, teams: [] });
+  },
+);
 
 test("a refusal says what was refused and why, comes again in each cycle, and hits nobody else", async () => {
   await using rollcall = await startRollcall();
