@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import type { Chance } from "../chance.ts";
-import type { Line, Retrying } from "./line.ts";
+import { DONE } from "./answers.ts";
+import type { Line, ProviderRequest, Retrying } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** What a provider remembers of a user. */
@@ -53,7 +54,6 @@ export interface Dialect {
   fillGroup(line: Line, group: HeldGroup, id: string, origin: "created" | "found"): Promise<void>;
   changeMembers(line: Line, group: HeldGroup, id: string, change: MembersChange): Promise<void>;
   renameGroup(line: Line, group: HeldGroup, id: string): Promise<void>;
-  removeGroup(line: Line, id: string): Promise<void>;
   /** Requests of a full cycle besides those about each user and group. */
   beginCycle(line: Line): Promise<void>;
   /** Requests of a full cycle about a provisioned user in scope. */
@@ -66,4 +66,18 @@ export interface Dialect {
 export interface MembersChange {
   readonly added: readonly HeldUser[];
   readonly removed: readonly HeldUser[];
+}
+
+type MemberRequest = (id: string, member: string) => ProviderRequest;
+
+/** For providers that send one request for each member. */
+export function oneByOne(adding: MemberRequest, removing: MemberRequest) {
+  const changeMembers: Dialect["changeMembers"] = async (line, _group, id, { added, removed }) => {
+    const membersOf = (users: readonly HeldUser[]) => users.flatMap(({ id: member }) => member ?? []);
+    for (const member of membersOf(added)) await line.send(adding(id, member), DONE);
+    for (const member of membersOf(removed)) await line.send(removing(id, member), DONE);
+  };
+  const addAll = (line: Line, group: HeldGroup, id: string): Promise<void> =>
+    changeMembers(line, group, id, { added: [...group.members], removed: [] });
+  return { changeMembers, addAll };
 }

@@ -2,9 +2,9 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { Chance } from "../chance.ts";
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
-import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
+import { type Dialect, type HeldGroup, type HeldUser, oneByOne } from "./dialect.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, ENTRA_PATHS, type EntraMode, entraRequests } from "./entraRequests.ts";
-import type { AttributeChange, Line, Retrying } from "./line.ts";
+import { type AttributeChange, type Line, WAITING_FOR_SECONDS } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 export interface EntraOptions {
@@ -13,12 +13,6 @@ export interface EntraOptions {
   /** The matching attribute of the mapping; absent: userName. */
   readonly matchBy?: "userName" | "externalId";
 }
-
-/** Sources about 429 conflict: with seconds in Retry-After it waits; otherwise this cycle fails. */
-const RETRYING: Retrying = {
-  attempts: 4,
-  pauseMs: (retryAfter) => (/^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : undefined),
-};
 
 /** Entra's provisioning service with its default mapping (shared evidence: Microsoft's documentation and recorded traffic). */
 export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: EntraOptions): Dialect {
@@ -49,17 +43,17 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     await line.send(entraRequests.find(matchBy, chance.uuid()), [200]);
     await line.send(entraRequests.findGroup(chance.uuid()), [200]);
   };
-  // One request for each member, as seen in live tenants; existing members change nothing.
-  const addAll = async (line: Line, { members }: HeldGroup, id: string): Promise<void> => {
-    for (const { id: member } of members) {
-      if (member !== undefined) await line.send(entraRequests.addMember(id, member, mode), DONE);
-    }
-  };
+  // As seen in live tenants; existing members change nothing.
+  const { changeMembers, addAll } = oneByOne(
+    (id, member) => entraRequests.addMember(id, member, mode),
+    (id, member) => entraRequests.removeMember(id, member, mode),
+  );
   return {
     title: "Entra ID",
     headers: ENTRA_HEADERS,
     bodyHeaders: ENTRA_BODY_HEADERS,
-    retrying: RETRYING,
+    // Sources about 429 conflict; otherwise this cycle fails.
+    retrying: WAITING_FOR_SECONDS,
     newExternalId: (of) => of.uuid(),
     testConnection,
     find,
@@ -100,20 +94,10 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     findGroup,
     createGroup: (line, { name, externalId }) => createdId(line, entraRequests.createGroup(name, externalId)),
     fillGroup: addAll,
-    async changeMembers(line, _group, id, { added, removed }) {
-      for (const { id: member } of added) {
-        if (member !== undefined) await line.send(entraRequests.addMember(id, member, mode), DONE);
-      }
-      for (const { id: member } of removed) {
-        if (member !== undefined) await line.send(entraRequests.removeMember(id, member, mode), DONE);
-      }
-    },
+    changeMembers,
     async renameGroup(line, { name }, id) {
       await line.send(entraRequests.readGroup(id), [200]);
       await line.send(entraRequests.renameGroup(id, name, mode), DONE);
-    },
-    async removeGroup(line, id) {
-      await line.send(entraRequests.delete(`/Groups/${id}`), DELETED);
     },
     beginCycle: testConnection,
     async reviewUser(line, user) {

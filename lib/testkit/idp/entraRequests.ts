@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { type AttributeChange, equalTo, formEncoded, type ProviderRequest } from "./line.ts";
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { type AttributeChange, deletionOf, equalTo, formEncoded, type ProviderRequest, patchOf } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** Entra sends no User-Agent, and an Accept header only with a body (microsoft azure-docs issue 94189). */
@@ -70,33 +70,33 @@ export const entraRequests = {
   }),
 
   change: (id: string, changes: readonly AttributeChange[], mode: EntraMode): ProviderRequest =>
-    patch(`/Users/${id}`, mode === "default" ? changes.map(operationOn) : flagOperations(changes)),
+    patchOf(`/Users/${id}`, mode === "default" ? changes.map(operationOn) : flagOperations(changes)),
 
   activate: (id: string, active: boolean, mode: EntraMode): ProviderRequest =>
-    patch(`/Users/${id}`, [
+    patchOf(`/Users/${id}`, [
       mode === "default"
         ? { op: "Replace", path: "active", value: active ? "True" : "False" }
         : { op: "replace", path: "active", value: active },
     ]),
 
   renameGroup: (id: string, name: string, mode: EntraMode): ProviderRequest =>
-    patch(`/Groups/${id}`, [{ op: mode === "default" ? "Replace" : "replace", path: "displayName", value: name }]),
+    patchOf(`/Groups/${id}`, [{ op: mode === "default" ? "Replace" : "replace", path: "displayName", value: name }]),
 
   addMember: (id: string, member: string, mode: EntraMode): ProviderRequest =>
-    patch(`/Groups/${id}`, [
+    patchOf(`/Groups/${id}`, [
       mode === "default"
         ? { op: "Add", path: "members", value: [{ $ref: null, value: member }] }
         : { op: "add", path: "members", value: [{ value: member }] },
     ]),
 
   removeMember: (id: string, member: string, mode: EntraMode): ProviderRequest =>
-    patch(`/Groups/${id}`, [
+    patchOf(`/Groups/${id}`, [
       mode === "default"
         ? { op: "Remove", path: "members", value: [{ $ref: null, value: member }] }
         : { op: "remove", path: `members[value eq "${member}"]` },
     ]),
 
-  delete: (path: string): ProviderRequest => ({ method: "DELETE", path }),
+  delete: deletionOf,
 };
 
 /** Paths of user attributes in Entra's default mapping. Only the create writes `externalId`. */
@@ -135,8 +135,4 @@ function enterprise({ department, employeeNumber }: ProviderUser): JsonObject {
       ...(employeeNumber !== undefined && { employeeNumber }),
     },
   };
-}
-
-function patch(path: string, operations: Json[]): ProviderRequest {
-  return { method: "PATCH", path, body: { schemas: [PATCH_OP], Operations: operations } };
 }

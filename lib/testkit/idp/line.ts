@@ -1,5 +1,6 @@
 import { NoAnswer, sendPlainly } from "../../../functions/probe/sendPlainly.ts";
 import { isObject, type Json } from "../../../functions/scim/json.ts";
+import { PATCH_OP } from "../../../functions/scim/schema.ts";
 import type { ProviderFault, ProviderFaults } from "./providerFaults.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -17,6 +18,14 @@ export interface AttributeChange {
   readonly value: Json;
   /** The attribute had no value. */
   readonly isNew?: boolean;
+}
+
+export function patchOf(path: string, operations: Json[]): ProviderRequest {
+  return { method: "PATCH", path, body: { schemas: [PATCH_OP], Operations: operations } };
+}
+
+export function deletionOf(path: string): ProviderRequest {
+  return { method: "DELETE", path };
 }
 
 /** A filter that compares one attribute with a text, not yet URL-encoded. */
@@ -54,6 +63,12 @@ export interface Retrying {
   /** @param retryAfter the header's text @param attempt 1 for the first refusal @returns milliseconds; undefined: gives up */
   pauseMs(retryAfter: string | undefined, attempt: number): number | undefined;
 }
+
+/** Waits where Retry-After has seconds, and gives up otherwise. */
+export const WAITING_FOR_SECONDS: Retrying = {
+  attempts: 4,
+  pauseMs: (retryAfter) => (/^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : undefined),
+};
 
 /** How one provider reaches one server. */
 export interface LineMeans {

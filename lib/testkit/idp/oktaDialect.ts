@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import type { Chance } from "../chance.ts";
-import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
+import { createdId, DONE, idIn, onlyMatch } from "./answers.ts";
 import type { Dialect, HeldGroup, HeldUser, MembersChange } from "./dialect.ts";
 import type { Line, Retrying } from "./line.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, OKTA_PAGE, type OktaMember, oktaRequests } from "./oktaRequests.ts";
@@ -90,9 +90,6 @@ export function oktaDialect(chance: Chance, { app = "catalog" }: OktaOptions): D
     async renameGroup(line, group, id) {
       if (patches) await line.send(oktaRequests.renameGroup(id, group.name), DONE);
       else await replaceGroup(line, group, id);
-    },
-    async removeGroup(line, id) {
-      await line.send(oktaRequests.delete(`/Groups/${id}`), DELETED);
     },
     async beginCycle(line) {
       await importAll(line, "/Users");

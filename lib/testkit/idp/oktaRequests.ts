@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { equalTo, type ProviderRequest } from "./line.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { deletionOf, equalTo, type ProviderRequest, patchOf } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** Headers of each request by Okta's SCIM client. */
@@ -53,9 +53,9 @@ export const oktaRequests = {
     };
   },
 
-  activate: (id: string, active: boolean): ProviderRequest => patch(`/Users/${id}`, [set({ active })]),
+  activate: (id: string, active: boolean): ProviderRequest => patchOf(`/Users/${id}`, [set({ active })]),
 
-  password: (id: string, password: string): ProviderRequest => patch(`/Users/${id}`, [set({ password })]),
+  password: (id: string, password: string): ProviderRequest => patchOf(`/Users/${id}`, [set({ password })]),
 
   createGroup: (name: string) => ({
     method: "POST",
@@ -69,19 +69,20 @@ export const oktaRequests = {
     body: { schemas: [GROUP_SCHEMA], id, displayName: name, members: members.map((one) => ({ ...one })) },
   }),
 
-  renameGroup: (id: string, name: string): ProviderRequest => patch(`/Groups/${id}`, [set({ id, displayName: name })]),
+  renameGroup: (id: string, name: string): ProviderRequest =>
+    patchOf(`/Groups/${id}`, [set({ id, displayName: name })]),
 
   changeMembers: (id: string, added: readonly OktaMember[], removed: readonly string[]): ProviderRequest =>
-    patch(`/Groups/${id}`, [
+    patchOf(`/Groups/${id}`, [
       ...removed.map((member) => ({ op: "remove", path: `members[value eq "${member}"]` })),
       ...(added.length === 0 ? [] : [{ op: "add", path: "members", value: added.map((one) => ({ ...one })) }]),
     ]),
 
   /** Push Now: replaces all members. */
   pushNow: (id: string, members: readonly OktaMember[]): ProviderRequest =>
-    patch(`/Groups/${id}`, [{ op: "replace", path: "members", value: members.map((one) => ({ ...one })) }]),
+    patchOf(`/Groups/${id}`, [{ op: "replace", path: "members", value: members.map((one) => ({ ...one })) }]),
 
-  delete: (path: string): ProviderRequest => ({ method: "DELETE", path }),
+  delete: deletionOf,
 };
 
 function profile({ userName, givenName, familyName, displayName, email, externalId, title }: ProviderUser) {
@@ -103,8 +104,4 @@ function found(endpoint: string, attribute: string, value: string): ProviderRequ
 
 function set(value: JsonObject): Json {
   return { op: "replace", value };
-}
-
-function patch(path: string, operations: Json[]): ProviderRequest {
-  return { method: "PATCH", path, body: { schemas: [PATCH_OP], Operations: operations } };
 }

@@ -1,18 +1,12 @@
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
-import type { Dialect, HeldGroup } from "./dialect.ts";
-import type { Line, Retrying } from "./line.ts";
+import { type Dialect, type HeldGroup, oneByOne } from "./dialect.ts";
+import { type Line, WAITING_FOR_SECONDS } from "./line.ts";
 import { ONELOGIN_BODY_HEADERS, ONELOGIN_HEADERS, oneloginRequests } from "./oneloginRequests.ts";
 
 export interface OneLoginOptions {
   /** For unassigned and deleted users; absent: delete. */
   readonly deprovision?: "delete" | "suspend";
 }
-
-/** OneLogin's retries are not documented: it waits where Retry-After has seconds. */
-const RETRYING: Retrying = {
-  attempts: 4,
-  pauseMs: (retryAfter) => (/^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : undefined),
-};
 
 /** OneLogin's provisioner (shared evidence: its documentation of the calls, and one live trace of lookups and PUTs). */
 export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Dialect {
@@ -29,14 +23,7 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     if (user.active) await replace(line, user, id, false);
     return "kept";
   };
-  const changeMembers: Dialect["changeMembers"] = async (line, _group, id, { added, removed }) => {
-    for (const { id: member } of added) {
-      if (member !== undefined) await line.send(oneloginRequests.addMember(id, member), DONE);
-    }
-    for (const { id: member } of removed) {
-      if (member !== undefined) await line.send(oneloginRequests.removeMember(id, member), DONE);
-    }
-  };
+  const { changeMembers, addAll } = oneByOne(oneloginRequests.addMember, oneloginRequests.removeMember);
   const findGroup: Dialect["findGroup"] = (line, name) => onlyMatch(line, oneloginRequests.findGroup(name));
   /** A group pushed before keeps its link where its new name never arrived. @returns its id */
   const renamedOrNew = async (line: Line, { id, name }: HeldGroup): Promise<string> => {
@@ -48,7 +35,8 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     title: "OneLogin",
     headers: ONELOGIN_HEADERS,
     bodyHeaders: ONELOGIN_BODY_HEADERS,
-    retrying: RETRYING,
+    // Not documented.
+    retrying: WAITING_FOR_SECONDS,
     newExternalId: (chance) => String(100_000_000 + chance.below(900_000_000)),
     async testConnection(line) {
       // An error also passes.
@@ -63,13 +51,10 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     remove: depart,
     findGroup,
     createGroup: (line, { name }) => createdId(line, oneloginRequests.createGroup(name)),
-    fillGroup: (line, group, id) => changeMembers(line, group, id, { added: [...group.members], removed: [] }),
+    fillGroup: addAll,
     changeMembers,
     async renameGroup(line, { name }, id) {
       await line.send(oneloginRequests.renameGroup(id, name), DONE);
-    },
-    async removeGroup(line, id) {
-      await line.send(oneloginRequests.delete(`/Groups/${id}`), DELETED);
     },
     beginCycle: async () => undefined,
     async reviewUser(line, user) {
@@ -89,7 +74,7 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
       const id =
         found === undefined ? await renamedOrNew(line, group) : idIn(found, oneloginRequests.findGroup(group.name));
       group.id = id;
-      await changeMembers(line, group, id, { added: [...group.members], removed: [] });
+      await addAll(line, group, id);
     },
   };
 }

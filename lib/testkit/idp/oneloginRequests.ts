@@ -1,6 +1,6 @@
 import type { Json } from "../../../functions/scim/json.ts";
-import { GROUP_SCHEMA, PATCH_OP } from "../../../functions/scim/schema.ts";
-import { equalTo, formEncoded, type ProviderRequest } from "./line.ts";
+import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
+import { deletionOf, equalTo, formEncoded, type ProviderRequest, patchOf } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 
 /** OneLogin sends no User-Agent. */
@@ -52,7 +52,7 @@ export const oneloginRequests = {
   removeMember: (id: string, member: string): ProviderRequest =>
     patchGroup(id, { op: "remove", path: "members", value: [{ value: member }] }),
 
-  delete: (path: string): ProviderRequest => ({ method: "DELETE", path }),
+  delete: deletionOf,
 };
 
 /** The administrator's template makes the body, so a boolean is sent as text. */
@@ -67,5 +67,5 @@ function templated({ userName, givenName, familyName, email }: ProviderUser, act
 }
 
 function patchGroup(id: string, operation: Json): ProviderRequest {
-  return { method: "PATCH", path: `/Groups/${id}?`, body: { schemas: [PATCH_OP], Operations: [operation] } };
+  return patchOf(`/Groups/${id}?`, [operation]);
 }

@@ -1,5 +1,5 @@
 import type { Chance } from "../chance.ts";
-import { AnswerUnfit } from "./answers.ts";
+import { AnswerUnfit, DELETED } from "./answers.ts";
 import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
 import { assertFree, comparedName, idOf, idOfGroup, namesIn, provisioned, pushed } from "./heldViews.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   PushedGroup,
   UserReference,
 } from "./identityProvider.ts";
-import { AnswerLost, type Exchange, Line, type LineMeans, ProviderRefused } from "./line.ts";
+import { AnswerLost, deletionOf, type Exchange, Line, type LineMeans, ProviderRefused } from "./line.ts";
 import { changedUser, completedUser, type ProviderUserWishes } from "./providerUser.ts";
 
 /** Most attempts to find a created resource after lost answers. */
@@ -153,7 +153,7 @@ class Provider implements IdentityProvider {
   async removeGroup(reference: GroupReference): Promise<Outcome> {
     const line = this.#line();
     const group = this.#group(reference);
-    await this.#dialect.removeGroup(line, idOfGroup(group));
+    await line.send(deletionOf(`/Groups/${idOfGroup(group)}`), DELETED);
     this.#groups.delete(group.name);
     return line;
   }
