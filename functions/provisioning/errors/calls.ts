@@ -4,6 +4,9 @@ import { type CallerHelp, caller, FILE, IMPORT, many, type Sent, type Texts, wro
 const NO_LIVE_KEY =
   "The application key is missing, wrong or no longer valid. Send it as Authorization: Bearer KEY. A lost key cannot be shown again; the operator of this service can make another one.";
 
+/** The command line sends what the deployment does not know. */
+const OTHER_RELEASE = "This command line and the deployment are of different releases: use the one of the deployment.";
+
 /** Texts about a call itself and what it names, for the APIs for operators and the application. */
 export const CALLER_ERRORS = {
   "signature.missing": "This API takes requests signed with AWS credentials (SigV4) only.",
@@ -141,8 +144,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "notFound.apiPath": caller("The API has no such path.", "lib/docs/application.md names the API's description.", {
     example: ["GET", "/admin/v1/nothing"],
-    words:
-      "The deployment does not know this command. This command line and the deployment are of different releases: use the one of the deployment.",
+    words: `The deployment does not know this command. ${OTHER_RELEASE}`,
   }),
   "value.actor": wrong("Rollcall-Actor", {
     example: ["GET", "/admin/v1/orgs", undefined, { "Rollcall-Actor": "ada@acme.example" }],
@@ -155,8 +157,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.unknownMember": wrong("name of a member", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { shoeSize: 42 }],
-    words:
-      "The deployment does not know something that this command sends. This command line and the deployment are of different releases: use the one of the deployment.",
+    words: `The deployment does not know something that this command sends. ${OTHER_RELEASE}`,
   }),
   "value.wholeNumber": wrong("number", {
     example: ["GET", "/admin/v1/orgs/{org}/users?count=many"],
@@ -266,13 +267,11 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "value.include": wrong("include", {
     after: [["POST", "/directory/v1/orgs/{org}/teams", { displayName: "Own" }]],
     example: ["GET", "/directory/v1/orgs/{org}/teams/{id}/members?include=all"],
-    words:
-      "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+    words: `The deployment does not know something that this command asks for. ${OTHER_RELEASE}`,
   }),
   "value.fields": caller("There is no such field.", "Choose among those that the error names.", {
     example: ["GET", "/directory/v1/orgs/{org}/users?fields=shoeSize"],
-    words:
-      "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+    words: `The deployment does not know something that this command asks for. ${OTHER_RELEASE}`,
   }),
   "value.filterElsewhere": caller(
     "A filter asked for memberships: they can join the identity provider's side and the application's, but a search reads one side.",
@@ -300,8 +299,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     "Ask for the application id alone.",
     {
       example: ["GET", "/directory/v1/orgs/{org}/users?applicationId=7&filter=active%20eq%20true"],
-      words:
-        "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+      words: `The deployment does not know something that this command asks for. ${OTHER_RELEASE}`,
     },
   ),
   "value.personText": wrong("person", {
@@ -319,8 +317,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.file": wrong("SHA-256", {
     example: ["POST", "/admin/v1/orgs/{org}/data/import", { file: "export.ndjson" }],
-    words:
-      "The deployment does not take this file. This command line and the deployment are of different releases: use the one of the deployment.",
+    words: `The deployment does not take this file. ${OTHER_RELEASE}`,
   }),
   "value.importLine": caller(
     "A line of the imported file cannot be read.",
