@@ -48,7 +48,7 @@ itOpen(
       const hollow = { type: "mobile", primary: true };
       const only = { status: 200, json: { [list]: { $exactly: [first] } } };
       const both = ordinaryUser("ada", { [list]: [first, { ...hollow, [named]: null }] });
-      await scim.say(`PUT ${list}`, { method: "PUT", path, body: both }, only);
+      await scim.put(`PUT ${list}`, path, both, only);
       const marks: readonly JsonObject[] = [
         { op: "add", path: list, value: [hollow] },
         { op: "add", value: { [list]: { ...hollow, [named]: "" } } },
@@ -61,7 +61,7 @@ itOpen(
       const moved = { status: 200, json: { [list]: { $exactly: [{ ...first, primary: false }, second] } } };
       await scim.patch(`${list} with a value`, path, [...marks.slice(2, 3), later], moved);
       const two = ordinaryUser("ada", { [list]: [first, second] });
-      await scim.say(`two of ${list}`, { method: "PUT", path, body: two }, refused(400, "invalidValue", "primary"));
+      await scim.put(`two of ${list}`, path, two, refused(400, "invalidValue", "primary"));
     }
   },
 );
@@ -114,9 +114,9 @@ it("PA-36: an element whose value is taken away goes, whichever way, alone and i
   for (const operation of removals) {
     const data = patchOf(operation);
     const title = JSON.stringify(operation);
-    await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+    await scim.put("as before", path, stored, { status: 200 });
     await scim.say(title, { method: "PATCH", path, body: data }, { status: 200, json: { phoneNumbers: "$absent" } });
-    await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+    await scim.put("as before", path, stored, { status: 200 });
     await scim.say(`bulk ${title}`, bulk({ method: "PATCH", path, data }), { status: 200 });
     await scim.seen("gone", path, { phoneNumbers: "$absent" });
   }
@@ -172,7 +172,7 @@ onLine({ preset: "rfc" })(
         await scim.patch(`${name} ${text}`, path, [operation], refused(400, "invalidValue", name));
       }
       const body = ordinaryUser("ada", { ...stored, emails: text });
-      await scim.say(text, { method: "PUT", path, body }, refused(400, "invalidValue", "emails"));
+      await scim.put(text, path, body, refused(400, "invalidValue", "emails"));
     }
     await scim.patch("no JSON", path, [{ op: "add", path: "roles", value: "[admin] {x}" }], { status: 200 });
     await scim.seen("as before", path, { emails: { $exactly: stored.emails } });
@@ -221,7 +221,7 @@ it("PA-3: what is no part of a member is refused, which would leave somebody in 
     const inBulk = { method: "PATCH", path, data: patchOf(operation) };
     const body = { schemas: [BULK_REQUEST], Operations: [inBulk] };
     const answer = { status: 200, json: { Operations: [{ status: "400" }] } };
-    await scim.say(`bulk ${title}`, { method: "POST", path: "/Bulk", body }, answer);
+    await scim.post(`bulk ${title}`, "/Bulk", body, answer);
   }
   await scim.seen("nothing changed", path, { members: { $members: [inside] }, meta: { version: 'W/"1"' } });
   const unknown: readonly JsonObject[] = [
@@ -317,7 +317,7 @@ it("PA-26, S-13: an extension may come in a list of one, and as the empty list t
   for (const value of ["x", ["x"], [{ division: "A" }, { division: "B" }]]) {
     await scim.patch("no object", path, [{ op: "replace", path: urn, value }], refused(400, "invalidValue", urn));
     const body = ordinaryUser("bob", { [urn]: value });
-    await scim.say("no object", { method: "PUT", path, body }, refused(400, "invalidValue", urn));
+    await scim.put("no object", path, body, refused(400, "invalidValue", urn));
   }
   const empty = { method: "PUT", path, body: ordinaryUser("bob", { [urn]: [] }) };
   await scim.recording("PUT", empty, { status: 200, json: { [urn]: "$absent", schemas: [USER_SCHEMA] } }, list);

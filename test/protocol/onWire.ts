@@ -55,7 +55,7 @@ export function enterpriseUser(userName: string, enterprise: Json, own: JsonObje
 
 /** Creates what `body` says. @returns its id */
 export async function made(scim: Client, endpoint: "/Users" | "/Groups", body: JsonObject): Promise<string> {
-  const answer = await scim.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
+  const answer = await scim.post("create", endpoint, body, { status: 201 });
   return textOf(answer, "id");
 }
 
@@ -67,7 +67,7 @@ export function textOf(answer: Answer, path: string): string {
 }
 
 export async function get(scim: Client, path: string): Promise<Answer> {
-  return scim.say(`GET ${path}`, { method: "GET", path }, { status: 200 });
+  return scim.get(`GET ${path}`, path, { status: 200 });
 }
 
 /** `filter=` and the filter, encoded. */
@@ -82,11 +82,7 @@ export async function selects(
   filter: string,
   names: readonly string[],
 ): Promise<void> {
-  const answer = await scim.say(
-    filter,
-    { method: "GET", path: `${endpoint}?${filtered(filter)}` },
-    { status: 200, json: { totalResults: names.length } },
-  );
+  const answer = await scim.seen(filter, `${endpoint}?${filtered(filter)}`, { totalResults: names.length });
   const resources = at(answer.json, "Resources");
   const found = (Array.isArray(resources) ? resources : []).map((one) => at(one, "userName") ?? at(one, "displayName"));
   if (JSON.stringify([...names].sort()) !== JSON.stringify(found.map(String).sort())) {
@@ -101,5 +97,5 @@ export async function refusesFilter(
   scimType = "invalidFilter",
 ): Promise<void> {
   const status = scimType === "sensitive" ? 403 : 400;
-  await scim.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, refused(status, scimType));
+  await scim.get(filter, `${endpoint}?${filtered(filter)}`, refused(status, scimType));
 }

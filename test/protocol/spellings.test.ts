@@ -107,12 +107,12 @@ test.each(Object.keys(SPELLED))(
     const lines: Readonly<Record<string, unknown>>[] = [];
     const scim = await clientOf(memoryTarget((line) => lines.push(line)));
     const body = endpoint === "/Users" ? ordinaryUser("ada", stored) : group("g", stored);
-    const made = await scim.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
+    const made = await scim.post("create", endpoint, body, { status: 201 });
     const path = `${endpoint}/${textOf(made, "id")}`;
     const silent: string[] = [];
     let effects = 0;
     for (const operation of paths.flatMap((one) => operationsOn(one, value))) {
-      await scim.say("as before", { method: "PUT", path, body }, { status: 200 });
+      await scim.put("as before", path, body, { status: 200 });
       const answer = await scim.tenant.request({ method: "PATCH", path, body: patchOf(operation) });
       if (answer.status >= 400 || isRecorded(lines.at(-1))) continue;
       const { text } = await scim.tenant.request({ method: "GET", path });

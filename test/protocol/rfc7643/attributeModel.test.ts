@@ -11,7 +11,7 @@ it("S-1: attribute names in any letter case are understood in bodies, paths, fil
     Emails: [{ VALUE: "a@x", TYPE: "work" }],
   };
   const stored = { userName: "a", name: { givenName: "g" }, emails: [{ value: "a@x", type: "work" }] };
-  const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: stored });
+  const answer = await scim.post("POST", "/Users", body, { status: 201, json: stored });
   const path = `/Users/${at(answer.json, "id")}`;
   await scim.patch("a path", path, [{ op: "add", path: "nickname", value: "n" }], {
     status: 200,
@@ -27,7 +27,7 @@ it("S-1: attribute names in any letter case are understood in bodies, paths, fil
   });
   await selects(scim, "/Users", 'NAME.givenname eq "G"', ["a"]);
   const projected = { status: 200, json: { nickName: "n", userName: "$absent" } };
-  await scim.say("attributes", { method: "GET", path: `${path}?attributes=NICKNAME` }, projected);
+  await scim.get("attributes", `${path}?attributes=NICKNAME`, projected);
 });
 
 it("S-2: $ref is a name in filters although it begins with a dollar sign", async (scim) => {
@@ -74,8 +74,8 @@ it("S-4: a value of the wrong JSON type is refused for each type of attribute", 
       const title = `${name}: ${JSON.stringify(value)}`;
       const refusal = refused(400, "invalidValue", name);
       const body = user("b", { [name]: value });
-      await scim.say(title, { method: "POST", path: "/Users", body }, refusal);
-      await scim.say(`PUT ${title}`, { method: "PUT", path, body }, refusal);
+      await scim.post(title, "/Users", body, refusal);
+      await scim.put(`PUT ${title}`, path, body, refusal);
       for (const op of ["add", "replace"]) {
         await scim.patch(`${op} ${title}`, path, [{ op, path: name, value }], refusal);
         await scim.patch(`${op} without a path ${title}`, path, [{ op, value: { [name]: value } }], refusal);
@@ -85,17 +85,19 @@ it("S-4: a value of the wrong JSON type is refused for each type of attribute", 
   await scim.seen("nothing was changed", path, { title: "t", active: false, meta: { version: 'W/"1"' } });
   // PATCH takes a value in this form, for Apache Syncope.
   const wrapped = user("a", { title: { value: "x" } });
-  await scim.say("a wrapped title", { method: "POST", path: "/Users", body: wrapped }, refused(400, "invalidValue"));
+  await scim.post("a wrapped title", "/Users", wrapped, refused(400, "invalidValue"));
   for (const userName of [5, true, {}, ["a", "b"]]) {
-    await scim.say(
+    await scim.post(
       `userName: ${JSON.stringify(userName)}`,
-      { method: "POST", path: "/Users", body: { schemas: [USER_SCHEMA], userName } },
+      "/Users",
+      { schemas: [USER_SCHEMA], userName },
       refused(400, "invalidValue"),
     );
   }
-  await scim.say(
+  await scim.post(
     "an extension that is no object",
-    { method: "POST", path: "/Users", body: enterpriseUser("a", "text") },
+    "/Users",
+    enterpriseUser("a", "text"),
     refused(400, "invalidValue"),
   );
   await scim.seen("nobody else was made", "/Users", { totalResults: 1 });
@@ -111,7 +113,7 @@ it("S-5, W-3: a boolean is true or false, or one of these words as text in any l
   ] as const) {
     const body = user(`u${count++}`, { active: sent, roles: [{ value: "r", primary: "True" }] });
     const json = { active: stored, roles: [{ value: "r", primary: true }] };
-    await scim.say(`${sent}`, { method: "POST", path: "/Users", body }, { status: 201, json });
+    await scim.post(`${sent}`, "/Users", body, { status: 201, json });
   }
   const id = await made(scim, "/Users", user("a"));
   const others: readonly Json[] = ["no", "f", "disabled", 0, " ", {}, { value: "off" }];
@@ -153,15 +155,11 @@ it("S-7, W-14: a dateTime has a date and a time, and is compared by its instant"
 it("S-8, S-46: a certificate is base64 text, padded or not, and nothing else", async (scim) => {
   for (const value of ["MIIB", "MIIBAg==", "MIIBAg", "-_8"]) {
     const body = user(`u${value}`, { x509Certificates: [{ value }] });
-    await scim.say(
-      value,
-      { method: "POST", path: "/Users", body },
-      { status: 201, json: { x509Certificates: [{ value }] } },
-    );
+    await scim.post(value, "/Users", body, { status: 201, json: { x509Certificates: [{ value }] } });
   }
   for (const value of ["!!!", "MIIBA", "MII B", "M=IB"]) {
     const body = user("wrong", { x509Certificates: [{ value }] });
-    await scim.say(value, { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "base64"));
+    await scim.post(value, "/Users", body, refused(400, "invalidValue", "base64"));
   }
 });
 
@@ -199,9 +197,9 @@ it("S-11, AMB-12: two primary values are refused wherever they come from, and an
     { value: "b@x", type: "home", primary: "True" },
   ];
   const body = user("a", { emails: two });
-  await scim.say("POST", { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "primary"));
+  await scim.post("POST", "/Users", body, refused(400, "invalidValue", "primary"));
   const id = await made(scim, "/Users", user("a", { emails: [{ value: "a@x", type: "work" }] }));
-  await scim.say("PUT", { method: "PUT", path: `/Users/${id}`, body }, refused(400, "invalidValue", "primary"));
+  await scim.put("PUT", `/Users/${id}`, body, refused(400, "invalidValue", "primary"));
   const operations = [{ op: "replace", path: "emails", value: two }];
   await scim.patch("PATCH", `/Users/${id}`, operations, refused(400, "invalidValue", "primary"));
   await scim.seen("nothing changed", `/Users/${id}`, { emails: [{ value: "a@x" }], meta: { version: 'W/"1"' } });
@@ -262,7 +260,7 @@ it("S-13: null and [] mean unassigned, in POST, PUT and PATCH and for filters", 
     [ENTERPRISE_SCHEMA]: "$absent",
     schemas: [USER_SCHEMA],
   };
-  const created = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
+  const created = await scim.post("POST", "/Users", body, { status: 201, json });
   const path = `/Users/${at(created.json, "id")}`;
   await selects(scim, "/Users", "title pr", []);
   await selects(scim, "/Users", "emails pr", []);
@@ -278,11 +276,7 @@ it("S-13: null and [] mean unassigned, in POST, PUT and PATCH and for filters", 
     status: 200,
     json: { title: "t" },
   });
-  await scim.say(
-    "cleared by PUT",
-    { method: "PUT", path, body: user("a", { title: null }) },
-    { status: 200, json: absent },
-  );
+  await scim.put("cleared by PUT", path, user("a", { title: null }), { status: 200, json: absent });
 });
 
 it("S-14: what is unassigned is left out, but a list has Resources and a group has members, empty", async (scim) => {
@@ -296,11 +290,7 @@ it("S-14: what is unassigned is left out, but a list has Resources and a group h
     { $exactly: ["schemas", "id", "userName", "active", "meta"] },
     Object.keys(Object(answer.json)),
   );
-  await scim.say(
-    "a filter",
-    { method: "GET", path: `/Users?${filtered('title eq "t"')}` },
-    { status: 200, json: { Resources: [] } },
-  );
+  await scim.seen("a filter", `/Users?${filtered('title eq "t"')}`, { Resources: [] });
 });
 
 /** All attributes and sub-attributes of a list of schemas. */

@@ -31,7 +31,7 @@ it("S-70, S-71, S-73: the service provider configuration has all its parts, and 
   for (const scheme of elements(at(answer.json, "authenticationSchemes")))
     scim.expect("type", { $anyOf: types }, at(scheme, "type"));
   const bulk = at(answer.json, "bulk.supported") === true ? refused(400, "invalidSyntax") : refused(501);
-  await scim.say("bulk", { method: "POST", path: "/Bulk", body: {} }, bulk);
+  await scim.post("bulk", "/Bulk", {}, bulk);
   await scim.say("patch", { method: "PATCH", path: "/Users/x", body: {} }, refused(404));
 });
 
@@ -119,7 +119,7 @@ it("S-74, DI-2: resource types name schemas that exist, endpoints that answer, a
   await scim.seen("the extension", "/ResourceTypes/User", { schemaExtensions });
   await scim.seen("its schema", `/Schemas/${ENTERPRISE_SCHEMA}`, { id: ENTERPRISE_SCHEMA });
   for (const name of ["user", "Users", "Nothing", "__proto__", "constructor"]) {
-    await scim.say(name, { method: "GET", path: `/ResourceTypes/${name}` }, refused(404));
+    await scim.get(name, `/ResourceTypes/${name}`, refused(404));
   }
 });
 
@@ -261,7 +261,7 @@ it("S-78, S-79: message URNs are no schemas", async (scim) => {
     "User",
     "urn:x",
   ]) {
-    await scim.say(urn, { method: "GET", path: `/Schemas/${urn}` }, refused(404));
+    await scim.get(urn, `/Schemas/${urn}`, refused(404));
   }
 });
 

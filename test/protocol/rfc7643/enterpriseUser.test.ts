@@ -8,23 +8,19 @@ const MANAGER = `${ENTERPRISE_SCHEMA}:manager`;
 it("S-60: the name of a manager is written by the server only, and nothing of a manager is required", async (scim) => {
   const body = enterpriseUser("a", { manager: { value: "m", displayName: "M" } });
   const json = { [ENTERPRISE_SCHEMA]: { $exactly: { manager: { value: "m" } } } };
-  const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
+  const answer = await scim.post("POST", "/Users", body, { status: 201, json });
   const path = `/Users/${at(answer.json, "id")}`;
-  await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json });
+  await scim.put("PUT", path, body, { status: 200, json });
   const operations = [{ op: "replace", path: `${MANAGER}.displayName`, value: "M" }];
   await scim.patch("PATCH", path, operations, refused(400, "mutability", "displayName"));
   await scim.patch("inside a value", path, [{ op: "add", path: MANAGER, value: { value: "n", displayName: "M" } }], {
     status: 200,
     json: { [ENTERPRISE_SCHEMA]: { $exactly: { manager: { value: "n" } } } },
   });
-  await scim.say(
-    "only a name",
-    { method: "PUT", path, body: enterpriseUser("a", { manager: { displayName: "M" } }) },
-    {
-      status: 200,
-      json: { [ENTERPRISE_SCHEMA]: "$absent" },
-    },
-  );
+  await scim.put("only a name", path, enterpriseUser("a", { manager: { displayName: "M" } }), {
+    status: 200,
+    json: { [ENTERPRISE_SCHEMA]: "$absent" },
+  });
 });
 
 it("S-60, W-8: a manager may come as text, as an object or as a list of one, and is removed by null or empty text", async (scim) => {
@@ -44,12 +40,8 @@ it("S-60, W-8: a manager may come as text, as an object or as a list of one, and
       json,
     });
     const body = enterpriseUser(`u${index}`, { manager: value });
-    await scim.say(`POST ${JSON.stringify(value)}`, { method: "POST", path: "/Users", body }, { status: 201, json });
-    await scim.say(
-      "PUT",
-      { method: "PUT", path, body: enterpriseUser("a", { manager: value }) },
-      { status: 200, json },
-    );
+    await scim.post(`POST ${JSON.stringify(value)}`, "/Users", body, { status: 201, json });
+    await scim.put("PUT", path, enterpriseUser("a", { manager: value }), { status: 200, json });
     await selects(scim, "/Users", `userName eq "a" and manager eq "m${index + 1}"`, ["a"]);
   }
   const gone = { [ENTERPRISE_SCHEMA]: "$absent" };

@@ -8,12 +8,8 @@ it("S-50, C-6: displayName is required and not blank, on POST, PUT and PATCH", a
     const { displayName: _name, ...without } = group("x");
     const body = displayName === "$absent" ? without : { ...without, displayName: displayName as never };
     const title = JSON.stringify(displayName);
-    await scim.say(
-      `POST ${title}`,
-      { method: "POST", path: "/Groups", body },
-      refused(400, "invalidValue", "displayName"),
-    );
-    await scim.say(`PUT ${title}`, { method: "PUT", path, body }, refused(400, "invalidValue", "displayName"));
+    await scim.post(`POST ${title}`, "/Groups", body, refused(400, "invalidValue", "displayName"));
+    await scim.put(`PUT ${title}`, path, body, refused(400, "invalidValue", "displayName"));
     if (displayName === "$absent") continue;
     const operations = [{ op: "replace", path: "displayName", value: displayName as never }];
     await scim.patch(`PATCH ${title}`, path, operations, refused(400, "invalidValue", "displayName"));
@@ -26,14 +22,10 @@ it("S-50: a second group of the same name is refused, on POST, PUT and PATCH, an
   await made(scim, "/Groups", group("Taken"));
   const path = `/Groups/${await made(scim, "/Groups", group("free"))}`;
   const clash = refused(409, "uniqueness", "displayName");
-  await scim.say("POST", { method: "POST", path: "/Groups", body: group("TAKEN") }, clash);
-  await scim.say("PUT", { method: "PUT", path, body: group("taken") }, clash);
+  await scim.post("POST", "/Groups", group("TAKEN"), clash);
+  await scim.put("PUT", path, group("taken"), clash);
   await scim.patch("PATCH", path, [{ op: "replace", path: "displayName", value: "Taken" }], clash);
-  await scim.say(
-    "its own",
-    { method: "PUT", path, body: group("FREE") },
-    { status: 200, json: { displayName: "FREE" } },
-  );
+  await scim.put("its own", path, group("FREE"), { status: 200, json: { displayName: "FREE" } });
   await selects(scim, "/Groups", 'displayName eq "free"', ["FREE"]);
 });
 
@@ -97,13 +89,13 @@ it("S-52, S-54: a member's type and reference come from the server, and its id i
 it("S-53, AMB-18, MT-2: an unknown member is refused by name and nothing is applied, on POST, PUT and PATCH", async (scim) => {
   const id = await made(scim, "/Users", user("a"));
   const gone = await made(scim, "/Users", user("gone"));
-  await scim.say("DELETE", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
+  await scim.delete("DELETE", `/Users/${gone}`, { status: 204 });
   const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }] }))}`;
   for (const unknown of [gone, "nobody", `u${"0".repeat(22)}`, `g${"0".repeat(22)}`, "../Users", "__proto__"]) {
     const members = [{ value: id }, { value: unknown }];
     const answer = refused(400, "invalidValue", unknown.replaceAll(".", "\\."));
-    await scim.say("POST", { method: "POST", path: "/Groups", body: group("h", { members }) }, answer);
-    await scim.say("PUT", { method: "PUT", path, body: group("h", { members }) }, answer);
+    await scim.post("POST", "/Groups", group("h", { members }), answer);
+    await scim.put("PUT", path, group("h", { members }), answer);
     await scim.patch("add", path, [{ op: "add", path: "members", value: members }], answer);
     await scim.patch("replace", path, [{ op: "replace", value: { members, displayName: "h" } }], answer);
     await scim.patch("remove", path, [{ op: "remove", path: "members", value: [{ value: unknown }] }], {
@@ -121,11 +113,7 @@ onWire({ preset: "standard" })(
     const members = [{ value: "nobody" }, { value: id }, { value: `u${"0".repeat(22)}` }];
     const path = `/Groups/${await made(scim, "/Groups", group("g", { members }))}`;
     await scim.seen("made", path, { members: { $members: [id] } });
-    await scim.say(
-      "PUT",
-      { method: "PUT", path, body: group("h", { members }) },
-      { status: 200, json: { displayName: "h" } },
-    );
+    await scim.put("PUT", path, group("h", { members }), { status: 200, json: { displayName: "h" } });
     await scim.patch("PATCH", path, [{ op: "add", path: "members", value: members }], { status: 204 });
     await scim.seen("the same", path, { members: { $members: [id] } });
   },
@@ -144,7 +132,7 @@ it("S-55, AMB-24: groups may be nested, in circles too, and a deleted one leaves
   await scim.seen("one", `/Groups/${one}`, { members: { $members: [id, one, two] } });
   const groups = at((await get(scim, `/Users/${id}`)).json, "groups");
   scim.expect("direct groups only", { $members: [one] }, groups);
-  await scim.say("DELETE", { method: "DELETE", path: `/Groups/${one}` }, { status: 204 });
+  await scim.delete("DELETE", `/Groups/${one}`, { status: 204 });
   await scim.seen("two", `/Groups/${two}`, { members: [] });
   await scim.seen("the user", `/Users/${id}`, { groups: "$absent" });
 });

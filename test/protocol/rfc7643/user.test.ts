@@ -6,7 +6,7 @@ import { clientOf } from "../rows/client.ts";
 
 it("S-40, S-77: every attribute of the User schema is stored and returned as it was sent", async (scim) => {
   const body = fullUser("a");
-  const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: body });
+  const answer = await scim.post("POST", "/Users", body, { status: 201, json: body });
   const read = await get(scim, `/Users/${textOf(answer, "id")}`);
   scim.expect("read again", { $exactly: answer.json ?? null }, read.json);
   const schemas = (await get(scim, "/Schemas")).json;
@@ -22,8 +22,8 @@ it("S-40, C-6, U-5: userName is required and not blank, on POST, PUT and PATCH",
     const body =
       userName === "$absent" ? { schemas: [USER_SCHEMA] } : { schemas: [USER_SCHEMA], userName: userName as Json };
     const title = JSON.stringify(userName);
-    await scim.say(`POST ${title}`, { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "userName"));
-    await scim.say(`PUT ${title}`, { method: "PUT", path, body }, refused(400, "invalidValue", "userName"));
+    await scim.post(`POST ${title}`, "/Users", body, refused(400, "invalidValue", "userName"));
+    await scim.put(`PUT ${title}`, path, body, refused(400, "invalidValue", "userName"));
     if (userName === "$absent") continue;
     const operations: JsonObject[] = [{ op: "replace", path: "userName", value: userName as Json }];
     await scim.patch(`PATCH ${title}`, path, operations, refused(400, "invalidValue", "userName"));
@@ -45,13 +45,11 @@ it("S-40, W-15, W-16: userName is unique in the org ignoring case, e-mail addres
 
 it("S-41, S-42, A-6, W-25: a password is accepted, never stored and never shown, however it comes and is asked for", async (scim) => {
   const secret = "s3cret-Pass!";
-  const answers = [
-    await scim.say("POST", { method: "POST", path: "/Users", body: user("a", { password: secret }) }, { status: 201 }),
-  ];
+  const answers = [await scim.post("POST", "/Users", user("a", { password: secret }), { status: 201 })];
   const path = `/Users/${at(answers[0]?.json, "id")}`;
   answers.push(await get(scim, `${path}?attributes=password`));
   answers.push(await get(scim, `/Users?attributes=userName,password`));
-  answers.push(await scim.say("PUT", { method: "PUT", path, body: user("a", { PASSWORD: secret }) }, { status: 200 }));
+  answers.push(await scim.put("PUT", path, user("a", { PASSWORD: secret }), { status: 200 }));
   answers.push(
     await scim.patch("replace", path, [{ op: "replace", path: "password", value: secret }], { status: 200 }),
   );
@@ -60,7 +58,7 @@ it("S-41, S-42, A-6, W-25: a password is accepted, never stored and never shown,
     await scim.patch("removed", `${path}?attributes=password`, [{ op: "remove", path: "password" }], { status: 200 }),
   );
   const wrong = user("", { password: secret });
-  answers.push(await scim.say("an error", { method: "POST", path: "/Users", body: wrong }, { status: 400 }));
+  answers.push(await scim.post("an error", "/Users", wrong, { status: 400 }));
   for (const answer of answers) if (/password|s3cret/i.test(answer.text)) scim.note("leaked", answer.text);
   await scim.seen("nothing changed", path, { meta: { version: 'W/"1"' } });
   await scim.seen("it cannot be changed here", "/ServiceProviderConfig", { changePassword: { supported: false } });
@@ -75,12 +73,12 @@ it("S-43, W-26: groups of a user follow the groups, and cannot be written on the
   const groups = { $exactly: [{ value: gid, $ref, display: "Team", type: "direct" }] };
   await scim.seen("shown", path, { groups });
   const body = user("a", { groups: [{ value: "g" }], title: "t" });
-  await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json: { groups, title: "t" } });
+  await scim.put("PUT", path, body, { status: 200, json: { groups, title: "t" } });
   const operations = [{ op: "add", path: "groups", value: [{ value: gid }] }];
   await scim.patch("PATCH", path, operations, refused(400, "mutability", "groups"));
   const outer = await made(scim, "/Groups", group("Outer", { members: [{ value: gid }] }));
   await scim.seen("nested membership is not inherited", path, { groups });
-  await scim.say("DELETE", { method: "DELETE", path: `/Groups/${gid}` }, { status: 204 });
+  await scim.delete("DELETE", `/Groups/${gid}`, { status: 204 });
   await scim.seen("gone with the group", path, { groups: "$absent" });
   await scim.seen("the outer group lost it too", `/Groups/${outer}`, { members: [] });
 });
@@ -97,7 +95,7 @@ it("S-44, S-45: a country, a phone number and an address are stored unchanged, w
     timezone: "anywhere",
     profileUrl: "not a url",
   });
-  await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: body });
+  await scim.post("POST", "/Users", body, { status: 201, json: body });
   await selects(scim, "/Users", 'addresses.country eq "GERMANY"', ["a"]);
 });
 
@@ -115,7 +113,7 @@ it("SEC-9, AMB-15: userNames are compared by width, case and Unicode normalisati
   ] as const;
   for (const [one, other] of pairs) {
     await made(scim, "/Users", user(one));
-    await scim.say(other, { method: "POST", path: "/Users", body: user(other) }, refused(409, "uniqueness"));
+    await scim.post(other, "/Users", user(other), refused(409, "uniqueness"));
     await selects(scim, "/Users", `userName eq "${other}"`, [one]);
   }
   // What only looks or sounds alike is somebody else.
@@ -125,7 +123,7 @@ it("SEC-9, AMB-15: userNames are compared by width, case and Unicode normalisati
   }
   for (const userName of ["a\u0000b", "a\u0007b", "\u200b\u200d", "a\ud800"]) {
     const body = JSON.stringify(user("X")).replace('"X"', JSON.stringify(userName));
-    await scim.say(JSON.stringify(userName), { method: "POST", path: "/Users", body }, refused(400, "invalidValue"));
+    await scim.post(JSON.stringify(userName), "/Users", body, refused(400, "invalidValue"));
   }
 });
 

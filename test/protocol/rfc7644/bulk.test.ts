@@ -25,7 +25,7 @@ it("B-1: a message that is none is 400 invalidSyntax; a job that was processed i
     { schemas: [BULK_REQUEST], Operations: [], failOnErrors: "1" },
   ]) {
     const title = JSON.stringify(body);
-    await scim.say(title, { method: "POST", path: "/Bulk", body }, refused(400, "invalidSyntax"));
+    await scim.post(title, "/Bulk", body, refused(400, "invalidSyntax"));
   }
   for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
     const answer = await scim.say(method, { method, path: "/Bulk" }, refused(405));
@@ -425,7 +425,7 @@ test("B-1: operations that the time did not reach answer 503 and can be sent aga
     { method: "PATCH", path: "/Users/bulkId:u11", data: patchOf({ op: "add", path: "title", value: "t" }) },
   ];
   const body = { schemas: [BULK_REQUEST], Operations: operations };
-  const answer = await scim.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200 });
+  const answer = await scim.post("bulk", "/Bulk", body, { status: 200 });
   const answers = at(answer.json, "Operations");
   const statuses = (Array.isArray(answers) ? answers : []).map((one) => at(one, "status"));
   const done = statuses.filter((status) => status === "201").length;
@@ -475,7 +475,7 @@ async function bulk(
   const body = { schemas: [BULK_REQUEST], Operations: operations, ...own };
   // Written as JSON: what is undefined in a union of literals is not there.
   const json: JsonObject = { schemas: [BULK_RESPONSE], Operations: JSON.parse(JSON.stringify(answers)) };
-  return scim.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200, json });
+  return scim.post("bulk", "/Bulk", body, { status: 200, json });
 }
 
 /** The ids of what was made, by bulkId, as their locations tell. */

@@ -10,7 +10,7 @@ it("C-1, R-1, AMB-25: a create answers with the whole resource, its location and
     ["/Users", user("a", { title: "t" })],
     ["/Groups", group("g", { members: [{ value: member }] })],
   ] as const) {
-    const created = await scim.say("POST", { method: "POST", path, body }, { status: 201 });
+    const created = await scim.post("POST", path, body, { status: 201 });
     const location = created.headers.location ?? "";
     scim.expect("location", location, textOf(created, "meta.location"));
     scim.expect("location", `${scim.tenant.tenantUrl}${path}/${textOf(created, "id")}`, location);
@@ -24,18 +24,10 @@ it("C-1, R-1, AMB-25: a create answers with the whole resource, its location and
 
 it("C-3, W-16, W-18: a duplicate is 409 uniqueness naming the attribute, never an update of what exists", async (scim) => {
   const path = `/Users/${await made(scim, "/Users", user("a", { title: "t" }))}`;
-  await scim.say(
-    "a user",
-    { method: "POST", path: "/Users", body: user("A", { title: "other" }) },
-    refused(409, "uniqueness", "userName"),
-  );
+  await scim.post("a user", "/Users", user("A", { title: "other" }), refused(409, "uniqueness", "userName"));
   await scim.seen("untouched", path, { title: "t", meta: { version: 'W/"1"' } });
   await made(scim, "/Groups", group("g"));
-  await scim.say(
-    "a group",
-    { method: "POST", path: "/Groups", body: group("G") },
-    refused(409, "uniqueness", "displayName"),
-  );
+  await scim.post("a group", "/Groups", group("G"), refused(409, "uniqueness", "displayName"));
 });
 
 it("C-4, U-3: what only the server writes is ignored in a body", async (scim) => {
@@ -49,18 +41,14 @@ it("C-4, U-3: what only the server writes is ignored in a body", async (scim) =>
     meta: { version: 'W/"1"' },
     [ENTERPRISE_SCHEMA]: { manager: { displayName: "$absent" } },
   };
-  const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
+  const answer = await scim.post("POST", "/Users", body, { status: 201, json });
   if (textOf(answer, "id") === "x") scim.note("id", "was taken from the client");
 });
 
 it("C-5, F-16: a user is active unless the client says otherwise, and a null leaves it unassigned", async (scim) => {
   await made(scim, "/Users", user("omitted"));
   await made(scim, "/Users", user("off", { active: false }));
-  await scim.say(
-    "null",
-    { method: "POST", path: "/Users", body: user("null", { active: null }) },
-    { status: 201, json: { active: "$absent" } },
-  );
+  await scim.post("null", "/Users", user("null", { active: null }), { status: 201, json: { active: "$absent" } });
   await selects(scim, "/Users", "active eq true", ["omitted"]);
   await selects(scim, "/Users", "active pr", ["omitted", "off"]);
   await selects(scim, "/Users", "active eq null", ["null"]);
@@ -104,7 +92,7 @@ it("C-7, AMB-4: unknown attributes are ignored, in the core, in extensions and u
     name: { $exactly: { givenName: "g" } },
     [ENTERPRISE_SCHEMA]: exactly,
   };
-  await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
+  await scim.post("POST", "/Users", body, { status: 201, json });
 });
 
 onWire({ preset: "rfc", changed: { unknownAttributes: "refuse" } })(
@@ -112,11 +100,7 @@ onWire({ preset: "rfc", changed: { unknownAttributes: "refuse" } })(
   async (scim) => {
     const unknown: readonly JsonObject[] = [{ foo: 1 }, { name: { nick: "n" } }, { "urn:x": {} }];
     for (const own of unknown) {
-      await scim.say(
-        JSON.stringify(own),
-        { method: "POST", path: "/Users", body: user("a", own) },
-        refused(400, "invalidSyntax"),
-      );
+      await scim.post(JSON.stringify(own), "/Users", user("a", own), refused(400, "invalidSyntax"));
     }
   },
 );
@@ -235,6 +219,6 @@ it("R-6: a filter on a single resource is ignored, even a broken one", async (sc
 it("AMB-20: core attributes under the core URN are accepted, and never returned that way", async (scim) => {
   const body = { schemas: [USER_SCHEMA], [USER_SCHEMA]: { userName: "a", title: "t" }, title: "outer" };
   const json = { userName: "a", title: "outer", [USER_SCHEMA]: "$absent" };
-  const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
-  await scim.say("PUT", { method: "PUT", path: `/Users/${at(answer.json, "id")}`, body }, { status: 200, json });
+  const answer = await scim.post("POST", "/Users", body, { status: 201, json });
+  await scim.put("PUT", `/Users/${at(answer.json, "id")}`, body, { status: 200, json });
 });

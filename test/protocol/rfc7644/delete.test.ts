@@ -10,7 +10,7 @@ it("D-1, D-2, D-6: what is deleted is gone for every request, query and list at 
     ["/Groups", gid],
   ] as const) {
     const path = `${endpoint}/${one}`;
-    const answer = await scim.say("DELETE", { method: "DELETE", path }, { status: 204 });
+    const answer = await scim.delete("DELETE", path, { status: 204 });
     scim.expect("no body", "", answer.text);
     for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
       const body =
@@ -39,7 +39,7 @@ it("D-3: the names of what was deleted are free, and a re-creation is somebody n
     for (let round = 0; round < 3; round += 1) {
       const id = await made(scim, endpoint, body);
       ids.add(id);
-      await scim.say("DELETE", { method: "DELETE", path: `${endpoint}/${id}` }, { status: 204 });
+      await scim.delete("DELETE", `${endpoint}/${id}`, { status: 204 });
     }
     scim.expect(endpoint, 3, ids.size);
   }
@@ -50,7 +50,7 @@ it("D-4: a deleted member leaves its groups, whose versions say so, and re-creat
   const other = await made(scim, "/Users", user("b"));
   const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }, { value: other }] }))}`;
   const before = await get(scim, path);
-  await scim.say("DELETE", { method: "DELETE", path: `/Users/${id}` }, { status: 204 });
+  await scim.delete("DELETE", `/Users/${id}`, { status: 204 });
   const after = await get(scim, path);
   scim.expect("members", { $members: [other] }, at(after.json, "members"));
   if (before.headers.etag === after.headers.etag) scim.note("ETag", "the version is the same with fewer members");

@@ -83,7 +83,7 @@ it("E-2: each scimType comes with its status", async (scim) => {
     [{ op: "remove", path: "emails[x eq 1]" }],
     refused(400, "invalidFilter"),
   );
-  await scim.say("paging", { method: "GET", path: "/Users?count=x" }, refused(400, "invalidValue"));
+  await scim.get("paging", "/Users?count=x", refused(400, "invalidValue"));
 });
 
 test("E-4: an error of ours says nothing of its cause, and names a reference", async () => {
@@ -126,24 +126,23 @@ test("E-4: an error of ours says nothing of its cause, and names a reference", a
 it("E-5: the detail of a refusal says what is wrong and what to do", async (scim) => {
   await made(scim, "/Users", user("a"));
   await made(scim, "/Groups", group("g"));
-  await scim.say(
+  await scim.post(
     "taken",
-    { method: "POST", path: "/Users", body: user("a") },
+    "/Users",
+    user("a"),
     refused(409, "uniqueness", "userName is already used.*Match the existing user"),
   );
-  await scim.say(
-    "group",
-    { method: "POST", path: "/Groups", body: group("g") },
-    refused(409, "uniqueness", "displayName is already used.*rename"),
-  );
-  await scim.say(
+  await scim.post("group", "/Groups", group("g"), refused(409, "uniqueness", "displayName is already used.*rename"));
+  await scim.post(
     "missing",
-    { method: "POST", path: "/Users", body: user("") },
+    "/Users",
+    user(""),
     refused(400, "invalidValue", "userName is required.*identity provider"),
   );
-  await scim.say(
+  await scim.post(
     "type",
-    { method: "POST", path: "/Users", body: user("b", { active: "x" }) },
+    "/Users",
+    user("b", { active: "x" }),
     refused(400, "invalidValue", "active must be true or false"),
   );
   await scim.say(

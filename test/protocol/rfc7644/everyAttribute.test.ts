@@ -39,9 +39,9 @@ it("S-28, S-29: every attribute that the schemas publish is in every answer, onl
       ["GET", (query) => get(scim, `${path}${query}`)],
       ["list", (query) => get(scim, `${endpoint}${query}`)],
       ["filter", (query) => get(scim, `${endpoint}${query}${query === "" ? "?" : "&"}${filtered(key)}`)],
-      ["PUT", (query) => scim.say("PUT", { method: "PUT", path: `${path}${query}`, body }, { status: 200 })],
+      ["PUT", (query) => scim.put("PUT", `${path}${query}`, body, { status: 200 })],
       ["PATCH", (query) => scim.tenant.request({ method: "PATCH", path: `${path}${query}`, body: patched })],
-      ["search", () => scim.say("search", { method: "POST", path: "/.search", body: search }, { status: 200 })],
+      ["search", () => scim.post("search", "/.search", search, { status: 200 })],
     ];
     for (const [way, ask] of ways) {
       const plain = await ask("");
@@ -92,11 +92,7 @@ it("F-1, F-8, F-9, F-10, F-11, O-1: filters and orders work on every attribute t
         if (found.includes(name) !== matches) scim.note(filter, `${matches ? "misses" : "finds"} what has ${value}`);
       }
       for (const filter of misfits(leaf)) {
-        await scim.say(
-          filter,
-          { method: "GET", path: `${endpoint}?${filtered(filter)}` },
-          refused(400, "invalidFilter"),
-        );
+        await scim.get(filter, `${endpoint}?${filtered(filter)}`, refused(400, "invalidFilter"));
       }
       for (const sortOrder of ["ascending", "descending"]) {
         const path = `${endpoint}?sortBy=${leaf.path}&sortOrder=${sortOrder}`;
@@ -193,7 +189,7 @@ async function resource(scim: Client, path: string): Promise<JsonObject> {
 }
 
 async function names(scim: Client, endpoint: string, filter: string): Promise<string[]> {
-  const answer = await scim.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, { status: 200 });
+  const answer = await scim.get(filter, `${endpoint}?${filtered(filter)}`, { status: 200 });
   return list(at(answer.json, "Resources")).map((one) => String(at(one, "externalId")));
 }
 

@@ -125,20 +125,20 @@ it("CN-4: what is no JSON is 400 invalidSyntax on POST, PUT and PATCH, and chang
   }
   for (const path of paths) await scim.seen("unchanged", path, { meta: { version: 'W/"1"' } });
   const marked = `\uFEFF${JSON.stringify(user("bom"))}`;
-  await scim.say("a byte order mark is no harm", { method: "POST", path: "/Users", body: marked }, { status: 201 });
+  await scim.post("a byte order mark is no harm", "/Users", marked, { status: 201 });
 });
 
 /** Where a group PATCH has no body. */
 const STANDARD = { preset: "standard" } as const;
 
 onWire(STANDARD)("CN-5: 204 and 304 have neither body nor Content-Type", async (scim) => {
-  const created = await scim.say("POST", { method: "POST", path: "/Groups", body: group("g") }, { status: 201 });
+  const created = await scim.post("POST", "/Groups", group("g"), { status: 201 });
   const path = `/Groups/${at(created.json, "id")}`;
   const operations = [{ op: "replace", path: "displayName", value: "h" }];
   const answers = [
     await scim.say("304", { method: "GET", path, headers: { "If-None-Match": "*" } }, { status: 304 }),
     await scim.say("PATCH", { method: "PATCH", path, body: patchOf(...operations) }, { status: 204 }),
-    await scim.say("DELETE", { method: "DELETE", path }, { status: 204 }),
+    await scim.delete("DELETE", path, { status: 204 }),
   ];
   for (const answer of answers) {
     scim.expect("body", "", answer.text);
@@ -149,5 +149,5 @@ onWire(STANDARD)("CN-5: 204 and 304 have neither body nor Content-Type", async (
 it("CN-6: there is no suffix .scim", async (scim) => {
   const id = await made(scim, "/Users", user("a"));
   for (const path of [`/Users/${id}.scim`, `/Users/${id}.json`, "/Users.scim"])
-    await scim.say(path, { method: "GET", path }, refused(404));
+    await scim.get(path, path, refused(404));
 });

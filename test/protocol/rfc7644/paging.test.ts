@@ -82,11 +82,7 @@ it("G-7: what is no integer is refused as count and startIndex", async (scim) =>
       "1_000",
     ]) {
       for (const path of ["/Users", "/Groups"]) {
-        await scim.say(
-          `${name}=${value}`,
-          { method: "GET", path: `${path}?${name}=${value}` },
-          refused(400, "invalidValue", name),
-        );
+        await scim.get(`${name}=${value}`, `${path}?${name}=${value}`, refused(400, "invalidValue", name));
       }
     }
   }

@@ -232,7 +232,7 @@ test.each([
   const operation = { method: "PATCH", path, data: patchOf(rename("j")) };
   const bulk = { schemas: [BULK_REQUEST], Operations: [operation] };
   const told = { Operations: [{ status: String(status), version: 'W/"4"' }] };
-  await scim.say("in bulk", { method: "POST", path: "/Bulk", body: bulk }, { status: 200, json: told });
+  await scim.post("in bulk", "/Bulk", bulk, { status: 200, json: told });
   expectNothing(scim);
 });
 

@@ -25,11 +25,7 @@ it("A-1: attributes and excludedAttributes work on every answer that shows a res
     await scim.seen(`GET ${query}`, `${path}?${query}`, shown);
     await scim.seen(`list ${query}`, `/Users?${query}`, { Resources: [shown] });
     await scim.seen(`filter ${query}`, `/Users?${query}&${filtered('userName eq "a"')}`, { Resources: [shown] });
-    await scim.say(
-      `PUT ${query}`,
-      { method: "PUT", path: `${path}?${query}`, body: BODY },
-      { status: 200, json: shown },
-    );
+    await scim.put(`PUT ${query}`, `${path}?${query}`, BODY, { status: 200, json: shown });
     const body = patchOf({ op: "replace", path: "nickName", value: query });
     await scim.say(`PATCH ${query}`, { method: "PATCH", path: `${path}?${query}`, body }, { status: 200, json: shown });
   }
@@ -53,7 +49,7 @@ it("A-1: so do they on every answer that shows a group", async (scim) => {
     await scim.say(`POST ${query}`, posted, { status: 201, json: shown });
     await scim.seen(`GET ${query}`, `${path}?${query}`, shown);
     await scim.seen(`filter ${query}`, `/Groups?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
-    await scim.say(`PUT ${query}`, { method: "PUT", path: `${path}?${query}`, body }, { status: 200, json: shown });
+    await scim.put(`PUT ${query}`, `${path}?${query}`, body, { status: 200, json: shown });
     await scim.patch(`PATCH ${query}`, `${path}?${query}`, [{ op: "replace", path: "displayName", value: "g" }], {
       status: 200,
       json: shown,
@@ -146,10 +142,10 @@ it("A-7: attributes and excludedAttributes together are refused", async (scim) =
   const gid = await made(scim, "/Groups", group("g"));
   const query = "attributes=userName&excludedAttributes=title";
   for (const one of [path, "/Users", "/Groups", `/Groups/${gid}`])
-    await scim.say(one, { method: "GET", path: `${one}?${query}` }, refused(400, "invalidValue"));
+    await scim.get(one, `${one}?${query}`, refused(400, "invalidValue"));
   const operations = [{ op: "replace", path: "title", value: "other" }];
   await scim.patch("PATCH", `${path}?${query}`, operations, refused(400, "invalidValue"));
-  await scim.say("PUT", { method: "PUT", path: `${path}?${query}`, body: BODY }, refused(400, "invalidValue"));
+  await scim.put("PUT", `${path}?${query}`, BODY, refused(400, "invalidValue"));
   await scim.seen("unchanged", path, { title: "t", meta: { version: 'W/"1"' } });
   await scim.seen("an empty one does not count", `${path}?attributes=title&excludedAttributes=`, {
     title: "t",

@@ -9,11 +9,10 @@ import { clientOf, patchOf } from "../rows/client.ts";
 
 it("U-1: PUT answers with the whole resource and never creates one", async (scim) => {
   const path = `/Users/${await made(scim, "/Users", user("a"))}`;
-  const answer = await scim.say(
-    "PUT",
-    { method: "PUT", path, body: user("a", { title: "t" }) },
-    { status: 200, json: { userName: "a", title: "t", meta: { version: 'W/"2"' } } },
-  );
+  const answer = await scim.put("PUT", path, user("a", { title: "t" }), {
+    status: 200,
+    json: { userName: "a", title: "t", meta: { version: 'W/"2"' } },
+  });
   scim.expect("read", { $exactly: answer.json ?? null }, (await get(scim, path)).json);
   scim.expect("ETag", 'W/"2"', answer.headers.etag);
   scim.expect("Location", `${scim.tenant.tenantUrl}${path}`, answer.headers.location);
@@ -50,19 +49,11 @@ it("U-2, AMB-10: what a PUT omits is cleared, but active is kept: nobody is reac
     name: { $exactly: { givenName: "n" } },
     active: false,
   };
-  await scim.say(
-    "PUT",
-    { method: "PUT", path, body: user("a", { name: { givenName: "n" } }) },
-    { status: 200, json: cleared },
-  );
+  await scim.put("PUT", path, user("a", { name: { givenName: "n" } }), { status: 200, json: cleared });
   await selects(scim, "/Users", 'externalId eq "e"', []);
   await selects(scim, "/Users", 'emails.value eq "a@x"', []);
-  await scim.say(
-    "on again",
-    { method: "PUT", path, body: user("a", { active: true }) },
-    { status: 200, json: { active: true } },
-  );
-  await scim.say("still on", { method: "PUT", path, body: user("a") }, { status: 200, json: { active: true } });
+  await scim.put("on again", path, user("a", { active: true }), { status: 200, json: { active: true } });
+  await scim.put("still on", path, user("a"), { status: 200, json: { active: true } });
 });
 
 it("U-3: a stale echo of the whole resource is accepted, what only the server writes in it is ignored", async (scim) => {
@@ -72,7 +63,7 @@ it("U-3: a stale echo of the whole resource is accepted, what only the server wr
     const before = await get(scim, path);
     const lies = { id: "other", meta: { version: 'W/"77"', resourceType: "X" }, groups: [{ value: "x" }] };
     const body = { ...Object(before.json), ...lies };
-    const answer = await scim.say("echo", { method: "PUT", path, body }, { status: 200 });
+    const answer = await scim.put("echo", path, body, { status: 200 });
     scim.expect(path, { $exactly: before.json ?? null }, answer.json);
   }
 });
@@ -81,7 +72,7 @@ it("U-4: a group's members are replaced as a set, although a member's parts are 
   const [a = "", b = "", c = ""] = await Promise.all(["a", "b", "c"].map((name) => made(scim, "/Users", user(name))));
   const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: a }, { value: b }] }))}`;
   const body = group("g", { members: [{ value: b }, { value: c }] });
-  await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json: { members: { $members: [b, c] } } });
+  await scim.put("PUT", path, body, { status: 200, json: { members: { $members: [b, c] } } });
   await scim.seen("stored", path, { members: { $members: [b, c] }, meta: { version: 'W/"2"' } });
   await scim.seen("on the user", `/Users/${a}`, { groups: "$absent" });
 });
@@ -97,42 +88,26 @@ onWire({ preset: "standard" })("U-4: a changed immutable attribute is refused, a
 
 it("U-6, W-17: a resource does not clash with itself, and another spelling of its name is stored", async (scim) => {
   const path = `/Users/${await made(scim, "/Users", user("bob@x"))}`;
-  await scim.say("its own", { method: "PUT", path, body: user("bob@x", { title: "t" }) }, { status: 200 });
-  await scim.say(
-    "other case",
-    { method: "PUT", path, body: user("BOB@x") },
-    { status: 200, json: { userName: "BOB@x" } },
-  );
-  await scim.say("another", { method: "PUT", path, body: user("eve@x") }, { status: 200, json: { userName: "eve@x" } });
+  await scim.put("its own", path, user("bob@x", { title: "t" }), { status: 200 });
+  await scim.put("other case", path, user("BOB@x"), { status: 200, json: { userName: "BOB@x" } });
+  await scim.put("another", path, user("eve@x"), { status: 200, json: { userName: "eve@x" } });
   await made(scim, "/Users", user("bob@x"));
-  await scim.say(
-    "one that is taken",
-    { method: "PUT", path, body: user("Bob@X") },
-    refused(409, "uniqueness", "userName"),
-  );
+  await scim.put("one that is taken", path, user("Bob@X"), refused(409, "uniqueness", "userName"));
   await scim.seen("unchanged", path, { userName: "eve@x" });
   const team = `/Groups/${await made(scim, "/Groups", group("g"))}`;
-  await scim.say(
-    "a group",
-    { method: "PUT", path: team, body: group("g") },
-    { status: 200, json: { meta: { version: 'W/"1"' } } },
-  );
+  await scim.put("a group", team, group("g"), { status: 200, json: { meta: { version: 'W/"1"' } } });
 });
 
 it("U-7, V-2, W-28: version and lastModified change with the resource, and not without", async (scim) => {
   const body = enterpriseUser("a", { manager: "m" }, { title: "t", emails: [{ value: "a@x", type: "work" }] });
   const path = `/Users/${await made(scim, "/Users", body)}`;
   const before = await get(scim, path);
-  const same = await scim.say("identical", { method: "PUT", path, body }, { status: 200 });
+  const same = await scim.put("identical", path, body, { status: 200 });
   scim.expect("unchanged", { $exactly: before.json ?? null }, same.json);
   const reordered = Object.fromEntries(Object.entries(body).reverse());
-  const shuffled = await scim.say("in another order", { method: "PUT", path, body: reordered }, { status: 200 });
+  const shuffled = await scim.put("in another order", path, reordered, { status: 200 });
   scim.expect("unchanged", { $exactly: before.json ?? null }, shuffled.json);
-  await scim.say(
-    "changed",
-    { method: "PUT", path, body: { ...body, title: "u" } },
-    { status: 200, json: { meta: { version: 'W/"2"' } } },
-  );
+  await scim.put("changed", path, { ...body, title: "u" }, { status: 200, json: { meta: { version: 'W/"2"' } } });
 });
 
 test("S-25, U-7, PA-10, V-2: lastModified is the time of the last change in effect, of attributes or members, and created stays", async () => {
@@ -148,11 +123,7 @@ test("S-25, U-7, PA-10, V-2: lastModified is the time of the last change in effe
     const path = `${endpoint}/${await made(scim, endpoint, body)}`;
     await scim.seen("made", path, { meta: { created: start, lastModified: start } });
     const put = async (sent: JsonObject, lastModified: string) =>
-      scim.say(
-        "PUT",
-        { method: "PUT", path, body: sent },
-        { status: 200, json: { meta: { created: start, lastModified } } },
-      );
+      scim.put("PUT", path, sent, { status: 200, json: { meta: { created: start, lastModified } } });
     now += 1_000;
     await put(body, start);
     now += 1_000;
@@ -191,26 +162,19 @@ it("U-9, AMB-11: a PUT clears a group's members by an empty list, by null and by
     [{ display: "x" }],
   ];
   for (const members of wrong) {
-    await scim.say(
+    await scim.put(
       JSON.stringify(members),
-      { method: "PUT", path, body: group("i", { members: members as never }) },
+      path,
+      group("i", { members: members as never }),
       refused(400, "invalidValue"),
     );
   }
   await scim.seen("never emptied by mistake", path, kept);
-  await scim.say(
-    "empty",
-    { method: "PUT", path, body: group("h", { members: [] }) },
-    { status: 200, json: { members: { $exactly: [] } } },
-  );
+  await scim.put("empty", path, group("h", { members: [] }), { status: 200, json: { members: { $exactly: [] } } });
   const fill = [{ op: "add", path: "members", value: [{ value: id }] }];
   await scim.patch("fill", path, fill, { status: 200 });
   const cleared = { displayName: "h", externalId: "$absent", members: { $exactly: [] } };
-  await scim.say("absent", { method: "PUT", path, body: group("h") }, { status: 200, json: cleared });
+  await scim.put("absent", path, group("h"), { status: 200, json: cleared });
   await scim.patch("fill again", path, fill, { status: 200 });
-  await scim.say(
-    "null",
-    { method: "PUT", path, body: group("h", { members: null }) },
-    { status: 200, json: { members: { $exactly: [] } } },
-  );
+  await scim.put("null", path, group("h", { members: null }), { status: 200, json: { members: { $exactly: [] } } });
 });

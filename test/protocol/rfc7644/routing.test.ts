@@ -66,11 +66,7 @@ it("H-3: an organization's name in the URL has no underscore", async (scim) => {
 it("H-4: text of any script survives a round trip", async (scim) => {
   for (const userName of ["Jürgen 名", "مستخدم", "👩‍👩‍👧", "a\u2028b", "\u202Eabc", "%41+%2B&="]) {
     const body = user(userName, { displayName: userName });
-    await scim.say(
-      userName,
-      { method: "POST", path: "/Users", body },
-      { status: 201, json: { userName, displayName: userName } },
-    );
+    await scim.post(userName, "/Users", body, { status: 201, json: { userName, displayName: userName } });
     await selects(scim, "/Users", `userName eq ${JSON.stringify(userName)}`, [userName]);
   }
 });
@@ -78,8 +74,7 @@ it("H-4: text of any script survives a round trip", async (scim) => {
 it("H-5, AMB-16: a query is decoded once, %2B is a plus, and a bare plus is a space and, where that finds nothing, a plus", async (scim) => {
   await made(scim, "/Users", user("a+b@x.com"));
   await made(scim, "/Users", user("100%25"));
-  const found = async (query: string, totalResults: number) =>
-    scim.say(query, { method: "GET", path: `/Users?${query}` }, { status: 200, json: { totalResults } });
+  const found = async (query: string, totalResults: number) => scim.seen(query, `/Users?${query}`, { totalResults });
   await found("filter=userName%20eq%20%22a%2Bb%40x.com%22", 1);
   await found("filter=userName+eq+%22a%2Bb@x.com%22", 1);
   await found("filter=userName+eq+%22a+b@x.com%22", 1);
@@ -112,15 +107,15 @@ it("H-6, H-7: unknown query parameters, a trailing slash and an empty query are 
     "/",
     "/?foo=1",
   ];
-  for (const query of queries) await scim.say(query, { method: "GET", path: `/Users${query}` }, one);
-  await scim.say("of a user", { method: "GET", path: `/Users/${id}/?x` }, { status: 200, json: { id } });
-  await scim.say("of discovery", { method: "GET", path: "/Schemas/" }, { status: 200 });
-  await scim.say("a create", { method: "POST", path: "/Users/", body: user("b") }, { status: 201 });
+  for (const query of queries) await scim.get(query, `/Users${query}`, one);
+  await scim.seen("of a user", `/Users/${id}/?x`, { id });
+  await scim.get("of discovery", "/Schemas/", { status: 200 });
+  await scim.post("a create", "/Users/", user("b"), { status: 201 });
 });
 
 it("H-7: a Tenant URL pasted with a slash at its end is served, and told so at /oauth/token", async (scim) => {
   for (const path of ["//Users", "//Users?count=1", "//Groups", "///Users"]) {
-    await scim.say(path, { method: "GET", path }, { status: 200 });
+    await scim.get(path, path, { status: 200 });
   }
   const path = "//oauth/token";
   await scim.say(path, { method: "POST", path }, refused(404, undefined, "slash at the end of the Tenant URL"));
@@ -128,7 +123,7 @@ it("H-7: a Tenant URL pasted with a slash at its end is served, and told so at /
 
 it("H-8: endpoint names are compared exactly", async (scim) => {
   for (const path of ["/users", "/USERS", "/groups", "/schemas", "/serviceproviderconfig", "/resourcetypes"]) {
-    await scim.say(path, { method: "GET", path }, refused(404));
+    await scim.get(path, path, refused(404));
   }
 });
 
@@ -191,11 +186,10 @@ it("H-5: the second try with a plus lets in nobody whom a negation excludes, by 
   await made(scim, "/Users", user("ada+b", { externalId: "1", title: "x y" }));
   for (const beginning of ["", "cursor=&"]) {
     const finds = (filter: string, names: readonly string[]) =>
-      scim.say(
-        beginning + filter,
-        { method: "GET", path: `/Users?${beginning}${filtered(filter)}` },
-        { status: 200, json: { itemsPerPage: names.length, Resources: names.map((userName) => ({ userName })) } },
-      );
+      scim.seen(beginning + filter, `/Users?${beginning}${filtered(filter)}`, {
+        itemsPerPage: names.length,
+        Resources: names.map((userName) => ({ userName })),
+      });
     await finds('externalId eq "1" and not (title ew "x y")', []);
     await finds('externalId eq "1" and not (title eq "x y")', []);
     await finds('externalId eq "1" and title ne "x y"', []);

@@ -36,7 +36,7 @@ it("SR-1, SR-3: a message that is none is refused, and so is a member of another
   for (const endpoint of ENDPOINTS) {
     const path = `${endpoint}/.search`;
     const say = (body: unknown, scimType: string) =>
-      scim.say(`${path} ${JSON.stringify(body)}`, { method: "POST", path, body }, refused(400, scimType));
+      scim.post(`${path} ${JSON.stringify(body)}`, path, body, refused(400, scimType));
     for (const body of ["{", "[]", "null", '"x"', {}, { schemas: [] }, { schemas: [USER_SCHEMA] }]) {
       await say(body, "invalidSyntax");
     }
@@ -60,7 +60,7 @@ it("SR-1, SR-3: a message that is none is refused, and so is a member of another
       scim.expect("allow", "POST", answer.headers.allow);
     }
   }
-  await scim.say("nothing below", { method: "POST", path: "/.search/x", body: {} }, refused(404));
+  await scim.post("nothing below", "/.search/x", {}, refused(404));
   const large = await search(scim, "/Users", { count: 1e21 });
   scim.expect("a huge count", { totalResults: 0 }, large.json);
 });
@@ -119,14 +119,10 @@ it("F-15: at the root an attribute that a type does not have counts as one witho
   await selects(scim, "active eq true", ["ann", "bob", "cy"]);
   await selects(scim, "not (nothing pr)", everybody);
   for (const filter of ['userName regex "x"', "active gt true", "(title pr"]) {
-    await scim.say(filter, { method: "GET", path: `?${filtered(filter)}` }, refused(400, "invalidFilter"));
+    await scim.get(filter, `?${filtered(filter)}`, refused(400, "invalidFilter"));
   }
-  await scim.say("password", { method: "GET", path: "?filter=password%20pr" }, refused(403, "sensitive"));
-  await scim.say(
-    "a type by itself",
-    { method: "GET", path: "/Groups?filter=title%20pr" },
-    refused(400, "invalidFilter"),
-  );
+  await scim.get("password", "?filter=password%20pr", refused(403, "sensitive"));
+  await scim.get("a type by itself", "/Groups?filter=title%20pr", refused(400, "invalidFilter"));
 });
 
 it("Q-3, G-4, G-8: pages at the root reach over the border between the types, every resource once", async (scim) => {
@@ -160,7 +156,7 @@ async function population(scim: Client): Promise<{ bob: string; team: string }> 
 
 function search(scim: Client, endpoint: string, question: JsonObject): Promise<Answer> {
   const body = { schemas: [SEARCH_REQUEST], ...question };
-  return scim.say(JSON.stringify(question), { method: "POST", path: `${endpoint}/.search`, body }, { status: 200 });
+  return scim.post(JSON.stringify(question), `${endpoint}/.search`, body, { status: 200 });
 }
 
 function ids(answer: Answer): Json[] {

@@ -41,7 +41,7 @@ test("MT-2, MT-3: no read, filter, member, manager or page of one org sees the o
     ["/Users", foreign, "both@acme.example"],
     ["/Groups", team, "Both"],
   ] as const) {
-    await one.say("read", { method: "GET", path: `${endpoint}/${id}` }, refused(404));
+    await one.get("read", `${endpoint}/${id}`, refused(404));
     await selects(one, endpoint, `id eq "${id}"`, []);
     await selects(one, endpoint, 'externalId eq "e"', [name]);
     await one.seen("list", endpoint, { totalResults: 1 });
@@ -83,8 +83,8 @@ test("MT-2: deleting, renaming and emptying in one org leaves the other byte for
   ];
   const before = await Promise.all(paths.map((path) => get(other, path)));
   await one.patch("empty", `/Groups/${team}`, [{ op: "remove", path: "members" }], { status: 200 });
-  for (const id of ids) await one.say("DELETE", { method: "DELETE", path: `/Users/${id}` }, { status: 204 });
-  await one.say("DELETE", { method: "DELETE", path: `/Groups/${team}` }, { status: 204 });
+  for (const id of ids) await one.delete("DELETE", `/Users/${id}`, { status: 204 });
+  await one.delete("DELETE", `/Groups/${team}`, { status: 204 });
   const after = await Promise.all(paths.map((path) => get(other, path)));
   other.expect(
     "the other org",

@@ -8,13 +8,13 @@ it("V-1, V-2, W-29, AMB-21: ETag and meta.version are one text that changes with
     ["/Users", user("a"), "title"],
     ["/Groups", group("g"), "displayName"],
   ] as const) {
-    const created = await scim.say("POST", { method: "POST", path: endpoint, body }, { status: 201 });
+    const created = await scim.post("POST", endpoint, body, { status: 201 });
     const path = `${endpoint}/${at(created.json, "id")}`;
     const change = (value: string) => patchOf({ op: "replace", path: name, value });
     const answers = [
       created,
       await get(scim, path),
-      await scim.say("PUT", { method: "PUT", path, body: { ...body, externalId: "e" } }, { status: 200 }),
+      await scim.put("PUT", path, { ...body, externalId: "e" }, { status: 200 }),
       await scim.say("PATCH", { method: "PATCH", path: `${path}?attributes=meta`, body: change("2") }, { status: 200 }),
       await scim.say(
         "PATCH again",

@@ -95,7 +95,7 @@ it("N-3, N-10: a cursor in another query, another organization or made up is 400
       (text) => `/Users?cursor=${text}&count=2`,
     ),
   ]) {
-    const answer = await scim.say(path, { method: "GET", path }, refused(400, "invalidCursor"));
+    const answer = await scim.get(path, path, refused(400, "invalidCursor"));
     details.add(String(at(answer.json, "detail")).replace(/\(ref: .*/, ""));
   }
   scim.expect("one text for all", 1, details.size);
@@ -123,12 +123,12 @@ it("N-5, N-11: a changed or broken count is invalidCount, a count above the maxi
   const cursor = String(at((await get(scim, "/Users?cursor&count=2")).json, "nextCursor"));
   for (const count of ["&count=3", "&count=abc", "&count=1.5", "&count=0", ""]) {
     const path = `/Users?cursor=${cursor}${count}`;
-    await scim.say(path, { method: "GET", path }, refused(400, "invalidCount"));
+    await scim.get(path, path, refused(400, "invalidCount"));
   }
-  await scim.say("broken at once", { method: "GET", path: "/Users?cursor&count=x" }, refused(400, "invalidCount"));
+  await scim.get("broken at once", "/Users?cursor&count=x", refused(400, "invalidCount"));
   await scim.seen("cut", "/Users?cursor&count=100000", { itemsPerPage: 5 });
   for (const path of ["/Users?cursor&startIndex=1", `/Groups?cursor=&startIndex=2&count=2`, "?cursor&startIndex=1"]) {
-    await scim.say(path, { method: "GET", path }, refused(400, "invalidValue"));
+    await scim.get(path, path, refused(400, "invalidValue"));
   }
 });
 
@@ -149,7 +149,7 @@ test("N-5, N-8: a cursor lives as long as the configuration says, and is expired
   now += timeout * 1_000;
   const last = await get(scim, path);
   now += 1;
-  await scim.say("expired", { method: "GET", path }, refused(400, "expiredCursor"));
+  await scim.get("expired", path, refused(400, "expiredCursor"));
   await scim.seen("the next one", `/Users?count=1&cursor=${at(last.json, "nextCursor")}`, { itemsPerPage: 1 });
   expectNothing(scim);
 });
@@ -169,7 +169,7 @@ it("N-9, SR-1: a walk goes on by GET or by POST /.search alike", async (scim) =>
       const body: JsonObject = { schemas: [SEARCH_REQUEST], cursor, count: 1, filter: "userName pr" };
       const answer =
         page % 2 === 0
-          ? await scim.say("by message", { method: "POST", path: `${endpoint}/.search`, body }, { status: 200 })
+          ? await scim.post("by message", `${endpoint}/.search`, body, { status: 200 })
           : await get(scim, `${endpoint}?cursor=${cursor}&count=1&${filtered("userName pr")}`);
       seen.push(...idsIn(answer));
       cursor = String(at(answer.json, "nextCursor"));
@@ -181,7 +181,7 @@ it("N-9, SR-1: a walk goes on by GET or by POST /.search alike", async (scim) =>
     { schemas: [SEARCH_REQUEST], cursor: 1 },
     { schemas: [SEARCH_REQUEST], cursor: "", startIndex: 1 },
   ]) {
-    await scim.say("wrong", { method: "POST", path: "/Users/.search", body }, refused(400, "invalidValue"));
+    await scim.post("wrong", "/Users/.search", body, refused(400, "invalidValue"));
   }
 });
 
@@ -238,7 +238,7 @@ test("Q-4, N-2: a filter that looks at too much for one page goes on by cursor i
     await directory.users.create(`u${String(index).padStart(22, "0")}`, { attributes, keys }, stamp);
   }
   const query = filtered('userName ew "10150"');
-  await scim.say("by index", { method: "GET", path: `/Users?${query}` }, refused(400, "tooMany"));
+  await scim.get("by index", `/Users?${query}`, refused(400, "tooMany"));
   for (const endpoint of ["/Users", ""]) {
     const pages = await walk(scim, endpoint, `cursor&count=5&${query}`);
     scim.expect("found", { $exactly: ["u0000000000000000010150"] }, pages.flatMap(idsIn));

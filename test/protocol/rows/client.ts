@@ -70,13 +70,29 @@ export class Client {
     return id;
   }
 
+  get(title: string, path: string, expected: Expected): Promise<Answer> {
+    return this.say(title, { method: "GET", path }, expected);
+  }
+
+  post(title: string, path: string, body: unknown, expected: Expected): Promise<Answer> {
+    return this.say(title, { method: "POST", path, body }, expected);
+  }
+
+  put(title: string, path: string, body: unknown, expected: Expected): Promise<Answer> {
+    return this.say(title, { method: "PUT", path, body }, expected);
+  }
+
   patch(title: string, path: string, operations: readonly JsonObject[], expected: Expected): Promise<Answer> {
     return this.say(title, { method: "PATCH", path, body: patchOf(...operations) }, expected);
   }
 
+  delete(title: string, path: string, expected: Expected): Promise<Answer> {
+    return this.say(title, { method: "DELETE", path }, expected);
+  }
+
   /** Expects the resource at `path` to look like this. */
-  async seen(title: string, path: string, json: Json): Promise<void> {
-    await this.say(title, { method: "GET", path }, { status: 200, json });
+  seen(title: string, path: string, json: Json): Promise<Answer> {
+    return this.get(title, path, { status: 200, json });
   }
 
   async admin(title: string, method: string, path: string, body: unknown, expected: Expected): Promise<Answer> {

@@ -102,7 +102,7 @@ export const directoryRows: readonly Check[] = [
       const own = await made(scim, "/teams", { displayName: "Own" });
       await scim.directory("into the own team", "PUT", `/teams/${own}/members/${user}`, { status: 200 });
       await scim.directory("it lives", "GET", `/deleted/${user}`, { status: 404 });
-      await scim.say("delete", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
+      await scim.delete("delete", `/Users/${user}`, { status: 204 });
       const gone = { status: 200, json: { members: "$empty" } };
       await scim.directory("gone", "GET", `/teams/${own}/members?include=inactive`, gone);
       await scim.directory("404", "GET", `/users/${user}`, { status: 404 });
@@ -136,7 +136,7 @@ export const directoryRows: readonly Check[] = [
       await scim.patch("out of a team", `/Groups/${two}`, [{ op: "remove", path: `members[value eq "${user}"]` }], {
         status: 204,
       });
-      await scim.say("a team goes", { method: "DELETE", path: `/Groups/${one}` }, { status: 204 });
+      await scim.delete("a team goes", `/Groups/${one}`, { status: 204 });
       await asks("of the rest", { member: true, teams: [{ id: own }] });
       await scim.patch("deactivate", `/Users/${user}`, OFF, { status: 200 });
       await asks("inactive", { member: false, reason: "inactive", user: { id: user, active: false }, teams: "$empty" });
@@ -176,8 +176,8 @@ export const directoryRows: readonly Check[] = [
       await scim.patch("one leaves", `/Users/${user}`, OFF, { status: 200 });
       const other = { member: true, user: { id: twin } };
       await scim.directory("the active one", "GET", "/access?email=u1%40acme.example", { status: 200, json: other });
-      await scim.say("both leave", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
-      await scim.say("both leave", { method: "DELETE", path: `/Users/${twin}` }, { status: 204 });
+      await scim.delete("both leave", `/Users/${user}`, { status: 204 });
+      await scim.delete("both leave", `/Users/${twin}`, { status: 204 });
       const left = { member: true, user: { id: own, managed: false }, candidates: "$absent" };
       await scim.directory("the own one is left", "GET", "/access?email=u1%40acme.example", {
         status: 200,
@@ -205,14 +205,14 @@ export const directoryRows: readonly Check[] = [
       await gate("4711", undefined);
       await link(other, "4711");
       await gate("4711", other);
-      await scim.say("delete", { method: "DELETE", path: `/Users/${other}` }, { status: 204 });
+      await scim.delete("delete", `/Users/${other}`, { status: 204 });
       await gate("4711", undefined);
       await link(own, "4711");
       await gate("4711", own);
       await scim.directory("unlink", "DELETE", `/users/${own}/link`, { status: 200, json: { linkVersion: 3 } });
       await gate("4711", undefined);
       await scim.directory("delete", "DELETE", `/users/${own}`, { status: 204 });
-      await scim.say("delete", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
+      await scim.delete("delete", `/Users/${user}`, { status: 204 });
     },
   ),
   conversation(
@@ -222,7 +222,7 @@ export const directoryRows: readonly Check[] = [
       const own = await made(scim, "/users", { userName: "u1@acme.example", emails });
       const ownTeam = await made(scim, "/teams", { displayName: "Team" });
       for (const path of ["/Users", "/Groups"]) {
-        await scim.say(`no ${path}`, { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
+        await scim.seen(`no ${path}`, path, { totalResults: 0 });
       }
       const filters = [
         '/Users?filter=userName eq "u1@acme.example"',
@@ -232,7 +232,7 @@ export const directoryRows: readonly Check[] = [
         `/Groups?filter=members.value eq "${own}"`,
       ];
       for (const path of filters) {
-        await scim.say(path, { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
+        await scim.seen(path, path, { totalResults: 0 });
       }
       for (const path of [`/Users/${own}`, `/Groups/${ownTeam}`]) {
         for (const method of ["GET", "DELETE"]) await scim.say(`${method} ${path}`, { method, path }, { status: 404 });

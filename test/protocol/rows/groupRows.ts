@@ -14,7 +14,7 @@ export const groupRows: readonly Check[] = [
     const plain = await scim.group("Plain");
     const path = '/Groups?filter=externalId eq "e-1"';
     const one = { totalResults: 1, Resources: [{ id: mapped, externalId: "e-1" }] };
-    await scim.say("found by externalId", { method: "GET", path }, { status: 200, json: one });
+    await scim.seen("found by externalId", path, one);
     await scim.seen("without", `/Groups/${plain}`, { displayName: "Plain", externalId: "$absent" });
   }),
   {
@@ -24,16 +24,12 @@ export const groupRows: readonly Check[] = [
       const json = refusal(400, "invalidValue", "40.*(shorten|shorter|rename)|(shorten|shorter|rename).*40");
       const refused = { status: 400, json };
       const body = { schemas: [GROUP_SCHEMA], displayName: FORTY_ONE };
-      await scim.say("POST", { method: "POST", path: "/Groups", body }, refused);
-      await scim.say(
-        "nothing was made",
-        { method: "GET", path: "/Groups" },
-        { status: 200, json: { totalResults: 0 } },
-      );
+      await scim.post("POST", "/Groups", body, refused);
+      await scim.seen("nothing was made", "/Groups", { totalResults: 0 });
       const user = await scim.user("u1");
       const id = await scim.group(FORTY);
       const path = `/Groups/${id}`;
-      await scim.say("PUT", { method: "PUT", path, body: { ...body, members: [{ value: user }] } }, refused);
+      await scim.put("PUT", path, { ...body, members: [{ value: user }] }, refused);
       const add = { op: "Add", path: "members", value: [{ value: user }] };
       const rename = { op: "Replace", path: "displayName", value: FORTY_ONE };
       await scim.patch("PATCH", path, [add, rename], refused);
@@ -52,7 +48,7 @@ export const groupRows: readonly Check[] = [
       const foreign = await other.user("u1");
       const user = await scim.user("u1");
       const gone = await scim.user("u2");
-      await scim.say("delete", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
+      await scim.delete("delete", `/Users/${gone}`, { status: 204 });
       const strangers = [foreign, gone, "nobody", "00000000-0000-0000-0000-000000000000"];
       const all = [user, ...strangers].map((value) => ({ value }));
       const made = await scim.group("Posted", [user, ...strangers]);
@@ -61,7 +57,7 @@ export const groupRows: readonly Check[] = [
       await scim.patch("PATCH", path, [{ op: "Add", path: "members", value: all }], { status: 204 });
       await scim.seen("after PATCH", path, { members: members(user) });
       const body = { schemas: [GROUP_SCHEMA], displayName: "Put", members: all };
-      await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json: { displayName: "Put" } });
+      await scim.put("PUT", path, body, { status: 200, json: { displayName: "Put" } });
       await scim.seen("after PUT", path, { displayName: "Put", members: members(user) });
       await other.seen("the other org's user is in no group", `/Users/${foreign}`, { groups: "$empty" });
       return [...scim.found, ...other.found];
@@ -104,8 +100,8 @@ export const groupRows: readonly Check[] = [
     await scim.seen("the outer group", `/Groups/${outer}`, { members: [{ value: inner, type: "Group" }] });
     await scim.seen("the user", `/Users/${user}`, { groups: [{ value: inner, type: "direct" }] });
     const path = `/Users?filter=groups.value eq "${outer}"`;
-    await scim.say("nobody by way of it", { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
-    await scim.say("delete", { method: "DELETE", path: `/Groups/${inner}` }, { status: 204 });
+    await scim.seen("nobody by way of it", path, { totalResults: 0 });
+    await scim.delete("delete", `/Groups/${inner}`, { status: 204 });
     await scim.seen("it left the outer group at once", `/Groups/${outer}`, { members: members() });
   }),
 ];

@@ -21,7 +21,7 @@ export const lifeRows: readonly Check[] = [
       const id = await scim.user("u1");
       const path = "/Users?filter=userName%20eq%20%22u1%40acme.example%22&startIndex=1&count=100";
       const one = { totalResults: 1, Resources: [{ id }] };
-      await scim.say("the unique identifier", { method: "GET", path }, { status: 200, json: one });
+      await scim.seen("the unique identifier", path, one);
     },
   ),
   conversation("P12: Okta creates users, updates their attributes and deactivates them", async (scim) => {
@@ -31,7 +31,7 @@ export const lifeRows: readonly Check[] = [
       displayName: "New Name",
       emails: [{ type: "work", value: "new@acme.example", primary: true }],
     });
-    await scim.say("update", { method: "PUT", path, body: changed }, { status: 200, json: changed });
+    await scim.put("update", path, changed, { status: 200, json: changed });
     const off = { method: "PUT", path, body: { ...changed, active: false } };
     await scim.say("deactivate by PUT", off, { status: 200, json: { ...changed, active: false } });
     await scim.say("reactivate by PUT", { ...off, body: changed }, { status: 200, json: changed });
@@ -49,7 +49,7 @@ export const lifeRows: readonly Check[] = [
     await scim.seen("the member is there", path, { members: members(first) });
     await scim.say("link", lookup, { status: 200, json: { totalResults: 1, Resources: [{ id: group }] } });
     const exact = { schemas: [GROUP_SCHEMA], id: group, displayName: "Sales", members: [{ value: second }] };
-    await scim.say("the exact list", { method: "PUT", path, body: exact }, { status: 200 });
+    await scim.put("the exact list", path, exact, { status: 200 });
     await scim.seen("only the second", path, { members: members(second) });
   }),
   conversation(
@@ -82,11 +82,11 @@ export const lifeRows: readonly Check[] = [
     const group = await scim.group("Team", [first, second]);
     const off = [{ op: "Replace", path: "active", value: "False" }];
     await scim.patch("deactivate", `/Users/${first}`, off, { status: 200 });
-    await scim.say("delete", { method: "DELETE", path: `/Users/${second}` }, { status: 204 });
+    await scim.delete("delete", `/Users/${second}`, { status: 204 });
     const seen = { totalResults: 1, users: [{ id: first, active: false }] };
     await scim.admin("the members", "GET", "/users", undefined, { status: 200, json: seen });
     await scim.seen("the deleted one left its groups at once", `/Groups/${group}`, { members: members(first) });
-    await scim.say("it is 404", { method: "GET", path: `/Users/${second}` }, { status: 404 });
+    await scim.get("it is 404", `/Users/${second}`, { status: 404 });
     const again = await scim.user("u2");
     if (again === second) scim.note("re-created", "it has the id of the deleted one");
   }),
@@ -102,19 +102,15 @@ export const lifeRows: readonly Check[] = [
     const seen = { users: [{ emails: [{ value: "new@acme.example" }] }] };
     await scim.admin("the application's view", "GET", "/users", undefined, { status: 200, json: seen });
     const find = '/Users?filter=emails[type eq "work"].value eq "NEW@acme.example"';
-    await scim.say(
-      "it is found by the new one",
-      { method: "GET", path: find },
-      { status: 200, json: { totalResults: 1 } },
-    );
+    await scim.seen("it is found by the new one", find, { totalResults: 1 });
     const old = '/Users?filter=emails[type eq "work"].value eq "u1@acme.example"';
-    await scim.say("and not by the old one", { method: "GET", path: old }, { status: 200, json: { totalResults: 0 } });
+    await scim.seen("and not by the old one", old, { totalResults: 0 });
   }),
   conversation("F4: a pushed group is created with its users as members", async (scim) => {
     const [first, second] = [await scim.user("u1"), await scim.user("u2")];
     const body = { schemas: [GROUP_SCHEMA], displayName: "Team", members: [{ value: first }, { value: second }] };
     const json = { displayName: "Team", members: members(first, second) };
-    const made = await scim.say("create", { method: "POST", path: "/Groups", body }, { status: 201, json });
+    const made = await scim.post("create", "/Groups", body, { status: 201, json });
     await scim.seen("the group", `/Groups/${String(at(made.json, "id"))}`, json);
     for (const id of [first, second]) await scim.seen("a member", `/Users/${id}`, { groups: [{ display: "Team" }] });
   }),
@@ -124,16 +120,12 @@ export const lifeRows: readonly Check[] = [
       const scim = await clientOf(target);
       const other = await clientOf(target);
       await scim.admin("an own person", "PATCH", "", { admins: ["u1@acme.example", "second"] }, { status: 200 });
-      await scim.say("no user", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 0 } });
+      await scim.seen("no user", "/Users", { totalResults: 0 });
       for (const one of [scim, other]) {
         const id = await one.user("u1");
         await one.group("Team", [id], { externalId: "e-1" });
-        await one.say(
-          "one user",
-          { method: "GET", path: "/Users" },
-          { status: 200, json: { totalResults: 1, Resources: [{ id }] } },
-        );
-        await one.say("one group", { method: "GET", path: "/Groups" }, { status: 200, json: { totalResults: 1 } });
+        await one.seen("one user", "/Users", { totalResults: 1, Resources: [{ id }] });
+        await one.seen("one group", "/Groups", { totalResults: 1 });
       }
       return [...scim.found, ...other.found];
     },
@@ -183,6 +175,6 @@ async function bulk(scim: Client): Promise<string[]> {
   const json = { Operations: [{ bulkId: "b1", status: "201" }] };
   const request = { method: "POST", path: "/Bulk", body };
   await scim.say("a bulk request", request, { status: 200, json });
-  await scim.say("what it made", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 1 } });
+  await scim.seen("what it made", "/Users", { totalResults: 1 });
   return scim.found;
 }

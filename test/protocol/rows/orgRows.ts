@@ -87,15 +87,15 @@ export const orgRows: readonly Check[] = [
       const path = `/Users/${id}`;
       const protect = `/protected/${id}`;
       await scim.admin("protect", "POST", protect, undefined, { status: 200, json: { protectedUsers: [id] } });
-      const before = (await scim.say("before", { method: "GET", path }, { status: 200 })).json;
+      const before = (await scim.get("before", path, { status: 200 })).json;
       const refused = { status: 403, json: refusal(403, undefined, "protected") };
       const rename: JsonObject = { op: "Replace", path: "displayName", value: "Other" };
       await scim.patch("PATCH", path, [rename, DEACTIVATE], refused);
       await scim.patch("PATCH without path", path, [{ op: "replace", value: { active: false } }], refused);
       await scim.patch("PATCH remove", path, [{ op: "remove", path: "active" }], { status: 400 });
       const body: JsonObject = { ...(before as JsonObject), active: false };
-      await scim.say("PUT", { method: "PUT", path, body }, refused);
-      await scim.say("DELETE", { method: "DELETE", path }, refused);
+      await scim.put("PUT", path, body, refused);
+      await scim.delete("DELETE", path, refused);
       await scim.seen("afterwards", path, before ?? null);
       await scim.patch("another change", path, [rename], { status: 200, json: { displayName: "Other", active: true } });
       await scim.admin("unprotect", "DELETE", protect, undefined, { status: 200, json: { protectedUsers: "$empty" } });
@@ -115,7 +115,7 @@ export const orgRows: readonly Check[] = [
       await scim.sayTo(first, "while active", USERS, { status: 200 });
       await scim.sayTo(second, "while there", USERS, { status: 200 });
       await scim.patch("deactivate", `/Users/${kept}`, [DEACTIVATE], { status: 200 });
-      await scim.say("delete", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
+      await scim.delete("delete", `/Users/${gone}`, { status: 204 });
       await scim.sayTo(first, "after the deactivation", USERS, DEAD);
       await scim.sayTo(second, "after the deletion", USERS, DEAD);
       await scim.say("the org's own token", USERS, { status: 200 });

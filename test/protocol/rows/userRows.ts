@@ -34,17 +34,16 @@ export const userRows: readonly Check[] = [
     const { [ENTERPRISE_SCHEMA]: _manager, ...rest } = OPTIONAL_ENTRA_MAPPINGS;
     const all = { ...ordinaryUser("u2"), schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA], ...OPTIONAL_ENTRA_MAPPINGS };
     const stored = { department: "Department", employeeNumber: "7", manager: { value: "boss-1" } };
-    await scim.say(
-      "all default mappings",
-      { method: "POST", path: "/Users", body: all },
-      { status: 201, json: { ...rest, userName: "u2@acme.example", [ENTERPRISE_SCHEMA]: stored } },
-    );
+    await scim.post("all default mappings", "/Users", all, {
+      status: 201,
+      json: { ...rest, userName: "u2@acme.example", [ENTERPRISE_SCHEMA]: stored },
+    });
   }),
   conversation("P6: userName may come from userPrincipalName and from mailNickname", async (scim) => {
     await createdAsSent(scim, "userPrincipalName", ordinaryUser("u1"));
     await createdAsSent(scim, "mailNickname", ordinaryUser("u2", { userName: "nick.name" }));
     const path = "/Users?filter=userName+eq+%22NICK.NAME%22";
-    await scim.say("it is found", { method: "GET", path }, { status: 200, json: { totalResults: 1 } });
+    await scim.seen("it is found", path, { totalResults: 1 });
   }),
   conversation(
     "P7: userName is written at creation only, and the refusal names the box to tick in Entra and Okta",
@@ -57,7 +56,7 @@ export const userRows: readonly Check[] = [
       await scim.patch("PATCH with a path", path, [title, change], { status: 400, json });
       await scim.patch("PATCH without", path, [{ op: "replace", value: { userName: "other" } }], { status: 400, json });
       const body = ordinaryUser("u1", { userName: "other@acme.example" });
-      await scim.say("PUT", { method: "PUT", path, body }, { status: 400, json });
+      await scim.put("PUT", path, body, { status: 400, json });
       await scim.seen("nothing changed", path, {
         userName: "u1@acme.example",
         title: "$absent",
@@ -73,7 +72,7 @@ export const userRows: readonly Check[] = [
     const json = { userName: "u1@acme.example", meta: { version: 'W/"1"' } };
     await scim.patch("PATCH", path, [upper], { status: 200, json });
     const body = ordinaryUser("u1", { userName: "U1@ACME.EXAMPLE" });
-    await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json });
+    await scim.put("PUT", path, body, { status: 200, json });
   }),
   conversation(
     "P7: where userName may change, it changes, also in its spelling alone, but never to one that is taken",
@@ -113,7 +112,7 @@ export const userRows: readonly Check[] = [
       const put = `/Users/${await scim.user("u2")}`;
       const body = ordinaryUser("other", { title: "applied", active: false, emails: [] });
       const kept = { ...json, userName: "u2@acme.example", emails: [{ type: "work", value: "u2@acme.example" }] };
-      await scim.say("PUT", { method: "PUT", path: put, body }, { status: 200, json: kept });
+      await scim.put("PUT", put, body, { status: 200, json: kept });
     },
   ),
   conversation("P8: a create without a work e-mail is refused", async (scim) => {
@@ -121,13 +120,9 @@ export const userRows: readonly Check[] = [
     for (const emails of without) {
       const body = ordinaryUser("u1", { emails });
       const json = refusal(400, "invalidValue", "e-?mail");
-      await scim.say(
-        `emails ${JSON.stringify(emails)}`,
-        { method: "POST", path: "/Users", body },
-        { status: 400, json },
-      );
+      await scim.post(`emails ${JSON.stringify(emails)}`, "/Users", body, { status: 400, json });
     }
-    await scim.say("nobody was made", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 0 } });
+    await scim.seen("nobody was made", "/Users", { totalResults: 0 });
     const required = { attributes: { $contains: [{ name: "emails", required: true }] } };
     await scim.seen("the schema says so", `/Schemas/${USER_SCHEMA}`, required);
   }),
@@ -190,5 +185,5 @@ export const userRows: readonly Check[] = [
 ];
 
 async function createdAsSent(scim: Client, title: string, body: JsonObject): Promise<void> {
-  await scim.say(title, { method: "POST", path: "/Users", body }, { status: 201, json: { ...body, id: "$string" } });
+  await scim.post(title, "/Users", body, { status: 201, json: { ...body, id: "$string" } });
 }
