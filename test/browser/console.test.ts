@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser, Page } from "puppeteer-core";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
@@ -9,7 +6,7 @@ import { reach } from "../../bin/rollcall/reach.ts";
 import { en } from "../../lib/portal/texts/en.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { closeConsoles, consoleOver } from "../support/consoleOver.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { axeFindings } from "./axe.ts";
 import { onPage, type Theme } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
@@ -23,7 +20,7 @@ let reference: string;
 
 beforeAll(async () => {
   browser = await runningBrowser();
-  folder = mkdtempSync(join(tmpdir(), "rollcall-console-pages-"));
+  folder = newFolder();
   server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
   const headers = { Authorization: `Bearer ${server.token}`, "Content-Type": "application/scim+json" };
   const create = () =>

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readCredentials } from "../../bin/local/credentials.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { eventually, type Run, run } from "../local/processes.ts";
+import { newFolder } from "../support/folders.ts";
 import { freePort } from "../support/freePort.ts";
 import { signedRequest } from "../support/signed.ts";
 
@@ -30,7 +30,7 @@ export interface PortalWishes {
 }
 
 export async function startPortal({ options = [], environment = {} }: PortalWishes = {}): Promise<PortalProcess> {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-portal-"));
+  const folder = newFolder();
   const port = await freePort();
   const start = async (): Promise<Run> => {
     const words = ["bin/start.mjs", "--json", "--data", folder, "--port", `${port}`, ...options];

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "@jest/globals";
@@ -8,15 +7,15 @@ import { type Batch, type Change, createClient, verifyWebhook } from "rollcall/c
 import { startRollcall } from "rollcall/testkit";
 import { Webhook } from "standardwebhooks";
 import { endAll, eventually, run } from "../local/processes.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { freePort } from "../support/freePort.ts";
-import { removeData } from "../support/logLines.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const chapter = /^## Your application\n([\s\S]*?)^## /m.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "";
 const blocksOf = (language: string): string[] =>
   [...chapter.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, block = ""]) => block);
 
-const folder = mkdtempSync(join(tmpdir(), "rollcall-readme-"));
+const folder = newFolder();
 afterAll(async () => {
   await endAll();
   removeData(folder);

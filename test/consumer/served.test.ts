@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { identityProviders, type ScimConnection } from "rollcall/testkit";
 import { rollcallHere } from "../local/commandLine.ts";
 import { endAll, eventually, type Run, run } from "../local/processes.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { freePort } from "../support/freePort.ts";
-import { removeData } from "../support/logLines.ts";
 import { Browser } from "./browser.ts";
 import { playStory } from "./playStory.ts";
 import { prepareDatabase } from "./setUp.ts";
@@ -14,7 +13,7 @@ import { BEFORE, OWNER, storyOf } from "./story.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-consumer-"));
+  folder = newFolder();
   prepareDatabase(join(folder, "product.db"));
 });
 afterEach(async () => {

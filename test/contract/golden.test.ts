@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -10,6 +9,7 @@ import { SettingsStore } from "../../functions/store/settings.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
 import { localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
+import { newFolder } from "../support/folders.ts";
 import { brokenByStore, foundByStore } from "../support/invariants.ts";
 import {
   ACME,
@@ -60,7 +60,7 @@ async function inDynamo(): Promise<Opened> {
 
 /** What an earlier release's `npm start` kept. */
 async function inDataFile(): Promise<Opened> {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-golden-"));
+  const folder = newFolder();
   const dynoxide = await startDynoxide({ dbPath: join(folder, "data.db") });
   const client = localClient(dynoxide.endpoint);
   await ensureTable(client, "rollcall");

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { ASSETS } from "../../functions/http/generated/portalAssets.js";
 import { BUNDLE, bundlingOf } from "../../lib/bundling.ts";
 import { tableClientOf } from "../../lib/stackFunctions.ts";
+import { newFolder } from "../support/folders.ts";
 import { answers, type ScriptedServer, scriptedServer } from "../support/scriptedServer.ts";
 import { cdkSynth } from "./cdkSynth.ts";
 
@@ -91,7 +92,7 @@ const bundles = new Map<string, string>();
 
 beforeAll(async () => {
   emptyTable = await scriptedServer(answers(200, { Responses: {}, UnprocessedKeys: {}, Items: [] }));
-  outdir = mkdtempSync(join(tmpdir(), "rollcall-bundles-"));
+  outdir = newFolder();
   synth = await cdkSynth(outdir, {
     applicationKeys: "true",
     webhooks: "true",

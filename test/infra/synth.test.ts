@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { newFolder } from "../support/folders.ts";
 import { cdkSynth, PROJECT } from "./cdkSynth.ts";
 
 /** That it makes something is for bundles.test.ts, which looks at what it makes. */
@@ -22,7 +22,7 @@ describe("cdk synth", () => {
   });
 
   test("says in one line each what is wrong with the settings", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "rollcall-synth-"));
+    const folder = newFolder();
     const { failed, output } = await cdkSynth(folder, { stage: "a/b", waf: "maybe" });
     rmSync(folder, { recursive: true, force: true });
     expect(failed).toBe(true);

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { claimFolder, type FolderClaim, liveOwner } from "../../bin/local/claimFolder.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
+import { newFolder } from "../support/folders.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const SERVER = { url: "http://127.0.0.1:4711" };
@@ -11,7 +11,7 @@ const SERVER = { url: "http://127.0.0.1:4711" };
 let folder: string;
 const claims: FolderClaim[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
+  folder = newFolder();
 });
 afterEach(async () => {
   for (const claim of claims.splice(0)) claim.release();

@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readCredentials } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
@@ -13,7 +10,7 @@ import {
   RollcallError,
 } from "../../lib/client/index.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 
 /** A server as `npm start` runs it, one client that signs, and one with an application key. */
 let folder: string;
@@ -24,7 +21,7 @@ let ada: string;
 let team: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-client-"));
+  folder = newFolder();
   server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
   operator = createClient({ url: server.url, credentials: credentials(), actor: "settings-page" });
   const { secretKey } = await operator.call("admin.createApplicationKey", { body: { scope: "directory.write" } });

@@ -1,6 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
@@ -22,7 +21,7 @@ import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { closeConsoles, consoleOver, type TestConsole, tokenIn } from "../support/consoleOver.ts";
 import { startFakeCloudWatch, USERS_LOG } from "../support/fakeCloudWatch.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { reachAws } from "../support/reachAws.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
 import { scriptedServer } from "../support/scriptedServer.ts";
@@ -36,7 +35,7 @@ let console: TestConsole;
 let refusal: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+  folder = newFolder();
   place = { kind: "local", folder };
   server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
   console = await consoleOver({ place, open: opened(place) });
@@ -648,7 +647,7 @@ describe("of a deployed stack", () => {
 });
 
 test("without a server the data are opened for one request at a time, and given back after each", async () => {
-  const data = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+  const data = newFolder();
   const solo: Place = { kind: "local", folder: data };
   await runPrinting(COMMANDS, ["org", "create", "solo", "--data", data], (of, actor, api) => reach(of, actor, {}, api));
   let [now, most] = [0, 0];
@@ -672,7 +671,7 @@ test("without a server the data are opened for one request at a time, and given 
 
 describe("rollcall console", () => {
   test("needs no running server, leaves the data to other commands, and ends by a signal", async () => {
-    const data = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+    const data = newFolder();
     await runPrinting(COMMANDS, ["org", "create", "solo", "--sso", "--data", data], (of, actor, api) =>
       reach(of, actor, {}, api),
     );

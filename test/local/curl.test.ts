@@ -1,15 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openCredentials } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 
 describe("curl signs what the local server takes", () => {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-curl-"));
+  const folder = newFolder();
   let server: LocalServer;
   beforeAll(async () => {
     server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: true });

@@ -1,7 +1,4 @@
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AwsClient } from "aws4fetch";
@@ -12,7 +9,7 @@ import { PATCH_OP } from "../../functions/scim/schema.ts";
 import { type Client, createClient, RollcallError } from "../../lib/client/index.ts";
 import { DirectoryCopy } from "../../lib/docs/directoryCopy.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { SEED } from "../support/proof.ts";
 import { eventually } from "./processes.ts";
 
@@ -20,7 +17,7 @@ let folder: string;
 let server: LocalServer;
 let signed: AwsClient;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-copy-"));
+  folder = newFolder();
   server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
   signed = new AwsClient({ ...credentials(), service: "execute-api", region: LOCAL_REGION, retries: 0 });
 });

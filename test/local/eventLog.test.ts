@@ -1,7 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
@@ -9,7 +8,7 @@ import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
 import { PATCH_OP } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
@@ -17,7 +16,7 @@ const SECRET = "Enchantress-of-Numbers";
 let folder: string;
 let server: LocalServer;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-log-"));
+  folder = newFolder();
   server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
 });
 afterEach(async () => {

@@ -1,7 +1,4 @@
-import { mkdtempSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { eventLine } from "../../bin/local/consoleLine.ts";
 import { createEventPoster } from "../../bin/local/eventPoster.ts";
@@ -17,7 +14,7 @@ import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema
 import { createStore } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { beginLogged } from "../support/eventLogs.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { ACME, makeUser, present } from "../support/records.ts";
 import { listening } from "../support/serving.ts";
 import { eventually } from "./processes.ts";
@@ -34,7 +31,7 @@ let folder: string;
 let receiver: Receiver;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-events-"));
+  folder = newFolder();
   receiver = await startReceiver();
 });
 afterEach(async () => {

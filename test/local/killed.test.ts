@@ -1,10 +1,7 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { openLocalFile } from "../../bin/local/localFile.ts";
 import { Chance } from "../simulation/world.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { storeManyUsers, userJson } from "../support/manyUsers.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { rollcallHere } from "./commandLine.ts";
@@ -18,7 +15,7 @@ const SCIM = "application/scim+json";
 
 let data: string;
 beforeEach(() => {
-  data = mkdtempSync(join(tmpdir(), "rollcall-killed-"));
+  data = newFolder();
 });
 afterEach(async () => {
   await endAll();

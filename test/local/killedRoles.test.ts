@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { AwsClient } from "aws4fetch";
 import { LOCAL_REGION, openCredentials } from "../../bin/local/credentials.ts";
@@ -16,8 +13,8 @@ import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { orgItem, orgRecord } from "../../functions/store/settings.ts";
 import { Chance } from "../simulation/world.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { accessTo } from "../support/localStore.ts";
-import { removeData } from "../support/logLines.ts";
 import { storeManyUsers, storeTeams, userJson } from "../support/manyUsers.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { present, STAMP } from "../support/records.ts";
@@ -31,7 +28,7 @@ const PAGE = 100;
 
 let data: string;
 beforeEach(() => {
-  data = mkdtempSync(join(tmpdir(), "rollcall-killed-roles-"));
+  data = newFolder();
 });
 afterEach(async () => {
   await endAll();

@@ -2,7 +2,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,7 +10,6 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -24,6 +22,7 @@ import { ensureTable } from "../../functions/store/tableDefinition.ts";
 import { Chance } from "../simulation/world.ts";
 import { localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
+import { newFolder } from "../support/folders.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { putMany } from "../support/tables.ts";
 import { endAll, eventually, run } from "./processes.ts";
@@ -34,7 +33,7 @@ let folder: string;
 const opened: LocalFile[] = [];
 const giveBack: (() => void)[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-file-"));
+  folder = newFolder();
 });
 afterEach(async () => {
   for (const file of opened.splice(0)) if (file.table.db.isOpen) file.close();

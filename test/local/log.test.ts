@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
@@ -17,9 +16,9 @@ import {
   startFakeCloudWatch,
   USERS_LOG,
 } from "../support/fakeCloudWatch.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
-import { removeData } from "../support/logLines.ts";
 import { reachAws } from "../support/reachAws.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -53,7 +52,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-log-"));
+  folder = newFolder();
   const log = openRequestsLog(folder);
   for (const line of lines) log.append(line);
   log.close();

@@ -1,22 +1,12 @@
 import { spawnSync } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startServer } from "../../bin/local/server.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { listening } from "../support/serving.ts";
 import { rollcallHere, rollcallTyped } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
@@ -25,7 +15,7 @@ const TOKEN = /rollcall_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-cli-"));
+  folder = newFolder();
 });
 afterEach(() => removeData(folder));
 afterAll(endAll);

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,7 +10,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { liveOwner } from "../../bin/local/claimFolder.ts";
@@ -21,6 +19,7 @@ import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
 import type { LocalCredentials } from "../../bin/local/sigV4.ts";
 import { startRollcallServer } from "../../lib/server/index.ts";
+import { newFolder } from "../support/folders.ts";
 import { faultsOf } from "../support/logLineSchema.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { signedRequest } from "../support/signed.ts";
@@ -28,7 +27,7 @@ import { signedRequest } from "../support/signed.ts";
 const ROOT = join(import.meta.dirname, "../..");
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
+  folder = newFolder();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -1,14 +1,11 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { printedCommand } from "../../bin/rollcall/printedCommand.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { rollcallHere } from "./commandLine.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-setup-"));
+  folder = newFolder();
 });
 afterEach(() => removeData(folder));
 

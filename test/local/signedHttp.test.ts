@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { signedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
+import { newFolder } from "../support/folders.ts";
 import { closed, listening } from "../support/serving.ts";
 
 const before = { ...process.env };
@@ -70,7 +70,7 @@ test.each([
   ["", "cn-north-1"],
   ["region = eu-west-1\n", "eu-west-1"],
 ])("a role is assumed where the deployment is, unless the profile says where: %j", async (line, region) => {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-profile-"));
+  const folder = newFolder();
   const path = join(folder, "config");
   const keys = "aws_access_key_id = DESK\naws_secret_access_key = secret\n";
   writeFileSync(

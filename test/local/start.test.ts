@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   renameSync,
@@ -15,7 +14,6 @@ import {
   writeSync,
 } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
@@ -26,14 +24,14 @@ import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { watchData } from "../../bin/local/watchData.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, type Run, run } from "./processes.ts";
 
 let folder: string;
 let data: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
+  folder = newFolder();
   data = join(folder, "data");
 });
 const here: LocalServer[] = [];

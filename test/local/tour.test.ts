@@ -1,19 +1,18 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "@jest/globals";
 import { listen } from "../../bin/local/httpServer.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { freePort } from "../support/freePort.ts";
-import { removeData } from "../support/logLines.ts";
 import { rollcallHere } from "./commandLine.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "rollcall-tour-"));
+const folder = newFolder();
 const servers: Server[] = [];
 afterAll(async () => {
   for (const server of servers) server.close();

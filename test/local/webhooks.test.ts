@@ -1,6 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
@@ -9,7 +8,7 @@ import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
-import { removeData } from "../support/logLines.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { runPrinting } from "../support/rollcallOver.ts";
 import { closed, listening } from "../support/serving.ts";
 import { endAll, eventually, run } from "./processes.ts";
@@ -39,7 +38,7 @@ const receiver = createServer(async (request, response) => {
 let url: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-webhooks-"));
+  folder = newFolder();
   got = [];
   answer = (response) => response.writeHead(204).end();
   if (!receiver.listening) url = `http://127.0.0.1:${await listening(receiver)}/hook`;

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { exportCommand } from "../../bin/rollcall/exportCommand.ts";
 import { importCommand } from "../../bin/rollcall/importCommand.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { newFolder } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { amountOf } from "../support/proof.ts";
@@ -15,7 +15,7 @@ import { testEndpoint } from "../support/testEndpoint.ts";
 import { at } from "../support/wire.ts";
 
 const RUNS = amountOf("exports");
-const folder = mkdtempSync(join(tmpdir(), "rollcall-laws-"));
+const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { clientCommands } from "../../bin/rollcall/clientCommands.ts";
@@ -10,6 +9,7 @@ import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
+import { newFolder } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { runPrinting, wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -265,7 +265,7 @@ describe.each(BOTH_STORES)("an organization's life %s", (_name, open) => {
       `client create ${org} --issuer ${issuer} --subject s --audience a --audience b --json`,
     );
     expect(JSON.parse(other.out)).toMatchObject({ trust: { subject: "s", audiences: ["a", "b"] } });
-    const folder = mkdtempSync(join(tmpdir(), "rollcall-keys-"));
+    const folder = newFolder();
     const file = join(folder, "keys.json");
     writeFileSync(file, JSON.stringify({ kid: "one", ...EC_KEY }));
     const keys = await rollcall(`client create ${org} --jwks ${file}`);

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -18,9 +17,9 @@ import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import { ProcessBuckets } from "../../functions/store/buckets.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import type { Store, StoreSession } from "../../functions/store/session.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
-import { removeData } from "../support/logLines.ts";
 import { expectStatus } from "../support/org.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import type { OrgRules, Target } from "../support/target.ts";
@@ -52,7 +51,7 @@ interface Failure {
   readonly after?: string;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "rollcall-explain-"));
+const folder = newFolder();
 const log = openRequestsLog(folder);
 afterAll(() => {
   log.close();

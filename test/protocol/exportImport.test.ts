@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { exportCommand } from "../../bin/rollcall/exportCommand.ts";
@@ -11,6 +10,7 @@ import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
+import { newFolder } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { expectStatus } from "../support/org.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
@@ -32,7 +32,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
   let next = 0;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "rollcall-export-"));
+    folder = newFolder();
     running = await start();
   });
   // What a store promises is asked of all that it holds: none holds what the test before it made.

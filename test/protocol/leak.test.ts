@@ -1,6 +1,4 @@
-import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { appKeyCommands } from "../../bin/rollcall/appKeyCommands.ts";
@@ -17,6 +15,7 @@ import { webhookCommands } from "../../bin/rollcall/webhookCommands.ts";
 import type { Store } from "../../functions/store/session.ts";
 import type { StreamRecord } from "../../functions/store/streamRecord.ts";
 import { duringTests } from "../support/duringTests.ts";
+import { newFolder } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { amountOf, SEED, share } from "../support/proof.ts";
@@ -257,7 +256,7 @@ async function operate(endpoint: ReturnType<typeof testEndpoint>, slug: string):
     importCommand,
   ];
   const rollcall = rollcallOver(endpoint, commands);
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-leak-"));
+  const folder = newFolder();
   const file = join(folder, "export.ndjson");
   try {
     const printed: string[] = [];

@@ -1,7 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
@@ -9,9 +6,9 @@ import { getOrg } from "../../functions/provisioning/changeOrg.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { isSlug } from "../../functions/provisioning/orgSettings.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
-import { removeData } from "../support/logLines.ts";
 import { expectStatus } from "../support/org.ts";
 import { orgIdOf, orgRecord, STAMP } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
@@ -23,7 +20,7 @@ import { ordinaryUser } from "./idp/setup.ts";
 /** Events and lines of workers name an org by its id: whoever has one must get on with it. */
 describe("an organization is named by its login name or by its id", () => {
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-names-"));
+  const folder = newFolder();
   const log = openRequestsLog(folder);
   const endpoint = testEndpoint(localStore(), (line) => {
     lines.push(line);

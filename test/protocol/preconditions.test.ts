@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AdminRequest, Api } from "../../bin/rollcall/adminClient.ts";
@@ -10,13 +9,14 @@ import { APIS } from "../../functions/http/signed/declarations/apis.ts";
 import type { Declaration } from "../../functions/http/signed/declarations/declaration.ts";
 import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import { createClient } from "../../lib/client/index.ts";
+import { newFolder } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const TEAM = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const folder = mkdtempSync(join(tmpdir(), "rollcall-preconditions-"));
+const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Links and memberships are no part of the user or team that answers: who sets one twice sets it once. */

@@ -1,11 +1,9 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { startServer } from "../../bin/local/server.ts";
 import { endAll } from "../local/processes.ts";
+import { newFolder, removeData } from "../support/folders.ts";
 import { contradictionsIn } from "../support/invariants.ts";
-import { removeData } from "../support/logLines.ts";
 import { layData, readData, storedItems } from "./dataFile.ts";
 import { liveOn } from "./liveOn.ts";
 import { readAll } from "./readings.ts";
@@ -17,7 +15,7 @@ import { done, patching, type Talk, talkTo } from "./talk.ts";
 let folder: string;
 let data: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-compatibility-"));
+  folder = newFolder();
   data = join(folder, "data");
 });
 afterEach(async () => {

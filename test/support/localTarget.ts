@@ -1,17 +1,14 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { openCredentials } from "../../bin/local/credentials.ts";
 import { startServer } from "../../bin/local/server.ts";
+import { newFolder, removeData } from "./folders.ts";
 import { httpTarget } from "./httpTarget.ts";
-import { removeData } from "./logLines.ts";
 import { signedRequest } from "./signed.ts";
 import type { Target } from "./target.ts";
 import { httpTransport } from "./wire.ts";
 
 /** The server of `npm start` on a free port with its own data folder; administered like the command line tool does. */
 export async function localTarget(): Promise<Target & { close(): Promise<void> }> {
-  const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-target-"));
+  const dataFolder = newFolder();
   const server = await startServer({ port: 0, dataFolder, org: "acme", memory: false });
   const credentials = openCredentials(dataFolder);
   const transport = httpTransport(server.url);

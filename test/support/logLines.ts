@@ -1,6 +1,3 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-
 /**
  * The log lines of a test file. logLineSchema.ts finds their faults; environment.js loads it once for all files of a process,
  * outside their contexts: loading the schema and the catalogue takes as long as many a file's tests.
@@ -13,17 +10,8 @@ export function checkLogLine(line: Readonly<Record<string, unknown>>): void {
   seen.push(JSON.stringify(line));
 }
 
-/** Removes the data folder of an ended server or command. @throws Error for an invalid line in its log */
-export function removeData(folder: string): void {
-  const texts = ["requests.log.1", "requests.log"]
-    .map((name) => join(folder, name))
-    .filter(existsSync)
-    .map((path) => readFileSync(path, "utf8"));
-  rmSync(folder, { recursive: true, force: true });
-  assertLogLines(texts.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
-}
-
-function assertLogLines(texts: readonly string[]): void {
+/** @throws Error for an invalid line */
+export function assertLogLines(texts: readonly string[]): void {
   const faults = texts.flatMap(faultsOfLine);
   if (faults.length === 0) return;
   throw new Error(`log lines that are not of logLine.schema.json:\n${[...new Set(faults)].slice(0, 10).join("\n")}`);

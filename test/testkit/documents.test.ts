@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "@jest/globals";
+import { newFolder } from "../support/folders.ts";
 
 const LIB = join(import.meta.dirname, "../../lib");
 const BLOCK = /```js\n(.*?)```/gs;
@@ -11,7 +11,7 @@ const BLOCK = /```js\n(.*?)```/gs;
 test("the code of testkit.md runs as printed, and the process ends by itself", async () => {
   const blocks = [...readFileSync(join(LIB, "docs/testkit.md"), "utf8").matchAll(BLOCK)].map(([, code = ""]) => code);
   expect(blocks.length).toBeGreaterThan(2);
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-testkit-"));
+  const folder = newFolder();
   try {
     const files = blocks.map((code, index) => {
       const file = join(folder, `block${index}.test.mjs`);

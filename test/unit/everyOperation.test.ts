@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
@@ -11,12 +10,13 @@ import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js
 import type { TxtAnswer } from "../../functions/provisioning/domains.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { CALLS, OPERATIONS } from "../protocol/calls/operations.ts";
+import { newFolder } from "../support/folders.ts";
 import { loggedStore } from "../support/logWriter.ts";
 import { idOf, makeGroup, makeUser } from "../support/records.ts";
 import { wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
+const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The application's own matter: an operator only looks. */

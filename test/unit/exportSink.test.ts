@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,15 +9,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fileSink } from "../../bin/rollcall/data/sinks.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
+import { newFolder } from "../support/folders.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rollcall-sink-"));
+  folder = newFolder();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

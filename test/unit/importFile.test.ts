@@ -1,17 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { checkFile, type Problem } from "../../bin/rollcall/data/checkFile.ts";
 import { importCommand } from "../../bin/rollcall/importCommand.ts";
 import { documented } from "../support/documented.ts";
+import { newFolder } from "../support/folders.ts";
 import { localStore } from "../support/localStore.ts";
 import { idOf } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "rollcall-import-"));
+const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 

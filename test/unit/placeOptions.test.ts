@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Command } from "../../bin/rollcall/command.ts";
@@ -7,8 +6,9 @@ import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { PLACE_OPTIONS, type Place } from "../../bin/rollcall/place.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import { run } from "../../bin/rollcall/run.ts";
+import { newFolder } from "../support/folders.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "rollcall-places-"));
+const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const REF = "0a1b2c3d4e5f";

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
@@ -7,11 +6,12 @@ import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { userImportCommand } from "../../bin/rollcall/userImportCommand.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { documented } from "../support/documented.ts";
+import { newFolder } from "../support/folders.ts";
 import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "rollcall-users-"));
+const folder = newFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const store = localStore();
 const rollcall = rollcallOver(testEndpoint(store), [...orgCommands, ...directoryCommands, userImportCommand]);

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { localSecrets } from "../../../bin/local/webhookKey.ts";
 import { createKmsOpener, createKmsSealer, type KmsKey } from "../../../functions/bus/kmsSecrets.ts";
+import { newFolder } from "../../support/folders.ts";
 import { listen } from "../../support/hookServers.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -16,7 +16,7 @@ const OTHERS = [
 ];
 
 describe("on this machine a secret", () => {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-hooks-"));
+  const folder = newFolder();
   const file = join(folder, "webhook.key");
   beforeEach(() => rmSync(file, { force: true }));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
