@@ -1,19 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { resourceHandler } from "../../functions/http/resource.ts";
-import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
-import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { resourceItem } from "../../functions/store/resourceItems.ts";
-import { inProcessAdmin } from "../support/inProcess.ts";
-import { makeOrg } from "../support/org.ts";
+import { lambdaContext } from "../support/lambdaContext.ts";
 import { at } from "../support/wire.ts";
 import { groupBody, userBody } from "./bodies.ts";
-import { contextFor, eventOf, expectAnswer, type LocalTable, ORIGIN, openTable, TABLE_NAME } from "./local.ts";
+import { eventOf, expectAnswer, handledOrg, type LocalTable, openTable, TABLE_NAME } from "./local.ts";
 import { machineLine, table } from "./machine.ts";
 
 const ITEMS_PER_WRITE = 25;
@@ -22,30 +17,12 @@ const ITEMS_PER_WRITE = 25;
 export async function benchLargeGroup(members: number): Promise<void> {
   const database = await openTable();
   try {
-    const lines: Readonly<Record<string, unknown>>[] = [];
-    const endpoint: AdminEndpoint = {
-      store: createDynamoStore({ client: database.client, tableName: TABLE_NAME }),
-      now: Date.now,
-      randomBytes,
-      wait: (milliseconds) => wait(milliseconds),
-      log: (line) => void lines.push(line),
-      version: "bench",
-      resolveTxt: async () => ({ failure: "missing" }),
-      sweepLater: () => undefined,
-    };
-    const handler = resourceHandler(endpoint, GROUPS);
-    const org = await makeOrg(
-      ORIGIN,
-      () => {
-        throw new Error("its requests go to the handler");
-      },
-      inProcessAdmin(endpoint),
-    )();
+    const { org, handler, lines } = await handledOrg(database, GROUPS);
     const ids = await storeUsers(database, org.token.split("_")[1] ?? "", members);
     const send = async (method: string, path: string, body: unknown): Promise<[number, string, number]> => {
       const { event } = eventOf({ method, target: `/scim/v2/${org.slug}${path}`, token: org.token, body });
       const started = performance.now();
-      const answer = await handler(event, contextFor());
+      const answer = await handler(event, lambdaContext());
       return [answer.statusCode, answer.body, performance.now() - started];
     };
     const [, created] = await send("POST", "/Groups", groupBody("everybody"));

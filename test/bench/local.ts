@@ -1,12 +1,19 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
+import { resourceHandler } from "../../functions/http/resource.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
+import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { ROUTES, type Route } from "../../functions/routes.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
+import { inProcessAdmin } from "../support/inProcess.ts";
+import { makeOrg } from "../support/org.ts";
 import { encoded } from "../support/wire.ts";
 import { sendNoTokens } from "./noTokens.ts";
 
@@ -69,23 +76,24 @@ export function eventOf({ method, target, token, body }: Sent): { event: APIGate
   return { event: proxyEvent(request, match, arrival), route: match.route };
 }
 
-export function contextFor(budget = 28_000): Context {
-  const deadline = Date.now() + budget;
-  const ignore = (): void => undefined;
-  return {
-    awsRequestId: randomUUID(),
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: "bench",
-    functionVersion: "$LATEST",
-    invokedFunctionArn: "arn:aws:lambda:local:000000000000:function:bench",
-    memoryLimitInMB: "512",
-    logGroupName: "bench",
-    logStreamName: "bench",
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    done: ignore,
-    fail: ignore,
-    succeed: ignore,
+/** An org over that table, the handler of one resource type, and the log's lines of its requests. */
+export async function handledOrg({ client }: LocalTable, definition: ResourceDefinition) {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const endpoint: AdminEndpoint = {
+    store: createDynamoStore({ client, tableName: TABLE_NAME }),
+    now: Date.now,
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    log: (line) => void lines.push(line),
+    version: "bench",
+    resolveTxt: async () => ({ failure: "missing" }),
+    sweepLater: () => undefined,
   };
+  const elsewhere = () => {
+    throw new Error("its requests go to the handler");
+  };
+  const org = await makeOrg(ORIGIN, elsewhere, inProcessAdmin(endpoint))();
+  return { org, handler: resourceHandler(endpoint, definition), lines };
 }
 
 /** @throws with what was answered, unless it has the expected status */

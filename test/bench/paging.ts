@@ -1,15 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
-import { resourceHandler } from "../../functions/http/resource.ts";
-import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
-import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { inProcessAdmin } from "../support/inProcess.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { lambdaContext } from "../support/lambdaContext.ts";
 import { storeManyUsers } from "../support/manyUsers.ts";
-import { makeOrg } from "../support/org.ts";
 import { at } from "../support/wire.ts";
 import { userBody } from "./bodies.ts";
-import { contextFor, eventOf, expectAnswer, ORIGIN, openTable, TABLE_NAME } from "./local.ts";
+import { eventOf, expectAnswer, handledOrg, openTable, TABLE_NAME } from "./local.ts";
 import { machineLine, table } from "./machine.ts";
 
 const PAGE = 100;
@@ -19,21 +14,7 @@ const ROUNDS = 60;
 export async function benchPaging(users: number): Promise<void> {
   const database = await openTable();
   try {
-    const lines: Readonly<Record<string, unknown>>[] = [];
-    const endpoint: AdminEndpoint = {
-      store: createDynamoStore({ client: database.client, tableName: TABLE_NAME }),
-      now: Date.now,
-      randomBytes,
-      wait: (milliseconds) => wait(milliseconds),
-      log: (line) => void lines.push(line),
-      version: "bench",
-      resolveTxt: async () => ({ failure: "missing" }),
-    };
-    const handler = resourceHandler(endpoint, USERS);
-    const refuse = () => {
-      throw new Error("its requests go to the handler");
-    };
-    const org = await makeOrg(ORIGIN, refuse, inProcessAdmin(endpoint))();
+    const { org, handler, lines } = await handledOrg(database, USERS);
     const ids = await storeManyUsers({
       table: dynamoTable(database.client, TABLE_NAME),
       orgId: org.token.split("_")[1] ?? "",
@@ -43,7 +24,7 @@ export async function benchPaging(users: number): Promise<void> {
     const order = ids.toSorted();
     const get = async (query: string): Promise<string> => {
       const { event } = eventOf({ method: "GET", target: `/scim/v2/${org.slug}/Users?${query}`, token: org.token });
-      return expectAnswer(await handler(event, contextFor()), 200);
+      return expectAnswer(await handler(event, lambdaContext()), 200);
     };
     const walk = JSON.parse(await get(`cursor&count=${PAGE}`));
     const from = (startIndex: number) => `count=${PAGE}&startIndex=${startIndex}`;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { askToken } from "../support/askToken.ts";
 import { signed, signingKey } from "../support/issuer.ts";
 import type { Check, Target } from "../support/target.ts";
 import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
@@ -129,12 +130,7 @@ async function keyBuysToken(target: Target): Promise<string[]> {
 
 function buy(target: Target, { slug }: Tenant, client_assertion: string): Promise<Answer> {
   const form = { grant_type: "client_credentials", client_assertion_type: BY_ASSERTION, client_assertion };
-  return target.transport({
-    method: "POST",
-    target: `/scim/v2/${slug}/oauth/token`,
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ ...form, scope: "scim" }).toString(),
-  });
+  return askToken(target, slug, String(new URLSearchParams({ ...form, scope: "scim" })));
 }
 
 function person(name: string) {

@@ -30,6 +30,7 @@ import { pageCalls } from "../protocol/growth/portalCalls.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { portalRequest, signIn } from "../protocol/portal/portalCaller.ts";
 import { rows } from "../protocol/rows/rows.ts";
+import { askToken } from "../support/askToken.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { eventsEndpoint } from "../support/eventLogs.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -156,12 +157,8 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const trust = { issuer: "https://issuer.example", keysUrl: issuer.keysUrl, subject: "sync", audiences: ["a"] };
   await current.run("admin", () => makeTrust(store, org.slug, { kind: "federated", ...trust }));
   const claims = { iss: trust.issuer, sub: "sync", aud: "a", exp: Math.floor(Date.now() / 1_000) + 300 };
-  const granted = await target.transport({
-    method: "POST",
-    target: `/scim/v2/${org.slug}/oauth/token`,
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: `grant_type=client_credentials&client_assertion_type=${JWT_BEARER}&client_assertion=${signed(key, claims)}`,
-  });
+  const form = `grant_type=client_credentials&client_assertion_type=${JWT_BEARER}&client_assertion=${signed(key, claims)}`;
+  const granted = await askToken(target, org.slug, form);
   await issuer.close();
   expect([granted.status, issuer.asked.length]).toEqual([200, 1]);
   const common = { now: Date.now, log: endpoint.log, version: "test", deadLetters: { send: async () => true } };

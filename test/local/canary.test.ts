@@ -20,7 +20,8 @@ import { readStep } from "../../functions/store/steps.ts";
 import type { Key, Table } from "../../functions/store/table.ts";
 import { SEEDED } from "../support/canaryFaults.ts";
 import { type FaultyProxy, startFaultyProxy } from "../support/faultyProxy.ts";
-import { handlersOver, inProcessTarget, lambdaContext } from "../support/inProcess.ts";
+import { handlersOver, inProcessTarget } from "../support/inProcess.ts";
+import { lambdaContext } from "../support/lambdaContext.ts";
 import { localStore, localTable } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 

@@ -3,6 +3,7 @@ import type { Json } from "../../functions/scim/json.ts";
 import { BULK_REQUEST, PATCH_OP, SEARCH_REQUEST } from "../../functions/scim/schema.ts";
 import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
 import { clientOf, members } from "../protocol/rows/client.ts";
+import { askToken } from "../support/askToken.ts";
 import { part } from "../support/issuer.ts";
 import type { Answer } from "../support/wire.ts";
 
@@ -142,12 +143,11 @@ async function places(): Promise<readonly Place[]> {
       body: `grant_type=client_credentials&client_id=${text}&client_secret=${text}&scope=${text}`,
     });
   const present = (assertion: string) =>
-    onMemory.transport({
-      method: "POST",
-      target: `/scim/v2/${org.slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: `grant_type=client_credentials&client_assertion_type=${JWT_BEARER}&client_assertion=${assertion}`,
-    });
+    askToken(
+      onMemory,
+      org.slug,
+      `grant_type=client_credentials&client_assertion_type=${JWT_BEARER}&client_assertion=${assertion}`,
+    );
   const header = part({ alg: "ES256", kid: "own" });
   const inAssertion: Record<string, (text: string) => Promise<Answer>> = {
     "form of oauth: assertion": present,

@@ -7,6 +7,7 @@ import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { ProcessBuckets } from "../../functions/store/buckets.ts";
 import { issuerKeysKey } from "../../functions/store/keys.ts";
 import type { PublicJwk, Trust } from "../../functions/store/tokenRecords.ts";
+import { askToken } from "../support/askToken.ts";
 import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
 import { type Issuer, part, type SigningKey, signed, signingKey, startIssuer } from "../support/issuer.ts";
@@ -89,12 +90,7 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
     more: Readonly<Record<string, string | undefined>> = {},
   ): Promise<Answer> {
     const parameters = { grant_type: "client_credentials", client_id: slug, client_assertion_type: TYPE };
-    return target.transport({
-      method: "POST",
-      target: `/scim/v2/${slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: form({ ...parameters, client_assertion: assertion, scope: "scim", ...more }),
-    });
+    return askToken(target, slug, form({ ...parameters, client_assertion: assertion, scope: "scim", ...more }));
   }
 
   function expectRefusal(answer: Answer, why: string): void {

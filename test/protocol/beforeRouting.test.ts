@@ -5,7 +5,8 @@ import type { LogLine } from "../../functions/http/logWriter.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
 import type { Store } from "../../functions/store/session.ts";
-import { handlersOver, lambdaContext } from "../support/inProcess.ts";
+import { handlersOver } from "../support/inProcess.ts";
+import { lambdaContext } from "../support/lambdaContext.ts";
 import { localStore, localTable } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import { askToken } from "../support/askToken.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type Issuer, signed, signingKey, startIssuer } from "../support/issuer.ts";
@@ -185,12 +186,7 @@ describe("a token request stays in its budget", () => {
   const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
   const ask = (presented: Readonly<Record<string, string>>): Promise<Answer> => {
     lines.length = 0;
-    return target.transport({
-      method: "POST",
-      target: `/scim/v2/${org.slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ grant_type: "client_credentials", client_id: org.slug, ...presented }).toString(),
-    });
+    return askToken(target, org.slug, presented);
   };
   /** What the token request costs, and then a SCIM request with what it bought. */
   async function costs(presented: Readonly<Record<string, string>>): Promise<readonly [Cost, Cost]> {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { askToken } from "../support/askToken.ts";
 import { type Answer, at } from "../support/wire.ts";
 import type { Parties } from "./crashBench.ts";
 import { created, group, inLanes, patch, person, values } from "./manyClients.ts";
@@ -507,17 +508,7 @@ const TOKENS: readonly CrashCase[] = [
         await admin("POST", "/clients", { description: "x" })(parties, setup),
         "clientSecret",
       ),
-    run: ({ transport, org }, setup) =>
-      transport({
-        method: "POST",
-        target: `/scim/v2/${org.slug}/oauth/token`,
-        headers: { "Content-Type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams({
-          grant_type: "client_credentials",
-          client_id: org.slug,
-          client_secret: idOf(setup, "secret"),
-        }).toString(),
-      }),
+    run: (target, setup) => askToken(target, target.org.slug, { client_secret: idOf(setup, "secret") }),
   },
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { askToken } from "../support/askToken.ts";
 import { present } from "../support/records.ts";
 import { at } from "../support/wire.ts";
 import { journalAfter } from "./everyCode/journalAfter.ts";
@@ -99,13 +100,7 @@ test("a client secret that counts no more is refused in the journal of the org w
     expiresInDays: 365,
   });
   expect({ status, json }).toMatchObject({ status: 201 });
-  const ask = () =>
-    setup.target.transport({
-      method: "POST",
-      target: `/scim/v2/${slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: `grant_type=client_credentials&client_id=${slug}&client_secret=${at(json, "clientSecret")}`,
-    });
+  const ask = () => askToken(setup.target, slug, { client_secret: String(at(json, "clientSecret")) });
   expect((await ask()).status).toBe(200);
   setup.pass(366);
   expect((await ask()).status).toBe(401);

@@ -14,6 +14,7 @@ import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { webhookCommands } from "../../bin/rollcall/webhookCommands.ts";
 import type { Store } from "../../functions/store/session.ts";
 import type { StreamRecord } from "../../functions/store/streamRecord.ts";
+import { askToken } from "../support/askToken.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { newFolder } from "../support/folders.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -202,17 +203,7 @@ async function seeded(target: Target): Promise<string> {
     expect([401, 403, 500]).not.toContain((await portalRequest(target, "GET", path, { headers: session })).status);
   }
   const { json } = await target.admin("POST", `/orgs/${setup.slug}/clients`, { description: "a" });
-  const asked = {
-    grant_type: "client_credentials",
-    client_id: setup.slug,
-    client_secret: String(at(json, "clientSecret")),
-  };
-  const bought = await target.transport({
-    method: "POST",
-    target: `/scim/v2/${setup.slug}/oauth/token`,
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: String(new URLSearchParams(asked)),
-  });
+  const bought = await askToken(target, setup.slug, { client_secret: String(at(json, "clientSecret")) });
   expect(bought.status).toBe(200);
   await target.admin("POST", `/orgs/${setup.slug}/protected/${ids[0]}`);
   await setup.request({ method: "DELETE", path: `/Users/${ids[4]}` });

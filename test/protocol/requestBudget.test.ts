@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { DynamoBuckets, ProcessBuckets } from "../../functions/store/buckets.ts";
 import { type DynamoClient, sdkSend } from "../../functions/store/dynamoTable.ts";
+import { askToken } from "../support/askToken.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -89,17 +90,7 @@ describe("a request for an access token", () => {
   async function client() {
     const { target, acme, ...rest } = await twoOrgs();
     const made = await target.admin("POST", `/orgs/${acme.slug}/clients`, { description: "Entra" });
-    const grant = (client_secret: string): Promise<Answer> =>
-      target.transport({
-        method: "POST",
-        target: `/scim/v2/${acme.slug}/oauth/token`,
-        headers: { "Content-Type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams({
-          grant_type: "client_credentials",
-          client_id: acme.slug,
-          client_secret,
-        }).toString(),
-      });
+    const grant = (client_secret: string): Promise<Answer> => askToken(target, acme.slug, { client_secret });
     return { ...rest, acme, grant, secret: String(at(made.json, "clientSecret")) };
   }
 

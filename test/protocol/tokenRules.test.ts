@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Json } from "../../functions/scim/json.ts";
+import { askToken } from "../support/askToken.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
@@ -45,13 +46,7 @@ describe("an organization that forbids", () => {
   }
 
   function buy(secret: string): Promise<Answer> {
-    const form = { grant_type: "client_credentials", client_id: tenant.slug, client_secret: secret };
-    return target.transport({
-      method: "POST",
-      target: `/scim/v2/${tenant.slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams(form).toString(),
-    });
+    return askToken(target, tenant.slug, { client_secret: secret });
   }
 
   function expectForbidden(answer: Answer, code: string, text: RegExp): void {

@@ -6,9 +6,11 @@ import { openRequest } from "../../functions/http/requestContext.ts";
 import { newAccessToken, newClientSecret, newToken } from "../../functions/provisioning/token.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
+import { askToken } from "../support/askToken.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
-import { inProcessTarget, lambdaContext } from "../support/inProcess.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { lambdaContext } from "../support/lambdaContext.ts";
 import { localStore } from "../support/localStore.ts";
 import { idOf, ids, orgIdOf } from "../support/records.ts";
 import type { Target } from "../support/target.ts";
@@ -221,13 +223,7 @@ test("the worst requests go to every function that knows tokens, and an unsigned
 describe("a request for an access token", () => {
   const ask = async (body: string) => {
     calls.length = 0;
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const { status, json } = await target.transport({
-      method: "POST",
-      target: `/scim/v2/${org.slug}/oauth/token`,
-      headers,
-      body,
-    });
+    const { status, json } = await askToken(target, org.slug, body);
     return { status, error: at(json, "error"), keys: calls.map(({ keys }) => keys) };
   };
   const form = (secret: string, more = "") =>
@@ -316,12 +312,7 @@ describe("who has a live token loses nothing by it", () => {
   test("so it does with an access token, whose secret takes a key more", async () => {
     const made = await target.admin("POST", `/orgs/${org.slug}/clients`, { description: "Entra" });
     const secret = String(at(made.json, "clientSecret"));
-    const granted = await target.transport({
-      method: "POST",
-      target: `/scim/v2/${org.slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: `grant_type=client_credentials&client_id=${org.slug}&client_secret=${secret}`,
-    });
+    const granted = await askToken(target, org.slug, { client_secret: secret });
     const token = String(at(granted.json, "access_token"));
     await send(token, "GET", "/Schemas");
     for (const n of [1, 2]) {

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import type { APIGatewayProxyEvent } from "aws-lambda";
 import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.ts";
 import { httpResponse } from "../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
@@ -23,6 +22,7 @@ import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { ALL_ROUTES, type RoutedFunction } from "../../functions/routes.ts";
+import { lambdaContext } from "./lambdaContext.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
 import { localIssuerKeys } from "./trusts.ts";
@@ -182,7 +182,7 @@ async function invoke(
     throw error;
   }
   if (userArn !== undefined) event.requestContext.identity.userArn = userArn;
-  const response = httpResponse(await handlers[match.route.function](event, lambdaContext(randomUUID())));
+  const response = httpResponse(await handlers[match.route.function](event, lambdaContext()));
   if (response === undefined) throw new Error("API Gateway would not take this answer");
   const received = Object.entries(response.headers).map(([name, values]) => [name, values.join(", ")] as const);
   return answer(response.status, Object.fromEntries(received), Buffer.from(response.body).toString("utf8"));
@@ -192,24 +192,4 @@ async function invoke(
 function refused(refusal: GatewayRefusal, gatewayId: string): Answer {
   const { status, headers, body } = gatewayError(refusal, gatewayId);
   return answer(status, headers, body);
-}
-
-/** @param timeout the function's, milliseconds */
-export function lambdaContext(awsRequestId: string, timeout = 28_000): Context {
-  const deadline = Date.now() + timeout;
-  const ignore = (): void => undefined;
-  return {
-    awsRequestId,
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: "test",
-    functionVersion: "$LATEST",
-    invokedFunctionArn: "arn:aws:lambda:local:000000000000:function:test",
-    memoryLimitInMB: "512",
-    logGroupName: "/aws/lambda/test",
-    logStreamName: "test",
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    done: ignore,
-    fail: ignore,
-    succeed: ignore,
-  };
 }

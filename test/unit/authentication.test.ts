@@ -6,7 +6,8 @@ import { openSession, readClaim } from "../../functions/provisioning/session.ts"
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
-import { lambdaContext } from "../support/inProcess.ts";
+
+import { lambdaContext } from "../support/lambdaContext.ts";
 import { localStore } from "../support/localStore.ts";
 import { ACME, OTHER, orgRecord, STAMP, tokenRecord } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";

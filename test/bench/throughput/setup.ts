@@ -11,9 +11,10 @@ import type { RoutedFunction } from "../../../functions/routes.ts";
 import type { Directory, Store } from "../../../functions/store/session.ts";
 import { SettingsStore, UseMarks } from "../../../functions/store/settings.ts";
 import { inProcessAdmin } from "../../support/inProcess.ts";
+import { lambdaContext } from "../../support/lambdaContext.ts";
 import { makeOrg } from "../../support/org.ts";
 import type { Connection } from "../../support/wire.ts";
-import { contextFor, eventOf, ORIGIN, openTable } from "../local.ts";
+import { eventOf, ORIGIN, openTable } from "../local.ts";
 import { type Calls, playingStore, recordingStore, repeat } from "./recording.ts";
 
 export interface Prepared {
@@ -133,7 +134,7 @@ function handlersOver(
   return ({ event, function: name }) => {
     const handler = handlers[name];
     if (handler === undefined) throw new Error(`${name} is not measured`);
-    return handler(event, contextFor());
+    return handler(event, lambdaContext());
   };
 }
 

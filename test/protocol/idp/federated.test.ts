@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { OAuthEndpoint } from "../../../functions/http/oauth.ts";
 import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
+import { askToken } from "../../support/askToken.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { type Issuer, type SigningKey, signed, signingKey, startIssuer } from "../../support/issuer.ts";
 import { localStore } from "../../support/localStore.ts";
@@ -80,12 +81,7 @@ function buy(client: Client, org: Tenant, key: SigningKey): Promise<Answer> {
   const times = { iat, nbf: iat, exp: iat + FEDERATED.assertionLife };
   const assertion = signed(key, { ...filled(client.claims, {}), ...times }, FEDERATED.header);
   const form = filled(client.form, { clientId: org.slug, tenantUrl: org.tenantUrl, assertion });
-  return target.transport({
-    method: "POST",
-    target: `/scim/v2/${org.slug}/oauth/token`,
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: form.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&"),
-  });
+  return askToken(target, org.slug, form.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&"));
 }
 
 describe("a token request as Entra sends it", () => {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { askToken } from "../../support/askToken.ts";
 import { signed, signingKey } from "../../support/issuer.ts";
 import type { Check } from "../../support/target.ts";
 import { connect, type Tenant } from "../../support/wire.ts";
@@ -8,7 +9,6 @@ const USERS = { method: "GET", path: "/Users" };
 const DEACTIVATE: JsonObject = { op: "Replace", path: "active", value: "False" };
 const DEAD = { status: 401, json: refusal(401, undefined, "token") };
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-const FORM = "application/x-www-form-urlencoded";
 
 /** What the application and its org admins decide: tokens (P3, F5), entitlement (F10), pause, deletion, protection (P17). */
 export const orgRows: readonly Check[] = [
@@ -181,11 +181,5 @@ function accessTokenFor(client: Client, clientSecret: string) {
 }
 
 function accessTokenBy({ target, tenant }: Client, presented: Readonly<Record<string, string>>) {
-  const parameters = { grant_type: "client_credentials", client_id: tenant.slug, ...presented };
-  return target.transport({
-    method: "POST",
-    target: `/scim/v2/${tenant.slug}/oauth/token`,
-    headers: { "Content-Type": FORM },
-    body: new URLSearchParams(parameters).toString(),
-  });
+  return askToken(target, tenant.slug, presented);
 }

@@ -10,6 +10,7 @@ import { CALLS, sdkSend } from "../../../functions/store/dynamoTable.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import { CONNECTION_LIMITS } from "../../../functions/store/signed/connections.ts";
 import type { TableClient } from "../../../lib/bundling.ts";
+import { askToken } from "../../support/askToken.ts";
 import { freshTable, signedLocally } from "../../support/dynamoTable.ts";
 import { startDynoxide } from "../../support/dynoxide.ts";
 import { DATABASE_FAULTS, type DatabaseFault, faultyDatabase } from "../../support/faultyDatabase.ts";
@@ -83,15 +84,7 @@ const REQUESTS: Readonly<Record<string, Ask>> = {
     org.request(body("PUT", `/Groups/${id}`, group(`Crew ${randomUUID()}`, { members: [] }))),
   "DELETE of a group": (_target, { org, group: id }) => org.request({ method: "DELETE", path: `/Groups/${id}` }),
   "/Schemas": (_target, { org }) => org.request({ method: "GET", path: "/Schemas" }),
-  "a token request": ({ transport }, { org, secret }) =>
-    transport({
-      method: "POST",
-      target: `/scim/v2/${org.slug}/oauth/token`,
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: String(
-        new URLSearchParams({ grant_type: "client_credentials", client_id: org.slug, client_secret: secret }),
-      ),
-    }),
+  "a token request": (target, { org, secret }) => askToken(target, org.slug, { client_secret: secret }),
   "a change by the operator": ({ admin }, { org }) => admin("PATCH", `/orgs/${org.slug}`, { displayName: "Acme" }),
   "the sign-in gate": ({ directory }, { org }) => directory("GET", `/orgs/${org.slug}/access?userName=ada`),
   "a look at all of an org": ({ admin }, { org }) => admin("GET", `/orgs/${org.slug}/data/totals`),
