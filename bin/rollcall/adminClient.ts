@@ -66,10 +66,10 @@ export class AdminClient {
     }
   }
 
-  /** The entries under this name in all pages of a list. */
+  /** The entries under this name in all pages of a list. @throws Refused */
   async list(path: string, name: string, ask?: "call" | "insist"): Promise<JsonObject[]> {
     const found: JsonObject[] = [];
-    for await (const page of this.pages(path, ask)) found.push(...objectsIn(page[name]));
+    for await (const page of this.pages(path, ask)) found.push(...neededListIn(page, name));
     return found;
   }
 
@@ -115,6 +115,31 @@ function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
   const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
   const code = typeof answer?.code === "string" ? answer.code : undefined;
   throw status === 404 ? new Missing(sentence, code) : new Refused(sentence, code);
+}
+
+/** Another server, or a proxy, answers with JSON too: nothing may be concluded from what is missing there. */
+function foreignAnswer(): Refused {
+  return new Refused("The answer is not one of Rollcall: check the address, and what stands between.");
+}
+
+/** A number that every answer of this call has. @throws Refused */
+export function neededNumberIn(answer: JsonObject, name: string): number {
+  const value = answer[name];
+  if (typeof value === "number") return value;
+  throw foreignAnswer();
+}
+
+/** A text that every answer of this call has. @throws Refused */
+export function neededTextIn(answer: JsonObject, name: string): string {
+  const value = answer[name];
+  if (typeof value === "string") return value;
+  throw foreignAnswer();
+}
+
+/** The objects of a list that every answer of this call has. @throws Refused */
+export function neededListIn(answer: JsonObject, name: string): JsonObject[] {
+  if (!Array.isArray(answer[name])) throw foreignAnswer();
+  return objectsIn(answer[name]);
 }
 
 /** The objects of a list in an answer; none where it is no list. */

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, neededNumberIn, objectsIn } from "./adminClient.ts";
 
 interface CheckWishes {
   readonly repair: boolean;
@@ -41,7 +41,7 @@ export async function checkData(
       const step = await client.call("POST", adminPath("orgs", org, "data", ...what), wishes);
       findings.push(...objectsIn(step.findings));
       if (Array.isArray(step.unsettled)) unsettled.push(...step.unsettled);
-      examined += Number(step.examined);
+      examined += neededNumberIn(step, "examined");
       steps += 1;
       if (isObject(step.cost)) {
         rcu += Number(step.cost.rcu);

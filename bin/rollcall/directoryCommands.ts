@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, neededListIn, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { type CommandOptions, text, textOption } from "./options.ts";
@@ -89,7 +89,7 @@ async function list(
   for (let more = true; more && found.length < limit; ) {
     const query = `startIndex=${found.length + 1}&count=${Math.min(100, limit - found.length)}`;
     const page = await client.call("GET", `${adminPath("orgs", org, name)}?${query}`);
-    const shown = objectsIn(page[name]);
+    const shown = neededListIn(page, name);
     found.push(...shown);
     total = Number(page.totalResults);
     more = shown.length > 0 && found.length < total;

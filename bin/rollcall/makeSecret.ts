@@ -1,6 +1,7 @@
 import { closeSync, ftruncateSync, rmSync, writeSync } from "node:fs";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { openWithRoom, type SecretFile, UnfitFile } from "../local/secretFile.ts";
+import { neededTextIn } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
 import { textOption } from "./options.ts";
 import { Refused } from "./refused.ts";
@@ -37,7 +38,7 @@ export async function makeSecret(
   let written = false;
   try {
     const made = await client.call("POST", path, wishes);
-    const secret = String(made[member]);
+    const secret = neededTextIn(made, member);
     if (opened === undefined) return { made, path: file, secret };
     ftruncateSync(opened.file);
     writeSync(opened.file, `${secret}\n`, 0);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
-import { type AdminClient, adminPath } from "./adminClient.ts";
+import { type AdminClient, adminPath, neededNumberIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { type CommandOptions, flag, neededText, repeated, text, textOptions } from "./options.ts";
@@ -117,7 +117,7 @@ async function purge(invocation: Invocation): Promise<undefined> {
   let removed = 0;
   for (;;) {
     const step = await client.call("POST", adminPath("orgs", org, "purge"), { confirm: org });
-    removed += Number(step.removed);
+    removed += neededNumberIn(step, "removed");
     if (step.done === true) {
       const left = await proveEmpty(client, String(step.orgId));
       print({ org, orgId: step.orgId ?? null, removed, left }, () =>

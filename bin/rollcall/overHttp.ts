@@ -30,7 +30,7 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
   };
 }
 
-/** @throws Unreachable without an answer in time */
+/** @returns the whole answer @throws Unreachable where it does not come in time, or breaks off */
 export async function inTime(
   url: string,
   init: RequestInit,
@@ -38,7 +38,10 @@ export async function inTime(
 ): Promise<Response> {
   try {
     const patience = AbortSignal.timeout(TIMEOUT_MS);
-    return await send(init.signal ? AbortSignal.any([init.signal, patience]) : patience);
+    const response = await send(init.signal ? AbortSignal.any([init.signal, patience]) : patience);
+    const body = await response.arrayBuffer();
+    // A status such as 204 takes no body, not even an empty one.
+    return new Response(body.byteLength === 0 ? null : body, response);
   } catch (error) {
     throw new Unreachable(`${new URL(url).host} does not answer (${reasonOf(error)}).`);
   }
@@ -49,5 +52,5 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error) && !types.isNativeError(error)) return "unknown reason";
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;
   const { cause } = error;
-  return codeOf(cause) ?? error.message;
+  return codeOf(cause) ?? (cause instanceof Error || types.isNativeError(cause) ? cause : error).message;
 }

@@ -29,5 +29,7 @@ export class UsageError extends Error {
 
 /** The code of a Node error, such as ENOENT. No check of its class: under Jest, Node's errors are of another realm. */
 export function codeOf(error: unknown): string | undefined {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  // A parser's error has the member without a value.
+  return error.code === undefined ? undefined : String(error.code);
 }

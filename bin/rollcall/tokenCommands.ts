@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, neededListIn, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
@@ -109,9 +109,9 @@ async function makeToken(invocation: Invocation, way: readonly string[], wishes:
 
 async function list(invocation: Invocation): Promise<undefined> {
   const [org = ""] = invocation.arguments;
-  const { tokens } = await (await invocation.connect()).call("GET", adminPath("orgs", org, "tokens"));
+  const answer = await (await invocation.connect()).call("GET", adminPath("orgs", org, "tokens"));
   printTable(invocation, {
-    rows: objectsIn(tokens),
+    rows: neededListIn(answer, "tokens"),
     head: ["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
     row: ({ id, status, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
       return [id, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];

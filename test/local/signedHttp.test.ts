@@ -1,9 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { signedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
+import { Unreachable } from "../../bin/rollcall/refused.ts";
 import { newFolder } from "../support/folders.ts";
+import { scriptedServer } from "../support/scriptedServer.ts";
 import { closed, listening } from "../support/serving.ts";
 
 const before = { ...process.env };
@@ -85,5 +87,22 @@ test.each([
     expect([assumedIn, signedWith]).toEqual([[region], ["ROLE"]]);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test.each<[string, (response: ServerResponse) => unknown, RegExp]>([
+  ["breaks off", (response) => response.writeHead(200).write("{", () => response.destroy()), /\(\w+\)\.$/],
+  ["is a redirect", (response) => response.writeHead(302, { location: "/" }).end(), /\(unexpected redirect\)\.$/],
+  ["is no HTTP", ({ socket }) => socket?.end("SSH-2.0\r\n"), /\((?!undefined)\w.+\)\.$/],
+])("an answer that %s counts as none, with the reason", async (_, react, why) => {
+  lasts = 3600;
+  const odd = await scriptedServer(react);
+  try {
+    const send = await signedFetch("execute-api", "eu-central-1");
+    const refusal = await send(odd.endpoint, { method: "GET", redirect: "error" }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(Unreachable);
+    expect(String(refusal)).toMatch(why);
+  } finally {
+    odd.stop();
   }
 });

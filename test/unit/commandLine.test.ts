@@ -357,3 +357,16 @@ describe("a list shows what its readers go on with", () => {
     expect(out).toMatch(/^USER NAME +ID .*\nada +u0f3KbTqYw9ZpLmN4xR7sVd /);
   });
 });
+
+test.each([
+  "org list",
+  "users acme",
+  "token list acme",
+  "token generate acme",
+  "webhook create https://app.example/hook",
+  "fsck acme",
+  "org purge acme --yes",
+])("concludes nothing from another server's JSON: %s", async (words) => {
+  const { code, out, err } = await rollcall(words.split(" "), [{ status: "ok" }]);
+  expect([code, out, err]).toEqual([1, "", expect.stringContaining("not one of Rollcall")]);
+});

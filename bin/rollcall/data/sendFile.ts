@@ -1,6 +1,6 @@
 import { END, EVENT, FORMAT, HELD_TYPES, SIDES } from "../../../functions/provisioning/exportFile.ts";
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
-import { type AdminClient, adminPath } from "../adminClient.ts";
+import { type AdminClient, adminPath, neededNumberIn } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
 import type { CheckedFile } from "./checkFile.ts";
 import { FileLines } from "./fileLines.ts";
@@ -27,11 +27,9 @@ export async function sendFile(client: AdminClient, org: string, file: CheckedFi
   for await (const chunk of chunksOf(lines, await stored(client, org))) {
     let open: readonly JsonObject[] = chunk;
     while (open.length > 0) {
-      const { done } = await client.insist("POST", path("data", "import", "lines"), {
-        file: file.hash,
-        lines: [...open],
-      });
-      open = open.slice(Number(done));
+      const lines = [...open];
+      const answer = await client.insist("POST", path("data", "import", "lines"), { file: file.hash, lines });
+      open = open.slice(neededNumberIn(answer, "done"));
     }
     sent += chunk.filter(({ type }) => type !== "members").length;
     progress.at("users and groups", sent, total);

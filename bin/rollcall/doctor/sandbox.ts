@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import { Chance } from "../../../lib/testkit/chance.ts";
 import { PROVIDER_LIVES, playWhole } from "../../../lib/testkit/lives/lives.ts";
 import { differenceInWords, Player } from "../../../lib/testkit/lives/player.ts";
-import { type AdminClient, adminPath } from "../adminClient.ts";
+import { type AdminClient, adminPath, neededNumberIn } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
 import { examine } from "./examine.ts";
 
@@ -154,7 +154,7 @@ async function removeSandbox({ client, now, wait, say, signal }: Surgery, ours =
     if (!ours && signal.aborted) throw new Refused(STOPPED);
     const step = await client.call("POST", adminPath("orgs", SANDBOX, "purge"), { confirm: SANDBOX });
     if (step.done === true) return;
-    const seconds = Number(step.waitSeconds);
+    const seconds = neededNumberIn(step, "waitSeconds");
     if (seconds > 1) say(`The sandbox is purged in ${seconds} s; if you do not wait, the next doctor does it.`);
     await wait(seconds * 1000);
   }
