@@ -1,16 +1,15 @@
 import { ScimError } from "../error.ts";
 import { isPatchOp, type PatchOpMessage } from "../generated/patchOp.js";
-import { asList, assertWellFormed, checkMessage, isObject, type Json, namedMembers } from "../json.ts";
+import { asList, checkMessage, isObject, type Json, namedMembers } from "../json.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
 import { PATCH_OP, type ResourceType } from "../schema.ts";
-import type { Op, ResolvedOperation } from "./resolved.ts";
+import { type JsonTexts, MOST_JSON_TEXT, type Op, type ResolvedOperation, unpack } from "./resolved.ts";
 import { type PatchOperation, type PatchRules, resolvePatch } from "./resolvePatch.ts";
 
 export const PATCH_QUIRKS = {
   emptyPath: "the path of an operation was empty and was read as none",
-  jsonText: "a text of JSON came in place of an object (rule jsonTextValue)",
   listOfOne: "an object came in a list of one",
   opCase: "op was written with capitals (Add, Replace)",
 } as const satisfies QuirkMeanings;
@@ -29,7 +28,7 @@ export interface MessageRules extends PatchRules {
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
 export function readPatch(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): ResolvedOperation[] {
-  const unpack = unpacker(rules, quirks);
+  const texts = rules.jsonTextValue === "parse" ? { left: MOST_JSON_TEXT } : undefined;
   const operations: PatchOperation[] = [];
   for (const { op: text, path: sent, value } of readMessage(body, quirks)) {
     const op = text.toLowerCase();
@@ -37,9 +36,9 @@ export function readPatch(type: ResourceType, body: Json, rules: MessageRules, q
     if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
     const path = pathOf(op, sent, type, quirks);
     const whole = path === undefined && op !== "remove" && value !== undefined;
-    operations.push({ op, path, value: whole ? objectOf(value, unpack, quirks) : value });
+    operations.push({ op, path, value: whole ? objectOf(value, texts, quirks) : value });
   }
-  return resolvePatch(type, operations, rules, quirks, unpack);
+  return resolvePatch(type, operations, rules, quirks, texts);
 }
 
 /** The operations of a message, with the members' names as in the RFC. */
@@ -81,45 +80,14 @@ function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, quir
 }
 
 /**
- * Characters of all JSON texts in one message. A resource with an extension has at most 48 KB, so more is no client's
- * mistake; and the limits of a body (text.ts) do not count the names inside a text.
- */
-const MAX_TEXT = 64 * 1024;
-
-/** SCIM-SDK for Java writes an object as a text of JSON, as the whole value or in a list of values (rule jsonTextValue). */
-function unpacker({ jsonTextValue }: MessageRules, quirks: Quirks): (value: Json) => Json {
-  const texts = { left: MAX_TEXT };
-  return (value) => {
-    const inner = typeof value === "string" && jsonTextValue === "parse" ? parsed(value, texts) : undefined;
-    if (inner === undefined) return value;
-    quirks.note<typeof PATCH_QUIRKS>("jsonText");
-    return inner;
-  };
-}
-
-/**
  * The value of an operation without path as an object, if a client wrapped it in a list of one or in a JSON text. Any other
  * value stays, and is refused when it is applied.
  */
-function objectOf(value: Json, unpack: (value: Json) => Json, quirks: Quirks): Json {
+function objectOf(value: Json, texts: JsonTexts | undefined, quirks: Quirks): Json {
   const [only, ...others] = asList(value);
   if (only === undefined || others.length > 0) return value;
-  const inner = unpack(only);
+  const inner = unpack(only, texts, quirks);
   if (!isObject(inner)) return value;
   if (Array.isArray(value)) quirks.note<typeof PATCH_QUIRKS>("listOfOne");
   return inner;
-}
-
-/** @returns undefined for text that is no JSON object @throws ScimError 400 invalidValue for JSON that no body may contain */
-function parsed(text: string, texts: { left: number }): Json | undefined {
-  if (text.length > texts.left || !/^\s*\{/.test(text)) return undefined;
-  texts.left -= text.length;
-  let json: Json;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  assertWellFormed(json);
-  return json;
 }

@@ -18,12 +18,14 @@ import {
 import type { Attribute, ResourceType } from "../schema.ts";
 import {
   type AttributeTarget,
+  type JsonTexts,
   type Op,
   type PATH_QUIRKS,
   type Parts,
   parsePatchPath,
   type ResolvedOperation,
   type Target,
+  unpack,
 } from "./resolved.ts";
 
 /** An operation as sent by a client or made by a use case, not yet resolved against a schema. */
@@ -49,23 +51,23 @@ interface Resolving {
   readonly type: ResourceType;
   readonly rules: PatchRules;
   readonly reading: Reading;
-  readonly unpack: (value: Json) => Json;
+  readonly texts: JsonTexts | undefined;
   readonly resolved: ResolvedOperation[];
 }
 
 /**
  * The operations for a resource of the type, in their order. Does not throw ScimError: a refusal becomes an operation.
- * @param unpack the object in a value that may stand for one; any other value as it is
+ * @param texts absent: a text never stands for an object
  */
 export function resolvePatch(
   type: ResourceType,
   operations: readonly PatchOperation[],
   rules: PatchRules,
   quirks: Quirks,
-  unpack = (value: Json): Json => value,
+  texts?: JsonTexts,
 ): ResolvedOperation[] {
   const reading = { quirks, unknownAttributes: rules.unknownAttributes };
-  const to: Resolving = { type, rules, reading, unpack, resolved: [] };
+  const to: Resolving = { type, rules, reading, texts, resolved: [] };
   for (const { op, path, value } of operations) resolve(op, path, value, "path", to);
   return to.resolved;
 }
@@ -135,9 +137,11 @@ function resolveExtension(op: Op, target: Extract<Target, { kind: "extension" }>
   else for (const [name, part] of Object.entries(values)) resolve(op, `${id}:${name}`, part, "value", to);
 }
 
-/** A value in whose place, or in whose list, clients write objects as something else. */
-function unpacked(value: Json, { unpack }: Resolving): Json {
-  return Array.isArray(value) ? value.map(unpack) : unpack(value);
+/** The value with the objects that stand in it as texts of JSON: a text, or a list that begins with one. */
+function unpacked(value: Json, { texts, reading }: Resolving): Json {
+  return Array.isArray(value)
+    ? value.map((one) => unpack(one, texts, reading.quirks))
+    : unpack(value, texts, reading.quirks);
 }
 
 function operationOn(
@@ -150,8 +154,9 @@ function operationOn(
   const { rules, reading } = to;
   const { attribute } = target.path;
   const sub = target.kind === "value" ? target.sub : target.path.sub;
-  const whole = sent !== undefined && sub === undefined && attribute.type === "complex";
-  const wanted = whole ? unpacked(sent, to) : sent;
+  const first = Array.isArray(sent) ? sent[0] : sent;
+  const isText = typeof first === "string" && sub === undefined && attribute.type === "complex";
+  const wanted = sent !== undefined && isText ? unpacked(sent, to) : sent;
   if (attribute.name === "members") return readMemberOperation(op, target, wanted, rules, reading.quirks);
   const value = given(op, wanted);
   if (!isWritable(op, { ...target.path, sub }, origin, to)) return { kind: "ignored", op, target };

@@ -1,12 +1,13 @@
 import { ScimError } from "../error.ts";
 import { type Filter, filterAttributes } from "../filter/filter.ts";
 import { parseValueFilter } from "../filter/parseFilter.ts";
-import { elementsOf, type Json } from "../json.ts";
+import { assertWellFormed, elementsOf, type Json } from "../json.ts";
 import { type AttributePath, closingBracket, type Named, printPath, resolveName, resolvePath } from "../paths.ts";
-import type { QuirkMeanings } from "../quirks.ts";
+import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
 
 export const PATH_QUIRKS = {
+  jsonText: "a text of JSON came in place of an object (rule jsonTextValue)",
   objectForSingle: "an object with a value came for an attribute that is the value itself",
   removeWithValues: "a remove operation had in its value what to remove",
   unknownPath: "an operation on an unknown attribute was ignored (rule unknownPaths)",
@@ -182,4 +183,35 @@ function isName(text: string): boolean {
 
 function malformed(): ScimError {
   return ScimError.invalidPath("syntax");
+}
+
+/**
+ * Characters of all JSON texts in one message. A resource with an extension has at most 48 KB, so more is no client's
+ * mistake; and the limits of a body (text.ts) do not count the names inside a text.
+ */
+export const MOST_JSON_TEXT = 64 * 1024;
+
+/** The characters that texts of JSON in the place of objects may still have in this message. */
+export interface JsonTexts {
+  left: number;
+}
+
+/**
+ * The object that a text of JSON stands for, as SCIM-SDK for Java writes it; any other value as it is.
+ * @param texts undefined: by rule jsonTextValue, a text stands for nothing else
+ * @throws ScimError 400 invalidValue for JSON that no body may contain
+ */
+export function unpack(value: Json, texts: JsonTexts | undefined, quirks: Quirks): Json {
+  if (typeof value !== "string" || texts === undefined) return value;
+  if (value.length > texts.left || !/^\s*\{/.test(value)) return value;
+  texts.left -= value.length;
+  let json: Json;
+  try {
+    json = JSON.parse(value);
+  } catch {
+    return value;
+  }
+  assertWellFormed(json);
+  quirks.note<typeof PATH_QUIRKS>("jsonText");
+  return json;
 }
