@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
+import { claimFolder } from "../../bin/local/claimFolder.ts";
 import type { Command } from "../../bin/rollcall/command.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { PLACE_OPTIONS, type Place } from "../../bin/rollcall/place.ts";
@@ -9,7 +10,14 @@ import { run } from "../../bin/rollcall/run.ts";
 import { newFolder } from "../support/folders.ts";
 
 const folder = newFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const claimed = await claimFolder(folder);
+if (claimed.outcome === "owned") throw new Error("a new folder has an owner");
+// Nobody asks this address: some commands refuse a folder where no server runs.
+claimed.claim.record({ url: "http://127.0.0.1:9" });
+afterAll(() => {
+  claimed.claim.release();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const REF = "0a1b2c3d4e5f";
 const detailCode = "mutability.userName";
