@@ -104,12 +104,16 @@ describe("user import", () => {
     ["with a quote that is not closed", 'userName\n"x', /Line 2 of the file is no CSV/],
     ["that is empty", "", /names the columns/],
     ["of a first line alone", "userName\n", /holds no user/],
-    ["of which a line holds U+0000", '{"userName":"x"}\n{"userName":"\\u0000"}', /^line 2: .*Unicode/],
-    ["of which a cell holds U+0000", "userName,displayName\nx,\ny,a\u0000", /^line 3: .*Unicode/],
+    [
+      "of which a line holds U+0000",
+      '{"userName":"\\u0000"}\nno JSON',
+      /^line 1: the line holds text.*\nline 2: the line is not JSON\n2 /,
+    ],
+    ["of which a cell holds U+0000", "userName,displayName\nx,\ny,a\u0000", /^line 3: the line holds text.*Unicode/],
     [
       "of which a line has too many levels",
       `{"userName":"x"}\n{"a":${"[".repeat(18)}${"]".repeat(18)}}`,
-      /^line 2: .*20/,
+      /^line 2: the line has more levels/,
     ],
     ["that is not UTF-8", Buffer.from([0x75, 0x0a, 0xff, 0xfe]), /^Line 2 of .* is not UTF-8/],
   ])("does nothing with a file %s", async (_what, content, reason) => {

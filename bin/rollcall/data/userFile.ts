@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { ScimError } from "../../../functions/scim/error.ts";
-import { assertWellFormed, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { assertWellFormed, type Json, type JsonObject, own } from "../../../functions/scim/json.ts";
 import { codeOf, Refused } from "../refused.ts";
 
 /** A user of the file, as the directory API takes it. */
@@ -28,30 +28,17 @@ const COLUMNS: ReadonlyMap<string, (value: string) => JsonObject> = new Map([
  */
 export function readUserFile(path: string, report: (line: number, reason: string) => void): readonly FileUser[] {
   const text = contentOf(path).replace(/^\uFEFF/, "");
-  const users = text.trimStart().startsWith("{") ? jsonLines(text, report) : csvUsers(path, text, report);
-  return users.filter(({ line, user }) => {
-    try {
-      assertWellFormed(user, DEPTH_IN_CALL);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ScimError)) throw error;
-      report(line, error.message);
-      return false;
-    }
-  });
+  return text.trimStart().startsWith("{") ? jsonLines(text, report) : csvUsers(path, text, report);
 }
-
-/** A call has its users in a list within an object. The API refuses the whole call for a value that no body may contain. */
-const DEPTH_IN_CALL = 2;
 
 function contentOf(path: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
+    if (isUtf8(bytes)) return bytes.toString();
   } catch (error) {
     throw new Refused(`${path} cannot be read (${codeOf(error)}).`);
   }
-  if (isUtf8(bytes)) return bytes.toString();
   const lines = bytes.toString("latin1").split("\n");
   const line = 1 + lines.findIndex((one) => !isUtf8(Buffer.from(one, "latin1")));
   throw new Refused(`Line ${line} of ${path} is not UTF-8.`);
@@ -63,7 +50,7 @@ function jsonLines(text: string, report: (line: number, reason: string) => void)
     const line = index + 1;
     try {
       const user: Json = JSON.parse(content);
-      if (typeof user === "object" && user !== null && !Array.isArray(user)) return [{ line, user }];
+      if (typeof user === "object" && user !== null && !Array.isArray(user)) return sendable({ line, user }, report);
       report(line, "the line is no JSON object");
     } catch {
       report(line, "the line is not JSON");
@@ -80,11 +67,33 @@ function csvUsers(path: string, text: string, report: (line: number, reason: str
     throw new Refused(`The first line of ${path} names the columns: userName, and what else there is of ${known}.`);
   }
   return rows.flatMap(({ line, cells }) => {
-    if (cells.length === columns.length) return [{ line, user: userOf(columns, cells) }];
+    if (cells.length === columns.length) return sendable({ line, user: userOf(columns, cells) }, report);
     report(line, `the line has ${cells.length} columns, and the first one ${columns.length}`);
     return [];
   });
 }
+
+/** A call has its users in a list within an object. */
+const DEPTH_IN_CALL = 2;
+
+/** Leaves out a user with a value that no body may contain: the API would refuse the whole call for it. */
+function sendable(user: FileUser, report: (line: number, reason: string) => void): FileUser[] {
+  try {
+    assertWellFormed(user.user, DEPTH_IN_CALL);
+    return [user];
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    report(user.line, own(UNFIT, error.code) ?? error.message);
+    return [];
+  }
+}
+
+/** The API's words for these speak of a request and an identity provider. */
+const UNFIT = {
+  "value.unicode": "the line holds text that is not well-formed Unicode, or the character U+0000",
+  "value.number": "the line holds a number that is too large",
+  "value.depth": "the line has more levels of lists and objects than a call may have",
+};
 
 function isRepeating(columns: readonly string[]): boolean {
   return new Set(columns).size < columns.length;
