@@ -53,8 +53,10 @@ const RULES = {
 export class Firewall extends Construct {
   constructor(scope: Construct, id: string, { api, waf }: FirewallProps) {
     super(scope, id);
-    // Its metrics have no other dimension that would tell two deployments of an account and region apart.
-    const name = Names.uniqueResourceName(this, { maxLength: 128, separator: "-" });
+    // Its metrics have no other dimension that would tell two deployments of an account and region apart. A metric's name has
+    // 128 characters at most (WAF API Reference, VisibilityConfig), a rule's name among them.
+    const maxLength = 128 - "-PerAddress".length;
+    const name = Names.uniqueResourceName(this, { allowedSpecialCharacters: "-", maxLength, separator: "-" });
     const acl = new CfnWebACL(this, "Acl", {
       scope: "REGIONAL",
       defaultAction: { allow: {} },

@@ -149,11 +149,13 @@ describe("waf", () => {
   });
 
   test("has metrics that name the stack: those of two deployments are not added up", () => {
-    const [acl] = synthesise({ waf: true, stackName: "Other" }).resources("AWS::WAFv2::WebACL");
+    const stackName = `Other-${"x".repeat(117)}`;
+    const [acl] = synthesise({ waf: true, stackName }).resources("AWS::WAFv2::WebACL");
     const parts = [acl?.[1].Properties, ...(acl?.[1].Properties.Rules ?? [])];
     const names = parts.map(({ VisibilityConfig }) => VisibilityConfig.MetricName);
     expect(names.filter((name) => /^Other-/.test(name)).length).toBe(3);
     expect(new Set(names).size).toBe(3);
+    expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(128);
   });
 });
 
