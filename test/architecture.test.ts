@@ -213,6 +213,15 @@ test("nothing that runs imports the tests, and no function what people start or 
   expect(targets.filter((text) => /imports test\/|^functions\/.* imports (bin|lib)\//.test(text))).toEqual([]);
 });
 
+test("the product of test/consumer, which a test of the package takes elsewhere, imports no file beside it", () => {
+  const taken = sourceFiles(["test/consumer"]).filter((file) => !file.endsWith(".test.ts"));
+  const outside = taken.flatMap((file) => {
+    const targets = importsOf(file).filter((name) => name.startsWith("."));
+    return targets.map((name) => join(dirname(file), name)).filter((target) => !target.startsWith("test/consumer/"));
+  });
+  expect([outside, taken.length > 5]).toEqual([[], true]);
+});
+
 test("what people start needs `dependencies` alone: no package of one platform or of the tests, and the CDK only to deploy", () => {
   const { dependencies } = JSON.parse(read("package.json"));
   // Of "aws-lambda" there are only types, which Node strips.

@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "rollcall/client";
 import { type KitOrg, type KitRollcall, startRollcall } from "rollcall/testkit";
-import { newFolder } from "../support/folders.ts";
 import { type Product, type ProductOptions, startProduct } from "./product/product.ts";
 import { prepareDatabase } from "./setUp.ts";
 
@@ -31,7 +31,7 @@ export async function startInMemory(
   changed: Partial<ProductOptions> = {},
   webhooks: "sent" | "none" = "none",
 ): Promise<InMemory> {
-  const folder = newFolder();
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-consumer-"));
   const database = join(folder, "product.db");
   prepareDatabase(database);
   const rollcall = await startRollcall();
