@@ -149,6 +149,18 @@ describe("a session", () => {
         await page.locator(`::-p-text(${en.values.oauthTitle})`).click();
         await press(page, "button", en.values.makeSecret);
         await said(page, en.secret.once);
+        // No other page, no way back and no other guide takes it away either, nor does signing out.
+        for (const leave of [
+          () => press(page, "link", en.nav.people),
+          () => press(page, "link", en.idps.okta),
+          () => page.evaluate("history.back()"),
+          () => press(page, "button", en.shell.signOut),
+        ]) {
+          await page.evaluate("document.activeElement.blur()");
+          await leave();
+          await page.waitForFunction(`document.activeElement.className === "secret-once"`);
+          expect(page.url()).toMatch(/#\/connect\?idp=entra$/);
+        }
         rollcall.clock.advance(3_601_000);
         await page.waitForResponse((answer) => answer.status() === 401);
         expect(await textOf(page)).toContain(en.secret.once);

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { PortalTexts } from "../texts/en.ts";
 import type { PortalApi } from "./api.ts";
 import { Frame } from "./frame.tsx";
-import { type RouteParts, writePageRoute } from "./pageRoute.ts";
+import { type PageRoute, type RouteParts, writePageRoute } from "./pageRoute.ts";
 import type { PageRouter } from "./pageRouter.ts";
 import { type OwnSession, type PortalContext, PortalProvider } from "./portalContext.ts";
 import { PortalError } from "./portalError.ts";
@@ -33,15 +33,18 @@ interface OpenPortalProps extends Pick<PortalAppProps, "texts" | "router" | "lin
   readonly now: () => number;
   readonly onSignedOut: () => void;
   readonly holdEnd: () => () => void;
+  /** Whether a secret is shown that can never be shown again. */
+  readonly isHeld: () => boolean;
 }
 
 /** The pages of an open session. */
 export function OpenPortal(props: OpenPortalProps) {
-  const { api, session, texts, wording, router, link, intent, now, setTitle, onSignedOut, holdEnd } = props;
+  const { api, session, texts, wording, router, link, intent, now, setTitle, onSignedOut, holdEnd, isHeld } = props;
   const [route, setRoute] = useState(() => router.read());
   // After a link its button is gone: the first page takes the focus, as after a move.
   const [moves, setMoves] = useState(link === null ? 0 : 1);
   const live = useRef<HTMLDivElement>(null);
+  const shown = useRef(route);
   const start = useMemo<RouteParts>(
     () => ({ page: session.kind === "console" ? "orgs" : (intent ?? session.intent) }),
     [session, intent],
@@ -49,7 +52,16 @@ export function OpenPortal(props: OpenPortalProps) {
 
   useEffect(() => {
     const move = () => {
-      setRoute(router.read());
+      const next = router.read();
+      if (isHeld()) {
+        const here = partsOf(shown.current);
+        // The way back by the browser has already changed the address.
+        if (writePageRoute(partsOf(next)) !== writePageRoute(here)) router.replace(here);
+        showHeld();
+        return;
+      }
+      shown.current = next;
+      setRoute(next);
       setMoves((before) => before + 1);
     };
     const end = router.listen(move);
@@ -58,6 +70,14 @@ export function OpenPortal(props: OpenPortalProps) {
   useEffect(() => {
     if (route.page === "") router.replace({ ...start, org: route.org });
   }, [route.page]);
+
+  /** The reader goes on from what would be lost. */
+  const showHeld = () => {
+    const secret = live.current?.parentElement?.querySelector<HTMLElement>(".secret-once");
+    const folded = secret?.closest("details");
+    if (folded != null) folded.open = true;
+    secret?.focus();
+  };
 
   const org = session.org ?? route.org ?? "";
   const context = useMemo<PortalContext>(() => {
@@ -76,10 +96,14 @@ export function OpenPortal(props: OpenPortalProps) {
       now,
       mayChange: session.access === "manage",
       href: (parts) => writePageRoute(full(parts)),
-      go: (parts) => router.go(full(parts)),
+      go: (parts) => (isHeld() ? showHeld() : router.go(full(parts))),
       setTitle: (page) => setTitle(org === "" ? page : wording.fill(texts.shell.title, { page, org })),
       holdEnd,
       signOut: async () => {
+        if (isHeld()) {
+          showHeld();
+          return;
+        }
         try {
           await api.change("endOwnSession", {}, undefined);
         } catch (error) {
@@ -106,4 +130,8 @@ export function OpenPortal(props: OpenPortalProps) {
       <div ref={live} class="unseen" role="status" aria-live="polite" />
     </PortalProvider.Provider>
   );
+}
+
+function partsOf({ query, ...place }: PageRoute): RouteParts {
+  return { ...place, query: Object.fromEntries(query) };
 }

@@ -109,6 +109,7 @@ export function PortalApp(props: PortalAppProps) {
           wording={wording}
           now={() => Date.now() + clock.ahead}
           holdEnd={holdEnd}
+          isHeld={() => held.shown > 0}
           onSignedOut={() => setStage({ kind: "signedOut" })}
         />
       );

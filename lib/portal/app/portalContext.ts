@@ -28,7 +28,7 @@ export interface PortalContext {
   /** @throws PortalError where the session continues */
   signOut(): Promise<void>;
   /**
-   * A secret is shown that can never be shown again: if the session ends meanwhile, the page reports it afterwards.
+   * A secret is shown that can never be shown again: until then the page stays, and the end of the session is reported afterwards.
    * @returns ends that
    */
   holdEnd(): () => void;

@@ -1,4 +1,4 @@
-import { useCallback } from "preact/hooks";
+import { useCallback, useRef } from "preact/hooks";
 import { usePolled } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { GoTo } from "../parts/goTo.tsx";
@@ -6,7 +6,7 @@ import { NotReadyNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { PolledView } from "../parts/polledView.tsx";
 import { LiveStrip } from "./connect/liveStrip.tsx";
-import { IDP_CHOICES, readIdpChoice } from "./connect/portalGuide.ts";
+import { IDP_CHOICES, type IdpChoice, readIdpChoice } from "./connect/portalGuide.ts";
 import { Steps } from "./connect/steps.tsx";
 
 /** Milliseconds between two reads of the latest request. */
@@ -18,8 +18,11 @@ export function page() {
   const { api, texts, org, route } = usePortal();
   const overview = usePolled((signal) => api.read("getOverview", { org }, {}, signal), SELDOM, [org]);
   const contact = usePolled((signal) => api.read("getContact", { org }, {}, signal), LIVE, [org]);
-  const guessed = readIdpChoice(contact.data?.last?.idp);
-  const chosen = readIdpChoice(route.query.get("idp")) ?? (guessed === "other" ? null : guessed);
+  const latest = readIdpChoice(contact.data?.last?.idp);
+  const guess = useRef<IdpChoice | null>(null);
+  // The first guess stays: a request of a second provider takes the steps away from nobody who follows them.
+  guess.current ??= latest === "other" ? null : latest;
+  const chosen = readIdpChoice(route.query.get("idp")) ?? guess.current;
   const { askAgain } = overview;
   const onMade = useCallback(() => askAgain(), [askAgain]);
   return (

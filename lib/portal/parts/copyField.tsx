@@ -53,7 +53,7 @@ interface SecretProps {
   readonly onSaved: () => void;
 }
 
-/** A new token or client secret: shown until its reader has saved it, even if the session ends, and then never again. */
+/** A new token or client secret: shown until its reader has saved it, whatever happens meanwhile, and then never again. */
 export function Secret({ label, value, onSaved }: SecretProps) {
   const { texts, holdEnd } = usePortal();
   const box = useRef<HTMLDivElement>(null);
@@ -61,7 +61,13 @@ export function Secret({ label, value, onSaved }: SecretProps) {
   useEffect(() => {
     box.current?.scrollIntoView({ block: "center" });
     heading.current?.focus({ preventScroll: true });
-    return holdEnd();
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", stay);
+    const release = holdEnd();
+    return () => {
+      window.removeEventListener("beforeunload", stay);
+      release();
+    };
   }, []);
   return (
     <div class="secret" ref={box}>

@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { usePortal } from "../../app/portalContext.ts";
 import { CopyField, Secret } from "../../parts/copyField.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -9,11 +8,6 @@ import type { MadeCredential } from "./makeDialog.tsx";
 /** Shows a new credential until its reader has saved it. */
 export function MadeDialog({ made, onSaved }: { readonly made: MadeCredential; readonly onSaved: () => void }) {
   const words = usePortal().texts.credentials;
-  useEffect(() => {
-    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", stay);
-    return () => window.removeEventListener("beforeunload", stay);
-  }, []);
   return (
     <Dialog title={words.newTitle} onClose={null}>
       {"secretToken" in made ? (
