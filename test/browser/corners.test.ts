@@ -147,6 +147,9 @@ test("a client secret is made on Connect, for who signs in with one, and buys an
     await press(page, "button", en.values.makeSecret);
     await said(page, en.secret.once);
     const secret = String(await page.evaluate(`document.querySelector(".secret code").textContent`));
+    await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())");
+    await page.locator(".secret .copy-field button").click();
+    await said(page, en.common.copyFailed);
     const { tenantUrl } = await rollcall.org();
     const bought = await fetch(`${tenantUrl}/oauth/token`, {
       method: "POST",

@@ -24,10 +24,10 @@ export function CopyField({ label, value, look = "labelled" }: CopyFieldProps) {
 
 export function CopyButton({ what, value }: { readonly what: string; readonly value: string }) {
   const { texts, wording, announce } = usePortal();
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<boolean | null>(null);
   useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2500);
+    if (copied !== true) return;
+    const timer = setTimeout(() => setCopied(null), 2500);
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async () => {
@@ -36,13 +36,17 @@ export function CopyButton({ what, value }: { readonly what: string; readonly va
       setCopied(true);
       announce(`${texts.common.copied}: ${what}`);
     } catch {
+      setCopied(false);
       announce(texts.common.copyFailed);
     }
   };
   return (
-    <Button label={wording.fill(texts.common.copyOf, { what })} onClick={() => void copy()}>
-      {copied ? texts.common.copied : texts.common.copy}
-    </Button>
+    <>
+      <Button label={wording.fill(texts.common.copyOf, { what })} onClick={() => void copy()}>
+        {copied === true ? texts.common.copied : texts.common.copy}
+      </Button>
+      {copied === false && <p class="hint hint-bad">{texts.common.copyFailed}</p>}
+    </>
   );
 }
 
