@@ -118,6 +118,9 @@ test("whose browser asks for German gets the portal in German, and a way back to
       await openPortalPage(page, name);
       await said(page, words);
     }
+    await press(page, "button", de.shell.signOut);
+    await said(page, de.ended.signedOut);
+    await said(page, fill(de.shell.backTo, { host: "app.example.com" }));
   });
 });
 

@@ -6,10 +6,12 @@ import { GoTo } from "../parts/goTo.tsx";
 import { ErrorNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/pageHead.tsx";
 import { Skeleton } from "../parts/polledView.tsx";
+import type { PortalTexts } from "../texts/en.ts";
 import { useDoing } from "./doing.ts";
 import { ErrorBoundary } from "./errorBoundary.tsx";
 import { usePortal } from "./portalContext.ts";
 import { PortalError } from "./portalError.ts";
+import type { Wording } from "./wording.ts";
 
 /** Header, navigation, and the route's page. */
 export function Frame() {
@@ -95,7 +97,6 @@ function Header() {
   const { texts, wording, session, org, signOut } = usePortal();
   const leaving = useDoing();
   const { returnUrl, kind } = session;
-  const back = returnUrl === null ? null : hostOf(returnUrl);
   return (
     <header class="header">
       <div class="header-names">
@@ -108,11 +109,7 @@ function Header() {
       </div>
       <div class="header-ways">
         {kind === "console" && org !== "" && <GoTo to={{ org: null, page: "orgs" }}>{texts.shell.allOrgs}</GoTo>}
-        {returnUrl !== null && back !== null && (
-          <a class="link" href={returnUrl} rel="noreferrer">
-            {wording.fill(texts.shell.backTo, { host: back })}
-          </a>
-        )}
+        <WayBack to={returnUrl} texts={texts} wording={wording} />
         {kind === "session" && (
           <Button look="quiet" busy={leaving.busy} onClick={() => leaving.start(signOut)}>
             {texts.shell.signOut}
@@ -125,6 +122,23 @@ function Header() {
         </p>
       )}
     </header>
+  );
+}
+
+interface WayBackProps {
+  readonly to: string | null;
+  readonly texts: PortalTexts;
+  readonly wording: Wording;
+}
+
+/** The link to the page of the product that made the session's link; nothing where it named none. */
+export function WayBack({ to, texts, wording }: WayBackProps) {
+  const host = to === null ? null : hostOf(to);
+  if (to === null || host === null) return null;
+  return (
+    <a class="link" href={to} rel="noreferrer">
+      {wording.fill(texts.shell.backTo, { host })}
+    </a>
   );
 }
 

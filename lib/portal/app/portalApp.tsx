@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { makePortalApi, type PortalApi } from "./api.ts";
-import { BarePage } from "./frame.tsx";
+import { BarePage, WayBack } from "./frame.tsx";
 import { OpenPortal, type PortalAppProps } from "./openPortal.tsx";
 import type { OwnSession } from "./portalContext.ts";
 import { asPortalError, isOfConsole, mayPass, PortalError } from "./portalError.ts";
@@ -17,6 +17,7 @@ type Stage =
 /** State that no stage shows. */
 interface Held {
   csrf: string | null;
+  returnUrl: string | null;
   /** How many secrets are shown that can never be shown again. */
   shown: number;
   /** Reports the end of the session, which was noticed meanwhile. */
@@ -29,7 +30,7 @@ export function PortalApp(props: PortalAppProps) {
   const wording = useMemo(() => wordingOf(lang), [lang]);
   const [stage, setStage] = useState<Stage>(link === null ? { kind: "asking" } : { kind: "link", link });
   const [clock] = useState({ ahead: 0 });
-  const [held] = useState<Held>({ csrf: null, shown: 0, over: null });
+  const [held] = useState<Held>({ csrf: null, returnUrl: null, shown: 0, over: null });
   const api = useMemo(
     () =>
       makePortalApi({
@@ -62,7 +63,10 @@ export function PortalApp(props: PortalAppProps) {
     const control = new AbortController();
     void askSession(api, control.signal).then((next) => {
       if (control.signal.aborted || next === null) return;
-      if (next.kind === "open") held.csrf = next.session.csrf;
+      if (next.kind === "open") {
+        held.csrf = next.session.csrf;
+        held.returnUrl = next.session.returnUrl;
+      }
       setStage(next);
     });
     return () => control.abort();
@@ -82,6 +86,7 @@ export function PortalApp(props: PortalAppProps) {
     };
   }, [held]);
   const askAgain = () => setStage({ kind: "asking" });
+  const back = <WayBack to={held.returnUrl} texts={texts} wording={wording} />;
   switch (stage.kind) {
     case "link":
       return <RedeemPage api={api} link={stage.link} texts={texts} onOpen={askAgain} />;
@@ -123,6 +128,7 @@ export function PortalApp(props: PortalAppProps) {
       return (
         <BarePage title={texts.ended.title} follows>
           <p>{texts.ended.text}</p>
+          {back}
         </BarePage>
       );
     case "console":
@@ -135,6 +141,7 @@ export function PortalApp(props: PortalAppProps) {
       return (
         <BarePage title={texts.ended.signedOut} follows>
           <p>{texts.ended.signedOutText}</p>
+          {back}
         </BarePage>
       );
   }
