@@ -171,6 +171,20 @@ describe("a session", () => {
     );
   });
 
+  test("that another link of the same organization replaced says so in the earlier tab, and changes nothing there", async () => {
+    await visit(
+      async (page) => {
+        await redeem(page, await link({ intent: "credentials" }));
+        await redeem(await page.browserContext().newPage(), await link());
+        await page.bringToFront();
+        await press(page, "button", en.credentials.createSecret);
+        await press(page, "button", en.credentials.createSecret, "dialog");
+        await said(page, en.errors.otherSession);
+      },
+      { expected: [REFUSED] },
+    );
+  });
+
   test("of somebody who may only look shows no way to change anything", async () => {
     await visit(async (page) => {
       await redeem(page, await link({ access: "read", intent: "credentials" }));

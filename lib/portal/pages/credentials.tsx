@@ -59,7 +59,11 @@ function CredentialLists({ overview, tokens, secrets, onChanged }: Credentials &
   const onlyOne = overview.rules.liveTokens !== "many";
   const liveTokens = tokens.filter(isLiveLine);
   const live = [...liveTokens, ...secrets.filter(isLiveLine)];
-  const close = () => setAsked(null);
+  // Also after a failure: what was asked for may be done, and only its answer lost.
+  const close = () => {
+    setAsked(null);
+    onChanged();
+  };
   const make = (kind: MakingKind, look: "primary" | "plain" | "danger", text: string) => (
     <Button look={look} onClick={() => setAsked({ what: "make", kind })}>
       {text}
@@ -121,10 +125,7 @@ function CredentialLists({ overview, tokens, secrets, onChanged }: Credentials &
           kind={asked.kind}
           line={asked.line}
           only={live.length + liveTrusts === 1}
-          onRevoked={() => {
-            close();
-            onChanged();
-          }}
+          onRevoked={close}
           onClose={close}
         />
       )}

@@ -24,13 +24,21 @@ export function Notice({ tone, title, children, urgent = false }: NoticeProps) {
   );
 }
 
+interface ErrorNoticeProps {
+  readonly error: PortalError;
+  readonly onAgain?: () => void;
+  /** The request was to change something: without an answer nobody knows whether it did. */
+  readonly ofChange?: boolean;
+}
+
 /** A failed request's error, its reference, and a button to repeat it. */
-export function ErrorNotice({ error, onAgain }: { readonly error: PortalError; readonly onAgain?: () => void }) {
+export function ErrorNotice({ error, onAgain, ofChange = false }: ErrorNoticeProps) {
   const { texts, wording } = usePortal();
   const { title, text } = errorWords(error);
   return (
     <Notice tone={mayPass(error) ? "warn" : "bad"} title={title} urgent>
       {text !== "" && <p dir="auto">{text}</p>}
+      {ofChange && mayPass(error) && error.status !== 429 && <p>{texts.errors.maybeDone}</p>}
       {error.reference !== null && (
         <p class="faint">{wording.fill(texts.common.reference, { reference: error.reference })}</p>
       )}
@@ -38,10 +46,11 @@ export function ErrorNotice({ error, onAgain }: { readonly error: PortalError; r
     </Notice>
   );
 
-  function errorWords({ status, detail }: PortalError): { readonly title: string; readonly text: string } {
+  function errorWords({ status, code, detail }: PortalError): { readonly title: string; readonly text: string } {
     if (isOfConsole(error)) return { title: texts.errors.refused, text: detail };
     if (status === 0) return { title: texts.errors.network, text: texts.errors.networkText };
     if (mayPass(error)) return { title: texts.errors.busy, text: texts.errors.busyText };
+    if (code === "portal.csrf") return { title: texts.errors.otherSession, text: texts.errors.otherSessionText };
     if (status === 403) return { title: texts.errors.forbidden, text: detail };
     if (status === 404) return { title: texts.errors.notFound, text: texts.errors.notFoundText };
     return {

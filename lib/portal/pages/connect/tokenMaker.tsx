@@ -17,7 +17,7 @@ interface TokenMakerProps {
   /** A new token, until its reader has saved it. */
   readonly held: string | null;
   readonly onHeld: (token: string | null) => void;
-  /** The number of live credentials has changed. */
+  /** The number of live credentials has changed, or may have: the answer was lost. */
   readonly onMade: () => void;
 }
 
@@ -34,9 +34,12 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
   const make = (wish: Wish) => {
     setAsks(false);
     start(async () => {
-      const { secretToken } = await api.change(wish, { org }, { description });
-      onHeld(secretToken);
-      onMade();
+      try {
+        const { secretToken } = await api.change(wish, { org }, { description });
+        onHeld(secretToken);
+      } finally {
+        onMade();
+      }
     });
   };
 
@@ -95,7 +98,7 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
           </div>
         </>
       )}
-      {error !== null && error.status !== 401 && <ErrorNotice error={error} />}
+      {error !== null && error.status !== 401 && <ErrorNotice error={error} ofChange />}
       {asks && (
         <Dialog
           title={texts.values.confirmTitle}
@@ -128,9 +131,12 @@ export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenM
 
   const make = () =>
     start(async () => {
-      const { clientSecret } = await api.change("createClientSecret", { org }, { description });
-      setSecret(clientSecret);
-      onMade();
+      try {
+        const { clientSecret } = await api.change("createClientSecret", { org }, { description });
+        setSecret(clientSecret);
+      } finally {
+        onMade();
+      }
     });
 
   return (
@@ -151,7 +157,7 @@ export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenM
             )}
           </div>
         )}
-        {error !== null && error.status !== 401 && <ErrorNotice error={error} />}
+        {error !== null && error.status !== 401 && <ErrorNotice error={error} ofChange />}
       </div>
     </details>
   );

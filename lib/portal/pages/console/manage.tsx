@@ -73,7 +73,7 @@ function State({ org, askAgain }: { readonly org: Org; readonly askAgain: () => 
           )
         )}
       </div>
-      {doing.error !== null && <ErrorNotice error={doing.error} />}
+      {doing.error !== null && <ErrorNotice error={doing.error} ofChange />}
       {asking !== null && (
         <Stop
           what={asking}
@@ -123,7 +123,7 @@ function Stop({ what, org, onClose, onDone }: StopProps) {
       <p>{deleting ? words.deleteText : words.pauseText}</p>
       <TextField label={words.reason} hint={words.reasonHint} value={reason} onValue={setReason} required />
       {deleting && <TextField label={words.confirm} hint={org} value={confirm} onValue={setConfirm} required />}
-      {doing.error !== null && <ErrorNotice error={doing.error} />}
+      {doing.error !== null && <ErrorNotice error={doing.error} ofChange />}
     </Dialog>
   );
 }
@@ -156,7 +156,7 @@ function Links({ sessions }: { readonly sessions: Polled<Sessions> }) {
           </Button>
         </div>
       </Form>
-      {doing.error !== null && <ErrorNotice error={doing.error} />}
+      {doing.error !== null && <ErrorNotice error={doing.error} ofChange />}
       {url !== null && <Secret label={words.link} value={url} onSaved={() => setUrl(null)} />}
       <PolledView polled={sessions}>
         {(found) => <SessionTable {...found} doing={doing} again={sessions.askAgain} />}

@@ -91,7 +91,7 @@ function NewOrg({ onClose }: { readonly onClose: () => void }) {
       <TextField label={words.login} hint={words.loginHint} value={login} onValue={setLogin} required />
       <TextField label={words.displayName} value={displayName} onValue={setDisplayName} />
       <CheckField label={words.sso} hint={words.ssoHint} checked={sso} onChecked={setSso} />
-      {doing.error !== null && <ErrorNotice error={doing.error} />}
+      {doing.error !== null && <ErrorNotice error={doing.error} ofChange />}
     </Dialog>
   );
 }

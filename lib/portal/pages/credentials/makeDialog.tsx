@@ -86,7 +86,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
           {trusts > 0 && <li>{wording.counted(trusts, words.trusts)}</li>}
         </ul>
       )}
-      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} />}
+      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} ofChange />}
       <Form look="stack" onSubmit={submit}>
         <TextField
           label={words.description}

@@ -38,7 +38,7 @@ export function RevokeDialog({ kind, line, only, onRevoked, onClose }: RevokeDia
         />
       )}
       {only && <p>{words.revokeOnly}</p>}
-      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} />}
+      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} ofChange />}
     </Dialog>
   );
 }

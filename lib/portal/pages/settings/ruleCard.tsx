@@ -62,7 +62,7 @@ export function RuleCard({ rule, value, preset, changeable, marked, onChanged }:
       {byDefault !== undefined && byDefault !== value && (
         <p class="faint">{wording.fill(texts.settings.default, { effect: effect(byDefault) })}</p>
       )}
-      {editing && doing.error !== null && <ErrorNotice error={doing.error} />}
+      {editing && doing.error !== null && <ErrorNotice error={doing.error} ofChange />}
       {editing && (
         <RuleForm
           rule={rule}

@@ -35,6 +35,10 @@ export const commonTextsDe: TextsOf<typeof commonTexts> = {
     busy: "Der Dienst ist überlastet oder gestört",
     busyText:
       "Er hat nicht wie vorgesehen geantwortet. Versuchen Sie es gleich noch einmal; was Sie sehen, kann von vorher sein.",
+    maybeDone: "Vielleicht ist es trotzdem geschehen: Sehen Sie nach, bevor Sie es noch einmal tun.",
+    otherSession: "In diesem Browser wurde eine andere Sitzung geöffnet",
+    otherSessionText:
+      "Dieser Tab gehört zu einer früheren. Laden Sie die Seite neu, um in der neueren weiterzuarbeiten.",
     forbidden: "Das ist nicht erlaubt",
     notFound: "Das gibt es hier nicht",
     notFoundText: "Vielleicht wurde es gelöscht, oder die Adresse ist unvollständig.",

@@ -11,7 +11,7 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
     allOrgs: "Alle Organisationen",
     signOut: "Abmelden",
     stillSignedIn:
-      "Sie sind noch angemeldet: Die Abmeldung kam nicht an. Laden Sie die Seite neu und melden Sie sich noch einmal ab.",
+      "Sie sind noch angemeldet: Das hat nicht geklappt. Laden Sie die Seite neu und melden Sie sich noch einmal ab.",
     backTo: "Zurück zu {host}",
     readOnly: "Sie können hier alles ansehen und nichts ändern.",
     sessionEndsSoon: "Diese Sitzung endet {when}.",
