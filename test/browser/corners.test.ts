@@ -173,3 +173,41 @@ test("who replaces all tokens at once reads that connections without a secret en
     expect(ended).toContain(fill(en.credentials.trusts.one, { n: "1" }));
   });
 });
+
+test("whose request to rotate got no answer hears that it may be done, and finds the new token in the list", async () => {
+  await visit({}, async (page) => {
+    await page.evaluateOnNewDocument(`{
+      const ask = fetch;
+      globalThis.fetch = async (url, init) => {
+        const answer = await ask(url, init);
+        if (url.pathname.endsWith("/rotate")) throw new TypeError("lost");
+        return answer;
+      };
+    }`);
+    await redeem(page, await link({ intent: "credentials" }));
+    await press(page, "button", en.credentials.rotate);
+    await press(page, "button", en.credentials.rotate, "dialog");
+    await said(page, en.errors.maybeDone);
+    await press(page, "button", en.common.cancel, "dialog");
+    await said(page, en.credentials.rotating);
+  });
+});
+
+test("in forced colours the current page and provider are marked, and in a low window nothing covers the page", async () => {
+  await visit({}, async (page) => {
+    await redeem(page, await link());
+    await goTo(page, "#/connect?idp=entra");
+    const own = await page.createCDPSession();
+    await own.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+    await page.setViewport({ width: 320, height: 180 });
+    const found = await page.evaluate(`(() => {
+      const of = (css) => getComputedStyle(document.querySelector(css));
+      return [
+        of(".tab").borderBottomColor === of(".tab:not([aria-current])").borderBottomColor,
+        of(".card-link[aria-current]").outlineStyle,
+        of(".live").position,
+      ];
+    })()`);
+    expect(found).toEqual([false, "solid", "static"]);
+  });
+});
