@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn, textsIn } from "./adminClient.ts";
+import { adminPath, neededListIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, text, textOption } from "./options.ts";
@@ -43,7 +43,7 @@ async function adopt(invocation: Invocation): Promise<undefined> {
   const users: JsonObject[] = [];
   let by = "";
   for await (const page of (await connect()).pages(adminPath("orgs", org, "data", "adoption") + query)) {
-    users.push(...objectsIn(page.users));
+    users.push(...neededListIn(page, "users"));
     by = String(page.by);
     if (typeof page.next === "string") terminal.err(`${users.length} users looked at so far.`);
   }

@@ -1,4 +1,4 @@
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
@@ -63,10 +63,10 @@ async function create(invocation: Invocation): Promise<undefined> {
 }
 
 async function list(invocation: Invocation): Promise<undefined> {
-  const { keys } = await (await invocation.connect()).call("GET", `app-keys${ofOrg(invocation.options)}`);
+  const answer = await (await invocation.connect()).call("GET", `app-keys${ofOrg(invocation.options)}`);
   const make = printedCommand(invocation.place, "app-key create --scope directory.read");
   printTable(invocation, {
-    rows: objectsIn(keys),
+    rows: neededListIn(answer, "keys"),
     head: ["ID", "STATUS", "SCOPE", "ORG", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
     row: ({ id, status, scope, org, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
       return [id, status, scope, org ?? "all", createdAt, createdBy, expiresAt, toTheHour(lastUsedAt), description];

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectIn } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn, textsIn } from "./adminClient.ts";
+import { adminPath, neededListIn, objectsIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
@@ -189,11 +189,11 @@ function metadataNote(tenantUrl: string): string {
 async function list(invocation: Invocation): Promise<undefined> {
   const [org = ""] = invocation.arguments;
   const client = await invocation.connect();
-  const { secrets } = await client.call("GET", adminPath("orgs", org, "clients"));
-  const { trusts } = await client.call("GET", adminPath("orgs", org, "trusts"));
+  const made = await client.call("GET", adminPath("orgs", org, "clients"));
+  const trusted = await client.call("GET", adminPath("orgs", org, "trusts"));
   const rows = [
-    ...objectsIn(secrets).map((one): JsonObject => ({ ...one, kind: "clientSecret" })),
-    ...objectsIn(trusts),
+    ...neededListIn(made, "secrets").map((one): JsonObject => ({ ...one, kind: "clientSecret" })),
+    ...neededListIn(trusted, "trusts"),
   ].sort((a, b) => (String(a.createdAt) < String(b.createdAt) ? 1 : -1));
   const make = printedCommand(invocation.place, "client create", org);
   printTable(invocation, {

@@ -101,7 +101,7 @@ async function list(
 async function showTeam({ arguments: [org = "", name = ""], connect, print }: Invocation): Promise<undefined> {
   const pages: JsonObject[] = [];
   for await (const page of (await connect()).pages(adminPath("orgs", org, "teams", name))) pages.push(page);
-  const members = pages.flatMap((page) => objectsIn(page.members));
+  const members = pages.flatMap((page) => neededListIn(page, "members"));
   const team = isObject(pages[0]?.team) ? pages[0].team : {};
   print({ team, members }, () => {
     const rows = members.map((member) =>

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { printable, table } from "./table.ts";
@@ -34,8 +34,8 @@ export const domainCommands: readonly Command[] = [
     summary: "list the mail domains of an organization with their TXT records",
     run: async ({ arguments: [org = ""], connect, place, print, terminal }) => {
       const answer = await (await connect()).call("GET", adminPath("orgs", org, "domains"));
+      const domains = neededListIn(answer, "domains");
       print(answer, () => {
-        const domains = objectsIn(answer.domains);
         if (domains.length > 0) return domainTable(domains);
         terminal.err(`There is no domain yet. Add one with: ${printedCommand(place, `org domain add ${org} DOMAIN`)}`);
         return undefined;

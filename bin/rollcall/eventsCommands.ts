@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { eventSummary } from "./eventLines.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
@@ -123,7 +123,7 @@ async function eventsSince(
   const events: JsonObject[] = [];
   for (;;) {
     const page = await client.call("GET", `${path}?${query}`);
-    events.push(...objectsIn(page.events));
+    events.push(...neededListIn(page, "events"));
     if (page.next === page.head) return { events, next: String(page.next) };
     query.delete("since");
     query.set("after", String(page.next));
@@ -145,7 +145,7 @@ async function follow(
     const query = new URLSearchParams([...filter, ["after", after], ["wait", String(WAIT_SECONDS)]]);
     const begun = Date.now();
     const page = await client.insist("GET", `${path}?${query}`);
-    for (const event of objectsIn(page.events)) show(event);
+    for (const event of neededListIn(page, "events")) show(event);
     after = String(page.next);
     const isIdle = page.next === page.head && Date.now() - begun < PAUSE_MS;
     if (isIdle) await wait(PAUSE_MS, undefined, { signal: end.signal }).catch(() => {});

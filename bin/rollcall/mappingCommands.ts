@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn, textsIn } from "./adminClient.ts";
+import { adminPath, neededListIn, objectsIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { wishedMappings } from "./mappingWishes.ts";
 import { type CommandOptions, flag, repeated, text, wholeNumber } from "./options.ts";
@@ -96,8 +96,8 @@ async function preview(invocation: Invocation): Promise<undefined> {
   for (let next = ""; ; ) {
     const page = await client.insist("POST", `${mappingsPath(org, "preview")}${next}`, wishes);
     looked += Number(page.looked);
-    users.push(...objectsIn(page.users));
-    for (const role of objectsIn(page.roles)) addUp(roles, role);
+    users.push(...neededListIn(page, "users"));
+    for (const role of neededListIn(page, "roles")) addUp(roles, role);
     if (typeof page.next !== "string") break;
     terminal.err(`${looked} people looked at so far.`);
     next = `?cursor=${encodeURIComponent(page.next)}`;

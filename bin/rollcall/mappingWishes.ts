@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
 import { isGroupId } from "../../functions/scim/schema.ts";
-import { type AdminClient, adminPath, objectsIn, versionIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, neededListIn, versionIn } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
 import { type GivenOptions, given, readGivenFile, refuseBoth, textOption, textOptions } from "./options.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -92,7 +92,7 @@ async function idOfTeam(client: AdminClient, org: string, name: string): Promise
   const filter = `displayName eq ${JSON.stringify(name)}`;
   const path = `${adminPath("orgs", org, "teams")}?${new URLSearchParams({ filter, fields: "id" })}`;
   const teams: JsonObject[] = [];
-  for await (const page of client.pages(path, "call", "cursor")) teams.push(...objectsIn(page.teams));
+  for await (const page of client.pages(path, "call", "cursor")) teams.push(...neededListIn(page, "teams"));
   const [team, ...others] = teams.map(({ id }) => String(id));
   if (team === undefined) throw new Refused(`No team of ${org} is called ${printable(name)}.`);
   if (others.length === 0) return team;

@@ -1,4 +1,4 @@
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { flag, given, secondsOf, text, textOption } from "./options.ts";
@@ -58,9 +58,9 @@ async function link({ arguments: [org = ""], connect, options, print, terminal }
 
 async function list(invocation: Invocation): Promise<undefined> {
   const [org = ""] = invocation.arguments;
-  const { sessions } = await (await invocation.connect()).call("GET", sessionsOf(org));
+  const answer = await (await invocation.connect()).call("GET", sessionsOf(org));
   printTable(invocation, {
-    rows: objectsIn(sessions),
+    rows: neededListIn(answer, "sessions"),
     head: ["ID", "KIND", "STATUS", "PERSON", "ACCESS", "PAGE", "CREATED", "BY", "EXPIRES"],
     row: ({ id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt }) => {
       return [id, kind, status, actor, access, intent, createdAt, createdBy, expiresAt];

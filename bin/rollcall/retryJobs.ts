@@ -1,6 +1,6 @@
 import { SIDES } from "../../functions/provisioning/exportFile.ts";
 import { type JsonObject, own } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, neededListIn } from "./adminClient.ts";
 import {
   type DeadLetterContent,
   type DeadLetterQueues,
@@ -21,7 +21,7 @@ export interface ListedOrg {
 /** All organizations by login name, read page by page: the work on each may take long. @throws Refused */
 export async function* everyOrg(client: AdminClient): AsyncGenerator<ListedOrg> {
   for await (const page of client.pages("orgs", "insist")) {
-    for (const { id, org } of objectsIn(page.orgs)) yield { id: String(id), org: String(org) };
+    for (const { id, org } of neededListIn(page, "orgs")) yield { id: String(id), org: String(org) };
   }
 }
 
@@ -117,7 +117,7 @@ async function sweepSide({ client, say }: Run, swept: OrgSwept, side: string, st
     swept.again += Number(step.again);
     // A step may name unreadable deletions again.
     const known = new Set(swept.left.map(({ id }) => id));
-    swept.left.push(...objectsIn(step.left).filter(({ id }) => !known.has(id)));
+    swept.left.push(...neededListIn(step, "left").filter(({ id }) => !known.has(id)));
     if (typeof step.next !== "string") return steps - (begun - 1);
     after = step.next;
     say(`${swept.org}: ${swept.done + swept.again} deletions swept so far.`);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn, versionIn } from "./adminClient.ts";
+import { adminPath, neededListIn, versionIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { eitherFlag, flag, given, text, textOption } from "./options.ts";
@@ -38,10 +38,10 @@ export const roleCommands: readonly Command[] = [
 ];
 
 async function list(invocation: Invocation): Promise<undefined> {
-  const { roles } = await (await invocation.connect("directory")).call("GET", "roles");
+  const answer = await (await invocation.connect("directory")).call("GET", "roles");
   const make = printedCommand(invocation.place, "role set KEY --display-name NAME");
   const none = `There is no role yet. Make one with: ${make}`;
-  printTable(invocation, { rows: objectsIn(roles), head: HEAD, row: cellsOf, none });
+  printTable(invocation, { rows: neededListIn(answer, "roles"), head: HEAD, row: cellsOf, none });
 }
 
 async function set({ arguments: [key = ""], connect, options, print }: Invocation): Promise<undefined> {

@@ -130,7 +130,7 @@ async function report({ connect, print, terminal }: Invocation): Promise<undefin
   const notices: JsonObject[] = [];
   let [orgs, tokens] = [0, 0];
   for await (const page of (await connect()).pages("tokens-report")) {
-    notices.push(...objectsIn(page.notices));
+    notices.push(...neededListIn(page, "notices"));
     orgs += Number(page.orgs);
     tokens += Number(page.tokens);
   }

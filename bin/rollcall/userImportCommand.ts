@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { number, Progress } from "./data/progress.ts";
 import { type FileUser, readUserFile } from "./data/userFile.ts";
@@ -85,9 +85,9 @@ class Sending {
   async send(users: readonly FileUser[]): Promise<void> {
     let open = users;
     for (let tries = 1; open.length > 0; tries++) {
-      const { results } = await this.#client.insist("POST", this.#path, { users: open.map(({ user }) => user) });
+      const answer = await this.#client.insist("POST", this.#path, { users: open.map(({ user }) => user) });
       const late: FileUser[] = [];
-      for (const [index, result] of objectsIn(results).entries()) {
+      for (const [index, result] of neededListIn(answer, "results").entries()) {
         const one = open[index];
         if (one === undefined) continue;
         if (result.status === 503 && tries < TRIES) late.push(one);

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
@@ -140,10 +140,10 @@ async function makeSigningSecret(
 
 async function list(invocation: Invocation): Promise<undefined> {
   const [org = ""] = invocation.arguments;
-  const { webhooks } = await (await invocation.connect()).call("GET", webhooksPath(org));
+  const answer = await (await invocation.connect()).call("GET", webhooksPath(org));
   const make = printedCommand(invocation.place, "webhook create URL", ...(org === "" ? [] : [org]));
   const none = `There is no webhook yet. Make one with: ${make}`;
-  printTable(invocation, { rows: objectsIn(webhooks), ...WEBHOOK_COLUMNS, none });
+  printTable(invocation, { rows: neededListIn(answer, "webhooks"), ...WEBHOOK_COLUMNS, none });
 }
 
 async function show({ arguments: [id = "", org = ""], connect, print }: Invocation): Promise<undefined> {
@@ -192,7 +192,7 @@ async function deliveries(invocation: Invocation): Promise<undefined> {
   const query = new URLSearchParams({ ...(status !== undefined && { status }) });
   query.set("count", String(Math.min(most, PER_PAGE)));
   for await (const page of client.pages(`${webhooksPath(org, id, "deliveries")}?${query}`)) {
-    found.push(...objectsIn(page.deliveries));
+    found.push(...neededListIn(page, "deliveries"));
     if (found.length >= most) break;
   }
   printTable(invocation, { rows: found.slice(0, most), ...DELIVERY_COLUMNS, none: "There is no such message." });

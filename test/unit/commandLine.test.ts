@@ -1,26 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
-import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
-import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
-import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
-import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
+import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
 import { run, type Surroundings } from "../../bin/rollcall/run.ts";
-import { stopCommands } from "../../bin/rollcall/stopCommands.ts";
 import { table } from "../../bin/rollcall/table.ts";
-import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
-import { webhookCommands } from "../../bin/rollcall/webhookCommands.ts";
-
-const COMMANDS = [
-  ...stopCommands,
-  ...orgCommands,
-  ...orgLifeCommands,
-  ...tokenCommands,
-  ...directoryCommands,
-  ...webhookCommands,
-  fsckCommand,
-];
 
 /** Runs a command against a server that gives these answers in turn. */
 async function rollcall(
@@ -362,8 +346,21 @@ test.each([
   "org list",
   "users acme",
   "token list acme",
+  "token report",
   "token generate acme",
+  "client list acme",
+  "app-key list",
+  "portal list acme",
+  "role list",
+  "mappings preview acme --default-role none",
+  "adopt acme --dry-run",
+  "org domain list acme",
+  "events acme",
+  "events acme --follow",
+  "export acme",
   "webhook create https://app.example/hook",
+  "webhook list",
+  "webhook deliveries w",
   "fsck acme",
   "org purge acme --yes",
 ])("concludes nothing from another server's JSON: %s", async (words) => {

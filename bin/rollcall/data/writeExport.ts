@@ -11,7 +11,7 @@ import {
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/import.ts";
 import type { Side } from "../../../functions/store/keys.ts";
-import { type AdminClient, adminPath, objectsIn } from "../adminClient.ts";
+import { type AdminClient, adminPath, neededListIn, neededTextIn } from "../adminClient.ts";
 import type { Progress } from "./progress.ts";
 import type { Sink } from "./sinks.ts";
 import { SortedIds } from "./sortedIds.ts";
@@ -55,7 +55,7 @@ class Export {
 
   async run(log: "withEvents" | "withoutEvents"): Promise<TrailerLine> {
     const header = await this.#client.insist("GET", this.#path("export"));
-    this.#begun = String(header.exportedAt);
+    this.#begun = neededTextIn(header, "exportedAt");
     const totals = await this.#client.insist("GET", this.#path("totals"));
     await this.#write(header);
     for (const side of SIDES) {
@@ -104,9 +104,10 @@ class Export {
   /** @returns the number of events */
   async #events(): Promise<number> {
     let count = 0;
-    for await (const { lines } of this.#client.pages(this.#path("export", "events"), "insist")) {
-      for (const line of objectsIn(lines)) await this.#write(line);
-      count += objectsIn(lines).length;
+    for await (const page of this.#client.pages(this.#path("export", "events"), "insist")) {
+      const lines = neededListIn(page, "lines");
+      for (const line of lines) await this.#write(line);
+      count += lines.length;
       this.#progress.at("events", count, count);
     }
     return count;
@@ -119,9 +120,9 @@ class Export {
   }
 
   async *#lines<L extends DataLine>(side: Side, what: string): AsyncIterable<L> {
-    for await (const { lines } of this.#client.pages(this.#path("export", side, what), "insist")) {
+    for await (const page of this.#client.pages(this.#path("export", side, what), "insist")) {
       // The API's own lines; tests check them against its document.
-      yield* (Array.isArray(lines) ? lines : []) as unknown as L[];
+      yield* neededListIn(page, "lines") as unknown as L[];
     }
   }
 
