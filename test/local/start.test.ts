@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -195,6 +196,20 @@ describe("npm start", () => {
     expect(second.token).toBeNull();
     expect(await userNames(second, first.token)).toEqual(["jo"]);
     expect(await stop(second)).toBe(0);
+  });
+
+  test("finds each module compiled at its first start, because npm ci has asked for its help", async () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(scripts.prepare).toMatch(/^node bin\/start\.mjs --help /);
+    const env = { NODE_COMPILE_CACHE: join(folder, "compiled") };
+    const compiled = (): string[] => readdirSync(env.NODE_COMPILE_CACHE, { recursive: true }).map(String).sort();
+    expect(await run(["bin/start.mjs", "--help"], env).ended).toBe(0);
+    const known = compiled();
+    expect(known.length).toBeGreaterThan(200);
+    const first = await announced(run(npmStartWords("--json"), env));
+    expect((await createUser(first, first.token, "jo")).status).toBe(201);
+    expect(await stop(first)).toBe(0);
+    expect(compiled()).toEqual(known);
   });
 
   test("loses nothing that was answered when it is killed, and starts again", async () => {
