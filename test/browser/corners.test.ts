@@ -190,6 +190,13 @@ test("whose request to rotate got no answer hears that it may be done, and finds
     await said(page, en.errors.maybeDone);
     await press(page, "button", en.common.cancel, "dialog");
     await said(page, en.credentials.rotating);
+    // Two of the same name; the focus stays with the list when the pressed button goes.
+    await page.locator("main td button").click();
+    await press(page, "button", en.credentials.revoke, "dialog");
+    await said(page, en.credentials.oneOnly);
+    expect(await page.evaluate(`document.activeElement.closest("section")?.getAttribute("aria-labelledby")`)).toBe(
+      "tokens",
+    );
   });
 });
 
