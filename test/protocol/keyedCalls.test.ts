@@ -143,7 +143,8 @@ describe("calls by application key", () => {
       headers: { Authorization: `Bearer ${live.key}` },
     });
     expect(scim.status).toBe(401);
-    expect((await call(live.key, "GET", `/orgs/${slug}/users`)).status).toBe(200);
+    for (const key of [live.key, `  ${live.key}`])
+      expect((await call(key, "GET", `/orgs/${slug}/users`)).status).toBe(200);
   });
 
   /** Of an org that is gone. */

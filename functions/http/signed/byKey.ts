@@ -57,7 +57,7 @@ export function byKey({ scopeOf, isClosed, isCommon, isOutside }: KeyRules): Ide
 
 /** @throws ScimError 401 */
 async function openKey(ctx: SignedContext, segments: readonly string[]) {
-  const [, text] = /^Bearer (\S+)$/i.exec(ctx.headers.get("authorization") ?? "") ?? [];
+  const [, text] = /^Bearer +(\S+)$/i.exec(ctx.headers.get("authorization") ?? "") ?? [];
   const claim = text === undefined ? undefined : readApplicationKey(text);
   if (claim === undefined) throw OperatorError.unauthorized(ctx.headers.get("authorization") ? "malformed" : "missing");
   const [collection, named = ""] = segments;
