@@ -335,14 +335,14 @@ describe("npm start", () => {
     const first = npmStart("--token-file", tokenFile);
     await eventually(() => first.stdout().includes("Ctrl-C stops"));
     expect(first.stdout()).toMatch(
-      /\nNo token: SCIM needs SAML SSO.* org update acme --sso --data \S+`.*\nPortal: http/,
+      /\nNo token: SCIM needs SAML SSO.* org update acme --sso --data .+`.*\nPortal: http/,
     );
     expect([await stop(first), existsSync(tokenFile)]).toEqual([0, false]);
 
     await rollcallHere(["org", "delete", "acme", "--reason", "left", "--data", data]);
     const second = npmStart();
     await eventually(() => second.stdout().includes("Ctrl-C stops"));
-    expect(second.stdout()).toMatch(/\nNo token: .*\nNo portal link: .* org restore acme --data \S+` cancels that\.\n/);
+    expect(second.stdout()).toMatch(/\nNo token: .*\nNo portal link: .* org restore acme --data .+` cancels that\.\n/);
     expect(await stop(second)).toBe(0);
     const third = await started();
     expect([third.token, JSON.parse(third.stdout()).portal]).toEqual([null, null]);
