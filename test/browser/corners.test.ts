@@ -174,6 +174,26 @@ test("who replaces all tokens at once reads that connections without a secret en
   });
 });
 
+test("a last page whose people are gone meanwhile says that it is empty, and leads to the first", async () => {
+  await visit({}, async (page) => {
+    await page.evaluateOnNewDocument(`{
+      const ask = fetch;
+      globalThis.fetch = async (url, init) => {
+        const answer = await ask(url, init);
+        if (!url.pathname.endsWith("/people")) return answer;
+        const isFirst = !url.searchParams.has("after");
+        const list = await answer.json();
+        return Response.json({ ...list, people: isFirst ? list.people : [], next: isFirst ? list.people[0].id : null });
+      };
+    }`);
+    await redeem(page, await link({ intent: "people" }));
+    await press(page, "button", en.common.next);
+    await said(page, en.common.emptyPage);
+    await press(page, "button", en.common.firstPage);
+    await said(page, "Ada Lovelace");
+  });
+});
+
 test("whose request to rotate got no answer hears that it may be done, and finds the new token in the list", async () => {
   await visit({}, async (page) => {
     await page.evaluateOnNewDocument(`{

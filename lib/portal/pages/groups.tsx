@@ -95,7 +95,7 @@ function MembersOf({ id }: { readonly id: string }) {
       <PolledView polled={members}>
         {({ members: rows, next }) => (
           <>
-            {rows.length === 0 && after === undefined && <p class="faint">{words.noMembers}</p>}
+            {rows.length === 0 && <p class="faint">{after === undefined ? words.noMembers : texts.common.emptyPage}</p>}
             {rows.length > 0 && (
               <DataTable
                 caption={words.membersTitle}

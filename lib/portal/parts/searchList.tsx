@@ -77,7 +77,11 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
             ) : (
               <>
                 {total !== null && <p class="faint">{wording.counted(total, count)}</p>}
-                <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ id }) => id} />
+                {rows.length === 0 ? (
+                  <p class="faint">{texts.common.emptyPage}</p>
+                ) : (
+                  <DataTable caption={caption} columns={columns} rows={rows} rowKey={({ id }) => id} />
+                )}
                 <Pager
                   busy={found.waiting}
                   onFirst={after === undefined ? undefined : () => turn(undefined)}

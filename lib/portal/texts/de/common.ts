@@ -21,6 +21,7 @@ export const commonTextsDe: TextsOf<typeof commonTexts> = {
     next: "Weiter",
     firstPage: "Erste Seite",
     pages: "Seiten der Liste",
+    emptyPage: "Diese Seite der Liste ist leer.",
   },
   secret: {
     once: "Das wird nur einmal angezeigt. Kopieren Sie es jetzt und bewahren Sie es sicher auf: Niemand, auch wir nicht, kann es noch einmal anzeigen.",

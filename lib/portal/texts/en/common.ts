@@ -19,6 +19,7 @@ export const commonTexts = {
     next: "Next",
     firstPage: "First page",
     pages: "Pages of the list",
+    emptyPage: "This page of the list is empty.",
   },
   secret: {
     once: "This is shown only once. Copy it now and keep it in a safe place: nobody, not even we, can show it again.",
