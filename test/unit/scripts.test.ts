@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 
 const ROOT = join(import.meta.dirname, "../..");
-/** They read their options elsewhere, with tests of their own; npm alone runs the last two. */
-const OTHERWISE = ["start", "rollcall", "prepack", "postpack"];
+/** They read their options elsewhere, with tests of their own; npm alone runs the last three. */
+const OTHERWISE = ["start", "rollcall", "prepare", "prepack", "postpack"];
 const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync(join(ROOT, "package.json"), "utf8"),
 );
