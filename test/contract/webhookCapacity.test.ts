@@ -53,7 +53,7 @@ test("what messages cost: nothing without endpoints, and then by message", async
   };
   const parts = { settings, directory, randomBytes, actor: "a", reference: "r", adoption: false, now };
   const acting = webhookAdministration({ ...parts, wait: async () => undefined }, open());
-  expect(await createEndpoint(acting, "acme", { url: "https://app.example/" })).toMatchObject({ outcome: "done" });
+  await createEndpoint(acting, "acme", { url: "https://app.example/" });
   const nothing = { notify: await costOf(notify), send: await costOf(send) };
   await log(1);
   const one = { notify: await costOf(notify), send: await costOf(send) };

@@ -1,26 +1,17 @@
 import { timeIn } from "../../provisioning/events/readEvents.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
-import {
-  type DeliveryRefusal,
-  listDeliveries,
-  replayFailed,
-  replayMessage,
-  sendTest,
-} from "../../provisioning/webhooks/deliveries.ts";
+import { listDeliveries, replayFailed, replayMessage, sendTest } from "../../provisioning/webhooks/deliveries.ts";
 import {
   changeEndpoint,
   createEndpoint,
   disableEndpoint,
-  type EndpointRefusal,
   enableEndpoint,
   getEndpoint,
   listEndpoints,
   removeEndpoint,
   rotateSecret,
 } from "../../provisioning/webhooks/endpoints.ts";
-import type { WebhookUrlFault } from "../../provisioning/webhooks/ports.ts";
-import { own } from "../../scim/json.ts";
-import { StoreBusy } from "../../store/records.ts";
+import { ScimError } from "../../scim/error.ts";
 import type { DeliveryStatus } from "../../store/webhookItems.ts";
 import { isEndpointId } from "../../store/webhookKeys.ts";
 import { WebhookStore } from "../../store/webhooks.ts";
@@ -76,49 +67,52 @@ async function list(call: WebhookCall) {
 }
 
 async function create(call: WebhookCall & Of<"createWebhook">) {
-  const made = accepted(await createEndpoint(administrationOf(call), call.parameters.org, call.body));
+  const made = await createEndpoint(administrationOf(call), call.parameters.org, call.body);
   call.ctx.logFields.webhookId = made.endpoint.id;
   return { secret: made.secret, webhook: webhookView(call, made.org, made.endpoint) };
 }
 
 async function get(call: OneCall) {
   const { org, webhookId } = call.parameters;
-  const found = known(call, await getEndpoint(administrationOf(call), org, webhookId));
+  const found = await known(call, getEndpoint(administrationOf(call), org, webhookId));
   return webhookView(call, found.org, found.endpoint);
 }
 
 async function update(call: OneCall & Of<"updateWebhook">) {
-  const { org, webhookId } = call.parameters;
   const { enabled, ...changes } = call.body;
-  const administration = administrationOf(call);
-  // Set the new address first, so that waiting messages are not sent to the old address.
-  let changed =
-    Object.keys(changes).length > 0
-      ? await changeEndpoint(administration, org, webhookId, changes)
-      : await getEndpoint(administration, org, webhookId);
-  if (changed.outcome === "done" && enabled !== undefined) {
-    changed = await (enabled ? enableEndpoint : disableEndpoint)(administration, org, webhookId);
-  }
-  const done = known(call, changed);
+  const done = await known(call, updated(call));
   // Both changes make waiting messages due.
   if (enabled || changes.url !== undefined) await call.webhooks?.wakeSender?.();
   return webhookView(call, done.org, done.endpoint);
 }
 
+async function updated(call: OneCall & Of<"updateWebhook">) {
+  const { org, webhookId } = call.parameters;
+  const { enabled, ...changes } = call.body;
+  const administration = administrationOf(call);
+  // Set the new address first, so that waiting messages are not sent to the old address.
+  const changed =
+    Object.keys(changes).length > 0
+      ? await changeEndpoint(administration, org, webhookId, changes)
+      : await getEndpoint(administration, org, webhookId);
+  if (enabled === undefined) return changed;
+  return (enabled ? enableEndpoint : disableEndpoint)(administration, org, webhookId);
+}
+
 async function remove(call: OneCall) {
   const { org, webhookId } = call.parameters;
-  known(call, await removeEndpoint(administrationOf(call), org, webhookId));
+  await known(call, removeEndpoint(administrationOf(call), org, webhookId));
   return list(call);
 }
 
 async function rotate(call: OneCall & Of<"rotateWebhookSecret">) {
   const { org, webhookId } = call.parameters;
-  const made = known(call, await rotateSecret(administrationOf(call), org, webhookId, call.body.overlapSeconds));
+  const made = await known(call, rotateSecret(administrationOf(call), org, webhookId, call.body.overlapSeconds));
   return { secret: made.secret, webhook: webhookView(call, made.org, made.endpoint) };
 }
 
 async function test(call: OneCall) {
-  const { id } = known(call, await sendTest(administrationOf(call), named(call)));
+  const id = await known(call, sendTest(administrationOf(call), named(call)));
   await call.webhooks?.wakeSender?.();
   return { id };
 }
@@ -126,12 +120,12 @@ async function test(call: OneCall) {
 async function listMessages(call: OneCall & Of<"listDeliveries">) {
   const { status, count, after } = call.query;
   const asked = { status: statusNamed(status), limit: count, after };
-  const { messages, next } = known(call, await listDeliveries(administrationOf(call), named(call), asked));
+  const { messages, next } = await known(call, listDeliveries(administrationOf(call), named(call), asked));
   return { deliveries: messages.map(deliveryView), ...(next !== undefined && { next }) };
 }
 
 async function replayOne(call: OneCall & { readonly parameters: { readonly deliveryId: string } }) {
-  known(call, await replayMessage(administrationOf(call), named(call), call.parameters.deliveryId));
+  await known(call, replayMessage(administrationOf(call), named(call), call.parameters.deliveryId));
   await call.webhooks?.wakeSender?.();
   return { replayed: 1 };
 }
@@ -139,7 +133,7 @@ async function replayOne(call: OneCall & { readonly parameters: { readonly deliv
 async function replay(call: OneCall & Of<"replayFailed">) {
   const { since, from } = call.body;
   const asked = { since: timeIn(since), after: from };
-  const { count, next } = known(call, await replayFailed(administrationOf(call), named(call), asked));
+  const { count, next } = await known(call, replayFailed(administrationOf(call), named(call), asked));
   if (count > 0) await call.webhooks?.wakeSender?.();
   return { replayed: count, next: next ?? null };
 }
@@ -151,62 +145,18 @@ function administrationOf({ ctx, administration, webhooks }: WebhookCall) {
   return { ...administration, ...webhooks, database, webhooks: new WebhookStore(database) };
 }
 
-type Refusal = EndpointRefusal | DeliveryRefusal;
+const NO_WEBHOOK: readonly string[] = ["notFound.org", "notFound.webhook"];
 
-/** Logs the webhook's id, unless it is known that there is none: never another text of a path. @throws ScimError */
-function known<D extends { readonly outcome: string }>({ ctx, parameters }: OneCall, outcome: D | Refusal): D {
-  const { webhookId } = parameters;
-  if (outcome.outcome !== "unknownEndpoint" && isEndpointId(webhookId)) ctx.logFields.webhookId = webhookId;
-  return accepted(outcome);
-}
-
-/** @throws ScimError 400, 404, 409; StoreBusy for a message that is being sent now */
-function accepted<D extends { readonly outcome: string }>(outcome: D | Refusal): D {
-  if (isRefusal(outcome)) throw errorOf(outcome);
-  return outcome;
-}
-
-const REFUSALS: Readonly<Record<Refusal["outcome"], true>> = {
-  badUrl: true,
-  tooMany: true,
-  rotationUnderWay: true,
-  unknownEndpoint: true,
-  unknownMessage: true,
-  disabled: true,
-  underWay: true,
-};
-
-function isRefusal(outcome: { readonly outcome: string }): outcome is Refusal {
-  return own(REFUSALS, outcome.outcome) === true;
-}
-
-function errorOf(refusal: Refusal): Error {
-  switch (refusal.outcome) {
-    case "badUrl":
-      return OperatorError.invalidValue(URL_ERRORS[refusal.fault]);
-    case "tooMany":
-      return OperatorError.conflict("tooManyWebhooks", refusal.most);
-    case "rotationUnderWay":
-      return OperatorError.conflict("webhookRotation", new Date(refusal.until).toISOString());
-    case "unknownEndpoint":
-      return OperatorError.notFound("webhook");
-    case "unknownMessage":
-      return OperatorError.notFound("delivery");
-    case "disabled":
-      return OperatorError.conflict("webhookDisabled");
-    case "underWay":
-      return new StoreBusy("conflict");
+/** Logs the webhook's id, unless it is known that there is none: never another text of a path. */
+async function known<A>({ ctx, parameters: { webhookId } }: OneCall, work: Promise<A>): Promise<A> {
+  if (isEndpointId(webhookId)) ctx.logFields.webhookId = webhookId;
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ScimError && NO_WEBHOOK.includes(error.code)) delete ctx.logFields.webhookId;
+    throw error;
   }
 }
-
-const URL_ERRORS = {
-  syntax: "webhookUrl",
-  length: "webhookUrlLength",
-  scheme: "webhookUrlScheme",
-  userInfo: "webhookUrlUser",
-  port: "webhookUrlPort",
-  address: "webhookUrlAddress",
-} as const satisfies Readonly<Record<WebhookUrlFault, string>>;
 
 /** @throws ScimError 400 */
 function statusNamed(text: string | undefined): DeliveryStatus | undefined {

@@ -1,12 +1,13 @@
-import type { Database } from "../../store/database.ts";
-import type { OrgRecord } from "../../store/records.ts";
+import { chunks, type Database } from "../../store/database.ts";
+import { StoreBusy } from "../../store/records.ts";
 import { type DeliveryPage, DeliveryStore, REOPENED_AT_ONCE } from "../../store/webhookDeliveries.ts";
-import type { DeliveryStatus, StoredMessage, WebhookEndpoint } from "../../store/webhookItems.ts";
-import { isEndpointId, readWebhookId, webhookId } from "../../store/webhookKeys.ts";
-import { WebhookStore, webhookOwner } from "../../store/webhooks.ts";
-import { type Administration, getOrg } from "../changeOrg.ts";
+import type { DeliveryStatus, StoredMessage } from "../../store/webhookItems.ts";
+import { readWebhookId, webhookId } from "../../store/webhookKeys.ts";
+import { WebhookStore } from "../../store/webhooks.ts";
+import type { Administration } from "../changeOrg.ts";
 import { newGeneration } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
+import { getEndpoint } from "./endpoints.ts";
 import { bodyOf, type TestMessage } from "./message.ts";
 
 /** What showing and replaying messages needs. */
@@ -21,105 +22,80 @@ interface EndpointName {
   readonly endpoint: string;
 }
 
-export type DeliveryRefusal =
-  | { readonly outcome: "unknownEndpoint" }
-  /** Also for a message older than 14 days. */
-  | { readonly outcome: "unknownMessage" }
-  /** The endpoint has to be enabled first. */
-  | { readonly outcome: "disabled" }
-  /** The message is being sent now. */
-  | { readonly outcome: "underWay" };
-
 interface DeliveriesAsked {
   readonly status?: DeliveryStatus | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
-export type Deliveries = DeliveryPage & { readonly outcome: "page" };
-
 const NEXT = /^\d{13}#[0-9A-Za-z.-]{1,64}$/;
 
-/** Newest first. @throws ScimError 400 for a place that no page named, 404 for the org */
+/** Newest first. @throws ScimError 400 for a place that no page named, 404 */
 export async function listDeliveries(
   administration: DeliveryAdministration,
   name: EndpointName,
-  { status, after, limit }: DeliveriesAsked,
-): Promise<Deliveries | DeliveryRefusal> {
-  if (after !== undefined && !NEXT.test(after)) throw OperatorError.invalidValue("after");
-  const opened = await openEndpoint(administration, name);
-  if (opened === undefined) return { outcome: "unknownEndpoint" };
-  return { outcome: "page", ...(await opened.deliveries.list({ status, after, limit })) };
+  asked: DeliveriesAsked,
+): Promise<DeliveryPage> {
+  checkPlace(asked.after);
+  const { deliveries } = await openEndpoint(administration, name);
+  return deliveries.list(asked);
 }
 
-/** Sends a message without events, only to show that it arrives. @throws ScimError 404 for the org */
-export async function sendTest(
-  administration: DeliveryAdministration,
-  name: EndpointName,
-): Promise<{ readonly outcome: "added"; readonly id: string } | DeliveryRefusal> {
-  const opened = await openEndpoint(administration, name);
-  if (opened === undefined) return { outcome: "unknownEndpoint" };
+/**
+ * Sends a message without events, only to show that it arrives.
+ * @returns its `webhook-id` @throws ScimError 404, 409 for a disabled endpoint
+ */
+export async function sendTest(administration: DeliveryAdministration, name: EndpointName): Promise<string> {
+  const { org, endpoint, deliveries } = await openEndpoint(administration, name);
   const { now, randomBytes } = administration;
-  const { owner, id: endpoint } = opened.endpoint;
-  const place = { owner, endpoint, name: `${owner}.test.${newGeneration(randomBytes)}`, time: now };
+  const { owner, id } = endpoint;
+  const place = { owner, endpoint: id, name: `${owner}.test.${newGeneration(randomBytes)}`, time: now };
   const timestamp = new Date(now).toISOString();
-  const data = opened.org === undefined ? {} : { orgId: opened.org.id };
+  const data = org === undefined ? {} : { orgId: org.id };
   const message: TestMessage = { type: "webhook.test", timestamp, data };
-  const isAdded = await opened.deliveries.add(place, bodyOf(message), now);
-  return isAdded ? { outcome: "added", id: webhookId(place) } : { outcome: "disabled" };
+  if (!(await deliveries.add(place, bodyOf(message), now))) throw OperatorError.conflict("webhookDisabled");
+  return webhookId(place);
 }
 
-/** Sends one message again, delivered or not. @param id its `webhook-id` @throws ScimError 404 for the org */
+/**
+ * Sends one message again, delivered or not.
+ * @param id its `webhook-id`
+ * @throws ScimError 404, also for a message older than 14 days, 409 for a disabled endpoint; StoreBusy for a message that is being
+ * sent now
+ */
 export async function replayMessage(
   administration: DeliveryAdministration,
   name: EndpointName,
   id: string,
-): Promise<{ readonly outcome: "replayed" } | DeliveryRefusal> {
-  const opened = await openEndpoint(administration, name);
-  if (opened === undefined) return { outcome: "unknownEndpoint" };
-  const { endpoint, deliveries } = opened;
+): Promise<void> {
+  const { endpoint, deliveries } = await openEndpoint(administration, name);
   const place = readWebhookId(endpoint.owner, id);
   const message = place?.endpoint === endpoint.id ? await deliveries.find(place) : undefined;
-  if (message === undefined) return { outcome: "unknownMessage" };
-  const reopened = await deliveries.reopen([message], administration.now);
-  if (reopened === "missing") return { outcome: "unknownEndpoint" };
-  if (reopened === "disabled") return { outcome: "disabled" };
-  return { outcome: reopened === 0 ? "underWay" : "replayed" };
-}
-
-interface ReplayStep {
-  readonly outcome: "replayed";
-  readonly count: number;
-  /** Pass it as `after` to continue; absent at the end. */
-  readonly next?: string;
+  if (message === undefined) throw OperatorError.notFound("delivery");
+  if ((await reopen(deliveries, [message], administration.now)) === 0) throw new StoreBusy("conflict");
 }
 
 /**
  * One step: sends again the messages since a time that were given up, and at once those that wait after a failure.
  * @param since milliseconds since the epoch
- * @throws ScimError 400 for a place that no step named, 404 for the org
+ * @returns `next`: pass it as `after` to continue; absent at the end
+ * @throws ScimError 400 for a place that no step named, 404, 409 for a disabled endpoint
  */
 export async function replayFailed(
   administration: DeliveryAdministration,
   name: EndpointName,
   { since, after }: { readonly since: number; readonly after?: string | undefined },
-): Promise<ReplayStep | DeliveryRefusal> {
-  const page = await listDeliveries(administration, name, { after, limit: LOOKED_AT });
-  if (page.outcome !== "page") return page;
-  const opened = await openEndpoint(administration, name);
-  if (opened === undefined) return { outcome: "unknownEndpoint" };
-  const recent = page.messages.filter(({ time }) => time >= since);
-  const failed = recent.filter(hasFailed);
+): Promise<{ readonly count: number; readonly next?: string }> {
+  checkPlace(after);
+  const { deliveries } = await openEndpoint(administration, name);
+  const { messages, next } = await deliveries.list({ after, limit: LOOKED_AT });
+  const recent = messages.filter(({ time }) => time >= since);
   let count = 0;
-  for (let start = 0; start < failed.length; start += REOPENED_AT_ONCE) {
-    const some = failed.slice(start, start + REOPENED_AT_ONCE);
-    const reopened = await opened.deliveries.reopen(some, administration.now);
-    if (reopened === "missing") return { outcome: "unknownEndpoint" };
-    if (reopened === "disabled") return { outcome: "disabled" };
-    count += reopened;
+  for (const some of chunks(recent.filter(hasFailed), REOPENED_AT_ONCE)) {
+    count += await reopen(deliveries, some, administration.now);
   }
-  const isEnd = recent.length < page.messages.length || page.next === undefined;
-  return { outcome: "replayed", count, ...(!isEnd && { next: page.next }) };
+  const isEnd = recent.length < messages.length || next === undefined;
+  return { count, ...(!isEnd && { next }) };
 }
 
 /** Messages that one step examines. */
@@ -129,15 +105,21 @@ function hasFailed({ status, step }: StoredMessage): boolean {
   return status === "givenUp" || (status === "open" && step > 0);
 }
 
-async function openEndpoint(
-  { settings, database }: DeliveryAdministration,
-  { org: name, endpoint: id }: EndpointName,
-): Promise<
-  | { readonly org: OrgRecord | undefined; readonly endpoint: WebhookEndpoint; readonly deliveries: DeliveryStore }
-  | undefined
-> {
-  const org = name === undefined ? undefined : await getOrg(settings, name);
-  const owner = webhookOwner(org);
-  const endpoint = isEndpointId(id) ? await new WebhookStore(database).find(owner, id) : undefined;
-  return endpoint && { org, endpoint, deliveries: new DeliveryStore(database, owner, id) };
+/** @throws ScimError 400 for a place that no page named */
+function checkPlace(after: string | undefined): void {
+  if (after !== undefined && !NEXT.test(after)) throw OperatorError.invalidValue("after");
+}
+
+/** @returns how many are open again: not those that are being sent now @throws ScimError 404, 409 for a disabled endpoint */
+async function reopen(deliveries: DeliveryStore, messages: readonly StoredMessage[], now: number): Promise<number> {
+  const reopened = await deliveries.reopen(messages, now);
+  if (reopened === "missing") throw OperatorError.notFound("webhook");
+  if (reopened === "disabled") throw OperatorError.conflict("webhookDisabled");
+  return reopened;
+}
+
+/** @throws ScimError 404 */
+async function openEndpoint({ settings, database }: DeliveryAdministration, { org: name, endpoint: id }: EndpointName) {
+  const { org, endpoint } = await getEndpoint({ settings, webhooks: new WebhookStore(database) }, name, id);
+  return { org, endpoint, deliveries: new DeliveryStore(database, endpoint.owner, id) };
 }

@@ -24,16 +24,7 @@ export interface EndpointWishes {
   readonly types?: readonly string[];
 }
 
-/** Refusals that an operator can foresee. None has the URL. */
-export type EndpointRefusal =
-  | { readonly outcome: "badUrl"; readonly fault: WebhookUrlFault }
-  | { readonly outcome: "tooMany"; readonly most: number }
-  /** Two secrets already sign. @property until milliseconds since the epoch */
-  | { readonly outcome: "rotationUnderWay"; readonly until: number }
-  | { readonly outcome: "unknownEndpoint" };
-
 interface OneEndpoint {
-  readonly outcome: "done";
   readonly endpoint: WebhookEndpoint;
   readonly org: OrgRecord | undefined;
 }
@@ -52,17 +43,19 @@ const LONGEST_OVERLAP = 7 * DEFAULT_OVERLAP;
 /**
  * Creates an endpoint for events that are logged from now on.
  * @param name login name or id of the org; absent: for the events of all orgs
- * @throws ScimError 400 for texts and types, 404, 409 where deletion is scheduled
+ * @throws ScimError 400 for the URL, texts and types, 404, 409 where deletion is scheduled or there are too many
  */
 export async function createEndpoint(
   administration: WebhookAdministration,
   name: string | undefined,
   { url, description = "", types }: EndpointWishes,
-): Promise<NewSecret | EndpointRefusal> {
-  const { webhooks, now, actor, randomBytes, readUrl } = administration;
-  const kept = readUrl(url);
-  if ("fault" in kept) return { outcome: "badUrl", fault: kept.fault };
-  const said = { url: kept.url, description: checkLine("description", description, 200), ...typesOf(types) };
+): Promise<NewSecret> {
+  const { webhooks, now, actor, randomBytes } = administration;
+  const said = {
+    url: checkUrl(administration, url),
+    description: checkLine("description", description, 200),
+    ...typesOf(types),
+  };
   const id = newTokenId(randomBytes);
   return decide(administration, name, async (org) => {
     const owner = webhookOwner(org);
@@ -71,9 +64,9 @@ export async function createEndpoint(
     const record: EndpointRecord = { id, owner, ...said, secrets: [sealed], ...made };
     const outcome = await webhooks.create(record, org);
     if (outcome === "stale") return undefined;
-    if (outcome === "tooMany") return { outcome, most: MOST_ENDPOINTS };
+    if (outcome === "tooMany") throw OperatorError.conflict("tooManyWebhooks", MOST_ENDPOINTS);
     const state = { added: 0, leasedUntil: 0, fence: 0, failures: 0, probes: 0, notBefore: 0 };
-    return { outcome: "done", org, secret, endpoint: { ...record, state } };
+    return { org, secret, endpoint: { ...record, state } };
   });
 }
 
@@ -86,15 +79,13 @@ export async function listEndpoints(
   return { org, endpoints: await webhooks.list(webhookOwner(org)) };
 }
 
-/** @throws ScimError 404 for the org */
+/** @throws ScimError 404 */
 export async function getEndpoint(
   { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
   name: string | undefined,
   id: string,
-): Promise<OneEndpoint | EndpointRefusal> {
-  const org = await orgNamed(settings, name);
-  const endpoint = await found(webhooks, webhookOwner(org), id);
-  return endpoint === undefined ? { outcome: "unknownEndpoint" } : { outcome: "done", endpoint, org };
+): Promise<OneEndpoint> {
+  return found(webhooks, await orgNamed(settings, name), id);
 }
 
 /** Absent members stay; empty types mean all. A new URL resets the record of failures. @throws ScimError 400, 404, 409 */
@@ -103,11 +94,10 @@ export async function changeEndpoint(
   name: string | undefined,
   id: string,
   { url, description, types }: Partial<EndpointWishes>,
-): Promise<OneEndpoint | EndpointRefusal> {
-  const kept = url === undefined ? undefined : administration.readUrl(url);
-  if (kept !== undefined && "fault" in kept) return { outcome: "badUrl", fault: kept.fault };
+): Promise<OneEndpoint> {
+  const kept = url === undefined ? {} : { url: checkUrl(administration, url) };
   return changed(administration, name, id, async () => ({
-    ...(kept !== undefined && { url: kept.url }),
+    ...kept,
     ...(description !== undefined && { description: checkLine("description", description, 200) }),
     ...(types !== undefined && { types: undefined, ...typesOf(types) }),
   }));
@@ -118,13 +108,12 @@ export async function enableEndpoint(
   administration: WebhookAdministration,
   name: string | undefined,
   id: string,
-): Promise<OneEndpoint | EndpointRefusal> {
+): Promise<OneEndpoint> {
   const { webhooks, now } = administration;
   return decide(administration, name, async (org) => {
-    const owner = webhookOwner(org);
-    if ((await found(webhooks, owner, id)) === undefined) return { outcome: "unknownEndpoint" };
-    if ((await webhooks.enable(owner, id, org, now)) === "stale") return undefined;
-    return doneWith(webhooks, org, id);
+    const { endpoint } = await found(webhooks, org, id);
+    if ((await webhooks.enable(endpoint.owner, id, org, now)) === "stale") return undefined;
+    return found(webhooks, org, id);
   });
 }
 
@@ -133,23 +122,21 @@ export async function disableEndpoint(
   { settings, webhooks, now }: Pick<WebhookAdministration, "settings" | "webhooks" | "now">,
   name: string | undefined,
   id: string,
-): Promise<OneEndpoint | EndpointRefusal> {
+): Promise<OneEndpoint> {
   const org = await orgNamed(settings, name);
-  const owner = webhookOwner(org);
-  if (!isEndpointId(id) || (await webhooks.disable(owner, id, "operator", now)) === "missing")
-    return { outcome: "unknownEndpoint" };
-  return doneWith(webhooks, org, id);
+  if (isEndpointId(id)) await webhooks.disable(webhookOwner(org), id, "operator", now);
+  return found(webhooks, org, id);
 }
 
-/** @throws ScimError 404 for the org */
+/** @throws ScimError 404 */
 export async function removeEndpoint(
   { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
   name: string | undefined,
   id: string,
-): Promise<{ readonly outcome: "removed" } | EndpointRefusal> {
+): Promise<void> {
   const org = await orgNamed(settings, name);
-  const isGone = isEndpointId(id) && (await webhooks.remove(webhookOwner(org), id)) !== "missing";
-  return { outcome: isGone ? "removed" : "unknownEndpoint" };
+  if (!isEndpointId(id) || (await webhooks.remove(webhookOwner(org), id)) === "missing")
+    throw OperatorError.notFound("webhook");
 }
 
 /**
@@ -162,19 +149,20 @@ export async function rotateSecret(
   name: string | undefined,
   id: string,
   overlapSeconds = DEFAULT_OVERLAP,
-): Promise<NewSecret | EndpointRefusal> {
+): Promise<NewSecret> {
   const { now } = administration;
   const overlap = checkWhole("overlapSeconds", overlapSeconds, 0, LONGEST_OVERLAP);
   let made = "";
   const answer = await changed(administration, name, id, async ({ owner, secrets }) => {
     const [newest, older] = livingSecrets(secrets, now);
-    if (overlap > 0 && older?.until !== undefined) return { outcome: "rotationUnderWay", until: older.until };
+    if (overlap > 0 && older?.until !== undefined)
+      throw OperatorError.conflict("webhookRotation", new Date(older.until).toISOString());
     const { secret, sealed } = await newSecret(administration, owner, id);
     made = secret;
     const former = newest === undefined || overlap === 0 ? [] : [{ ...newest, until: now + overlap * 1_000 }];
     return { secrets: [sealed, ...former] };
   });
-  return answer.outcome === "done" ? { ...answer, secret: made } : answer;
+  return { ...answer, secret: made };
 }
 
 /** The secrets that sign. @param now milliseconds since the epoch */
@@ -186,16 +174,13 @@ async function changed(
   administration: WebhookAdministration,
   name: string | undefined,
   id: string,
-  decideOn: (endpoint: WebhookEndpoint) => Promise<Partial<EndpointRecord> | EndpointRefusal>,
-): Promise<OneEndpoint | EndpointRefusal> {
+  decideOn: (endpoint: WebhookEndpoint) => Promise<Partial<EndpointRecord>>,
+): Promise<OneEndpoint> {
   const { webhooks, now } = administration;
   return decide(administration, name, async (org) => {
-    const endpoint = await found(webhooks, webhookOwner(org), id);
-    if (endpoint === undefined) return { outcome: "unknownEndpoint" };
-    const change = await decideOn(endpoint);
-    if ("outcome" in change) return change;
-    if ((await webhooks.save(endpoint, change, org, now)) === "stale") return undefined;
-    return doneWith(webhooks, org, id);
+    const { endpoint } = await found(webhooks, org, id);
+    if ((await webhooks.save(endpoint, await decideOn(endpoint), org, now)) === "stale") return undefined;
+    return found(webhooks, org, id);
   });
 }
 
@@ -217,17 +202,11 @@ async function orgNamed(settings: Administration["settings"], name: string | und
   return name === undefined ? undefined : getOrg(settings, name);
 }
 
-async function found(webhooks: WebhookStore, owner: WebhookOwner, id: string): Promise<WebhookEndpoint | undefined> {
-  return isEndpointId(id) ? webhooks.find(owner, id) : undefined;
-}
-
-async function doneWith(
-  webhooks: WebhookStore,
-  org: OrgRecord | undefined,
-  id: string,
-): Promise<OneEndpoint | EndpointRefusal> {
-  const endpoint = await webhooks.find(webhookOwner(org), id);
-  return endpoint === undefined ? { outcome: "unknownEndpoint" } : { outcome: "done", endpoint, org };
+/** @throws ScimError 404 */
+async function found(webhooks: WebhookStore, org: OrgRecord | undefined, id: string): Promise<OneEndpoint> {
+  const endpoint = isEndpointId(id) ? await webhooks.find(webhookOwner(org), id) : undefined;
+  if (endpoint === undefined) throw OperatorError.notFound("webhook");
+  return { org, endpoint };
 }
 
 async function newSecret(
@@ -237,6 +216,22 @@ async function newSecret(
 ): Promise<{ readonly secret: string; readonly sealed: SealedSecret }> {
   const secret = `whsec_${Buffer.from(randomBytes(SECRET_BYTES)).toString("base64")}`;
   return { secret, sealed: { sealed: await sealer.seal(secret, { org, endpoint }) } };
+}
+
+const URL_ERRORS = {
+  syntax: "webhookUrl",
+  length: "webhookUrlLength",
+  scheme: "webhookUrlScheme",
+  userInfo: "webhookUrlUser",
+  port: "webhookUrlPort",
+  address: "webhookUrlAddress",
+} as const satisfies Readonly<Record<WebhookUrlFault, string>>;
+
+/** @returns its stored form @throws ScimError 400, without the URL */
+function checkUrl({ readUrl }: WebhookAdministration, written: string): string {
+  const read = readUrl(written);
+  if ("fault" in read) throw OperatorError.invalidValue(URL_ERRORS[read.fault]);
+  return read.url;
 }
 
 /** @throws ScimError 400 for an unknown name */
