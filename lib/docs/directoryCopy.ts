@@ -130,7 +130,9 @@ async function main([url = "", keyFile = "", org = "", follow]: readonly string[
   const client = createClient({ url, key: readFileSync(keyFile, "utf8") });
   const copy = new DirectoryCopy(new DatabaseSync(":memory:"), org);
   const show = () => {
-    for (const { userName, active, applicationId } of copy.users()) console.log({ userName, active, applicationId });
+    for (const { userName, active, applicationId } of copy.users()) {
+      console.log({ userName, active: active === 1, applicationId });
+    }
     for (const { displayName, members } of copy.teams()) console.log({ displayName, members });
   };
   console.log(await client.sync(copy.options));

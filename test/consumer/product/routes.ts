@@ -37,7 +37,7 @@ function home({ database }: RouteOptions, request: IncomingMessage, response: Se
   const session = sessionIn(database, request);
   const content = session
     ? html`<p>${accountName(database, session.account)}</p>
-<ul>${listPeople(database, session.org).map(({ name, teams }) => html`<li>${name} ${teams.join(", ")}</li>`)}</ul>
+<ul>${listPeople(database, session.org).map(({ name, active, teams }) => html`<li>${name} ${active ? teams.join(", ") : "(inactive)"}</li>`)}</ul>
 <p><a href="/settings">Settings</a></p>
 <form method="post" action="/sign-out"><input type="hidden" name="csrf" value="${session.csrf}"><button>Sign out</button></form>`
     : html`<form method="post" action="/sign-in"><label>Workspace <input name="org" required></label>
