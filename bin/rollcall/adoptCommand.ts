@@ -11,7 +11,7 @@ export const adoptCommand: Command = {
   name: "adopt",
   arguments: ["ORG"],
   summary:
-    "list which of the application's users an identity provider would adopt, and which not; run it before you switch on the rule adoption",
+    "list which of the application's users Rollcall would adopt, and which not; run it before you switch on the rule adoption",
   options: {
     "dry-run": flag(
       "required, because this command only lists. A user is adopted when the identity provider asks to create that user",

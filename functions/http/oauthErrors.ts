@@ -28,7 +28,7 @@ const TEXTS = {
     "The client authenticates in several ways: by the header, by client_secret, by client_assertion. Use one of them.",
   "invalid_request.assertionType": "client_assertion_type must be {type}.",
   "invalid_request.assertionMissing": "client_assertion is missing: it is the signed token of the client.",
-  "invalid_request.otherClient": "client_id in the body is another one than in the header.",
+  "invalid_request.otherClient": "client_id in the body differs from the one in the header.",
   // One text for every reason: a guess shall reveal nothing.
   "invalid_client.unknown":
     "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
@@ -67,10 +67,16 @@ export const OAUTH_HELP = (): Help<OAuthCode> => ({
   "oauth.invalid_client": grant("The client identifier or client secret is wrong, or the secret is no longer valid.", {
     example: ["POST", "oauth/token", { client_secret: "guessed" }],
   }),
-  "oauth.unauthorized_client": grant("The organization may not provision at present.", {
+  "oauth.unauthorized_client": {
+    happened: "The organization may not provision at present, or no longer takes client secrets: the error says why.",
+    entra:
+      "Change nothing in the console, unless the error names another way to authenticate: then choose that way. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    okta: "Okta sends no such request: another client asks for access tokens.",
+    elsewhere:
+      "Send the request again once the reason is gone: `org show ORG` shows the organization's state and rules.",
     after: [CLIENT_SECRET, ["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]],
     example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
-  }),
+  },
   "oauth.unsupported_grant_type": grant("The client asked for a grant that is not client_credentials.", {
     example: ["POST", "oauth/token", { grant_type: "password", client_secret: "guessed" }],
   }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { OPERATORS_WORDS, portalRemedies } from "../../bin/generate/portalRemedies.ts";
-import { DETAIL_CODES, isOperatorCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
+import { DETAIL_CODES, isOperatorCode, OAUTH_CODES, textOf } from "../../bin/rollcall/errors/errors.ts";
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 
@@ -26,6 +26,14 @@ describe("what the portal says of refusals", () => {
       Array(3).fill(undefined),
     );
     expect(quirkText("stringBoolean:active")).toContain("true or false");
+  });
+
+  test("never says to change nothing where the error says what to change", () => {
+    const idle = DETAIL_CODES.filter((code) => {
+      const isAskedFor = /Entra ID|Correct the|Remove the/.test(textOf(code, () => ""));
+      return isAskedFor && portalRemedy(code)?.entra.startsWith("Change nothing in the console. ");
+    });
+    expect(idle).toEqual([]);
   });
 
   test("has no empty text, and no command, log or table of the operator's", () => {

@@ -43,7 +43,7 @@ export const CALLER_ERRORS = {
   "value.rule": "changedRules knows only {known}.",
   "value.ruleValue": "The rule {rule} is {expected}.",
   "value.domain":
-    "domain is the name of a mail domain, such as example.com. A single word, an IP address, an e-mail address or a URL is none.",
+    "domain is the name of a mail domain, such as example.com. It cannot be a single word, an IP address, an e-mail address or a URL.",
   "value.adoptionKey": "by is userName or email.",
   "value.reason": "reason is missing: say why, in one line.",
   "value.confirm": "confirm must repeat the organization's login name: a purge cannot be undone.",

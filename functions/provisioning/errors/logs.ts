@@ -3,16 +3,16 @@ import { type CallerHelp, caller, DELETION, type Texts, wrong } from "../../scim
 /** Texts for readers of event logs and of the feed. */
 export const LOG_ERRORS = {
   "value.eventCursor":
-    "This is no cursor of an event log. Give what an answer had as next or head, or the id of an event; 0 begins with the very first event; without a cursor the page begins with the oldest event that can be read.",
+    "This is no cursor of an event log. Give next or head of an answer, or the id of an event; 0 begins with the very first event; without a cursor the page begins with the oldest event that can be read.",
   "value.eventCursorAhead":
     "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. The operator begins all logs anew; then take a snapshot.",
   "value.afterAndSince": "Give after or since, not both.",
   "value.since": "since is a time such as 2026-01-02T03:04:05Z.",
   "value.eventTypes": "types is a list with commas between its names, and knows only {known}.",
   "value.eventResource":
-    "resource is the id of a user, a team or a token; the organization's own id stands for its settings, import for imports.",
+    "resource is the id of a user, a team or a token. The organization's own id selects changes of its settings, the word import selects imports.",
   "value.feedCursor":
-    "This is no cursor of this shard. Give what an answer had as next or head; 0 begins with the very first entry; without a cursor the answer has only the head.",
+    "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only the head.",
   "notFound.loggedResource":
     "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
   "gone.otherLog":

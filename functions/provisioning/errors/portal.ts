@@ -18,7 +18,7 @@ export const PORTAL_ERRORS = {
   "portal.origin":
     "This web page may not embed the portal: its origin is not listed in portal.origins of the deployment.",
   "portal.csrf": "The header Rollcall-Csrf is missing or wrong: reload the page.",
-  "portal.readOnly": "This session may only look. Ask for a link with which changes can be made.",
+  "portal.readOnly": "This session may only look. Ask for a link that allows changes.",
   "portal.rule":
     "The rule {rule} is not yours to change: the operator of this service has not left it to organizations.",
   "notFound.portalLink": "There is no such link here. Copy all of it, or ask for a new one.",

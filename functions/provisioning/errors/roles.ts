@@ -27,7 +27,7 @@ export const CATALOGUE_ERRORS = {
     "A role that is not assignable cannot be the default: nobody would get it. Leave out one of the two.",
   "conflict.tooManyRoles": "At most {#most} roles are allowed. Delete one that is no longer needed.",
   "conflict.defaultRole":
-    "The role {other} is the default, and only one role can be. First put that role without default.",
+    "The role {other} is the default, and only one role can be. First save that role without default.",
   "conflict.roleInUse":
     "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
   "notFound.role": "The catalogue has no role with this key. The list of roles shows the keys.",
@@ -35,7 +35,8 @@ export const CATALOGUE_ERRORS = {
 
 /** Texts about mappings of teams to roles. */
 export const MAPPING_ERRORS = {
-  "value.roleMode": "mode is highest, for one role each, or union, for all that the teams of a person give.",
+  "value.roleMode":
+    "mode is highest (each person has one role) or union (each person has the roles of all the person's teams).",
   "value.mappings":
     "mappings is a list, each entry with the id of a team, the key of a role and a priority. An empty list leaves only the default role.",
   "value.mappingCount": "mappings has at most {#most} entries.",
@@ -93,7 +94,8 @@ export const ROLES_HELP = (): CallerHelp<RoleCode> => ({
   }),
   "value.roleMode": wrong("mode", {
     example: map([], { mode: "all" }),
-    words: "--mode is highest, for one role each, or union, for all that the teams of a person give.",
+    words:
+      "--mode is highest (each person has one role) or union (each person has the roles of all the person's teams).",
   }),
   "value.mappings": wrong("list of mappings", { example: map({}) }),
   "value.mappingCount": wrong("list of mappings", {

@@ -32,7 +32,7 @@ const keys = (...set: object[]): Sent => trust({ keys: { keys: set } });
 
 /** Texts about trusts, which have no secret (ADR 65). No text repeats a part of a key. */
 export const TRUST_ERRORS = {
-  "value.trustForm": "Give exactly one of entra, federated and keys: whose signed assertions are to be trusted.",
+  "value.trustForm": "Give exactly one of entra, federated and keys. It says whose signed assertions to trust.",
   "value.keysUrlMissing":
     "keysUrl is missing: where the issuer publishes its keys. Only Entra's issuers do not need it.",
   "value.trustAudience":
@@ -51,7 +51,7 @@ export const TRUST_ERRORS = {
   "value.jwkSize":
     "Key {#position} of keys has {#found} bits. An RSA key has {#least} to {#most}; a P-256 key is shorter and as strong.",
   "value.jwkBroken":
-    "Key {#position} of keys is no valid public key: of an RSA key it takes n and e (65537 to 4294967295), of a P-256 key the x and y of a point on the curve, each as base64url.",
+    "Key {#position} of keys is no valid public key: an RSA key needs n and e (65537 to 4294967295), a P-256 key the x and y of a point on the curve, each as base64url.",
   "value.jwkKid": "The kid of key {#position} is text of 1 to 128 ASCII characters without spaces. It may be left out.",
   "value.jwkAlike": "Two keys of keys have the same kid, or are the same key.",
   "conflict.federationHost":

@@ -84,28 +84,34 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     "`org resume ORG`.",
     { after: [["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]], example: ["GET", "Users"] },
   ),
-  "org.bearerTokens": operator(
-    "The organization's rule bearerTokens forbids pasted tokens. This token is otherwise valid. Nothing was changed or lost.",
-    "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --set bearerTokens=allowed`.",
-    {
-      rule: "bearerTokens",
-      after: [["PATCH", "/admin/v1/orgs/{org}", { changedRules: { bearerTokens: "forbidden" } }]],
-      example: ["GET", "Users"],
-    },
-  ),
-  "org.clientSecrets": operator(
-    "The organization's rule clientSecrets forbids client secrets, and the access tokens that a client gets with one. Nothing was changed or lost.",
-    "Trust the identity provider's own signature: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
-    {
-      rule: "clientSecrets",
-      after: [
-        CLIENT_SECRET,
-        ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
-        ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { clientSecrets: "forbidden" } }],
-      ],
-      example: usersBy("Bearer {access_token}"),
-    },
-  ),
+  "org.bearerTokens": {
+    happened:
+      "The organization's rule bearerTokens forbids pasted tokens. This token is otherwise valid. Nothing was changed or lost.",
+    entra:
+      "Provisioning › Admin Credentials: choose OAuth2 Client Credentials Grant and enter a new client secret (`client create ORG`). Or Connectivity: choose Workload Identity Federation. Then Test Connection.",
+    okta: "Okta can use only a pasted token, so somebody has to allow tokens again. Then Tasks › Retry selected.",
+    elsewhere:
+      "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --set bearerTokens=allowed`.",
+    rule: "bearerTokens",
+    after: [["PATCH", "/admin/v1/orgs/{org}", { changedRules: { bearerTokens: "forbidden" } }]],
+    example: ["GET", "Users"],
+  },
+  "org.clientSecrets": {
+    happened:
+      "The organization's rule clientSecrets forbids client secrets, and the access tokens that a client gets with one. Nothing was changed or lost.",
+    entra:
+      "Provisioning › Connectivity: choose Workload Identity Federation. `client create ORG --help` shows how to trust it. Then Test Connection.",
+    okta: "Okta sends no such request: another client uses this client secret (its id is on the log line).",
+    elsewhere:
+      "Trust the identity provider's own signature: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
+    rule: "clientSecrets",
+    after: [
+      CLIENT_SECRET,
+      ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
+      ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { clientSecrets: "forbidden" } }],
+    ],
+    example: usersBy("Bearer {access_token}"),
+  },
   "user.protected": {
     happened: "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",
     entra:
@@ -271,14 +277,15 @@ export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
     after: ["smallMassChange"],
     example: aDeletion,
   },
-  "org.removalsRefused": operator(
-    "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
-    "Once the scope of the provisioning is right: `org hold release ORG`.",
-    {
-      rule: "massChange",
-      under: HOLDING,
-      after: ["heldRemovals", ["POST", "/admin/v1/orgs/{org}/hold/refuse", { reason: "not meant" }]],
-      example: aDeletion,
-    },
-  ),
+  "org.removalsRefused": {
+    happened: "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
+    entra:
+      "Users and groups, and Mappings › Source Object Scope: bring back whom somebody took out of the scope. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    okta: "Assignments and Push Groups: bring back whom somebody took away. Then Tasks › Retry selected.",
+    elsewhere: "Once the scope of the provisioning is right: `org hold release ORG`.",
+    rule: "massChange",
+    under: HOLDING,
+    after: ["heldRemovals", ["POST", "/admin/v1/orgs/{org}/hold/refuse", { reason: "not meant" }]],
+    example: aDeletion,
+  },
 });

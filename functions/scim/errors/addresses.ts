@@ -4,7 +4,7 @@ const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acm
 
 export const ADDRESSES = {
   "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
-  "version.mismatch": "The resource's version is not as asked for. Read the resource again.",
+  "version.mismatch": "The resource has another version than the request asks for. Read it again.",
   "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
   "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
@@ -107,14 +107,14 @@ export const SEARCHING = {
   "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
   "filter.complex": "Name a sub-attribute of {path} in the filter.",
   "filter.derived":
-    "{path} is only in answers, and selects nothing in the path of an operation. Compare value in its place.",
+    "{path} is only in answers, so the path of an operation cannot select by it. Compare value instead.",
   "filter.combination": "The operator {operator} is not supported for {path}.",
   "filter.literal": "The value compared with {path} must be a {type}.",
   "sensitive.filter": "{path} cannot be used in a filter.",
   "tooMany.examined":
-    'The query would have to look at more than {#most} resources. Add an equality on id, userName, externalId, emails.value or, of a group, displayName to the filter, joined by "and"; or page by cursor. Without a filter, leave sortBy out.',
+    'The query would have to look at more than {#most} resources. Add to the filter, with "and", an equality on id, userName, externalId or emails.value, for groups displayName; or page by cursor. Without a filter, leave sortBy out.',
   "cursor.invalid":
-    "The cursor is not one of this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
+    "The cursor does not belong to this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
   "cursor.expired": "The cursor is too old. Begin the query anew, without a cursor value.",
   "cursor.count": "count must be an integer.",
   "cursor.countChanged": "count must be the same on every page of one query.",

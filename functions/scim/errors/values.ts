@@ -19,9 +19,9 @@ export const VALUES = {
   "value.workEmail":
     'A work e-mail address is required: emails needs an element with type "work" and a value; the primary or only address may have another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
   "value.activeUnassigned":
-    "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
+    "active cannot be removed: send true, or false to deactivate the user. Check its mapping in the identity provider.",
   "value.unknownRole":
-    "{name} holds a value that is no role that people can get here. In Entra ID, assign an app role whose value is the key of such a role; in Okta, choose a role that was imported from here. Or take this attribute out of the mappings.",
+    "{name} has a value that is not an assignable role here. In Entra ID, assign an app role whose value is the key of such a role; in Okta, choose a role that was imported from here. Or take this attribute out of the mappings.",
   "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
   "value.userNameControl": "userName must not contain control characters.",
   "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
@@ -36,7 +36,7 @@ export const VALUES = {
   "value.projectionLength": "The list of attributes is longer than {#most} characters.",
   "value.sortOrder": 'sortOrder must be "ascending" or "descending".',
   "value.sortBy": "sortBy names an attribute that does not exist here.",
-  "value.sortByHidden": "{path} cannot be sorted by.",
+  "value.sortByHidden": "Sorting by {path} is not possible.",
   "value.sortByComplex": "sortBy needs a sub-attribute of {path}.",
   "mutability.userName":
     'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
