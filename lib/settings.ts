@@ -399,7 +399,7 @@ export const SETTINGS = {
       "the ARN of a DynamoDB table's stream, arn:…:table/NAME/stream/LABEL",
       {
         description:
-          "stream of an existing table, to use instead of the stack's own: after a [restore](RUNBOOK.md#restore). If a key of yours encrypts that table, give the key's ARN as `customerKey`: with no other key can the functions read it",
+          "stream of an existing table, to use instead of the stack's own: after a [restore](RUNBOOK.md#restore). If a key of yours encrypts that table, give the key's ARN as `customerKey`: the functions can read it with no other key",
       },
     ),
   ),

@@ -128,6 +128,6 @@ export interface RollcallSettings {
   readonly canary?: boolean | { readonly minutes?: number };
   /** where the runbook can be read; each alarm links there. By default "lib/docs/RUNBOOK.md". */
   readonly runbookUrl?: string;
-  /** stream of an existing table, to use instead of the stack's own: after a restore. If a key of yours encrypts that table, give the key's ARN as `customerKey`: with no other key can the functions read it. */
+  /** stream of an existing table, to use instead of the stack's own: after a restore. If a key of yours encrypts that table, give the key's ARN as `customerKey`: the functions can read it with no other key. */
   readonly tableStreamArn?: string;
 }

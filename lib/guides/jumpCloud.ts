@@ -33,7 +33,7 @@ export const jumpCloud: SetupGuide = {
         }),
         action('"Test Connection" must report success; then "Activate" and "Save".'),
         note(
-          "The test makes a user and a group at Rollcall and deletes both again; the log shows them. It fails if somebody has the test address.",
+          "The test makes a user and a group at Rollcall and deletes both again; Rollcall's log shows both. It fails if somebody has the test address.",
         ),
       ),
       step(

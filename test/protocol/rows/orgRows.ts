@@ -51,7 +51,7 @@ export const orgRows: readonly Check[] = [
     if (answer.status !== 401) scim.note("the client secret afterwards", `got ${answer.status}`);
   }),
   conversation(
-    "P4: without any secret, what a client signs with a key of its own gives an access token that passes Test Connection",
+    "P4: a client that has no secret and signs with its own key gets an access token that passes Test Connection",
     async (scim) => {
       const key = signingKey("own", "ES256");
       const made = await scim.admin("a trust", "POST", "/trusts", { keys: { keys: [key.jwk] } }, { status: 201 });

@@ -66,14 +66,17 @@ export const userRows: readonly Check[] = [
       await scim.seen("the schema says so", `/Schemas/${USER_SCHEMA}`, mutability);
     },
   ),
-  conversation("P7: an equal userName in other letters is no change, and the stored spelling stays", async (scim) => {
-    const path = `/Users/${await scim.user("u1")}`;
-    const upper = { op: "Replace", path: "userName", value: "U1@ACME.EXAMPLE" };
-    const json = { userName: "u1@acme.example", meta: { version: 'W/"1"' } };
-    await scim.patch("PATCH", path, [upper], { status: 200, json });
-    const body = ordinaryUser("u1", { userName: "U1@ACME.EXAMPLE" });
-    await scim.put("PUT", path, body, { status: 200, json });
-  }),
+  conversation(
+    "P7: a userName that differs only in upper and lower case is no change, and the stored spelling stays",
+    async (scim) => {
+      const path = `/Users/${await scim.user("u1")}`;
+      const upper = { op: "Replace", path: "userName", value: "U1@ACME.EXAMPLE" };
+      const json = { userName: "u1@acme.example", meta: { version: 'W/"1"' } };
+      await scim.patch("PATCH", path, [upper], { status: 200, json });
+      const body = ordinaryUser("u1", { userName: "U1@ACME.EXAMPLE" });
+      await scim.put("PUT", path, body, { status: 200, json });
+    },
+  ),
   conversation(
     "P7: where userName may change, it changes, also in its spelling alone, but never to one that is taken",
     async (scim) => {

@@ -263,7 +263,7 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
     "You have to be a super administrator. SAML SSO of the app comes first.",
     "Sie müssen Super-Administrator sein. Das SAML-SSO der Anwendung kommt zuerst.",
   ],
-  ['"Continue" after each.', 'Nach jedem Wert "Continue".'],
+  ['Choose "Continue" after each.', 'Nach jedem Wert "Continue".'],
   [
     'Map every attribute with an asterisk (*), "Continue". The names on the left differ from app to app.',
     'Ordnen Sie jedes Attribut mit einem Stern (*) zu, "Continue". Die Namen links sind von Anwendung zu Anwendung verschieden.',
@@ -298,7 +298,7 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
     '"Test Connection" muss Erfolg melden; dann "Activate" und "Save".',
   ],
   [
-    "The test makes a user and a group at Rollcall and deletes both again; the log shows them. It fails if somebody has the test address.",
+    "The test makes a user and a group at Rollcall and deletes both again; Rollcall's log shows both. It fails if somebody has the test address.",
     "Der Test legt hier einen Benutzer und eine Gruppe an und löscht beide wieder; das Protokoll zeigt sie. Er schlägt fehl, wenn jemand die Testadresse hat.",
   ],
   [

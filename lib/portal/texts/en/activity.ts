@@ -45,7 +45,7 @@ export const activityTexts = {
     to: "Until",
     show: "Show",
     showAll: "Show all",
-    onlyCode: "Only refused because: {reason}",
+    onlyCode: "Only requests refused because: {reason}",
     onlyPerson: "Only about this person",
     onlyGroup: "Only about this group",
     outcomes: { done: "Done", partly: "Partly done", refused: "Refused", failed: "Failed" },

@@ -33,7 +33,7 @@ export const commonTexts = {
     networkText: "The server could not be reached. What you see may be out of date.",
     busy: "The service is busy or down",
     busyText: "It did not answer as it should. Try again in a moment; what you see may be out of date.",
-    maybeDone: "It may have been done all the same: look before you do it once more.",
+    maybeDone: "It may have been done all the same: check before you try again.",
     otherSession: "Another session was opened in this browser",
     otherSessionText: "This tab belongs to an earlier one. Reload the page to go on in the newer one.",
     forbidden: "That is not allowed",

@@ -92,7 +92,7 @@ export const consoleTexts = {
     noLetters: "There are none.",
     queue: "Queue",
     says: "Says",
-    retry: "Work off now",
+    retry: "Do the work now",
     retried: { one: "{n} organization had work.", other: "{n} organizations had work." },
     more: "There are more dead letters than one run takes: run it again.",
     left: "Left",

@@ -1,7 +1,7 @@
 /** Of a rule: its title, and what each of its values means for the organization. */
 export const settingsTexts = {
   settings: {
-    intro: "These rules say what of your identity provider's requests is accepted, changed or refused.",
+    intro: "These rules say which requests of your identity provider are accepted, changed or refused.",
     preset: "Based on the preset “{preset}”.",
     yours: "You can change these",
     left: "Left to your organization",
