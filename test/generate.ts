@@ -5,7 +5,7 @@ import { generateConsoleRoutes } from "../bin/generate/consoleRoutes.ts";
 import { EXAMPLES_FILE, errorChapter } from "../bin/generate/errorChapter.ts";
 import { decisionIndex, rowIndex } from "../bin/generate/indexes.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
-import { memberTexts } from "../bin/generate/memberTexts.ts";
+import { answerMembers, memberTexts } from "../bin/generate/memberTexts.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { portalAssets } from "../bin/generate/portalAssets.ts";
@@ -27,6 +27,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateSignedRoutes(),
     ...generateDocuments(),
     memberTexts(),
+    answerMembers(),
     ...clientTypes(),
     ...generateConsoleRoutes(),
     ...portalPaths(),

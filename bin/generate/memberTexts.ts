@@ -37,6 +37,21 @@ export function memberTexts(): [path: string, text: string] {
   return ["bin/rollcall/generated/memberTexts.ts", `${HEADING}export const MEMBER_TEXTS = ${table} as const;\n`];
 }
 
+/** A member that every answer of an operation has, for the client of the commands. */
+export function answerMembers(): [path: string, text: string] {
+  const operations = Object.values(APIS).flatMap(({ operations }) => Object.values<Declaration>(operations));
+  const members = operations.flatMap(({ method, path, answer }) => {
+    const member = firstNeeded(JSON.parse(JSON.stringify(answer ?? null)));
+    return member === undefined ? [] : [{ method, path, member }];
+  });
+  const table = JSON.stringify(members, undefined, 2);
+  return ["bin/rollcall/generated/answerMembers.ts", `${HEADING}export const ANSWER_MEMBERS = ${table} as const;\n`];
+}
+
+function firstNeeded(answer: Json): Json | undefined {
+  return isObject(answer) && Array.isArray(answer.required) ? answer.required[0] : undefined;
+}
+
 function textsOf({ body, query = {} }: Declaration): Readonly<Record<string, string>> {
   const members = { ...query, ...propertiesOf(body) };
   return Object.fromEntries(Object.entries(members).map(([member, schema]) => [member, helpOf(schema)]));

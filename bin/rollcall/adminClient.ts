@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
+import { ANSWER_MEMBERS } from "./generated/answerMembers.ts";
 import type { Place } from "./place.ts";
 import { type Asked, refusalInWords } from "./refusalWords.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
@@ -47,7 +48,7 @@ export class AdminClient {
   /** @throws Refused in words of the command line when the server refuses */
   async call(method: AdminRequest["method"], path: string, body?: JsonObject, ifVersion?: number): Promise<JsonObject> {
     const answer = await this.#transport.send({ method, path, body, ifVersion });
-    return answerOf(answer, { path, body, place: this.#place });
+    return answerOf(answer, method, { path, body, place: this.#place });
   }
 
   /**
@@ -83,7 +84,7 @@ export class AdminClient {
       try {
         const answer = await this.#transport.send({ method, path, body });
         if (attempt === INSISTENCE || !PASSING.has(answer.status)) {
-          return answerOf(answer, { path, body, place: this.#place });
+          return answerOf(answer, method, { path, body, place: this.#place });
         }
       } catch (error) {
         if (attempt === INSISTENCE || !(error instanceof Unreachable)) throw error;
@@ -106,15 +107,29 @@ export function ifMatchOf({ ifVersion }: Pick<AdminRequest, "ifVersion">): Reado
 }
 
 /** @throws Refused */
-function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
+function answerOf({ status, text }: AdminAnswer, method: AdminRequest["method"], asked: Asked): JsonObject {
   const answer = objectIn(text);
-  if (status >= 200 && status < 300 && answer !== undefined) return answer;
+  if (status >= 200 && status < 300 && answer !== undefined) {
+    if (isForeign(answer, method, asked.path)) throw foreignAnswer();
+    return answer;
+  }
   if (status === 412) throw new Refused(CHANGED_SINCE, "version.mismatch");
   const inWords = answer === undefined ? undefined : refusalInWords(answer, asked);
   const detail = inWords ?? answer?.detail ?? answer?.message ?? answer?.Message;
   const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
   const code = typeof answer?.code === "string" ? answer.code : undefined;
   throw status === 404 ? new Missing(sentence, code) : new Refused(sentence, code);
+}
+
+/** Whether an answer lacks what every answer of this operation has. Where paths of two APIs are alike, either will do. */
+function isForeign(answer: JsonObject, method: AdminRequest["method"], path: string): boolean {
+  const segments = path.replace(/\?.*/s, "").split("/");
+  const fits = (template: string): boolean => {
+    const parts = template.split("/");
+    return parts.length === segments.length && parts.every((part, at) => part === segments[at] || part.startsWith("{"));
+  };
+  const declared = ANSWER_MEMBERS.filter((one) => one.method === method && fits(one.path));
+  return declared.length > 0 && !declared.some(({ member }) => Object.hasOwn(answer, member));
 }
 
 /** Another server, or a proxy, answers with JSON too: nothing may be concluded from what is missing there. */

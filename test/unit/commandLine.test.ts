@@ -85,7 +85,7 @@ describe("a command that cannot be understood", () => {
   });
 
   test("an empty description is none of these: it takes the description away", async () => {
-    const { code, sent } = await rollcall(["webhook", "update", "w1", "acme", "--description", ""]);
+    const { code, sent } = await rollcall(["webhook", "update", "w1", "acme", "--description", ""], [{ id: "w1" }]);
     expect([code, sent[0]?.body]).toEqual([0, { description: "" }]);
   });
 });
@@ -363,6 +363,32 @@ test.each([
   "webhook deliveries w",
   "fsck acme",
   "org purge acme --yes",
+  "org create acme",
+  "org show acme",
+  "org rules acme",
+  "org resume acme",
+  "org protect acme u1",
+  "org hold show acme",
+  "org domain add acme example.com",
+  "org domain verify acme example.com",
+  "org domain remove acme example.com",
+  "token revoke acme t1",
+  "client revoke acme c1",
+  "app-key revoke k1",
+  "portal link acme",
+  "portal revoke acme s1",
+  "link acme u1 a1",
+  "unlink acme u1",
+  "role set admin",
+  "role delete admin",
+  "mappings show acme",
+  "mappings clear acme",
+  "mappings rebuild acme",
+  "events renew acme",
+  "webhook show w",
+  "webhook remove w",
+  "webhook test w",
+  "erase acme u1",
 ])("concludes nothing from another server's JSON: %s", async (words) => {
   const { code, out, err } = await rollcall(words.split(" "), [{ status: "ok" }]);
   expect([code, out, err]).toEqual([1, "", expect.stringContaining("not one of Rollcall")]);

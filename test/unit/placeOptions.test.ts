@@ -197,7 +197,7 @@ test("play takes the Tenant URL of an organization of a stack from its administr
       send: async ({ method, path }) => {
         asked.push(`${method} ${path}`);
         // Nobody listens on this port of this machine: the play ends with its first step.
-        return { status: 200, text: '{"tenantUrl":"http://127.0.0.1:1/scim/v2/acme"}' };
+        return { status: 200, text: '{"org":"acme","tenantUrl":"http://127.0.0.1:1/scim/v2/acme"}' };
       },
       close: async () => undefined,
     }),

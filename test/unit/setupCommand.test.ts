@@ -99,12 +99,13 @@ describe("rollcall org setup", () => {
     expect(out).not.toContain(expected);
   });
 
-  test.each([{}, { ...ORG, rules: undefined }, { ...ORG, rules: { ...PRESETS.standard, teamNameMaxLength: "40" } }])(
-    "refuses to guess rules that the server does not name",
-    async (answer) => {
-      const { code, out, err } = await rollcall("org setup acme --idp entra", answer);
-      expect([code, out]).toEqual([1, ""]);
-      expect(err).toContain("does not name this release's rules");
-    },
-  );
+  test.each([
+    { org: "acme" },
+    { ...ORG, rules: undefined },
+    { ...ORG, rules: { ...PRESETS.standard, teamNameMaxLength: "40" } },
+  ])("refuses to guess rules that the server does not name", async (answer) => {
+    const { code, out, err } = await rollcall("org setup acme --idp entra", answer);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain("does not name this release's rules");
+  });
 });
