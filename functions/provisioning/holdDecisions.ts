@@ -4,6 +4,7 @@ import { type Administration, changeOrg, getOrg, holdRelease } from "./changeOrg
 import { OperatorError } from "./operatorError.ts";
 import { checkReason } from "./orgLife.ts";
 import { checkWhole } from "./orgSettings.ts";
+import { isReleased } from "./removalAnswer.ts";
 
 /** Hours for which removals pass after a release; `unless` is the default. */
 const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
@@ -99,6 +100,6 @@ async function holdOf(
   if (decision?.decision === "refused") return { ...held, status: "refused", decision };
   const until = decision ? Date.parse(decision.until) : 0;
   if (now < until) return { ...held, status: "released", decision };
-  const isHeld = state?.hold && state.current.start >= until;
+  const isHeld = state?.hold && !isReleased(state, { number: decision?.number ?? 0, until });
   return isHeld ? { ...held, status: "held" } : { org, number, status: "none" };
 }

@@ -2,6 +2,7 @@ import type { OrgId } from "../store/keys.ts";
 import type { OrgData, Remainder } from "../store/orgData.ts";
 import { type Administration, getOrg, stampOfCall } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
+import { CLOCK_SKEW, hasCome } from "./timeBudget.ts";
 
 export interface PurgeStep {
   readonly orgId: OrgId;
@@ -37,8 +38,10 @@ export async function purgeOrg(
   if (deletion === undefined) {
     throw OperatorError.conflict("notScheduled");
   }
-  const waiting = Date.parse(deletion.since) + QUIET_MS - now;
-  if (waiting > 0) return { orgId: org.id, done: false, removed: 0, waitSeconds: Math.ceil(waiting / 1000) };
+  const quietAt = Date.parse(deletion.since) + QUIET_MS;
+  if (!hasCome(quietAt, now, QUIET_MS + CLOCK_SKEW)) {
+    return { orgId: org.id, done: false, removed: 0, waitSeconds: Math.ceil((quietAt - now) / 1000) };
+  }
   const marked = { ...org, deletion: { ...deletion, purging: true as const } };
   if (deletion.purging !== true && (await settings.save(org, marked, [], stampOfCall(administration))) === "stale") {
     return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };

@@ -47,6 +47,11 @@ export function countedFrom(now: number, { until }: HoldFacts["released"]): numb
   return Math.max(windowBeginning(now), until);
 }
 
+/** Whether a release has ended this hold. Its number counts too, because a wrong clock may have dated it years ahead. */
+export function isReleased({ current, number }: StoredHold, released: HoldFacts["released"]): boolean {
+  return current.start < released.until || number <= released.number;
+}
+
 /** Decides whether the removals of a request pass: all of them, or none. */
 export function removalAnswer(
   stored: StoredHold | undefined,
@@ -56,7 +61,7 @@ export function removalAnswer(
 ): RemovalAnswer {
   const { now, limits, released, users } = facts;
   // A release ends every hold whose ten minutes began before its end, so also one of a request that had not read of it.
-  const isOver = stored?.hold !== undefined && stored.current.start < released.until;
+  const isOver = stored?.hold !== undefined && isReleased(stored, released);
   const hold = isOver ? undefined : stored?.hold;
   const begun = begunIn(stored, now);
   const { left = 0, until = 0 } = begun[removal.id] ?? {};
@@ -69,7 +74,8 @@ export function removalAnswer(
     return { outcome: "write", next: { ...stored, begun: begunAfter }, isHeld: false, covered };
   }
   const share = shareOf(removal.request);
-  const counted = spansIn(stored).filter((span) => span?.start >= countedFrom(now, released));
+  const from = countedFrom(now, released);
+  const counted = spansIn(stored).filter((span) => span?.start >= from && span.start <= now + SPAN_MS);
   const start = Math.max(Math.floor(now / SPAN_MS) * SPAN_MS, released.until);
   const last = counted.at(-1);
   const isNew = last === undefined || last.start < start;

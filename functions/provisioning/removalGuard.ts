@@ -83,7 +83,7 @@ class RequestRemovals implements CountedRemovals {
   async #count(count: number, released: HoldFacts["released"]): Promise<void> {
     const now = this.#session.now();
     const from = countedFrom(now, released);
-    let [stored, deactivated] = await Promise.all([this.#store.read(), this.#store.deactivated(from)]);
+    let [stored, deactivated] = await Promise.all([this.#store.read(), this.#store.deactivated(from, now)]);
     let users: number | undefined;
     for (let attempt = 1; ; ) {
       const facts = { now, limits: this.#parts.limits, released, deactivated, users };

@@ -2,7 +2,7 @@ import { objectIn } from "../scim/json.ts";
 import { readCounts } from "./counters.ts";
 import { SCHEMA_VERSION } from "./keys.ts";
 import type { Stamp } from "./records.ts";
-import type { RemovalKind } from "./removalCounts.ts";
+import { type RemovalKind, removalItems } from "./removalCounts.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { USER_LAYOUT } from "./storedTypes.ts";
 import { ABSENT, type Condition, type Item, stillIs, storedNumber } from "./table.ts";
@@ -88,13 +88,10 @@ export class HoldStore {
     return item && { state: storedHold(item), requests: requestsIn(item) };
   }
 
-  /** Users whose `active` went from true, as the events function counts them. @param from milliseconds since the epoch */
-  async deactivated(from: number): Promise<number> {
-    const range = { from: new Date(from).toISOString(), only: ["pk", "sk", "de"] };
+  /** Users whose `active` went from true, as the events function counts them. Times are milliseconds since the epoch. */
+  async deactivated(from: number, now: number): Promise<number> {
     let sum = 0;
-    for await (const items of this.#view.pages(this.#view.keys.removals("").pk, range)) {
-      for (const { de } of items) sum += storedNumber(de);
-    }
+    for await (const { de } of removalItems(this.#view, from, now)) sum += storedNumber(de);
     return sum;
   }
 

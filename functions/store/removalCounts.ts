@@ -3,7 +3,7 @@ import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import { USER_LAYOUT } from "./storedTypes.ts";
-import { type Condition, type Item, stillIs, storedNumber, storedText } from "./table.ts";
+import { type Condition, type Item, type Key, stillIs, storedNumber, storedText } from "./table.ts";
 import { OrgView } from "./view.ts";
 
 /** Count of an org's removed users and memberships. */
@@ -69,10 +69,7 @@ export class RemovalCountStore implements RemovalCounts {
       },
     ]);
     let sums = NO_REMOVALS;
-    const from = new Date(windowBeginning(now)).toISOString();
-    for await (const items of view.pages(keys.removals("").pk, { from })) {
-      for (const item of items) sums = sumOf(sums, removalsOf(item));
-    }
+    for await (const item of removalItems(view, windowBeginning(now), now)) sums = sumOf(sums, removalsOf(item));
     return sums;
   }
 
@@ -88,8 +85,9 @@ export class RemovalCountStore implements RemovalCounts {
     const claim = async (condition: Condition) => (await view.write([{ ...update, condition }]))[0];
     let refusal = await claim({ orAbsent: true, all: [{ atMost: ["at", now - REMOVAL_WINDOW_MS] }] });
     const at = refusal?.stored?.at;
-    // A damaged time blocks nobody: claim against exactly this value.
-    if (refusal !== undefined && typeof at !== "number") refusal = await claim({ all: stillIs("at", at) });
+    // A damaged time, or a wrong clock's, blocks nobody: claim against exactly this value.
+    if (refusal !== undefined && (typeof at !== "number" || at > now + REMOVAL_WINDOW_MS))
+      refusal = await claim({ all: stillIs("at", at) });
     // After a lost answer the SDK sends the claim again. It must recognise its own item, or no caller would report.
     return refusal === undefined || storedText(refusal, "by") === by;
   }
@@ -97,6 +95,15 @@ export class RemovalCountStore implements RemovalCounts {
   #open(orgId: OrgId): { readonly keys: OrgKeys; readonly view: OrgView } {
     const keys = new OrgKeys(orgId);
     return { keys, view: new OrgView(new Database(this.#options), keys) };
+  }
+}
+
+/** The stored counts of a time, without those that a wrong clock dated after it. Times are milliseconds since the epoch. */
+export async function* removalItems(view: OrgView, from: number, now: number): AsyncGenerator<Item> {
+  const keyAt = (time: number): Key => view.keys.removals(new Date(time).toISOString());
+  const last = keyAt(now + SPAN_MS).sk;
+  for await (const items of view.pages(keyAt(from).pk, { from: keyAt(from).sk })) {
+    for (const item of items) if (String(item.sk) <= last) yield item;
   }
 }
 

@@ -145,6 +145,13 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
     await expect(step(store, "acme")).rejects.toMatchObject({ code: "conflict.notScheduled" });
   });
 
+  test("waits for no deletion that a wrong clock dated years ahead", async () => {
+    const { store } = await running().fresh();
+    await filledOrg(store, "acme");
+    await scheduleDeletion(administration(store, NOW + 10 * 365 * 86_400_000), "acme", "left");
+    expect(await step(store, "acme", NOW)).toMatchObject({ waitSeconds: 0 });
+  });
+
   test("once begun cannot be taken back, and nothing of the org can be changed", async () => {
     const { store } = await running().fresh();
     await filledOrg(store, "acme");

@@ -430,6 +430,13 @@ describe("each state of the organization that stops provisioning is named", () =
 });
 
 describe("the sandbox", () => {
+  test("that a clock dated years ahead is removed first, too", async () => {
+    ahead += 10 * 365 * 86_400_000;
+    await client.call("POST", "orgs", { org: SANDBOX, displayName: "Sandbox of rollcall doctor" });
+    ahead = 0;
+    expect((await operated()).list()).toEqual([]);
+  });
+
   test("that an earlier doctor left is removed first; of one at work, or of somebody else, it keeps its hands", async () => {
     const make = (displayName: string) => client.call("POST", "orgs", { org: SANDBOX, displayName });
     await make("Sandbox of rollcall doctor");

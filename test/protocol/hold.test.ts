@@ -21,6 +21,7 @@ import { created, group, inLanes, membersOf, patch, person, statusOf, values } f
 type Line = Readonly<Record<string, unknown>>;
 
 const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
 
 const orgIdIn = ({ token }: Tenant) => orgIdOf(token.split("_")[1] ?? "");
 
@@ -575,6 +576,23 @@ test("an org that grows within the hour may lose more of it", async () => {
   await inLanes(4, 26, (n) => created(org, "/Users", person(`late${n}`)));
   for (const id of ids.slice(1)) expect(await remove(org, `/Users/${id}`)).toBe(204);
   expect(await holding.status(org)).toBe("none");
+});
+
+test.each([3, 2])("%i removals under a clock that is years ahead hold no later ones once released", async (count) => {
+  const holding = new Holding(TWO);
+  const org = await holding.org();
+  const ids = await people(org, 10);
+  holding.later(10 * YEAR);
+  await holding.countDeactivated(org, count);
+  for (const id of ids.slice(0, count)) await remove(org, `/Users/${id}`);
+  holding.later(-10 * YEAR);
+  const held = await holding.status(org);
+  if (held === "held") {
+    expect((await holding.admin("POST", org, "/hold/release", { hours: 1 })).status).toBe(200);
+    holding.later(2 * HOUR);
+  }
+  expect(await holding.status(org)).toBe("none");
+  expect(await remove(org, `/Users/${ids[9]}`)).toBe(204);
 });
 
 test("the window slides: slow removals are everyday work", async () => {
