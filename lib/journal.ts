@@ -1,5 +1,5 @@
-import { Duration } from "aws-cdk-lib";
-import type { Alias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Aws, Duration } from "aws-cdk-lib";
+import { type Alias, CfnPermission, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { FilterPattern, SubscriptionFilter } from "aws-cdk-lib/aws-logs";
 import { LambdaDestination } from "aws-cdk-lib/aws-logs-destinations";
@@ -9,6 +9,9 @@ import { JOURNAL_FILTER } from "../functions/http/journal.ts";
 import { failureQueue } from "./liveFunction.ts";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { JOURNALED, type StackFunction } from "./stackFunctions.ts";
+
+/** CDK writes the same suffix in every partition. In China, Lambda knows CloudWatch Logs by China's suffix only. */
+const LOGS = `logs.${Aws.URL_SUFFIX}`;
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The stack's functions, including those whose lines it reads. */
@@ -42,11 +45,14 @@ export class Journal extends Construct {
     for (const name of JOURNALED) {
       const writer = written[name];
       if (writer === undefined) throw new Error(`there is no function ${name} whose lines the journal could read`);
-      new SubscriptionFilter(this, name, {
+      const { node } = new SubscriptionFilter(this, name, {
         logGroup: writer.logGroup,
         filterPattern: FilterPattern.literal(JOURNAL_FILTER),
         destination: new LambdaDestination(live),
       });
+      const permission = node.findAll().find((child) => child instanceof CfnPermission);
+      if (permission === undefined) throw new Error(`the log of ${name} may not call the journal`);
+      permission.principal = LOGS;
     }
     this.handler = handler;
     this.live = live;

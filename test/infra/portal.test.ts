@@ -138,7 +138,9 @@ describe("the journal", () => {
       JSON.stringify(Properties.FunctionName).includes("journalLive"),
     );
     expect(allowed.map(([, { Properties }]) => functionIn(Properties.SourceArn)).sort()).toEqual(READ);
-    for (const [, { Properties }] of allowed) expect(Properties.Principal).toBe("logs.amazonaws.com");
+    // China's Lambda takes CloudWatch Logs under amazonaws.com.cn only.
+    const logs = { "Fn::Join": ["", ["logs.", { Ref: "AWS::URLSuffix" }]] };
+    for (const [, { Properties }] of allowed) expect(Properties.Principal).toEqual(logs);
     const ids = new Set(allowed.map(([id]) => id));
     for (const filter of Object.values(allOf(synthesis))) {
       if (filter.Type !== "AWS::Logs::SubscriptionFilter") continue;
