@@ -53,10 +53,11 @@ export const GATEWAY_ERRORS: readonly GatewayError[] = [
     detail: "The query string cannot be read; encode it as RFC 3986 says",
   },
   { type: "UNSUPPORTED_MEDIA_TYPE", status: "415", detail: "Send the body as application/scim+json" },
+  // Of API Gateway from 10 MB on; of Lambda from 6 MB on, with headers and escaped quotes.
   {
     type: "REQUEST_TOO_LARGE",
     status: "413",
-    detail: "The request is larger than 10 MB; send fewer members or resources at once",
+    detail: "The request is too large: about 5 MB are possible; send fewer members or resources at once",
   },
   {
     type: "THROTTLED",

@@ -181,6 +181,12 @@ describe("errors that API Gateway makes", () => {
     },
   );
 
+  test("the size of a request that only Lambda finds too large is not overstated", () => {
+    const { detail } = JSON.parse(responses.get("REQUEST_TOO_LARGE")?.ResponseTemplates["application/json"]);
+    const lambda = 6;
+    expect(Number(/(\d+) MB/.exec(detail)?.[1])).toBeLessThanOrEqual(lambda);
+  });
+
   test("an unknown path is 404, a gateway time-out 503, a missing right challenged", () => {
     expect(responses.get("MISSING_AUTHENTICATION_TOKEN")?.StatusCode).toBe("404");
     expect(responses.get("INTEGRATION_TIMEOUT")?.StatusCode).toBe("503");

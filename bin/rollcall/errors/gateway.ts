@@ -60,7 +60,8 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   },
   requestTimeout: { happened: "The request did not arrive completely.", ...OURS, elsewhere: "Send it again." },
   tooLarge: {
-    happened: "The request has more than 10 MB, which is more than API Gateway takes.",
+    happened:
+      "The request has more bytes than Lambda (6 MB, with headers and escaped quotes) or API Gateway (10 MB) takes.",
     entra: "Entra ID sends members in steps: take the group out of the scope and add it again.",
     okta: "Okta sends members in steps: unlink the group and push it again.",
     elsewhere: "Send members in several requests.",
