@@ -358,7 +358,7 @@ export const SETTINGS = {
         [true, "create"],
       ],
       description:
-        "`create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs",
+        "`create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs. The policy of a key of yours has to allow access by IAM policies, as KMS's default one does, and [let CloudWatch Logs use it](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html): otherwise the deployment fails at the first log group",
     }),
   ),
   observability: flag("saved queries, indexes, dashboard, alarms: $6.80 a month ([Watch it](operate.md#watch-it))"),
@@ -370,7 +370,8 @@ export const SETTINGS = {
   alarmTopicArn: Type.Optional(
     text(/^arn:[^:]+:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, "the ARN of an SNS topic in the stack's region", {
       mayComeLater: true,
-      description: "an existing SNS topic that gets alarms",
+      description:
+        "an existing SNS topic that gets alarms. If a KMS key encrypts it, the key's policy has to [let CloudWatch use it](https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services): AWS's own key for SNS does not, and then no alarm arrives",
     }),
   ),
   canary: Type.Optional(

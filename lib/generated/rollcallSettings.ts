@@ -116,13 +116,13 @@ export interface RollcallSettings {
   readonly publicUrl?: string;
   /** `true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share; behind a proxy or CDN it is that of the proxy). $7 a month and $0.60 for a million requests. By default false. */
   readonly waf?: boolean | { readonly requestsPerMinute?: number; readonly requestsPerMinutePerAddress?: number };
-  /** `create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs. */
+  /** `create` ($1 a month, $2 after a year and $3 after two, since AWS rotates it) or the ARN of a KMS key for table and logs. The policy of a key of yours has to allow access by IAM policies, as KMS's default one does, and let CloudWatch Logs use it: otherwise the deployment fails at the first log group. */
   readonly customerKey?: boolean | string;
   /** saved queries, indexes, dashboard, alarms: $6.80 a month (Watch it). By default false. */
   readonly observability?: boolean;
   /** an e-mail address that gets alarms; it has to confirm once. */
   readonly alarmEmail?: string;
-  /** an existing SNS topic that gets alarms. */
+  /** an existing SNS topic that gets alarms. If a KMS key encrypts it, the key's policy has to let CloudWatch use it: AWS's own key for SNS does not, and then no alarm arrives. */
   readonly alarmTopicArn?: string;
   /** `true` or `{ "minutes": 5 }`: every so many minutes a function creates, finds, changes, groups, deactivates and deletes a user through the public address, in an organization of its own. It then removes that organization. An alarm reports a failed run (The canary). Needs `observability`. $2.30 a month, $8.30 at a run every minute. By default false. */
   readonly canary?: boolean | { readonly minutes?: number };
