@@ -58,13 +58,13 @@ const ASK_LATER = "If it lasts, ask your provider, and give the reference.";
 /** Short titles of the most frequent codes, for lists. Other codes show the first sentence of `happened`. */
 const TITLES: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    "mutability.userName": "A user name was to be changed",
+    "mutability.userName": "A change of a user name was refused",
     "value.workEmail": "The work e-mail address is missing",
     "value.teamNameLength": "The name of a group is too long",
     "value.unknownMembers": "A group has members who were not provisioned",
     "uniqueness.userName": "The user name is taken",
     "uniqueness.displayName": "The name of the group is taken",
-    "user.protected": "A protected user was to be removed",
+    "user.protected": "The removal of a protected user was refused",
     "requests.overBudget": "Too many requests at once",
     "noTarget.replace": "A value to be replaced does not exist",
     "conflict.adoption": "The application made this person before",

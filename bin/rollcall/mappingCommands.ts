@@ -160,7 +160,7 @@ function mappingsText({ mode, defaultRole, mappings }: JsonObject): string {
   });
   const others = defaultRole === undefined ? "the catalogue's default" : (defaultRole ?? "none");
   return [
-    `Mode: ${mode === "union" ? "union (all that the teams of a person give)" : "highest (one role each)"}`,
+    `Mode: ${mode === "union" ? "union (the roles of all the person's teams)" : "highest (one role each)"}`,
     `Default role: ${printable(String(others))}`,
     `Mappings: ${plural(entries.length, "team")}`,
     ...(rows.length === 0 ? [] : [table(["TEAM", "ID", "ROLE", "PRIORITY", "MADE BY"], rows)]),

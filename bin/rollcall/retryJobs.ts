@@ -231,7 +231,7 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, plac
       return removed(`${records} records of the stream were read and published again.`);
     case "gone":
       return stays(
-        `The stream keeps records for 24 hours and no longer has these. Let each organization's log have events for what it lacks: ${printedCommand(place, "fsck ORG --events --repair")}, ${dismiss}`,
+        `The stream keeps records for 24 hours and no longer has these. Append the missing events to each organization's log: ${printedCommand(place, "fsck ORG --events --repair")}, ${dismiss}`,
       );
     case "otherTable":
       return stays(

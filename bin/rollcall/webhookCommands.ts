@@ -175,7 +175,7 @@ async function remove({ arguments: [id = "", org = ""], connect, print }: Invoca
 async function test({ arguments: [id = "", org = ""], connect, place, print }: Invocation): Promise<undefined> {
   const sent = await (await connect()).call("POST", webhooksPath(org, id, "test"));
   const command = printedCommand(place, "webhook deliveries", ...idAndOrg({ id }, org));
-  print(sent, () => `Message ${sent.id} is to be sent. What becomes of it: ${command}`);
+  print(sent, () => `Message ${sent.id} will be sent. To see what becomes of it: ${command}`);
 }
 
 const USUAL = 20;

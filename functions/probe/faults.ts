@@ -54,7 +54,7 @@ export const FAULTS = {
     "Compare the Tenant URL with the one that `org show ORG` prints: the host, and the part between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
   ),
   trailingSlash: warning(
-    "An address with a slash at its end gets another answer than without. Some people enter the Tenant URL with one.",
+    "With a slash at its end, an address gets another answer. Some people enter the Tenant URL with one.",
     "Enter the Tenant URL without a slash at its end, or let the proxy before API Gateway leave slashes as they are.",
   ),
   redirected: fault(

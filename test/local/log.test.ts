@@ -340,7 +340,7 @@ describe("over the logs of a deployed stack", () => {
     cloud.refuses.set("StartQuery", denied);
     expect(await rollcall("explain", refused.text, ...PLACE)).toEqual({
       ...well,
-      err: "You may not ask Logs Insights: reading the log through instead, which takes longer.\n",
+      err: "Your credentials may not use Logs Insights, so the command reads the whole log. That takes longer.\n",
     });
     cloud.refuses.set("FilterLogEvents", denied);
     const none = await rollcall("explain", refused.text, ...PLACE);

@@ -81,7 +81,7 @@ export function releases(functions: ReadonlyMap<string, string>, region: string)
       } catch (error) {
         if (!(error instanceof AwsRefusal && error.type === "ResourceNotFoundException")) throw error;
         throw new Refused(
-          `A function has no alias ${LIVE}: the deployed release is older than versions of functions, and the next deployment publishes the first ones. To go back now, deploy the earlier release (lib/docs/upgrade.md). ${error.message}`,
+          `A function has no alias ${LIVE}: the deployed release is from before functions had versions, and the next deployment publishes the first ones. To go back now, deploy the earlier release (lib/docs/upgrade.md). ${error.message}`,
         );
       }
     },

@@ -40,7 +40,9 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
       } catch (error) {
         if (!(error instanceof AwsRefusal && /AccessDenied/.test(error.type))) throw error;
         withoutInsights = true;
-        patience.say("You may not ask Logs Insights: reading the log through instead, which takes longer.");
+        patience.say(
+          "Your credentials may not use Logs Insights, so the command reads the whole log. That takes longer.",
+        );
       }
     }
     return searchEvents(api, groups, pattern, holds, span);

@@ -164,7 +164,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
       description: "The list of deliveries shows its result.",
       status: 201,
       answer: closed({ id: Type.String({ description: "Its webhook-id." }) }, { $id: "WebhookTest" }),
-      answerDescription: "The message, which is to be sent.",
+      answerDescription: "The message. It will be sent soon.",
     }),
     deliveries: get(`${one}/deliveries`, `Messages to a webhook of ${of}, newest first`, {
       description:
@@ -181,7 +181,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
     replayOne: post(`${one}/deliveries/{deliveryId}/replay`, `Send a message to a webhook of ${of} again`, {
       description: "Whatever its result was: under the same webhook-id, with all attempts of a new message.",
       answer: replayed,
-      answerDescription: "It is to be sent.",
+      answerDescription: "It will be sent soon.",
     }),
     replay: post(`${one}/replay`, `Send again what did not reach a webhook of ${of}`, {
       description:
