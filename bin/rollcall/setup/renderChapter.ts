@@ -19,7 +19,7 @@ export function renderChapter(idp: Idp, placeholders: OrgSetup): string {
   });
   const sources = `Consoles change; the vendor's own pages: ${guide.sources.map((source) => `<${source}>`).join(", ")}`;
   const filledIn = `\`${placeholders.command(`org setup ${placeholders.org} --idp ${idp}`)}\``;
-  const heading = `# Connect ${guide.name}\n\n${filledIn} prints these steps with the values of your organization and its rules.`;
+  const heading = `# Connect ${guide.name}\n\n${filledIn} prints these steps with the values of your organization and its rules. For a deployment, add \`--stack Rollcall\` to the commands.`;
   return `${[heading, ...steps, sources].join("\n\n")}\n`;
 }
 
