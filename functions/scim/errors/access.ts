@@ -196,7 +196,7 @@ export const SERVICE = {
   "busy.conflict": "The service is busy with other changes. Send the request again.",
   "busy.throttled": "The service is busy with other changes. Send the request again.",
   "busy.storage":
-    "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
+    "The service cannot reach its storage now. As far as it knows, nothing was changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
   "busy.timeout": "The request took too long. Send it again: what was done stays done.",
   "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
   "busy.largeChange":
@@ -204,7 +204,7 @@ export const SERVICE = {
   "busy.import": "This organization is being imported. Nobody can read or change it before the import ends.",
   "busy.bulkTime":
     "The time for this request ended before this operation, which changed nothing. Send it again, in a smaller bulk request.",
-  internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
+  internal: "An unexpected error occurred. As far as the service knows, nothing was changed: try again.",
 } as const satisfies Texts;
 
 export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
