@@ -23,7 +23,7 @@ type AdoptionVerdict =
   /** Several users of the application have the address. */
   | "double";
 
-export interface AdoptionCandidate {
+interface AdoptionCandidate {
   readonly id: string;
   readonly userName: string;
   /** The user's own spelling; absent where the user has no such value. */
@@ -31,12 +31,6 @@ export interface AdoptionCandidate {
   readonly verdict: AdoptionVerdict;
   /** Ids of the twins or doubles. */
   readonly others: readonly string[];
-}
-
-export interface AdoptionPage {
-  readonly candidates: readonly AdoptionCandidate[];
-  /** Pass it as `after` to continue; absent at the end. */
-  readonly next: string | undefined;
 }
 
 /** Each user costs a lookup on each side. */
@@ -49,7 +43,7 @@ interface Sides {
 }
 
 /** A page of the application's own users, in the order of their ids. @param after last id of the earlier page */
-export async function previewAdoption(sides: Sides, by: AdoptionKey, after: string | undefined): Promise<AdoptionPage> {
+export async function previewAdoption(sides: Sides, by: AdoptionKey, after: string | undefined) {
   const { records, next } = await sides.unmanaged.users.list(USERS_AT_ONCE, after);
   const judge = by === "userName" ? byUserName : byWorkEmail;
   return { candidates: await inParallel(records, (record) => judge(sides, record)), next };

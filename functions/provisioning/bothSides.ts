@@ -2,7 +2,7 @@ import { ScimError } from "../scim/error.ts";
 import { type Filter, filterAttributes } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/records.ts";
+import type { GroupRecord, Listed, ResourceRecord } from "../store/records.ts";
 import { isActive } from "../store/resourceItems.ts";
 import type { Directory } from "../store/session.ts";
 import { findTombstone } from "../store/tombstone.ts";
@@ -202,13 +202,8 @@ async function removeLeftovers(
   if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(mine));
 }
 
-interface FoundDeletion {
-  readonly managed: boolean;
-  readonly tombstone: Tombstone;
-}
-
 /** The tombstone of a deleted user or team, kept for 30 days. @throws ScimError 404 */
-export async function findDeletion({ managed, own: mine }: Application, id: string): Promise<FoundDeletion> {
+export async function findDeletion({ managed, own: mine }: Application, id: string) {
   const [theirs, ours] = await Promise.all([findTombstone(managed.view, id), findTombstone(mine.directory.view, id)]);
   const tombstone = theirs ?? ours;
   // The store removes expired items with some delay.

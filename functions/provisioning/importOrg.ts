@@ -32,15 +32,8 @@ export interface ImportMeans {
   mayGoOn(): boolean;
 }
 
-export interface ImportOutlook {
-  readonly paused: boolean;
-  /** Neither side ever had a resource. */
-  readonly untouched: boolean;
-  readonly import: ImportState | null;
-}
-
 /** Reads only. */
-export async function lookAhead({ org, orgImport }: ImportMeans): Promise<ImportOutlook> {
+export async function lookAhead({ org, orgImport }: ImportMeans) {
   const [untouched, state] = await Promise.all([orgImport.isUntouched(), orgImport.state()]);
   return { paused: org.paused !== undefined, untouched, import: state ?? null };
 }

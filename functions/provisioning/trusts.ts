@@ -17,12 +17,6 @@ interface NewTrustWishes extends TrustWishes {
   readonly expiresInDays?: number;
 }
 
-export interface NewTrust {
-  readonly org: OrgRecord;
-  readonly token: TrustRecord;
-  readonly warnings: readonly string[];
-}
-
 /** Seconds. */
 const DAY = 86_400;
 /** Days. */
@@ -39,11 +33,7 @@ const RANDOM_BYTES = 32;
  * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), a host that the deployment does not trust, too
  * many live trusts, or a trust that the same assertion would match
  */
-export async function createTrust(
-  administration: Administration,
-  slug: string,
-  wishes: NewTrustWishes,
-): Promise<NewTrust> {
+export async function createTrust(administration: Administration, slug: string, wishes: NewTrustWishes) {
   const { federationHosts = FEDERATION_HOSTS, now, randomBytes } = administration;
   const trust = readTrust(wishes, federationHosts);
   const { least, most, otherwise } = LIVES[trust.kind];

@@ -8,7 +8,6 @@ import type { AppendOptions } from "./append.ts";
 import { inspectDeletions, inspectLinks, inspectResources, inspectRoles, inspectSettings } from "./inspectCoverage.ts";
 import { inspectCursors } from "./inspectCursors.ts";
 import { inspectEvents, inspectFeed } from "./inspectNumbers.ts";
-import type { LogFinding } from "./logFindings.ts";
 import type { InspectionPlace, LogInspector } from "./logInspector.ts";
 import type { LogReading } from "./readEvents.ts";
 import { readHead } from "./readLog.ts";
@@ -25,12 +24,6 @@ interface Position extends InspectionPlace {
   readonly begun: number;
 }
 
-export interface LogInspectionStep {
-  readonly findings: readonly LogFinding[];
-  readonly examined: number;
-  readonly next: string | undefined;
-}
-
 /**
  * Checks an org's log against its rules and the directory, one step at a time: numbers without gaps, the chain of each resource's
  * events, a cursor for each version. Changes that are under way are no findings.
@@ -40,7 +33,7 @@ export async function inspectLog(
   reading: LogReading,
   wishes: { readonly repair: boolean; readonly from: string | undefined; readonly append: AppendOptions },
   types: readonly StoredType[] = STORED_TYPES,
-): Promise<LogInspectionStep | undefined> {
+) {
   const head = await readHead(reading.database, reading.org.id);
   const parts = partsOf(types);
   const begin = async (): Promise<Position> => ({ part: "events", begun: await beginningOf(reading, head) });

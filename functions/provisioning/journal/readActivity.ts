@@ -37,12 +37,6 @@ interface ActivityAsked {
   readonly count: number;
 }
 
-interface ActivityPage {
-  readonly entries: readonly JournalEntry[];
-  readonly next: string | undefined;
-  readonly newest: string | undefined;
-}
-
 /** Lines come from several functions, and at the end of a request, so a new line may be older than lines already seen. */
 const LATE_MS = 60_000;
 /** Entries that one page examines, and entries that one query reads. */
@@ -69,7 +63,7 @@ export function codeOfEntry({ code, operations, skipped = 0 }: JournalEntry): st
 export const SKIPPED_CODE = "value.unknownMembers";
 
 /** Entries that match the request, newest first. */
-export async function readActivity(reading: JournalReading, asked: ActivityAsked): Promise<ActivityPage> {
+export async function readActivity(reading: JournalReading, asked: ActivityAsked) {
   const journal = journalOf(reading);
   const isAsked = await askedOf(reading, asked);
   const oldest = oldestOf(asked);
@@ -116,18 +110,13 @@ export function laterOf(left: string, right: string): string {
   return [left, right].sort().at(-1) ?? left;
 }
 
-interface Both {
-  readonly entries: readonly JournalEntry[];
-  readonly isAll: boolean;
-}
-
 /** The journal's parts merged in order, up to the point that each part was read to. */
 async function readBoth(
   journal: JournalStore,
   parts: readonly JournalPart[],
   range: Parameters<JournalStore["entries"]>[1],
   now: number,
-): Promise<Both> {
+) {
   const pages = await Promise.all(parts.map((part) => journal.entries(part, range, now)));
   const [horizon] = pages.flatMap(({ last }) => last ?? []).sort();
   const placed = pages.flatMap(({ entries }) =>

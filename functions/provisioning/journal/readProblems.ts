@@ -7,12 +7,6 @@ import { type JournalReading, journalOf, laterOf, SKIPPED_CODE } from "./readAct
 import { type Contact, contactOf } from "./readContact.ts";
 import { Recoveries, type RefusalCause } from "./recoveries.ts";
 
-interface ProblemsFound {
-  readonly problems: readonly (RefusalCause & { readonly solved: boolean })[];
-  /** Whether all entries of the time were examined. */
-  readonly complete: boolean;
-}
-
 const DAY_MS = 86_400_000;
 /** Entries examined per part of the journal, newest first, and entries per query. */
 const MOST_LOOKED_AT = 10_000;
@@ -20,8 +14,11 @@ const LOOKED_AT_ONCE = 2_500;
 const MOST_REFS = 5;
 const MOST_ATTRIBUTES = 20;
 
-/** Refused, failed and skipped requests by cause; the causes that affect the most come first. @param from ISO 8601 */
-export async function readProblems(reading: JournalReading, from: string | undefined): Promise<ProblemsFound> {
+/**
+ * Refused, failed and skipped requests by cause; the causes that affect the most come first.
+ * @param from ISO 8601 @returns `complete`: all entries of the time were examined
+ */
+export async function readProblems(reading: JournalReading, from: string | undefined) {
   const kept = new Date(reading.now - JOURNAL_DAYS * DAY_MS).toISOString();
   const asked = from === undefined ? kept : new Date(Date.parse(from)).toISOString();
   const since = laterOf(asked, kept);

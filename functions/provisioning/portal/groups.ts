@@ -1,5 +1,4 @@
 import { ScimError } from "../../scim/error.ts";
-import type { JsonObject } from "../../scim/json.ts";
 import { namePrefix } from "../../scim/paths.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
@@ -10,14 +9,6 @@ import { OperatorError } from "../operatorError.ts";
 import { pageOfMembers } from "../provisionedViews.ts";
 import { GROUP_QUERIES } from "../resources/groupQueries.ts";
 import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
-
-interface MemberLine {
-  readonly id: string;
-  readonly kind: "user" | "group";
-  readonly name: string;
-  readonly displayName: string | null;
-  readonly active: boolean;
-}
 
 /** @throws ScimError 400 for a cursor of another list */
 export function listGroups(application: Application, asked: ListAsked): Promise<ListedPage<GroupRecord>> {
@@ -35,14 +26,8 @@ export function groupLine(record: GroupRecord) {
   return { id, name: teamNameOf(record), members: memberCount, lastModified };
 }
 
-interface GroupFound {
-  readonly record: GroupRecord;
-  /** As in the answer to a GET that excludes members. */
-  readonly attributes: JsonObject;
-}
-
-/** @throws ScimError 404 */
-export async function findGroup(application: Application, id: string): Promise<GroupFound> {
+/** A group with its attributes as in the answer to a GET that excludes members. @throws ScimError 404 */
+export async function findGroup(application: Application, id: string) {
   const record = await groupOf(application, id);
   return { record, attributes: await receivedOf(application, GROUP_QUERIES, record, "members") };
 }
@@ -52,12 +37,7 @@ export async function findGroup(application: Application, id: string): Promise<G
  * provider, but not for the application (P14).
  * @throws ScimError 400, 404
  */
-export async function listGroupMembers(
-  application: Application,
-  id: string,
-  limit: number,
-  after: string | undefined,
-): Promise<{ readonly members: readonly MemberLine[]; readonly next: string | null }> {
+export async function listGroupMembers(application: Application, id: string, limit: number, after: string | undefined) {
   if (after !== undefined && !isUserId(after) && !isGroupId(after)) throw OperatorError.invalidValue("after");
   const [page] = await Promise.all([
     pageOfMembers(application.managed, id, { limit, after }),
@@ -73,11 +53,11 @@ async function groupOf({ managed: { groups } }: Application, id: string): Promis
   return record;
 }
 
-function userMember(record: ResourceRecord): MemberLine {
+function userMember(record: ResourceRecord) {
   const { id, userName, displayName, active } = userFields(record);
-  return { id, kind: "user", name: userName, displayName: shortened(displayName), active };
+  return { id, kind: "user" as const, name: userName, displayName: shortened(displayName), active };
 }
 
-function groupMember(record: GroupRecord): MemberLine {
-  return { id: record.id, kind: "group", name: teamNameOf(record), displayName: null, active: true };
+function groupMember(record: GroupRecord) {
+  return { id: record.id, kind: "group" as const, name: teamNameOf(record), displayName: null, active: true };
 }

@@ -1,5 +1,5 @@
 import { ScimError } from "../../scim/error.ts";
-import { elementsOf, type Json, type JsonObject } from "../../scim/json.ts";
+import { elementsOf, type Json } from "../../scim/json.ts";
 import { emailKey, userNamePrefix } from "../../scim/paths.ts";
 import { isUserId } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
@@ -10,23 +10,6 @@ import type { Application } from "../application.ts";
 import { textValue, userFields } from "../directoryViews.ts";
 import { USER_QUERIES } from "../resources/userQueries.ts";
 import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
-
-/** The sign-in gate's answer about one person. */
-interface PersonAccess {
-  /** Whether the gate admits the person when the application asks by userName. */
-  readonly allowed: boolean;
-  readonly reason: "inactive" | "noSuchUser" | "ambiguous" | null;
-  /** True: several active users have the work address, so the gate admits none of them when asked by it. */
-  readonly sharedAddress: boolean;
-}
-
-interface PersonFound {
-  readonly record: ResourceRecord;
-  /** As in the answer to a GET. */
-  readonly attributes: JsonObject;
-  readonly groups: readonly { readonly id: string; readonly name: string }[];
-  readonly access: PersonAccess;
-}
 
 /** @throws ScimError 400 for a cursor of another list */
 export function listPeople(application: Application, asked: ListAsked): Promise<ListedPage<ResourceRecord>> {
@@ -57,10 +40,10 @@ function workAddressOf(record: ResourceRecord): string | null {
 }
 
 /**
- * A user of the identity provider, with the user's groups and the sign-in gate's answer.
+ * A user of the identity provider with its attributes as in the answer to a GET, its groups, and the sign-in gate's answer.
  * @throws ScimError 404
  */
-export async function findPerson(application: Application, id: string): Promise<PersonFound> {
+export async function findPerson(application: Application, id: string) {
   const { users } = application.managed;
   const record = isUserId(id) ? await users.find(id) : undefined;
   if (record === undefined) throw ScimError.notFound("user");
@@ -71,13 +54,13 @@ export async function findPerson(application: Application, id: string): Promise<
   return { record, attributes, groups: groupsIn(attributes.groups), access };
 }
 
-function groupsIn(groups: Json | undefined): PersonFound["groups"] {
+function groupsIn(groups: Json | undefined) {
   const elements = elementsOf(groups);
   return elements.map(({ value, display }) => ({ id: textValue(value) ?? "", name: textValue(display) ?? "" }));
 }
 
 /** Asks the gate as an application does: by userName, which is unique on the identity provider's side, and by work address. */
-async function accessOfPerson(application: Application, record: ResourceRecord): Promise<PersonAccess> {
+async function accessOfPerson(application: Application, record: ResourceRecord) {
   const { userName } = userFields(record);
   const email = workAddressOf(record);
   const [byName, byEmail] = await Promise.all([
