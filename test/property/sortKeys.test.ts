@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { plainOutput } from "../../functions/store/signed/attributeValues.ts";
 import { parseSortKeys } from "../../functions/store/signed/sortKeys.ts";
+import { codePoint } from "../support/anyText.ts";
 import { amountOf } from "../support/proof.ts";
 
 /** Texts that look like parts of the answer. */
@@ -23,7 +24,7 @@ const PARTS = [
 ];
 const text = fc.oneof(
   fc.string({ unit: fc.constantFrom("u", "0", "z", ...PARTS), maxLength: 6 }),
-  fc.string({ unit: "binary", maxLength: 6 }),
+  fc.string({ unit: codePoint, maxLength: 6 }),
 );
 const key = text.map((sk) => ({ sk: { S: sk } }));
 const other = fc.oneof(

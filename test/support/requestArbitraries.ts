@@ -7,6 +7,7 @@ import {
   SEARCH_REQUEST,
   USER_SCHEMA,
 } from "../../functions/scim/schema.ts";
+import { codePoint } from "./anyText.ts";
 import { filterText, patchOperations, userAttributes } from "./scimArbitraries.ts";
 
 export interface FuzzedRequest {
@@ -89,7 +90,7 @@ const WORDS = [
 
 const word = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...WORDS) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
+  { weight: 1, arbitrary: fc.string({ unit: codePoint, maxLength: 8 }) },
 );
 
 /** JSON text, made as text so that `__proto__` and repeated keys are ordinary members. */
@@ -190,7 +191,7 @@ const bodies = {
   bulk: fc
     .tuple(fc.option(fc.nat(3), { nil: undefined }), fc.array(bulkOperation, { minLength: 1, maxLength: 5 }))
     .map(([failOnErrors, Operations]) => JSON.stringify({ schemas: [BULK_REQUEST], failOnErrors, Operations })),
-  text: fc.string({ unit: "binary", maxLength: 40 }),
+  text: fc.string({ unit: codePoint, maxLength: 40 }),
   bytes: fc.uint8Array({ maxLength: 40 }),
 };
 
@@ -218,7 +219,7 @@ const segment = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.string({ unit: "binary", maxLength: 10 }).map((text) => encodeURIComponent(text.toWellFormed())),
+    arbitrary: fc.string({ unit: codePoint, maxLength: 10 }).map((text) => encodeURIComponent(text.toWellFormed())),
   },
 );
 

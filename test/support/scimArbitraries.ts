@@ -2,11 +2,12 @@ import fc from "fast-check";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import type { PatchOperation } from "../../functions/scim/patch/resolvePatch.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
+import { codePoint } from "./anyText.ts";
 
 /** Few different texts, so that values collide, and some that are hard to quote. */
 const text = fc.oneof(
   fc.constantFrom("a", "A", "b", "work", "home", "x@y", "ß", "Σας", "True", 'q"]', " and ", "\\", "é"),
-  fc.string({ maxLength: 6, unit: "binary" }).map((value) => value.toWellFormed().replaceAll("\u0000", "")),
+  fc.string({ maxLength: 6, unit: codePoint }).map((value) => value.toWellFormed().replaceAll("\u0000", "")),
 );
 const type = fc.constantFrom("work", "home", "other");
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
