@@ -26,7 +26,7 @@ const IF_MATCH: JsonObject = {
   name: "If-Match",
   in: "header",
   description:
-    'ETag of what the change was made from, W/"version": 412 where somebody else changed it since. W/"0": there is none yet. Without it the change counts whatever there is by now, and of settings and roles one that changes nothing is never refused.',
+    'ETag of the version that the change is based on, W/"version": 412 where somebody else changed it since. W/"0": there is none yet. Without it the change overwrites what is there. A change of settings or roles that changes nothing is never refused.',
   schema: { type: "string" },
 };
 
@@ -76,7 +76,7 @@ function signedDocument({
       401: "The application key is missing, wrong or no longer valid. A signed request gets no such answer.",
       403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
       ...refusals,
-      412: "It is not of the version that If-Match names any more: version.mismatch. Read it again.",
+      412: "If-Match names a version that is not the current one: version.mismatch. Read it again.",
       ...BODIES,
       503: BUSY,
     },

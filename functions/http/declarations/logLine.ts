@@ -139,7 +139,7 @@ export const FIELDS = {
   }),
   subject: form(
     "^[A-Za-z0-9_-]{12}$",
-    "Of a user or group that could not be created: the same for the same userName or group name under one token. A keyed hash, whose key is in no log: no name can be read from it, or tried out.",
+    "Of a user or group that could not be created: a keyed hash of its userName or group name, equal for equal names under one token. Its key is in no log: nobody can read a name from the hash, or try names out.",
   ),
   skippedMembers: some("Members that were not added, because the org does not have them."),
   tokenExpiresInDays: Type.Integer({ description: "Whole days until the token of the request expires." }),
@@ -182,11 +182,11 @@ export const FIELDS = {
   ),
   issuerKeys: Type.Enum(["fetched", "stale", "outOfReach"], {
     description:
-      "OAuth: where the keys of an assertion's issuer came from, unless cached keys sufficed. stale: it does not answer, and its earlier keys still count.",
+      "OAuth: where the keys of an assertion's issuer came from, unless cached keys sufficed. stale: the issuer does not answer, and its earlier keys still count.",
   }),
   records: count("Records of the batch."),
   unreadable: some("Records, or markers of deletions, that were passed over."),
-  again: some("Records that the stream shall deliver again."),
+  again: some("Records that the stream has to deliver again."),
   published: count("Events that the bus accepted."),
   events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type came into the event logs."),
   busCause: cause("Why the bus accepted no more events: the next batch or visit continues there."),
@@ -251,12 +251,12 @@ export const FIELDS = {
     minItems: 1,
   }),
   warnings: Type.Array(Type.Enum(Object.keys(FAULTS)), {
-    description: "Canary: findings that are no fault now.",
+    description: "Canary: findings that are not faults yet.",
     minItems: 1,
   }),
   looked: count("Roles: users whose roles were computed."),
   rolesChanged: count("Roles: users who got or lost a role, or have one for another reason."),
-  walks: count("Roles: walks through all users of an organization that came to their end."),
+  walks: count("Roles: finished walks through all users of an organization."),
   waiting: some("Roles: users who wait for the next run, because the table was busy."),
   failed: some("Roles: users whose roles could not be computed; each run tries again."),
   role: text("Key of a role in the application's catalogue."),
@@ -513,7 +513,7 @@ export const LINES = {
   },
   "webhooks.visit": {
     description:
-      "Each minute, where needed: webhook messages for events of which no batch made any, and how long messages are overdue.",
+      "Each minute, if needed: makes webhook messages for events that no batch made messages for, and says how long messages are overdue.",
     required: [...EVERY, "ver"],
     optional: [...LOGGED, "reqId", "messages", "webhookCause", "resets", "ms", "cause", "WebhookLateness"],
   },

@@ -133,7 +133,7 @@ export interface Event {
   readonly org: string;
   /** Id of the user, team or token; the organization's id for its settings, import for an import. */
   readonly resource: string;
-  /** Of the resource after it. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
+  /** The resource's version after the change. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
   readonly version: number;
   /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
   readonly applicationId?: string;
@@ -1012,10 +1012,10 @@ export interface WebhookDelivery {
   readonly id: string;
   /** events.logged, org.ended, log.reset or webhook.test. */
   readonly type: string;
-  /** open: an attempt is to come. givenUp: all attempts of a day failed. */
+  /** open: another attempt will follow. givenUp: all attempts of a day failed. */
   readonly status: "open" | "delivered" | "givenUp";
   readonly attempts: number;
-  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: none can be made, for the secret does not open. null before it. */
+  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null before it. */
   readonly result: string | null;
   /** Login name of the organization whose events it names. */
   readonly org?: string;
@@ -1160,7 +1160,7 @@ export interface Operations {
     readonly path: Pick<PathNames, "org">;
     readonly body?: ClientSecretWishes;
   }, NewClientSecret>;
-  /** Revoke a client secret. It and every access token bought with it stop working at once. */
+  /** Revoke a client secret. It and every access token that it gave stop working at once. */
   readonly revokeClientSecret: Operation<{ readonly path: Pick<PathNames, "org" | "tokenId"> }, ClientSecret>;
   /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
   readonly reportTokens: Operation<{
@@ -1173,7 +1173,7 @@ export interface Operations {
   readonly listTrusts: Operation<{ readonly path: Pick<PathNames, "org"> }, TrustList>;
   /** Trust a client's signed assertions. For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all of them, as it ends client secrets. */
   readonly createTrust: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TrustWishes }, NewTrust>;
-  /** Revoke a trust. It and every access token bought with it stop working at once. */
+  /** Revoke a trust. It and every access token that it gave stop working at once. */
   readonly revokeTrust: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the trust, as listed. */
@@ -1210,7 +1210,7 @@ export interface Operations {
   readonly removeDomain: Operation<{ readonly path: Pick<PathNames, "org" | "domain"> }, DomainList>;
   /** What is held of an organization's removals. */
   readonly showHold: Operation<{ readonly path: Pick<PathNames, "org"> }, Hold>;
-  /** Let held removals pass. For so many hours removals pass uncounted; then they count anew. Identity providers send again what was held. 409: nothing is held, or it was released before. */
+  /** Let held removals pass. For this many hours removals pass uncounted; then the count begins at zero. Identity providers send again what was held. 409: nothing is held, or it was released before. */
   readonly releaseHold: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: HoldRelease }, Hold>;
   /** Refuse held removals. They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
   readonly refuseHold: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Reason }, Hold>;

@@ -86,7 +86,7 @@ export interface Event {
   readonly org: string;
   /** Id of the user, team or token; the organization's id for its settings, import for an import. */
   readonly resource: string;
-  /** Of the resource after it. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
+  /** The resource's version after the change. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
   readonly version: number;
   /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
   readonly applicationId?: string;

@@ -23,7 +23,7 @@ export const event = closed(
     version: Type.Integer({
       minimum: 0,
       description:
-        "Of the resource after it. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies.",
+        "The resource's version after the change. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies.",
     }),
     applicationId: Type.Optional(
       Type.String({

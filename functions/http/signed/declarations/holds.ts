@@ -52,7 +52,7 @@ export const HOLD_OPERATIONS = {
   }),
   releaseHold: post("orgs/{org}/hold/release", "Let held removals pass", {
     description:
-      "For so many hours removals pass uncounted; then they count anew. Identity providers send again what was held. 409: nothing is held, or it was released before.",
+      "For this many hours removals pass uncounted; then the count begins at zero. Identity providers send again what was held. 409: nothing is held, or it was released before.",
     body: closed(
       {
         hours: Type.Optional(

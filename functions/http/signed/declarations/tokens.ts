@@ -167,7 +167,7 @@ export const TOKEN_OPERATIONS = {
     answerDescription: "The new client secret, shown this once.",
   }),
   revokeClientSecret: remove("orgs/{org}/clients/{tokenId}", "Revoke a client secret", {
-    description: "It and every access token bought with it stop working at once.",
+    description: "It and every access token that it gave stop working at once.",
     answer: clientSecret,
     answerDescription: "The client secret as it is now.",
   }),

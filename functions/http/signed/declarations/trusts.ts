@@ -124,7 +124,7 @@ export const TRUST_OPERATIONS = {
     answerDescription: "The new trust.",
   }),
   revokeTrust: remove("orgs/{org}/trusts/{tokenId}", "Revoke a trust", {
-    description: "It and every access token bought with it stop working at once.",
+    description: "It and every access token that it gave stop working at once.",
     parameters: { tokenId: "Id of the trust, as listed." },
     answer: trust,
     answerDescription: "The trust as it is now.",

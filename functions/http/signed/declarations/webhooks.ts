@@ -67,12 +67,12 @@ const delivery = closed(
     id: Type.String({ description: "webhook-id: the same in each attempt." }),
     type: Type.String({ description: "events.logged, org.ended, log.reset or webhook.test." }),
     status: Type.Enum(["open", "delivered", "givenUp"], {
-      description: "open: an attempt is to come. givenUp: all attempts of a day failed.",
+      description: "open: another attempt will follow. givenUp: all attempts of a day failed.",
     }),
     attempts: count(),
     result: orNull(
       Type.String(),
-      "Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: none can be made, for the secret does not open. null before it.",
+      "Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null before it.",
     ),
     org: Type.Optional(Type.String({ description: "Login name of the organization whose events it names." })),
     from: Type.Optional(Type.Integer({ minimum: 1, description: "seq of the first event that it names." })),
