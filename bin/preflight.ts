@@ -7,8 +7,8 @@ import { bad, checkMachine, good, lines, type PreflightFinding } from "./preflig
 import { readLandscape } from "./preflight/landscape.ts";
 import { checkSubscriptions, readResources } from "./preflight/subscriptions.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
-import { NoCredentials, SIGN_IN } from "./rollcall/aws/calls.ts";
-import { Refused } from "./rollcall/refused.ts";
+import { LOOK_BETWEEN, NoCredentials, SIGN_IN } from "./rollcall/aws/calls.ts";
+import { Refused, Unreachable } from "./rollcall/refused.ts";
 import { scriptOptions } from "./scriptOptions.ts";
 
 scriptOptions({
@@ -53,8 +53,8 @@ async function account(config: Config): Promise<PreflightFinding[]> {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const text = error instanceof NoCredentials ? `there are no usable AWS credentials: ${error.why}` : error.message;
-    const noCredentials = bad(text, SIGN_IN);
-    return region === undefined ? [noRegion, noCredentials] : [noCredentials];
+    const refused = bad(text, error instanceof Unreachable ? LOOK_BETWEEN : SIGN_IN);
+    return region === undefined ? [noRegion, refused] : [refused];
   }
 }
 

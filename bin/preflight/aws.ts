@@ -43,12 +43,12 @@ export async function openAccount(
       const text = await response.text();
       if (!response.ok && text.includes("ParameterNotFound")) return undefined;
       const { Parameter } = answerIn(response, text);
-      return Number(isObject(Parameter) ? Parameter.Value : Number.NaN);
+      return needed("SSM", Number(isObject(Parameter) && Parameter.Value) || undefined);
     },
     concurrency: async () => {
       const { AccountLimit = {} } = await asked("Lambda", () => lambda.send(new GetAccountSettingsCommand({})));
-      const { ConcurrentExecutions: total = 0, UnreservedConcurrentExecutions: unreserved = 0 } = AccountLimit;
-      return { total, unreserved };
+      const { ConcurrentExecutions: total, UnreservedConcurrentExecutions: unreserved } = AccountLimit;
+      return { total: needed("Lambda", total), unreserved: needed("Lambda", unreserved) };
     },
     apiGatewayLogRole: async () => {
       const headers = { accept: "application/json" };
@@ -76,8 +76,14 @@ export async function callerIdentity(
 ): Promise<{ readonly account: string; readonly arn: string }> {
   const client = new STSClient({ ...TOOL_CALLS, ...clientOptions(region, env) });
   const whoAmI = new GetCallerIdentityCommand({});
-  const { Account = "unknown", Arn = "unknown" } = await asked("STS", () => client.send(whoAmI, { abortSignal }));
-  return { account: Account, arn: Arn };
+  const { Account, Arn } = await asked("STS", () => client.send(whoAmI, { abortSignal }));
+  return { account: needed("STS", Account), arn: needed("STS", Arn) };
+}
+
+/** A part of each answer of this service: a proxy also answers 200. @throws AwsRefusal */
+function needed<T>(service: string, part: T | undefined): T {
+  if (part !== undefined) return part;
+  throw new AwsRefusal("", 200, `The answer is not one of ${service}.`);
 }
 
 /** For this process, or for another environment with complete credentials. */

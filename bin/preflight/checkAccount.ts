@@ -1,6 +1,6 @@
 import type { Config } from "../../lib/config.ts";
 import { KEPT_UNRESERVED } from "../../lib/settings.ts";
-import { AwsRefusal, SIGN_IN } from "../rollcall/aws/calls.ts";
+import { AwsRefusal, LOOK_BETWEEN, SIGN_IN } from "../rollcall/aws/calls.ts";
 import type { Account } from "./aws.ts";
 import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";
 import type { Landscape } from "./landscape.ts";
@@ -27,6 +27,8 @@ export async function checkAccount(account: Account, region: string, config: Con
     );
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
+    // Everybody may ask who they are: only a refusal is about the credentials.
+    if (error.status < 400 || error.status >= 500) return [bad(error.message, LOOK_BETWEEN)];
     return [bad(`AWS does not accept the credentials (${error.type})`, SIGN_IN)];
   }
 }

@@ -200,11 +200,12 @@ describe("npm run preflight", () => {
   let server: Server;
   let endpoint: string;
   let bootstrapped = true;
+  let answering = (request: IncomingMessage): [status: number, body: unknown] => answer(request, bootstrapped);
   const signedFor = new Set<string>();
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      const [status, body] = answer(request, bootstrapped);
+      const [status, body] = answering(request);
       signedFor.add(/\/([a-z]+)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "nothing");
       const text = typeof body === "string" ? body : JSON.stringify(body);
       response.writeHead(status, { "content-type": "application/json" }).end(text);
@@ -245,6 +246,31 @@ describe("npm run preflight", () => {
     const missing = await preflight();
     expect(missing.output).toMatch(/^✗ .*\n {4}npx cdk bootstrap aws:\/\/123456789012\/eu-central-1$/m);
     expect(missing.code).toBe(1);
+  });
+
+  test.each([
+    [200, "<html>Welcome</html>", "The answer is not one of STS."],
+    [302, "", "STS answered 302: "],
+    [200, "{}", "STS answered 200: "],
+  ])("takes %i %j for no word of AWS about account or credentials", async (status, body, why) => {
+    const before = answering;
+    answering = () => [status, body];
+    const { code, output } = await preflight();
+    answering = before;
+    expect(code).toBe(1);
+    expect(output).toContain(`✗ ${why}`);
+    expect(output).toContain("AWS_ENDPOINT_URL");
+    expect(output).not.toMatch(/credentials|account unknown|version NaN/);
+  });
+
+  test("goes on where one service's answer is not its own", async () => {
+    const before = answering;
+    answering = (request) =>
+      /\/(ssm|lambda)\//.test(request.headers.authorization ?? "") ? [200, {}] : before(request);
+    const { output } = await preflight();
+    answering = before;
+    expect(output).toMatch(/^! the bootstrap stack could not be read: The answer is not one of SSM\.$/m);
+    expect(output).toMatch(/^! the Lambda quota could not be read: The answer is not one of Lambda\.$/m);
   });
 });
 

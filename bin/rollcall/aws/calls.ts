@@ -24,6 +24,9 @@ export class AwsRefusal extends Refused {
 /** What somebody without valid credentials can do. */
 export const SIGN_IN = "aws sso login, or: export AWS_PROFILE=NAME";
 
+/** What somebody can do whom AWS itself did not answer. */
+export const LOOK_BETWEEN = "Look at the network, at proxies and at AWS_ENDPOINT_URL, and run this again.";
+
 /** This machine has no AWS credentials, or cannot read them. */
 export class NoCredentials extends Refused {
   /** Names the sources that were tried, never their values. */
