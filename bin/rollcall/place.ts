@@ -33,7 +33,10 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
     throw new UsageError("--region is about a deployment: name it with --stack or --url.");
   }
   if (url === undefined) return { kind: "local", folder: data ?? DEFAULT_FOLDER };
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new UsageError("--url is no http(s) address.");
+  const { protocol, username, password, search, hash } = URL.parse(url) ?? {};
+  if (!/^https?:$/.test(protocol ?? "") || [username, password, search, hash].some(Boolean)) {
+    throw new UsageError("--url is no http(s) address without user name, ? and #.");
+  }
   return { kind: "url", url, region: wellFormed(region) };
 }
 
