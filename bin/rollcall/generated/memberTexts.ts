@@ -34,7 +34,7 @@ export const MEMBER_TEXTS = {
       "org": "only keys of this organization; without it, the keys that open every organization"
     },
     "createApplicationKey": {
-      "scope": "directory.read, directory.write or admin; directory.write also reads; admin is for the admin API of one organization, named in org",
+      "scope": "directory.read, directory.write or admin; directory.write also reads; admin is for the admin API of the key's organization",
       "org": "login name or id of the key's organization; without it, the key opens every organization",
       "description": "label in the list: which application, on which host",
       "expiresInDays": "days until the key expires: 1 to 400 (default 365)"

@@ -49,7 +49,7 @@ export interface ApplicationKeyWishes {
   readonly expiresInDays?: number;
 }
 
-/** directory.write also reads; admin is for the admin API of one organization, named in org. */
+/** directory.write also reads; admin is for the admin API of the key's organization. */
 export type ApplicationScope = "directory.read" | "directory.write" | "admin";
 
 export interface AssignedRole {

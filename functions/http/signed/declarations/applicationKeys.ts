@@ -4,7 +4,7 @@ import { closed, type Declarations, get, orNull, post, readByUseCase, remove, sl
 
 const scope = Type.Enum(["directory.read", "directory.write", "admin"], {
   $id: "ApplicationScope",
-  description: "directory.write also reads; admin is for the admin API of one organization, named in org.",
+  description: "directory.write also reads; admin is for the admin API of the key's organization.",
 });
 const org = Type.Optional(
   Type.String({
