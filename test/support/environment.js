@@ -11,7 +11,9 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../../node_modules/.ca
 // the whole context of its test file: a process came to two gigabytes, which every full collection has to walk through.
 v8.setFlagsFromString("--no-compilation-cache");
 
-// Every test file loads its modules anew, but the same text need not be compiled again.
+// Every test file loads its modules anew, but the same text need not be compiled again: its functions, too, are compiled with it
+// the first time, and not by each file that calls them.
+v8.setFlagsFromString("--no-lazy");
 const { SourceTextModule, compileFunction } = vm;
 /** Compiled code of this process, by path. */
 const compiled = new Map();
