@@ -12,7 +12,7 @@ import { guarded, ONE_TIMER } from "./guarded.ts";
 import { OAUTH_STATUS, type OAuthError, type OAuthRefusal, oauthRefusal, refusedWith } from "./oauthErrors.ts";
 import { isMetadataRequest, metadataAnswer } from "./oauthMetadata.ts";
 import { readTokenRequest, type TokenRequest } from "./oauthRequest.ts";
-import { noteCause, toScimError } from "./renderError.ts";
+import { type Failed, noteCause, toScimError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 
@@ -30,12 +30,6 @@ export interface OAuthEndpoint extends Endpoint {
 interface OAuthContext extends RequestContext {
   readonly keys: KeySource;
   form(): string;
-}
-
-interface Failed {
-  readonly event: OAuthContext;
-  readonly error: unknown;
-  response: APIGatewayProxyResult | null;
 }
 
 /**
@@ -169,7 +163,7 @@ function errorResult(error: OAuthError, description: string, reference: string):
 /** Gives every unexpected error this endpoint's form, and logs its cause. */
 function renderFailure() {
   return {
-    onError: (request: Failed): void => {
+    onError: (request: Failed<OAuthContext>): void => {
       const { event: ctx, error } = request;
       noteCause(ctx, error);
       const { code, headers, message, status } = toScimError(error);

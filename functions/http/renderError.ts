@@ -6,8 +6,9 @@ import { attributesAtFault } from "./attributesAtFault.ts";
 import { causeOf } from "./logWriter.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
 
-interface Failed {
-  readonly event: RequestContext;
+/** A request that failed, for the last middleware. */
+export interface Failed<C = RequestContext> {
+  readonly event: C;
   readonly error: unknown;
   response: APIGatewayProxyResult | null;
 }

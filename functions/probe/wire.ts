@@ -1,7 +1,6 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { type JsonObject, objectIn } from "../scim/json.ts";
 import type { FaultName } from "./faults.ts";
-import { BROKEN_OFF, NoAnswer, sendPlainly } from "./sendPlainly.ts";
+import { BROKEN_OFF, NoAnswer, type Received, sendPlainly } from "./sendPlainly.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -12,14 +11,9 @@ export interface Ask {
   readonly body?: string;
 }
 
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+export interface Reply extends Received {
   /** Undefined where the body is no JSON object. */
   readonly json: JsonObject | undefined;
-  readonly text: string;
-  readonly ms: number;
-  readonly certificateEnds: number | undefined;
 }
 
 /** No answer came; `fault` says why. */

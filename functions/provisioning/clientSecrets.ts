@@ -1,5 +1,3 @@
-import type { OrgRecord } from "../store/records.ts";
-import type { TokenRecord } from "../store/tokenRecords.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -7,20 +5,12 @@ import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
-import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { type NewToken, refuseIfUnavailable, tokensOf } from "./tokens.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;
   /** Whole days from now: one to three years, two by default. */
   readonly expiresInDays?: number;
-}
-
-export interface NewClientSecret {
-  readonly org: OrgRecord;
-  readonly token: TokenRecord;
-  /** The secret itself: shown once, never stored. */
-  readonly secret: string;
-  readonly warnings: readonly string[];
 }
 
 /** Seconds. */
@@ -39,7 +29,7 @@ export async function createClientSecret(
   administration: Administration,
   slug: string,
   { description = "", expiresInDays = DEFAULT_DAYS }: ClientSecretWishes,
-): Promise<NewClientSecret> {
+): Promise<Omit<NewToken, "retiring">> {
   const days = checkWhole("expiresInDays", expiresInDays, YEAR, MOST_DAYS);
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);

@@ -17,16 +17,11 @@ export interface PortalClaim {
   readonly hash: string;
 }
 
-interface OpenedPortal {
-  readonly record: PortalSessionRecord | undefined;
-  readonly org: OrgRecord | undefined;
-}
-
 /**
  * One round trip: the link or session, and the settings of the org that it claims. Strongly consistent. Unverified: use or
  * show nothing of it before the record is checked to be live.
  */
-export async function openPortal(database: Database, { kind, orgId, hash }: PortalClaim): Promise<OpenedPortal> {
+export async function openPortal(database: Database, { kind, orgId, hash }: PortalClaim) {
   // The claim is text from outside: only these forms may become part of a key.
   if (!isOrgId(orgId) || !isTokenHash(hash)) return { record: undefined, org: undefined };
   const at = keyOf({ kind, orgId, hash });

@@ -209,11 +209,8 @@ export function timeOf(writeId: string): string {
   return writeId.slice(0, writeId.indexOf(" "));
 }
 
-/** Members that one write added and removed. */
-interface MembershipChange {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
+/** Members that one write added and removed: at most 99 of both together. */
+export type MembershipChange = ReturnType<typeof readMembershipText>;
 
 /**
  * The members that a write changes, in the group's item for the stream (`mc`): the unique part of the write id, so that no
@@ -225,7 +222,7 @@ export function membershipText(writeId: string, added: readonly string[], remove
 }
 
 /** @throws Error for a text of another form */
-export function readMembershipText(text: string): MembershipChange {
+export function readMembershipText(text: string) {
   const signed = text.slice(text.indexOf(" ") + 1);
   const parts = signed.match(/[+-][ug][0-9A-Za-z]{22}/g) ?? [];
   if (parts.join("") !== signed) throw new Error("not a list of changed members");

@@ -16,7 +16,7 @@ import { type MessagePlace, messagePlace, type WebhookOwner, webhookKeys } from 
 const LOOKED_AT = 200;
 const DAY_SECONDS = 86_400;
 
-interface DeliveryQuestion {
+export interface DeliveryQuestion {
   /** Absent: any status. */
   readonly status?: DeliveryStatus | undefined;
   /** `next` of the previous page. */

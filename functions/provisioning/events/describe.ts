@@ -12,7 +12,6 @@ import {
   pickedValues,
   resourceAttributes,
   stampOrNobody,
-  type WrittenMembers,
   writtenMembers,
 } from "./images.ts";
 import { LOGGED_SETTINGS, LOGGED_TOKEN, settingsIn } from "./loggedSettings.ts";
@@ -222,7 +221,7 @@ function verbOf(from: JsonObject, to: JsonObject, changed: readonly string[]): s
   return to.active === true ? "activated" : "deactivated";
 }
 
-function membershipType(members: WrittenMembers | undefined): string {
+function membershipType(members: ReturnType<typeof writtenMembers>): string {
   const [joined, left] = [members?.added !== undefined, members?.removed !== undefined];
   return `membership.${joined && left ? "changed" : joined ? "added" : "removed"}`;
 }

@@ -45,13 +45,7 @@ export async function followFeed(shards: readonly number[], following: Following
   };
 }
 
-interface ShardOutcome {
-  readonly published: number;
-  readonly missed: boolean;
-  readonly cause: string | undefined;
-}
-
-async function followShard(shard: number, following: Following): Promise<ShardOutcome> {
+async function followShard(shard: number, following: Following) {
   const { database, now, until, leaseMs } = following;
   const reader = new FeedReader(database, shard, following.reader);
   let [published, missed] = [0, false];
@@ -77,11 +71,7 @@ function isSame(a: FeedPlace, b: FeedPlace): boolean {
 }
 
 /** One page of a shard's entries. */
-async function publishEntries(
-  shard: number,
-  from: FeedPlace,
-  { database, bus, now, until }: Following,
-): Promise<ShardOutcome & { readonly place: FeedPlace }> {
+async function publishEntries(shard: number, from: FeedPlace, { database, bus, now, until }: Following) {
   const page = await readFeed(database, shard, from, ENTRIES_AT_ONCE);
   if (page.outcome === "gone") return { published: 0, missed: true, cause: undefined, place: page.place };
   const { generation } = page.place;

@@ -1,21 +1,15 @@
 import { isObject, type Json, type JsonObject, sameJson } from "../../scim/json.ts";
 import type { Stamp } from "../../store/records.ts";
-import { readMembershipText, readWriteId } from "../../store/resourceItems.ts";
+import { type MembershipChange, readMembershipText, readWriteId } from "../../store/resourceItems.ts";
 import type { Item } from "../../store/table.ts";
 
 /** Reads the stream's images of items: before and after a change. */
-
-/** At most 99 of both together. */
-export interface WrittenMembers {
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
-}
 
 /**
  * The members that the write of this image changed. `mc` belongs to this write only if it begins with the unique part of the
  * write id: a write that changes no member leaves an earlier write's text.
  */
-export function writtenMembers({ mc, lr }: Item): WrittenMembers | undefined {
+export function writtenMembers({ mc, lr }: Item): Partial<MembershipChange> | undefined {
   if (typeof mc !== "string" || !mc.startsWith(`${String(lr).slice(String(lr).lastIndexOf(" ") + 1)} `))
     return undefined;
   const { added, removed } = readMembershipText(mc);

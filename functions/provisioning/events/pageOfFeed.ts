@@ -1,14 +1,8 @@
 import type { Database } from "../../store/database.ts";
-import { FEED_BEGINNING, type FeedPlace, feedBeginning, feedEnd, readFeedBehind } from "../../store/eventFeed.ts";
-import { FEED_DAYS, type FeedEntry } from "../../store/eventItems.ts";
+import { FEED_BEGINNING, feedBeginning, feedEnd, readFeedBehind } from "../../store/eventFeed.ts";
+import { FEED_DAYS } from "../../store/eventItems.ts";
 import { OperatorError } from "../operatorError.ts";
 import { readFeedPlace } from "./place.ts";
-
-interface FeedAnswer {
-  readonly entries: readonly FeedEntry[];
-  readonly next: FeedPlace;
-  readonly head: FeedPlace;
-}
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -25,7 +19,7 @@ export async function pageOfFeed(
   shard: number,
   after: string | undefined,
   { limit, now }: { readonly limit: number; readonly now: number },
-): Promise<FeedAnswer> {
+) {
   const place = after === undefined || after === ANY ? FEED_BEGINNING : readFeedPlace(shard, after);
   if (place === undefined) throw OperatorError.invalidValue("feedCursor");
   const head = await feedEnd(database, shard);

@@ -8,7 +8,7 @@ import {
   readEntries,
 } from "../../store/entryRanges.ts";
 import { isIdOf } from "../../store/keys.ts";
-import type { ResourceRecord } from "../../store/records.ts";
+import type { Listed, ResourceRecord } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import type { TypeLayout } from "../../store/storedTypes.ts";
 import type { OrgView } from "../../store/view.ts";
@@ -26,12 +26,6 @@ interface TextSearch<R extends ResourceRecord> {
   /** Milliseconds since the epoch. After it nobody waits for the answer. */
   readonly deadline: number;
   now(): number;
-}
-
-interface FoundPage<R> {
-  readonly records: readonly R[];
-  /** Absent at the end. */
-  readonly next: string | undefined;
 }
 
 const LONGEST = 256;
@@ -63,7 +57,7 @@ export async function searchResources<R extends ResourceRecord>(
   search: TextSearch<R>,
   count: number,
   after: string | undefined,
-): Promise<FoundPage<R>> {
+): Promise<Listed<R>> {
   const { view, type, store, text, beginnings, now } = search;
   const ranges = rangesOf(view.keys, type, beginnings);
   const walk =

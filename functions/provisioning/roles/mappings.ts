@@ -1,3 +1,4 @@
+import { isGroupId } from "../../scim/schema.ts";
 import type { Database } from "../../store/database.ts";
 import type { OrgId } from "../../store/keys.ts";
 import type { OrgRecord } from "../../store/records.ts";
@@ -7,7 +8,7 @@ import { mappingsActions, noMappingsActions } from "../../store/roles/roleSettin
 import { RoleWork } from "../../store/roles/roleWork.ts";
 import type { Directory } from "../../store/session.ts";
 import { type Administration, changeOrg, checkMatch, getOrg, stampOfCall } from "../changeOrg.ts";
-import { type MappedTeam, mappedTeams } from "./mappedTeams.ts";
+import { type TeamOfUser, teamNameOf } from "../directoryViews.ts";
 import { checkMappings, type GivenMappings, MappingError, type MappingWishes, readWishes } from "./mappingChecks.ts";
 
 /** Administration with the stores that roles depend on. */
@@ -21,7 +22,7 @@ export interface MappingsOfOrg {
   /** Absent: the org has no roles. */
   readonly mappings: RoleMappings | undefined;
   /** By id, without deleted teams. */
-  readonly teams: ReadonlyMap<string, MappedTeam>;
+  readonly teams: ReadonlyMap<string, TeamOfUser>;
 }
 
 /** @throws ScimError 404 */
@@ -113,4 +114,22 @@ function textOf({ mode, defaultRole, mappings }: GivenMappings): string {
     defaultRole === undefined ? [] : [defaultRole],
     mappings.map(({ team, role, priority }) => [team, role, priority]),
   ]);
+}
+
+/** The existing teams among the ids, of either side, read strongly consistent: two reads for each id. */
+async function mappedTeams(
+  administration: RoleAdministration,
+  orgId: OrgId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, TeamOfUser>> {
+  const asked = [...new Set(ids)].filter(isGroupId);
+  if (asked.length === 0) return new Map();
+  const found = await Promise.all(
+    [true, false].map(async (managed) => {
+      const { groups } = managed ? administration.directory(orgId) : administration.unmanaged(orgId);
+      const records = await groups.findMany(asked);
+      return records.map((team) => ({ id: team.id, displayName: teamNameOf(team), managed }));
+    }),
+  );
+  return new Map(found.flat().map((team) => [team.id, team]));
 }

@@ -9,9 +9,8 @@ import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";
 import type { Directory } from "../../store/session.ts";
 import type { Position } from "../bothSides.ts";
 import { getOrg } from "../changeOrg.ts";
-import { userFields } from "../directoryViews.ts";
+import { type TeamOfUser, userFields } from "../directoryViews.ts";
 import { roleNamed } from "./catalogue.ts";
-import type { MappedTeam } from "./mappedTeams.ts";
 import { type MappingWishes, readWishes } from "./mappingChecks.ts";
 import { type RoleAdministration, readChecked } from "./mappings.ts";
 
@@ -70,7 +69,7 @@ type Sides = Readonly<Record<"true" | "false", Directory>>;
 async function teamsOfPage(
   sides: Sides,
   managed: boolean,
-  teams: readonly MappedTeam[],
+  teams: readonly TeamOfUser[],
   records: readonly ResourceRecord[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const ids = records.map(({ id }) => id).sort();

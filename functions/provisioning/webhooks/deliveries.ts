@@ -1,7 +1,12 @@
 import { chunks, type Database } from "../../store/database.ts";
 import { StoreBusy } from "../../store/records.ts";
-import { type DeliveryPage, DeliveryStore, REOPENED_AT_ONCE } from "../../store/webhookDeliveries.ts";
-import type { DeliveryStatus, StoredMessage } from "../../store/webhookItems.ts";
+import {
+  type DeliveryPage,
+  type DeliveryQuestion,
+  DeliveryStore,
+  REOPENED_AT_ONCE,
+} from "../../store/webhookDeliveries.ts";
+import type { StoredMessage } from "../../store/webhookItems.ts";
 import { readWebhookId, webhookId } from "../../store/webhookKeys.ts";
 import { WebhookStore } from "../../store/webhooks.ts";
 import type { Administration } from "../changeOrg.ts";
@@ -22,19 +27,13 @@ interface EndpointName {
   readonly endpoint: string;
 }
 
-interface DeliveriesAsked {
-  readonly status?: DeliveryStatus | undefined;
-  readonly after?: string | undefined;
-  readonly limit: number;
-}
-
 const NEXT = /^\d{13}#[0-9A-Za-z.-]{1,64}$/;
 
 /** Newest first. @throws ScimError 400 for a place that no page named, 404 */
 export async function listDeliveries(
   administration: DeliveryAdministration,
   name: EndpointName,
-  asked: DeliveriesAsked,
+  asked: DeliveryQuestion,
 ): Promise<DeliveryPage> {
   checkPlace(asked.after);
   const { deliveries } = await openEndpoint(administration, name);
