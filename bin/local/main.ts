@@ -100,36 +100,31 @@ async function inWords({ code, message, values }: ScimError, { dataFolder, org }
 
 async function announce(server: LocalServer, options: CommandLine, portal: string | ScimError): Promise<void> {
   const { tenantUrl, token, tokenRefused, port, url, store } = server;
-  const link = typeof portal === "string" ? portal : undefined;
+  const place = { kind: "local", folder: options.dataFolder } as const;
+  const shownOnce = `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand(place, "token regenerate", options.org)}`;
+  const noToken = tokenRefused && (await inWords(tokenRefused, options));
+  const [link, noPortal] = typeof portal === "string" ? [portal] : [null, await inWords(portal, options)];
   if (options.output === "json") {
-    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store, portal: link ?? null }));
-  } else {
-    if (options.output === "readable") {
-      console.log(`Rollcall ${version()} listens on ${url}`);
-      console.log(
-        store === "memory" ? IN_MEMORY : `Data: ${store === "dynamodb" ? options.dynamoEndpoint : options.dataFolder}`,
-      );
-      if (options.preset !== undefined && options.preset !== server.preset) {
-        console.log(`${options.org} exists with the preset ${server.preset}, which it keeps.`);
-      }
+    const reasons = { ...(token === undefined && { noToken: noToken ?? shownOnce }), ...(noPortal && { noPortal }) };
+    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store, portal: link, ...reasons }));
+    return;
+  }
+  if (options.output === "readable") {
+    console.log(`Rollcall ${version()} listens on ${url}`);
+    console.log(
+      store === "memory" ? IN_MEMORY : `Data: ${store === "dynamodb" ? options.dynamoEndpoint : options.dataFolder}`,
+    );
+    if (options.preset !== undefined && options.preset !== server.preset) {
+      console.log(`${options.org} exists with the preset ${server.preset}, which it keeps.`);
     }
-    const place = { kind: "local", folder: options.dataFolder } as const;
-    console.log(`Tenant URL: ${tenantUrl}`);
-    if (tokenRefused !== undefined) console.log(`No token: ${await inWords(tokenRefused, options)}`);
-    else {
-      console.log(
-        token === undefined
-          ? `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand(place, "token regenerate", options.org)}`
-          : `Secret token: ${token}`,
-      );
-    }
-    if (options.output === "readable") {
-      console.log(
-        typeof portal === "string" ? `Portal: ${portal}` : `No portal link: ${await inWords(portal, options)}`,
-      );
-      console.log(`For calls of your application: ${printedCommand(place, "app env")}`);
-      console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
-    }
+  }
+  console.log(`Tenant URL: ${tenantUrl}`);
+  if (noToken !== undefined) console.log(`No token: ${noToken}`);
+  else console.log(token === undefined ? shownOnce : `Secret token: ${token}`);
+  if (options.output === "readable") {
+    console.log(link === null ? `No portal link: ${noPortal}` : `Portal: ${link}`);
+    console.log(`For calls of your application: ${printedCommand(place, "app env")}`);
+    console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
   }
 }
 

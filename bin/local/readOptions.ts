@@ -31,7 +31,9 @@ export const SERVER_OPTIONS: CommandOptions = {
   "portal-origins": text("LIST", "origins of pages that may embed the portal, with commas between them (default none)"),
   events: flag("print the events of users, teams and memberships"),
   "events-url": text("URL", "POST each event to this address as JSON"),
-  json: flag("print one JSON object: tenantUrl, token, port, url, store, portal"),
+  json: flag(
+    "print one JSON object: tenantUrl, token, port, url, store, portal; noToken or noPortal say why one is null",
+  ),
   quiet: flag("print the Tenant URL and the Secret token, nothing else"),
 };
 

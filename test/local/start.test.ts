@@ -312,7 +312,7 @@ describe("npm start", () => {
     }
   });
 
-  test("prints exactly two lines with --quiet, also when the token cannot be shown again", async () => {
+  test("prints exactly two lines with --quiet, also when the token cannot be shown again, as --json says too", async () => {
     const first = npmStart("--quiet");
     await eventually(() => first.stdout().split("\n").length > 2);
     const [, tenantUrl = ""] = /Tenant URL: (\S+)/.exec(first.stdout()) ?? [];
@@ -327,6 +327,12 @@ describe("npm start", () => {
     expect(second.stdout()).toMatch(
       /^Tenant URL: \S+\n.*cannot be shown again.*npm run rollcall -- token regenerate acme --data .+\n$/,
     );
+
+    const third = await started();
+    const { token, noToken, ...others } = JSON.parse(third.stdout());
+    expect([token, `${noToken}\n`]).toEqual([null, second.stdout().split("\n").slice(1).join("\n")]);
+    expect(others).not.toHaveProperty("noPortal");
+    expect(await stop(third)).toBe(0);
   });
 
   test("starts for the other organizations where its own can have neither token nor portal link", async () => {
@@ -345,7 +351,9 @@ describe("npm start", () => {
     expect(second.stdout()).toMatch(/\nNo token: .*\nNo portal link: .* org restore acme --data .+` cancels that\.\n/);
     expect(await stop(second)).toBe(0);
     const third = await started();
-    expect([third.token, JSON.parse(third.stdout()).portal]).toEqual([null, null]);
+    const { token, noToken, portal, noPortal } = JSON.parse(third.stdout());
+    expect([token, portal]).toEqual([null, null]);
+    expect(second.stdout()).toContain(`\nNo token: ${noToken}\nNo portal link: ${noPortal}\n`);
     expect(await stop(third)).toBe(0);
   });
 
