@@ -3,9 +3,8 @@ import { isTokenWishes, isRotationWishes, isClientSecretWishes } from "./admin.j
 "use strict";
 export const isPortalLink = validate20;
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath=""}={}){
 /*# sourceURL="PortalLink" */;
-let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -38,15 +37,14 @@ validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate20.errors = vErrors;
+validate20.errors = null;
 return errors === 0;
 }
 
 export const isOwnRules = validate21;
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath=""}={}){
 /*# sourceURL="OwnRules" */;
-let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -73,7 +71,7 @@ validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate21.errors = vErrors;
+validate21.errors = null;
 return errors === 0;
 }
 
