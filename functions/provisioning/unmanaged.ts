@@ -1,6 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
+import { wrongType } from "../scim/readValue.ts";
 import { preconditionOf } from "../scim/render.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId } from "../scim/schema.ts";
@@ -144,6 +145,9 @@ function mergeOperations(wishes: JsonObject, prefix: string): PatchOperation[] {
     const path = prefix + name;
     if (value === null) return [{ op: "remove", path, value: undefined }];
     if (path === "name" && isObject(value)) return mergeOperations(value, "name.");
+    // PATCH would take the forms of identity providers, such as {"value": "x"}.
+    if (typeof value === "object" && path !== "emails")
+      throw wrongType(path, path === "name" ? "an object" : "a string");
     return [{ op: "replace", path, value }];
   });
 }

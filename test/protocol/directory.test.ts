@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
@@ -61,9 +61,14 @@ describe.each(BOTH_STORES)("the directory API %s", (_name, open) => {
     });
     expect((await ask("PATCH", path, { name: null })).json).toMatchObject({ name: null });
     expect((await ask("PATCH", path, {})).json).toMatchObject({ userName: "ada.l" });
-    const wrongs: readonly JsonObject[] = [{ userName: {} }, { displayName: {} }, { name: { givenName: {} } }];
-    for (const wrong of wrongs)
-      expect(await ask("PATCH", path, wrong)).toMatchObject({ status: 400, json: { scimType: "invalidValue" } });
+    const others: readonly Json[] = [{}, { value: "x" }, [], ["x"], [{ value: "x" }], 7];
+    const wrongs = others.flatMap((wrong): readonly JsonObject[] => [
+      { userName: wrong },
+      { displayName: wrong },
+      { name: { givenName: wrong } },
+    ]);
+    for (const wrong of [...wrongs, { name: [{ givenName: "x" }] }, { name: "x" }])
+      expect(await ask("PATCH", path, wrong)).toMatchObject({ status: 400, json: { code: "value.type" } });
 
     expect(await ask("DELETE", path)).toMatchObject({ status: 204, json: {} });
     expect((await ask("GET", path)).status).toBe(404);
