@@ -99,8 +99,12 @@ export function validatorsOf(operations: Declarations, beside: Declarations = {}
   // No body uses these keywords, and every validator would carry the code for them.
   Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
   const names = Object.fromEntries([...bodies.keys()].map((name) => [`is${name}`, name]));
-  const code = standalone.default.default(ajv, names).replace(UNREAD, "").replaceAll("= vErrors;", "= null;");
-  if (/\bschema\d|\brequire\(|\b(?:parentData|rootData|vErrors)\b/.test(code)) throw new Error("a validator needs more than itself");
+  const code = standalone.default
+    .default(ajv, names)
+    .replace(UNREAD, "")
+    .replaceAll(...ALONE);
+  if (/\bschema\d|\brequire\(|\b(?:parentData|rootData)\b|\berrors\+\+/.test(code))
+    throw new Error("a validator needs more than itself");
   return `${imported.length === 0 ? "" : `import { ${imported.join(", ")} } from "./admin.js";\n`}${code}`;
 }
 
@@ -108,9 +112,14 @@ function bodiesOf(operations: Declarations): ReadonlyMap<string, TSchema> {
   return new Map(Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])));
 }
 
-/** Text that nobody reads, but that every cold start would load. A validator stops at its first fault, and calls no other. */
-const UNREAD =
-  /^const schema\d+ = .*;\n|^let vErrors = null;\n|schemaPath:"[^"]*",|, parentData, parentDataProperty, rootData=data/gm;
+/** Text that nobody reads, but that every cold start would load. */
+const UNREAD = /^const schema\d+ = .*;\n|schemaPath:"[^"]*",/gm;
+
+/** A validator is called by no other, and stops at its first fault: bundlers drop what is constant in it. */
+const ALONE = [
+  /, \{instancePath="", parentData, parentDataProperty, rootData=data\}=\{\}\)\{\n(.*\n)let vErrors = null;\nlet errors = 0;/g,
+  '){\n$1const instancePath = "", vErrors = null, errors = 0;',
+] as const;
 
 function nameOf(schema: TSchema): string {
   if ("$id" in schema && typeof schema.$id === "string") return schema.$id;

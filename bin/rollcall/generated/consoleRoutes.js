@@ -2,9 +2,9 @@
 "use strict";
 export const isOwnRules = validate20;
 
-function validate20(data, {instancePath=""}={}){
+function validate20(data){
 /*# sourceURL="OwnRules" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -30,15 +30,15 @@ validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate20.errors = null;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
 export const isConsoleToken = validate21;
 
-function validate21(data, {instancePath=""}={}){
+function validate21(data){
 /*# sourceURL="ConsoleToken" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -70,15 +70,15 @@ validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate21.errors = null;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
 export const isOrgDeletion = validate22;
 
-function validate22(data, {instancePath=""}={}){
+function validate22(data){
 /*# sourceURL="OrgDeletion" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -128,15 +128,15 @@ validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate22.errors = null;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
 export const isPastedError = validate23;
 
-function validate23(data, {instancePath=""}={}){
+function validate23(data){
 /*# sourceURL="PastedError" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -186,15 +186,15 @@ validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate23.errors = null;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
 export const isDismissedLetters = validate24;
 
-function validate24(data, {instancePath=""}={}){
+function validate24(data){
 /*# sourceURL="DismissedLetters" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -245,15 +245,15 @@ validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate24.errors = null;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
 export const isDataCheck = validate25;
 
-function validate25(data, {instancePath=""}={}){
+function validate25(data){
 /*# sourceURL="DataCheck" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -322,7 +322,7 @@ validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate25.errors = null;
+validate25.errors = vErrors;
 return errors === 0;
 }
 

@@ -2,9 +2,9 @@
 "use strict";
 export const isNewOrg = validate20;
 
-function validate20(data, {instancePath=""}={}){
+function validate20(data){
 /*# sourceURL="NewOrg" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -178,15 +178,15 @@ validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate20.errors = null;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
 export const isOrgChange = validate21;
 
-function validate21(data, {instancePath=""}={}){
+function validate21(data){
 /*# sourceURL="OrgChange" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -340,15 +340,15 @@ validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate21.errors = null;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
 export const isReason = validate22;
 
-function validate22(data, {instancePath=""}={}){
+function validate22(data){
 /*# sourceURL="Reason" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -380,15 +380,15 @@ validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate22.errors = null;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
 export const isConfirmation = validate23;
 
-function validate23(data, {instancePath=""}={}){
+function validate23(data){
 /*# sourceURL="Confirmation" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -420,15 +420,15 @@ validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate23.errors = null;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
 export const isTokenWishes = validate24;
 
-function validate24(data, {instancePath=""}={}){
+function validate24(data){
 /*# sourceURL="TokenWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -484,15 +484,15 @@ validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate24.errors = null;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
 export const isRotationWishes = validate25;
 
-function validate25(data, {instancePath=""}={}){
+function validate25(data){
 /*# sourceURL="RotationWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -574,15 +574,15 @@ validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate25.errors = null;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
 export const isClientSecretWishes = validate26;
 
-function validate26(data, {instancePath=""}={}){
+function validate26(data){
 /*# sourceURL="ClientSecretWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -625,15 +625,15 @@ validate26.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate26.errors = null;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
 export const isTrustWishes = validate27;
 
-function validate27(data, {instancePath=""}={}){
+function validate27(data){
 /*# sourceURL="TrustWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -895,15 +895,15 @@ validate27.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate27.errors = null;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
 export const isApplicationKeyWishes = validate28;
 
-function validate28(data, {instancePath=""}={}){
+function validate28(data){
 /*# sourceURL="ApplicationKeyWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -959,15 +959,15 @@ validate28.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate28.errors = null;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
 export const isNewDomain = validate29;
 
-function validate29(data, {instancePath=""}={}){
+function validate29(data){
 /*# sourceURL="NewDomain" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -999,15 +999,15 @@ validate29.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate29.errors = null;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
 export const isHoldRelease = validate30;
 
-function validate30(data, {instancePath=""}={}){
+function validate30(data){
 /*# sourceURL="HoldRelease" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -1032,15 +1032,15 @@ validate30.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate30.errors = null;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
 export const isNewWebhook = validate31;
 
-function validate31(data, {instancePath=""}={}){
+function validate31(data){
 /*# sourceURL="NewWebhook" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -1121,15 +1121,15 @@ validate31.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate31.errors = null;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
 export const isWebhookChanges = validate32;
 
-function validate32(data, {instancePath=""}={}){
+function validate32(data){
 /*# sourceURL="WebhookChanges" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -1216,15 +1216,15 @@ validate32.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate32.errors = null;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
 export const isWebhookRotation = validate33;
 
-function validate33(data, {instancePath=""}={}){
+function validate33(data){
 /*# sourceURL="WebhookRotation" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -1249,15 +1249,15 @@ validate33.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate33.errors = null;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
 export const isWebhookReplayWishes = validate34;
 
-function validate34(data, {instancePath=""}={}){
+function validate34(data){
 /*# sourceURL="WebhookReplayWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -1307,15 +1307,15 @@ validate34.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate34.errors = null;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
 export const isPortalSessionWishes = validate35;
 
-function validate35(data, {instancePath=""}={}){
+function validate35(data){
 /*# sourceURL="PortalSessionWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -1391,15 +1391,15 @@ validate35.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate35.errors = null;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
 export const isRoleMappingWishes = validate36;
 
-function validate36(data, {instancePath=""}={}){
+function validate36(data){
 /*# sourceURL="RoleMappingWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -1425,7 +1425,7 @@ validate36.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate36.errors = null;
+validate36.errors = vErrors;
 return errors === 0;
 }
 

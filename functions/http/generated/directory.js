@@ -2,9 +2,9 @@
 "use strict";
 export const isNewUser = validate20;
 
-function validate20(data, {instancePath=""}={}){
+function validate20(data){
 /*# sourceURL="NewUser" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -20,15 +20,15 @@ validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate20.errors = null;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
 export const isNewUsers = validate21;
 
-function validate21(data, {instancePath=""}={}){
+function validate21(data){
 /*# sourceURL="NewUsers" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -44,15 +44,15 @@ validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate21.errors = null;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
 export const isUserChange = validate22;
 
-function validate22(data, {instancePath=""}={}){
+function validate22(data){
 /*# sourceURL="UserChange" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -68,15 +68,15 @@ validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate22.errors = null;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
 export const isLink = validate23;
 
-function validate23(data, {instancePath=""}={}){
+function validate23(data){
 /*# sourceURL="Link" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -92,15 +92,15 @@ validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate23.errors = null;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
 export const isTeamName = validate24;
 
-function validate24(data, {instancePath=""}={}){
+function validate24(data){
 /*# sourceURL="TeamName" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -132,15 +132,15 @@ validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate24.errors = null;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
 export const isRoleWishes = validate25;
 
-function validate25(data, {instancePath=""}={}){
+function validate25(data){
 /*# sourceURL="RoleWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -222,7 +222,7 @@ validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate25.errors = null;
+validate25.errors = vErrors;
 return errors === 0;
 }
 

@@ -2,9 +2,9 @@
 "use strict";
 export const isNewImport = validate20;
 
-function validate20(data, {instancePath=""}={}){
+function validate20(data){
 /*# sourceURL="NewImport" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -20,15 +20,15 @@ validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate20.errors = null;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
 export const isImportLines = validate21;
 
-function validate21(data, {instancePath=""}={}){
+function validate21(data){
 /*# sourceURL="ImportLines" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -44,15 +44,15 @@ validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate21.errors = null;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
 export const isImportEnd = validate22;
 
-function validate22(data, {instancePath=""}={}){
+function validate22(data){
 /*# sourceURL="ImportEnd" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
@@ -68,15 +68,15 @@ validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate22.errors = null;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
 export const isSweepWishes = validate23;
 
-function validate23(data, {instancePath=""}={}){
+function validate23(data){
 /*# sourceURL="SweepWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -101,15 +101,15 @@ validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate23.errors = null;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
 export const isInspectionWishes = validate24;
 
-function validate24(data, {instancePath=""}={}){
+function validate24(data){
 /*# sourceURL="InspectionWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -165,15 +165,15 @@ validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate24.errors = null;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
 export const isRenewalWishes = validate25;
 
-function validate25(data, {instancePath=""}={}){
+function validate25(data){
 /*# sourceURL="RenewalWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -216,15 +216,15 @@ validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate25.errors = null;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
 export const isLogInspectionWishes = validate26;
 
-function validate26(data, {instancePath=""}={}){
+function validate26(data){
 /*# sourceURL="LogInspectionWishes" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -267,7 +267,7 @@ validate26.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate26.errors = null;
+validate26.errors = vErrors;
 return errors === 0;
 }
 

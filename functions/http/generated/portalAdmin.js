@@ -3,9 +3,9 @@ import { isTokenWishes, isRotationWishes, isClientSecretWishes } from "./admin.j
 "use strict";
 export const isPortalLink = validate20;
 
-function validate20(data, {instancePath=""}={}){
+function validate20(data){
 /*# sourceURL="PortalLink" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -37,15 +37,15 @@ validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate20.errors = null;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
 export const isOwnRules = validate21;
 
-function validate21(data, {instancePath=""}={}){
+function validate21(data){
 /*# sourceURL="OwnRules" */;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
@@ -71,7 +71,7 @@ validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate21.errors = null;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
