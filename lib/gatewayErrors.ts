@@ -52,8 +52,7 @@ export const GATEWAY_ERRORS: readonly GatewayError[] = [
     status: "400",
     detail: "The query string cannot be read; encode it as RFC 3986 says",
   },
-  { type: "UNSUPPORTED_MEDIA_TYPE", status: "415", detail: "Send the body as application/scim+json" },
-  // Of API Gateway from 10 MB on; of Lambda from 6 MB on, with headers and escaped quotes.
+  { type: "UNSUPPORTED_MEDIA_TYPE", status: "415", detail: "Send the body as application/scim+json, uncompressed" },
   {
     type: "REQUEST_TOO_LARGE",
     status: "413",

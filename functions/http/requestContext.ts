@@ -124,7 +124,7 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     query,
     headers,
     body: () => {
-      parsed ??= { json: readBody(event, bytesIn, headers.get("content-type")) };
+      parsed ??= { json: readBody(event, bytesIn, headers) };
       return parsed.json;
     },
     session: undefined,
@@ -136,15 +136,31 @@ export function referenceOf(lambdaRequestId: string): string {
   return lambdaRequestId.replaceAll("-", "").slice(-12);
 }
 
+/** Every charset but UTF-8, which JSON is in (RFC 8259 section 8.1), and its subset. */
+const OTHER_CHARSET = /charset="?(?!utf-?8|us-ascii)\w/i;
+const NO_ENCODING = /^(identity)?$/i;
+
 /**
- * RFC 7644 section 3.1 names two media types. A missing type counts as JSON, and parameters such as charset are ignored.
- * API Gateway refuses most larger bodies before this, with the same status.
+ * RFC 7644 section 3.1 names two media types. A missing type counts as JSON. Another charset is harmless where all is ASCII.
+ * API Gateway refuses most larger bodies before this, with the same status, and decompresses bodies: a Content-Encoding of one
+ * that can be read says nothing.
  */
-function readBody(event: APIGatewayProxyEvent, bytes: number, contentType = ""): Json {
+function readBody(event: APIGatewayProxyEvent, bytes: number, headers: ReadonlyMap<string, string>): Json {
   if (bytes > MAX_BODY_BYTES) throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
+  const contentType = headers.get("content-type") ?? "";
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  const isForeign = OTHER_CHARSET.test(contentType);
   if (!JSON_TYPES.includes(type)) throw ScimError.mediaType("unsupported");
-  const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
+  try {
+    const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
+    if (!isForeign || Buffer.byteLength(text) === text.length) return jsonOf(text);
+  } catch (error) {
+    if (!isForeign && NO_ENCODING.test(headers.get("content-encoding") ?? "")) throw error;
+  }
+  throw ScimError.mediaType("unsupported");
+}
+
+function jsonOf(text: string): Json {
   assertOutline(text);
   let json: Json;
   try {

@@ -12,7 +12,8 @@ export const FORM = {
     "The request contains an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
   "syntax.patchOp": "The PATCH request is malformed: {place} {fault}.",
   "syntax.op": 'The op of an operation must be "add", "remove" or "replace".',
-  "mediaType.unsupported": "The request body must be sent with Content-Type application/scim+json or application/json.",
+  "mediaType.unsupported":
+    "The request body must be sent with Content-Type application/scim+json or application/json, in UTF-8 and uncompressed.",
   "tooLarge.body":
     "The request body has {#bytes} bytes; at most {#most} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.",
   "tooLarge.objects":
@@ -74,8 +75,8 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     example: ["PATCH", "Users/{user}", [{ op: "move", path: "title", value: "x" }]],
   }),
   "mediaType.unsupported": ownClient(
-    "The body was not sent as JSON. A proxy on the way may have changed its type.",
-    "Send Content-Type: application/scim+json.",
+    "The body was not sent as JSON, or in another charset than UTF-8, or compressed. A proxy on the way may have changed its type.",
+    "Send Content-Type: application/scim+json, a body in UTF-8, and no Content-Encoding.",
     { example: ["POST", "Users", "a=b", { "Content-Type": "text/plain" }] },
   ),
   "tooLarge.body": steps("The request has too many bytes. Nothing was changed.", "Send members in several requests.", {

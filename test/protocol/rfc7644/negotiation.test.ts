@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { at } from "../../support/wire.ts";
 import { group, it, made, onWire, refused, user } from "../onWire.ts";
 import { patchOf } from "../rows/client.ts";
@@ -82,6 +83,38 @@ it("CN-3: a body may come as application/scim+json, application/json or without 
       { method: "GET", path: "/Users", headers: { "Content-Type": type } },
       { status: 200 },
     );
+  }
+});
+
+it("CN-3: a compressed body, or one in another charset than UTF-8, is 415 and changes nothing", async (scim) => {
+  const named = (displayName: string): string => JSON.stringify(user("a", { displayName }));
+  const bodies = [
+    [{ "Content-Encoding": "gzip" }, gzipSync(named("Z\u00fcrich"))],
+    [{ "Content-Encoding": "br" }, brotliCompressSync(named("Zurich"))],
+    [{ "Content-Type": "application/scim+json; charset=ISO-8859-1" }, Buffer.from(named("Z\u00fcrich"), "latin1")],
+    // What arrives where somebody on the way made text of it.
+    [{ "Content-Type": 'application/json; charset="iso-8859-1"' }, named("Z\ufffdrich")],
+    [{ "Content-Type": "application/json; Charset=UTF-16" }, Buffer.from(named("Zurich"), "utf16le")],
+  ] as const;
+  for (const [headers, body] of bodies) {
+    for (const path of ["/Users", "/.search", "/Bulk"]) {
+      await scim.say(
+        `${path} ${JSON.stringify(headers)}`,
+        { method: "POST", path, headers, body },
+        refused(415, undefined, "in UTF-8 and uncompressed"),
+      );
+    }
+  }
+  const readable = [
+    [{ "Content-Type": "application/json; charset=iso-8859-1" }, "Zurich"],
+    [{ "Content-Type": "application/json; charset=UTF-8" }, "Z\u00fcrich"],
+    [{ "Content-Type": "application/json; charset=us-ascii", "Content-Encoding": "identity" }, "Zurich"],
+    // API Gateway has decompressed it.
+    [{ "Content-Encoding": "gzip" }, "Z\u00fcrich"],
+  ] as const;
+  for (const [index, [headers, displayName]] of readable.entries()) {
+    const request = { method: "POST", path: "/Users", headers, body: user(`u${index}`, { displayName }) };
+    await scim.say(JSON.stringify(headers), request, { status: 201, json: { displayName } });
   }
 });
 
