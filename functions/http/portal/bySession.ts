@@ -23,7 +23,7 @@ type ForEverySession = (operation: OperationRoute) => boolean;
  */
 export function bySession({ origins }: PortalSettings, isForAll: ForEverySession = isRead): IdentifyCaller {
   return async (ctx): Promise<Caller> => {
-    Object.assign(ctx.answerHeaders, crossOriginHeaders(ctx, origins), { "X-Content-Type-Options": "nosniff" });
+    Object.assign(ctx.answerHeaders, crossOriginHeaders(ctx, origins));
     const presented = presentedTo(ctx, origins);
     const claim = readPortalText(presented.text);
     if (claim?.kind !== "session") throw PortalRefusal.noSession("malformed");

@@ -53,7 +53,6 @@ function fileNamed(name: string): Page {
   const headers = {
     "Content-Type": asset.type,
     "Cache-Control": name === ENTRY.embed ? FOR_MINUTES : FOR_A_YEAR,
-    "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
   };

@@ -18,7 +18,6 @@ export const SHELL_HEADERS = {
   "Content-Security-Policy": CONTENT_POLICY,
   // For browsers without support for frame-ancestors.
   "X-Frame-Options": "DENY",
-  "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",

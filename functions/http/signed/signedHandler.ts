@@ -143,7 +143,7 @@ function openSigned(ctx: RequestContext, event: APIGatewayProxyEvent, root: stri
   const publicPath = event.requestContext?.path ?? ctx.path;
   return {
     ...ctx,
-    answerHeaders: {},
+    answerHeaders: { "X-Content-Type-Options": "nosniff" },
     userArn: event.requestContext?.identity?.userArn ?? undefined,
     stagePath: ctx.endpoint.publicUrl === undefined ? publicPath.slice(0, Math.max(0, publicPath.indexOf(root))) : "",
   };

@@ -93,6 +93,27 @@ test("takes the methods of a page, and says so to others", async () => {
   expect(await ask("POST", "/portal")).toMatchObject({ status: 405, headers: { allow: "GET, HEAD, OPTIONS" } });
 });
 
+test("no answer below the portal is guessed to be something else than it says: pages, files, calls, refusals", async () => {
+  const { slug } = await target.org();
+  const page = await signIn(target, slug);
+  const answers = [
+    ...[
+      "/portal",
+      `/portal/${ENTRY.script}`,
+      "/portal/none.js",
+      "/portal/v1/session",
+      "/portal/v1/none",
+      "/portal/v1/admin/none",
+    ].map((path) => ask("GET", path)),
+    ...["OPTIONS", "DELETE"].flatMap((method) => ["/portal", "/portal/v1/session"].map((path) => ask(method, path))),
+    ask("POST", "/portal/v1/admin/redeem", { "Content-Type": "application/json" }),
+    portalRequest(target, "GET", "/session", { headers: page }),
+  ];
+  for (const { status, headers } of await Promise.all(answers)) {
+    expect([status, headers["x-content-type-options"]]).toEqual([status, "nosniff"]);
+  }
+});
+
 test("needs no store; without one the API says when to come again, and the page how to find out why", async () => {
   const { slug } = await target.org();
   const page = await signIn(target, slug);
