@@ -16,7 +16,7 @@ export interface Wording {
   number(value: number): string;
   /** A share between 0 and 1. */
   percent(share: number): string;
-  /** Date and time of day. @param iso RFC 3339 */
+  /** Date, time of day and time zone. @param iso RFC 3339 */
   dateTime(iso: string): string;
   date(iso: string): string;
   timeOfDay(iso: string): string;
@@ -39,7 +39,7 @@ export function wordingOf(lang: string): Wording {
   const plurals = new Intl.PluralRules(lang);
   const numbers = new Intl.NumberFormat(lang);
   const shares = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
-  const dateTimes = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "medium" });
+  const dateTimes = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "long" });
   const dates = new Intl.DateTimeFormat(lang, { dateStyle: "medium" });
   const times = new Intl.DateTimeFormat(lang, { timeStyle: "short" });
   const relatives = new Intl.RelativeTimeFormat(lang, { numeric: "always" });

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { usePortal } from "../app/portalContext.ts";
 import { Button, type ButtonProps } from "./button.tsx";
+import { Form } from "./fields.tsx";
 
 interface DialogAction extends Pick<ButtonProps, "look" | "busy" | "onClick"> {
   readonly text: string;
@@ -49,14 +50,20 @@ export function Dialog({ title, children, onClose, action }: DialogProps) {
       }}
     >
       <h2 id={name}>{title}</h2>
-      {children}
-      {onClose !== null && (
-        <div class="dialog-actions">
-          {/* First, so that it has the focus: pressing Enter once too often changes nothing. */}
-          <Button onClick={onClose}>{action === undefined ? texts.common.close : texts.common.cancel}</Button>
-          {action !== undefined && <Button {...action}>{action.text}</Button>}
-        </div>
-      )}
+      <Form look="stack" onSubmit={() => action?.onClick?.()}>
+        {children}
+        {onClose !== null && (
+          <div class="dialog-actions">
+            {/* Without fields it is first, so that it has the focus: pressing Enter once too often changes nothing. */}
+            <Button onClick={onClose}>{action === undefined ? texts.common.close : texts.common.cancel}</Button>
+            {action !== undefined && (
+              <Button type="submit" look={action.look} busy={action.busy}>
+                {action.text}
+              </Button>
+            )}
+          </div>
+        )}
+      </Form>
     </dialog>
   );
 }

@@ -16,6 +16,9 @@ interface TextFieldProps extends LabelledProps {
   readonly required?: boolean;
 }
 
+/** The API refuses longer ones. */
+const LONGEST_SEARCH = 256;
+
 export function TextField({ label, hint, problem = null, value, onValue, type = "text", ...rest }: TextFieldProps) {
   const id = useId();
   return (
@@ -27,6 +30,7 @@ export function TextField({ label, hint, problem = null, value, onValue, type = 
         type={type as "text"}
         dir="auto"
         autoComplete="off"
+        maxLength={type === "search" ? LONGEST_SEARCH : undefined}
         spellcheck={false}
         value={value}
         aria-describedby={`${id}-hint`}

@@ -65,6 +65,11 @@ describe("wording", () => {
     expect(wordingOf("de").relative(ago(3), now)).toBe("vor 3 Sekunden");
   });
 
+  test("a time of day says its time zone", () => {
+    for (const lang of ["en", "de"])
+      expect(wordingOf(lang).dateTime("2026-01-02T03:04:05Z")).toMatch(/ [A-Z]{2,5}\S*$/);
+  });
+
   test("counts and fills as the language does, and leaves a placeholder without a value", () => {
     const text = { one: "{n} user of {org}", other: "{n} users of {org}" };
     expect(wordingOf("en").counted(1, text, { org: "acme" })).toBe("1 user of acme");

@@ -31,7 +31,7 @@ export function FilterForm({ filter, catalogue, onName }: FilterFormProps) {
     setTo(toLocalInput(filter.to));
   }, [JSON.stringify(filter)]);
   const show = () => {
-    onName(name.trim() === "" ? undefined : name.trim().slice(0, 256));
+    onName(name.trim() === "" ? undefined : name.trim());
     const wanted = { outcome, resource, from: fromLocalInput(from), to: fromLocalInput(to) };
     const given = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== "");
     const { code, id } = filter;

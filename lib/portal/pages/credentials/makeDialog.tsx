@@ -3,7 +3,7 @@ import type { PageAnswer } from "../../app/api.ts";
 import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { CheckField, Form, SelectField, TextField } from "../../parts/fields.tsx";
+import { CheckField, SelectField, TextField } from "../../parts/fields.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
 import { type CredentialLine, lifetimeChoices, nameOfLine, wordedRefusal } from "./credentialWords.ts";
 
@@ -87,7 +87,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
         </ul>
       )}
       {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} ofChange />}
-      <Form look="stack" onSubmit={submit}>
+      <div class="stack">
         <TextField
           label={words.description}
           hint={words.descriptionHint}
@@ -116,7 +116,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
             onChecked={setConfirmed}
           />
         )}
-      </Form>
+      </div>
     </Dialog>
   );
 }
