@@ -178,7 +178,7 @@ it("V-3, V-4: If-None-Match lets a change through only for a version it does not
   }
 });
 
-it("V-5: a missing token is told before a missing resource, that before a stale version, that before a broken body", async (scim) => {
+it("V-5: a missing token is answered before a missing resource, that before a stale version, that before a broken body", async (scim) => {
   const path = `/Users/${await made(scim, "/Users", user("a"))}`;
   const stale = { "If-Match": 'W/"9"' };
   for (const [method, body] of [

@@ -143,17 +143,14 @@ export const orgRows: readonly Check[] = [
       await scim.seen("nothing is lost", `/Users/${id}`, { id, active: true });
     },
   ),
-  conversation(
-    "org life: a paused org is told the reason, and goes on where it was when it is resumed",
-    async (scim) => {
-      const id = await scim.user("u1");
-      await scim.admin("no reason", "POST", "/pause", { reason: " " }, { status: 400 });
-      await scim.admin("pause", "POST", "/pause", { reason: "merger under way." }, { status: 200 });
-      await scim.say("a request", USERS, { status: 403, json: refusal(403, undefined, "merger under way\\. Nothing") });
-      await scim.admin("resume", "DELETE", "/pause", undefined, { status: 200, json: { paused: null } });
-      await scim.seen("afterwards", `/Users/${id}`, { id });
-    },
-  ),
+  conversation("org life: a paused org gets the reason, and goes on where it was when it is resumed", async (scim) => {
+    const id = await scim.user("u1");
+    await scim.admin("no reason", "POST", "/pause", { reason: " " }, { status: 400 });
+    await scim.admin("pause", "POST", "/pause", { reason: "merger under way." }, { status: 200 });
+    await scim.say("a request", USERS, { status: 403, json: refusal(403, undefined, "merger under way\\. Nothing") });
+    await scim.admin("resume", "DELETE", "/pause", undefined, { status: 200, json: { paused: null } });
+    await scim.seen("afterwards", `/Users/${id}`, { id });
+  }),
   conversation(
     "org life: a deletion that is scheduled refuses SCIM at once, removes nothing, and can be taken back",
     async (scim) => {
