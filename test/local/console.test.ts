@@ -103,7 +103,7 @@ describe("the address", () => {
   test.each([
     ["GET", "session"],
     ["GET", "orgs/acme/overview"],
-    ["GET", "admin/orgs"],
+    ["GET", "admin/orgs/acme"],
     ["POST", "admin/orgs/acme/tokens/regenerate"],
     ["DELETE", "admin/session"],
     ["GET", "console/orgs"],
@@ -136,9 +136,9 @@ describe("a request that does not come from the console's own page", () => {
   ])("%s is 403, even with the bearer", async (_what, headers) => {
     const mark = logLength();
     for (const [method, path] of [
-      ["GET", "admin/orgs"],
+      ["GET", "admin/orgs/acme"],
       ["POST", "admin/orgs/acme/tokens/regenerate"],
-      ["OPTIONS", "admin/orgs"],
+      ["OPTIONS", "admin/orgs/acme"],
       ["GET", "/portal"],
     ] as const) {
       expect(await console.ask(method, path, { headers: headers() })).toMatchObject({
@@ -154,7 +154,7 @@ describe("a request that does not come from the console's own page", () => {
   });
 
   test("gets no leave to come from elsewhere", async () => {
-    for (const path of ["/portal", "session", "admin/orgs"]) {
+    for (const path of ["/portal", "session", "admin/orgs/acme"]) {
       const { headers } = await console.ask("GET", path);
       expect(Object.keys(headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
       expect(headers["cross-origin-resource-policy"]).toBe("same-origin");
@@ -165,7 +165,7 @@ describe("a request that does not come from the console's own page", () => {
   test("may open the page itself: a link to it may stand anywhere", async () => {
     const opening = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
     expect(await console.ask("GET", "/portal", { headers: opening })).toMatchObject({ status: 200 });
-    expect(await console.ask("GET", "/portal/v1/admin/orgs", { headers: opening })).toMatchObject({ status: 403 });
+    expect(await console.ask("GET", "/portal/v1/admin/orgs/acme", { headers: opening })).toMatchObject({ status: 403 });
     const framing = { ...opening, "Sec-Fetch-Dest": "iframe" };
     expect(await console.ask("GET", "/portal", { headers: framing })).toMatchObject({ status: 403 });
   });
@@ -233,8 +233,8 @@ describe("nothing passes but what is declared", () => {
 
   test("not even a member of the query that the declaration does not name", () => {
     const query = new URLSearchParams("count=1&include=x&after=acme&__proto__=y");
-    const { method, path } = requestFor(operationAt("GET", "/admin/orgs"), query, undefined);
-    expect([method, path]).toEqual(["GET", "orgs?count=1&after=acme"]);
+    const { method, path } = requestFor(operationAt("GET", "/orgs/acme/groups"), query, undefined);
+    expect([method, path]).toEqual(["GET", "orgs/acme/groups?count=1&after=acme"]);
     const named = requestFor(operationAt("DELETE", "/admin/orgs/a%2Fb%3F/pause"), query, undefined);
     expect(named.path).toBe("orgs/a%2Fb%3F/pause");
   });
@@ -366,19 +366,14 @@ describe("a run answers what the command prints", () => {
     }
   });
 
-  test("of jobs, with the work of one organization and of all", async () => {
+  test("of jobs, with the work of all organizations", async () => {
     const { text } = await scim("POST", "Users", ordinaryUser("gone"));
     await scim("DELETE", `Users/${JSON.parse(text).id}`);
-    const one = resultOf((await console.ask("GET", "console/orgs/acme/jobs")).lines);
-    expect(one).toEqual(await printed("jobs", "acme"));
-    expect(one.open).toMatchObject([{ what: "deletion" }]);
     const all = resultOf((await console.ask("GET", "console/jobs")).lines);
     expect(all).toEqual(await printed("jobs"));
     expect(all.orgs).toMatchObject([{ org: "acme", deletions: 1 }]);
     const retried = resultOf((await console.ask("POST", "console/jobs/retry")).lines);
     expect(retried).toMatchObject({ more: false, letters: [], lookedAt: all.lookedAt });
-    const dismissal = await console.ask("POST", "console/jobs/dismiss", { body: { ids: ["x"] } });
-    expect(dismissal).toMatchObject({ status: 400, json: { detail: "Only a stack has dead letters." } });
   });
 
   test("of fsck, and repairs only what somebody named once more", async () => {
@@ -393,9 +388,13 @@ describe("a run answers what the command prints", () => {
   });
 
   test("and every one of them has been run here", () => {
-    expect(Object.keys(CONSOLE_RUN_ROUTES).sort()).toEqual(
-      ["checkData", "dismissDeadLetters", "explainError", "listJobs", "listOrgJobs", "retryJobs", "tailLines"].sort(),
-    );
+    expect(Object.keys(CONSOLE_RUN_ROUTES).sort()).toEqual([
+      "checkData",
+      "explainError",
+      "listJobs",
+      "retryJobs",
+      "tailLines",
+    ]);
   });
 });
 
@@ -521,7 +520,7 @@ describe("over signed HTTP, as to a deployment", () => {
   ])("%s: a clear sentence on the page and, once, in the terminal", async (_what, begin, expected, says) => {
     const url = await begin();
     const remote = await consoleOver({ place: at(url), open: opened(at(url)) });
-    for (let n = 0; n < 2; n++) expect(await remote.ask("GET", "admin/orgs")).toMatchObject(expected);
+    for (let n = 0; n < 2; n++) expect(await remote.ask("GET", "admin/orgs/acme")).toMatchObject(expected);
     expect(remote.said).toEqual(says === undefined ? [] : [says]);
   });
 
@@ -538,13 +537,13 @@ describe("over signed HTTP, as to a deployment", () => {
     });
     write("AKIAOLD");
     const remote = await consoleOver({ place: at(deployment.endpoint), open: opened(at(deployment.endpoint)) });
-    expect(await remote.ask("GET", "admin/orgs")).toMatchObject({
+    expect(await remote.ask("GET", "admin/orgs/acme")).toMatchObject({
       status: 502,
       json: { code: "console.refused", detail: expect.stringContaining("sign in again") },
     });
     expect(remote.said).toEqual([expect.stringContaining("sign in again")]);
     write("AKIANEW");
-    expect(await remote.ask("GET", "admin/orgs")).toMatchObject({ status: 200, json: { orgs: [] } });
+    expect(await remote.ask("GET", "admin/orgs/acme")).toMatchObject({ status: 200, json: { orgs: [] } });
     expect(deployment.arrived).toHaveLength(4);
     deployment.stop();
   });
@@ -621,7 +620,7 @@ describe("of a deployed stack", () => {
     await cloud.close();
   });
 
-  test("shows its dead letters, and removes those that somebody dealt with", async () => {
+  test("shows its dead letters", async () => {
     const content = { kind: "foreign" } as const;
     const waiting = new Map(["one", "two"].map((id) => [id, { id, queue: "events", content, handle: id } as const]));
     const queues: DeadLetterQueues = {
@@ -635,9 +634,6 @@ describe("of a deployed stack", () => {
     const { ask } = await consoleOver({ place, open: opened(place), openQueues: async () => queues });
     const shown = async () => (await ask("GET", "console/jobs")).lines.at(-1)?.result;
     expect(await shown()).toMatchObject({ deadLetters: [{ waiting: 2, shown: [{ id: "one" }, { id: "two" }] }] });
-    const { lines } = await ask("POST", "console/jobs/dismiss", { body: { ids: ["one", "gone"] } });
-    expect(lines).toEqual([{ result: { removed: ["one"], missing: ["gone"] } }]);
-    expect(await shown()).toMatchObject({ deadLetters: [{ waiting: 1, shown: [{ id: "two" }] }] });
   });
 
   test("is refused at the start, in the terminal, where it cannot be read", async () => {
@@ -662,7 +658,7 @@ test("without a server the data are opened for one request at a time, and given 
     return { send: (request) => transport.send(request), close };
   };
   const { ask } = await consoleOver({ place: solo, open });
-  const paths = ["admin/orgs", "orgs/solo/overview", "admin/orgs/nobody", "console/orgs?search=solo"];
+  const paths = ["admin/orgs/solo", "orgs/solo/overview", "admin/orgs/nobody", "console/orgs?search=solo"];
   const answers = await Promise.all(paths.map((path) => ask("GET", path)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 200]);
   expect([now, most]).toEqual([0, 1]);
@@ -703,8 +699,8 @@ describe("rollcall console", () => {
       return (await response.json()) as JsonObject;
     };
     // All at once: the data are opened for one after the other.
-    const answers = await Promise.all(["admin/orgs", "orgs/solo/overview", "console/orgs?search=so"].map(ask));
-    expect(answers).toMatchObject([{ orgs: [{ org: "solo" }] }, { org: "solo" }, { orgs: [{ org: "solo" }] }]);
+    const answers = await Promise.all(["admin/orgs/solo", "orgs/solo/overview", "console/orgs?search=so"].map(ask));
+    expect(answers).toMatchObject([{ org: "solo" }, { org: "solo" }, { orgs: [{ org: "solo" }] }]);
     const beside = await startServer({ port: 0, dataFolder: data, org: "solo", memory: false });
     expect(await ask("orgs/solo/overview")).toMatchObject({ tenantUrl: beside.tenantUrl });
     await beside.close();

@@ -5,7 +5,7 @@ import { sectionsOf } from "../log/explanationInWords.ts";
 import type { FoundLine, LogReader } from "../log/logReader.ts";
 import { askedOf, outcomeOf, whoOf } from "../log/story.ts";
 import { lineFilter, openTail, TAIL_SINCE } from "../log/tailLines.ts";
-import { dismissed, openJobs, openWork, orgWorkIn, workedOffIn, workIn } from "../openWork.ts";
+import { openWork, workedOffIn, workIn } from "../openWork.ts";
 import type { Place } from "../place.ts";
 import { openLog } from "../reach.ts";
 import { retryJobs } from "../retryJobs.ts";
@@ -47,19 +47,9 @@ export const RUN_HANDLERS: ConsoleRunHandlers<typeof CONSOLE_RUNS> = {
     const { names, open } = await openWork(connection.client(signal), place, note);
     return workIn(names.size, open, views);
   },
-  listOrgJobs: async ({ connection, openQueues, parameters: { org }, place }, { signal }) => {
-    const views = (await (await openQueues())?.look()) ?? [];
-    return orgWorkIn(org, await openJobs(connection.client(signal), org, place), views);
-  },
   retryJobs: async ({ connection, openQueues, place }, { note, signal }) => {
     const queues = await openQueues();
     return workedOffIn(await retryJobs({ client: connection.client(signal), queues, say: note, place }));
-  },
-  dismissDeadLetters: async ({ body, openQueues }) => {
-    const queues = await openQueues();
-    if (queues === undefined) throw new ConsoleError("value", "Only a stack has dead letters.");
-    const { missing, removed } = await dismissed(queues, body.ids);
-    return { missing, removed: removed.map(({ id }) => id) };
   },
   checkData: async ({ body, connection, parameters: { org } }, { note, signal }) => {
     const { confirm, events = false, index = false, repair = false } = body;

@@ -190,68 +190,9 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const isDismissedLetters = validate24;
+export const isDataCheck = validate24;
 
 function validate24(data){
-/*# sourceURL="DismissedLetters" */;
-const instancePath = "", vErrors = null, errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.ids === undefined) && (missing0 = "ids")){
-validate24.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!(key0 === "ids")){
-validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.ids !== undefined){
-let data0 = data.ids;
-const _errs2 = errors;
-if(errors === _errs2){
-if(Array.isArray(data0)){
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs4 = errors;
-if(typeof data0[i0] !== "string"){
-validate24.errors = [{instancePath:instancePath+"/ids/" + i0,keyword:"type",params:{type: "string"}}];
-return false;
-}
-var valid1 = _errs4 === errors;
-if(!valid1){
-break;
-}
-}
-}
-else {
-validate24.errors = [{instancePath:instancePath+"/ids",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-validate24.errors = vErrors;
-return errors === 0;
-}
-
-export const isDataCheck = validate25;
-
-function validate25(data){
 /*# sourceURL="DataCheck" */;
 const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
@@ -259,7 +200,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((key0 === "repair") || (key0 === "index")) || (key0 === "events")) || (key0 === "confirm"))){
-validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -268,7 +209,7 @@ if(_errs1 === errors){
 if(data.repair !== undefined){
 const _errs2 = errors;
 if(typeof data.repair !== "boolean"){
-validate25.errors = [{instancePath:instancePath+"/repair",keyword:"type",params:{type: "boolean"}}];
+validate24.errors = [{instancePath:instancePath+"/repair",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -280,7 +221,7 @@ if(valid0){
 if(data.index !== undefined){
 const _errs4 = errors;
 if(typeof data.index !== "boolean"){
-validate25.errors = [{instancePath:instancePath+"/index",keyword:"type",params:{type: "boolean"}}];
+validate24.errors = [{instancePath:instancePath+"/index",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs4 === errors;
@@ -292,7 +233,7 @@ if(valid0){
 if(data.events !== undefined){
 const _errs6 = errors;
 if(typeof data.events !== "boolean"){
-validate25.errors = [{instancePath:instancePath+"/events",keyword:"type",params:{type: "boolean"}}];
+validate24.errors = [{instancePath:instancePath+"/events",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs6 === errors;
@@ -304,7 +245,7 @@ if(valid0){
 if(data.confirm !== undefined){
 const _errs8 = errors;
 if(typeof data.confirm !== "string"){
-validate25.errors = [{instancePath:instancePath+"/confirm",keyword:"type",params:{type: "string"}}];
+validate24.errors = [{instancePath:instancePath+"/confirm",keyword:"type",params:{type: "string"}}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -318,11 +259,11 @@ var valid0 = true;
 }
 }
 else {
-validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate25.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
@@ -345,9 +286,7 @@ export const CONSOLE_RUN_ROUTES = {
   tailLines: { method: "GET", path: "orgs/{org}/lines", query: {"status":{},"op":{},"idp":{},"resource":{},"errors":{},"last":{"whole":{"otherwise":100,"least":0,"most":1000}},"since":{},"follow":{}} },
   explainError: { method: "POST", path: "explain", body: { holds: isPastedError, members: {"":["text","since"]} } },
   listJobs: { method: "GET", path: "jobs" },
-  listOrgJobs: { method: "GET", path: "orgs/{org}/jobs" },
   retryJobs: { method: "POST", path: "jobs/retry" },
-  dismissDeadLetters: { method: "POST", path: "jobs/dismiss", body: { holds: isDismissedLetters, members: {"":["ids"]} } },
   checkData: { method: "POST", path: "orgs/{org}/fsck", body: { holds: isDataCheck, members: {"":["repair","index","events","confirm"]} } },
 };
 
@@ -375,14 +314,11 @@ export const CONSOLE_ADMIN_ROUTES = {
   listClientSecrets: { method: "GET", path: "orgs/{org}/clients" },
   createClientSecret: { method: "POST", path: "orgs/{org}/clients", status: 201 },
   revokeClientSecret: { method: "DELETE", path: "orgs/{org}/clients/{tokenId}" },
-  listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   createOrg: { method: "POST", path: "orgs", status: 201 },
   getOrg: { method: "GET", path: "orgs/{org}" },
-  updateOrg: { method: "PATCH", path: "orgs/{org}" },
   pauseOrg: { method: "POST", path: "orgs/{org}/pause" },
   resumeOrg: { method: "DELETE", path: "orgs/{org}/pause" },
   restoreOrg: { method: "DELETE", path: "orgs/{org}/deletion" },
-  reportTokens: { method: "GET", path: "tokens-report", query: {"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   listPortalSessions: { method: "GET", path: "orgs/{org}/portal-sessions" },
   createPortalSession: { method: "POST", path: "orgs/{org}/portal-sessions", status: 201 },
   revokePortalSession: { method: "DELETE", path: "orgs/{org}/portal-sessions/{sessionId}" },

@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { makePortalApi, nextPause, requestUrl } from "../../../lib/portal/app/api.ts";
 import { readPageRoute, writePageRoute } from "../../../lib/portal/app/pageRoute.ts";
 import { PortalError, readPortalError } from "../../../lib/portal/app/portalError.ts";
+import { OPERATOR_PATHS } from "../../../lib/portal/generated/operatorPaths.ts";
+import { PORTAL_PATHS } from "../../../lib/portal/generated/paths.ts";
 
 const BASE = "https://scim.example.com/prod/portal/v1/";
 
@@ -124,3 +128,13 @@ function recording(status: number, text: string | null) {
 function signal(): AbortSignal {
   return new AbortController().signal;
 }
+
+test("the console and the portal serve no operation that no page asks for", () => {
+  const root = join(import.meta.dirname, "../../../lib/portal");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+    (name) => /\.tsx?$/.test(name) && !name.startsWith("generated"),
+  );
+  const text = files.map((name) => readFileSync(join(root, name), "utf8")).join("\n");
+  const served = Object.keys({ ...PORTAL_PATHS, ...OPERATOR_PATHS });
+  expect(served.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});

@@ -3,24 +3,20 @@ import type { JsonObject } from "../../../scim/json.ts";
 import { closed, count, type Declarations, get, orNull, pageSize, post, slug, texts } from "./declaration.ts";
 import { ORG_OPERATIONS } from "./orgs.ts";
 import { PORTAL_ADMIN_OPERATIONS, PORTAL_SESSION_OPERATIONS } from "./portalSessions.ts";
-import { TOKEN_OPERATIONS } from "./tokens.ts";
 
 /** The API of the operator console (`rollcall console`). No function serves it: the console's server on the operator's machine does. */
 
-const { listOrgs, createOrg, getOrg, updateOrg, pauseOrg, resumeOrg, restoreOrg } = ORG_OPERATIONS;
+const { createOrg, getOrg, pauseOrg, resumeOrg, restoreOrg } = ORG_OPERATIONS;
 const { redeemPortalLink: _redeem, endOwnSession, changeOwnRules, ...credentials } = PORTAL_ADMIN_OPERATIONS;
 
 /** The only operations of the admin API that the console's pages may call, below `admin/` with the same paths. The console signs them. */
 export const CONSOLE_ADMIN_OPERATIONS = {
   ...credentials,
-  listOrgs,
   createOrg,
   getOrg,
-  updateOrg,
   pauseOrg,
   resumeOrg,
   restoreOrg,
-  reportTokens: TOKEN_OPERATIONS.reportTokens,
   ...PORTAL_SESSION_OPERATIONS,
 } as const satisfies Declarations;
 
@@ -169,25 +165,6 @@ export const CONSOLE_RUNS = {
     ),
     answerDescription: "Those organizations that have some.",
   }),
-  listOrgJobs: get("orgs/{org}/jobs", "Unfinished work of one organization", {
-    answer: closed(
-      {
-        org: orgOfPage,
-        open: Type.Array(
-          closed({
-            what: Type.Unsafe<string>(Type.Enum(["deletion", "creation", "change"])),
-            side: Type.String(),
-            id: Type.String(),
-            since: Type.String(),
-            state: Type.String({ description: "In words." }),
-          }),
-        ),
-        deadLetters,
-      },
-      { $id: "OpenWorkOfOrg" },
-    ),
-    answerDescription: "Its deletions to sweep, and large changes.",
-  }),
   retryJobs: post("jobs/retry", "Sweep the open deletions of all organizations now, and work off dead letters", {
     answer: closed(
       {
@@ -216,15 +193,6 @@ export const CONSOLE_RUNS = {
       { $id: "WorkedOff" },
     ),
     answerDescription: "What was done, where something was.",
-    conflicts: false,
-  }),
-  dismissDeadLetters: post("jobs/dismiss", "Remove dead letters that somebody dealt with", {
-    body: closed({ ids: Type.Array(Type.String(), { minItems: 1 }) }, { $id: "DismissedLetters" }),
-    answer: closed(
-      { removed: texts(), missing: texts("Ids of none, or another run works on it now.") },
-      { $id: "Dismissal" },
-    ),
-    answerDescription: "Which ones are gone.",
     conflicts: false,
   }),
   checkData: post("orgs/{org}/fsck", "Check that the stored data of an organization is consistent, or repair it", {
