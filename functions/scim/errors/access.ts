@@ -192,9 +192,11 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   }),
 });
 
+const BUSY = "The service is busy with other changes. Send the request again.";
+
 export const SERVICE = {
-  "busy.conflict": "The service is busy with other changes. Send the request again.",
-  "busy.throttled": "The service is busy with other changes. Send the request again.",
+  "busy.conflict": BUSY,
+  "busy.throttled": BUSY,
   "busy.storage":
     "The service cannot reach its storage now. As far as it knows, nothing was changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
   "busy.timeout": "The request took too long. Send it again: what was done stays done.",
