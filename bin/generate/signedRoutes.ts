@@ -10,6 +10,7 @@ import {
 import type { Declaration, Declarations } from "../../functions/http/signed/declarations/declaration.ts";
 import { PORTAL_ADMIN_OPERATIONS } from "../../functions/http/signed/declarations/portalSessions.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { ALONE } from "./messages.ts";
 import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
 
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
@@ -114,12 +115,6 @@ function bodiesOf(operations: Declarations): ReadonlyMap<string, TSchema> {
 
 /** Text that nobody reads, but that every cold start would load. */
 const UNREAD = /^const schema\d+ = .*;\n|schemaPath:"[^"]*",/gm;
-
-/** A validator is called by no other, and stops at its first fault: bundlers drop what is constant in it. */
-const ALONE = [
-  /, \{instancePath="", parentData, parentDataProperty, rootData=data\}=\{\}\)\{\n(.*\n)let vErrors = null;\nlet errors = 0;/g,
-  '){\n$1const instancePath = "", vErrors = null, errors = 0;',
-] as const;
 
 function nameOf(schema: TSchema): string {
   if ("$id" in schema && typeof schema.$id === "string") return schema.$id;

@@ -3,10 +3,9 @@
 export const isBulkRequest = validate10;
 const schema11 = {"$id":"bulkRequest","type":"object","required":["Operations"],"properties":{"failOnErrors":{"type":"integer"},"Operations":{"type":"array"}}};
 
-function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate10(data){
 /*# sourceURL="bulkRequest" */;
-let vErrors = null;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
@@ -54,10 +53,9 @@ return errors === 0;
 export const isBulkOperation = validate11;
 const schema12 = {"$id":"bulkOperation","type":"object","required":["method","path"],"properties":{"method":{"type":"string"},"path":{"type":"string"},"bulkId":{"type":"string"},"version":{"type":"string"},"data":{"type":"object"}}};
 
-function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate11(data){
 /*# sourceURL="bulkOperation" */;
-let vErrors = null;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;

@@ -3,10 +3,9 @@
 export const isPatchOp = validate10;
 const schema11 = {"$id":"patchOp","type":"object","required":["Operations"],"properties":{"Operations":{"type":"array","minItems":1,"items":{"type":"object","required":["op"],"properties":{"op":{"type":"string"},"path":{"type":"string"}}}}}};
 
-function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate10(data){
 /*# sourceURL="patchOp" */;
-let vErrors = null;
-let errors = 0;
+const instancePath = "", vErrors = null, errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
