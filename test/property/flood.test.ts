@@ -4,10 +4,9 @@ import { wireFaults } from "../protocol/idp/wireFaults.ts";
 import { onMemory } from "../protocol/onWire.ts";
 import { clientOf } from "../protocol/rows/client.ts";
 import { amountOf, isProof, SEED } from "../support/proof.ts";
-import { request } from "../support/requestArbitraries.ts";
+import { filledRequest, placesIn, request } from "../support/requestArbitraries.ts";
 
 const REQUESTS = amountOf("flood");
-const AT_ONCE = 1_000;
 /** One org takes so many requests before it is left for a fresh one: a full org is slow and has seen everything. */
 const PER_ORG = 1_000;
 
@@ -16,33 +15,15 @@ test(`no bytes, JSON or query is answered with a fault: ${REQUESTS} requests, se
   const statuses = new Map<number, number>();
   let sent = 0;
   for (let round = 0; sent < REQUESTS; round += 1) {
-    for (const wave of chunks(fc.sample(request, { numRuns: AT_ONCE, seed: SEED + round }), PER_ORG)) {
-      const scim = await clientOf(onMemory, { preset: (["rfc", "standard", "open"] as const)[round % 3] ?? "rfc" });
-      const places: Readonly<Record<string, string>> = {
-        user: await scim.user("a"),
-        user2: await scim.user("b"),
-        group: await scim.group("G"),
-        foreignUser: "u0000000000000000000000",
-        foreignGroup: "g0000000000000000000000",
-        slug: scim.tenant.slug,
-        foreignSlug: "other",
-        foreignToken: "Bearer nothing",
-      };
-      const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
-      for (const { method, slug, path, query, headers, body } of wave) {
-        const filled = Object.entries({ Authorization: `Bearer ${scim.tenant.token}`, ...headers });
-        const answer = await onMemory.transport({
-          method,
-          target: fill(`/scim/v2/${slug}${path}${query}`),
-          headers: Object.fromEntries(filled.map(([name, value]) => [name, fill(value)])),
-          body: typeof body === "string" ? fill(body) : body,
-        });
-        sent += 1;
-        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-        const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
-        const found = [...(answer.status === 503 ? ["503"] : []), ...inside, ...wireFaults(answer, undefined)];
-        if (found.length > 0) faults.push(`${method} ${path}${query}: ${found.join("; ")}`);
-      }
+    const scim = await clientOf(onMemory, { preset: (["rfc", "standard", "open"] as const)[round % 3] ?? "rfc" });
+    const places = await placesIn(scim);
+    for (const fuzzed of fc.sample(request, { numRuns: PER_ORG, seed: SEED + round })) {
+      const answer = await onMemory.transport(filledRequest(fuzzed, scim.tenant.token, places));
+      sent += 1;
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
+      const found = [...(answer.status === 503 ? ["503"] : []), ...inside, ...wireFaults(answer, undefined)];
+      if (found.length > 0) faults.push(`${fuzzed.method} ${fuzzed.path}${fuzzed.query}: ${found.join("; ")}`);
     }
     expect(faults.slice(0, 5)).toEqual([]);
   }
@@ -51,7 +32,3 @@ test(`no bytes, JSON or query is answered with a fault: ${REQUESTS} requests, se
     expect([status, (statuses.get(status) ?? 0) / sent > 0.0005]).toEqual([status, true]);
   }
 }, 3_600_000);
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_none, n) => all.slice(n * size, (n + 1) * size));
-}

@@ -8,7 +8,7 @@ import { onMemory } from "../protocol/onWire.ts";
 import { type Client, clientOf } from "../protocol/rows/client.ts";
 import { amountOf } from "../support/proof.ts";
 import { PublishedSchemas } from "../support/publishedSchemas.ts";
-import { request } from "../support/requestArbitraries.ts";
+import { filledRequest, type Places, request } from "../support/requestArbitraries.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 
 const RUNS = amountOf("wire");
@@ -29,24 +29,17 @@ test("whatever is sent, no answer is a fault, every refusal is a SCIM error that
         const scim = await clientOf(onMemory, { preset });
         const places = await placesOf(scim, other, foreign);
         const schemas = await PublishedSchemas.of(scim.tenant);
-        const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
         let before = await everything(scim.tenant);
-        for (const { method, slug, path, query, headers, body } of requests) {
-          const filled = Object.entries({ Authorization: `Bearer ${scim.tenant.token}`, ...headers });
-          const answer = await onMemory.transport({
-            method,
-            target: fill(`/scim/v2/${slug}${path}${query}`),
-            headers: Object.fromEntries(filled.map(([name, value]) => [name, fill(value)])),
-            body: typeof body === "string" ? fill(body) : body,
-          });
+        for (const fuzzed of requests) {
+          const answer = await onMemory.transport(filledRequest(fuzzed, scim.tenant.token, places));
           sent += 1;
           expect(faults(answer)).toEqual([]);
           if (answer.status < 300) {
-            const whole = !/attributes/i.test(query + body);
+            const whole = !/attributes/i.test(fuzzed.query + fuzzed.body);
             expect(resourcesIn(answer).flatMap((resource) => schemas.faults(resource, whole))).toEqual([]);
           }
           const after = await everything(scim.tenant);
-          if (answer.status >= 300 || method === "GET") expect(after).toEqual(before);
+          if (answer.status >= 300 || fuzzed.method === "GET") expect(after).toEqual(before);
           before = after;
         }
         expect(await everything(other.tenant)).toEqual(untouched);
@@ -61,7 +54,7 @@ async function placesOf(
   scim: Client,
   other: Client,
   foreign: { readonly user: string; readonly group: string },
-): Promise<Record<string, string>> {
+): Promise<Places> {
   const user = await scim.user("a");
   return {
     user,

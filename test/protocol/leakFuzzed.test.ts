@@ -1,12 +1,13 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Json } from "../../functions/scim/json.ts";
+import { chunks } from "../../functions/store/database.ts";
 import type { Store, StoreSession } from "../../functions/store/session.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { amountOf, isProof, SEED } from "../support/proof.ts";
-import { type FuzzedRequest, request } from "../support/requestArbitraries.ts";
+import { type FuzzedRequest, filled, type Places, placesIn, request } from "../support/requestArbitraries.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -18,6 +19,7 @@ import { clientOf } from "./rows/client.ts";
 
 const REQUESTS = amountOf("marked");
 
+/** One org takes so many before it is left for a fresh one: whom requests are about does not live long. */
 const PER_ORG = 500;
 
 const MARK = "Zq7xMarkedJk";
@@ -64,7 +66,7 @@ async function drive(store: Store, requests: number): Promise<Driven> {
   const target = inProcessTarget("marked", endpoint, 1);
   const statuses = new Map<number, number>();
   const secrets: string[] = [];
-  for (const wave of chunks(fc.sample(request, { numRuns: requests, seed: SEED }))) {
+  for (const wave of chunks(fc.sample(request, { numRuns: requests, seed: SEED }), PER_ORG)) {
     const own = await newOrg(target);
     secrets.push(own.token.slice(18), own.secret.slice(25));
     for (const [index, fuzzed] of wave.entries()) {
@@ -79,17 +81,10 @@ async function drive(store: Store, requests: number): Promise<Driven> {
   return { lines, faults, secrets, statuses };
 }
 
-/** One org takes so many before it is left for a fresh one: whom requests are about does not live long. */
-function chunks<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / PER_ORG) }, (_none, n) =>
-    all.slice(n * PER_ORG, (n + 1) * PER_ORG),
-  );
-}
-
 interface Own {
   readonly token: string;
   readonly secret: string;
-  readonly places: Readonly<Record<string, string>>;
+  readonly places: Places;
 }
 
 async function newOrg(target: Target): Promise<Own> {
@@ -98,27 +93,7 @@ async function newOrg(target: Target): Promise<Own> {
   const made = await target.admin("POST", `/orgs/${slug}/clients`, { description: "marked" });
   const secret = String(at(made.json, "clientSecret"));
   expect(secret).toMatch(/^rollcall_client_/);
-  const places = {
-    user: await scim.user("a"),
-    user2: await scim.user("b"),
-    group: await scim.group("G"),
-    foreignUser: `u${"0".repeat(22)}`,
-    foreignGroup: `g${"0".repeat(22)}`,
-    slug,
-    foreignSlug: "other",
-    foreignToken: "Bearer nothing",
-  };
-  return { token, secret, places };
-}
-
-function filled(marked: RawRequest, places: Own["places"]): RawRequest {
-  const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
-  return {
-    ...marked,
-    target: fill(marked.target),
-    headers: Object.fromEntries(Object.entries(marked.headers).map(([name, value]) => [name, fill(value)])),
-    body: typeof marked.body === "string" ? fill(marked.body) : marked.body,
-  };
+  return { token, secret, places: await placesIn(scim) };
 }
 
 /** Every store call of a request fails with a message that repeats what was sent, as messages of libraries do. */

@@ -7,8 +7,10 @@ import {
   SEARCH_REQUEST,
   USER_SCHEMA,
 } from "../../functions/scim/schema.ts";
+import type { Client } from "../protocol/rows/client.ts";
 import { codePoint } from "./anyText.ts";
 import { filterText, patchOperations, userAttributes } from "./scimArbitraries.ts";
+import type { RawRequest } from "./wire.ts";
 
 export interface FuzzedRequest {
   readonly method: string;
@@ -368,3 +370,40 @@ export const request: fc.Arbitrary<FuzzedRequest> = fc.oneof(
   { weight: 3, arbitrary: plausible },
   { weight: 2, arbitrary: wild },
 );
+
+/** What the names in braces stand for. */
+export type Places = Readonly<Record<string, string>>;
+
+/** Creates who is in an org. Everything foreign is nowhere. */
+export async function placesIn(scim: Client): Promise<Places> {
+  return {
+    user: await scim.user("a"),
+    user2: await scim.user("b"),
+    group: await scim.group("G"),
+    foreignUser: `u${"0".repeat(22)}`,
+    foreignGroup: `g${"0".repeat(22)}`,
+    slug: scim.tenant.slug,
+    foreignSlug: "other",
+    foreignToken: "Bearer nothing",
+  };
+}
+
+export function filled({ method, target, headers, body }: RawRequest, places: Places): RawRequest {
+  const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
+  return {
+    method,
+    target: fill(target),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)])),
+    body: typeof body === "string" ? fill(body) : body,
+  };
+}
+
+/** @param token sent unless the request has credentials of its own */
+export function filledRequest(
+  { method, slug, path, query, headers, body }: FuzzedRequest,
+  token: string,
+  places: Places,
+): RawRequest {
+  const target = `/scim/v2/${slug}${path}${query}`;
+  return filled({ method, target, headers: { Authorization: `Bearer ${token}`, ...headers }, body }, places);
+}
