@@ -25,6 +25,11 @@ const YEAR = 365 * 24 * HOUR;
 
 const orgIdIn = ({ token }: Tenant) => orgIdOf(token.split("_")[1] ?? "");
 
+interface HoldingOptions {
+  readonly table?: Table;
+  readonly guard?: boolean;
+}
+
 /** A service whose orgs hold mass changes, with a clock to move. */
 class Holding {
   readonly lines: Line[] = [];
@@ -35,10 +40,7 @@ class Holding {
   /** At first to where a part of the count begins: what is put in its place is not in the past a moment later. */
   #ahead = SPAN_MS - (Date.now() % SPAN_MS);
 
-  constructor(
-    limits: MassChangeLimits,
-    { table = localTable(), guard = true }: { table?: Table; guard?: boolean } = {},
-  ) {
+  constructor(limits: MassChangeLimits, { table = localTable(), guard = true }: HoldingOptions = {}) {
     const now = () => Date.now() + this.#ahead;
     const { guard: _none, ...plain } = testEndpoint(createStore(table, { now }), (line) => this.lines.push(line));
     const endpoint = { ...plain, now };
@@ -91,10 +93,14 @@ const send = (org: Tenant, method: string, path: string, body?: object): Promise
 /** Two of ten may go: the third is held. */
 const TWO = { percent: 20, atLeast: 3 };
 
-async function heldOrg() {
-  const holding = new Holding(TWO);
+async function orgOf(count: number, options?: HoldingOptions) {
+  const holding = new Holding(TWO, options);
   const org = await holding.org();
-  const ids = await people(org, 10);
+  return { holding, org, ids: await people(org, count) };
+}
+
+async function heldOrg() {
+  const { holding, org, ids } = await orgOf(10);
   const team = await created(org, "/Groups", group("Engines", values(ids.slice(0, 5))));
   const empty = await created(org, "/Groups", group("Empty"));
   expect(await remove(org, `/Users/${ids[8]}`)).toBe(204);
@@ -189,9 +195,7 @@ test("a hold keeps back every deletion and every removal of members, each as a w
 });
 
 test("removals of members count for themselves, a group's deletion with its members; a group without any is no loss", async () => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10);
   const [pair, four, empty] = await Promise.all([
     created(org, "/Groups", group("Pair", values(ids.slice(0, 2)))),
     created(org, "/Groups", group("Four", values(ids.slice(0, 4)))),
@@ -208,9 +212,7 @@ test("removals of members count for themselves, a group's deletion with its memb
 });
 
 test("deactivations are counted and never held: after a storm of them the next deletion is", async () => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10);
   const off = patch({ op: "replace", path: "active", value: false });
   await inLanes(4, 9, async (n) => expect(await statusOf(org, "PATCH", `/Users/${ids[n]}`, off)).toBe(200));
   await holding.countDeactivated(org, 9);
@@ -220,9 +222,7 @@ test("deactivations are counted and never held: after a storm of them the next d
 });
 
 test("what would be refused anyway is not counted, nor what was deleted before", async () => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10);
   const team = await created(org, "/Groups", group("Engines", values(ids.slice(0, 5))));
   const other = await created(org, "/Groups", group("Taken"));
   await holding.admin("POST", org, `/protected/${ids[5]}`);
@@ -267,9 +267,7 @@ test("a hold does not end by itself; released, removals pass uncounted for so lo
 
 test("a hold stays one though what was counted before it is gone, however it went", async () => {
   const table = localTable();
-  const holding = new Holding(TWO, { table });
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10, { table });
   const beyond = await created(org, "/Groups", group("Engines", values(ids.slice(0, 3))));
   expect(await remove(org, `/Groups/${beyond}`)).toBe(503);
   expect((await holding.admin("POST", org, "/hold/release", { hours: 1 })).status).toBe(200);
@@ -292,9 +290,7 @@ test.each([
   "a guard's item whose text is damaged counts as one without a hold: removals go on, and write it anew: %s",
   async (d) => {
     const table = localTable();
-    const holding = new Holding(TWO, { table });
-    const org = await holding.org();
-    const ids = await people(org, 10);
+    const { holding, org, ids } = await orgOf(10, { table });
     for (const id of ids.slice(0, 2)) expect(await remove(org, `/Users/${id}`)).toBe(204);
     expect(await remove(org, `/Users/${ids[2]}`)).toBe(503);
     const key = new OrgKeys(orgIdIn(org)).hold();
@@ -313,9 +309,7 @@ test.each(["e", "n", "s", "ro", "u", "m", "hu"])(
   "a guard's item whose number %s is none counts anew in part: no removal fails, and the share is held all the same",
   async (name) => {
     const table = localTable();
-    const holding = new Holding(TWO, { table });
-    const org = await holding.org();
-    const ids = await people(org, 10);
+    const { holding, org, ids } = await orgOf(10, { table });
     const update = new OrgKeys(orgIdIn(org)).hold();
     const break_ = () => new Database(accessTo(table)).write([{ update, set: { [name]: "many" } }]);
     const answers: number[] = [];
@@ -407,9 +401,7 @@ test.each(["held", "refused", "released"])(
 );
 
 test("in a bulk request each removal is held and counted by itself, and failOnErrors counts it", async () => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10);
   const operations = [0, 1, 2, 3].map((n) => ({ method: "DELETE", path: `/Users/${ids[n]}` }));
   const bulk = (failOnErrors: number | undefined, ...Operations: readonly object[]) =>
     send(org, "POST", "/Bulk", {
@@ -494,9 +486,7 @@ test("while the guard's item cannot be written nothing is deleted, and nothing i
     if (broken && JSON.stringify(actions).includes('#HOLD"')) throw new TableBusy("outage");
     return table.write(actions, ...rest);
   });
-  const holding = new Holding(TWO, { table: faulty });
-  const org = await holding.org();
-  const ids = await people(org, 5);
+  const { holding, org, ids } = await orgOf(5, { table: faulty });
   broken = true;
   expect(await remove(org, `/Users/${ids[0]}`)).toBe(503);
   expect(await statusOf(org, "GET", `/Users/${ids[0]}`)).toBe(200);
@@ -569,9 +559,7 @@ function standIn(table: Table, write: Table["write"]): Table {
 }
 
 test("an org that grows within the hour may lose more of it", async () => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 4);
+  const { holding, org, ids } = await orgOf(4);
   expect(await remove(org, `/Users/${ids[0]}`)).toBe(204);
   await inLanes(4, 26, (n) => created(org, "/Users", person(`late${n}`)));
   for (const id of ids.slice(1)) expect(await remove(org, `/Users/${id}`)).toBe(204);
@@ -579,9 +567,7 @@ test("an org that grows within the hour may lose more of it", async () => {
 });
 
 test.each([3, 2])("%i removals under a clock that is years ahead hold no later ones once released", async (count) => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10);
   holding.later(10 * YEAR);
   await holding.countDeactivated(org, count);
   for (const id of ids.slice(0, count)) await remove(org, `/Users/${id}`);
@@ -596,9 +582,7 @@ test.each([3, 2])("%i removals under a clock that is years ahead hold no later o
 });
 
 test("the window slides: slow removals are everyday work", async () => {
-  const holding = new Holding(TWO);
-  const org = await holding.org();
-  const ids = await people(org, 10);
+  const { holding, org, ids } = await orgOf(10);
   for (const id of ids.slice(0, 8)) {
     expect(await remove(org, `/Users/${id}`)).toBe(204);
     holding.later(HOUR / 2 + 600_000);
