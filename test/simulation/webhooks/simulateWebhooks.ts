@@ -233,17 +233,22 @@ class WebhookRun {
     }
     const { id } = known;
     const name = { org, endpoint: id };
-    if (kind < 45) this.#receivers.change(id);
-    else if (kind < 55) await disableEndpoint(acting, org, id);
-    else if (kind < 66) await enableEndpoint(acting, org, id);
-    else if (kind < 72) await changeEndpoint(acting, org, id, { types: chance.next() < 0.5 ? [] : ["team.*"] });
-    else if (kind < 74) await rotateSecret(acting, org, id);
-    else if (kind < 77) await sendTest({ ...acting, database }, name);
-    else if (kind < 83) await this.#replayOne(database, name);
-    else if (kind < 86) await replayFailed({ ...acting, database }, name, { since: 0 });
-    else {
-      await removeEndpoint(acting, org, id);
-      this.#receivers.removed.set(id, this.#scheduler.now);
+    try {
+      if (kind < 45) this.#receivers.change(id);
+      else if (kind < 55) await disableEndpoint(acting, org, id);
+      else if (kind < 66) await enableEndpoint(acting, org, id);
+      else if (kind < 72) await changeEndpoint(acting, org, id, { types: chance.next() < 0.5 ? [] : ["team.*"] });
+      else if (kind < 74) await rotateSecret(acting, org, id);
+      else if (kind < 77) await sendTest({ ...acting, database }, name);
+      else if (kind < 83) await this.#replayOne(database, name);
+      else if (kind < 86) await replayFailed({ ...acting, database }, name, { since: 0 });
+      else {
+        await removeEndpoint(acting, org, id);
+        this.#receivers.removed.set(id, this.#scheduler.now);
+      }
+    } catch (error) {
+      // A refusal about the webhook is an answer as well.
+      if (!(error instanceof ScimError && /webhook|delivery/i.test(error.code))) throw error;
     }
     this.#expected.answered(id);
   }
