@@ -153,23 +153,17 @@ function readBody(event: APIGatewayProxyEvent, bytes: number, headers: ReadonlyM
   if (!JSON_TYPES.includes(type)) throw ScimError.mediaType("unsupported");
   try {
     const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
-    if (!isForeign || Buffer.byteLength(text) === text.length) return jsonOf(text);
+    if (!isForeign || Buffer.byteLength(text) === text.length) {
+      assertOutline(text);
+      const json: Json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+      assertWellFormed(json);
+      return json;
+    }
   } catch (error) {
-    if (!isForeign && NO_ENCODING.test(headers.get("content-encoding") ?? "")) throw error;
+    if (!isForeign && NO_ENCODING.test(headers.get("content-encoding") ?? ""))
+      throw error instanceof SyntaxError ? ScimError.invalidSyntax("notJson") : error;
   }
   throw ScimError.mediaType("unsupported");
-}
-
-function jsonOf(text: string): Json {
-  assertOutline(text);
-  let json: Json;
-  try {
-    json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
-  } catch {
-    throw ScimError.invalidSyntax("notJson");
-  }
-  assertWellFormed(json);
-  return json;
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
