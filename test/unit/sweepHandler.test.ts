@@ -6,7 +6,7 @@ import { JobStore } from "../../functions/store/jobs.ts";
 import { type OrgId, openDeletions } from "../../functions/store/keys.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
-import type { Store } from "../../functions/store/session.ts";
+import type { Directory, Store } from "../../functions/store/session.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { localStore } from "../support/localStore.ts";
 import { checkLogLine } from "../support/logLines.ts";
@@ -20,8 +20,25 @@ function record(pk: string, sk: string, sequence: number, eventName: "INSERT" | 
   return { eventName, dynamodb: { SequenceNumber, Keys, NewImage: Keys, ...before } };
 }
 
+type Sweep = Directory["memberships"]["sweepDeletions"];
+
+/** The store whose sweeps `around` makes of its own. */
+function sweptBy(store: Store, around: (own: Sweep) => Sweep): Store {
+  return {
+    begin: () => {
+      const session = store.begin();
+      return Object.assign(session, {
+        directory: (orgId: OrgId) => {
+          const { memberships } = store.begin().directory(orgId);
+          return { memberships: { sweepDeletions: around(memberships.sweepDeletions.bind(memberships)) } };
+        },
+      });
+    },
+  };
+}
+
 /** A store with a user in three groups, deleted, and the function over it. */
-async function deleted(around: (store: Store) => Store = (store) => store) {
+async function deleted(around: (own: Sweep) => Sweep = (own) => own) {
   const store = localStore();
   const directory = store.begin().directory(ACME);
   await makeUsers(directory.users, 2);
@@ -31,7 +48,7 @@ async function deleted(around: (store: Store) => Store = (store) => store) {
   const letters: DeadLetter[] = [];
   const clock = { now: Date.parse(STAMP.at) + 1_000 };
   const handler = sweepHandler({
-    store: around(store),
+    store: sweptBy(store, around),
     readDeletion: (record) => readDeletion(readRecord(record)),
     deadLetters: {
       async send(letter) {
@@ -89,16 +106,7 @@ describe("a batch of markers from the stream", () => {
   });
 
   test("asks again for the first one that fails, and for those behind it", async () => {
-    const { call, lines } = await deleted((store) => ({
-      begin: () =>
-        Object.assign(store.begin(), {
-          directory: (orgId: OrgId) => {
-            const directory = store.begin().directory(orgId);
-            const sweepDeletions = () => Promise.reject(new StoreBusy("throttled"));
-            return { ...directory, memberships: Object.assign(directory.memberships, { sweepDeletions }) };
-          },
-        }),
-    }));
+    const { call, lines } = await deleted(() => () => Promise.reject(new StoreBusy("throttled")));
     const answer = await call({ Records: [record(DEAD, "x", 1), record(DEAD, idOf("u", 0), 2), record(DEAD, "y", 3)] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "2" }] });
     expect(lines.at(-1)).toMatchObject({
@@ -112,22 +120,11 @@ describe("a batch of markers from the stream", () => {
 
   test("is swept together, and one that fails keeps no other from it", async () => {
     const batches: (readonly string[])[] = [];
-    const { call, directory, letters } = await deleted((store) => ({
-      begin: () => {
-        const session = store.begin();
-        return Object.assign(session, {
-          directory: (orgId: typeof ACME) => {
-            const { memberships } = store.begin().directory(orgId);
-            const sweepDeletions: typeof memberships.sweepDeletions = async (ids, until, stamp) => {
-              batches.push(ids);
-              const [first = "", ...others] = ids;
-              return [{ error: new TypeError(first) }, ...(await memberships.sweepDeletions(others, until, stamp))];
-            };
-            return { memberships: { sweepDeletions } };
-          },
-        });
-      },
-    }));
+    const { call, directory, letters } = await deleted((own) => async (ids, until, stamp) => {
+      batches.push(ids);
+      const [first = "", ...others] = ids;
+      return [{ error: new TypeError(first) }, ...(await own(others, until, stamp))];
+    });
     await directory.users.delete(present(await directory.users.find(idOf("u", 1))), STAMP);
     const records = [record(DEAD, idOf("u", 7), 1), record(DEAD, idOf("u", 0), 2), record(DEAD, idOf("u", 1), 3)];
     const answer = await call({ Records: [...records, record(DEAD, "unreadable", 4)] });
@@ -158,22 +155,11 @@ describe("a visit of the schedule", () => {
 
   test("goes on behind a deletion that fails, says which one it was, and meets it again", async () => {
     const second = idOf("u", 1);
-    const { call, clock, directory, lines } = await deleted((store) => ({
-      begin: () => {
-        const session = store.begin();
-        return Object.assign(session, {
-          directory: (orgId: typeof ACME) => {
-            const { memberships } = store.begin().directory(orgId);
-            const sweepDeletions: typeof memberships.sweepDeletions = async (ids, until, stamp) => {
-              const others = ids.filter((id) => id !== idOf("u", 0));
-              const outcomes = await memberships.sweepDeletions(others, until, stamp);
-              return ids.map((id) => outcomes[others.indexOf(id)] ?? { error: new TypeError("poison") });
-            };
-            return { memberships: { sweepDeletions } };
-          },
-        });
-      },
-    }));
+    const { call, clock, directory, lines } = await deleted((own) => async (ids, until, stamp) => {
+      const others = ids.filter((id) => id !== idOf("u", 0));
+      const outcomes = await own(others, until, stamp);
+      return ids.map((id) => outcomes[others.indexOf(id)] ?? { error: new TypeError("poison") });
+    });
     await directory.users.delete(present(await directory.users.find(second)), LATER);
     clock.now = Date.parse(MUCH_LATER.at);
     await call({});
@@ -205,15 +191,12 @@ describe("a visit of the schedule", () => {
   });
 
   test("warns of what it could not sweep", async () => {
-    const { call, clock, lines } = await deleted((store) => ({
-      begin: () =>
-        Object.assign(store.begin(), {
-          directory: () => ({ memberships: { sweepDeletions: async () => ["unfinished"] } }),
-        }),
-    }));
+    const { call, clock, lines } = await deleted(() => async () => ["unfinished"]);
+    expect(await call({ Records: [record(DEAD, idOf("u", 0), 1)] })).toEqual({ batchItemFailures: [] });
     clock.now = Date.parse(MUCH_LATER.at);
     await call({});
     expect(lines).toEqual([
+      expect.objectContaining({ type: "sweep.batch", level: "INFO", deletions: 1, unfinished: 1 }),
       expect.objectContaining({ type: "sweep.visit", level: "WARN", done: 0, open: 1, JobsOpen: 1 }),
     ]);
   });
