@@ -113,7 +113,7 @@ it("PA-31: a PATCH that takes active away is refused, alone and inside /Bulk, an
   const path = `/Users/${await scim.user("ada")}`;
   for (const operation of UNASSIGNING) {
     const title = JSON.stringify(operation);
-    await scim.patch(title, path, [operation], refused(400, "invalidValue", "active cannot be taken away"));
+    await scim.patch(title, path, [operation], refused(400, "invalidValue", "active cannot be removed"));
     const inBulk = bulk({ method: "PATCH", path, data: patchOf(operation) });
     await scim.say(`bulk ${title}`, inBulk, { status: 200, json: { Operations: [{ status: "400" }] } });
   }
