@@ -56,7 +56,9 @@ const refused = (name: string) => ({
   status: 400,
   json: {
     scimType: "invalidValue",
-    detail: expect.stringMatching(new RegExp(`^${name} holds a value that is no role.*Entra ID.*Okta`)),
+    detail: expect.stringMatching(
+      new RegExp(`^${name} has a value that is not an assignable role here.*Entra ID.*Okta`),
+    ),
   },
 });
 
