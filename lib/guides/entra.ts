@@ -46,7 +46,7 @@ export const entra: SetupGuide = {
       step(
         "Connect",
         PROVISIONING,
-        note('Newer consoles ask for the same two values under "New configuration", and end with "Create".'),
+        note('Newer consoles ask for Tenant URL and Secret Token under "New configuration", and end with "Create".'),
         fields({ "Provisioning Mode": "Automatic", "Tenant URL": tenantUrl, "Secret Token": TOKEN }),
         note(
           `An application of Entra's gallery authenticates with OAuth 2.0 client credentials instead. The token endpoint is \`${tenantUrl}/oauth/token\`, the client identifier \`${org}\`; \`${command(`client create ${org}`)}\` shows the client secret once.`,
@@ -165,7 +165,7 @@ function requiredEmail(setup: OrgSetup): SetupStep {
     action('"Save".'),
     workEmailNote(setup),
     note(
-      "If the link is missing, open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
+      'If the link "Edit attribute list" is missing, open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.',
     ),
   );
 }

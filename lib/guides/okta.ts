@@ -125,7 +125,9 @@ export const okta: SetupGuide = {
           "From then on the linked group has exactly the members of the Okta group. Okta never shows teams that your application made itself.",
         ),
         rules.groupNameUnique
-          ? note("A pushed group whose name another pushed group has is refused (409): link it instead of creating it.")
+          ? note(
+              "A pushed group with the name of another pushed group is refused (409): link it instead of creating it.",
+            )
           : undefined,
       ),
       lastStep(setup),

@@ -49,7 +49,7 @@ export function userNameNote({ rules }: OrgSetup): SetupPart {
 export function workEmailNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.workEmailRequired
-      ? "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. A later change without it keeps the stored one; Rollcall refuses to remove the last one."
+      ? "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. A later change without an address keeps the stored one; Rollcall refuses to remove the last address."
       : "This organization takes users without an e-mail address.",
   );
 }

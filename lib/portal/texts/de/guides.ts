@@ -10,8 +10,8 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
   ],
   ["Connect", "Verbinden"],
   [
-    'Newer consoles ask for the same two values under "New configuration", and end with "Create".',
-    'Neuere Oberflächen fragen dieselben zwei Werte unter "New configuration" ab und enden mit "Create".',
+    'Newer consoles ask for Tenant URL and Secret Token under "New configuration", and end with "Create".',
+    'Neuere Oberflächen fragen Tenant URL und Secret Token unter "New configuration" ab und enden mit "Create".',
   ],
   [
     "An application of Entra's gallery authenticates with OAuth 2.0 client credentials instead. The token endpoint is `{tenantUrl}/oauth/token`, the client identifier `{org}`; `{do:client create}` shows the client secret once.",
@@ -67,12 +67,12 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
   ["Make the e-mail required", "E-Mail-Adresse zur Pflicht machen"],
   ['"Save".', '"Save".'],
   [
-    "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. A later change without it keeps the stored one; Rollcall refuses to remove the last one.",
+    "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. A later change without an address keeps the stored one; Rollcall refuses to remove the last address.",
     "Ein Benutzer ohne dienstliche E-Mail-Adresse wird abgelehnt (400 `invalidValue`): Sorgen Sie dafür, dass alle im Umfang eine haben. Hat keine Adresse den Typ `work`, zählt die primäre oder einzige. Eine spätere Änderung ohne Adresse behält die gespeicherte; die letzte zu entfernen wird abgelehnt.",
   ],
   [
-    "If the link is missing, open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
-    "Fehlt der Link, öffnen Sie das Portal einmal mit `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
+    'If the link "Edit attribute list" is missing, open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.',
+    'Fehlt der Link "Edit attribute list", öffnen Sie das Portal einmal mit `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.',
   ],
   ["Map the groups", "Gruppen zuordnen"],
   [
@@ -197,7 +197,7 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
     "Von da an hat die verknüpfte Gruppe genau die Mitglieder der Okta-Gruppe. Teams, die Ihr Produkt selbst angelegt hat, zeigt Okta nie.",
   ],
   [
-    "A pushed group whose name another pushed group has is refused (409): link it instead of creating it.",
+    "A pushed group with the name of another pushed group is refused (409): link it instead of creating it.",
     "Eine übertragene Gruppe, deren Name schon einer anderen gehört, wird abgelehnt (409): Verknüpfen Sie sie, statt sie anzulegen.",
   ],
   [
