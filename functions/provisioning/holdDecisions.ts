@@ -4,10 +4,10 @@ import { type Administration, changeOrg, getOrg, holdRelease } from "./changeOrg
 import { OperatorError } from "./operatorError.ts";
 import { checkReason } from "./orgLife.ts";
 import { checkWhole } from "./orgSettings.ts";
-import { isReleased } from "./removalAnswer.ts";
+import { isReleased, LONGEST_RELEASE, releasedBy } from "./removalAnswer.ts";
 
 /** Hours for which removals pass after a release; `unless` is the default. */
-const RELEASE_HOURS = { least: 1, most: 168, unless: 24 } as const;
+const RELEASE_HOURS = { least: 1, most: LONGEST_RELEASE, unless: 24 } as const;
 
 /** The state of an org's removals. `held`: nobody has decided yet. `released`: they pass uncounted. */
 type HoldStatus = "none" | "held" | "refused" | "released";
@@ -98,8 +98,8 @@ async function holdOf(
   const number = Math.max(state?.number ?? 0, decision?.number ?? 0);
   const held = { org, number, hold: state?.hold, requests: state?.hold && requests };
   if (decision?.decision === "refused") return { ...held, status: "refused", decision };
-  const until = decision ? Date.parse(decision.until) : 0;
-  if (now < until) return { ...held, status: "released", decision };
-  const isHeld = state?.hold && !isReleased(state, { number: decision?.number ?? 0, until });
+  const released = releasedBy(decision, now);
+  if (now < released.until) return { ...held, status: "released", decision };
+  const isHeld = state?.hold && !isReleased(state, released);
   return isHeld ? { ...held, status: "held" } : { org, number, status: "none" };
 }

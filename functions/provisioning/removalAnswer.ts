@@ -1,8 +1,9 @@
 import type { HeldRequest, HoldState, RemovalSpan, StoredHold } from "../store/holds.ts";
-import type { Stamp } from "../store/records.ts";
+import type { HoldDecision, Stamp } from "../store/records.ts";
 import { type RemovalKind, SPAN_MS, windowBeginning } from "../store/removalCounts.ts";
 import { storedNumber } from "../store/table.ts";
 import { type MassChangeLimits, mostRemovals } from "./massChange.ts";
+import { CLOCK_SKEW } from "./timeBudget.ts";
 
 /** What a request wants to remove. */
 interface AskedRemoval {
@@ -47,6 +48,19 @@ export function countedFrom(now: number, { until }: HoldFacts["released"]): numb
   return Math.max(windowBeginning(now), until);
 }
 
+/** Hours of the longest release. */
+export const LONGEST_RELEASE = 168;
+
+/** What the latest release says. Its time does not count where a wrong clock dated it further ahead than any release lasts. */
+export function releasedBy(
+  release: Exclude<HoldDecision, { readonly decision: "refused" }> | undefined,
+  now: number,
+): HoldFacts["released"] {
+  const until = release ? Date.parse(release.until) : 0;
+  const isWrong = until > now + LONGEST_RELEASE * 3_600_000 + CLOCK_SKEW;
+  return { number: release?.number ?? 0, until: isWrong ? 0 : until };
+}
+
 /** Whether a release has ended this hold. Its number counts too, because a wrong clock may have dated it years ahead. */
 export function isReleased({ current, number }: StoredHold, released: HoldFacts["released"]): boolean {
   return current.start < released.until || number <= released.number;
@@ -78,7 +92,8 @@ export function removalAnswer(
   const counted = spansIn(stored).filter((span) => span?.start >= from && span.start <= now + SPAN_MS);
   const start = Math.max(Math.floor(now / SPAN_MS) * SPAN_MS, released.until);
   const last = counted.at(-1);
-  const isNew = last === undefined || last.start < start;
+  // A count goes into the stored `current`, and a wrong clock may have dated that one ahead.
+  const isNew = last === undefined || last !== stored?.current || last.start < start;
   if (isNew && users === undefined) return { outcome: "unknownRoster" };
   let current = isNew ? { start, roster: users ?? 0, users: 0, members: 0 } : last;
   const past = isNew ? counted : counted.slice(0, -1);

@@ -5,7 +5,15 @@ import { type HeldRequest, type Hold, HoldStore, type StoredHold } from "../stor
 import { type OrgRecord, type Stamp, StoreBusy } from "../store/records.ts";
 import { REMOVAL_WINDOW_MS } from "../store/removalCounts.ts";
 import type { MassChangeLimits } from "./massChange.ts";
-import { begunIn, countedFrom, type HoldFacts, type RemovalAnswer, removalAnswer, shareOf } from "./removalAnswer.ts";
+import {
+  begunIn,
+  countedFrom,
+  type HoldFacts,
+  type RemovalAnswer,
+  releasedBy,
+  removalAnswer,
+  shareOf,
+} from "./removalAnswer.ts";
 import { waitToRetry } from "./retrying.ts";
 import { type CountedRemovals, type RemovalGuard, type Session, stampOf } from "./session.ts";
 
@@ -50,12 +58,12 @@ class RequestRemovals implements CountedRemovals {
   async admit(count: number): Promise<void> {
     const { hold } = this.#session.org;
     if (hold?.decision === "refused") throw holdError("org.removalsRefused", [hold.reason]);
-    const until = hold ? Date.parse(hold.until) : 0;
-    if (this.#session.now() < until) return;
+    const released = releasedBy(hold, this.#session.now());
+    if (this.#session.now() < released.until) return;
     const missing = count - (this.#counted - this.#done);
     // The change was planned again, and its removals are already counted.
     if (this.#counted > 0 && missing <= 0) return;
-    await this.#count(missing, { number: hold?.number ?? 0, until });
+    await this.#count(missing, released);
     this.#counted += missing;
   }
 

@@ -581,6 +581,28 @@ test.each([3, 2])("%i removals under a clock that is years ahead hold no later o
   expect(await remove(org, `/Users/${ids[9]}`)).toBe(204);
 });
 
+test("removals under a clock that was half an hour ahead leave the later ones counted", async () => {
+  const { holding, org, ids } = await orgOf(10);
+  const outcomes: number[] = [];
+  for (const [index, ahead] of [0, HOUR / 2, -HOUR / 2, 0].entries()) {
+    holding.later(ahead);
+    outcomes.push(await remove(org, `/Users/${ids[index]}`));
+  }
+  expect(outcomes).toEqual([204, 204, 204, 503]);
+  expect(await holding.status(org)).toBe("held");
+});
+
+test("a release under a clock that was years ahead lets nothing pass later", async () => {
+  const { holding, org, ids } = await heldOrg();
+  holding.later(10 * YEAR);
+  expect((await holding.admin("POST", org, "/hold/release", { hours: 1 })).status).toBe(200);
+  holding.later(-10 * YEAR);
+  expect(await holding.status(org)).toBe("none");
+  expect(await remove(org, `/Users/${ids[7]}`)).toBe(503);
+  expect((await holding.admin("POST", org, "/hold/release", { hours: 1 })).status).toBe(200);
+  expect(await remove(org, `/Users/${ids[7]}`)).toBe(204);
+});
+
 test("the window slides: slow removals are everyday work", async () => {
   const { holding, org, ids } = await orgOf(10);
   for (const id of ids.slice(0, 8)) {
