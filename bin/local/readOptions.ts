@@ -118,7 +118,7 @@ function publicUrlOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   const plain =
-    url !== null && /^https?:$/.test(url.protocol) && url.search + url.hash + url.username + url.password === "";
+    url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === "" && !/[?#]/.test(text);
   if (plain && !url.pathname.includes("/scim/v2")) return url.href.replace(/\/+$/, "");
   throw new StartRefused(
     `--public-url takes what stands before /scim/v2, e.g. https://scim.example.com, not ${JSON.stringify(text)}.`,

@@ -33,8 +33,9 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
     throw new UsageError("--region is about a deployment: name it with --stack or --url.");
   }
   if (url === undefined) return { kind: "local", folder: data ?? DEFAULT_FOLDER };
-  const { protocol, username, password, search, hash } = URL.parse(url) ?? {};
-  if (!/^https?:$/.test(protocol ?? "") || [username, password, search, hash].some(Boolean)) {
+  const { protocol, username, password } = URL.parse(url) ?? {};
+  // A bare ? or # is in no part of the parsed address.
+  if (!/^https?:$/.test(protocol ?? "") || username || password || /[?#]/.test(url)) {
     throw new UsageError("--url is no http(s) address without user name, ? and #.");
   }
   return { kind: "url", url, region: wellFormed(region) };

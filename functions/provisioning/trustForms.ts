@@ -112,7 +112,7 @@ function checkAudiences(given: readonly string[]): readonly string[] {
 /** The URL unchanged, because it is compared as text. @throws ScimError 400 invalidValue, 409 */
 function checkUrl(name: string, text: string, hosts: readonly string[]): string {
   const url = text.length > LONGEST_URL ? null : URL.parse(text);
-  const plain = url?.protocol === "https:" && url.username + url.password + url.search + url.hash === "";
+  const plain = url?.protocol === "https:" && url.username + url.password === "" && !/[?#]/.test(text);
   if (!plain || (url.href !== text && url.href !== `${text}/`)) throw TrustError.invalidValue("trustUrl", name);
   if (!hosts.includes(url.host)) throw TrustError.conflict("federationHost", url.host);
   return text;

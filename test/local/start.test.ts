@@ -442,6 +442,7 @@ describe("one clear line and exit code 2", () => {
     ["a preset that does not exist", ["--preset", "loose"], /--preset .*fulcrum-compat/],
     ["a login name that cannot stand in a URL", ["--org", "Acme Inc"], /--org/],
     ["a public URL with a query", ["--public-url", "https://example.com/?a"], /--public-url/],
+    ["a public URL with a bare #", ["--public-url", "https://example.com/#"], /--public-url/],
     ["two forms of output", ["--json", "--quiet"], /--json and --quiet/],
   ])("for %s", (_case, args, line) => {
     const read = () => readOptions(args, undefined);

@@ -157,6 +157,7 @@ describe("trusts, over the wire", () => {
     ["an audience of two lines", { federated: { ...FEDERATED, audiences: ["a\nb"] } }, 400, "value.audiences"],
     ["http", { federated: { ...FEDERATED, issuer: ISSUER.replace("https", "http") } }, 400, "value.trustUrl"],
     ["a query", { federated: { ...FEDERATED, issuer: `${ISSUER}?a` } }, 400, "value.trustUrl"],
+    ["a bare ?", { federated: { ...FEDERATED, issuer: `${ISSUER}?` } }, 400, "value.trustUrl"],
     ["a user name", { federated: { ...FEDERATED, issuer: ISSUER.replace("//", "//a@") } }, 400, "value.trustUrl"],
     [
       "capitals in a host",

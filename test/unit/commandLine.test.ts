@@ -63,6 +63,8 @@ describe("a command that cannot be understood", () => {
     [["org", "list", "--url", "https://a:b@x.example/admin/v1"], "without user name"],
     [["doctor", "--url", "https://x.example/scim/v2/acme?a=b", "--token", "x"], "without user name"],
     [["play", "okta", "--url", "https://x.example/scim/v2/acme#b", "--token", "x"], "without user name"],
+    [["play", "okta", "--url", "https://x.example/scim/v2/acme?", "--token", "x"], "without user name"],
+    [["org", "list", "--url", "https://x.example/admin/v1#"], "without user name"],
     [["org", "list", "--stack", "y", "--region", "eu west"], '"eu west" is no AWS region'],
     [["org", "rules", ""], "ORG is empty"],
     [["team", "acme", ""], "NAME is empty"],
