@@ -143,7 +143,7 @@ const NO_ENCODING = /^(identity)?$/i;
 /**
  * RFC 7644 section 3.1 names two media types. A missing type counts as JSON. Another charset is harmless where all is ASCII.
  * API Gateway refuses most larger bodies before this, with the same status, and decompresses bodies: a Content-Encoding of one
- * that can be read says nothing.
+ * that can be read says nothing, whatever else is wrong with it.
  */
 function readBody(event: APIGatewayProxyEvent, bytes: number, headers: ReadonlyMap<string, string>): Json {
   if (bytes > MAX_BODY_BYTES) throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
@@ -160,18 +160,16 @@ function readBody(event: APIGatewayProxyEvent, bytes: number, headers: ReadonlyM
       return json;
     }
   } catch (error) {
+    if (error instanceof ScimError) throw error;
     if (!isForeign && NO_ENCODING.test(headers.get("content-encoding") ?? ""))
-      throw error instanceof SyntaxError ? ScimError.invalidSyntax("notJson") : error;
+      throw ScimError.invalidSyntax(error instanceof SyntaxError ? "notJson" : "notUtf8");
   }
   throw ScimError.mediaType("unsupported");
 }
 
+/** @throws TypeError for what is not UTF-8 */
 function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw ScimError.invalidSyntax("notUtf8");
-  }
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 /** For these parameters, repeated values are joined. */

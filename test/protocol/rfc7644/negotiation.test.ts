@@ -112,6 +112,10 @@ it("CN-3: a compressed body, or one in another charset than UTF-8, is 415 and ch
     // API Gateway has decompressed it.
     [{ "Content-Encoding": "gzip" }, "Z\u00fcrich"],
   ] as const;
+  for (const [headers] of readable) {
+    const request = { method: "POST", path: "/Users", headers, body: user("n", { displayName: "\0" }) };
+    await scim.say(`${JSON.stringify(headers)} with U+0000`, request, refused(400, "invalidValue", "not well-formed"));
+  }
   for (const [index, [headers, displayName]] of readable.entries()) {
     const request = { method: "POST", path: "/Users", headers, body: user(`u${index}`, { displayName }) };
     await scim.say(JSON.stringify(headers), request, { status: 201, json: { displayName } });
