@@ -31,7 +31,7 @@ export const google: SetupGuide = {
         [...APPLICATION, "Autoprovisioning", "Configure autoprovisioning"],
         note("You have to be a super administrator. SAML SSO of the app comes first."),
         fields({ "Access token": TOKEN, "Endpoint URL": tenantUrl }),
-        action('Choose "Continue" after each.'),
+        action('Choose "Continue" after each value.'),
       ),
       step(
         "Map the attributes",

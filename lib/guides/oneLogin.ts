@@ -56,7 +56,7 @@ export const oneLogin: SetupGuide = {
         userNameNote(setup),
         rules.userNameMutability === "immutable"
           ? note(
-              "OneLogin cannot write it only once: if addresses change in your company, choose a source that never changes, such as the user's OneLogin username.",
+              "OneLogin has no setting to write `userName` only once: if addresses change in your company, choose a source that never changes, such as the user's OneLogin username.",
             )
           : undefined,
       ),

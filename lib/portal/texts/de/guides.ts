@@ -224,8 +224,8 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
   ],
   ["Choose the user name", "Benutzernamen wählen"],
   [
-    "OneLogin cannot write it only once: if addresses change in your company, choose a source that never changes, such as the user's OneLogin username.",
-    "OneLogin kann ihn nicht nur einmal schreiben: Ändern sich bei Ihnen Adressen, wählen Sie eine Quelle, die sich nie ändert, etwa den OneLogin-Benutzernamen.",
+    "OneLogin has no setting to write `userName` only once: if addresses change in your company, choose a source that never changes, such as the user's OneLogin username.",
+    "OneLogin hat keine Einstellung, um `userName` nur einmal zu schreiben: Ändern sich bei Ihnen Adressen, wählen Sie eine Quelle, die sich nie ändert, etwa den OneLogin-Benutzernamen.",
   ],
   ["Let OneLogin write", "OneLogin schreiben lassen"],
   [
@@ -263,7 +263,7 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
     "You have to be a super administrator. SAML SSO of the app comes first.",
     "Sie müssen Super-Administrator sein. Das SAML-SSO der Anwendung kommt zuerst.",
   ],
-  ['Choose "Continue" after each.', 'Nach jedem Wert "Continue".'],
+  ['Choose "Continue" after each value.', 'Nach jedem Wert "Continue".'],
   [
     'Map every attribute with an asterisk (*), "Continue". The names on the left differ from app to app.',
     'Ordnen Sie jedes Attribut mit einem Stern (*) zu, "Continue". Die Namen links sind von Anwendung zu Anwendung verschieden.',
