@@ -17,13 +17,13 @@ import { QUIRKS } from "../rollcall/log/quirks.ts";
 
 /**
  * The catalogue of errors in the portal's words. Its reader is the customer's administrator, who has no command line, log or
- * table: commands of the operator become pages of the portal, and steps that only the operator can take become "ask your
- * provider".
+ * table: commands of the operator become pages of the portal, and steps that only the operator can take become "ask the
+ * provider of your product".
  */
 
 /** The portal's words for commands in backticks and for our name. All other commands are the operator's alone. */
 const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
-  [/`org update ORG((?: --set \w+=\w+)+)`/g, "Settings ›$1, or ask your provider"],
+  [/`org update ORG((?: --set \w+=\w+)+)`/g, "Settings ›$1, or ask the provider of your product"],
   // The page shows rules by their titles.
   ...Object.entries(settingsTexts.settings.rules).map(([rule, { title }]): readonly [RegExp, string] => [
     new RegExp(` --set ${rule}=\\w+`, "g"),
@@ -41,19 +41,19 @@ const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/`teams ORG` lists/g, "Groups shows"],
   [/ \(its id is on the log line\)/g, " (Activity shows which one)"],
   [/ \(patchPaths on the log line shows the operations\)/g, ""],
-  [/is not a Rollcall one/g, "is none of this service"],
+  [/is not a Rollcall one/g, "is not from this service"],
   [/^Rollcall\b/g, "This service"],
   [/\bRollcall\b/g, "this service"],
-  [/\bThe operator is importing\b/g, "Your provider is importing"],
-  [/\bthe operator of this service\b/gi, "your provider"],
+  [/\b([Tt]he) operator (?=is importing|can also make|makes)/g, "$1 provider of your product "],
+  [/\bthe operator of this service\b/gi, "the provider of your product"],
 ];
 
 /** Words that mean nothing to the reader of a page. */
 export const OPERATORS_WORDS =
   /`|\b(?:log|line|runbook|rollcall\.json|table|DynamoDB|AWS|CloudWatch|Lambda|function|directory API|operator of this service)\b/i;
 
-const ASK = "Ask your provider, and give the reference.";
-const ASK_LATER = "If it lasts, ask your provider, and give the reference.";
+const ASK = "Ask the provider of your product, and give the reference.";
+const ASK_LATER = "If it lasts, ask the provider of your product, and give the reference.";
 
 /** Short titles of the most frequent codes, for lists. Other codes show the first sentence of `happened`. */
 const TITLES: ReadonlyMap<string, string> = new Map(
@@ -74,7 +74,7 @@ const TITLES: ReadonlyMap<string, string> = new Map(
     "notFound.tenantUrl": "The Tenant URL is wrong",
     "notFound.endpoint": "The address is wrong",
     "org.deletion": "The organization is scheduled for deletion",
-    "busy.removalsHeld": "Unusually many removals wait for your provider",
+    "busy.removalsHeld": "Unusually many removals wait for a decision",
     "value.unknownRole": "The product does not know a person's role",
     "org.notEntitled": "The plan does not include provisioning",
     "org.noSso": "Single sign-on is not configured",

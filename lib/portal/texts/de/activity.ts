@@ -24,7 +24,7 @@ export const activityTextsDe: TextsOf<typeof activityTexts> = {
     elsewhere: "In Ihrem Identitätsanbieter",
     elsewhereToo: "Anderswo",
     ruleAtWork: "Regel: {rule}",
-    unknownReason: "Dazu gibt es hier keine Erklärung. Nennen Sie Ihrem Anbieter die Referenz.",
+    unknownReason: "Dazu gibt es hier keine Erklärung. Nennen Sie dem Anbieter Ihres Produkts die Referenz.",
     requests: "Anfragen",
     list: "Anfragen, die neuesten zuerst",
     arrived: { one: "{n} neue Anfrage", other: "{n} neue Anfragen" },

@@ -15,8 +15,9 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     noTokens: "Noch kein Token",
     noTokensText: "Ihr Identitätsanbieter braucht ein Token oder ein Client Secret, um sich anzumelden.",
     trusts: {
-      one: "{n} Verbindung, die weder Token noch Secret braucht. Ihr Anbieter hat sie eingerichtet.",
-      other: "{n} Verbindungen, die weder Token noch Secret brauchen. Ihr Anbieter hat sie eingerichtet.",
+      one: "{n} Verbindung, die weder Token noch Secret braucht. Der Anbieter Ihres Produkts hat sie eingerichtet.",
+      other:
+        "{n} Verbindungen, die weder Token noch Secret brauchen. Der Anbieter Ihres Produkts hat sie eingerichtet.",
     },
     noSecrets: "Kein Client Secret",
     noSecretsText: "Nur Identitätsanbieter, die nach Client-ID und Client Secret fragen, brauchen eines.",
@@ -95,15 +96,16 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
         "Es gibt so viele Tokens, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
       "conflict.tooManySecrets":
         "Es gibt so viele Client Secrets, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
-      "conflict.notEntitled": "Ihr Tarif enthält keine Benutzerbereitstellung. Fragen Sie Ihren Anbieter.",
+      "conflict.notEntitled": "Ihr Tarif enthält keine Benutzerbereitstellung. Fragen Sie den Anbieter Ihres Produkts.",
       "conflict.ssoMissing":
-        "Single Sign-On ist für Ihre Organisation nicht eingerichtet. Richten Sie es zuerst ein, oder fragen Sie Ihren Anbieter.",
-      "conflict.tokenOfDeletion": "Ihre Organisation ist zur Löschung vorgemerkt. Fragen Sie Ihren Anbieter.",
-      "conflict.purging": "Ihre Organisation wird gerade gelöscht. Fragen Sie Ihren Anbieter.",
+        "Single Sign-On ist für Ihre Organisation nicht eingerichtet. Richten Sie es zuerst ein, oder fragen Sie den Anbieter Ihres Produkts.",
+      "conflict.tokenOfDeletion":
+        "Ihre Organisation ist zur Löschung vorgemerkt. Fragen Sie den Anbieter Ihres Produkts.",
+      "conflict.purging": "Ihre Organisation wird gerade gelöscht. Fragen Sie den Anbieter Ihres Produkts.",
       "conflict.bearerTokens":
-        "Eine Regel Ihrer Organisation verbietet eingetragene Tokens. Erstellen Sie ein Client Secret, erlauben Sie Tokens unter Einstellungen wieder, oder fragen Sie Ihren Anbieter.",
+        "Eine Regel Ihrer Organisation verbietet eingetragene Tokens. Erstellen Sie ein Client Secret, erlauben Sie Tokens unter Einstellungen wieder, oder fragen Sie den Anbieter Ihres Produkts.",
       "conflict.clientSecrets":
-        "Eine Regel Ihrer Organisation verbietet Client Secrets. Erlauben Sie sie unter Einstellungen wieder, oder fragen Sie Ihren Anbieter.",
+        "Eine Regel Ihrer Organisation verbietet Client Secrets. Erlauben Sie sie unter Einstellungen wieder, oder fragen Sie den Anbieter Ihres Produkts.",
     },
   },
 };

@@ -41,7 +41,7 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
       other: "{n} Anfragen sind innerhalb eines Tages fehlgeschlagen",
     },
     failingText:
-      "Wir konnten sie nicht beantworten; auf Ihrer Seite ist nichts zu ändern. Ihr Identitätsanbieter sendet sie von selbst noch einmal. Wenn es anhält, sagen Sie Ihrem Anbieter Bescheid.",
+      "Wir konnten sie nicht beantworten; auf Ihrer Seite ist nichts zu ändern. Ihr Identitätsanbieter sendet sie von selbst noch einmal. Wenn es anhält, sagen Sie dem Anbieter Ihres Produkts Bescheid.",
     toFailed: "Diese anzeigen",
     problems: {
       one: "{n} Ursache von Ablehnungen ist nicht behoben",

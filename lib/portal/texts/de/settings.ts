@@ -7,9 +7,9 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
     preset: "Auf Grundlage der Vorgabe „{preset}“.",
     yours: "Diese können Sie ändern",
     left: "Ihrer Organisation überlassen",
-    providers: "Diese legt Ihr Anbieter fest",
-    providersText: "Bitten Sie Ihren Anbieter, wenn eine davon nicht passt.",
-    noneYours: "Ihr Anbieter hat Ihrer Organisation keine Regel überlassen.",
+    providers: "Diese legt der Anbieter Ihres Produkts fest",
+    providersText: "Bitten Sie den Anbieter Ihres Produkts, wenn eine davon nicht passt.",
+    noneYours: "Der Anbieter Ihres Produkts hat Ihrer Organisation keine Regel überlassen.",
     readOnly: "Diese Sitzung darf nur ansehen. Bitten Sie um einen Link, mit dem Sie etwas ändern dürfen.",
     change: "Ändern",
     changeOf: "Ändern: {rule}",
@@ -138,8 +138,8 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       },
       massChange: {
         title: "Ungewöhnlich viele Löschungen",
-        tell: "Sie werden ausgeführt, und Ihr Anbieter erfährt davon.",
-        hold: "Ab einem gewissen Anteil werden sie angehalten, bis Ihr Anbieter sie freigibt. Deaktivierungen werden nie angehalten.",
+        tell: "Sie werden ausgeführt, und der Anbieter Ihres Produkts erfährt davon.",
+        hold: "Ab einem gewissen Anteil werden sie angehalten, bis der Anbieter Ihres Produkts sie freigibt. Deaktivierungen werden nie angehalten.",
       },
       unknownRoles: {
         title: "Rollen, die das Produkt nicht kennt",

@@ -129,9 +129,9 @@ export const connectTexts = {
   },
   sketches: {
     entraConnect:
-      "Drawing of Entra's page Provisioning: below Admin Credentials stand the fields Tenant URL and Secret Token, and the button Test Connection.",
+      "Drawing of Entra's page Provisioning: the fields Tenant URL and Secret Token and the button Test Connection are below Admin Credentials.",
     entraApply:
-      "Drawing of Entra's page Edit Attribute: the list Apply this mapping stands below, with the choice Only during object creation.",
+      "Drawing of Entra's page Edit Attribute: the list Apply this mapping, at the bottom, has the choice Only during object creation.",
     oktaHeader:
       "Drawing of Okta's page Integration: with Authentication Mode set to HTTP Header, the field Authorization below it takes the token.",
   },

@@ -10,8 +10,8 @@ export const credentialsTexts = {
     noTokens: "No token yet",
     noTokensText: "Your identity provider needs a token or a client secret to sign in.",
     trusts: {
-      one: "{n} connection that needs no token and no secret. Your provider set it up.",
-      other: "{n} connections that need no token and no secret. Your provider set them up.",
+      one: "{n} connection that needs no token and no secret. The provider of your product set it up.",
+      other: "{n} connections that need no token and no secret. The provider of your product set them up.",
     },
     noSecrets: "No client secret",
     noSecretsText: "Only identity providers that ask for a client id and a client secret need one.",
@@ -85,15 +85,15 @@ export const credentialsTexts = {
         "An earlier rotation is under way. Wait until the earlier token ends, revoke one of the two, or regenerate.",
       "conflict.tooManyTokens": "No more tokens are allowed. Revoke those that are no longer used.",
       "conflict.tooManySecrets": "No more client secrets are allowed. Revoke those that are no longer used.",
-      "conflict.notEntitled": "Your plan does not include provisioning. Ask your provider.",
+      "conflict.notEntitled": "Your plan does not include provisioning. Ask the provider of your product.",
       "conflict.ssoMissing":
-        "Single sign-on is not set up for your organization. Set it up first, or ask your provider.",
-      "conflict.tokenOfDeletion": "Your organization is scheduled for deletion. Ask your provider.",
-      "conflict.purging": "Your organization is being deleted. Ask your provider.",
+        "Single sign-on is not set up for your organization. Set it up first, or ask the provider of your product.",
+      "conflict.tokenOfDeletion": "Your organization is scheduled for deletion. Ask the provider of your product.",
+      "conflict.purging": "Your organization is being deleted. Ask the provider of your product.",
       "conflict.bearerTokens":
-        "A rule of your organization forbids pasted tokens. Make a client secret, or allow them again under Settings, or ask your provider.",
+        "A rule of your organization forbids pasted tokens. Make a client secret, allow pasted tokens again under Settings, or ask the provider of your product.",
       "conflict.clientSecrets":
-        "A rule of your organization forbids client secrets. Allow them again under Settings, or ask your provider.",
+        "A rule of your organization forbids client secrets. Allow them again under Settings, or ask the provider of your product.",
     },
   },
 } as const;

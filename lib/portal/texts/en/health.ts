@@ -35,7 +35,7 @@ export const healthTexts = {
     toRefused: "Show what was refused",
     failing: { one: "{n} request failed within a day", other: "{n} requests failed within a day" },
     failingText:
-      "We could not answer them; nothing has to be changed on your side. Your identity provider sends them again by itself. If it lasts, tell your provider.",
+      "We could not answer them; nothing has to be changed on your side. Your identity provider sends them again by itself. If it lasts, tell the provider of your product.",
     toFailed: "Show them",
     problems: { one: "{n} cause of refusals is not solved", other: "{n} causes of refusals are not solved" },
     problemsText: "People or groups cannot be changed because of them. Activity says what to change for each.",

@@ -5,9 +5,9 @@ export const settingsTexts = {
     preset: "Based on the preset “{preset}”.",
     yours: "You can change these",
     left: "Left to your organization",
-    providers: "Your provider sets these",
-    providersText: "Ask your provider if one of them does not fit.",
-    noneYours: "Your provider has not left any rule to your organization.",
+    providers: "The provider of your product sets these",
+    providersText: "Ask the provider of your product if one of them does not fit.",
+    noneYours: "The provider of your product has not left any rule to your organization.",
     readOnly: "In this session you can only look. Ask for a link that allows changes.",
     change: "Change",
     changeOf: "Change: {rule}",
@@ -40,7 +40,7 @@ export const settingsTexts = {
       },
       groupNameUnique: {
         title: "Groups of the same name",
-        true: "Each group has a name of its own; upper and lower case count as the same. A second group of a name is refused.",
+        true: "Each group has a name of its own; upper and lower case count as the same. A second group of the same name is refused.",
         false: "Several groups may have the same name.",
       },
       liveTokens: {
@@ -133,8 +133,8 @@ export const settingsTexts = {
       },
       massChange: {
         title: "Unusually many deletions",
-        tell: "They are carried out, and your provider learns of it.",
-        hold: "Beyond a certain share they are held until your provider releases them. Deactivations are never held.",
+        tell: "They are carried out, and the provider of your product learns of it.",
+        hold: "Beyond a certain share they are held until the provider of your product releases them. Deactivations are never held.",
       },
       unknownRoles: {
         title: "Roles that the product does not know",
