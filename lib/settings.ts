@@ -246,7 +246,7 @@ export const SETTINGS = {
     maxItems: HOSTS_AT_MOST,
     must: `a list of at most ${HOSTS_AT_MOST} host names, each once and in small letters, without scheme and port`,
     description:
-      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)); a host does not stand for its subdomains. Rollcall gets the issuers' keys from these hosts, by https. Entra's by default; an empty list allows none",
+      "hosts of issuers that organizations may trust in place of a client secret ([ADR 65](../adr/0065-trusts-in-place-of-secrets.md)); a host does not stand for its subdomains. Rollcall gets the issuers' keys from these hosts, by https. Entra's host by default; an empty list allows none",
   }),
   domain: Type.Optional(
     members(
@@ -316,7 +316,7 @@ export const SETTINGS = {
     "API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case",
   ),
   tracing: flag(
-    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray knows no functions",
+    "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray does not trace Lambda functions",
   ),
   // As the local server's option, but always with TLS.
   publicUrl: Type.Optional(

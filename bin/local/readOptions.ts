@@ -32,7 +32,7 @@ export const SERVER_OPTIONS: CommandOptions = {
   events: flag("print the events of users, teams and memberships"),
   "events-url": text("URL", "POST each event to this address as JSON"),
   json: flag(
-    "print one JSON object: tenantUrl, token, port, url, store, portal; noToken or noPortal say why one is null",
+    "print one JSON object: tenantUrl, token, port, url, store, portal; noToken or noPortal says why that one is null",
   ),
   quiet: flag("print the Tenant URL and the Secret token, nothing else"),
 };

@@ -91,7 +91,7 @@ export interface RollcallSettings {
   readonly tableClient?: "signed" | "sdk";
   /** lets organizations switch the rule `adoption` on (ADR 41): the functions for identity providers then may read the application's own users and remove them, which an adoption needs. By default false. */
   readonly adoption?: boolean;
-  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65); a host does not stand for its subdomains. Rollcall gets the issuers' keys from these hosts, by https. Entra's by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
+  /** hosts of issuers that organizations may trust in place of a client secret (ADR 65); a host does not stand for its subdomains. Rollcall gets the issuers' keys from these hosts, by https. Entra's host by default; an empty list allows none. By default ["login.microsoftonline.com"]. */
   readonly federationHosts?: readonly string[];
   /** `{ "name", "certificateArn", "hostedZoneId"? }`: a custom domain, TLS 1.2. */
   readonly domain?: { readonly name: string; readonly certificateArn: string; readonly hostedZoneId?: string };
@@ -110,7 +110,7 @@ export interface RollcallSettings {
   };
   /** API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case. By default false. */
   readonly compression?: boolean;
-  /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray knows no functions. By default false. */
+  /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray does not trace Lambda functions. By default false. */
   readonly tracing?: boolean;
   /** with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself. */
   readonly publicUrl?: string;

@@ -362,7 +362,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "notFound.domain": caller("The organization has not added this domain.", "`org domain add ORG DOMAIN` adds it.", {
     example: ["POST", "/admin/v1/orgs/{org}/domains/example.com/verify"],
     words:
-      "This organization has not added this domain: `org domain add ORG DOMAIN` does. `org domain list ORG` shows those it has.",
+      "This organization has not added this domain: `org domain add ORG DOMAIN` adds it. `org domain list ORG` shows those it has.",
   }),
   "notFound.clientSecret": caller("The organization has no such client secret.", "`client list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/clients/AAAAAAAAAAAA"],

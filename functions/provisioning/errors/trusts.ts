@@ -53,7 +53,7 @@ export const TRUST_ERRORS = {
   "value.jwkBroken":
     "Key {#position} of keys is no valid public key: an RSA key needs n and e (65537 to 4294967295), a P-256 key the x and y of a point on the curve, each as base64url.",
   "value.jwkKid": "The kid of key {#position} is text of 1 to 128 ASCII characters without spaces. It may be left out.",
-  "value.jwkAlike": "Two keys of keys have the same kid, or are the same key.",
+  "value.jwkAlike": "Two entries of keys have the same kid, or are the same key.",
   "conflict.federationHost":
     'This deployment trusts no issuer at {host}. Write the host into "federationHosts" in rollcall.json, deploy, and make the trust.',
   "conflict.tooManyTrusts":

@@ -282,8 +282,8 @@ export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
   "org.removalsRefused": {
     happened: "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
     entra:
-      "Users and groups, and Mappings › Source Object Scope: bring back whom somebody took out of the scope. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    okta: "Assignments and Push Groups: bring back whom somebody took away. Then Tasks › Retry selected.",
+      "Users and groups, and Mappings › Source Object Scope: bring back the people taken out of the scope. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
+    okta: "Assignments and Push Groups: bring back what somebody took away. Then Tasks › Retry selected.",
     elsewhere: "Once the scope of the provisioning is right: `org hold release ORG`.",
     rule: "massChange",
     under: HOLDING,

@@ -30,7 +30,7 @@ export interface ApplicationKey {
   readonly createdBy: string;
   readonly expiresAt: string;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not used since Rollcall records it. */
+  /** To the hour; null when never used, or not since Rollcall began to record it. */
   readonly lastUsedAt: string | null;
   readonly status: "live" | "revoked" | "expired";
 }
@@ -70,7 +70,7 @@ export interface ClientSecret {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not used since Rollcall records it. */
+  /** To the hour; null when never used, or not since Rollcall began to record it. */
   readonly lastUsedAt: string | null;
   /** superseded: by a later regenerate. */
   readonly status: "live" | "revoked" | "superseded" | "expired" | "retired";
@@ -135,15 +135,15 @@ export interface Event {
   readonly resource: string;
   /** The resource's version after the change. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
   readonly version: number;
-  /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
+  /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link, and for a deleted user once the deletion was swept. */
   readonly applicationId?: string;
-  /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
+  /** Version of the user's link. Only user.linked and user.unlinked have it; use it instead of version. */
   readonly linkVersion?: number;
   /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
   /** Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted. */
   readonly from?: number;
-  /** Whether the identity provider's side changed; absent of tokens and settings. */
+  /** Whether the identity provider's side changed; absent for tokens and settings. */
   readonly managed?: boolean;
   /** Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself. */
   readonly changed?: readonly string[];
@@ -153,7 +153,7 @@ export interface Event {
   readonly removed?: readonly string[];
   /** Id of the token or client secret, or who called the API; import for an import. Empty as time. */
   readonly actor: string;
-  /** Finds the log line of the request. Empty as time. */
+  /** Finds the log line of the request. Empty in the same cases as time. */
   readonly reference: string;
   /** The changed attributes before the change. */
   readonly before?: JsonObject;
@@ -597,7 +597,7 @@ export interface RenewalStep {
 export interface RenewalWishes {
   /** The value of next in the earlier step; absent to begin. */
   readonly from?: string;
-  /** Begin the feed over all organizations anew as well: once for all of them. */
+  /** Also begin the feed over all organizations anew: once is enough. */
   readonly feed?: boolean;
 }
 
@@ -831,7 +831,7 @@ export interface Token {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not used since Rollcall records it. */
+  /** To the hour; null when never used, or not since Rollcall began to record it. */
   readonly lastUsedAt: string | null;
   /** superseded: by a later regenerate. */
   readonly status: "live" | "revoked" | "superseded" | "expired" | "retired" | "orphaned";
@@ -887,7 +887,7 @@ export interface Trust {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not used since Rollcall records it. */
+  /** To the hour; null when never used, or not since Rollcall began to record it. */
   readonly lastUsedAt: string | null;
   /** superseded: by a later regenerate of the organization's token. */
   readonly status: "live" | "revoked" | "superseded" | "expired";
@@ -945,7 +945,7 @@ export interface TrustWishes {
     readonly subject: string;
     /** One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out. */
     readonly audiences: readonly string[];
-    /** The claim tid, exactly; without it, that of an issuer of Entra's is in its address. */
+    /** The claim tid, exactly. Without it, Rollcall takes the tid of an Entra issuer from its address. */
     readonly tenant?: string;
   };
   /** For assertions that the client signs itself: a JSON Web Key Set (RFC 7517) of up to five public keys, RSA of 2,048 to 4,096 bits (RS256) or EC P-256 (ES256). A private key is refused. */
@@ -1283,7 +1283,7 @@ export interface Operations {
   readonly replayDelivery: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId" | "deliveryId">;
   }, WebhookReplay>;
-  /** Send again what did not reach a webhook of an organization. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
+  /** Send again what did not reach a webhook of an organization. Sends the messages that were given up since a time, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
   readonly replayFailed: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId">;
     readonly body: WebhookReplayWishes;
@@ -1324,7 +1324,7 @@ export interface Operations {
   readonly replayDeploymentDelivery: Operation<{
     readonly path: Pick<PathNames, "webhookId" | "deliveryId">;
   }, WebhookReplay>;
-  /** Send again what did not reach a webhook of the deployment. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
+  /** Send again what did not reach a webhook of the deployment. Sends the messages that were given up since a time, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
   readonly replayDeploymentFailed: Operation<{
     readonly path: Pick<PathNames, "webhookId">;
     readonly body: WebhookReplayWishes;
@@ -1394,7 +1394,7 @@ export interface Operations {
   }, ResourcePage>;
   /** Whether an import is possible, or was made. Reads only. */
   readonly lookAhead: Operation<{ readonly path: Pick<PathNames, "org"> }, ImportOutlook>;
-  /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503. */
+  /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From this call until the import ends, it cannot be resumed, and the directory API answers 503. */
   readonly beginImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewImport }, ImportState>;
   /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing. */
   readonly importLines: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportLines }, ImportStep>;
@@ -1431,7 +1431,7 @@ export interface Operations {
       readonly after?: string;
     };
   }, BegunPage>;
-  /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show; of roles, which follow some time after, nothing that is younger than 15 minutes. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids. */
+  /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed; of roles, which follow some time later, only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids. */
   readonly inspectOrg: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body?: InspectionWishes;
@@ -1444,7 +1444,7 @@ export interface Operations {
       readonly after?: string;
     };
   }, EventLinePage>;
-  /** Erase the values in all events of one user or team. At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more. */
+  /** Erase the values in all events of one user or team. At once; after a deletion Rollcall does it by itself within 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more. */
   readonly eraseValues: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user or team, also a former one. */
@@ -1453,7 +1453,7 @@ export interface Operations {
   }, Erasure>;
   /** Begin the event log anew, one step at a time. After a restore, for every organization: consumers hold cursors of what the restored table never saw. All events are removed; every consumer gets 410 and takes a snapshot. Call it with next as from until there is no next. */
   readonly renewLog: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: RenewalWishes }, RenewalStep>;
-  /** Compare the event log with the directory, one step at a time. Call it with next as from until there is no next. It finds numbers that are missing, events that lead to a wrong one, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself. */
+  /** Compare the event log with the directory, one step at a time. Call it with next as from until there is no next. It finds numbers that are missing, events that name a wrong earlier event, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself. */
   readonly inspectLog: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body?: LogInspectionWishes;

@@ -12,7 +12,7 @@ export interface Access {
   readonly candidates?: readonly User[];
   /** Direct memberships of either side; empty unless member. */
   readonly teams: readonly TeamOfUser[];
-  /** The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was worked off. */
+  /** The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was processed. */
   readonly roles: readonly AssignedRole[];
 }
 
@@ -88,15 +88,15 @@ export interface Event {
   readonly resource: string;
   /** The resource's version after the change. A consumer that has this version or a later one ignores the event, except added and removed, which it always applies. */
   readonly version: number;
-  /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
+  /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link, and for a deleted user once the deletion was swept. */
   readonly applicationId?: string;
-  /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
+  /** Version of the user's link. Only user.linked and user.unlinked have it; use it instead of version. */
   readonly linkVersion?: number;
   /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
   /** Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted. */
   readonly from?: number;
-  /** Whether the identity provider's side changed; absent of tokens and settings. */
+  /** Whether the identity provider's side changed; absent for tokens and settings. */
   readonly managed?: boolean;
   /** Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself. */
   readonly changed?: readonly string[];
@@ -106,7 +106,7 @@ export interface Event {
   readonly removed?: readonly string[];
   /** Id of the token or client secret, or who called the API; import for an import. Empty as time. */
   readonly actor: string;
-  /** Finds the log line of the request. Empty as time. */
+  /** Finds the log line of the request. Empty in the same cases as time. */
   readonly reference: string;
   /** The changed attributes before the change. */
   readonly before?: JsonObject;
@@ -424,15 +424,15 @@ export interface User {
   readonly extensions?: JsonObject;
   /** The application's own id of the user, which a link gave it. */
   readonly applicationId: string | null;
-  /** Rises with each linking and unlinking, apart from version; 0 for a user who was never linked. */
+  /** Rises with each linking and unlinking, independently of version; 0 for a user who was never linked. */
   readonly linkVersion: number;
   readonly created: string;
   readonly lastModified: string;
-  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second. */
+  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing for as long as an index lags, usually far less than a second. */
   readonly teams?: readonly TeamOfUser[];
-  /** The user's roles, by key; always empty where the organization has none. Where the answer has teams, as they follow from these at this moment; elsewhere as they were written last, some time after the change that led to them. Absent where nobody asked for them. */
+  /** The user's roles, by key; always empty where the organization has none. Where the answer has teams, the roles follow from these at this moment; elsewhere they are as written last, some time after the change that led to them. Absent where nobody asked for them. */
   readonly roles?: readonly AssignedRole[];
-  /** Of roles as they were written last: each change of them raises it, apart from version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it. */
+  /** Version of the roles as they were written last: each change of them raises it, independently of version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it. */
   readonly rolesVersion?: number;
 }
 
@@ -490,9 +490,9 @@ export interface Operations {
   }, UserList>;
   /** Make an unmanaged user. The same userName and e-mail address may exist on the managed side. With applicationId the user is linked from the first moment on. */
   readonly createUser: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUser }, User>;
-  /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Only a value that no body may contain, such as U+0000, has the whole call refused. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
+  /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
   readonly createUsers: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUsers }, NewUserResults>;
-  /** One user. With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one. */
+  /** One user. With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one. */
   readonly getUser: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user. */
@@ -612,7 +612,7 @@ export interface Operations {
       readonly userId: string;
     };
   }, undefined>;
-  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
+  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
   readonly getAccess: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -633,7 +633,7 @@ export interface Operations {
       readonly id: string;
     };
   }, Deleted>;
-  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types. */
+  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource later than after; where there are more than 200, it looks at all events, as with types. */
   readonly listEvents: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -673,12 +673,12 @@ export interface Operations {
       readonly cursor?: string;
     };
   }, HeadList>;
-  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries. */
+  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries. */
   readonly readFeed: Operation<{
     readonly query: {
       /** There are 16. */
       readonly shard: number;
-      /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written. */
+      /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: the answer has no entry, and a next to begin with. This is some entries before the head, so that you miss none that is being written. */
       readonly after?: string;
       /** Most events on the page; more than 1000 counts as 1000. */
       readonly limit?: number;

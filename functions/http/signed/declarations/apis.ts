@@ -62,7 +62,7 @@ const SIGNED =
 export const PORTAL_API = {
   title: "Rollcall portal",
   description:
-    "What the portal's pages and the embedded component ask, each for one organization and in the name of one person. A session comes by cookie or, of a component, as a bearer; it ends after an hour at most. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.",
+    "What the portal's pages and the embedded component ask, each for one organization and in the name of one person. A session comes by cookie, or from the component as a bearer token; it ends after an hour at most. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.",
   root: "/portal/v1",
   refusals: {
     404: "No such organization, or not yours; no such user, group, token or link.",
@@ -97,7 +97,7 @@ export const APIS = {
     keyedRoot: "/app/v1",
     refusals: {
       404: "No such organization, user, team or role.",
-      409: "It is managed by the identity provider, the name is taken on this side, or organizations use the role; detail says which. Nothing was changed.",
+      409: "The identity provider manages the user or team, the name is taken on this side, or organizations use the role; detail says which. Nothing was changed.",
       410: "What follows the cursor cannot be read any more: take a snapshot, as detail says.",
     },
     operations: APPLICATION_OPERATIONS,

@@ -22,7 +22,7 @@ const key = closed(
     createdBy: Type.String(),
     expiresAt: time(),
     revokedAt: orNull(time()),
-    lastUsedAt: orNull(time(), "To the hour; null when never used, or not used since Rollcall records it."),
+    lastUsedAt: orNull(time(), "To the hour; null when never used, or not since Rollcall began to record it."),
     status: Type.Enum(["live", "revoked", "expired"]),
   },
   { $id: "ApplicationKey" },

@@ -27,7 +27,7 @@ const org = ORG_OPERATIONS.getOrg.answer;
 
 /** Below `console/`. */
 export const CONSOLE_OPERATIONS = {
-  beginConsole: post("session", "Take the one-time token of the address for what further requests bring", {
+  beginConsole: post("session", "Exchange the one-time token of the address for the bearer of further requests", {
     body: closed(
       { token: Type.String({ description: "The text behind #console= in the address." }) },
       { $id: "ConsoleToken" },
@@ -113,7 +113,7 @@ export const CONSOLE_RUNS = {
       last: Type.Integer({ minimum: 0, default: 100, most: 1000, description: "Begin with so many lines." }),
       since: Type.String({
         minLength: 1,
-        description: "How far back to look for them, e.g. 30m; 7d unless it says so.",
+        description: "How far back to look for them, e.g. 30m; absent: 7d.",
       }),
       follow: Type.String({ minLength: 1, description: "false: end after the last lines." }),
     },
@@ -130,7 +130,7 @@ export const CONSOLE_RUNS = {
     body: closed(
       {
         text: Type.String({ minLength: 1, description: "The reference, or the error as somebody pasted it." }),
-        since: Type.Optional(Type.String({ description: "How far back to look, e.g. 12h; 14d unless it says so." })),
+        since: Type.Optional(Type.String({ description: "How far back to look, e.g. 12h; absent: 14d." })),
       },
       { $id: "PastedError" },
     ),

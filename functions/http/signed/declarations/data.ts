@@ -140,7 +140,7 @@ export const DATA_OPERATIONS = {
   }),
   beginImport: post("orgs/{org}/data/import", "Begin the import of a file, or find it again", {
     description:
-      "The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503.",
+      "The organization must be paused and must never have had a user or group. From this call until the import ends, it cannot be resumed, and the directory API answers 503.",
     body: closed({ file: theFile, counts: readByUseCase<Json>(fileCounts) }, { $id: "NewImport" }),
     answer: importState,
     answerDescription: "The import.",

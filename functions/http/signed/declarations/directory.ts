@@ -114,7 +114,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   createUsers: post("orgs/{org}/users/bulk", "Make many unmanaged users, each with its link", {
     description:
-      "Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Only a value that no body may contain, such as U+0000, has the whole call refused. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
+      "Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
     body: closed(
       { users: readByUseCase<Json>(Type.Array(newUser, { minItems: 1, maxItems: 100 })) },
       { $id: "NewUsers" },
@@ -124,7 +124,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getUser: get("orgs/{org}/users/{id}", "One user", {
     description:
-      "With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one.",
+      "With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one.",
     parameters: ofUser,
     query: { fields: fields(userMembers) },
     answer: chosenUser,
@@ -229,7 +229,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getAccess: get("orgs/{org}/access", "The sign-in gate: is this person a member now, and of which teams?", {
     description:
-      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
+      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
     query: {
       email: text("One of the person's e-mail addresses, in any case."),
       userName: text("The person's userName, in any case."),
@@ -254,7 +254,7 @@ export const DIRECTORY_OPERATIONS = {
         }),
         roles: Type.Array(assignedRole, {
           description:
-            "The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was worked off.",
+            "The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was processed.",
         }),
       },
       { $id: "Access" },

@@ -82,27 +82,27 @@ const knownOfUser = {
   applicationId: orNull(Type.String(), "The application's own id of the user, which a link gave it."),
   linkVersion: Type.Integer({
     minimum: 0,
-    description: "Rises with each linking and unlinking, apart from version; 0 for a user who was never linked.",
+    description: "Rises with each linking and unlinking, independently of version; 0 for a user who was never linked.",
   }),
   created: time(),
   lastModified: time(),
   teams: Type.Optional(
     Type.Array(teamOfUser, {
       description:
-        "Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any that somebody in more than 40 teams did, may be missing for as long as an index lags, usually far less than a second.",
+        "Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing for as long as an index lags, usually far less than a second.",
     }),
   ),
   roles: Type.Optional(
     Type.Array(assignedRole, {
       description:
-        "The user's roles, by key; always empty where the organization has none. Where the answer has teams, as they follow from these at this moment; elsewhere as they were written last, some time after the change that led to them. Absent where nobody asked for them.",
+        "The user's roles, by key; always empty where the organization has none. Where the answer has teams, the roles follow from these at this moment; elsewhere they are as written last, some time after the change that led to them. Absent where nobody asked for them.",
     }),
   ),
   rolesVersion: Type.Optional(
     Type.Integer({
       minimum: 0,
       description:
-        "Of roles as they were written last: each change of them raises it, apart from version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it.",
+        "Version of the roles as they were written last: each change of them raises it, independently of version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it.",
     }),
   ),
 };

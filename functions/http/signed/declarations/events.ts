@@ -28,13 +28,14 @@ export const event = closed(
     applicationId: Type.Optional(
       Type.String({
         description:
-          "Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept.",
+          "Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link, and for a deleted user once the deletion was swept.",
       }),
     ),
     linkVersion: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: "Of the user's link: only of user.linked and user.unlinked, where it counts in place of version.",
+        description:
+          "Version of the user's link. Only user.linked and user.unlinked have it; use it instead of version.",
       }),
     ),
     rolesVersion: Type.Optional(
@@ -51,7 +52,7 @@ export const event = closed(
       }),
     ),
     managed: Type.Optional(
-      Type.Boolean({ description: "Whether the identity provider's side changed; absent of tokens and settings." }),
+      Type.Boolean({ description: "Whether the identity provider's side changed; absent for tokens and settings." }),
     ),
     changed: Type.Optional(
       Type.Array(Type.String(), {
@@ -64,7 +65,7 @@ export const event = closed(
     actor: Type.String({
       description: "Id of the token or client secret, or who called the API; import for an import. Empty as time.",
     }),
-    reference: Type.String({ description: "Finds the log line of the request. Empty as time." }),
+    reference: Type.String({ description: "Finds the log line of the request. Empty in the same cases as time." }),
     before: values("The changed attributes before the change."),
     after: values("The changed attributes after the change."),
     valuesOmitted: Type.Optional(
@@ -102,7 +103,7 @@ const limit = Type.Integer({
 export const EVENT_OPERATIONS = {
   listEvents: get("orgs/{org}/events", "Events of an organization, in their order", {
     description:
-      "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types.",
+      "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource later than after; where there are more than 200, it looks at all events, as with types.",
     query: {
       after: cursorOf(
         "next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read.",
@@ -167,11 +168,11 @@ export const EVENT_OPERATIONS = {
   }),
   readFeed: get("feed", "Which organizations have new events", {
     description:
-      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries.",
+      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries.",
     query: {
       shard: Type.Integer({ minimum: 0, maximum: 15, description: "There are 16." }),
       after: cursorOf(
-        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written.",
+        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: the answer has no entry, and a next to begin with. This is some entries before the head, so that you miss none that is being written.",
       ),
       limit,
     },

@@ -34,7 +34,7 @@ export const LOG_OPERATIONS = {
   }),
   eraseValues: post("orgs/{org}/data/events/{id}/erase", "Erase the values in all events of one user or team", {
     description:
-      "At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more.",
+      "At once; after a deletion Rollcall does it by itself within 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more.",
     parameters: { id: "Id of the user or team, also a former one." },
     answer: closed({ id: Type.String(), erased: count("Events that had values.") }, { $id: "Erasure" }),
     answerDescription: "How many events had values.",
@@ -49,7 +49,7 @@ export const LOG_OPERATIONS = {
         feed: Type.Optional(
           Type.Boolean({
             default: false,
-            description: "Begin the feed over all organizations anew as well: once for all of them.",
+            description: "Also begin the feed over all organizations anew: once is enough.",
           }),
         ),
       },
@@ -66,7 +66,7 @@ export const LOG_OPERATIONS = {
   }),
   inspectLog: post("orgs/{org}/data/events/fsck", "Compare the event log with the directory, one step at a time", {
     description:
-      "Call it with next as from until there is no next. It finds numbers that are missing, events that lead to a wrong one, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself.",
+      "Call it with next as from until there is no next. It finds numbers that are missing, events that name a wrong earlier event, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself.",
     body: closed(
       {
         repair: Type.Optional(

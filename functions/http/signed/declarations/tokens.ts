@@ -42,7 +42,7 @@ export const LISTED = {
   createdBy: Type.String(),
   expiresAt: orNull(time()),
   revokedAt: orNull(time()),
-  lastUsedAt: orNull(time(), "To the hour; null when never used, or not used since Rollcall records it."),
+  lastUsedAt: orNull(time(), "To the hour; null when never used, or not since Rollcall began to record it."),
 };
 const SUPERSEDED = "superseded: by a later regenerate.";
 const token = closed(

@@ -51,7 +51,8 @@ const wishes = closed(
           audiences,
           tenant: Type.Optional(
             Type.String({
-              description: "The claim tid, exactly; without it, that of an issuer of Entra's is in its address.",
+              description:
+                "The claim tid, exactly. Without it, Rollcall takes the tid of an Entra issuer from its address.",
             }),
           ),
         },

@@ -185,7 +185,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
     }),
     replay: post(`${one}/replay`, `Send again what did not reach a webhook of ${of}`, {
       description:
-        "Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null.",
+        "Sends the messages that were given up since a time, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null.",
       body: closed(
         {
           since: Type.String({ format: "date-time", description: "Of the messages, not of their attempts." }),
