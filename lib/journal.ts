@@ -1,4 +1,4 @@
-import { Aws, Duration } from "aws-cdk-lib";
+import { Duration, Fn } from "aws-cdk-lib";
 import { type Alias, CfnPermission, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { FilterPattern, SubscriptionFilter } from "aws-cdk-lib/aws-logs";
@@ -11,7 +11,7 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 import { JOURNALED, type StackFunction } from "./stackFunctions.ts";
 
 /** CDK writes the same suffix in every partition. In China, Lambda knows CloudWatch Logs by China's suffix only. */
-const LOGS = `logs.${Aws.URL_SUFFIX}`;
+const LOGS = Fn.sub(`logs.\${AWS::URLSuffix}`);
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The stack's functions, including those whose lines it reads. */

@@ -139,7 +139,7 @@ describe("the journal", () => {
     );
     expect(allowed.map(([, { Properties }]) => functionIn(Properties.SourceArn)).sort()).toEqual(READ);
     // China's Lambda takes CloudWatch Logs under amazonaws.com.cn only.
-    const logs = { "Fn::Join": ["", ["logs.", { Ref: "AWS::URLSuffix" }]] };
+    const logs = { "Fn::Sub": `logs.\${AWS::URLSuffix}` };
     for (const [, { Properties }] of allowed) expect(Properties.Principal).toEqual(logs);
     const ids = new Set(allowed.map(([id]) => id));
     for (const filter of Object.values(allOf(synthesis))) {
