@@ -27,7 +27,7 @@ const BROKEN_OFF_MS = 3 * 60_000;
 const ENDING_MS = 40_000;
 
 /** The result of a run. A person who invokes the function gets it as the answer. */
-interface Verdict {
+export interface Verdict {
   /** `skipped`: another run was under way. */
   readonly outcome: "green" | "red" | "skipped";
   readonly faults?: readonly FaultName[] | undefined;

@@ -11,17 +11,17 @@ interface RepublishingEndpoint extends EventsEndpoint {
 }
 
 /** An operator's call to repeat a dead letter (`rollcall jobs --retry`). */
-interface RepublishCall {
+export interface RepublishCall {
   readonly again: StreamPlace;
 }
 
 /** The schedule's call. */
-interface VisitCall {
+export interface VisitCall {
   readonly visit: true;
 }
 
 /** The schedule's call each minute, where there are webhooks. */
-interface NotifyCall {
+export interface NotifyCall {
   readonly notify: true;
 }
 

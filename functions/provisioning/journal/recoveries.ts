@@ -5,7 +5,7 @@ import { currentNames, type JournalReading } from "./readActivity.ts";
 import { subjectOf } from "./subject.ts";
 
 /** Whom a problem affects: a resource, or a person or group that could not be created. */
-interface Affected {
+export interface Affected {
   readonly resource: "user" | "group";
   /** Ids that it may have: the resource's own, or for a taken name the id of its holder. */
   readonly ids: readonly string[];
