@@ -8,8 +8,8 @@ import type { AssignedRole } from "../store/roles/roleRecords.ts";
 import { lockedReason, OWN_RULES } from "./application.ts";
 
 /**
- * Users and teams as the directory API shows them, marked where SCIM created them (P15, F7). Handlers compile only where a view is
- * what its declaration says (http/signed/declarations/directoryForms.ts). A user also has every other member of `PROFILE`, by its
+ * Users and teams as the directory API shows them, marked where SCIM created them (P15, F7). Handlers compile only where a view
+ * has what its declaration says (http/signed/declarations/directoryForms.ts). A user also has every other member of `PROFILE`, by its
  * `shownName`: null, or an empty list, where nothing is stored; a change of a team does not raise its version.
  */
 export type DirectoryUser = ReturnType<typeof directoryUser>;

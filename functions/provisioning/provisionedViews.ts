@@ -7,7 +7,7 @@ import type { Directory } from "../store/session.ts";
 import { teamNameOf, textValue, userFields } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
 
-/** The admin API's view of an org's managed side (P15). Handlers compile only where a view is what its declaration says. */
+/** The admin API's view of an org's managed side (P15). Handlers compile only where a view has what its declaration says. */
 
 /** One org's managed side, and the links of its users. */
 export interface Provisioned {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { AdminRequest, Api } from "../../bin/rollcall/adminClient.ts";
+import type { AdminAnswer, AdminRequest, Api } from "../../bin/rollcall/adminClient.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/session.ts";
@@ -69,20 +69,30 @@ export function documented(
 ): Ask {
   return async (method, path, body, { actor, userArn } = {}) => {
     const send = signedSender({ ...testEndpoint(store, (line) => lines.push(line)), now }, api, actor, userArn);
-    const { status, text } = await send({ method, path, body });
-    const json: Json = status === 204 && text === "" ? {} : JSON.parse(text);
-    if (!isObject(json)) throw new Error("no object");
-    const operation = operationOf(api, method, path.split("?")[0] ?? "");
-    if (operation === undefined) expect([400, 403, 404, 405]).toContain(status);
-    else {
-      expect(Object.keys(operation.responses)).toContain(String(status));
-      if (status !== 204) expect(problemsOf(json, responseSchema(api, operation, status))).toEqual([]);
-      const wanted = operation.requestBody?.content["application/json"].schema.$ref;
-      if (status < 300 && body !== undefined && wanted !== undefined)
-        expect(problemsOf(body, `${api}${wanted}`)).toEqual([]);
-    }
-    return { status, json };
+    const asked = { method, path, body };
+    const answer = await send(asked);
+    return { status: answer.status, json: documentedAnswer(api, asked, answer) };
   };
+}
+
+/** Checks a request and its answer against the document. @returns the answer's JSON */
+export function documentedAnswer(
+  api: PublishedApi,
+  { method, path, body }: AdminRequest,
+  { status, text }: AdminAnswer,
+): JsonObject {
+  const json: Json = status === 204 && text === "" ? {} : JSON.parse(text);
+  if (!isObject(json)) throw new Error("no object");
+  const operation = operationOf(api, method, path.split("?")[0] ?? "");
+  if (operation === undefined) expect([400, 403, 404, 405]).toContain(status);
+  else {
+    expect(Object.keys(operation.responses)).toContain(String(status));
+    if (status !== 204) expect(problemsOf(json, responseSchema(api, operation, status))).toEqual([]);
+    const wanted = operation.requestBody?.content["application/json"].schema.$ref;
+    if (status < 300 && body !== undefined && wanted !== undefined)
+      expect(problemsOf(body, `${api}${wanted}`)).toEqual([]);
+  }
+  return json;
 }
 
 function operationOf(api: DocumentedApi, method: string, path: string): DocumentedOperation | undefined {

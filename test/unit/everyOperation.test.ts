@@ -10,9 +10,10 @@ import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js
 import type { TxtAnswer } from "../../functions/provisioning/domains.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { CALLS, OPERATIONS } from "../protocol/calls/operations.ts";
+import { documentedAnswer } from "../support/documented.ts";
 import { newFolder } from "../support/folders.ts";
 import { loggedStore } from "../support/logWriter.ts";
-import { idOf, makeGroup, makeUser } from "../support/records.ts";
+import { idOf, makeGroup, makeUser, userWrite } from "../support/records.ts";
 import { wordsOf } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
@@ -43,7 +44,15 @@ test("every operation of the admin API has a command, and of the directory API t
     const code = await run(COMMANDS, wordsOf(line), {
       env: {},
       terminal: { out: (text) => (out += text), err: (text) => said.push(text) },
-      reach: async (_place, actor, api) => ({ send: signedSender(endpoint, api, actor), close: async () => undefined }),
+      reach: async (_place, actor, api) => {
+        const sender = signedSender(endpoint, api, actor);
+        const send: typeof sender = async (request) => {
+          const answer = await sender(request);
+          if (api !== "console") documentedAnswer(api, request, answer);
+          return answer;
+        };
+        return { send, close: async () => undefined };
+      },
     });
     expect({ line, code, said: code === expected ? [] : said }).toEqual({ line, code: expected, said: [] });
     return out;
@@ -59,7 +68,9 @@ test("every operation of the admin API has a command, and of the directory API t
   await asApplication({ method: "POST", path: "orgs/other/users", body: { userName: "ada" } });
   const { users, groups } = store.begin().directory(id as OrgId);
   await makeUser(users, 1);
-  await makeGroup(groups, 1, [idOf("u", 1)]);
+  const attributes = JSON.stringify({ userName: "user2", active: true });
+  await makeUser(users, 2, { ...userWrite("user2"), attributes });
+  await makeGroup(groups, 1, [idOf("u", 1), idOf("u", 2)]);
   for (const line of [
     "org list",
     "org domain verify acme acme.example",

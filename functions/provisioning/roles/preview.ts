@@ -20,8 +20,8 @@ const USERS_AT_ONCE = 200;
 /**
  * The roles that a page of people would have under these mappings, compared with their stored roles. It reads the people, the
  * mapped teams' memberships between the first and the last id, and the stored roles: for 200 people of 1.5 KB about 75 units,
- * 1 to 3 for each mapped team, twice 1 for each team to find its side, and 8 for the roles. Handlers compile only where the answer is
- * what its declaration says.
+ * 1 to 3 for each mapped team, twice 1 for each team to find its side, and 8 for the roles. Handlers compile only where the answer
+ * has what its declaration says.
  * @throws ScimError 400 invalidValue, 404
  */
 export async function previewMappings(
