@@ -492,7 +492,7 @@ export interface Operations {
   readonly createUser: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUser }, User>;
   /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
   readonly createUsers: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUsers }, NewUserResults>;
-  /** One user. With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one. */
+  /** One user. With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one read unit. */
   readonly getUser: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user. */
@@ -633,7 +633,7 @@ export interface Operations {
       readonly id: string;
     };
   }, Deleted>;
-  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource later than after; where there are more than 200, it looks at all events, as with types. */
+  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource after the cursor; where there are more than 200, it looks at all events, as with types. */
   readonly listEvents: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {

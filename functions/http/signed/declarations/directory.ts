@@ -124,7 +124,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getUser: get("orgs/{org}/users/{id}", "One user", {
     description:
-      "With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one.",
+      "With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one read unit.",
     parameters: ofUser,
     query: { fields: fields(userMembers) },
     answer: chosenUser,
