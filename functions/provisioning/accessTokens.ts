@@ -5,7 +5,7 @@ import { SettingsStore } from "../store/settings.ts";
 import type { TokenRecord } from "../store/tokenRecords.ts";
 import type { RandomBytes } from "./newId.ts";
 import { provisioningRefusal } from "./session.ts";
-import { newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";
+import { ACCESS_TOKEN_LIFE, newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";
 
 /** The client's id, which is the org's login name, and one of the org's client secrets. */
 export interface ClientCredentials {
@@ -36,9 +36,6 @@ export type Granted =
   | { readonly outcome: "unknownClient"; readonly why: string; readonly org?: OrgRecord; readonly secretId?: string }
   /** The client is authenticated, but its org may not use SCIM now. `secretId`: of the client secret or the trust. */
   | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };
-
-/** Seconds, at most: the token ends with its secret or trust. */
-const ACCESS_TOKEN_LIFE = 3_600;
 
 /**
  * RFC 6749 section 4.4: an access token for a client secret. One read, and one write of an item that expires in DynamoDB. The

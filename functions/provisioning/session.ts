@@ -197,8 +197,8 @@ const SECRET_ENDED = {
 
 /** An access token ends with the client secret or trust it was given for. @throws ScimError 401 */
 function boughtWith(token: TokenRecord, org: OrgRecord, secret: TokenRecord | undefined, now: number): TokenRecord {
-  if (secret === undefined || secret.id !== token.secretId) throw refused("unknown");
-  if (secret.kind !== "client" && secret.kind !== "trust") throw refused("unknown");
+  const isOther = secret === undefined || secret.id !== token.secretId;
+  if (isOther || (secret.kind !== "client" && secret.kind !== "trust")) throw refused("unknown");
   const status = tokenStatus(secret, org, now);
   if (status !== "live") throw refused(SECRET_ENDED[status]);
   return secret;

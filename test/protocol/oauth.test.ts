@@ -212,6 +212,17 @@ describe.each(BOTH_STORES)("OAuth 2.0 client credentials %s", (_name, open) => {
     later = 0;
   });
 
+  test("an access token that a clock years ahead gave is over once the clock is right again, one of a minute ahead is not", async () => {
+    const client = await newClient();
+    later = YEAR;
+    const wrong = await withAccess(client);
+    expect(await users(wrong)).toBe(200);
+    later = 50_000;
+    const right = await withAccess(client);
+    later = 0;
+    expect([await users(wrong), await users(right)]).toEqual([401, 200]);
+  });
+
   test("client secrets are listed with their last use and never shown again; they are no org tokens", async () => {
     const client = await newClient();
     await users(await withAccess(client));

@@ -10,6 +10,7 @@ import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
 import { checkLine, checkWhole } from "../orgSettings.ts";
 import { untilSaved } from "../retrying.ts";
+import { CLOCK_SKEW, hasCome } from "../timeBudget.ts";
 import { hashToken } from "../token.ts";
 import { newPortalText, readPortalText } from "./portalText.ts";
 
@@ -193,7 +194,7 @@ export function portalStatus(
 ): "live" | "used" | "revoked" | "expired" {
   if (revokedAt !== undefined) return "revoked";
   if (redeemedAt !== undefined) return "used";
-  return Date.parse(expiresAt) <= now ? "expired" : "live";
+  return hasCome(Date.parse(expiresAt), now, LINK_LIFE.most * 1000 + CLOCK_SKEW) ? "expired" : "live";
 }
 
 /** Allows plain http only for the local machine, for development. */

@@ -245,6 +245,17 @@ test("links and sessions are listed, newest first, and a purge leaves none of th
   expect(await items()).toBe(0);
 });
 
+test("links and sessions that a clock years ahead made are over once the clock is right again", async () => {
+  let now = Date.parse("2036-03-01T00:00:00.000Z");
+  const own = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now++ }, 1);
+  const { slug } = await own.org();
+  const page = await signIn(own, slug);
+  const { text } = await makePortalSession(own, slug);
+  now = Date.parse("2026-03-01T00:00:00.000Z");
+  expect(await portalRequest(own, "GET", "/session", { headers: page })).toMatchObject({ status: 401 });
+  expect(await redeem(own, text)).toMatchObject({ status: 410, json: { code: "gone.linkExpired" } });
+});
+
 test("thirty links of an organization are redeemed in a minute; the next one still works a minute later", async () => {
   let now = Date.parse("2026-03-01T00:00:30.000Z");
   const own = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now }, 1);
