@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   // DynamoDB by its wire protocol: the one room of functions that opens connections.
   "functions/store/signed": {
-    rooms: ["functions/store"],
+    rooms: ["functions/store", "functions/scim/json.ts"],
     packages: [/^node:(crypto|http|https|net|zlib|timers\/promises)$/],
   },
   // Tables of one machine: rooms of their own that no other one imports, so that no Lambda function carries them.

@@ -109,6 +109,60 @@ describe("an answer of a server that does not keep HTTP", () => {
   });
 });
 
+describe("an answer with status 200 that is JSON of another form", () => {
+  const reads = ["get", "getMany", "getTogether", "query", "queryKeys", "queryReverse"] as const;
+  const writes = ["put", "transaction", "deleteMany"] as const;
+
+  test.each<readonly [string, empty: readonly string[]]>([
+    ["[]", []],
+    ["null", []],
+    ["OK", []],
+    ['"OK"', []],
+    ["{}", ["get", ...writes]],
+    ['{"message":"Forbidden"}', ["get", ...writes]],
+    ['{"Responses":null}', ["get", ...writes]],
+    ['{"Items":null}', ["get", ...writes]],
+    ['{"Items":{}}', []],
+    ['{"Responses":"x"}', []],
+    ['{"Responses":{"table":{}}}', []],
+    ['{"UnprocessedKeys":{}}', ["get", ...writes]],
+  ])("is never taken for a list of nothing, and no text but an object for a write: %s", async (body, empty) => {
+    const server = await serve((response) => response.writeHead(200).end(body));
+    const { table } = ours(server.endpoint);
+    const calls: Readonly<Record<(typeof reads | typeof writes)[number], () => Promise<unknown>>> = {
+      get: () => table.get(read("a")),
+      getMany: () => table.getMany([read("a")]),
+      getTogether: () => table.getTogether([read("a")]),
+      query: () => table.query("P", {}),
+      queryKeys: () => table.query("P", { only: ["sk"] }),
+      queryReverse: () => table.queryReverse("P", { limit: 1 }),
+      put: () => table.write([{ put: read("a") }]),
+      transaction: () => table.write([{ put: read("a") }], "token"),
+      deleteMany: () => table.deleteMany([read("a")]),
+    };
+    const taken: string[] = [];
+    for (const [name, call] of Object.entries(calls)) {
+      await call().then(
+        () => taken.push(name),
+        () => undefined,
+      );
+    }
+    expect(taken).toEqual(empty);
+  });
+
+  test.each<readonly [keyof DynamoCalls, string]>([
+    ["BatchGetItem", '{"Responses":[]}'],
+    ["TransactGetItems", '{"Responses":{}}'],
+    ["Query", "{}"],
+  ])("is asked for again by %s: %s", async (operation, body) => {
+    let asked = 0;
+    const right = operation === "Query" ? { Items: [] } : { Responses: operation === "BatchGetItem" ? {} : [] };
+    const server = await serve((response) => response.writeHead(200).end(++asked > 1 ? JSON.stringify(right) : body));
+    await ours(server.endpoint).send(operation, { TableName: "table" } as never);
+    expect(asked).toBe(2);
+  });
+});
+
 describe("a large answer", () => {
   /** 16 MB of items, as the answer to each operation that returns some. */
   const text = `say "x"${" and more of it".repeat(20)}\n`.repeat(1_200);

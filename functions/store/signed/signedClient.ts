@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
+import { isObject, type Json, type JsonObject, objectIn } from "../../scim/json.ts";
 import type { DynamoCalls, DynamoSend } from "../dynamoCalls.ts";
 import type { HttpReply } from "./answerReader.ts";
 import { plainOutput, type WireAnswer, wireInput } from "./attributeValues.ts";
@@ -86,7 +87,7 @@ export class SignedClient {
       try {
         const reply = await this.#exchange(operation, body, signer, sentAt, signal);
         headers = reply.headers;
-        const answer = readReply(reply, asksForSortKeys(input) ? parseSortKeys : undefined);
+        const answer = readReply(reply, operation, input);
         this.#budget.giveBack(paid);
         // By DynamoDB's API reference, these are the members of the operation's answer.
         return { ...plainOutput(answer), $metadata: { attempts: tries } } as unknown as DynamoCalls[O][1];
@@ -144,20 +145,28 @@ function defaultWait(milliseconds: number, signal: AbortSignal | undefined): Pro
   return sleep(milliseconds, undefined, { signal });
 }
 
-/** Parses answers of one form; undefined for any other. */
-type Fast = typeof parseSortKeys;
-
-/** @throws DynamoFailure for an error from DynamoDB, ExchangeFailure for a damaged answer */
-function readReply({ status, headers, body }: HttpReply, fast: Fast | undefined): WireAnswer {
+/** @throws DynamoFailure for an error from DynamoDB, ExchangeFailure for a damaged answer or another server's */
+function readReply<O extends keyof DynamoCalls>(
+  { status, headers, body }: HttpReply,
+  operation: O,
+  input: DynamoCalls[O][0],
+): WireAnswer {
   const sum = headers.get("x-amz-crc32");
-  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("its checksum is wrong");
-  const answer = parsed(body.toString(), fast);
+  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("a bad checksum");
+  const text = body.toString();
+  const answer = (asksForSortKeys(input) && parseSortKeys(text)) || objectIn(text);
   if (status === 200) {
-    if (answer === undefined) throw brokenAnswer("it is no JSON object");
+    if (answer === undefined || !hasLists(operation, answer)) throw brokenAnswer("not its JSON");
     return answer;
   }
-  const error = answer ?? {};
+  const error = Object(answer);
   throw new DynamoFailure(errorName(error.__type, status), status, error);
+}
+
+/** DynamoDB lists what it found even where that is nothing. */
+function hasLists(operation: keyof DynamoCalls, { Items, Responses }: WireAnswer | JsonObject): boolean {
+  if (operation === "BatchGetItem") return isObject(Responses as Json);
+  return !/Query|TransactGet/.test(operation) || Array.isArray(Items ?? Responses);
 }
 
 /** @param type from DynamoDB: "com.amazonaws.dynamodb.v20120810#ThrottlingException"; a proxy's answer has none */
@@ -166,23 +175,10 @@ function errorName(type: unknown, status: number): string {
   return status === 429 ? "TooManyRequestsException" : `Status${status}`;
 }
 
-function parsed(text: string, fast: Fast | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = fast?.(text) ?? JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
 /** Milliseconds that an answer asks to wait. Retry-After has seconds or a date (RFC 9110, section 10.2.3). */
 function hintOf(headers: HttpReply["headers"] | undefined, now: number): number | undefined {
-  const [after = "", own] = ["retry-after", "x-amz-retry-after"].map((name) => headers?.get(name));
+  const after = headers?.get("retry-after") ?? "";
   const seconds = /^\d+(?:\.\d+)?$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;
-  const milliseconds = own === undefined ? seconds : Number(own);
+  const milliseconds = Number(headers?.get("x-amz-retry-after") ?? seconds);
   return Number.isFinite(milliseconds) ? milliseconds : undefined;
 }
