@@ -86,6 +86,8 @@ export function createGateway(options: GatewayOptions): Server {
   // Node's own answers to a missing Host and to expectations have no body.
   const limits = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false };
   const server = createServer(limits, serve);
+  // A client may close its side after a whole request (`nc -N`): Node answers it then, and closes the connection afterwards.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on("checkExpectation", serve);
   server.on("clientError", (error, socket) => gateway.refuseUnread(error, socket));
   server.on("connect", (_request, socket) => gateway.refuseUnread(undefined, socket));

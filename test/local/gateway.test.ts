@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { newCredentials } from "../../bin/local/credentials.ts";
@@ -421,6 +422,25 @@ test("draining answers a request that arrived just before, on a connection witho
     answers.push((await answer).slice(0, 12));
   }
   expect(answers).toContain("HTTP/1.1 200");
+});
+
+test("clients that close their side after whole requests have every answer, and no connection stays", async () => {
+  let ended = Promise.withResolvers<void>();
+  const { port, server } = await start(async () => {
+    await ended.promise;
+    return { statusCode: 200, body: "done" };
+  });
+  let ends = 0;
+  server.on("connection", (socket) => socket.once("end", () => ++ends % 5 === 0 && ended.resolve()));
+  const one = "POST /scim/v2/acme/Users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+  const askFor = async (bytes: string): Promise<number> => (await raw(port, bytes)).split("HTTP/1.1 200").length - 1;
+  for (let n = 0; n < 20; n++) {
+    ended = Promise.withResolvers();
+    const counts = [one, one + one, one.slice(0, -1), one.slice(0, 30), ""].map(askFor);
+    expect(await Promise.all(counts)).toEqual([1, 2, 0, 0, 0]);
+  }
+  const open = promisify(server.getConnections.bind(server));
+  while ((await open()) > 0) await new Promise(setImmediate);
 });
 
 test("a client that goes away while sending disturbs nobody", async () => {
