@@ -33,16 +33,19 @@ export class AdminClient {
   readonly #transport: AdminTransport;
   readonly #place: Place | undefined;
   readonly #wait: (milliseconds: number) => Promise<unknown>;
+  readonly #say: (text: string) => void;
 
-  /** @param place its commands appear in refusals */
+  /** @param place its commands appear in refusals @param say tells the waiting person why it takes long */
   constructor(
     transport: AdminTransport,
     pause: (milliseconds: number) => Promise<unknown> = wait,
     place: Place | undefined = undefined,
+    say: (text: string) => void = () => undefined,
   ) {
     this.#transport = transport;
     this.#place = place;
     this.#wait = pause;
+    this.#say = say;
   }
 
   /** @throws Refused in words of the command line when the server refuses */
@@ -81,20 +84,26 @@ export class AdminClient {
    */
   async insist(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
     for (let attempt = 1; ; attempt++) {
+      let why: string;
       try {
         const answer = await this.#transport.send({ method, path, body });
         if (attempt === INSISTENCE || !PASSING.has(answer.status)) {
           return answerOf(answer, method, { path, body, place: this.#place });
         }
+        why = `The server answers ${answer.status}.`;
       } catch (error) {
         if (attempt === INSISTENCE || !(error instanceof Unreachable)) throw error;
+        why = error.message;
       }
+      if (attempt % SAID_EVERY === 0) this.#say(`${why} Waiting.`);
       await this.#wait(Math.min(30_000, 500 * 2 ** attempt));
     }
   }
 }
 
 const INSISTENCE = 9;
+/** Attempts: what passes within three seconds is not worth a line. */
+const SAID_EVERY = 3;
 /** Passing refusals of the function, and of the API Gateway before it. */
 const PASSING = new Set([429, 502, 503, 504]);
 

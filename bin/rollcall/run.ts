@@ -81,7 +81,7 @@ async function runOne(
   const connect = async (api: Api = "admin"): Promise<AdminClient> => {
     const transport = transports.get(api) ?? (await open(api));
     transports.set(api, transport);
-    return new AdminClient(transport, undefined, place);
+    return new AdminClient(transport, undefined, place, terminal.err);
   };
   const json = options.json === true;
   const print = (document: unknown, forPeople: () => string | undefined): void => {
