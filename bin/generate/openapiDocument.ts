@@ -66,7 +66,7 @@ const ERROR: JsonObject = {
     detail: { type: "string", pattern: "\\(ref: [^()]*\\)$" },
     code: {
       type: "string",
-      pattern: "^[A-Za-z]+(\\.[A-Za-z]+)?$",
+      pattern: "^[A-Za-z]+(\\.[A-Za-z0-9]+)?$",
       description:
         "The name of this refusal in lib/docs/ERRORS.md; it stays the same when its text changes. Absent where API Gateway answered, or where the function broke.",
     },

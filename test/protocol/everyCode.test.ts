@@ -18,7 +18,7 @@ import { kindOf } from "../../functions/scim/error.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import { GATEWAY_ERRORS } from "../../lib/gatewayErrors.ts";
-import { documentedStatuses } from "../support/documented.ts";
+import { DOCUMENTS, documentedStatuses } from "../support/documented.ts";
 import { type Answer, at } from "../support/wire.ts";
 import { exampleOf } from "./everyCode/example.ts";
 import {
@@ -109,6 +109,11 @@ describe("a request is refused with", () => {
     expect(exchange.answer.text).not.toContain("$");
     expectExample(`gateway.${type}`, exampleOf(exchange, ANYBODY, undefined));
   });
+});
+
+test.each(Object.entries(DOCUMENTS))("the document of the %s API lets every code through", (_api, { components }) => {
+  const { pattern } = components.schemas.Error.properties.code;
+  expect(DETAIL_CODES.filter((code) => !new RegExp(pattern, "u").test(code))).toEqual([]);
 });
 
 describe("no code is without an example", () => {

@@ -16,12 +16,15 @@ interface DocumentedOperation {
 }
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
+  readonly components: {
+    readonly schemas: { readonly Error: { readonly properties: { readonly code: { readonly pattern: string } } } };
+  };
 }
 
 /** The published documents, on which clients may rely. */
 type PublishedApi = Exclude<Api, "console">;
 type DocumentedApi = PublishedApi | "portal";
-const DOCUMENTS: Readonly<Record<DocumentedApi, Document>> = {
+export const DOCUMENTS: Readonly<Record<DocumentedApi, Document>> = {
   admin: read("admin"),
   directory: read("directory"),
   portal: read("portal"),
