@@ -38,10 +38,10 @@ export async function updateOwnUser(
   return record;
 }
 
-/** @throws ScimError 404, 409 when the user is managed */
-export async function deleteOwnUser(application: Application, id: string): Promise<void> {
+/** @param match If-Match @throws ScimError 404, 409 when the user is managed, 412 */
+export async function deleteOwnUser(application: Application, id: string, match?: string): Promise<void> {
   await assertOwnUser(application, id);
-  await unlessAdopted(application, id, () => USER_ACTIONS.delete(application.own, id, undefined));
+  await unlessAdopted(application, id, () => USER_ACTIONS.delete(application.own, id, preconditionOf(match)));
 }
 
 /** @throws ScimError 400, 409 uniqueness */
@@ -64,10 +64,10 @@ export async function renameOwnTeam(
   return record;
 }
 
-/** @throws ScimError 404, 409 when the team is managed */
-export async function deleteOwnTeam(application: Application, id: string): Promise<void> {
+/** @param match If-Match @throws ScimError 404, 409 when the team is managed, 412 */
+export async function deleteOwnTeam(application: Application, id: string, match?: string): Promise<void> {
   await findOwnTeam(application, id);
-  await GROUP_ACTIONS.delete(application.own, id, undefined);
+  await GROUP_ACTIONS.delete(application.own, id, preconditionOf(match));
 }
 
 /**

@@ -25,13 +25,15 @@ const OF_EDGES = ["linkUser", "addMember"];
 test("every change of what has a version takes If-Match, and its read gives the ETag", () => {
   const operations = Object.values(APIS).flatMap(({ operations }) => Object.entries<Declaration>(operations));
   const hasVersion = ({ answer }: Declaration) => JSON.stringify(answer ?? {}).includes('"version":');
-  const open = operations.filter(
-    ([name, one]) =>
-      ["PUT", "PATCH"].includes(one.method) && hasVersion(one) && one.versioned !== true && !OF_EDGES.includes(name),
-  );
-  expect(open.map(([name]) => name)).toEqual([]);
   const versioned = operations.filter(([, { versioned }]) => versioned === true);
   const read = new Set(versioned.flatMap(([, { method, path }]) => (method === "GET" ? [path] : [])));
+  const open = operations.filter(
+    ([name, one]) =>
+      ((["PUT", "PATCH"].includes(one.method) && hasVersion(one)) || (one.method === "DELETE" && read.has(one.path))) &&
+      one.versioned !== true &&
+      !OF_EDGES.includes(name),
+  );
+  expect(open.map(([name]) => name)).toEqual([]);
   for (const [name, { path }] of versioned) expect([name, read.has(path)]).toEqual([name, true]);
   expect(read.size).toBeGreaterThanOrEqual(5);
 });
@@ -105,6 +107,12 @@ describe("a change made from what somebody else changed since", () => {
       expect([path, second.status, second.json.code]).toEqual([path, 412, "version.mismatch"]);
       expect((await target[api]("GET", `/${path}`)).json).toMatchObject(body("a"));
       expect((await target[api](method, `/${path}`, body("b"))).status).toBe(200);
+    }
+    for (const [api, path] of cases.slice(3)) {
+      const { version } = (await target[api]("GET", `/${path}`)).json as { version: number };
+      const refused = await ask(api, { method: "DELETE", path, ifVersion: version - 1 });
+      expect([path, refused.status, refused.json.code]).toEqual([path, 412, "version.mismatch"]);
+      expect((await target[api]("GET", `/${path}`)).status).toBe(200);
     }
     // What is there already: somebody may have lost the answer.
     for (const [api, path, method, body] of cases.slice(0, 3)) {

@@ -106,8 +106,8 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const linked = await of.links.ofUsers([record.id]);
     return directoryUser(of.org, false, record, { link: linked.get(record.id) });
   },
-  deleteUser: async ({ application, parameters }) => {
-    await deleteOwnUser(await application(), parameters.id);
+  deleteUser: async ({ application, parameters, match }) => {
+    await deleteOwnUser(await application(), parameters.id, match);
     return undefined;
   },
   linkUser: async ({ application, parameters, body }) => {
@@ -146,8 +146,8 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const of = await application();
     return directoryTeam(of.org, false, await renameOwnTeam(of, parameters.id, name, match));
   },
-  deleteTeam: async ({ application, parameters }) => {
-    await deleteOwnTeam(await application(), parameters.id);
+  deleteTeam: async ({ application, parameters, match }) => {
+    await deleteOwnTeam(await application(), parameters.id, match);
     return undefined;
   },
   listMembers: async ({ application, parameters, query: { cursor, count, include } }) => {

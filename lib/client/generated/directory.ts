@@ -519,6 +519,8 @@ export interface Operations {
       /** Id of the user. */
       readonly id: string;
     };
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
   }, undefined>;
   /** Link a user to a record of the application. A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user. */
   readonly linkUser: Operation<{
@@ -578,6 +580,8 @@ export interface Operations {
       /** Id of the team. */
       readonly id: string;
     };
+    /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
+    readonly ifVersion?: number;
   }, undefined>;
   /** Members of a team, page by page. Direct members of the team. Managed users who are not active are left out until they are reactivated, unless include=inactive asks for them. Nested teams are listed and give nobody membership. */
   readonly listMembers: Operation<{

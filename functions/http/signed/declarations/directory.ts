@@ -152,6 +152,7 @@ export const DIRECTORY_OPERATIONS = {
     description: "The user leaves all teams at once. 409 for a managed user.",
     parameters: ofUser,
     answerDescription: DONE,
+    versioned: true,
   }),
   linkUser: put("orgs/{org}/users/{id}/link", "Link a user to a record of the application", {
     description:
@@ -200,6 +201,7 @@ export const DIRECTORY_OPERATIONS = {
     description: "409 for a managed team.",
     parameters: ofTeam,
     answerDescription: DONE,
+    versioned: true,
   }),
   listMembers: get("orgs/{org}/teams/{id}/members", "Members of a team, page by page", {
     description:
