@@ -108,9 +108,9 @@ export interface Event {
   readonly actor: string;
   /** Finds the log line of the request. Empty in the same cases as time. */
   readonly reference: string;
-  /** The changed attributes before the change. */
+  /** The changed attributes before the change, by the names in changed. */
   readonly before?: JsonObject;
-  /** The changed attributes after the change. */
+  /** The changed attributes after the change, by the names in changed. Of a creation or adoption: the whole resource, an extension as an object under its URN. */
   readonly after?: JsonObject;
   /** The log holds no values of this change: by the deployment's choice, because they are over 16 KB, or because they were erased. */
   readonly valuesOmitted?: true;

@@ -66,8 +66,10 @@ export const event = closed(
       description: "Id of the token or client secret, or who called the API; import for an import. Empty as time.",
     }),
     reference: Type.String({ description: "Finds the log line of the request. Empty in the same cases as time." }),
-    before: values("The changed attributes before the change."),
-    after: values("The changed attributes after the change."),
+    before: values("The changed attributes before the change, by the names in changed."),
+    after: values(
+      "The changed attributes after the change, by the names in changed. Of a creation or adoption: the whole resource, an extension as an object under its URN.",
+    ),
     valuesOmitted: Type.Optional(
       Type.Literal(true, {
         description:
