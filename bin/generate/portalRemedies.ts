@@ -44,7 +44,7 @@ const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/is not a Rollcall one/g, "is not from this service"],
   [/^Rollcall\b/g, "This service"],
   [/\bRollcall\b/g, "this service"],
-  [/\b([Tt]he) operator (?=is importing|can also make|makes)/g, "$1 provider of your product "],
+  [/\b([Tt]he) operator (?=is importing|can also make|makes a )/g, "$1 provider of your product "],
   [/\bthe operator of this service\b/gi, "the provider of your product"],
 ];
 

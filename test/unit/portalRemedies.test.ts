@@ -46,6 +46,13 @@ describe("what the portal says of refusals", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("sends nobody to the provider because of the operator of a filter", () => {
+    const wrong = texts.filter(
+      ({ code, text }) => code.includes("filter") && text.includes("provider of your product"),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test("has titles that fit a line of a list", () => {
     expect(remedies.filter(([, { title }]) => title.length > 90 || title.endsWith("."))).toEqual([]);
   });
