@@ -107,7 +107,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
         in: "cookie",
         name: "__Host-rollcall-portal",
         description:
-          "Set by redeemPortalLink. Everything but GET also needs the header Rollcall-Csrf, as getOwnSession says it, and comes from the portal's own page.",
+          "Set by redeemPortalLink. Every request but GET also needs the header Rollcall-Csrf, with the csrf of getOwnSession, and must come from the portal's own page.",
       },
       component: {
         type: "http",
@@ -120,7 +120,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
     changes: {},
     refusals: {
       400: WRONG,
-      401: "There is no session, or no longer. One answer for every reason.",
+      401: "There is no session, or it is over. One answer for every reason.",
       403: "The session may not do this, or another web page asks.",
       ...refusals,
       ...BODIES,

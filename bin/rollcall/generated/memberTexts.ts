@@ -88,7 +88,7 @@ export const MEMBER_TEXTS = {
       "after": "next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read",
       "since": "instead of after: begins with the first event that was logged then or later",
       "limit": "most events on the page; more than 1000 counts as 1000",
-      "types": "only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated",
+      "types": "only events of these types, with commas between them; user.* is all events of users. A change of a team's attributes and members at once is a team.updated",
       "resource": "only events of the user, team or token with this id",
       "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, because an open request would occupy its function"
     },

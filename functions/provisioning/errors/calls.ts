@@ -274,7 +274,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     words: `The deployment does not know something that this command asks for. ${OTHER_RELEASE}`,
   }),
   "value.filterElsewhere": caller(
-    "A filter asked for memberships: they can join the identity provider's side and the application's, but a search reads one side.",
+    "A filter asked for memberships: they can connect the identity provider's side with the application's, but a search reads one side.",
     "Read the members of the team, or the user.",
     { example: ["GET", "/directory/v1/orgs/{org}/users?filter=groups%20pr"] },
   ),

@@ -11,12 +11,12 @@ export const WEBHOOK_ERRORS = {
   "conflict.webhooksOff":
     'This deployment has no webhooks. Set "webhooks": true in rollcall.json and deploy; then make the webhook.',
   "value.webhookUrl": "url is a whole URL, such as https://app.example.com/rollcall, without spaces.",
-  "value.webhookUrlLength": "url has at most 2,048 characters, counted as they are sent: é is %C3%A9.",
+  "value.webhookUrlLength": "url may have at most 2,048 characters, counted as they are sent: é is %C3%A9.",
   "value.webhookUrlScheme":
-    "url begins with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",
+    "url must begin with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",
   "value.webhookUrlUser":
-    "url holds no user name and no password: the receiver knows a webhook by its signature. Put a token into the path or the query if you need one.",
-  "value.webhookUrlPort": "url has no port: a deployment calls port 443 only.",
+    "url must not hold a user name or a password: the receiver knows a webhook by its signature. Put a token into the path or the query if you need one.",
+  "value.webhookUrlPort": "url must have no port: a deployment calls port 443 only.",
   "value.webhookUrlAddress":
     "url leads to the machine itself or into a private network. Only addresses of the internet are called. Use a public name or address; a receiver in a private network can read the event log, or take the events from EventBridge.",
   "value.deliveryStatus": "status is open, delivered or givenUp.",

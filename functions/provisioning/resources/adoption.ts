@@ -23,7 +23,7 @@ export const ADOPTION_QUIRKS = {
   adoptionDomain:
     "a user of the application has the same key, an address outside the org's verified domains; a second user was created (rule adoption)",
   adoptionAmbiguous:
-    "several users have the e-mail address, of the application or of the identity provider; another user was created, and nobody adopted (rule adoption)",
+    "several users of the application or of the identity provider have the e-mail address; another user was created, and nobody adopted (rule adoption)",
   adoptionOtherEmail:
     "a user of the application has the e-mail address, but not as the work e-mail; another user was created, and nobody adopted (rule adoption)",
 } as const satisfies QuirkMeanings;

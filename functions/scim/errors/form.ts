@@ -75,7 +75,7 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     example: ["PATCH", "Users/{user}", [{ op: "move", path: "title", value: "x" }]],
   }),
   "mediaType.unsupported": ownClient(
-    "The body was not sent as JSON, or in another charset than UTF-8, or compressed. A proxy on the way may have changed its type.",
+    "The body was not sent as JSON, or not in UTF-8, or it was compressed. A proxy on the way may have changed its type.",
     "Send Content-Type: application/scim+json, a body in UTF-8, and no Content-Encoding.",
     { example: ["POST", "Users", "a=b", { "Content-Type": "text/plain" }] },
   ),

@@ -8,7 +8,7 @@ import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
 
 export const PATH_QUIRKS = {
   jsonText: "a text of JSON came in place of an object (rule jsonTextValue)",
-  objectForSingle: "an object with a value came for an attribute that is the value itself",
+  objectForSingle: "an object with a value came where the value itself belongs",
   removeWithValues: "a remove operation had in its value what to remove",
   unknownPath: "an operation on an unknown attribute was ignored (rule unknownPaths)",
 } as const satisfies QuirkMeanings;

@@ -141,7 +141,7 @@ export interface Event {
   readonly linkVersion?: number;
   /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
-  /** Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted. */
+  /** Only where some versions have no events of their own: those from this one up to version. Read the resource itself; 404 means that it was deleted. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent for tokens and settings. */
   readonly managed?: boolean;
@@ -151,7 +151,7 @@ export interface Event {
   readonly added?: readonly string[];
   /** Ids of the members that left the team; not of those who were deleted. */
   readonly removed?: readonly string[];
-  /** Id of the token or client secret, or who called the API; import for an import. Empty as time. */
+  /** Id of the token or client secret, or who called the API; import for an import. Empty in the same cases as time. */
   readonly actor: string;
   /** Finds the log line of the request. Empty in the same cases as time. */
   readonly reference: string;
@@ -636,7 +636,7 @@ export interface RoleMappingWishes {
 }
 
 export interface RoleMappings {
-  /** Whether the organization has roles at all: since mappings were saved. */
+  /** Whether the organization has roles at all: true while mappings are saved. */
   readonly enabled: boolean;
   /** Rises with each change; 0 where there are none. */
   readonly version: number;
@@ -932,7 +932,7 @@ export interface TrustWishes {
     readonly objectId: string;
     /** The application (client) id of the workload identity, instead of audiences; the audiences then are api://APP_ID and APP_ID. */
     readonly appId?: string;
-    /** One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out. */
+    /** One or two texts; the claim aud has to be one of them, exactly. Of api://…/.default, Rollcall leaves out the /.default. */
     readonly audiences?: readonly string[];
   };
   /** An issuer's assertions about one subject. */
@@ -943,7 +943,7 @@ export interface TrustWishes {
     readonly keysUrl?: string;
     /** The claim sub, exactly. */
     readonly subject: string;
-    /** One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out. */
+    /** One or two texts; the claim aud has to be one of them, exactly. Of api://…/.default, Rollcall leaves out the /.default. */
     readonly audiences: readonly string[];
     /** The claim tid, exactly. Without it, Rollcall takes the tid of an Entra issuer from its address. */
     readonly tenant?: string;
@@ -1015,7 +1015,7 @@ export interface WebhookDelivery {
   /** open: another attempt will follow. givenUp: all attempts of a day failed. */
   readonly status: "open" | "delivered" | "givenUp";
   readonly attempts: number;
-  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null before it. */
+  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null: no attempt yet. */
   readonly result: string | null;
   /** Login name of the organization whose events it names. */
   readonly org?: string;
@@ -1053,7 +1053,7 @@ export interface WebhookReplayStep {
 }
 
 export interface WebhookReplayWishes {
-  /** Of the messages, not of their attempts. */
+  /** Messages made since then count, whenever they were attempted. */
   readonly since: string;
   /** next of the earlier step. */
   readonly from?: string;
@@ -1180,7 +1180,7 @@ export interface Operations {
       readonly tokenId: string;
     };
   }, Trust>;
-  /** The application keys of an organization, or those of every one, newest first. Includes keys that are no longer valid. A key itself can never be retrieved. */
+  /** Application keys of one organization, or those that open every one, newest first. Includes keys that are no longer valid. A key itself can never be retrieved. */
   readonly listApplicationKeys: Operation<{
     readonly query?: {
       /** Only keys of this organization; without it, the keys that open every organization. */
@@ -1283,7 +1283,7 @@ export interface Operations {
   readonly replayDelivery: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId" | "deliveryId">;
   }, WebhookReplay>;
-  /** Send again what did not reach a webhook of an organization. Sends the messages that were given up since a time, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
+  /** Send again what did not reach a webhook of an organization. Of the messages made since a time, sends those that were given up, and at once those that wait after a failure. Each step takes a few hundred: repeat with from until next is null. */
   readonly replayFailed: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId">;
     readonly body: WebhookReplayWishes;
@@ -1324,7 +1324,7 @@ export interface Operations {
   readonly replayDeploymentDelivery: Operation<{
     readonly path: Pick<PathNames, "webhookId" | "deliveryId">;
   }, WebhookReplay>;
-  /** Send again what did not reach a webhook of the deployment. Sends the messages that were given up since a time, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
+  /** Send again what did not reach a webhook of the deployment. Of the messages made since a time, sends those that were given up, and at once those that wait after a failure. Each step takes a few hundred: repeat with from until next is null. */
   readonly replayDeploymentFailed: Operation<{
     readonly path: Pick<PathNames, "webhookId">;
     readonly body: WebhookReplayWishes;
@@ -1340,7 +1340,7 @@ export interface Operations {
   readonly revokePortalSession: Operation<{ readonly path: Pick<PathNames, "org" | "sessionId"> }, PortalSession>;
   /** The mappings of teams to roles. */
   readonly getMappings: Operation<{ readonly path: Pick<PathNames, "org"> }, RoleMappings>;
-  /** Replace the mappings. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
+  /** Replace the mappings. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and, where mode is highest, for mappings to different roles with the same priority. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
   readonly setMappings: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body: RoleMappingWishes;
@@ -1353,7 +1353,7 @@ export interface Operations {
     /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
     readonly ifVersion?: number;
   }, RoleMappings>;
-  /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest. Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
+  /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and, where mode is highest, for mappings to different roles with the same priority. Each page covers up to 200 people, first those of the identity provider, and starts from the roles that they have at that moment. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
   readonly previewMappings: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -1396,7 +1396,7 @@ export interface Operations {
   readonly lookAhead: Operation<{ readonly path: Pick<PathNames, "org"> }, ImportOutlook>;
   /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From this call until the import ends, it cannot be resumed, and the directory API answers 503. */
   readonly beginImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewImport }, ImportState>;
-  /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing. */
+  /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Sending a stored line again changes nothing. */
   readonly importLines: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportLines }, ImportStep>;
   /** End the import. Refused unless the organization holds exactly as many users, groups and memberships as the file. */
   readonly finishImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportEnd }, ImportState>;
@@ -1431,7 +1431,7 @@ export interface Operations {
       readonly after?: string;
     };
   }, BegunPage>;
-  /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed; of roles, which follow some time later, only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids. */
+  /** Check that the stored data is consistent, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed; of roles, which follow some time later, only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids. */
   readonly inspectOrg: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body?: InspectionWishes;

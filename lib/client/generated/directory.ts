@@ -12,7 +12,7 @@ export interface Access {
   readonly candidates?: readonly User[];
   /** Direct memberships of either side; empty unless member. */
   readonly teams: readonly TeamOfUser[];
-  /** The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was processed. */
+  /** The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role with keepOne stays until the change that takes it away was processed. */
   readonly roles: readonly AssignedRole[];
 }
 
@@ -94,7 +94,7 @@ export interface Event {
   readonly linkVersion?: number;
   /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
-  /** Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted. */
+  /** Only where some versions have no events of their own: those from this one up to version. Read the resource itself; 404 means that it was deleted. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent for tokens and settings. */
   readonly managed?: boolean;
@@ -104,7 +104,7 @@ export interface Event {
   readonly added?: readonly string[];
   /** Ids of the members that left the team; not of those who were deleted. */
   readonly removed?: readonly string[];
-  /** Id of the token or client secret, or who called the API; import for an import. Empty as time. */
+  /** Id of the token or client secret, or who called the API; import for an import. Empty in the same cases as time. */
   readonly actor: string;
   /** Finds the log line of the request. Empty in the same cases as time. */
   readonly reference: string;
@@ -484,7 +484,7 @@ export interface Operations {
       readonly fields?: string;
       /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
       readonly filter?: string;
-      /** Only the user who is linked to it: a list of one or none. Without filter and cursor. */
+      /** Only the user who is linked to it: a list of one or none. Not with filter or cursor. */
       readonly applicationId?: string;
     };
   }, UserList>;
@@ -530,7 +530,7 @@ export interface Operations {
     };
     readonly body: Link;
   }, User>;
-  /** End the link of a user. Also where there was none: then nothing changes. */
+  /** End the link of a user. If there was none, nothing changes. */
   readonly unlinkUser: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user. */
@@ -607,7 +607,7 @@ export interface Operations {
       readonly userId: string;
     };
   }, Member>;
-  /** Take a user out of an unmanaged team. Also when the user was no member. 409 for a managed team. */
+  /** Take a user out of an unmanaged team. If the user was no member, nothing changes. 409 for a managed team. */
   readonly removeMember: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the team. */
@@ -616,7 +616,7 @@ export interface Operations {
       readonly userId: string;
     };
   }, undefined>;
-  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
+  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
   readonly getAccess: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -647,7 +647,7 @@ export interface Operations {
       readonly since?: string;
       /** Most events on the page; more than 1000 counts as 1000. */
       readonly limit?: number;
-      /** Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated. */
+      /** Only events of these types, with commas between them; user.* is all events of users. A change of a team's attributes and members at once is a team.updated. */
       readonly types?: string;
       /** Only events of the user, team or token with this id. */
       readonly resource?: string;
@@ -677,7 +677,7 @@ export interface Operations {
       readonly cursor?: string;
     };
   }, HeadList>;
-  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries. */
+  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. To begin, ask each shard without after and keep its next; then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries. */
   readonly readFeed: Operation<{
     readonly query: {
       /** There are 16. */

@@ -30,16 +30,20 @@ const key = closed(
 
 /** Bearer keys for an application outside AWS, which calls the same operations at /app/v1. */
 export const APPLICATION_KEY_OPERATIONS = {
-  listApplicationKeys: get("app-keys", "The application keys of an organization, or those of every one, newest first", {
-    description: "Includes keys that are no longer valid. A key itself can never be retrieved.",
-    query: {
-      org: Type.String({
-        description: "Only keys of this organization; without it, the keys that open every organization.",
-      }),
+  listApplicationKeys: get(
+    "app-keys",
+    "Application keys of one organization, or those that open every one, newest first",
+    {
+      description: "Includes keys that are no longer valid. A key itself can never be retrieved.",
+      query: {
+        org: Type.String({
+          description: "Only keys of this organization; without it, the keys that open every organization.",
+        }),
+      },
+      answer: closed({ keys: Type.Array(key) }, { $id: "ApplicationKeyList" }),
+      answerDescription: "The keys.",
     },
-    answer: closed({ keys: Type.Array(key) }, { $id: "ApplicationKeyList" }),
-    answerDescription: "The keys.",
-  }),
+  ),
   createApplicationKey: post("app-keys", "Make an application key", {
     description:
       "At most two keys of one scope and description are valid at a time, so that a new key can replace the old one without a gap.",

@@ -29,7 +29,7 @@ const org = ORG_OPERATIONS.getOrg.answer;
 export const CONSOLE_OPERATIONS = {
   beginConsole: post("session", "Exchange the one-time token of the address for the bearer of further requests", {
     body: closed(
-      { token: Type.String({ description: "The text behind #console= in the address." }) },
+      { token: Type.String({ description: "The text after #console= in the address." }) },
       { $id: "ConsoleToken" },
     ),
     answer: closed(
@@ -78,7 +78,7 @@ const explanation = closed(
     around: Type.Array(line),
     changes: Type.Array(line),
     operations: Type.Array(Type.Unsafe<object>({ type: "object" }), {
-      description: "Of a bulk request, what was refused of it.",
+      description: "What was refused of a bulk request.",
     }),
     sections: Type.Array(section, { description: "All of it in words, as `rollcall explain` prints it." }),
   },
@@ -91,7 +91,7 @@ const deadLetters = Type.Array(
     waiting: count("About how many."),
     shown: Type.Array(closed({ id: Type.String(), says: Type.String() })),
   }),
-  { description: "By queue; none where the place has none." },
+  { description: "By queue; empty for a server without queues." },
 );
 
 const orgOfPage = Type.String({ description: "Login name." });
@@ -103,7 +103,7 @@ const orgOfPage = Type.String({ description: "Login name." });
  */
 export const CONSOLE_RUNS = {
   tailLines: get("orgs/{org}/lines", "The last lines of an organization, then those that come", {
-    description: "Item: ShownLine. Without follow=false it has no end.",
+    description: "Item: ShownLine. It ends only with follow=false.",
     query: {
       status: Type.String({ minLength: 1, description: "Only these, e.g. 409 or 4xx,503." }),
       op: Type.String({ minLength: 1, description: "Only these operations, e.g. users.patch or groups." }),
@@ -137,7 +137,7 @@ export const CONSOLE_RUNS = {
     answer: closed(
       {
         found: Type.Array(explanation),
-        missing: texts("Why others of its references were not found."),
+        missing: texts("Why other references in the text were not found."),
         rest: texts("References beyond the first five."),
       },
       { $id: "Explanations" },
@@ -163,7 +163,7 @@ export const CONSOLE_RUNS = {
       },
       { $id: "OpenWork" },
     ),
-    answerDescription: "Those organizations that have some.",
+    answerDescription: "The organizations with unfinished work, and the dead letters.",
   }),
   retryJobs: post("jobs/retry", "Sweep the open deletions of all organizations now, and work off dead letters", {
     answer: closed(
@@ -192,7 +192,7 @@ export const CONSOLE_RUNS = {
       },
       { $id: "WorkedOff" },
     ),
-    answerDescription: "What was done, where something was.",
+    answerDescription: "What was done for the organizations with such work, and for dead letters.",
     conflicts: false,
   }),
   checkData: post("orgs/{org}/fsck", "Check that the stored data of an organization is consistent, or repair it", {
@@ -213,7 +213,9 @@ export const CONSOLE_RUNS = {
       {
         org: orgOfPage,
         broken: count(),
-        findings: Type.Array(Type.Unsafe<JsonObject>({ type: "object", description: "As inspectOrg and inspectLog." })),
+        findings: Type.Array(
+          Type.Unsafe<JsonObject>({ type: "object", description: "As in inspectOrg and inspectLog." }),
+        ),
         unsettled: Type.Array(Type.Unsafe<string>(Type.String())),
         examined: count("Items."),
         steps: count(),

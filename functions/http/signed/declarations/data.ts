@@ -147,7 +147,7 @@ export const DATA_OPERATIONS = {
   }),
   importLines: post("orgs/{org}/data/import/lines", "Store lines of the file", {
     description:
-      "In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing.",
+      "In the order of the file. Ids, versions and times are kept. Sending a stored line again changes nothing.",
     body: closed(
       {
         file: theFile,

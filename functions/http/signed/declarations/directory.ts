@@ -98,7 +98,7 @@ export const DIRECTORY_OPERATIONS = {
       filter,
       applicationId: {
         ...applicationId,
-        description: "Only the user who is linked to it: a list of one or none. Without filter and cursor.",
+        description: "Only the user who is linked to it: a list of one or none. Not with filter or cursor.",
       },
     },
     answer: closed({ users: Type.Array(chosenUser), next }, { $id: "UserList" }),
@@ -163,7 +163,7 @@ export const DIRECTORY_OPERATIONS = {
     answerDescription: "The user, without its teams and roles.",
   }),
   unlinkUser: remove("orgs/{org}/users/{id}/link", "End the link of a user", {
-    description: "Also where there was none: then nothing changes.",
+    description: "If there was none, nothing changes.",
     parameters: ofUser,
     answer: user,
     answerDescription: "The user, without its teams and roles.",
@@ -225,13 +225,13 @@ export const DIRECTORY_OPERATIONS = {
     answerDescription: "The member.",
   }),
   removeMember: remove("orgs/{org}/teams/{id}/members/{userId}", "Take a user out of an unmanaged team", {
-    description: "Also when the user was no member. 409 for a managed team.",
+    description: "If the user was no member, nothing changes. 409 for a managed team.",
     parameters: ofMember,
     answerDescription: DONE,
   }),
   getAccess: get("orgs/{org}/access", "The sign-in gate: is this person a member now, and of which teams?", {
     description:
-      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
+      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
     query: {
       email: text("One of the person's e-mail addresses, in any case."),
       userName: text("The person's userName, in any case."),
@@ -256,7 +256,7 @@ export const DIRECTORY_OPERATIONS = {
         }),
         roles: Type.Array(assignedRole, {
           description:
-            "The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role that keeps its last holder stays until the change was processed.",
+            "The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role with keepOne stays until the change that takes it away was processed.",
         }),
       },
       { $id: "Access" },

@@ -48,7 +48,7 @@ export const event = closed(
       Type.Integer({
         minimum: 1,
         description:
-          "Only where this version and later ones up to version have no events of their own: read the resource itself. 404 means that it was deleted.",
+          "Only where some versions have no events of their own: those from this one up to version. Read the resource itself; 404 means that it was deleted.",
       }),
     ),
     managed: Type.Optional(
@@ -63,7 +63,8 @@ export const event = closed(
     added: ids("Ids of the members that joined the team."),
     removed: ids("Ids of the members that left the team; not of those who were deleted."),
     actor: Type.String({
-      description: "Id of the token or client secret, or who called the API; import for an import. Empty as time.",
+      description:
+        "Id of the token or client secret, or who called the API; import for an import. Empty in the same cases as time.",
     }),
     reference: Type.String({ description: "Finds the log line of the request. Empty in the same cases as time." }),
     before: values("The changed attributes before the change, by the names in changed."),
@@ -118,7 +119,7 @@ export const EVENT_OPERATIONS = {
       types: Type.String({
         minLength: 1,
         description:
-          "Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated.",
+          "Only events of these types, with commas between them; user.* is all events of users. A change of a team's attributes and members at once is a team.updated.",
       }),
       resource: Type.String({ minLength: 1, description: "Only events of the user, team or token with this id." }),
       wait: Type.Integer({
@@ -170,7 +171,7 @@ export const EVENT_OPERATIONS = {
   }),
   readFeed: get("feed", "Which organizations have new events", {
     description:
-      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries.",
+      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. To begin, ask each shard without after and keep its next; then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries.",
     query: {
       shard: Type.Integer({ minimum: 0, maximum: 15, description: "There are 16." }),
       after: cursorOf(

@@ -95,7 +95,7 @@ export const JOB_OPERATIONS = {
       answerDescription: "A page of changes.",
     },
   ),
-  inspectOrg: post("orgs/{org}/data/fsck", "Compare what is stored with what it promises, one step at a time", {
+  inspectOrg: post("orgs/{org}/data/fsck", "Check that the stored data is consistent, one step at a time", {
     description:
       "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed; of roles, which follow some time later, only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids.",
     body: closed(

@@ -118,7 +118,7 @@ export const JOURNAL_OPERATIONS = {
         refused: orNull(contact, "The last request that was refused."),
         tokenUsedAt: orNull(
           time(),
-          "To the hour, and at once when a token is used first: also where there is no journal yet.",
+          "To the hour; a token's first use shows at once. Known also where there is no journal yet.",
         ),
         users: count(),
         groups: count(),
@@ -129,7 +129,7 @@ export const JOURNAL_OPERATIONS = {
   }),
   listActivity: get("orgs/{org}/activity", "Requests, newest first", {
     description:
-      "The request journal of the last 14 days: changes and refused requests, each; reads that were answered are only counted. The journal follows a request within seconds.",
+      "The request journal of the last 14 days: each change and each refused request; reads that were answered are only counted. The journal follows a request within seconds.",
     query: {
       after,
       since: Type.String({
@@ -206,7 +206,7 @@ export const JOURNAL_OPERATIONS = {
           closed({ at: time(), kind: Type.Enum(["users", "members"]), count: count(), ofUsers: count() }),
           {
             description:
-              "Of the last 14 days: deactivations, deletions or ended memberships beyond the deployment's share within an hour.",
+              "Of the last 14 days: hours in which deactivations, deletions or ended memberships exceeded the share in the setting massChange.",
           },
         ),
       },

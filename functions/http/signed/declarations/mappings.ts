@@ -16,7 +16,7 @@ const priority = (options = {}) => Type.Integer({ minimum: 1, maximum: 1_000, ..
 
 const mappings = closed(
   {
-    enabled: Type.Boolean({ description: "Whether the organization has roles at all: since mappings were saved." }),
+    enabled: Type.Boolean({ description: "Whether the organization has roles at all: true while mappings are saved." }),
     version: count("Rises with each change; 0 where there are none."),
     mode,
     defaultRole,
@@ -96,7 +96,7 @@ const preview = closed(
 );
 
 const CHECKED =
-  "400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and for two of one priority to different roles where mode is highest.";
+  "400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and, where mode is highest, for mappings to different roles with the same priority.";
 
 /** The mappings that give an org's people their roles. */
 export const MAPPING_OPERATIONS = {
@@ -120,7 +120,7 @@ export const MAPPING_OPERATIONS = {
     versioned: true,
   }),
   previewMappings: post("orgs/{org}/roles/preview", "Say who would gain and who would lose a role", {
-    description: `Changes nothing. ${CHECKED} Each page looks at up to 200 people, first those of the identity provider, against the roles that they have when it is asked for. Cost of a page of small users: about 85 read units and 3 for each mapped team.`,
+    description: `Changes nothing. ${CHECKED} Each page covers up to 200 people, first those of the identity provider, and starts from the roles that they have at that moment. Cost of a page of small users: about 85 read units and 3 for each mapped team.`,
     query: { cursor: Type.String({ description: "The value of next in the earlier page." }) },
     body: wishes,
     answer: preview,

@@ -129,7 +129,7 @@ const {
 export const PORTAL_ADMIN_OPERATIONS = {
   redeemPortalLink: post("redeem", "Redeem a link: begins the session, and sets its cookie", {
     body: closed(
-      { link: Type.String({ description: "The text behind #link= in the address." }) },
+      { link: Type.String({ description: "The text after #link= in the address." }) },
       { $id: "PortalLink" },
     ),
     gone: true,

@@ -5,7 +5,7 @@ import { LISTED } from "./tokens.ts";
 
 const audiences = Type.Array(Type.String(), {
   description:
-    "One or two texts; the claim aud has to be one of them, exactly. A /.default at the end of api://… is left out.",
+    "One or two texts; the claim aud has to be one of them, exactly. Of api://…/.default, Rollcall leaves out the /.default.",
 });
 
 const wishes = closed(

@@ -72,7 +72,7 @@ const delivery = closed(
     attempts: count(),
     result: orNull(
       Type.String(),
-      "Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null before it.",
+      "Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null: no attempt yet.",
     ),
     org: Type.Optional(Type.String({ description: "Login name of the organization whose events it names." })),
     from: Type.Optional(Type.Integer({ minimum: 1, description: "seq of the first event that it names." })),
@@ -185,10 +185,13 @@ function operationsAt<const R extends string>(root: R, of: string) {
     }),
     replay: post(`${one}/replay`, `Send again what did not reach a webhook of ${of}`, {
       description:
-        "Sends the messages that were given up since a time, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null.",
+        "Of the messages made since a time, sends those that were given up, and at once those that wait after a failure. Each step takes a few hundred: repeat with from until next is null.",
       body: closed(
         {
-          since: Type.String({ format: "date-time", description: "Of the messages, not of their attempts." }),
+          since: Type.String({
+            format: "date-time",
+            description: "Messages made since then count, whenever they were attempted.",
+          }),
           from: Type.Optional(Type.String({ description: "next of the earlier step." })),
         },
         { $id: "WebhookReplayWishes" },
