@@ -10,7 +10,7 @@ const urlOf = (url: string): Sent => ["POST", WEBHOOKS, { url }];
 export const WEBHOOK_ERRORS = {
   "conflict.webhooksOff":
     'This deployment has no webhooks. Set "webhooks": true in rollcall.json and deploy; then make the webhook.',
-  "value.webhookUrl": "url is a whole URL, such as https://app.example.com/rollcall, without spaces.",
+  "value.webhookUrl": "url must be a whole URL, such as https://app.example.com/rollcall, without spaces.",
   "value.webhookUrlLength": "url may have at most 2,048 characters, counted as they are sent: é is %C3%A9.",
   "value.webhookUrlScheme":
     "url must begin with https://, so that nobody on the way reads or changes what is sent. Only the local server also takes http://.",

@@ -56,7 +56,7 @@ export interface SignedApiDeclaration {
 }
 
 const SIGNED =
-  "Requests are signed with AWS credentials (SigV4, service execute-api), or bring an application key. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line; those that API Gateway itself answers have the Content-Type application/scim+json.";
+  "Requests are signed with AWS credentials (SigV4, service execute-api), or bring an application key. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line; those of API Gateway itself have the Content-Type application/scim+json.";
 
 /** The API of the portal's pages. Another function serves its changes, below `admin/`. */
 export const PORTAL_API = {
