@@ -12,7 +12,7 @@ export const LOG_ERRORS = {
   "value.eventResource":
     "resource is the id of a user, a team or a token. The organization's own id selects changes of its settings, the word import selects imports.",
   "value.feedCursor":
-    "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only the head.",
+    "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only the next to begin with.",
   "notFound.loggedResource":
     "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
   "gone.otherLog":
@@ -21,7 +21,7 @@ export const LOG_ERRORS = {
     "Events after this cursor are gone: they are kept for {#days} days. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
   "gone.purging": "This organization is being purged, and its events with it.",
   "gone.feed":
-    "Entries after this cursor are gone, or the feed began anew. Read the heads of all shards. List the organizations with the heads of their logs. Read each log whose head differs from yours. Then go on from the heads of the shards.",
+    "Entries after this cursor are gone, or the feed began anew. Read all shards without after, and keep each next. List the organizations with the heads of their logs. Read each log whose head differs from yours. Then go on from each next.",
 } as const satisfies Texts;
 
 const AGAIN = "The command cannot continue from here: run it again.";
