@@ -138,12 +138,15 @@ export const IMPORT_ACTOR = "#import";
 
 /** One image has the whole link, so lost records do not matter. */
 function describeLink({ version: linkVersion, before, after }: ItemStep, logged: LoggedVersions): Description {
+  const stamp = imageStamp(after);
+  // A whole import makes one event.
+  if (stamp.tokenId === IMPORT_ACTOR) return KNOWN;
   const draft: Draft = {
     type: `user.${after.a === undefined ? "unlinked" : "linked"}`,
     version: logged.version,
     linkVersion,
     ...fromAfter(logged.linkVersion, linkVersion),
-    stamp: imageStamp(after),
+    stamp,
     changed: ["applicationId"],
     before: applicationIdOf(before),
     after: applicationIdOf(after),

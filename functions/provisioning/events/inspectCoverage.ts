@@ -60,10 +60,10 @@ export async function inspectLinks(
   place: InspectionPlace,
 ): Promise<InspectionPlace | undefined> {
   const { org, types } = inspector;
-  return inspectPage(inspector, place, new OrgKeys(org.id, "unmanaged", types).linkedUsers(), (item) => ({
-    time: timeOf(String(item.lr)),
-    step: { of: "link", ...unknownChange(org.id, item) },
-  }));
+  return inspectPage(inspector, place, new OrgKeys(org.id, "unmanaged", types).linkedUsers(), (item) => {
+    const { at: time, tokenId } = readWriteId(String(item.lr));
+    return tokenId === IMPORT_ACTOR ? undefined : { time, step: { of: "link", ...unknownChange(org.id, item) } };
+  });
 }
 
 /** Checks the roles of each user, which have their own versions. */

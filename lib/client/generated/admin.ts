@@ -151,7 +151,7 @@ export interface Event {
   readonly added?: readonly string[];
   /** Ids of the members that left the team; not of those who were deleted. */
   readonly removed?: readonly string[];
-  /** Id of the token or client secret, or who called the API; #import for a link that an import made. Empty in the same cases as time. */
+  /** Id of the token or client secret, or who called the API. Empty in the same cases as time. */
   readonly actor: string;
   /** Finds the log line of the request. Empty in the same cases as time. */
   readonly reference: string;

@@ -150,8 +150,9 @@ function lists(members: readonly string[] = []): string {
 
 /** Decided by the items and their transaction alone, without the log's own means: neither `mc` nor write ids. */
 function saysSomething({ added, removed, isAdopted, change }: CommittedStep, step: LogStep): boolean {
-  if (step.of === "link" || step.of === "import") return true;
+  if (step.of === "import") return true;
   const { before, after } = change;
+  if (step.of === "link") return after === undefined || readWriteId(String(after.lr)).tokenId !== IMPORT_ACTOR;
   // The resource continues on the other side, or an import brings it.
   if (after === undefined || (step.of === "resource" && step.after === undefined)) return !isAdopted;
   if (before === undefined) return step.of !== "resource" || readWriteId(String(after.lr)).tokenId !== IMPORT_ACTOR;

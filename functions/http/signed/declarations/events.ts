@@ -63,8 +63,7 @@ export const event = closed(
     added: ids("Ids of the members that joined the team."),
     removed: ids("Ids of the members that left the team; not of those who were deleted."),
     actor: Type.String({
-      description:
-        "Id of the token or client secret, or who called the API; #import for a link that an import made. Empty in the same cases as time.",
+      description: "Id of the token or client secret, or who called the API. Empty in the same cases as time.",
     }),
     reference: Type.String({ description: "Finds the log line of the request. Empty in the same cases as time." }),
     before: values("The changed attributes before the change, by the names in changed."),
