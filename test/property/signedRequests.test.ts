@@ -95,6 +95,13 @@ interface Received {
   readonly body: string;
 }
 
+/** Nothing found, by operation: with status 200, an answer without its list is broken. */
+const NOTHING: Readonly<Record<string, object>> = {
+  Query: { Items: [] },
+  BatchGetItem: { Responses: {} },
+  TransactGetItems: { Responses: [] },
+};
+
 const received: Received[] = [];
 let server: Server;
 let endpoint: string;
@@ -103,7 +110,10 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     received.push({ headers: incoming.headers, body: Buffer.concat(chunks).toString() });
-    response.writeHead(200, { "Content-Type": "application/x-amz-json-1.0" }).end("{}");
+    const operation = String(incoming.headers["x-amz-target"]).replace(/.*\./, "");
+    response
+      .writeHead(200, { "Content-Type": "application/x-amz-json-1.0" })
+      .end(JSON.stringify(NOTHING[operation] ?? {}));
   });
   endpoint = `http://127.0.0.1:${await listening(server)}`;
 });
