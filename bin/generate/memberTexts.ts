@@ -42,9 +42,9 @@ export function answerMembers(): [path: string, text: string] {
   const operations = Object.values(APIS).flatMap(({ operations }) => Object.values<Declaration>(operations));
   const members = operations.flatMap(({ method, path, answer }) => {
     const member = firstNeeded(JSON.parse(JSON.stringify(answer ?? null)));
-    return member === undefined ? [] : [{ method, path, member }];
+    return member === undefined ? [] : [`  ${JSON.stringify([method, path, member])},\n`];
   });
-  const table = JSON.stringify(members, undefined, 2);
+  const table = `[\n${members.join("")}]`;
   return ["bin/rollcall/generated/answerMembers.ts", `${HEADING}export const ANSWER_MEMBERS = ${table} as const;\n`];
 }
 

@@ -137,8 +137,8 @@ function isForeign(answer: JsonObject, method: AdminRequest["method"], path: str
     const parts = template.split("/");
     return parts.length === segments.length && parts.every((part, at) => part === segments[at] || part.startsWith("{"));
   };
-  const declared = ANSWER_MEMBERS.filter((one) => one.method === method && fits(one.path));
-  return declared.length > 0 && !declared.some(({ member }) => Object.hasOwn(answer, member));
+  const declared = ANSWER_MEMBERS.filter(([of, path]) => of === method && fits(path));
+  return declared.length > 0 && !declared.some(([, , member]) => Object.hasOwn(answer, member));
 }
 
 /** Another server, or a proxy, answers with JSON too: nothing may be concluded from what is missing there. */

@@ -1,528 +1,108 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 export const ANSWER_MEMBERS = [
-  {
-    "method": "GET",
-    "path": "orgs",
-    "member": "orgs"
-  },
-  {
-    "method": "POST",
-    "path": "orgs",
-    "member": "org"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}",
-    "member": "org"
-  },
-  {
-    "method": "PATCH",
-    "path": "orgs/{org}",
-    "member": "org"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/pause",
-    "member": "org"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/pause",
-    "member": "org"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/deletion",
-    "member": "org"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/deletion",
-    "member": "org"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/purge",
-    "member": "orgId"
-  },
-  {
-    "method": "GET",
-    "path": "remains/{orgId}",
-    "member": "orgId"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/protected/{userId}",
-    "member": "org"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/protected/{userId}",
-    "member": "org"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/tokens",
-    "member": "tokens"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/tokens",
-    "member": "secretToken"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/tokens/regenerate",
-    "member": "secretToken"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/tokens/rotate",
-    "member": "secretToken"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/tokens/{tokenId}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/clients",
-    "member": "clientId"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/clients",
-    "member": "clientId"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/clients/{tokenId}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "tokens-report",
-    "member": "orgs"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/trusts",
-    "member": "clientId"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/trusts",
-    "member": "clientId"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/trusts/{tokenId}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "app-keys",
-    "member": "keys"
-  },
-  {
-    "method": "POST",
-    "path": "app-keys",
-    "member": "secretKey"
-  },
-  {
-    "method": "DELETE",
-    "path": "app-keys/{keyId}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/domains",
-    "member": "domains"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/domains",
-    "member": "domain"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/domains/{domain}/verify",
-    "member": "domain"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/domains/{domain}",
-    "member": "domains"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/hold",
-    "member": "org"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/hold/release",
-    "member": "org"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/hold/refuse",
-    "member": "org"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/users",
-    "member": "totalResults"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/teams",
-    "member": "totalResults"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/teams/{idOrName}",
-    "member": "team"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/webhooks",
-    "member": "webhooks"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/webhooks",
-    "member": "secret"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/webhooks/{webhookId}",
-    "member": "id"
-  },
-  {
-    "method": "PATCH",
-    "path": "orgs/{org}/webhooks/{webhookId}",
-    "member": "id"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/webhooks/{webhookId}",
-    "member": "webhooks"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/webhooks/{webhookId}/rotate",
-    "member": "secret"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/webhooks/{webhookId}/test",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/webhooks/{webhookId}/deliveries",
-    "member": "deliveries"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/webhooks/{webhookId}/deliveries/{deliveryId}/replay",
-    "member": "replayed"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/webhooks/{webhookId}/replay",
-    "member": "replayed"
-  },
-  {
-    "method": "GET",
-    "path": "webhooks",
-    "member": "webhooks"
-  },
-  {
-    "method": "POST",
-    "path": "webhooks",
-    "member": "secret"
-  },
-  {
-    "method": "GET",
-    "path": "webhooks/{webhookId}",
-    "member": "id"
-  },
-  {
-    "method": "PATCH",
-    "path": "webhooks/{webhookId}",
-    "member": "id"
-  },
-  {
-    "method": "DELETE",
-    "path": "webhooks/{webhookId}",
-    "member": "webhooks"
-  },
-  {
-    "method": "POST",
-    "path": "webhooks/{webhookId}/rotate",
-    "member": "secret"
-  },
-  {
-    "method": "POST",
-    "path": "webhooks/{webhookId}/test",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "webhooks/{webhookId}/deliveries",
-    "member": "deliveries"
-  },
-  {
-    "method": "POST",
-    "path": "webhooks/{webhookId}/deliveries/{deliveryId}/replay",
-    "member": "replayed"
-  },
-  {
-    "method": "POST",
-    "path": "webhooks/{webhookId}/replay",
-    "member": "replayed"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/portal-sessions",
-    "member": "sessions"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/portal-sessions",
-    "member": "session"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/portal-sessions/{sessionId}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/roles",
-    "member": "enabled"
-  },
-  {
-    "method": "PUT",
-    "path": "orgs/{org}/roles",
-    "member": "enabled"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/roles",
-    "member": "enabled"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/roles/preview",
-    "member": "looked"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/roles/rebuild",
-    "member": "started"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/totals",
-    "member": "managed"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/export",
-    "member": "type"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/export/{side}/members",
-    "member": "lines"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/export/{side}/users",
-    "member": "lines"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/export/{side}/groups",
-    "member": "lines"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/import",
-    "member": "paused"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/import",
-    "member": "file"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/import/lines",
-    "member": "done"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/import/finish",
-    "member": "file"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/adoption",
-    "member": "by"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/jobs/{side}/deletions",
-    "member": "jobs"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/jobs/{side}/deletions",
-    "member": "done"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/jobs/{side}/begun",
-    "member": "jobs"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/fsck",
-    "member": "findings"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/data/export/events",
-    "member": "lines"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/events/{id}/erase",
-    "member": "id"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/events/renew",
-    "member": "removed"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/data/events/fsck",
-    "member": "findings"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/users",
-    "member": "users"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/users",
-    "member": "externalId"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/users/bulk",
-    "member": "results"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/users/{id}",
-    "member": "id"
-  },
-  {
-    "method": "PATCH",
-    "path": "orgs/{org}/users/{id}",
-    "member": "externalId"
-  },
-  {
-    "method": "PUT",
-    "path": "orgs/{org}/users/{id}/link",
-    "member": "externalId"
-  },
-  {
-    "method": "DELETE",
-    "path": "orgs/{org}/users/{id}/link",
-    "member": "externalId"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/teams",
-    "member": "teams"
-  },
-  {
-    "method": "POST",
-    "path": "orgs/{org}/teams",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/teams/{id}",
-    "member": "id"
-  },
-  {
-    "method": "PATCH",
-    "path": "orgs/{org}/teams/{id}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/teams/{id}/members",
-    "member": "members"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/access",
-    "member": "member"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/deleted/{id}",
-    "member": "id"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/events",
-    "member": "events"
-  },
-  {
-    "method": "GET",
-    "path": "orgs/{org}/history/{id}",
-    "member": "events"
-  },
-  {
-    "method": "GET",
-    "path": "orgs",
-    "member": "orgs"
-  },
-  {
-    "method": "GET",
-    "path": "feed",
-    "member": "entries"
-  },
-  {
-    "method": "GET",
-    "path": "roles",
-    "member": "roles"
-  },
-  {
-    "method": "GET",
-    "path": "roles/{role}",
-    "member": "key"
-  },
-  {
-    "method": "PUT",
-    "path": "roles/{role}",
-    "member": "key"
-  },
-  {
-    "method": "DELETE",
-    "path": "roles/{role}",
-    "member": "roles"
-  }
+  ["GET","orgs","orgs"],
+  ["POST","orgs","org"],
+  ["GET","orgs/{org}","org"],
+  ["PATCH","orgs/{org}","org"],
+  ["POST","orgs/{org}/pause","org"],
+  ["DELETE","orgs/{org}/pause","org"],
+  ["POST","orgs/{org}/deletion","org"],
+  ["DELETE","orgs/{org}/deletion","org"],
+  ["POST","orgs/{org}/purge","orgId"],
+  ["GET","remains/{orgId}","orgId"],
+  ["POST","orgs/{org}/protected/{userId}","org"],
+  ["DELETE","orgs/{org}/protected/{userId}","org"],
+  ["GET","orgs/{org}/tokens","tokens"],
+  ["POST","orgs/{org}/tokens","secretToken"],
+  ["POST","orgs/{org}/tokens/regenerate","secretToken"],
+  ["POST","orgs/{org}/tokens/rotate","secretToken"],
+  ["DELETE","orgs/{org}/tokens/{tokenId}","id"],
+  ["GET","orgs/{org}/clients","clientId"],
+  ["POST","orgs/{org}/clients","clientId"],
+  ["DELETE","orgs/{org}/clients/{tokenId}","id"],
+  ["GET","tokens-report","orgs"],
+  ["GET","orgs/{org}/trusts","clientId"],
+  ["POST","orgs/{org}/trusts","clientId"],
+  ["DELETE","orgs/{org}/trusts/{tokenId}","id"],
+  ["GET","app-keys","keys"],
+  ["POST","app-keys","secretKey"],
+  ["DELETE","app-keys/{keyId}","id"],
+  ["GET","orgs/{org}/domains","domains"],
+  ["POST","orgs/{org}/domains","domain"],
+  ["POST","orgs/{org}/domains/{domain}/verify","domain"],
+  ["DELETE","orgs/{org}/domains/{domain}","domains"],
+  ["GET","orgs/{org}/hold","org"],
+  ["POST","orgs/{org}/hold/release","org"],
+  ["POST","orgs/{org}/hold/refuse","org"],
+  ["GET","orgs/{org}/users","totalResults"],
+  ["GET","orgs/{org}/teams","totalResults"],
+  ["GET","orgs/{org}/teams/{idOrName}","team"],
+  ["GET","orgs/{org}/webhooks","webhooks"],
+  ["POST","orgs/{org}/webhooks","secret"],
+  ["GET","orgs/{org}/webhooks/{webhookId}","id"],
+  ["PATCH","orgs/{org}/webhooks/{webhookId}","id"],
+  ["DELETE","orgs/{org}/webhooks/{webhookId}","webhooks"],
+  ["POST","orgs/{org}/webhooks/{webhookId}/rotate","secret"],
+  ["POST","orgs/{org}/webhooks/{webhookId}/test","id"],
+  ["GET","orgs/{org}/webhooks/{webhookId}/deliveries","deliveries"],
+  ["POST","orgs/{org}/webhooks/{webhookId}/deliveries/{deliveryId}/replay","replayed"],
+  ["POST","orgs/{org}/webhooks/{webhookId}/replay","replayed"],
+  ["GET","webhooks","webhooks"],
+  ["POST","webhooks","secret"],
+  ["GET","webhooks/{webhookId}","id"],
+  ["PATCH","webhooks/{webhookId}","id"],
+  ["DELETE","webhooks/{webhookId}","webhooks"],
+  ["POST","webhooks/{webhookId}/rotate","secret"],
+  ["POST","webhooks/{webhookId}/test","id"],
+  ["GET","webhooks/{webhookId}/deliveries","deliveries"],
+  ["POST","webhooks/{webhookId}/deliveries/{deliveryId}/replay","replayed"],
+  ["POST","webhooks/{webhookId}/replay","replayed"],
+  ["GET","orgs/{org}/portal-sessions","sessions"],
+  ["POST","orgs/{org}/portal-sessions","session"],
+  ["DELETE","orgs/{org}/portal-sessions/{sessionId}","id"],
+  ["GET","orgs/{org}/roles","enabled"],
+  ["PUT","orgs/{org}/roles","enabled"],
+  ["DELETE","orgs/{org}/roles","enabled"],
+  ["POST","orgs/{org}/roles/preview","looked"],
+  ["POST","orgs/{org}/roles/rebuild","started"],
+  ["GET","orgs/{org}/data/totals","managed"],
+  ["GET","orgs/{org}/data/export","type"],
+  ["GET","orgs/{org}/data/export/{side}/members","lines"],
+  ["GET","orgs/{org}/data/export/{side}/users","lines"],
+  ["GET","orgs/{org}/data/export/{side}/groups","lines"],
+  ["GET","orgs/{org}/data/import","paused"],
+  ["POST","orgs/{org}/data/import","file"],
+  ["POST","orgs/{org}/data/import/lines","done"],
+  ["POST","orgs/{org}/data/import/finish","file"],
+  ["GET","orgs/{org}/data/adoption","by"],
+  ["GET","orgs/{org}/data/jobs/{side}/deletions","jobs"],
+  ["POST","orgs/{org}/data/jobs/{side}/deletions","done"],
+  ["GET","orgs/{org}/data/jobs/{side}/begun","jobs"],
+  ["POST","orgs/{org}/data/fsck","findings"],
+  ["GET","orgs/{org}/data/export/events","lines"],
+  ["POST","orgs/{org}/data/events/{id}/erase","id"],
+  ["POST","orgs/{org}/data/events/renew","removed"],
+  ["POST","orgs/{org}/data/events/fsck","findings"],
+  ["GET","orgs/{org}/users","users"],
+  ["POST","orgs/{org}/users","externalId"],
+  ["POST","orgs/{org}/users/bulk","results"],
+  ["GET","orgs/{org}/users/{id}","id"],
+  ["PATCH","orgs/{org}/users/{id}","externalId"],
+  ["PUT","orgs/{org}/users/{id}/link","externalId"],
+  ["DELETE","orgs/{org}/users/{id}/link","externalId"],
+  ["GET","orgs/{org}/teams","teams"],
+  ["POST","orgs/{org}/teams","id"],
+  ["GET","orgs/{org}/teams/{id}","id"],
+  ["PATCH","orgs/{org}/teams/{id}","id"],
+  ["GET","orgs/{org}/teams/{id}/members","members"],
+  ["GET","orgs/{org}/access","member"],
+  ["GET","orgs/{org}/deleted/{id}","id"],
+  ["GET","orgs/{org}/events","events"],
+  ["GET","orgs/{org}/history/{id}","events"],
+  ["GET","orgs","orgs"],
+  ["GET","feed","entries"],
+  ["GET","roles","roles"],
+  ["GET","roles/{role}","key"],
+  ["PUT","roles/{role}","key"],
+  ["DELETE","roles/{role}","roles"],
 ] as const;
