@@ -22,12 +22,10 @@ const WITHOUT_SDK = {
   "@aws-sdk/client-dynamodb": `${PROJECT}lib/leftOut/index.js`,
   "@aws-sdk/lib-dynamodb": `${PROJECT}lib/leftOut/index.js`,
   "node:crypto": `${PROJECT}lib/builtIns/crypto.mjs`,
-  "node:dns/promises": `${PROJECT}lib/builtIns/dnsPromises.mjs`,
   "node:events": `${PROJECT}lib/builtIns/events.mjs`,
   "node:net": `${PROJECT}lib/builtIns/net.mjs`,
   "node:timers": `${PROJECT}lib/builtIns/timers.mjs`,
   "node:timers/promises": `${PROJECT}lib/builtIns/timersPromises.mjs`,
-  "node:tls": `${PROJECT}lib/builtIns/tls.mjs`,
   "node:zlib": `${PROJECT}lib/builtIns/zlib.mjs`,
 };
 

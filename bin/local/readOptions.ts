@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { checkSlug, RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { isOrigin, isRuleName, type RuleName } from "../../functions/provisioning/portal/portalSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
@@ -86,7 +85,9 @@ export function commandLineOf(given: GivenOptions, dynamoEndpoint: string | unde
 
 function parse(args: readonly string[]): GivenOptions {
   try {
-    return parseArgs({ args: [...args], options: { ...SERVER_OPTIONS, ...HELP } }).values;
+    // As in sqliteTable.ts.
+    return process.getBuiltinModule("node:util").parseArgs({ args: [...args], options: { ...SERVER_OPTIONS, ...HELP } })
+      .values;
   } catch (error) {
     // The first sentence names the option; the others explain positional arguments, which do not exist here.
     const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.?\s*\n|\. /);

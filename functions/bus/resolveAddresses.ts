@@ -1,19 +1,21 @@
-import { lookup, Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 import type { ResolveAddresses } from "./openSocket.ts";
-import { dnsFailureOf } from "./resolveTxt.ts";
+import { dns, dnsFailureOf } from "./resolveTxt.ts";
 
 /** Two tries take less than the time limit of a connection. */
 const TRY_MS = 1_500;
 const TRIES = 2;
 
 /** Asks the name servers in the machine's configuration, for both families at once. */
-export const resolveAddresses: ResolveAddresses = (name) =>
-  resolveAddressesBy(new Resolver({ timeout: TRY_MS, tries: TRIES }), name);
+export const resolveAddresses: ResolveAddresses = (name) => {
+  const { Resolver } = dns();
+  return resolveAddressesBy(new Resolver({ timeout: TRY_MS, tries: TRIES }), name);
+};
 
 /** Resolves like other programs on a developer's machine, so that names in its `hosts` file are found. */
 export const lookUpAddresses: ResolveAddresses = async (name) => {
   try {
-    return { addresses: (await lookup(name, { all: true })).map(({ address }) => address) };
+    return { addresses: (await dns().lookup(name, { all: true })).map(({ address }) => address) };
   } catch (error) {
     return { failure: dnsFailureOf(error) };
   }

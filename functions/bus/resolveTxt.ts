@@ -1,4 +1,4 @@
-import { Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 import type { ResolveTxt, TxtAnswer } from "../provisioning/domains.ts";
 
 /** Milliseconds before the first try is given up; c-ares waits longer for the second. Both take less than ten seconds. */
@@ -11,7 +11,15 @@ const MISSING = ["ENOTFOUND", "ENODATA"];
 const SILENT = ["ETIMEOUT", "ECONNREFUSED", "ECANCELLED"];
 
 /** Asks the name servers in the machine's configuration. */
-export const resolveTxt: ResolveTxt = (name) => resolveTxtBy(new Resolver({ timeout: TRY_MS, tries: TRIES }), name);
+export const resolveTxt: ResolveTxt = (name) => {
+  const { Resolver } = dns();
+  return resolveTxtBy(new Resolver({ timeout: TRY_MS, tries: TRIES }), name);
+};
+
+/** Node's client of the DNS, loaded on first use, because few requests need it. */
+export function dns() {
+  return process.getBuiltinModule("node:dns/promises");
+}
 
 /** @param resolver from `node:dns/promises`: a record is a list of chunks of at most 255 bytes */
 export async function resolveTxtBy(resolver: Pick<Resolver, "resolveTxt">, name: string): Promise<TxtAnswer> {

@@ -1,5 +1,4 @@
 import { DatabaseSync } from "node:sqlite";
-import { isDeepStrictEqual } from "node:util";
 import { RecentItems } from "./recentItems.ts";
 import { SqliteReads } from "./sqliteReads.ts";
 import * as rows from "./sqliteRows.ts";
@@ -174,6 +173,8 @@ export class SqliteTable implements Table {
   }
 
   #repeat(actions: readonly Action[], known: readonly Action[]) {
+    // Importing `node:util` as a module loads all of it: 3 MB.
+    const { isDeepStrictEqual } = process.getBuiltinModule("node:util");
     if (!isDeepStrictEqual(actions, known)) throw new RangeError("a token is reused with other actions");
     const found = actions.map((action) => this.#reads.item(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
