@@ -6,9 +6,6 @@ import type { ResourceType } from "../../scim/schema.ts";
 /** Base64url characters: 72 bits distinguish the people of an org, but are too few to identify anybody for certain. */
 const SUBJECT_LENGTH = 12;
 
-/** UTF-16 units. No valid name is longer, and folding the case of a longer text takes too much time. */
-const NAME_MOST = 1_024;
-
 /**
  * A pseudonym for a name: userName of a user, displayName of a group. It is the same for all spellings that count as the same name,
  * but only under one token. Without the token's hash, which readers of the log lack, nobody can compute it or try out names.
@@ -20,7 +17,6 @@ export function subjectOf(
   nameAttribute: string,
   name: Json | undefined,
 ): string | undefined {
-  if (typeof name === "string" && name.length > NAME_MOST) return undefined;
   const path = resolvePath(type, nameAttribute);
   const key = path && comparisonKey(path, name);
   if (typeof key !== "string" || key === "") return undefined;
