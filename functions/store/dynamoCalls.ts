@@ -46,6 +46,32 @@ export type DynamoSend = <O extends keyof DynamoCalls>(
   signal?: AbortSignal,
 ) => Promise<DynamoCalls[O][1]>;
 
+/**
+ * Whether an answer lists what its read asks for, as DynamoDB does even where it finds nothing. An answer without the list is
+ * another server's.
+ */
+export function isWhole(operation: keyof DynamoCalls, input: object, output: object): boolean {
+  // By DynamoDB's API reference, the operations below have these members.
+  const { RequestItems, TransactItems } = input as Asked;
+  const { Items, Responses, UnprocessedKeys }: Listed = output;
+  if (operation === "Query") return !!Items;
+  if (operation === "TransactGetItems") return Responses?.length === TransactItems.length;
+  if (operation !== "BatchGetItem") return true;
+  return Object.keys(RequestItems).every((table) => table in { ...Responses, ...UnprocessedKeys });
+}
+
+interface Asked {
+  readonly RequestItems: object;
+  readonly TransactItems: readonly unknown[];
+}
+
+/** In order, or by table. */
+interface Listed {
+  readonly Items?: unknown;
+  readonly Responses?: { readonly length?: unknown };
+  readonly UnprocessedKeys?: object;
+}
+
 const COUNTED = { ReturnConsumedCapacity: "TOTAL" } as const;
 
 /** The table in DynamoDB, through any client. Besides the buckets, only this file writes expressions. */
@@ -73,7 +99,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
     async getTogether(keys, signal) {
       const TransactItems = keys.map((key) => ({ Get: { TableName, Key: bare(key) } }));
       const output = await send("TransactGetItems", { TransactItems, ...COUNTED }, signal).catch(rethrow);
-      return { items: keys.map((_, index) => output.Responses?.[index]?.Item), consumed: consumed(output, "rcu") };
+      return { items: (output.Responses ?? []).map(({ Item }) => Item), consumed: consumed(output, "rcu") };
     },
 
     async query(pk, { prefix, from, after, limit, only, having }, signal) {
@@ -146,10 +172,11 @@ function sendAlone(
   input: Partial<ReturnType<typeof inputOf>>,
   signal: AbortSignal | undefined,
 ): Promise<Output> {
-  if (input.Put) return send("PutItem", { ...input.Put, ...COUNTED }, signal);
-  if (input.Delete) return send("DeleteItem", { ...input.Delete, ...COUNTED }, signal);
-  if (input.Update) return send("UpdateItem", { ...input.Update, ...COUNTED }, signal);
-  throw new Error("neither a transaction nor one write");
+  for (const kind of ["Put", "Delete", "Update"] as const) {
+    const write = input[kind];
+    if (write) return send(`${kind}Item`, { ...write, ...COUNTED }, signal);
+  }
+  throw new Error("a check alone");
 }
 
 function inputOf(action: Action, TableName: string) {
@@ -244,8 +271,7 @@ interface Output {
 /** A transaction reports reads and writes separately: repeating a transaction that was applied already is charged as a read. */
 function consumed({ ConsumedCapacity = [], $metadata }: Output, kind: "rcu" | "wcu"): Consumed {
   const sum = { rcu: 0, wcu: 0, attempts: $metadata.attempts ?? 1 };
-  const reports = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
-  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of reports) {
+  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of [ConsumedCapacity].flat()) {
     const isSplit = kind === "wcu" && (ReadCapacityUnits ?? WriteCapacityUnits) !== undefined;
     if (!isSplit) sum[kind] += CapacityUnits;
     else {

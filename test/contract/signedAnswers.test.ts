@@ -3,10 +3,11 @@ import { crc32, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type DynamoCalls, tableThrough } from "../../functions/store/dynamoCalls.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { failureOf } from "../../functions/store/failures.ts";
 import { CONNECTION_LIMITS } from "../../functions/store/signed/connections.ts";
 import type { SignedOptions } from "../../functions/store/signed/signedClient.ts";
-import { signedLocally } from "../support/dynamoTable.ts";
+import { localClient, signedLocally } from "../support/dynamoTable.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { itemBody, rawAnswer, rawServer } from "../support/rawServer.ts";
 import { answers, fails, type Reaction, scriptedServer } from "../support/scriptedServer.ts";
@@ -126,6 +127,11 @@ describe("an answer with status 200 that is JSON of another form", () => {
     ['{"Responses":"x"}', []],
     ['{"Responses":{"table":{}}}', []],
     ['{"UnprocessedKeys":{}}', ["get", ...writes]],
+    ['{"Responses":{}}', ["get", ...writes]],
+    ['{"Responses":[]}', ["get", ...writes]],
+    ['{"Responses":{"other":[]},"UnprocessedKeys":{"other":{"Keys":[]}}}', ["get", ...writes]],
+    ['{"Responses":{"table":[null]}}', []],
+    ['{"UnprocessedItems":{"table":[{}]}}', []],
   ])("is never taken for a list of nothing, and no text but an object for a write: %s", async (body, empty) => {
     const server = await serve((response) => response.writeHead(200).end(body));
     const { table } = ours(server.endpoint);
@@ -141,26 +147,54 @@ describe("an answer with status 200 that is JSON of another form", () => {
       deleteMany: () => table.deleteMany([read("a")]),
     };
     const taken: string[] = [];
+    const causes = new Set<unknown>();
     for (const [name, call] of Object.entries(calls)) {
       await call().then(
         () => taken.push(name),
-        () => undefined,
+        (error) => causes.add(error.cause?.name ?? error),
       );
     }
     expect(taken).toEqual(empty);
+    expect([...causes]).toEqual(["BrokenAnswer"]);
   });
 
   test.each<readonly [keyof DynamoCalls, string]>([
     ["BatchGetItem", '{"Responses":[]}'],
+    ["BatchGetItem", '{"Responses":{}}'],
+    ["BatchGetItem", '{"Responses":{"other":[]}}'],
     ["TransactGetItems", '{"Responses":{}}'],
+    ["TransactGetItems", '{"Responses":[]}'],
     ["Query", "{}"],
+    ["Query", '{"Items":{}}'],
+    ["GetItem", '{"Items":{}}'],
   ])("is asked for again by %s: %s", async (operation, body) => {
     let asked = 0;
-    const right = operation === "Query" ? { Items: [] } : { Responses: operation === "BatchGetItem" ? {} : [] };
-    const server = await serve((response) => response.writeHead(200).end(++asked > 1 ? JSON.stringify(right) : body));
-    await ours(server.endpoint).send(operation, { TableName: "table" } as never);
+    const rights: Partial<Record<keyof DynamoCalls, object>> = {
+      Query: { Items: [] },
+      TransactGetItems: { Responses: [{}] },
+    };
+    const right = rights[operation] ?? { Responses: { table: [] } };
+    const server = await serve((response) => {
+      response.writeHead(200).end(++asked > 1 ? JSON.stringify(right) : body);
+    });
+    const input = { TableName: "table", RequestItems: { table: {} }, TransactItems: [{}] };
+    await ours(server.endpoint).send(operation, input as never);
     expect(asked).toBe(2);
   });
+
+  test.each(["{}", '{"Responses":{}}', '{"Responses":[]}'])(
+    "is an outage for the SDK's client, too: %s",
+    async (body) => {
+      const server = await serve((response) => response.writeHead(200).end(body));
+      const table = dynamoTable(localClient(server.endpoint), "table");
+      const reads = [
+        () => table.getMany([read("a")]),
+        () => table.getTogether([read("a")]),
+        () => table.query("P", {}),
+      ];
+      for (const one of reads) await expect(one()).rejects.toMatchObject({ name: "TableBusy", kind: "outage" });
+    },
+  );
 });
 
 describe("a large answer", () => {
@@ -168,7 +202,7 @@ describe("a large answer", () => {
   const text = `say "x"${" and more of it".repeat(20)}\n`.repeat(1_200);
   const Items = Array.from({ length: 46 }, (_none, n) => ({ pk: { S: "P" }, sk: { S: `k${n}` }, text: { S: text } }));
   const ofItems = Items.map((Item) => ({ Code: "ConditionalCheckFailed", Item }));
-  const input = { TableName: "table", Key: read("a") };
+  const input = { TableName: "table", Key: read("a"), RequestItems: { table: {} }, TransactItems: Items };
 
   test.each<readonly [keyof DynamoCalls, object]>([
     ["Query", { Items }],

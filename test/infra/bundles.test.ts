@@ -91,7 +91,7 @@ let emptyTable: ScriptedServer;
 const bundles = new Map<string, string>();
 
 beforeAll(async () => {
-  emptyTable = await scriptedServer(answers(200, { Responses: {}, UnprocessedKeys: {}, Items: [] }));
+  emptyTable = await scriptedServer(answers(200, { Responses: { table: [] }, UnprocessedKeys: {}, Items: [] }));
   outdir = newFolder();
   synth = await cdkSynth(outdir, {
     applicationKeys: "true",

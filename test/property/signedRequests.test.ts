@@ -96,11 +96,10 @@ interface Received {
 }
 
 /** Nothing found, by operation: with status 200, an answer without its list is broken. */
-const NOTHING: Readonly<Record<string, object>> = {
-  Query: { Items: [] },
-  BatchGetItem: { Responses: {} },
-  TransactGetItems: { Responses: [] },
-};
+function nothingOf(operation: string, body: string): object {
+  if (operation === "TransactGetItems") return { Responses: JSON.parse(body).TransactItems.map(() => ({})) };
+  return { Query: { Items: [] }, BatchGetItem: { Responses: { table: [] } } }[operation] ?? {};
+}
 
 const received: Received[] = [];
 let server: Server;
@@ -109,11 +108,12 @@ beforeAll(async () => {
   server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
-    received.push({ headers: incoming.headers, body: Buffer.concat(chunks).toString() });
+    const body = Buffer.concat(chunks).toString();
+    received.push({ headers: incoming.headers, body });
     const operation = String(incoming.headers["x-amz-target"]).replace(/.*\./, "");
     response
       .writeHead(200, { "Content-Type": "application/x-amz-json-1.0" })
-      .end(JSON.stringify(NOTHING[operation] ?? {}));
+      .end(JSON.stringify(nothingOf(operation, body)));
   });
   endpoint = `http://127.0.0.1:${await listening(server)}`;
 });

@@ -89,8 +89,9 @@ export interface WireAnswer {
   readonly sortKeys?: readonly string[];
   readonly Responses?: InOrder | Readonly<Record<string, readonly WireImage[]>>;
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys: readonly WireImage[] }>>;
+  /** Batches only delete. */
   readonly UnprocessedItems?: Readonly<
-    Record<string, readonly { readonly DeleteRequest?: { readonly Key: WireImage } }[]>
+    Record<string, readonly { readonly DeleteRequest: { readonly Key: WireImage } }[]>
   >;
 }
 
@@ -109,7 +110,7 @@ export function plainOutput(answer: WireAnswer): Plain {
       : ofEach(Responses, (items) => items.map(plainItem)),
     UnprocessedKeys: ofEach(UnprocessedKeys, ({ Keys }) => ({ Keys: Keys.map(plainItem) })),
     UnprocessedItems: ofEach(UnprocessedItems, (requests) =>
-      requests.map(({ DeleteRequest }) => ({ DeleteRequest: DeleteRequest && { Key: plainItem(DeleteRequest.Key) } })),
+      requests.map(({ DeleteRequest }) => ({ DeleteRequest: { Key: plainItem(DeleteRequest.Key) } })),
     ),
   };
 }

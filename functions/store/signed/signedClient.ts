@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import { isObject, type Json, type JsonObject, objectIn } from "../../scim/json.ts";
-import type { DynamoCalls, DynamoSend } from "../dynamoCalls.ts";
+import { objectIn } from "../../scim/json.ts";
+import { type DynamoCalls, type DynamoSend, isWhole } from "../dynamoCalls.ts";
 import type { HttpReply } from "./answerReader.ts";
 import { plainOutput, type WireAnswer, wireInput } from "./attributeValues.ts";
 import type { ConnectionLimits } from "./connection.ts";
@@ -87,10 +87,9 @@ export class SignedClient {
       try {
         const reply = await this.#exchange(operation, body, signer, sentAt, signal);
         headers = reply.headers;
-        const answer = readReply(reply, operation, input);
+        const output = readReply(reply, operation, input);
         this.#budget.giveBack(paid);
-        // By DynamoDB's API reference, these are the members of the operation's answer.
-        return { ...plainOutput(answer), $metadata: { attempts: tries } } as unknown as DynamoCalls[O][1];
+        return { ...output, $metadata: { attempts: tries } };
       } catch (error) {
         failure = error;
       }
@@ -150,23 +149,21 @@ function readReply<O extends keyof DynamoCalls>(
   { status, headers, body }: HttpReply,
   operation: O,
   input: DynamoCalls[O][0],
-): WireAnswer {
+): DynamoCalls[O][1] {
   const sum = headers.get("x-amz-crc32");
-  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("a bad checksum");
+  if (sum !== undefined && Number(sum) !== crc32(body)) throw brokenAnswer("bad checksum");
   const text = body.toString();
   const answer = (asksForSortKeys(input) && parseSortKeys(text)) || objectIn(text);
-  if (status === 200) {
-    if (answer === undefined || !hasLists(operation, answer)) throw brokenAnswer("not its JSON");
-    return answer;
+  if (status !== 200) {
+    const error = Object(answer);
+    throw new DynamoFailure(errorName(error.__type, status), status, error);
   }
-  const error = Object(answer);
-  throw new DynamoFailure(errorName(error.__type, status), status, error);
-}
-
-/** DynamoDB lists what it found even where that is nothing. */
-function hasLists(operation: keyof DynamoCalls, { Items, Responses }: WireAnswer | JsonObject): boolean {
-  if (operation === "BatchGetItem") return isObject(Responses as Json);
-  return !/Query|TransactGet/.test(operation) || Array.isArray(Items ?? Responses);
+  try {
+    // By DynamoDB's API reference, these are the members of the operation's answer.
+    const output = plainOutput(answer as WireAnswer) as unknown as DynamoCalls[O][1];
+    if (isWhole(operation, input, output)) return output;
+  } catch {}
+  throw brokenAnswer("other JSON");
 }
 
 /** @param type from DynamoDB: "com.amazonaws.dynamodb.v20120810#ThrottlingException"; a proxy's answer has none */
