@@ -465,6 +465,11 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
             }),
           ),
       ],
+      [
+        "has keys with the exponent 1, in any spelling",
+        (_r, response) =>
+          response.end(JSON.stringify({ keys: ["AQ", "AAE", "AAAB", "AAAAAQ"].map((e) => ({ ...KEY.jwk, e })) })),
+      ],
       ["says something else", (_r, response) => response.end("<html>")],
       ["says too much", (_r, response) => response.end(" ".repeat(300_000))],
       [

@@ -45,8 +45,9 @@ export function readKey(jwk: JsonObject): PublicJwk | undefined {
       const [n, e] = [bytesIn(jwk, "n"), bytesIn(jwk, "e")];
       if (n === undefined || e === undefined || (alg ?? "RS256") !== "RS256") return undefined;
       const isLong = n.bytes.length >= MODULUS.least && n.bytes.length <= MODULUS.most && (n.bytes[0] ?? 0) >= 0x80;
-      // RSA exponents are odd, and the exponent 1 would accept every signature.
-      const isExponent = e.bytes.length <= LONGEST_EXPONENT && (e.bytes.at(-1) ?? 0) % 2 === 1 && e.text !== "AQ";
+      // RSA exponents are odd, and with the exponent 1 anybody can sign, also where zeros before it spell it otherwise.
+      const isWritten = e.bytes.length <= LONGEST_EXPONENT && (e.bytes[0] ?? 0) > 0;
+      const isExponent = isWritten && (e.bytes.at(-1) ?? 0) % 2 === 1 && e.text !== "AQ";
       return isLong && isExponent ? { kid, alg: "RS256", kty: "RSA", n: n.text, e: e.text } : undefined;
     }
     case "EC": {
