@@ -64,7 +64,8 @@ const PARSER = new XMLParser({
   preserveOrder: true,
   trimValues: false,
 });
-const OPAQUE = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g;
+/** With the end of each, which is empty where it is not closed: the text is then searched to its end only once. */
+const OPAQUE = /<!--[\s\S]*?(-->|$)|<!\[CDATA\[[\s\S]*?(\]\]>|$)/g;
 const UNKNOWN_ENTITY = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/i;
 
 /**
@@ -73,10 +74,10 @@ const UNKNOWN_ENTITY = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/i;
  * @throws Refused
  */
 function readXml(text: string): XmlElement {
-  const marked = text.replaceAll(OPAQUE, "");
+  const marked = text.replaceAll(OPAQUE, (part, comment, data) => (comment || data ? "" : part));
   if (/<!DOCTYPE/i.test(marked)) throw new Refused("The XML has a document type declaration, which is not read.");
   if (UNKNOWN_ENTITY.test(marked) || !/>\s*$/.test(marked) || XMLValidator.validate(text) !== true) notXml();
-  const [root, ...others] = elementsIn(parsed(text), new Map());
+  const [root, ...others] = elementsIn(parsed(text), () => undefined);
   if (root === undefined || others.length > 0) notXml();
   return root;
 }
@@ -90,18 +91,21 @@ function parsed(text: string): Json {
   }
 }
 
-/** @param outer prefix → namespace; "" is the default one */
-function elementsIn(nodes: Json | undefined, outer: ReadonlyMap<string, string>): XmlElement[] {
+/** The namespace of a prefix; "" is the default one. */
+type Scope = (prefix: string) => string | undefined;
+
+function elementsIn(nodes: Json | undefined, outer: Scope): XmlElement[] {
   return objectsIn(nodes).flatMap((node) => {
     const written = Object.keys(node).find((key) => key !== ":@") ?? "";
     if (written === "#text" || written.startsWith("?")) return [];
     const attributes = isObject(node[":@"]) ? node[":@"] : {};
-    const scope = new Map(outer);
+    const own = new Map<string, string>();
     for (const [name, value] of Object.entries(attributes)) {
-      if (/^xmlns(?::|$)/.test(name)) scope.set(name.slice("xmlns:".length), String(value));
+      if (/^xmlns(?::|$)/.test(name)) own.set(name.slice("xmlns:".length), String(value));
     }
+    const scope: Scope = (prefix) => own.get(prefix) ?? outer(prefix);
     const [name = "", prefix = ""] = written.split(":").reverse();
-    const namespace = scope.get(prefix) ?? (prefix === "" ? "" : notXml());
+    const namespace = scope(prefix) ?? (prefix === "" ? "" : notXml());
     return [{ namespace, name, attributes, children: elementsIn(node[written], scope) }];
   });
 }

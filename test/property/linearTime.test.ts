@@ -1,4 +1,6 @@
 import { expect, test } from "@jest/globals";
+import { Refused } from "../../bin/rollcall/refused.ts";
+import { readSamlMetadata } from "../../bin/rollcall/samlMetadata.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { BULK_REQUEST, PATCH_OP, SEARCH_REQUEST } from "../../functions/scim/schema.ts";
 import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
@@ -303,4 +305,27 @@ test("a text of nothing but marks is compared as fast as any other text", async 
   const [marks, plain] = [await comparing("\u0301\u0323".repeat(11_000)), await comparing("é".repeat(22_000))];
   // It was 70 times as long.
   expect({ marks, plain, isQuick: marks < 8 * plain + ENOUGH_MS }).toMatchObject({ isQuick: true });
+});
+
+test("a SAML metadata file takes time in proportion to its length", async () => {
+  const described = (attributes: string, content: string): string =>
+    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x" ${attributes}><IDPSSODescriptor>` +
+    `<SingleSignOnService Location="https://idp.example"/></IDPSSODescriptor>${content}</EntityDescriptor>`;
+  const documents: Readonly<Record<string, (size: number) => string>> = {
+    prefixes: (size) => {
+      const prefixes = Array.from({ length: size / 20 }, (_none, n) => `xmlns:p${n}="u"`).join(" ");
+      return described(prefixes, "<b/>".repeat(size / 10));
+    },
+    comments: (size) => described("", "<!--".repeat(size / 4)),
+    "character data": (size) => described("", "<![CDATA[".repeat(size / 9)),
+  };
+  for (const [name, made] of Object.entries(documents)) {
+    await held(name, 100_000, async (size) => {
+      try {
+        readSamlMetadata(made(size));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refused);
+      }
+    });
+  }
 });
