@@ -10,11 +10,9 @@ import {
   type Swept,
 } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
+import { MARKER_MILLISECONDS } from "../store/sweep.ts";
 import { type Session, stampOf } from "./session.ts";
 import { LIMITS, RESERVED } from "./timeBudget.ts";
-
-/** An older deletion was swept once, or should have been. */
-const OPEN_AFTER_MS = 5 * 60_000;
 
 /** The deleted resource is already invisible. Its memberships are swept later, or before the answer. */
 export async function sweepAfterDeletion(session: Session, id: string): Promise<void> {
@@ -93,10 +91,10 @@ export interface SweepFault {
  * @param until milliseconds since the epoch
  */
 export async function sweepOpenDeletions(store: StoreSession, means: SweepMeans): Promise<OpenSweep> {
-  const { deletions, unreadable } = await readOpenDeletions(
-    store.database,
-    new Date(means.now() - OPEN_AFTER_MS).toISOString(),
-  );
+  const timeAfter = (milliseconds: number) => new Date(means.now() + milliseconds).toISOString();
+  // An older deletion was swept once, or should have been.
+  const due = { before: timeAfter(-MARKER_MILLISECONDS), after: timeAfter(MARKER_MILLISECONDS) };
+  const { deletions, unreadable } = await readOpenDeletions(store.database, due);
   let done = 0;
   let fault: SweepFault | undefined;
   for (let start = 0; start < deletions.length && means.now() < means.until; start += DELETIONS_AT_ONCE) {
@@ -193,7 +191,7 @@ async function sweepJobs(
 ): Promise<ReadonlyMap<string, SweepOutcome>> {
   const { keys } = store.view(side.orgId, side.managed ? "managed" : "unmanaged");
   const known = jobs.filter(({ id }) => keys.typeOf(id) !== undefined);
-  const waits = ({ swept, at }: OpenDeletion) => swept && means.now() - Date.parse(at) < OPEN_AFTER_MS;
+  const waits = ({ swept, at }: OpenDeletion) => swept && Math.abs(means.now() - Date.parse(at)) < MARKER_MILLISECONDS;
   const outcomes = new Map<string, SweepOutcome>(known.map(({ id }) => [id, "again"]));
   const deletions = known.filter((job) => !waits(job)).map(({ id }) => ({ ...side, id }));
   const swept = await sweepTogether(store, deletions, means.until, sweepStamp(means));

@@ -7,6 +7,8 @@ import { PRESENT } from "./table.ts";
 /** The partition of an org's cursors. */
 const CURSORS = /^E#([0-9A-Za-z]{8})#V$/;
 const AT_ONCE = 50;
+/** Consumers that are a week late can still read the values. The values must be gone 30 days after the deletion. */
+export const ERASE_AFTER_MS = 14 * 86_400_000;
 
 export interface Erasure {
   /** How many events had values. */
@@ -107,11 +109,16 @@ async function eraseEvent(database: Database, orgId: OrgId, generation: string, 
  */
 export async function eraseDue(database: Database, retentionDays: number, until: number): Promise<number> {
   let subjects = 0;
-  for (const partition of DUE_ERASURES) {
-    const before = new Date(database.now()).toISOString();
+  const timeAfter = (milliseconds: number) => new Date(database.now() + milliseconds).toISOString();
+  const ranges = DUE_ERASURES.flatMap((g1p) => [
+    { g1p, before: timeAfter(0) },
+    // A wrong clock dated what is due later than any erasure.
+    { g1p, after: { g1p, g1s: timeAfter(2 * ERASE_AFTER_MS), pk: "-", sk: "-" } },
+  ]);
+  for (const { g1p, ...range } of ranges) {
     for (;;) {
       if (database.now() >= until) return subjects;
-      const { items } = await database.queryReverse(partition, { before, limit: AT_ONCE });
+      const { items } = await database.queryReverse(g1p, { ...range, limit: AT_ONCE });
       let erased = 0;
       for (const { pk, sk } of items) {
         const orgId = CURSORS.exec(pk)?.[1];

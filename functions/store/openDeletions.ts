@@ -9,10 +9,17 @@ export const DELETING_PARTITION = "#DEAD";
 
 const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 
-/** One page of each index partition, the oldest 1 MB. For more, read again once these are swept. */
-export async function readOpenDeletions(database: Database, before: string, types = LAYOUTS): Promise<OpenDeletions> {
-  const pages = await inParallel(OPEN_DELETIONS, (partition) => database.queryReverse(partition, { before }));
-  const items = pages.flatMap((page) => page.items);
+/**
+ * The deletions before a time, and after one: a wrong clock dated these. One page of each index partition, the oldest 1 MB. For
+ * more, read again once these are swept.
+ */
+export async function readOpenDeletions(
+  database: Database,
+  { before, after = "A" }: { readonly before: string; readonly after?: string },
+  types = LAYOUTS,
+): Promise<OpenDeletions> {
+  const pages = await inParallel(OPEN_DELETIONS, (partition) => database.queryReverse(partition));
+  const items = pages.flatMap((page) => page.items).filter(({ g1s }) => g1s < before || g1s > after);
   const oldestFirst = items.toSorted((a, b) => (a.g1s < b.g1s ? -1 : 1));
   // An unreadable marker must not stop the sweep of the others.
   const deletions = oldestFirst.flatMap(({ pk, sk, g1s }): WaitingDeletion[] => {

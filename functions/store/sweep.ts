@@ -123,11 +123,12 @@ class Sweep {
 
   /** Whether a marker has work now: after its first sweep it waits until it is old enough. */
   waits(marker: Item): boolean {
-    return this.#isOld(marker) || marker.swept === undefined;
+    return Math.abs(this.#ageOf(marker)) >= MARKER_MILLISECONDS || marker.swept === undefined;
   }
 
-  #isOld(marker: Item): boolean {
-    return Date.parse(this.#stamp.at) - Date.parse(String(marker.at)) >= MARKER_MILLISECONDS;
+  /** Milliseconds; negative where a wrong clock dated the marker. */
+  #ageOf(marker: Item): number {
+    return Date.parse(this.#stamp.at) - Date.parse(String(marker.at));
   }
 
   /** Sweeps all of them together: one write per group then removes many of its deleted members. Results in the order of the markers. */
@@ -147,12 +148,15 @@ class Sweep {
     if (type?.hasMembers && !(await this.#membershipsOfGroup(id))) return "unfinished";
     if (type?.isLinked) await endLink(this.#view, id);
     const key = this.#view.keys.marker(id);
-    if (this.#isOld(marker)) {
+    const age = this.#ageOf(marker);
+    if (age >= MARKER_MILLISECONDS) {
       await this.#view.write([{ delete: key }]);
       return "done";
     }
-    const remember = { update: key, set: { swept: 1 }, condition: PRESENT };
-    await this.#view.write([remember]);
+    // A marker that a wrong clock dated waits from now on.
+    const at = age > -MARKER_MILLISECONDS ? String(marker.at) : this.#stamp.at;
+    const dated: Readonly<Record<string, string>> = at === marker.at ? {} : { at, g1s: at };
+    await this.#view.write([{ update: key, set: { swept: 1, ...dated }, condition: PRESENT }]);
     return "again";
   }
 

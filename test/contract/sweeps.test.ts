@@ -35,7 +35,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
   const anew = (org = ACME) => sideOf(fresh.store.begin(), org);
   const soon = () => Date.now() + 20_000;
   const sweep = async (id: string, stamp = LATER) => (await anew().memberships.sweepDeletions([id], soon(), stamp))[0];
-  const open = async (before: string) => (await readOpenDeletions(fresh.store.begin().database, before)).deletions;
+  const open = async (before: string) => (await readOpenDeletions(fresh.store.begin().database, { before })).deletions;
 
   async function deleteUser(n: number, org = ACME): Promise<string> {
     const { users } = anew(org);
@@ -98,6 +98,30 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     expect(await sweep(id)).toBe("again");
     expect(await sweep(id, MUCH_LATER)).toBe("done");
     expect(await directory.memberships.stored(group.id)).toEqual([idOf("u", 1)]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a deletion that a clock dated years ahead is swept as soon as it is found, and gone five minutes later", async () => {
+    await makeUsers(directory.users, 2);
+    await makeGroup(directory.groups, 1, ids("u", 2));
+    const [id, other] = [idOf("u", 0), idOf("u", 1)];
+    for (const one of [id, other])
+      await directory.users.delete(present(await directory.users.find(one)), {
+        ...STAMP,
+        at: "2036-01-02T03:04:05.678Z",
+      });
+    const visit = ({ at }: typeof STAMP) =>
+      sweepOpenDeletions(fresh.store.begin(), { now: () => Date.parse(at), until: soon() * 2, reference: "request-4" });
+    // The second one's first sweep was done by an earlier release.
+    const swept = { update: directory.view.keys.marker(other), set: { swept: 1 } };
+    await fresh.store.begin().database.write([swept]);
+    expect(await visit(LATER)).toEqual({ done: 0, open: 2, unreadable: 0 });
+    expect(await directory.memberships.groupsOf(id)).toEqual([]);
+    const waiting = [id, other].sort().map((one) => ({ id: one, at: LATER.at, swept: true }));
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual(waiting);
+    expect(await visit(LATER)).toEqual({ done: 0, open: 0, unreadable: 0 });
+    expect(await visit(MUCH_LATER)).toEqual({ done: 2, open: 0, unreadable: 0 });
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([]);
     expect(await fresh.broken(ACME)).toEqual([]);
   });
 
@@ -244,7 +268,7 @@ describe("a marker that names neither a user nor a group", () => {
     const keys = new OrgKeys(ACME);
     const poison = { ...keys.marker("poison"), at: STAMP.at, g1p: openDeletions("poison"), g1s: STAMP.at };
     await running().client.send(new PutCommand({ TableName, Item: poison }));
-    const { deletions, unreadable } = await readOpenDeletions(store.begin().database, LATER.at);
+    const { deletions, unreadable } = await readOpenDeletions(store.begin().database, { before: LATER.at });
     expect(deletions.map(({ id }) => id).sort()).toEqual(ids("u", 2).sort());
     expect(unreadable).toBe(1);
     const means = { now: () => Date.parse(MUCH_LATER.at), until: Number.POSITIVE_INFINITY, reference: "request-4" };

@@ -226,7 +226,7 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     await made(2, write("Silver", { externalId: "x1", aliases: ["ag"] }));
     await resources().delete(gone, STAMP);
     await makeUser(store.begin().directory(ACME).users, 1, userWrite("ada"));
-    expect((await readOpenDeletions(store.begin().database, LATER.at, types)).deletions).toMatchObject([
+    expect((await readOpenDeletions(store.begin().database, { before: LATER.at }, types)).deletions).toMatchObject([
       { orgId: ACME, id: FIRST },
     ]);
     const data = new OrgData(store.begin().database, ACME, types);

@@ -527,6 +527,20 @@ describe("the event log", () => {
     expect(dump()).not.toContain(secret);
   });
 
+  test("loses the values of somebody whose deletion a clock dated years ahead", async () => {
+    const ada = await newUser("Ada-Secret-Name");
+    now += 3_650 * DAY;
+    await org.request({ method: "DELETE", path: `/Users/${ada}` });
+    await logged.log();
+    now -= 3_650 * DAY;
+    expect(dump()).toContain("Ada-Secret-Name");
+    const { table } = logged;
+    const database = new Database({ table, now: () => now, random: Math.random, wait: async () => undefined });
+    expect(await eraseDue(database, 90, Number.POSITIVE_INFINITY)).toBe(1);
+    expect(dump()).not.toContain("Ada-Secret-Name");
+    expect(await eraseDue(database, 90, Number.POSITIVE_INFINITY)).toBe(0);
+  });
+
   const dump = () => JSON.stringify(contents(logged.table).filter(({ pk }) => String(pk).startsWith("E#")));
 
   describe("is held against the directory", () => {

@@ -352,11 +352,11 @@ class Run {
   /** Checks the store's promises once all deletions are swept. */
   async #inspect(): Promise<void> {
     const session = storeOver(this.#table, this.#scheduler).begin();
-    for (const { id, managed, orgId } of (await readOpenDeletions(session.database, "9999")).deletions) {
+    for (const { id, managed, orgId } of (await readOpenDeletions(session.database, { before: "A" })).deletions) {
       const side = this.#breakage(managed ? session.directory(orgId) : session.unmanaged(orgId));
       await side.memberships.sweepDeletions([id], Number.POSITIVE_INFINITY, MUCH_LATER);
     }
-    const { deletions: left } = await readOpenDeletions(session.database, "9999");
+    const { deletions: left } = await readOpenDeletions(session.database, { before: "A" });
     if (left.length > 0) this.problems.push(`never swept: ${left.map(({ id }) => id).join()}`);
     const step = await new Inspection(session.database, ACME).step({
       repair: false,

@@ -1,4 +1,5 @@
 import { type Database, inParallel } from "../../store/database.ts";
+import { ERASE_AFTER_MS } from "../../store/eraseEvents.ts";
 import { feedShardOf } from "../../store/eventKeys.ts";
 import {
   cursorName,
@@ -43,8 +44,6 @@ export interface Appended {
 
 /** Bytes of a resource event's values. Larger values are left out. */
 const MOST_VALUES = 16_384;
-/** Consumers that are a week late can still read the values. The values must be gone 30 days after the deletion. */
-const ERASE_AFTER_MS = 14 * 86_400_000;
 /** Steps that share one read of heads and cursors. */
 const STEPS_AT_ONCE = 45;
 /** Attempts for a transaction that loses against other transactions. */
