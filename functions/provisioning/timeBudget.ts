@@ -4,7 +4,7 @@ export const RESERVED = {
   answer: 700,
   /** A request begins no more writes, so that its answer is still sent and nothing is written after it. */
   write: 3_000,
-  /** A search reads no more resources: those of a page may be large, and a filter long. */
+  /** A search examines no more resources: one may be large, and a filter long. */
   search: 4_000,
   /** No operation of a bulk request is begun, since one operation may take long. */
   bulkOperation: 6_000,

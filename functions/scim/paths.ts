@@ -169,7 +169,7 @@ export function foldCase(text: string): string {
 
 /** The mapping of userNameKey without its checks, for filters. */
 export function mapUserName(text: string): string {
-  return foldCase(ASCII.test(text) ? text : text.replace(WIDE_OR_NARROW, mapWidth));
+  return foldCase(text.replace(WIDE_OR_NARROW, mapWidth));
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII begins with control characters

@@ -56,8 +56,8 @@ export async function runQuery<R extends ResourceRecord>(
 
 async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, query: Query): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
-  if (sort === undefined && filter === undefined) return everything(storeFor(context, query), start, count);
-  if (sort === undefined && filter !== undefined) {
+  if (!sort && !filter) return everything(storeFor(context, query), start, count);
+  if (!sort && filter) {
     const page =
       "after" in start
         ? await idPageOf(context, filter, count, start.after?.id)
@@ -114,8 +114,13 @@ async function examined<R extends ResourceRecord>(
   const kept = new Map<string, Hit<R>>();
   let room = KEPT_AT_MOST;
   const store = storeFor(context, query);
-  for await (const records of scanned(context, store, found?.ids)) {
-    for (const hit of await hitsIn(context, records, filter, sort)) {
+  const all = async (records: readonly R[]) => {
+    const [hits, cut] = await hitsIn(context, records, filter, sort);
+    if (cut) throw tooManyExamined();
+    return hits;
+  };
+  for await (const records of scanned(store, found?.ids)) {
+    for (const hit of await all(records)) {
       const { id, attributes } = hit.record;
       const place = matching.push({ ...hit, record: id });
       // In the order of ids, only the hits of the page have to be kept.
@@ -128,7 +133,7 @@ async function examined<R extends ResourceRecord>(
   const { hits, more } = pageOf(matching, query);
   const ids = hits.map(({ record }) => record);
   if (room < 0) {
-    for (const hit of await hitsIn(context, await store.findMany(ids), filter, sort)) kept.set(hit.record.id, hit);
+    for (const hit of await all(await store.findMany(ids))) kept.set(hit.record.id, hit);
   }
   return { hits: ids.flatMap((id) => kept.get(id) ?? []), total: matching.length, more, byKey: found?.byKey === true };
 }
@@ -158,9 +163,10 @@ async function scanOn<R extends ResourceRecord>(
   let last = after;
   do {
     const page = await store.list(READ_AT_ONCE, last);
-    hits.push(...(await hitsIn(context, page.records, filter, undefined)));
+    const [found, cut] = await hitsIn(context, page.records, filter, undefined);
+    hits.push(...found);
     looked += page.records.length;
-    last = page.next;
+    last = cut ?? page.next;
   } while (
     last !== undefined &&
     hits.length <= count &&
@@ -175,7 +181,6 @@ async function scanOn<R extends ResourceRecord>(
 
 /** These resources, or all if there are few enough. Otherwise the search is refused before the first one is read. */
 async function* scanned<R extends ResourceRecord>(
-  { session }: ResourceContext<R>,
   store: ReadableResources<R>,
   ids?: readonly string[],
 ): AsyncIterable<readonly R[]> {
@@ -188,7 +193,7 @@ async function* scanned<R extends ResourceRecord>(
   let looked = 0;
   for await (const page of store.scan()) {
     looked += page.length;
-    if (looked > EXAMINED_AT_MOST || !hasTimeTo("search", session)) throw tooManyExamined();
+    if (looked > EXAMINED_AT_MOST) throw tooManyExamined();
     yield page;
   }
 }
@@ -204,27 +209,31 @@ function storeFor<R extends ResourceRecord>(
     : store;
 }
 
+/** @returns the matches, and where time is over the id of the last one examined: values may be large, and a filter long */
 async function hitsIn<R extends ResourceRecord>(
   context: ResourceContext<R>,
   records: readonly R[],
   filter: Filter | undefined,
   sort: Sort | undefined,
-): Promise<Hit<R>[]> {
+): Promise<readonly [hits: readonly Hit<R>[], cut?: string | undefined]> {
   const objects = await comparedObjects(context, records, {
     attributes: attributesOf(filter, sort),
     filter,
     sortedBy: sort?.path?.attribute.name,
   });
-  return records.flatMap((record, index) => {
+  const hits: Hit<R>[] = [];
+  const end = records.find((record, index) => {
     const object = objects[index];
-    if (object === undefined || (filter !== undefined && !matches(filter, object))) return [];
-    return [{ record, position: { key: sort === undefined ? null : sortKey(sort, object), id: record.id } }];
+    if (object && (!filter || matches(filter, object)))
+      hits.push({ record, position: { key: sort ? sortKey(sort, object) : null, id: record.id } });
+    return !hasTimeTo("search", context.session);
   });
+  return [hits, end?.id];
 }
 
 function attributesOf(filter: Filter | undefined, sort: Sort | undefined): ReadonlySet<string> {
-  const attributes = filter === undefined ? new Set<string>() : filterAttributes(filter);
-  if (sort?.path !== undefined) attributes.add(sort.path.schema ?? sort.path.attribute.name);
+  const attributes = filter ? filterAttributes(filter) : new Set<string>();
+  if (sort?.path) attributes.add(sort.path.schema ?? sort.path.attribute.name);
   return attributes;
 }
 

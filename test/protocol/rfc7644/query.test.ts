@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { elementsOf, type Json } from "../../../functions/scim/json.ts";
 import type { ResourceWrite } from "../../../functions/store/records.ts";
 import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
@@ -138,6 +139,25 @@ test("Q-4: a filter that would look at resources until nobody waits any more is 
   scim.expect("goes on later", { nextCursor: "$string", Resources: [] }, page.json);
   clock.stepMs = 0;
   await scim.seen("in time", `/Users?${filtered('title co "x"')}`, { totalResults: 0 });
+  expectNothing(scim);
+});
+
+test("Q-4: time may be over within the resources of one read: a query by index is refused, and a walk by cursor leaves nobody out", async () => {
+  const { scim, fill, clock } = await crowded();
+  const ids = await fill(100);
+  clock.stepMs = 500;
+  const filter = filtered("not (title pr)");
+  await scim.get("by index", `/Users?${filter}`, refused(400, "tooMany"));
+  const seen: Json[] = [];
+  let pages = 0;
+  for (let cursor = ""; pages < 100; pages += 1) {
+    const { json } = await get(scim, `/Users?count=100&attributes=id&${filter}&cursor=${cursor}`);
+    seen.push(...elementsOf(at(json, "Resources") as Json).map(({ id = null }) => id));
+    const next = at(json, "nextCursor");
+    if (typeof next !== "string") break;
+    cursor = next;
+  }
+  expect([seen, pages > 0]).toEqual([ids, true]);
   expectNothing(scim);
 });
 
