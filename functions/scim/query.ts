@@ -4,7 +4,7 @@ import { checkMessage, isObject, type Json, type JsonObject, presentMembers } fr
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, resolvePath, valueAt } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isPrimary } from "./readValue.ts";
-import { type ResourceType, SEARCH_REQUEST } from "./schema.ts";
+import { isDerived, type ResourceType, SEARCH_REQUEST } from "./schema.ts";
 
 export const LIST_QUIRKS = {
   commaList: "a list of names came as one text with commas",
@@ -168,7 +168,7 @@ const COMPARED = 256;
 
 /**
  * @returns undefined when no order is requested
- * @throws ScimError 400 invalidValue for an unknown, complex or never returned attribute, or an unknown sortOrder
+ * @throws ScimError 400 invalidValue for an unknown, complex, derived or never returned attribute, or an unknown sortOrder
  */
 export function readSort(
   type: ResourceType,
@@ -186,9 +186,9 @@ export function readSort(
     if (unknown === "unassigned") return { path, descending };
     throw ScimError.invalidValue("sortBy");
   }
-  const { returned, type: valueType } = path.sub ?? path.attribute;
-  if (returned === "never") throw ScimError.invalidValue("sortByHidden", printPath(path));
-  if (valueType !== "complex") return { path, descending };
+  const sorted = path.sub ?? path.attribute;
+  if (sorted.returned === "never" || isDerived(sorted)) throw ScimError.invalidValue("sortByHidden", printPath(path));
+  if (sorted.type !== "complex") return { path, descending };
   const value = path.attribute.multiValued
     ? path.attribute.subAttributes?.find((sub) => sub.name === "value")
     : undefined;

@@ -74,6 +74,11 @@ export function isStored({ mutability }: Attribute): boolean {
   return mutability !== "writeOnly" && mutability !== "readOnly";
 }
 
+/** Whether the values are only made for an answer that asks for them: no resource holds one that could be compared. */
+export function isDerived({ returned, mutability }: Attribute): boolean {
+  return returned === "request" && mutability === "readOnly";
+}
+
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

@@ -106,8 +106,7 @@ export const SEARCHING = {
   "filter.attribute": "The filter names an attribute '{name}' that does not exist here.",
   "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
   "filter.complex": "Name a sub-attribute of {path} in the filter.",
-  "filter.derived":
-    "{path} is only in answers, so the path of an operation cannot select by it. Compare value instead.",
+  "filter.derived": "{path} is only in answers, so nothing can be selected by it. Compare value instead.",
   "filter.combination": "The operator {operator} is not supported for {path}.",
   "filter.literal": "The value compared with {path} must be a {type}.",
   "sensitive.filter": "{path} cannot be used in a filter.",
@@ -161,8 +160,8 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
     { example: ["GET", 'Users?filter=name eq "a"'] },
   ),
   "filter.derived": ownClient(
-    "The operation selects members by their names, which belong to the users and are only shown with the group.",
-    'Name the members by their ids: members[value eq "…"].',
+    "The filter compares the name of a member or a manager, which belongs to another resource and is only in answers.",
+    'Compare the id: members[value eq "…"], manager.value eq "…".',
     { example: ["PATCH", "Groups/{group}", [{ op: "remove", path: 'members[display eq "Ada"]' }]] },
   ),
   "filter.combination": matching(

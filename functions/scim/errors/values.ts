@@ -166,9 +166,13 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
       example: ["GET", "Users?sortBy=shoeSize"],
     },
   ),
-  "value.sortByHidden": query("The query sorts by an attribute that nobody may read.", "Sort by another attribute.", {
-    example: ["GET", "Users?sortBy=password"],
-  }),
+  "value.sortByHidden": query(
+    "The query sorts by an attribute that nobody may read, or that is only in answers.",
+    "Sort by another attribute.",
+    {
+      example: ["GET", "Users?sortBy=password"],
+    },
+  ),
   "value.sortByComplex": query(
     "The query sorts by an attribute that consists of parts.",
     "Name the part: name.familyName.",

@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { isWellFormedText } from "../json.ts";
 import { type AttributePath, printPath, resolvePath } from "../paths.ts";
-import { type Attribute, define, findAttribute, type ResourceType } from "../schema.ts";
+import { type Attribute, define, findAttribute, isDerived, type ResourceType } from "../schema.ts";
 import { comparison, type Filter, type Literal, OPERATORS, type Operator } from "./filter.ts";
 
 /** Resolves a path in the filter. */
@@ -9,6 +9,8 @@ interface Scope {
   (path: string): AttributePath | undefined;
   /** The meaning of an unknown path. */
   readonly unknown?: UnknownPaths;
+  /** What goes before the paths in an error: `members.` for those that start at a member. */
+  readonly start?: string;
 }
 
 /** At an endpoint of one type an unknown attribute is an error; across types it counts as unassigned (RFC 7644 section 3.4.2.1). */
@@ -16,7 +18,9 @@ export type UnknownPaths = "refuse" | "unassigned";
 
 /**
  * A filter that cannot be read is always refused: it never means "all resources".
- * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute
+ * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute;
+ * sub-attributes that are only derived on request, such as `members.display`: nothing stored has them, so the filter would
+ * select nobody, and a removal would succeed and remove nobody
  * @throws ScimError 403 sensitive for `password`
  */
 export function parseFilter(text: string, type: ResourceType, unknown: UnknownPaths = "refuse"): Filter {
@@ -26,26 +30,18 @@ export function parseFilter(text: string, type: ResourceType, unknown: UnknownPa
 
 /**
  * The filter in the brackets of a value path; its paths start at an element of `attribute`.
- * @throws ScimError 400 invalidFilter as parseFilter, and for sub-attributes that are only derived on request, such as
- * `members[display eq "Ada"]`: it would select nobody, and a removal would succeed and remove nobody
+ * @throws ScimError 400 invalidFilter as parseFilter
  */
 export function parseValueFilter(text: string, attribute: Attribute): Filter {
-  const inElement = elementScope(attribute);
-  return resolve(parseSyntax(text), (path) => {
-    const found = inElement(path);
-    const { returned, mutability } = found?.attribute ?? {};
-    if (returned === "request" && mutability === "readOnly") {
-      throw ScimError.invalidFilter("derived", `${attribute.name}.${found?.attribute.name}`);
-    }
-    return found;
-  });
+  return resolve(parseSyntax(text), elementScope(attribute));
 }
 
 function elementScope(attribute: Attribute): Scope {
-  return (path) => {
+  const scope = (path: string): AttributePath | undefined => {
     const sub = findAttribute(attribute.subAttributes, path);
     return sub === undefined ? undefined : { schema: undefined, attribute: sub, sub: undefined };
   };
+  return Object.assign(scope, { start: `${attribute.name}.` });
 }
 
 function resolve(syntax: Syntax, scope: Scope): Filter {
@@ -88,7 +84,9 @@ function unassigned(syntax: Exclude<Syntax, { readonly kind: "and" | "or" | "not
 function known(text: string, scope: Scope): AttributePath {
   const path = scope(text);
   if (path === undefined) throw ScimError.invalidFilter("attribute", text.slice(0, 100));
-  if ((path.sub ?? path.attribute).returned === "never") throw ScimError.sensitive("filter", printPath(path));
+  const compared = path.sub ?? path.attribute;
+  if (compared.returned === "never") throw ScimError.sensitive("filter", printPath(path));
+  if (isDerived(compared)) throw ScimError.invalidFilter("derived", (scope.start ?? "") + printPath(path));
   return path;
 }
 

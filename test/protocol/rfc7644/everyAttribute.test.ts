@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, SEARCH_REQUEST, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { type Answer, at } from "../../support/wire.ts";
-import { enterpriseUser, filtered, get, group, it, made, refused, selects } from "../onWire.ts";
+import { enterpriseUser, filtered, get, group, it, made, refused, refusesFilter } from "../onWire.ts";
 import { type Client, patchOf } from "../rows/client.ts";
 
 /** One attribute or sub-attribute that /Schemas publishes, or one that every resource has. */
@@ -79,11 +79,11 @@ it("F-1, F-8, F-9, F-10, F-11, O-1: filters and orders work on every attribute t
       const values = valuesAt(whole, leaf.path);
       const [value] = values;
       if (value === undefined) {
-        // What is returned on request only is not stored, and no filter finds it.
+        // What is returned on request only is not stored, and no filter could find it.
         if (leaf.returned !== "request") {
           scim.note(leaf.path, "the full resource has no value for it");
         }
-        await selects(scim, endpoint, `${leaf.path} pr`, []);
+        await refusesFilter(scim, endpoint, `${leaf.path} pr`);
         continue;
       }
       for (const [filter, matches] of questions(leaf, value)) {

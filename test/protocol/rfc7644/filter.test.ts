@@ -1,5 +1,5 @@
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { enterpriseUser, filtered, get, group, it, made, refusesFilter, selects, user } from "../onWire.ts";
+import { enterpriseUser, filtered, get, group, it, made, refused, refusesFilter, selects, user } from "../onWire.ts";
 import type { Client } from "../rows/client.ts";
 
 /** bob: work address, title; eve: two addresses, enterprise, a type; zoe: nothing but a name, inactive. */
@@ -293,6 +293,24 @@ it("F-15, AMB-7: an attribute that does not exist here is refused", async (scim)
   await refusesFilter(scim, "/Users", 'emails[foo eq "a"]');
   await refusesFilter(scim, "/Users", "emails[constructor pr]");
   await refusesFilter(scim, "/Groups", 'userName eq "a"');
+});
+
+it("F-14, F-15: a name that is made for an answer is refused: nothing stored has it, so the filter would find nobody", async (scim) => {
+  const boss = await made(scim, "/Users", user("boss", { displayName: "Boss" }));
+  await made(scim, "/Users", enterpriseUser("eve", { manager: boss }));
+  await made(scim, "/Groups", group("staff", { members: [{ value: boss }] }));
+  const manager = `${ENTERPRISE_SCHEMA}:manager`;
+  for (const [endpoint, name, list] of [
+    ["/Users", `${manager}.displayName`, `${manager}[displayName eq "Boss"]`],
+    ["/Groups", "members.display", 'members[display eq "Boss"]'],
+  ] as const) {
+    for (const filter of [`${name} eq "Boss"`, `${name} ne "Boss"`, `${name} pr`, `not (${name} pr)`, list]) {
+      await refusesFilter(scim, endpoint, filter);
+    }
+    await scim.get("root", `?${filtered(`${name} eq "Boss"`)}`, refused(400, "invalidFilter"));
+    await scim.get("sorted", `${endpoint}?sortBy=${name}`, refused(400, "invalidValue"));
+  }
+  await selects(scim, "/Users", 'groups.display eq "Staff"', ["boss"]);
 });
 
 it("F-17: schemas selects by extension", async (scim) => {
