@@ -149,13 +149,15 @@ function readBulkPatch(type: ResourceType, data: JsonObject, rules: MessageRules
   }
 }
 
-/** As tolerant as the service's own addresses: accepts extra slashes, also at the end. */
+/** As tolerant as the service's own addresses: accepts extra slashes, also at the end, and query parameters, which change nothing here. */
 function readPath(
   path: string,
   { types, quirks }: Reading,
 ): { readonly type: ResourceType; readonly id: string | undefined } | ScimError {
-  const single = path.replace(/\/{2,}/g, "/");
-  if (single !== path) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
+  // A bulkId may hold any character.
+  const asked = path.includes("/bulkId:") ? path : path.replace(/\?.*/s, "");
+  const single = asked.replace(/\/{2,}/g, "/");
+  if (single !== asked) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
   const type = types.find((one) => one.endpoint === `/${endpoint}`);
   if (type === undefined || beyond.length > 0 || id === "") return bulkError("syntax.bulkPath", []);

@@ -347,6 +347,25 @@ it("B-8: beyond its limits a bulk request is 413 naming the limit, and nothing i
   await scim.seen("everybody", "/Users?count=0", { totalResults: 1_000 });
 });
 
+it("B-2: query parameters in a path change nothing, as in an address, and hide no resource behind a 404", async (scim) => {
+  const id = await made(scim, "/Users", user("eve"));
+  await bulk(
+    scim,
+    [
+      {
+        method: "PATCH",
+        path: `/Users/${id}?attributes=id`,
+        data: patchOf({ op: "replace", path: "title", value: "t" }),
+      },
+      { method: "POST", path: "/Users?", bulkId: "who?", data: user("ada") },
+      { method: "PATCH", path: "/Users/bulkId:who?", data: patchOf({ op: "replace", path: "title", value: "a" }) },
+      { method: "DELETE", path: `/Users/${id}/?x=1/2` },
+    ],
+    [{ status: "200" }, { status: "201" }, { status: "200" }, { status: "204" }],
+  );
+  await scim.get("gone", `/Users/${id}`, refused(404));
+});
+
 it("B-9: the version of an operation is its If-Match", async (scim) => {
   const id = await made(scim, "/Users", user("a"));
   const title = (value: string) => patchOf({ op: "replace", path: "title", value });
