@@ -19,7 +19,6 @@ import {
 import { sideTotals } from "./exportOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { readDataLine } from "./readExportFile.ts";
-import { rulesOf } from "./session.ts";
 
 /** What an import needs. */
 export interface ImportMeans {
@@ -87,13 +86,12 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
     if (isMembersLine(line) || line.type !== first.type || line.side !== first.side) break;
     alike.push(line);
   }
-  const { orgImport, org, types } = means;
+  const { orgImport, types } = means;
   const stamp = importStamp(means);
   const type = types.find(({ kind }) => kind === first.type);
   if (type === undefined) throw new Error("a line of a type that was not read");
   const records = alike.map((line) => importedOf(type, line));
-  const nameUnique = isNameUnique(org, first.side);
-  const [different] = await orgImport.addResources(first.side, type, records, nameUnique, stamp);
+  const [different] = await orgImport.addResources(first.side, type, records, isNameUnique(first.side), stamp);
   if (different !== undefined) {
     throw OperatorError.conflict("importedResource", type.kind, different, type.nameAttribute);
   }
@@ -144,9 +142,12 @@ function importedOf(type: StoredType, line: ResourceLine): ImportedResource {
   };
 }
 
-/** Teams of the application always have distinct names. */
-export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">, side: Side) {
-  return side === "unmanaged" || rulesOf({ preset, changedRules }).groupNameUnique;
+/**
+ * Teams of the application always have distinct names. Two groups of an identity provider can share one under the rule
+ * `groupNameUnique`, too: they are older than the rule.
+ */
+export function isNameUnique(side: Side): boolean {
+  return side === "unmanaged";
 }
 
 /** The event log skips writes with this stamp. The end of an import is one event. */

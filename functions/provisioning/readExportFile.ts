@@ -187,7 +187,6 @@ function readMembersLine(json: JsonObject, types: readonly HeldType[]): MembersL
   const members = ids.filter((id) => typeof id === "string").filter(isMemberId);
   if (members.length < ids.length) throw badLine("ids holds something that is no id of a user or group");
   if (new Set(members).size < members.length) throw badLine("ids names a member twice");
-  if (members.includes(group)) throw badLine("a group is no member of itself");
   return { type: MEMBERS, side: sideAt(json), group, ids: members };
 }
 

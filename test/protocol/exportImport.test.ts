@@ -201,6 +201,24 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     expect((await scim("DELETE", `/Users/${ada}`)).status).toBe(403);
   });
 
+  test("takes all that an org can hold: a group in itself, groups in a circle, and names from before groupNameUnique", async () => {
+    const tenant = await target.org({ preset: "open", changed: { groupNameUnique: false } });
+    const circle = await group(tenant, "Twins", []);
+    const twin = await group(tenant, "twins", [circle]);
+    await patch(tenant, `/Groups/${circle}`, {
+      op: "add",
+      path: "members",
+      value: [{ value: circle }, { value: twin }],
+    });
+    expectStatus(await target.admin("PATCH", `/orgs/${tenant.slug}`, { changedRules: { groupNameUnique: true } }), 200);
+    const file = await exported(tenant.slug);
+    const org = await paused();
+    expect(await rollcall("import", org, file)).toMatchObject({ code: 0 });
+    expect(contentOf(await exported(org))).toEqual(contentOf(file));
+    const { id } = (await ask("GET", `orgs/${org}`)).json;
+    expect(await fresh.broken(String(id))).toEqual([]);
+  });
+
   test("goes on with the same file wherever it was broken off, and is nobody's org meanwhile", async () => {
     const { slug } = await fullOrg(3);
     const file = await exported(slug);

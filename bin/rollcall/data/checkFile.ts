@@ -144,7 +144,7 @@ class Check {
     this.#ids[side].set(id, number);
     const name = `${side} ${kind} ${type.keysOf(attributes).name}`;
     const holder = this.#names.get(name);
-    if (holder !== undefined && (naming === "unique" || this.#isGroupNameUnique(side))) {
+    if (holder !== undefined && (naming === "unique" || isNameUnique(side))) {
       throw badLine(`line ${holder} has the same ${nameAttribute}`);
     }
     this.#names.set(name, number);
@@ -157,10 +157,6 @@ class Check {
 
   #count(side: Side, name: string, more: number): void {
     this.#counts[side][name] = (this.#counts[side][name] ?? 0) + more;
-  }
-
-  #isGroupNameUnique(side: Side): boolean {
-    return this.#header === undefined || isNameUnique(this.#header.settings, side);
   }
 
   #members({ group, ids, side }: MembersLine): void {
