@@ -21,12 +21,19 @@ export type Named =
  * with `.` instead of the last `:` (ext-dot-path).
  */
 export function resolveName(type: ResourceType, text: string): Named | undefined {
-  let names = namesOfTypes.get(type);
-  if (names === undefined) {
-    names = namesOf(type);
-    namesOfTypes.set(type, names);
-  }
-  return names.get(text.toLowerCase());
+  const names = namesOfTypes.get(type) ?? namesOf(type);
+  namesOfTypes.set(type, names);
+  return names.get(text.toLowerCase()) ?? names.get(currentName(type, text));
+}
+
+/** The URN of a schema in SCIM 1 and in drafts of SCIM 2, which templates of OneLogin and others still name. */
+export const FORMER_URN = /^urn:(scim:schemas:(?:core|extension:enterprise):)[12]\.0(:user|:group)?(?![^:.])/i;
+
+/** The text in lower case, with the URN that RFC 7643 gives to a schema in place of its former one. */
+function currentName({ name }: ResourceType, text: string): string {
+  return text
+    .replace(FORMER_URN, (_, kind: string, own = `:${name}`) => `urn:ietf:params:${kind}2.0${own}`)
+    .toLowerCase();
 }
 
 /** The attribute of a path. @returns undefined when the resource type has no such attribute */
@@ -61,21 +68,24 @@ function namesOf(type: ResourceType): ReadonlyMap<string, Named> {
 }
 
 /** Whether the text is the URN of the type's own schema: clients use it for a container of core attributes. */
-export function namesCore({ schema: { id } }: ResourceType, text: string): boolean {
-  if (text.length < id.length || text.length > id.length + 1) return false;
-  const lower = text.toLowerCase();
-  return lower === id.toLowerCase() || lower === `${id.toLowerCase()}:`;
+export function namesCore(type: ResourceType, text: string): boolean {
+  const within = text.includes(":") ? namesWithin(type, text) : undefined;
+  return within?.schema === type.schema && within.name === "";
 }
 
-/** The schema and name in a body's key with a URN: `urn:…:User:title`. */
+/**
+ * The schema and, in lower case, the name in a body's key with a URN: `urn:…:User:title`. The name is empty behind the URN
+ * itself, which may end in a colon.
+ */
 export function namesWithin(
   type: ResourceType,
   text: string,
 ): { readonly schema: Schema; readonly name: string } | undefined {
-  const lower = text.toLowerCase();
+  const current = currentName(type, text);
   for (const schema of [type.schema, ...type.extensions.map((extension) => extension.schema)]) {
-    const rest = lower.startsWith(schema.id.toLowerCase()) ? text.slice(schema.id.length) : "";
-    if (/^[:.]./s.test(rest)) return { schema, name: rest.slice(1) };
+    const rest = current.slice(schema.id.length);
+    const begins = current.startsWith(schema.id.toLowerCase());
+    if (begins && /^(?:$|:|\..)/.test(rest)) return { schema, name: rest.slice(1) };
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import {
   withMember,
 } from "./json.ts";
 import { readMembers } from "./members.ts";
-import { namesCore, namesWithin, resolveName } from "./paths.ts";
+import { FORMER_URN, namesWithin } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import {
   booleanOf,
@@ -136,19 +136,17 @@ function attributesOf(
 
 /** RFC 7643 section 3, but lenient: OneLogin's template names a draft's URN, Entra adds its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading & SchemasRule): void {
-  const list = schemasIn(valueNamed(body, "schemas") ?? null, reading.schemasRequired, reading.quirks);
+  const { quirks } = reading;
+  const list = schemasIn(valueNamed(body, "schemas") ?? null, reading.schemasRequired, quirks);
   if (list === undefined) return;
-  const base = type.schema.id.toLowerCase();
-  const extensions = type.extensions.map(({ schema }) => schema.id.toLowerCase());
-  const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
   let named = false;
   for (const urn of list) {
     if (typeof urn !== "string") throw ScimError.invalidSyntax("schemasType");
-    if (legacy.test(urn)) reading.quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
-    if (legacy.test(urn) || urn.toLowerCase() === base) named = true;
-    else if (extensions.includes(urn.toLowerCase())) continue;
+    if (FORMER_URN.test(urn)) quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
+    const within = namesWithin(type, urn);
+    if (within?.name === "") named ||= within.schema === type.schema;
     else if (reading.unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownSchema");
-    else reading.quirks.note<typeof RESOURCE_QUIRKS>("unknownSchema");
+    else quirks.note<typeof RESOURCE_QUIRKS>("unknownSchema");
   }
   if (!named) throw ScimError.invalidSyntax("schemas", type.schema.id);
 }
@@ -160,25 +158,27 @@ interface Parts {
 }
 
 function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts {
+  const { quirks } = reading;
   const contained: [string, Json][] = [];
   const core: [string, Json][] = [];
   const extensions = new Map<Schema, JsonObject>();
   const qualified: (readonly [Schema, string, Json])[] = [];
   for (const [key, value] of Object.entries(body)) {
-    const named = resolveName(type, key);
     const within = namesWithin(type, key);
-    if (key.endsWith(":")) reading.quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
-    // PHP writes an empty object as `[]`.
-    if (named?.kind === "extension") extensions.set(named.schema, complexOf({}, value, reading, named.schema.id) ?? {});
-    else if (namesCore(type, key) && isObject(value)) {
-      reading.quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
-      contained.push(...Object.entries(value));
-    } else if (within === undefined) core.push([key, value]);
-    else {
-      reading.quirks.note<typeof RESOURCE_QUIRKS>("qualifiedName");
+    if (FORMER_URN.test(key)) quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
+    if (key.endsWith(":")) quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
+    if (within === undefined) core.push([key, value]);
+    else if (within.name !== "") {
+      quirks.note<typeof RESOURCE_QUIRKS>("qualifiedName");
       if (within.schema === type.schema) contained.push([within.name, value]);
       else qualified.push([within.schema, within.name, value]);
-    }
+    } else if (within.schema !== type.schema) {
+      // PHP writes an empty object as `[]`.
+      extensions.set(within.schema, complexOf({}, value, reading, within.schema.id) ?? {});
+    } else if (isObject(value)) {
+      quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
+      contained.push(...Object.entries(value));
+    } else core.push([key, value]);
   }
   for (const [schema, name, value] of qualified) {
     // A value inside the extension's own object wins, as a top-level value does in the core.

@@ -299,6 +299,48 @@ it("Q-1, A-3: an empty filter is none, in a query and in a search, and repeated 
   await scim.recording("others", { method: "GET", path: "/Users?startIndex=1&startIndex=2" }, last, {});
 });
 
+it("AMB-5: the URNs that schemas had in SCIM 1 and in drafts are those of today, in schemas, as keys, in paths, filters and projections", async (scim) => {
+  const former = ["1.0", "2.0", "2.0:User"].map((version) => `urn:scim:schemas:extension:enterprise:${version}`);
+  for (const [index, urn] of [...former, ...former.map((name) => name.toUpperCase())].entries()) {
+    const department = (name: string): JsonObject => ({ [ENTERPRISE_SCHEMA]: { department: name } });
+    const sent = {
+      ...ordinaryUser(`u${index}`),
+      schemas: ["urn:scim:schemas:core:1.0", urn],
+      [urn]: { department: "a" },
+    };
+    const made = await scim.post("in a body", "/Users", sent, { status: 201, json: department("a") });
+    const path = `/Users/${textOf(made, "id")}`;
+    const body = { ...ordinaryUser(`u${index}`), [`${urn}:department`]: "b" };
+    const seen = { status: 200, json: department("b") };
+    await scim.recording("a key", { method: "PUT", path, body }, seen, { legacySchema: 1, qualifiedName: 1 });
+    const operations: readonly JsonObject[] = [
+      { path: `${urn}:department`, value: "x0" },
+      { path: `${urn}.department`, value: "x1" },
+      { path: urn, value: { department: "x2" } },
+      { value: { [urn]: { department: "x3" } } },
+      { value: { [`${urn}:department`]: "x4" } },
+    ];
+    for (const [at, operation] of operations.entries()) {
+      const patch = { method: "PATCH", path, body: patchOf({ op: "replace", ...operation }) };
+      await scim.recording(`path ${at}`, patch, { status: 200, json: department(`x${at}`) }, { legacySchema: 1 });
+    }
+    const query = filtered(`${urn}:department eq "x4" and userName sw "u${index}"`);
+    const found = { totalResults: 1, Resources: [{ ...department("x4"), userName: "$absent" }] };
+    await scim.seen("in a filter", `/Users?${query}&attributes=${urn}`, found);
+    await scim.patch("removed", path, [{ op: "remove", path: urn }], {
+      status: 200,
+      json: { [ENTERPRISE_SCHEMA]: "$absent" },
+    });
+  }
+  const member = await scim.user("ada");
+  const team = `/Groups/${await scim.group("Engines")}`;
+  const add = [{ op: "add", path: "urn:scim:schemas:core:1.0:members", value: [{ value: member }] }];
+  await scim.patch("members", team, add, { status: 204 });
+  await scim.seen("one member", team, { members: { $members: [member] } });
+  const other = { ...ordinaryUser("eve"), schemas: ["urn:scim:schemas:core:2.0:Group"] };
+  await scim.post("another type's", "/Users", other, refused(400, "invalidSyntax"));
+});
+
 it("SR-1: a search takes numbers as texts and lists of names with commas", async (scim) => {
   for (const name of ["ada", "bob", "eve"]) await scim.user(name);
   const message = { schemas: [SEARCH_REQUEST], count: "1", startIndex: "2", attributes: "userName, emails" };

@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
-import { type AttributePath, namesCore, namesWithin, printPath, resolveName } from "../paths.ts";
+import { type AttributePath, FORMER_URN, namesCore, namesWithin, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
@@ -85,6 +85,7 @@ function resolve(op: Op, name: string | undefined, value: Json | undefined, orig
       resolveMembers(op, given(op, value), to);
       return;
     }
+    if (FORMER_URN.test(name)) reading.quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
     // Inside a value, a name without brackets that could not be a path is an unknown attribute.
     const isPath = origin === "path" || name.includes("[");
     target = isPath ? parsePatchPath(type, name) : resolveName(type, name);

@@ -159,7 +159,7 @@ describe("variants of real clients are accepted and recorded", () => {
 describe("schemas must name the base schema", () => {
   test.each([
     [["urn:scim:schemas:core:1.0"], "legacySchema"],
-    [["urn:scim:schemas:core:2.0", "urn:scim:schemas:extension:enterprise:2.0"], "unknownSchema"],
+    [["urn:scim:schemas:core:2.0", "urn:scim:schemas:extension:enterprise:2.0"], "legacySchema"],
     [[USER_SCHEMA.toUpperCase()], undefined],
     [[USER_SCHEMA, USER_SCHEMA], undefined],
     [[USER_SCHEMA, "urn:ietf:params:scim:schemas:extension:enterprise:2.0User"], "unknownSchema"],
