@@ -49,8 +49,7 @@ describe("user import", () => {
       [
         "\ufeffuserName,displayName,givenName,familyName,email,applicationId",
         'ada,"Lovelace, ""Ada""",Ada,Lovelace,ada@acme.example,1',
-        "bob,,,,,2\r",
-        "",
+        "bob,,,,,2\r\r",
         '"eve","two\nlines",Eve,,,',
         "",
       ].join("\n"),
@@ -97,6 +96,12 @@ describe("user import", () => {
   test.each([
     ["of which a line is no JSON", '{"userName":"x"}\n{"userName":', /line 2: the line is not JSON/],
     ["of which a line is no object", '{"userName":"x"}\n7', /line 2: the line is no JSON object/],
+    ["of one list in JSON", '[{"userName":"x"}]', /line 1: the line is no JSON object/],
+    [
+      "with a column too many, its lines ended by CR",
+      'userName,email\rx,"y\rz"\rx,y,z',
+      /line 4: the line has 3 columns/,
+    ],
     ["with a column too many", "userName,email\nx,y,z", /line 2: the line has 3 columns, and the first one 2/],
     ["with a column that nobody knows", "userName,shoeSize\nx,42", /names the columns: userName/],
     ["with a column twice", "userName,email,email\nx,a,b", /names the columns: userName/],

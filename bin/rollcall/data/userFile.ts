@@ -28,7 +28,8 @@ const COLUMNS: ReadonlyMap<string, (value: string) => JsonObject> = new Map([
  */
 export function readUserFile(path: string, report: (line: number, reason: string) => void): readonly FileUser[] {
   const text = contentOf(path).replace(/^\uFEFF/, "");
-  return text.trimStart().startsWith("{") ? jsonLines(text, report) : csvUsers(path, text, report);
+  // A list is no line of JSON either, and the reason says so.
+  return /^\s*[[{]/.test(text) ? jsonLines(text, report) : csvUsers(path, text, report);
 }
 
 function contentOf(path: string): string {
@@ -119,7 +120,7 @@ interface Row {
 }
 
 /** One cell and its end: a quoted cell may hold commas, doubled quotes and line ends. */
-const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n?|\n|$)/y;
 
 /** All rows without empty lines. */
 function rowsOf(text: string): Row[] {
@@ -132,7 +133,7 @@ function rowsOf(text: string): Row[] {
     if (end === undefined)
       throw new Refused(`Line ${line} of the file is no CSV: a quote is not closed, or stands within a cell.`);
     cells.push(quotedCell?.replaceAll('""', '"') ?? plain);
-    line += whole.split("\n").length - 1;
+    line += whole.split(/\r\n?|\n/).length - 1;
     if (end === ",") continue;
     if (cells.length > 1 || cells[0] !== "") rows.push({ line: begun, cells });
     cells = [];
