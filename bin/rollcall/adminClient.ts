@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, objectIn } from "../../functions/
 import { ANSWER_MEMBERS } from "./generated/answerMembers.ts";
 import type { Place } from "./place.ts";
 import { type Asked, refusalInWords } from "./refusalWords.ts";
-import { Missing, Refused, Unreachable } from "./refused.ts";
+import { Missing, Refused, Unreachable, UsageError } from "./refused.ts";
 
 /** The signed APIs: administration, the application's view of users, teams and sign-in, and the reads of the portal's pages. */
 export type Api = "admin" | "directory" | "console";
@@ -181,7 +181,9 @@ export function versionIn(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** A path of the API with encoded segments. */
+/** A path of the API with encoded segments. @throws UsageError for one that would leave its place in the path: nothing has such a name */
 export function adminPath(...segments: readonly string[]): string {
+  const dots = segments.find((segment) => segment === "." || segment === "..");
+  if (dots !== undefined) throw new UsageError(`"${dots}" is no name and no id.`);
   return segments.map(encodeURIComponent).join("/");
 }

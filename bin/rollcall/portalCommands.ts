@@ -70,10 +70,10 @@ async function list(invocation: Invocation): Promise<undefined> {
 }
 
 async function revoke({ arguments: [org = "", id = ""], connect, print }: Invocation): Promise<undefined> {
-  const revoked = await (await connect()).call("DELETE", `${sessionsOf(org)}/${encodeURIComponent(id)}`);
+  const revoked = await (await connect()).call("DELETE", sessionsOf(org, id));
   print(revoked, () => `Portal ${revoked.kind} ${revoked.id} is ${revoked.status}.`);
 }
 
-function sessionsOf(org: string): string {
-  return `${adminPath("orgs", org)}/portal-sessions`;
+function sessionsOf(org: string, ...id: readonly string[]): string {
+  return adminPath("orgs", org, "portal-sessions", ...id);
 }

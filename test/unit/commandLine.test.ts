@@ -70,6 +70,11 @@ describe("a command that cannot be understood", () => {
     [["team", "acme", ""], "NAME is empty"],
     [["webhook", "create", "https://x.example/hook", ""], "ORG is empty"],
     [["org", "list", "--data", ""], "--data is empty"],
+    [["webhook", "create", "https://x.example/hook", ".."], '".." is no name and no id'],
+    [["webhook", "update", "..", "acme", "--enable"], '".." is no name and no id'],
+    [["team", "acme", ".."], '".." is no name and no id'],
+    [["portal", "revoke", "acme", "."], '"." is no name and no id'],
+    [["role", "delete", "."], '"." is no name and no id'],
     [["org", "create", "acme", "--admin", "a", "--admin="], "--admin is empty"],
   ])("rollcall %j exits with 2 and says why", async (words, expected) => {
     const { code, out, err, sent } = await rollcall(words);
