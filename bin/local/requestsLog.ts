@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { mayStillBe } from "./watchData.ts";
 
@@ -18,9 +18,14 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
   const path = join(folder, "requests.log");
   let inode = 0;
   let size = 0;
+  /** Whether the file ends in the middle of a line: the disk was full, or the power failed. */
+  let isTorn = false;
   const open = (): number => {
-    const opened = openSync(path, "a", 0o600);
+    const opened = openSync(path, "a+", 0o600);
     ({ ino: inode, size } = fstatSync(opened));
+    const last = Buffer.from("\n");
+    if (size > 0) readSync(opened, last, 0, 1, size - 1);
+    isTorn = last.toString() !== "\n";
     return opened;
   };
   let file: number | undefined = open();
@@ -30,7 +35,8 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
   };
   return {
     append: (line) => {
-      const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+      const text = `${JSON.stringify(line)}\n`;
+      let bytes = Buffer.from(text);
       if (file !== undefined && !mayStillBe(inode, path)) {
         close();
         size = 0;
@@ -42,8 +48,11 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
         size = 0;
       }
       file ??= open();
-      writeSync(file, bytes);
-      size += bytes.length;
+      if (isTorn) bytes = Buffer.from(`\n${text}`);
+      const written = writeSync(file, bytes);
+      size += written;
+      isTorn = written < bytes.length;
+      if (isTorn) throw new Error("no space left for the whole line");
     },
     close,
   };

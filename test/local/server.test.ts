@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -18,6 +19,7 @@ import { openCredentials } from "../../bin/local/credentials.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
 import type { LocalCredentials } from "../../bin/local/sigV4.ts";
+import { objectIn } from "../../functions/scim/json.ts";
 import { startRollcallServer } from "../../lib/server/index.ts";
 import { newFolder } from "../support/folders.ts";
 import { faultsOf } from "../support/logLineSchema.ts";
@@ -283,6 +285,26 @@ test("a file of requests that is deleted or moved starts anew with the next line
     '{"n":2}\n',
     '{"n":3}\n{"n":4}\n',
   ]);
+});
+
+test("a file of requests that a full disk cut off in the middle of a line loses no later line", () => {
+  const path = join(folder, "requests.log");
+  const script = `const { openRequestsLog } = await import(${JSON.stringify(join(ROOT, "bin/local/requestsLog.ts"))});
+    const { truncateSync } = await import("node:fs");
+    const log = openRequestsLog(${JSON.stringify(folder)});
+    for (const n of [1, 2, 3]) try { log.append({ n, text: "x".repeat(400) }) } catch (error) { console.log(n, error.message) }
+    truncateSync(${JSON.stringify(path)}, 900);
+    log.append({ n: 4 });`;
+  // As on a full disk: no file grows beyond a kilobyte. Node leaves the signal for it ignored.
+  const limited = ["-c", 'ulimit -f 1; exec "$@"', "sh", process.execPath, "--input-type=module", "-e", script];
+  const { stdout } = spawnSync("/bin/bash", limited, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  expect(stdout).toBe("3 no space left for the whole line\n");
+  appendFileSync(path, '{"n":5,"te');
+  const log = openRequestsLog(folder);
+  for (const n of [6, 7]) log.append({ n });
+  log.close();
+  const lines = readFileSync(path, "utf8").split("\n").map(objectIn);
+  expect(lines.map((line) => line?.n)).toEqual([1, 2, undefined, 4, undefined, 6, 7, undefined]);
 });
 
 test("a file of requests that cannot be looked at gets its lines all the same", () => {
