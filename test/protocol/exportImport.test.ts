@@ -29,6 +29,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
   let endpoint: AdminEndpoint;
   let target: Target;
   let ask: Ask;
+  let clock: number;
   let next = 0;
 
   beforeAll(async () => {
@@ -40,7 +41,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     fresh = await running.fresh();
     ({ store } = fresh);
     // No two moments are the same: what was made after an export began is later than its beginning.
-    let clock = Date.now();
+    clock = Date.now();
     endpoint = { ...testEndpoint(store), now: () => ++clock };
     target = inProcessTarget(kind, endpoint, 100);
     ask = documented(store, [], "admin", endpoint.now);
@@ -299,6 +300,19 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
       code: 1,
       err: expect.stringContaining("cannot be read"),
     });
+  });
+
+  test("holds whom a clock that was years ahead dated", async () => {
+    const tenant = await target.org();
+    clock += 3_650 * 86_400_000;
+    const ada = await user(tenant, "ada");
+    await group(tenant, "Crew", [ada]);
+    clock -= 3_650 * 86_400_000;
+    const file = await exported(tenant.slug);
+    expect(contentOf(file).at(-1)).toMatchObject({ counts: { managed: { users: 1, groups: 1, memberships: 1 } } });
+    const org = await paused();
+    expect(await rollcall("import", org, file)).toMatchObject({ code: 0 });
+    expect(contentOf(await exported(org)).slice(1)).toEqual(contentOf(file).slice(1));
   });
 
   test("holds no member that is not in it, whatever changes while it is written", async () => {

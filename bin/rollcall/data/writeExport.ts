@@ -74,8 +74,8 @@ class Export {
     const total = totalOf(totals, side, name);
     const counts = this.#counts[side];
     for await (const line of this.#lines<ResourceLine>(side, name)) {
+      if (isLater(line.created, this.#begun)) continue;
       // ISO 8601 texts of one form sort like times.
-      if (line.created > this.#begun) continue;
       if (line.lastModified > this.#begun) this.#changedMeanwhile += 1;
       this.#known[side].get(name)?.add(line.id);
       const count = (counts[name] ?? 0) + 1;
@@ -136,6 +136,15 @@ class Export {
     await this.#sink.write(this.#waiting);
     this.#waiting = "";
   }
+}
+
+/** No export takes as long: a wrong clock dated what seems to be made later. */
+const LONGEST_MS = 7 * 86_400_000;
+
+/** Whether something was made after the export began. @param created ISO 8601, like `begun` */
+function isLater(created: string, begun: string): boolean {
+  const after = Date.parse(created) - Date.parse(begun);
+  return after > 0 && after < LONGEST_MS;
 }
 
 function knownIds(): ReadonlyMap<string, SortedIds> {
