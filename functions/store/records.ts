@@ -143,6 +143,8 @@ export interface ResourceRecord {
   readonly keys: LookupKeys;
   /** On a user: ids of its groups on its side, ascending, deleted groups included; undefined where the item lists no groups or they were not read. */
   readonly groupIds?: readonly string[] | undefined;
+  /** Only in the write of an adoption: names of the attributes that it changes. */
+  readonly adopted?: readonly string[] | undefined;
 }
 
 export interface GroupRecord extends ResourceRecord {
@@ -171,6 +173,8 @@ export interface ResourceWrite {
   readonly keys: LookupKeys;
   /** For types that share names: whether the name must be free in the org all the same (rule `groupNameUnique`). */
   readonly nameUnique?: boolean;
+  /** For an adoption: names of the attributes that it changes. */
+  readonly adopted?: readonly string[];
 }
 
 export type Created<R> = { readonly outcome: "created"; readonly record: R } | Taken;

@@ -16,6 +16,8 @@ interface Header {
   readonly c: string;
   readonly m: string;
   readonly k: KeysHeader;
+  /** Only in the version of an adoption: names of the attributes that it changed. */
+  readonly a?: readonly string[] | undefined;
 }
 
 interface KeysHeader {
@@ -59,8 +61,8 @@ export function resourceItem(keys: OrgKeys, record: ResourceRecord, writeId: str
 
 /** The attributes that each change of a resource without members sets. */
 export function resourceState(record: ResourceRecord, writeId: string) {
-  const { version, created, lastModified, attributes } = record;
-  const header: Header = { v: version, c: created, m: lastModified, k: keysHeader(record.keys) };
+  const { version, created, lastModified, attributes, adopted } = record;
+  const header: Header = { v: version, c: created, m: lastModified, k: keysHeader(record.keys), a: adopted };
   return { sv: SCHEMA_VERSION, v: version, lr: writeId, d: textOf(header, attributes) };
 }
 

@@ -97,14 +97,14 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
    */
   async adopt(
     previous: ResourceRecord,
-    { attributes, keys }: ResourceWrite,
+    write: ResourceWrite,
     stamp: Stamp,
     other: OrgView,
     settled: Action,
   ): Promise<Adopted> {
     const { id, created } = previous;
     const version = previous.version + 1;
-    const record = { id, version, created, lastModified: stamp.at, attributes, keys, ...this.#inNoGroup };
+    const record = { ...write, id, version, created, lastModified: stamp.at, ...this.#inNoGroup };
     const own = resourceItem(this.view.keys, record, newWriteId(stamp));
     const coming = this.insertion(record, own);
     const going: Action[] = [

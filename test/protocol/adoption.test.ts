@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { TxtAnswer } from "../../functions/provisioning/domains.ts";
 import { describeStep } from "../../functions/provisioning/events/describe.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { keyText } from "../../functions/store/keys.ts";
 import { NOTHING_LOGGED } from "../../functions/store/logTransaction.ts";
 import { createStore } from "../../functions/store/session.ts";
@@ -9,6 +10,7 @@ import { readStep } from "../../functions/store/steps.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";
 import { localStore } from "../support/localStore.ts";
+import { expectStatus } from "../support/org.ts";
 import { PlainTable } from "../support/plainTable.ts";
 import type { OrgRules } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -332,9 +334,19 @@ test("the event log has one event of it, user.adopted, and no deletion", async (
   const table = new PlainTable();
   const busy = inProcessTarget("busy", testEndpoint(createStore(table)), 1);
   const { slug, request } = await busy.org({ preset: "open", changed: { adoption: "userName" } });
-  const made = await busy.directory("POST", `/orgs/${slug}/users`, { userName: "ada" });
+  const emails = [{ type: "work", value: "ada@acme.example" }];
+  const mine = { userName: "ada", displayName: "Ada", name: { givenName: "Ada" }, emails };
+  const made = expectStatus(await busy.directory("POST", `/orgs/${slug}/users`, mine), 201);
   const before = new Map(table.contents().map((item) => [keyText(item), item]));
-  await request({ method: "POST", path: "/Users", body: ordinaryUser("ada", { userName: "ada" }) });
+  const theirs = {
+    schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
+    userName: "ada",
+    displayName: "Ada",
+    name: { givenName: "Augusta" },
+    active: true,
+    [ENTERPRISE_SCHEMA]: { department: "Sales" },
+  };
+  expectStatus(await request({ method: "POST", path: "/Users", body: theirs }), 201);
   const after = new Map(table.contents().map((item) => [keyText(item), item]));
   const drafts = [...new Set([...before.keys(), ...after.keys()])].flatMap((text) => {
     const [pk = "", sk = ""] = text.split("\n");
@@ -343,7 +355,8 @@ test("the event log has one event of it, user.adopted, and no deletion", async (
     const said = describeStep(step, { ...NOTHING_LOGGED, version: 1 });
     return said.outcome === "events" ? said.drafts : [];
   });
-  expect(drafts).toMatchObject([{ type: "user.adopted", managed: true, version: 2 }]);
+  expect(drafts).toMatchObject([{ type: "user.adopted", managed: true, version: 2, after: { displayName: "Ada" } }]);
+  expect(drafts[0]?.changed).toEqual(["emails", "name", `${ENTERPRISE_SCHEMA}:department`]);
   expect(drafts[0]).not.toHaveProperty("from");
   expect(after.has(`O#${orgIdOf(table)}#U\n${String(at(made.json, "id"))}`)).toBe(true);
 });

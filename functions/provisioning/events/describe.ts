@@ -7,6 +7,7 @@ import { assignedOf } from "../../store/roles/assigned.ts";
 import type { ItemStep, LogStep, ResourceStep } from "../../store/steps.ts";
 import type { Item } from "../../store/table.ts";
 import {
+  adoptedAttributes,
   changedAttributes,
   imageStamp,
   pickedValues,
@@ -126,7 +127,7 @@ function describeFirst(step: ResourceStep, after: Item, logged: number): Descrip
     ...fromAfter(logged, step.version),
     managed: step.side === "managed",
     stamp,
-    changed: changedAttributes({}, values),
+    changed: adoptedAttributes(after) ?? changedAttributes({}, values),
     ...writtenMembers(after),
     after: values,
   };

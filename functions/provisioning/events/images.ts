@@ -33,6 +33,13 @@ export function resourceAttributes(item: Item): JsonObject {
   return JSON.parse(text.slice(text.indexOf("\n") + 1)) as JsonObject;
 }
 
+/** The attributes that an adoption changed; undefined for other versions, and for an adoption by an earlier release. */
+export function adoptedAttributes(item: Item): readonly string[] | undefined {
+  const text = String(item.d);
+  // The store's own line.
+  return (JSON.parse(text.slice(0, text.indexOf("\n"))) as { readonly a?: readonly string[] }).a;
+}
+
 export function pickedValues(all: JsonObject, names: readonly string[]): JsonObject {
   const values: Record<string, Json> = {};
   for (const name of names) {
@@ -52,15 +59,11 @@ function valueAt(all: JsonObject, name: string): Json | undefined {
 
 /** Names of attributes that differ; an extension's names follow its URN. Leaves out `schemas`, which follows from the others. */
 export function changedAttributes(before: JsonObject, after: JsonObject): string[] {
-  const names: string[] = [];
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (name === "schemas" || sameJson(before[name], after[name])) continue;
+  const names = Object.keys({ ...before, ...after }).flatMap((name) => {
     const [from, to] = [before[name], after[name]];
-    if (!name.startsWith("urn:")) names.push(name);
-    else
-      names.push(
-        ...changedAttributes(isObject(from) ? from : {}, isObject(to) ? to : {}).map((sub) => `${name}:${sub}`),
-      );
-  }
+    if (name === "schemas" || sameJson(from, to)) return [];
+    if (!name.startsWith("urn:")) return name;
+    return changedAttributes(isObject(from) ? from : {}, isObject(to) ? to : {}).map((sub) => `${name}:${sub}`);
+  });
   return names.sort();
 }

@@ -10,6 +10,7 @@ import type { Directory } from "../../store/session.ts";
 import { workEmailsOf } from "../../store/storedTypes.ts";
 import type { Action } from "../../store/table.ts";
 import { isBelievedName, isWithinVerified } from "../domainNames.ts";
+import { changedAttributes } from "../events/images.ts";
 import { tooContended, waitToRetry } from "../retrying.ts";
 import { type OtherSide, type Session, stampOf } from "../session.ts";
 
@@ -146,7 +147,8 @@ async function adopt(
 ): Promise<Created<ResourceRecord> | undefined> {
   const { directory, effects, org } = session;
   const settled = { check: settingsKeys.org(org.id), condition: { all: [{ equals: ["v", org.version] }] } } as const;
-  const adopted = await directory.users.adopt(found, write, stampOf(session), view, settled);
+  const changed = changedAttributes(attributesOf(found), attributesOf(write));
+  const adopted = await directory.users.adopt(found, { ...write, adopted: changed }, stampOf(session), view, settled);
   switch (adopted.outcome) {
     case "adopted": {
       const { record } = adopted;
