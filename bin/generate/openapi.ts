@@ -18,7 +18,7 @@ const ACTOR: JsonObject = {
   name: "Rollcall-Actor",
   in: "header",
   description:
-    "Who is behind the call, in the application's own ids; kept with what it makes or changes, and logged. Without it the AWS principal counts.",
+    "Who is behind the call, as an id of the application's own. It is stored with what the call makes or changes, and logged. Without it, the AWS principal or the application key counts.",
   schema: { type: "string", pattern: "^[A-Za-z0-9:._-]{1,64}$" },
 };
 
@@ -26,7 +26,7 @@ const IF_MATCH: JsonObject = {
   name: "If-Match",
   in: "header",
   description:
-    'ETag of the version that the change is based on, W/"version": 412 where somebody else changed it since. W/"0": there is none yet. Without it the change overwrites what is there. A change of settings or roles that changes nothing is never refused.',
+    'ETag of the version that the change is based on: W/"version". 412: somebody else has changed it since. W/"0": nothing exists yet. Without this header, the change overwrites what is there. A change of settings or roles without effect is never refused.',
   schema: { type: "string" },
 };
 
@@ -51,7 +51,7 @@ function signedDocument({
       { url: `{base}${root}`, description: "For signed requests.", variables: { base: BASE } },
       {
         url: `{base}${keyedRoot}`,
-        description: "For requests with an application key, where the deployment switches applicationKeys on.",
+        description: "For requests with an application key. The deployment needs the setting applicationKeys.",
         variables: { base: BASE },
       },
     ],
@@ -76,7 +76,7 @@ function signedDocument({
       401: "The application key is missing, wrong or no longer valid. A signed request gets no such answer.",
       403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
       ...refusals,
-      412: "If-Match names a version that is not the current one: version.mismatch. Read it again.",
+      412: "If-Match names a version that is not the current one: version.mismatch. Read the resource again.",
       ...BODIES,
       503: BUSY,
     },
@@ -99,7 +99,9 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
   const frame: DocumentFrame = {
     title,
     description,
-    servers: [{ url: `{base}${root}`, description: "Where the deployment has the portal.", variables: { base: BASE } }],
+    servers: [
+      { url: `{base}${root}`, description: "The deployment needs the setting portal.", variables: { base: BASE } },
+    ],
     security: [{ cookie: [] }, { component: [] }],
     securitySchemes: {
       cookie: {
@@ -121,7 +123,7 @@ function portalDocument({ title, description, root, refusals, reads, changes }: 
     refusals: {
       400: WRONG,
       401: "There is no session, or it is over. One answer for every reason.",
-      403: "The session may not do this, or another web page asks.",
+      403: "The session may not do this, or the request comes from another web page.",
       ...refusals,
       ...BODIES,
       429: "Too many links of the organization are redeemed at once. Try again after Retry-After seconds.",

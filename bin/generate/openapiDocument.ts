@@ -26,7 +26,7 @@ export interface DocumentFrame {
 }
 
 /**
- * By status: the name of the answer, and the families of detail codes that it may have beside those of SCIM itself. A 401 names
+ * By status: the name of the answer, and the families of detail codes that it may have in addition to those of the SCIM API. A 401 names
  * no code: it is the same for every reason.
  */
 const REFUSALS = {
@@ -73,7 +73,7 @@ const ERROR: JsonObject = {
     values: {
       type: "array",
       items: { anyOf: [{ type: "string" }, { type: "number" }] },
-      description: "With code: what stands in ‹ › in the text of lib/docs/ERRORS.md, in its order.",
+      description: "The values for ‹ › in the text of lib/docs/ERRORS.md, in the same order. Present where code is.",
     },
   },
 };
@@ -197,7 +197,8 @@ function responsesOf(descriptions: DocumentFrame["refusals"]): JsonObject {
       const codes = Object.keys(OPERATOR_TEXTS).filter((code) =>
         families.some((family) => code.startsWith(`${family}.`)),
       );
-      const listed = codes.length === 0 ? "" : ` Codes beside those of SCIM: ${codes.sort().join(", ")}.`;
+      const listed =
+        codes.length === 0 ? "" : ` Codes in addition to those of the SCIM API: ${codes.sort().join(", ")}.`;
       const response = {
         description: `${descriptions[known]}${listed}`,
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },

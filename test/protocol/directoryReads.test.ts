@@ -167,7 +167,7 @@ test("the document names the fields that there are", () => {
   ] as const) {
     const parameters = listOf(at(document.paths, `/orgs/{org}/${name}.get.parameters`));
     const [, listed = ""] =
-      /them: (.*?)\./.exec(String(parameters.find((one) => one.name === "fields")?.description)) ?? [];
+      /names: (.*?)\./.exec(String(parameters.find((one) => one.name === "fields")?.description)) ?? [];
     expect(listed.split(", ").sort()).toEqual([...known].sort());
   }
 });

@@ -40,7 +40,7 @@ export const MEMBER_TEXTS = {
       "expiresInDays": "days until the key expires: 1 to 400 (default 365)"
     },
     "revokeApplicationKey": {
-      "org": "login name or id of the key's organization; leave it out if the key opens every one"
+      "org": "login name or id of the key's organization; leave it out if the key opens every organization"
     },
     "releaseHold": {
       "hours": "hours for which removals pass: 1 to 168 (default 24)"
@@ -87,7 +87,7 @@ export const MEMBER_TEXTS = {
     "listEvents": {
       "after": "next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read",
       "since": "instead of after: begins with the first event that was logged then or later",
-      "limit": "most events on the page; more than 1000 counts as 1000",
+      "limit": "maximum number of events on the page; a number above 1000 counts as 1000",
       "types": "only events of these types, with commas between them; user.* is all events of users. A change of a team's attributes and members at once is a team.updated",
       "resource": "only events of the user, team or token with this id",
       "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only the local server waits: a deployment answers at once, because an open request would occupy its function"
@@ -98,7 +98,7 @@ export const MEMBER_TEXTS = {
       "kind": "the SCIM list in which access governance tools find it: role or entitlement",
       "assignable": "false: nobody gets it by a mapping, as the default or from an identity provider",
       "default": "members who have no other role have this one, unless the organization says otherwise. Only one role can be the default",
-      "keepOne": "its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted",
+      "keepOne": "its last holder in an organization keeps it until somebody else has it, or until the holder is deactivated or deleted",
       "version": "version of the role as you read it; means the same as If-Match"
     }
   }

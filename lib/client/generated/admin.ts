@@ -5,7 +5,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface AdoptionCandidate {
   readonly id: string;
   readonly userName: string;
-  /** The value that the identity provider's user must have, ignoring case; null: the user has none. */
+  /** The identity provider's user must have the same value, ignoring case; null: the application's user has none. */
   readonly key: string | null;
   /** twin: the identity provider has made a user with the key already, and the two users stay apart. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address. */
   readonly verdict: "adoptable" | "noWorkEmail" | "twin" | "domainNotVerified" | "double";
@@ -16,7 +16,7 @@ export interface AdoptionCandidate {
 export interface AdoptionPage {
   readonly by: "userName" | "email";
   readonly users: readonly AdoptionCandidate[];
-  /** Give it as after to go on; absent at the end. */
+  /** The value of after for the next page; absent at the end. */
   readonly next?: string;
 }
 
@@ -30,7 +30,7 @@ export interface ApplicationKey {
   readonly createdBy: string;
   readonly expiresAt: string;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not since Rollcall began to record it. */
+  /** Accurate to the hour. null: never used, or not since Rollcall records this. */
   readonly lastUsedAt: string | null;
   readonly status: "live" | "revoked" | "expired";
 }
@@ -59,7 +59,7 @@ export interface AssignedRole {
 
 export interface BegunPage {
   readonly jobs: readonly ({ readonly kind: "birth" | "user"; readonly id: string; readonly since: string })[];
-  /** Give it as after to go on; absent at the end. */
+  /** The value of after for the next page; absent at the end. */
   readonly next?: string;
 }
 
@@ -70,9 +70,9 @@ export interface ClientSecret {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not since Rollcall began to record it. */
+  /** Accurate to the hour. null: never used, or not since Rollcall records this. */
   readonly lastUsedAt: string | null;
-  /** superseded: by a later regenerate. */
+  /** superseded: a later regenerate replaced it. */
   readonly status: "live" | "revoked" | "superseded" | "expired" | "retired";
 }
 
@@ -96,7 +96,7 @@ export interface Confirmation {
 
 export interface DeletionPage {
   readonly jobs: readonly { readonly id: string; readonly at: string; readonly swept: boolean }[];
-  /** Give it as after to go on; absent at the end. */
+  /** The value of after for the next page; absent at the end. */
   readonly next?: string;
 }
 
@@ -125,9 +125,9 @@ export interface Event {
   readonly seq: number;
   /** The place after this event: pass it as after to continue from here. */
   readonly id: string;
-  /** As in user.created: what happened. */
+  /** What happened, such as user.created. */
   readonly type: string;
-  /** When it was done: ISO 8601, UTC. Empty where nobody knows: an earlier release kept no time, or `fsck` found the deletion after 30 days. */
+  /** When it was done: ISO 8601, UTC. Empty where it is not known: an earlier release kept no time, or `fsck` found the deletion after 30 days. */
   readonly time: string;
   /** Login name. */
   readonly org: string;
@@ -141,15 +141,15 @@ export interface Event {
   readonly linkVersion?: number;
   /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
-  /** Only where some versions have no events of their own: those from this one up to version. Read the resource itself; 404 means that it was deleted. */
+  /** Only where this event stands for several versions: from is the first of them, version the last. Read the resource itself; 404 means that it was deleted. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent for tokens and settings. */
   readonly managed?: boolean;
-  /** Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself. */
+  /** Sorted names of attributes; in an extension, the URN comes before the name. ["*"]: not known, read the resource itself. */
   readonly changed?: readonly string[];
   /** Ids of the members that joined the team. */
   readonly added?: readonly string[];
-  /** Ids of the members that left the team; not of those who were deleted. */
+  /** Ids of the members that left the team; not of members that were deleted. */
   readonly removed?: readonly string[];
   /** Id of the token or client secret, or who called the API. Empty in the same cases as time. */
   readonly actor: string;
@@ -170,7 +170,7 @@ export interface EventLine {
 
 export interface EventLinePage {
   readonly lines: readonly EventLine[];
-  /** Give it as after to go on; null at the end. */
+  /** The value of after for the next page; null at the end. */
   readonly next: string | null;
 }
 
@@ -203,15 +203,15 @@ export interface FileCounts {
 export type FileHash = string;
 
 export interface Finding {
-  /** Never changes its meaning, e.g. userName.missing. */
+  /** Name of the finding, such as userName.missing. Its meaning never changes. */
   readonly code: string;
-  /** leftover: an allowed remainder of an interrupted request; the next write or the sweep also removes it. */
+  /** leftover: an interrupted request left it, which is allowed; the next write or the sweep removes it. */
   readonly weight: "broken" | "leftover";
   readonly side: "managed" | "unmanaged";
-  /** The resource first; for a counter, the beginning of the ids; for a role, its key. */
+  /** First the id of the resource. Of a counter: the beginning of the ids that it counts. Of a role: its key. */
   readonly ids: readonly string[];
   readonly says: string;
-  /** refused: it kept changing meanwhile; run again later. */
+  /** refused: the data kept changing during the repair; run it again later. */
   readonly repair: "possible" | "done" | "refused" | "none";
   /** What a repair does; absent where it would have to guess. */
   readonly mends?: string;
@@ -223,7 +223,7 @@ export interface Hold {
   readonly org: Slug;
   /** The rule massChange. Nothing is held or refused while it says tell. */
   readonly rule: "tell" | "hold";
-  /** held: removals get 503 until somebody releases or refuses the hold; it does not end by itself. refused: they get 403. released: they pass uncounted. */
+  /** held: removals get 503 until somebody releases or refuses them; the hold does not end by itself. refused: removals get 403. released: removals pass uncounted. */
   readonly status: "none" | "held" | "refused" | "released";
   /** What is, or was, held. */
   readonly hold: {
@@ -238,7 +238,7 @@ export interface Hold {
     readonly roster: number;
     /** How many may be removed within an hour. */
     readonly limit: number;
-    /** Of the first held request. */
+    /** Reference of the first held request. */
     readonly reference: string;
     readonly tokenId: string;
     readonly requests: {
@@ -254,7 +254,7 @@ export interface Hold {
   readonly decision: {
     readonly at: string;
     readonly until?: string;
-    /** Of a refusal. */
+    /** Reason of a refusal. */
     readonly reason?: string;
   } | null;
 }
@@ -288,7 +288,7 @@ export interface ImportState {
 }
 
 export interface ImportStep {
-  /** So many of the lines are stored; send the rest again. */
+  /** How many of the lines are stored; send the rest again. */
   readonly done: number;
 }
 
@@ -298,7 +298,7 @@ export interface InspectionStep {
   readonly examined: number;
   /** What changed too often to check: ids of groups, beginnings of ids, or keys of roles. */
   readonly unsettled: readonly string[];
-  /** Give it as from to go on; absent at the end. It may hold names: do not log it. */
+  /** The value of from for the next step; absent at the end. It may hold names: do not log it. */
   readonly next?: string;
   readonly cost: { readonly rcu: number; readonly wcu: number };
 }
@@ -313,13 +313,13 @@ export interface InspectionWishes {
 }
 
 export interface LogFinding {
-  /** Never changes its meaning, e.g. log.uncovered. */
+  /** Name of the finding, such as log.uncovered. Its meaning never changes. */
   readonly code: string;
   readonly weight: "broken";
   /** The subject: an id, or numbers of events. */
   readonly ids: readonly string[];
   readonly says: string;
-  /** refused: it changed meanwhile, or the log was busy; run again later. */
+  /** refused: the data changed during the repair, or the log was busy; run it again later. */
   readonly repair: "possible" | "done" | "refused" | "none";
   /** What a repair does. */
   readonly mends?: string;
@@ -331,13 +331,13 @@ export interface LogInspectionStep {
   readonly findings: readonly LogFinding[];
   /** Items looked at in this step. */
   readonly examined: number;
-  /** Give it as from to go on; absent at the end. */
+  /** The value of from for the next step; absent at the end. */
   readonly next?: string;
   readonly cost: { readonly rcu: number; readonly wcu: number };
 }
 
 export interface LogInspectionWishes {
-  /** Append events for versions that none covers. */
+  /** Append an event for each version that has none. */
   readonly repair?: boolean;
   /** The value of next in the earlier step; absent to begin. */
   readonly from?: string;
@@ -371,7 +371,7 @@ export interface MembersLine {
 
 export interface MembersPage {
   readonly lines: readonly MembersLine[];
-  /** Give it as after to go on; null at the end. */
+  /** The value of after for the next page; null at the end. */
   readonly next: string | null;
 }
 
@@ -526,13 +526,13 @@ export interface OrgList {
 
 export interface PortalSession {
   readonly id: string;
-  /** A link that was not used yet, or what a browser or component holds. */
+  /** link: opens the portal once. session: what a browser or an embedded component holds. */
   readonly kind: "link" | "session";
   /** used: the link was redeemed. */
   readonly status: "live" | "used" | "revoked" | "expired";
   /** The page that the portal opens with. */
   readonly intent: "connect" | "activity" | "people" | "groups" | "credentials" | "health" | "settings";
-  /** read: nothing can be changed. manage: credentials, and the rules that the operator left to the organization. */
+  /** read: nothing can be changed. manage: the person may make and revoke credentials, and change the rules that the operator left to the organization. */
   readonly access: "manage" | "read";
   /** The application's own id of the person, never an e-mail address: kept and logged with everything that is changed. */
   readonly actor: string;
@@ -543,7 +543,7 @@ export interface PortalSession {
   readonly redeemedAt: string | null;
   /** When it was revoked, or its person signed out. */
   readonly revokedAt: string | null;
-  /** Of a session: the link that it began with. Null for one of a component. */
+  /** Of a session: the link that began it. Null for a session of the embedded component. */
   readonly linkId: string | null;
 }
 
@@ -588,16 +588,16 @@ export interface Remains {
 }
 
 export interface RenewalStep {
-  /** Events and marks of the former log that this step removed. */
+  /** Items of the former log that this step removed. */
   readonly removed: number;
-  /** Give it as from to go on; absent at the end. */
+  /** The value of from for the next step; absent at the end. */
   readonly next?: string;
 }
 
 export interface RenewalWishes {
   /** The value of next in the earlier step; absent to begin. */
   readonly from?: string;
-  /** Also begin the feed over all organizations anew: once is enough. */
+  /** Also begin the feed over all organizations anew: needed once, not for each organization. */
   readonly feed?: boolean;
 }
 
@@ -616,14 +616,14 @@ export interface ResourceLine {
 
 export interface ResourcePage {
   readonly lines: readonly ResourceLine[];
-  /** Give it as after to go on; null at the end. */
+  /** The value of after for the next page; null at the end. */
   readonly next: string | null;
 }
 
 export interface RoleMappingWishes {
-  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. In both, the last holder of a role with keepOne may keep it besides. */
+  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. In both, the last holder of a role with keepOne may also keep that role. */
   readonly mode: "highest" | "union";
-  /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
+  /** Key of the role for members who have no other role. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
   /** No team has the same role twice. Where mode is highest, mappings to different roles have different priorities. */
   readonly mappings: readonly {
@@ -640,9 +640,9 @@ export interface RoleMappings {
   readonly enabled: boolean;
   /** Rises with each change; 0 where there are none. */
   readonly version: number;
-  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. In both, the last holder of a role with keepOne may keep it besides. */
+  /** highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. In both, the last holder of a role with keepOne may also keep that role. */
   readonly mode: "highest" | "union";
-  /** Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts. */
+  /** Key of the role for members who have no other role. null: they have none. Absent: the catalogue's default counts. */
   readonly defaultRole?: string | null;
   readonly mappings: readonly ({
     /** Id of a team of either side. Nested teams give no membership. */
@@ -675,7 +675,7 @@ export interface RolePreview {
     /** The roles that the person would have. */
     readonly roles: readonly AssignedRole[];
   })[];
-  /** Add up the numbers of all pages: where keepOne is true and nobody would have the role, its last holder keeps it (source held). */
+  /** The numbers of this page: add up all pages. If nobody would then have a role with keepOne, its last holder keeps it (source held). */
   readonly roles: readonly {
     readonly key: string;
     readonly keepOne: boolean;
@@ -684,12 +684,12 @@ export interface RolePreview {
     /** People on the page who would have it. */
     readonly after: number;
   }[];
-  /** Give it as cursor to go on; absent at the end. */
+  /** The value of cursor for the next page; absent at the end. */
   readonly next?: string;
 }
 
 export interface RoleSource {
-  /** team: a mapping. direct: the identity provider sent it with the user. default: there is no other role. held: nothing gives it any more, and it must not lose its last holder. */
+  /** team: a mapping. direct: the identity provider sent it with the user. default: there is no other role. held: nothing gives the role any more, but its last holder keeps it. */
   readonly type: "team" | "direct" | "default" | "held";
   /** Only of type team: its id. */
   readonly team?: string;
@@ -794,7 +794,7 @@ export interface SweepStep {
   readonly again: number;
   /** Deletions that were skipped. busy: the table was busy; repeat the call. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group. */
   readonly left: readonly ({ readonly id: string; readonly at: string; readonly why: "busy" | "fault" | "unreadable" })[];
-  /** Give it as after to go on, also when it is empty; absent at the end. */
+  /** The value of after for the next step, even if it is empty; absent at the end. */
   readonly next?: string;
 }
 
@@ -831,11 +831,11 @@ export interface Token {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not since Rollcall began to record it. */
+  /** Accurate to the hour. null: never used, or not since Rollcall records this. */
   readonly lastUsedAt: string | null;
-  /** superseded: by a later regenerate. */
+  /** superseded: a later regenerate replaced it. */
   readonly status: "live" | "revoked" | "superseded" | "expired" | "retired" | "orphaned";
-  /** Id of the user without whom the token is not valid. */
+  /** Id of a user: the token stops when that user is deactivated or deleted. */
   readonly boundTo: string | null;
   /** Id of the token whose first use ends this one. */
   readonly retiredBy: string | null;
@@ -860,9 +860,9 @@ export interface TokensReport {
   readonly orgs: number;
   /** Live tokens, client secrets and trusts. */
   readonly tokens: number;
-  /** The least of all that expire. */
+  /** The smallest number among all that expire; null where none does. */
   readonly daysToExpiry: number | null;
-  /** The most of all tokens that identity providers present. */
+  /** The largest number among all tokens of organizations; client secrets and trusts do not count. null: there is no token. */
   readonly daysSinceUse: number | null;
   readonly notices: readonly ({
     readonly org: Slug;
@@ -871,7 +871,7 @@ export interface TokensReport {
     readonly expiresInDays?: number;
     readonly unusedDays?: number;
   })[];
-  /** Give it as after to go on; null at the end. */
+  /** The value of after for the next page; null at the end. */
   readonly next: string | null;
 }
 
@@ -887,9 +887,9 @@ export interface Trust {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
-  /** To the hour; null when never used, or not since Rollcall began to record it. */
+  /** Accurate to the hour. null: never used, or not since Rollcall records this. */
   readonly lastUsedAt: string | null;
-  /** superseded: by a later regenerate of the organization's token. */
+  /** superseded: somebody regenerated the organization's token later. */
   readonly status: "live" | "revoked" | "superseded" | "expired";
   /** federated: an issuer's assertions. privateKey: assertions that the client signs itself. */
   readonly kind: "federated" | "privateKey";
@@ -932,18 +932,18 @@ export interface TrustWishes {
     readonly objectId: string;
     /** The application (client) id of the workload identity, instead of audiences; the audiences then are api://APP_ID and APP_ID. */
     readonly appId?: string;
-    /** One or two texts; the claim aud has to be one of them, exactly. Of api://…/.default, Rollcall leaves out the /.default. */
+    /** One or two texts; the claim aud has to be exactly one of them. Rollcall cuts /.default off the end of api://…/.default. */
     readonly audiences?: readonly string[];
   };
   /** An issuer's assertions about one subject. */
   readonly federated?: {
     /** The claim iss, exactly: https, on a host of the setting federationHosts. */
     readonly issuer: string;
-    /** Where the issuer publishes its keys (a JSON Web Key Set); may be left out for an issuer of Entra's. */
+    /** Where the issuer publishes its keys (a JSON Web Key Set); may be left out for an Entra issuer. */
     readonly keysUrl?: string;
     /** The claim sub, exactly. */
     readonly subject: string;
-    /** One or two texts; the claim aud has to be one of them, exactly. Of api://…/.default, Rollcall leaves out the /.default. */
+    /** One or two texts; the claim aud has to be exactly one of them. Rollcall cuts /.default off the end of api://…/.default. */
     readonly audiences: readonly string[];
     /** The claim tid, exactly. Without it, Rollcall takes the tid of an Entra issuer from its address. */
     readonly tenant?: string;
@@ -982,7 +982,7 @@ export interface Webhook {
   /** While it is false, nothing is sent, and new events make no messages. */
   readonly enabled: boolean;
   readonly disabled: {
-    /** operator: somebody asked for it. gone: the receiver answered 410. failing: an attempt failed five days or more after the first failure since the last success. */
+    /** operator: somebody asked for it. gone: the receiver answered 410. failing: for five days or more, attempts failed and none succeeded. */
     readonly reason: "operator" | "gone" | "failing";
     readonly at: string;
   } | null;
@@ -1012,7 +1012,7 @@ export interface WebhookDelivery {
   readonly id: string;
   /** events.logged, org.ended, log.reset or webhook.test. */
   readonly type: string;
-  /** open: another attempt will follow. givenUp: all attempts of a day failed. */
+  /** open: another attempt will follow. givenUp: all attempts failed, over a day at most. */
   readonly status: "open" | "delivered" | "givenUp";
   readonly attempts: number;
   /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp or Unknown; Secret: no attempt was possible, because the secret could not be decrypted. null: no attempt yet. */
@@ -1024,10 +1024,10 @@ export interface WebhookDelivery {
   /** seq of the last one. */
   readonly to?: number;
   readonly madeAt: string;
-  /** Since it was made, or replayed last. */
+  /** The first attempt since the message was made or last replayed. */
   readonly firstAttemptAt: string | null;
   readonly lastAttemptAt: string | null;
-  /** null where none is to come. */
+  /** null: no attempt will follow. */
   readonly nextAttemptAt: string | null;
 }
 
@@ -1041,26 +1041,26 @@ export interface WebhookList {
 }
 
 export interface WebhookReplay {
-  /** Messages. */
+  /** How many messages will be sent again. */
   readonly replayed: number;
 }
 
 export interface WebhookReplayStep {
-  /** Messages of this step. */
+  /** How many messages this step sends again. */
   readonly replayed: number;
-  /** Give it as from in the next step; null at the end. */
+  /** The value of from for the next step; null at the end. */
   readonly next: string | null;
 }
 
 export interface WebhookReplayWishes {
-  /** Messages made since then count, whenever they were attempted. */
+  /** Takes messages made since then, no matter when they were attempted. */
   readonly since: string;
   /** next of the earlier step. */
   readonly from?: string;
 }
 
 export interface WebhookRotation {
-  /** Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now. */
+  /** Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier secret now. */
   readonly overlapSeconds?: number;
 }
 
@@ -1079,7 +1079,7 @@ export interface WebhookTest {
 export interface PathNames {
   /** Login name of the organization, as in its Tenant URL, or its id. */
   readonly org: string;
-  /** Id of the organization, which outlives its login name. */
+  /** Id of the organization, also of one that was purged. */
   readonly orgId: string;
   /** Name of the domain, as listed; international names also in Unicode. */
   readonly domain: string;
@@ -1110,13 +1110,13 @@ export interface Operations {
   /** All organizations, by login name. */
   readonly listOrgs: Operation<{
     readonly query?: {
-      /** Most organizations on the page; more than 100 counts as 100. */
+      /** Maximum number of organizations on the page; a number above 100 counts as 100. */
       readonly count?: number;
       /** The value of next in the earlier page. */
       readonly after?: string;
     };
   }, OrgList>;
-  /** Create an organization. It is entitled unless the request says otherwise, and has no SSO unless the request configures it. */
+  /** Create an organization. The organization is entitled to SCIM unless the request says otherwise, and has no SSO unless the request configures it. */
   readonly createOrg: Operation<{ readonly body: NewOrg }, Org>;
   /** One organization. */
   readonly getOrg: Operation<{ readonly path: Pick<PathNames, "org"> }, Org>;
@@ -1127,7 +1127,7 @@ export interface Operations {
     /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
     readonly ifVersion?: number;
   }, Org>;
-  /** Pause provisioning. SCIM answers 403 with the reason until it is resumed. Nothing is lost. */
+  /** Pause provisioning. SCIM answers 403 with the reason until provisioning is resumed. Nothing is lost. */
   readonly pauseOrg: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Reason }, Org>;
   /** Resume provisioning. */
   readonly resumeOrg: Operation<{ readonly path: Pick<PathNames, "org"> }, Org>;
@@ -1137,9 +1137,9 @@ export interface Operations {
   readonly restoreOrg: Operation<{ readonly path: Pick<PathNames, "org"> }, Org>;
   /** Remove everything, one step at a time. Call it until done is true, and wait waitSeconds between calls. The login name is free afterwards; a new organization of that name gets a new id. */
   readonly purgeOrg: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Confirmation }, PurgeStep>;
-  /** What is stored of an organization, partition by partition. Reads every partition an organization can have, also when it was purged. */
+  /** What is stored of an organization, partition by partition. Reads every partition that an organization can have, also after its purge. */
   readonly listRemains: Operation<{ readonly path: Pick<PathNames, "orgId"> }, Remains>;
-  /** Protect a user from the identity provider. It can neither deactivate nor delete the user: 403. */
+  /** Protect a user from the identity provider. The identity provider gets 403 when it tries to deactivate or delete the user. */
   readonly protectUser: Operation<{ readonly path: Pick<PathNames, "org" | "userId"> }, Org>;
   /** End the protection of a user. */
   readonly unprotectUser: Operation<{ readonly path: Pick<PathNames, "org" | "userId"> }, Org>;
@@ -1149,20 +1149,20 @@ export interface Operations {
   readonly generateToken: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TokenWishes }, NewToken>;
   /** Make a token that replaces all others. Every earlier token, client secret and trust of the organization stops working at once. */
   readonly regenerateToken: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TokenWishes }, NewToken>;
-  /** Make a second token. The earlier ones keep working for the overlap, a day by default. */
+  /** Make a second token. Earlier tokens keep working for overlapSeconds, a day by default. */
   readonly rotateToken: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: RotationWishes }, NewToken>;
   /** Revoke a token. It stops working at once. Repeating the request changes nothing. */
   readonly revokeToken: Operation<{ readonly path: Pick<PathNames, "org" | "tokenId"> }, Token>;
   /** The client secrets of an organization, newest first. */
   readonly listClientSecrets: Operation<{ readonly path: Pick<PathNames, "org"> }, ClientSecretList>;
-  /** Make a client secret. For the OAuth 2.0 client credentials grant. Earlier ones keep working. */
+  /** Make a client secret. For the OAuth 2.0 client credentials grant. Earlier client secrets keep working. */
   readonly createClientSecret: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body?: ClientSecretWishes;
   }, NewClientSecret>;
-  /** Revoke a client secret. It and every access token that it gave stop working at once. */
+  /** Revoke a client secret. The client secret, and every access token made with it, stop working at once. */
   readonly revokeClientSecret: Operation<{ readonly path: Pick<PathNames, "org" | "tokenId"> }, ClientSecret>;
-  /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
+  /** Tokens, client secrets and trusts of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days. A page covers a hundred organizations. A deployed stack logs the same once a day. */
   readonly reportTokens: Operation<{
     readonly query?: {
       /** The value of next in the earlier page. */
@@ -1171,23 +1171,23 @@ export interface Operations {
   }, TokensReport>;
   /** The trusts of an organization, newest first. Includes trusts that are no longer valid. */
   readonly listTrusts: Operation<{ readonly path: Pick<PathNames, "org"> }, TrustList>;
-  /** Trust a client's signed assertions. For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all of them, as it ends client secrets. */
+  /** Trust a client's signed assertions. For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all trusts and client secrets. */
   readonly createTrust: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: TrustWishes }, NewTrust>;
-  /** Revoke a trust. It and every access token that it gave stop working at once. */
+  /** Revoke a trust. The trust, and every access token made with it, stop working at once. */
   readonly revokeTrust: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the trust, as listed. */
       readonly tokenId: string;
     };
   }, Trust>;
-  /** Application keys of one organization, or those that open every one, newest first. Includes keys that are no longer valid. A key itself can never be retrieved. */
+  /** Application keys of one organization, or those that open every organization, newest first. Includes keys that are no longer valid. A key itself can never be retrieved. */
   readonly listApplicationKeys: Operation<{
     readonly query?: {
       /** Only keys of this organization; without it, the keys that open every organization. */
       readonly org?: string;
     };
   }, ApplicationKeyList>;
-  /** Make an application key. At most two keys of one scope and description are valid at a time, so that a new key can replace the old one without a gap. */
+  /** Make an application key. At most two keys of the same scope and description are valid at a time: a new key can replace the old one without a gap. */
   readonly createApplicationKey: Operation<{ readonly body: ApplicationKeyWishes }, NewApplicationKey>;
   /** Revoke an application key. It stops working at once. Repeating the request changes nothing. */
   readonly revokeApplicationKey: Operation<{
@@ -1196,7 +1196,7 @@ export interface Operations {
       readonly keyId: string;
     };
     readonly query?: {
-      /** Login name or id of the key's organization; leave it out if the key opens every one. */
+      /** Login name or id of the key's organization; leave it out if the key opens every organization. */
       readonly org?: string;
     };
   }, ApplicationKey>;
@@ -1206,13 +1206,13 @@ export interface Operations {
   readonly addDomain: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewDomain }, Domain>;
   /** Verify a mail domain. Reads the TXT record. 409 says what the DNS lacks; then nothing changes, and a verified domain stays verified. */
   readonly verifyDomain: Operation<{ readonly path: Pick<PathNames, "org" | "domain"> }, Domain>;
-  /** Remove a mail domain. Its addresses adopt nobody any more. Users who were adopted stay adopted. */
+  /** Remove a mail domain. The rule adoption no longer counts addresses of this domain. Users who were adopted stay adopted. */
   readonly removeDomain: Operation<{ readonly path: Pick<PathNames, "org" | "domain"> }, DomainList>;
-  /** What is held of an organization's removals. */
+  /** The held removals of an organization. */
   readonly showHold: Operation<{ readonly path: Pick<PathNames, "org"> }, Hold>;
-  /** Let held removals pass. For this many hours removals pass uncounted; then the count begins at zero. Identity providers send again what was held. 409: nothing is held, or it was released before. */
+  /** Let held removals pass. For the number of hours given, removals pass uncounted; then the count begins at zero. Identity providers send again what was held. 409: nothing is held, or the hold was released already. */
   readonly releaseHold: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: HoldRelease }, Hold>;
-  /** Refuse held removals. They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before. */
+  /** Refuse held removals. Held removals get 403 with the reason until the hold is released, so that identity providers stop repeating them. 409: nothing is held, or the hold was released already. */
   readonly refuseHold: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: Reason }, Hold>;
   /** Provisioned users. */
   readonly listUsers: Operation<{
@@ -1220,7 +1220,7 @@ export interface Operations {
     readonly query?: {
       /** 1-based. */
       readonly startIndex?: number;
-      /** Most users on the page; more than 100 counts as 100. */
+      /** Maximum number of users on the page; a number above 100 counts as 100. */
       readonly count?: number;
     };
   }, UserList>;
@@ -1230,7 +1230,7 @@ export interface Operations {
     readonly query?: {
       /** 1-based. */
       readonly startIndex?: number;
-      /** Most teams on the page; more than 100 counts as 100. */
+      /** Maximum number of teams on the page; a number above 100 counts as 100. */
       readonly count?: number;
     };
   }, TeamList>;
@@ -1238,7 +1238,7 @@ export interface Operations {
   readonly getTeam: Operation<{
     readonly path: Pick<PathNames, "org" | "idOrName">;
     readonly query?: {
-      /** Most members on the page; more than 1000 counts as 1000. */
+      /** Maximum number of members on the page; a number above 1000 counts as 1000. */
       readonly count?: number;
       /** The value of next in the earlier page. */
       readonly after?: string;
@@ -1246,92 +1246,92 @@ export interface Operations {
   }, TeamWithMembers>;
   /** The webhooks of an organization. In the order in which they were made; at most 10. A secret can never be retrieved. */
   readonly listWebhooks: Operation<{ readonly path: Pick<PathNames, "org"> }, WebhookList>;
-  /** Make a webhook of an organization. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
+  /** Make a webhook of an organization. From now on, it gets a message for each entry of the event log. A message is signed as Standard Webhooks 1.0 says, and names the events without their values. At most 10 webhooks. */
   readonly createWebhook: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body: NewWebhook;
   }, WebhookSecret>;
   /** A webhook of an organization. */
   readonly getWebhook: Operation<{ readonly path: Pick<PathNames, "org" | "webhookId"> }, Webhook>;
-  /** Change a webhook of an organization. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
+  /** Change a webhook of an organization. What the request leaves out stays as it is. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
   readonly updateWebhook: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId">;
     readonly body?: WebhookChanges;
   }, Webhook>;
   /** Remove a webhook of an organization. Nothing is sent any more, and its messages are no longer listed. */
   readonly removeWebhook: Operation<{ readonly path: Pick<PathNames, "org" | "webhookId"> }, WebhookList>;
-  /** Make another secret for a webhook of an organization. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
+  /** Make another secret for a webhook of an organization. The new secret signs messages at once, and the earlier one as well until the overlap ends. */
   readonly rotateWebhookSecret: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId">;
     readonly body?: WebhookRotation;
   }, WebhookSecret>;
   /** Send a message of the type webhook.test to a webhook of an organization. The list of deliveries shows its result. */
   readonly testWebhook: Operation<{ readonly path: Pick<PathNames, "org" | "webhookId"> }, WebhookTest>;
-  /** Messages to a webhook of an organization, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
+  /** Messages to a webhook of an organization, newest first. Those of the last 14 days. With status, a page looks at a few hundred messages, so it may be empty without being the last. Go on while the answer has next. */
   readonly listDeliveries: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId">;
     readonly query?: {
       /** Only messages of this status. */
       readonly status?: "open" | "delivered" | "givenUp";
-      /** Most messages on the page; more than 100 counts as 100. */
+      /** Maximum number of messages on the page; a number above 100 counts as 100. */
       readonly count?: number;
       /** The value of next in the earlier page. */
       readonly after?: string;
     };
   }, WebhookDeliveryList>;
-  /** Send a message to a webhook of an organization again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
+  /** Send a message to a webhook of an organization again. Whatever the result of the message was. It keeps its webhook-id, and gets all attempts of a new message. */
   readonly replayDelivery: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId" | "deliveryId">;
   }, WebhookReplay>;
-  /** Send again what did not reach a webhook of an organization. Of the messages made since a time, sends those that were given up, and at once those that wait after a failure. Each step takes a few hundred: repeat with from until next is null. */
+  /** Send again what did not reach a webhook of an organization. Sends at once the messages that were given up or that wait after a failure, if they were made since the time in since. Each step takes a few hundred: call it again with the answer's next as from, until next is null. */
   readonly replayFailed: Operation<{
     readonly path: Pick<PathNames, "org" | "webhookId">;
     readonly body: WebhookReplayWishes;
   }, WebhookReplayStep>;
   /** The webhooks of the deployment. In the order in which they were made; at most 10. A secret can never be retrieved. */
   readonly listDeploymentWebhooks: Operation<Record<never, never>, WebhookList>;
-  /** Make a webhook of the deployment. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
+  /** Make a webhook of the deployment. From now on, it gets a message for each entry of the event log. A message is signed as Standard Webhooks 1.0 says, and names the events without their values. At most 10 webhooks. */
   readonly createDeploymentWebhook: Operation<{ readonly body: NewWebhook }, WebhookSecret>;
   /** A webhook of the deployment. */
   readonly getDeploymentWebhook: Operation<{ readonly path: Pick<PathNames, "webhookId"> }, Webhook>;
-  /** Change a webhook of the deployment. Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
+  /** Change a webhook of the deployment. What the request leaves out stays as it is. enabled true, or another url, sends waiting messages at once and forgets earlier failures. */
   readonly updateDeploymentWebhook: Operation<{
     readonly path: Pick<PathNames, "webhookId">;
     readonly body?: WebhookChanges;
   }, Webhook>;
   /** Remove a webhook of the deployment. Nothing is sent any more, and its messages are no longer listed. */
   readonly removeDeploymentWebhook: Operation<{ readonly path: Pick<PathNames, "webhookId"> }, WebhookList>;
-  /** Make another secret for a webhook of the deployment. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
+  /** Make another secret for a webhook of the deployment. The new secret signs messages at once, and the earlier one as well until the overlap ends. */
   readonly rotateDeploymentWebhookSecret: Operation<{
     readonly path: Pick<PathNames, "webhookId">;
     readonly body?: WebhookRotation;
   }, WebhookSecret>;
   /** Send a message of the type webhook.test to a webhook of the deployment. The list of deliveries shows its result. */
   readonly testDeploymentWebhook: Operation<{ readonly path: Pick<PathNames, "webhookId"> }, WebhookTest>;
-  /** Messages to a webhook of the deployment, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
+  /** Messages to a webhook of the deployment, newest first. Those of the last 14 days. With status, a page looks at a few hundred messages, so it may be empty without being the last. Go on while the answer has next. */
   readonly listDeploymentDeliveries: Operation<{
     readonly path: Pick<PathNames, "webhookId">;
     readonly query?: {
       /** Only messages of this status. */
       readonly status?: "open" | "delivered" | "givenUp";
-      /** Most messages on the page; more than 100 counts as 100. */
+      /** Maximum number of messages on the page; a number above 100 counts as 100. */
       readonly count?: number;
       /** The value of next in the earlier page. */
       readonly after?: string;
     };
   }, WebhookDeliveryList>;
-  /** Send a message to a webhook of the deployment again. Whatever its result was: under the same webhook-id, with all attempts of a new message. */
+  /** Send a message to a webhook of the deployment again. Whatever the result of the message was. It keeps its webhook-id, and gets all attempts of a new message. */
   readonly replayDeploymentDelivery: Operation<{
     readonly path: Pick<PathNames, "webhookId" | "deliveryId">;
   }, WebhookReplay>;
-  /** Send again what did not reach a webhook of the deployment. Of the messages made since a time, sends those that were given up, and at once those that wait after a failure. Each step takes a few hundred: repeat with from until next is null. */
+  /** Send again what did not reach a webhook of the deployment. Sends at once the messages that were given up or that wait after a failure, if they were made since the time in since. Each step takes a few hundred: call it again with the answer's next as from, until next is null. */
   readonly replayDeploymentFailed: Operation<{
     readonly path: Pick<PathNames, "webhookId">;
     readonly body: WebhookReplayWishes;
   }, WebhookReplayStep>;
   /** Portal links and sessions of an organization, newest first. Those that have ended are listed for a day. */
   readonly listPortalSessions: Operation<{ readonly path: Pick<PathNames, "org"> }, PortalSessionList>;
-  /** Make a link to the portal, or a session for the embedded component. The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most. */
+  /** Make a link to the portal, or a session for the embedded component. The link works once. Opening it shows a button, and only the button redeems the link, so mail scanners do not use it up. A session lasts an hour at most. */
   readonly createPortalSession: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body: PortalSessionWishes;
@@ -1340,20 +1340,20 @@ export interface Operations {
   readonly revokePortalSession: Operation<{ readonly path: Pick<PathNames, "org" | "sessionId"> }, PortalSession>;
   /** The mappings of teams to roles. */
   readonly getMappings: Operation<{ readonly path: Pick<PathNames, "org"> }, RoleMappings>;
-  /** Replace the mappings. The first ones switch the organization's roles on. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and, where mode is highest, for mappings to different roles with the same priority. A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
+  /** Replace the mappings. The first mappings switch roles on for the organization. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for the same mapping twice and, in mode highest, for mappings to different roles with the same priority. A mapping that was saved before its team was deleted may stay. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later. */
   readonly setMappings: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body: RoleMappingWishes;
     /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
     readonly ifVersion?: number;
   }, RoleMappings>;
-  /** Take the mappings away. The organization has no roles any more, and its people lose those they had. */
+  /** Remove all mappings. The organization then has no roles, and its people lose those they had. */
   readonly removeMappings: Operation<{
     readonly path: Pick<PathNames, "org">;
     /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
     readonly ifVersion?: number;
   }, RoleMappings>;
-  /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and, where mode is highest, for mappings to different roles with the same priority. Each page covers up to 200 people, first those of the identity provider, and starts from the roles that they have at that moment. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
+  /** Say who would gain and who would lose a role. Changes nothing. 400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for the same mapping twice and, in mode highest, for mappings to different roles with the same priority. Each page covers up to 200 people, the identity provider's first, and compares with the roles that they have at that moment. Cost of a page of small users: about 85 read units and 3 for each mapped team. */
   readonly previewMappings: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -1362,9 +1362,9 @@ export interface Operations {
     };
     readonly body: RoleMappingWishes;
   }, RolePreview>;
-  /** Compute everybody's roles again. Use it in doubt: changes need no rebuild. It begins within seconds; roles that are right stay as they are. */
+  /** Compute everybody's roles again. Use it only when roles look wrong: changes need no rebuild. It begins within seconds; roles that are right stay as they are. */
   readonly rebuildRoles: Operation<{ readonly path: Pick<PathNames, "org"> }, RolesRebuild>;
-  /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
+  /** How many users and groups there are. Exact numbers for each side: what identity providers made through SCIM, and what the application made itself. */
   readonly getTotals: Operation<{ readonly path: Pick<PathNames, "org"> }, Totals>;
   /** The first line of an export. The organization's settings and the time at which the export begins. The program that writes the file leaves out what is made later. */
   readonly exportHeader: Operation<{ readonly path: Pick<PathNames, "org"> }, ExportHeader>;
@@ -1394,13 +1394,13 @@ export interface Operations {
   }, ResourcePage>;
   /** Whether an import is possible, or was made. Reads only. */
   readonly lookAhead: Operation<{ readonly path: Pick<PathNames, "org"> }, ImportOutlook>;
-  /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From this call until the import ends, it cannot be resumed, and the directory API answers 503. */
+  /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From this call until the import ends, the organization cannot be resumed, and the directory API answers 503. */
   readonly beginImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewImport }, ImportState>;
   /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Sending a stored line again changes nothing. */
   readonly importLines: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportLines }, ImportStep>;
   /** End the import. Refused unless the organization holds exactly as many users, groups and memberships as the file. */
   readonly finishImport: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: ImportEnd }, ImportState>;
-  /** Whom the rule adoption would adopt, page by page. The application's own users in the order of their ids, with what the rule would make of each when the identity provider creates a user with the same key. Changes nothing, whatever the rule is now. */
+  /** Whom the rule adoption would adopt, page by page. The application's own users in the order of their ids, each with what the rule would do if the identity provider created a user with the same key. Changes nothing, and works whatever the rule is now. */
   readonly previewAdoption: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -1410,7 +1410,7 @@ export interface Operations {
       readonly after?: string;
     };
   }, AdoptionPage>;
-  /** Deletions whose memberships may not all be gone. By id. Each is swept at once, and a second time a few minutes later. */
+  /** Deletions whose memberships may not all be gone. By id. A sweep removes these memberships at once, and a second sweep looks again a few minutes later. */
   readonly listDeletions: Operation<{
     readonly path: Pick<PathNames, "org" | "side">;
     readonly query?: {
@@ -1418,12 +1418,12 @@ export interface Operations {
       readonly after?: string;
     };
   }, DeletionPage>;
-  /** Sweep the side's open deletions now, one step at a time. Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Repeating it changes nothing more. */
+  /** Sweep the side's open deletions now, one step at a time. Call it again with the answer's next as after, until the answer has no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Another sweep changes nothing more. */
   readonly sweepDeletions: Operation<{
     readonly path: Pick<PathNames, "org" | "side">;
     readonly body?: SweepWishes;
   }, SweepStep>;
-  /** Changes of several steps that are under way or were broken off. Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side. */
+  /** Changes of several steps that are under way or were broken off. First groups that are being made, then users that are being changed. A page may be empty without being the last. Reads all groups and users of the side. */
   readonly listBegun: Operation<{
     readonly path: Pick<PathNames, "org" | "side">;
     readonly query?: {
@@ -1431,7 +1431,7 @@ export interface Operations {
       readonly after?: string;
     };
   }, BegunPage>;
-  /** Check that the stored data is consistent, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed; of roles, which follow some time later, only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids. */
+  /** Check that the stored data is consistent, one step at a time. Call it again with the answer's next as from, until the answer has no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed. Roles follow some time later: of these, it reports only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids. */
   readonly inspectOrg: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body?: InspectionWishes;
@@ -1444,16 +1444,16 @@ export interface Operations {
       readonly after?: string;
     };
   }, EventLinePage>;
-  /** Erase the values in all events of one user or team. At once; after a deletion Rollcall does it by itself within 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeating it changes nothing more. */
+  /** Erase the values in all events of one user or team. Erases at once; after a deletion, Rollcall erases the values itself within 30 days. The events stay, with their numbers and times and the names of what changed. Later events of a user or team that still exists have values again. Repeating it changes nothing more. */
   readonly eraseValues: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user or team, also a former one. */
       readonly id: string;
     };
   }, Erasure>;
-  /** Begin the event log anew, one step at a time. After a restore, for every organization: consumers hold cursors of what the restored table never saw. All events are removed; every consumer gets 410 and takes a snapshot. Call it with next as from until there is no next. */
+  /** Begin the event log anew, one step at a time. Use it for every organization after a restore: consumers hold cursors of events that the restored table does not have. It removes all events; every consumer gets 410 and takes a snapshot. Call it again with the answer's next as from, until the answer has no next. */
   readonly renewLog: Operation<{ readonly path: Pick<PathNames, "org">; readonly body?: RenewalWishes }, RenewalStep>;
-  /** Compare the event log with the directory, one step at a time. Call it with next as from until there is no next. It finds numbers that are missing, events that name a wrong earlier event, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself. */
+  /** Compare the event log with the directory, one step at a time. Call it again with the answer's next as from, until the answer has no next. It finds missing numbers, events that name a wrong earlier event, and versions that have no event although they are older than 15 minutes. With repair, it appends an event for each such version, so that consumers read the resource itself. */
   readonly inspectLog: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly body?: LogInspectionWishes;

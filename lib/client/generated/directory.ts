@@ -10,28 +10,28 @@ export interface Access {
   readonly user: User | null;
   /** Only where several users match: all of them. */
   readonly candidates?: readonly User[];
-  /** Direct memberships of either side; empty unless member. */
+  /** Direct memberships of either side; empty for somebody who is no member. */
   readonly teams: readonly TeamOfUser[];
-  /** The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role with keepOne stays until the change that takes it away was processed. */
+  /** The person's roles, by key, as they follow now from teams, attributes and mappings. Empty for somebody who is no member, and where the organization has no roles. A role with keepOne stays until Rollcall has processed the change that ends it. */
   readonly roles: readonly AssignedRole[];
 }
 
 export interface AssignedRole {
-  /** Of a role of the application's catalogue. */
+  /** Key of a role of the application's catalogue. */
   readonly key: string;
   /** Why the user has it. */
   readonly sources: readonly ({
-    /** team: a mapping of a team that holds the user. direct: the identity provider sent it. default: there is no other role. held: nothing gives it any more, and it keeps its last holder. */
+    /** team: a mapping of a team that holds the user. direct: the identity provider sent it. default: there is no other role. held: nothing gives the role any more, but its last holder keeps it. */
     readonly type: "team" | "direct" | "default" | "held";
     /** Only of type team: its id. */
     readonly team?: string;
   })[];
 }
 
-/** All members, unless fields chose some; the id always. */
+/** Complete, unless fields chose parts; the id is always there. */
 export type ChosenTeam = Partial<Team> & Pick<Team, "id">;
 
-/** All members, unless fields chose some; the id always. */
+/** Complete, unless fields chose parts; the id is always there. */
 export type ChosenUser = Partial<User> & Pick<User, "id">;
 
 export interface Deleted {
@@ -78,9 +78,9 @@ export interface Event {
   readonly seq: number;
   /** The place after this event: pass it as after to continue from here. */
   readonly id: string;
-  /** As in user.created: what happened. */
+  /** What happened, such as user.created. */
   readonly type: string;
-  /** When it was done: ISO 8601, UTC. Empty where nobody knows: an earlier release kept no time, or `fsck` found the deletion after 30 days. */
+  /** When it was done: ISO 8601, UTC. Empty where it is not known: an earlier release kept no time, or `fsck` found the deletion after 30 days. */
   readonly time: string;
   /** Login name. */
   readonly org: string;
@@ -94,15 +94,15 @@ export interface Event {
   readonly linkVersion?: number;
   /** Version of the user's roles. Only user.roles.changed has it; use it instead of version. */
   readonly rolesVersion?: number;
-  /** Only where some versions have no events of their own: those from this one up to version. Read the resource itself; 404 means that it was deleted. */
+  /** Only where this event stands for several versions: from is the first of them, version the last. Read the resource itself; 404 means that it was deleted. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent for tokens and settings. */
   readonly managed?: boolean;
-  /** Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself. */
+  /** Sorted names of attributes; in an extension, the URN comes before the name. ["*"]: not known, read the resource itself. */
   readonly changed?: readonly string[];
   /** Ids of the members that joined the team. */
   readonly added?: readonly string[];
-  /** Ids of the members that left the team; not of those who were deleted. */
+  /** Ids of the members that left the team; not of members that were deleted. */
   readonly removed?: readonly string[];
   /** Id of the token or client secret, or who called the API. Empty in the same cases as time. */
   readonly actor: string;
@@ -118,7 +118,7 @@ export interface Event {
 
 export interface EventList {
   readonly events: readonly Event[];
-  /** Pass it as after to continue, also where it equals head: later events follow it. */
+  /** The value of after for the next page, also where it equals head: later events follow it. */
   readonly next: string;
   /** The place after the last event. */
   readonly head: string;
@@ -126,7 +126,7 @@ export interface EventList {
 
 export interface Feed {
   readonly entries: readonly FeedEntry[];
-  /** Pass it as after to continue, also where it equals head: later events follow it. */
+  /** The value of after for the next page, also where it equals head: later events follow it. */
   readonly next: string;
   /** The place after the last entry. */
   readonly head: string;
@@ -143,7 +143,7 @@ export type FeedEntry = {
 } | {
   readonly org: string;
   readonly orgId: string;
-  /** It was purged. */
+  /** The organization was purged. */
   readonly ended: true;
 };
 
@@ -151,16 +151,16 @@ export interface HeadList {
   readonly orgs: readonly {
     readonly org: string;
     readonly id: string;
-    /** Of its event log. */
+    /** Head of its event log. */
     readonly head: string;
   }[];
-  /** Give it as cursor to go on; absent at the end. */
+  /** The value of cursor for the next page; absent at the end. */
   readonly next?: string;
 }
 
 export interface History {
   readonly events: readonly Event[];
-  /** Give it as before to go on; absent at the end. */
+  /** The next page's value for before; absent at the end. */
   readonly next?: string;
 }
 
@@ -188,7 +188,7 @@ export type Member = {
 
 export interface MemberList {
   readonly members: readonly Member[];
-  /** Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  /** The value of cursor for the next page. Absent at the end; a page may be shorter than asked for, and the last one empty. */
   readonly next?: string;
 }
 
@@ -211,7 +211,7 @@ export interface NewUser {
 }
 
 export interface NewUserResult {
-  /** 201: made. 200: found, made before. Otherwise error says why it was not made. */
+  /** 201: the user was made. 200: the user existed already. Otherwise error says why there is no user. */
   readonly status: number;
   readonly user?: User;
   readonly error?: {
@@ -243,7 +243,7 @@ export interface Role {
   readonly assignable: boolean;
   /** Members who have no other role have this one, unless the organization says otherwise. Only one role can be the default. */
   readonly default: boolean;
-  /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
+  /** Its last holder in an organization keeps it until somebody else has it, or until the holder is deactivated or deleted. */
   readonly keepOne: boolean;
   /** Rises with each change of the role. */
   readonly version: number;
@@ -264,7 +264,7 @@ export interface RoleWishes {
   readonly assignable?: boolean;
   /** Members who have no other role have this one, unless the organization says otherwise. Only one role can be the default. */
   readonly default?: boolean;
-  /** Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted. */
+  /** Its last holder in an organization keeps it until somebody else has it, or until the holder is deactivated or deleted. */
   readonly keepOne?: boolean;
   /** Version of the role as you read it; means the same as If-Match. */
   readonly version?: number;
@@ -287,7 +287,7 @@ export interface Team {
 
 export interface TeamList {
   readonly teams: readonly ChosenTeam[];
-  /** Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  /** The value of cursor for the next page. Absent at the end; a page may be shorter than asked for, and the last one empty. */
   readonly next?: string;
 }
 
@@ -323,7 +323,7 @@ export interface User {
   readonly locale: string | null;
   /** The user's time zone, such as America/Los_Angeles. */
   readonly timezone: string | null;
-  /** False for a managed user whom the identity provider deactivated: no member of the organization. */
+  /** False for a managed user whom the identity provider deactivated: the user is no member of the organization. */
   readonly active: boolean;
   readonly emails: readonly Email[];
   /** Phone numbers of the user, kept as they were sent. */
@@ -389,7 +389,7 @@ export interface User {
     /** Whether this is the preferred value; true for one value at most. */
     readonly primary?: boolean;
   }[];
-  /** SCIM's attribute roles as the identity provider sent it. roles has the resulting roles. */
+  /** The SCIM attribute roles, as the identity provider sent it. The resulting roles are in roles. */
   readonly idpRoles: readonly {
     /** A role. */
     readonly value?: string;
@@ -422,17 +422,17 @@ export interface User {
   readonly enterprise: Enterprise | null;
   /** By URN, the attributes of further extensions; absent where none is stored. */
   readonly extensions?: JsonObject;
-  /** The application's own id of the user, which a link gave it. */
+  /** The application's own id of the user, set by a link. */
   readonly applicationId: string | null;
   /** Rises with each linking and unlinking, independently of version; 0 for a user who was never linked. */
   readonly linkVersion: number;
   readonly created: string;
   readonly lastModified: string;
-  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing for as long as an index lags, usually far less than a second. */
+  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. A team may be missing for as long as an index lags, usually far less than a second, in two cases: a managed user just joined a team of the application, or a member of more than 40 teams just joined any team. */
   readonly teams?: readonly TeamOfUser[];
-  /** The user's roles, by key; always empty where the organization has none. Where the answer has teams, the roles follow from these at this moment; elsewhere they are as written last, some time after the change that led to them. Absent where nobody asked for them. */
+  /** The user's roles, by key; always empty where the organization has none. In an answer with teams, the roles follow from those teams at this moment. In any other answer they are as last written, some time after the change that led to them. Absent where the request does not ask for them. */
   readonly roles?: readonly AssignedRole[];
-  /** Version of the roles as they were written last: each change of them raises it, independently of version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it. */
+  /** Version of the roles as last written: each change of the roles raises it, independently of version. 0 for a user who never had any. Absent where the answer has teams, and where the request does not ask for it. */
   readonly rolesVersion?: number;
 }
 
@@ -452,7 +452,7 @@ export interface UserChange {
 
 export interface UserList {
   readonly users: readonly ChosenUser[];
-  /** Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  /** The value of cursor for the next page. Absent at the end; a page may be shorter than asked for, and the last one empty. */
   readonly next?: string;
 }
 
@@ -472,38 +472,38 @@ export interface Operation<T, G> {
 
 /** By name. */
 export interface Operations {
-  /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, these cost one query for the page unless fields leaves roles and rolesVersion out: about 8 read units for 100 users. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
+  /** Users of both sides, page by page. First the users that SCIM made, then the application's own; the order is stable. Inactive managed users are listed and marked: they are not members of the organization. Teams are shown only where fields names them; they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, they cost one query for the page (about 8 read units for 100 users), unless fields leaves out roles and rolesVersion. A filter by userName, externalId, id or an e-mail address finds its users by index; any other filter looks at every user, up to 10,000 for each page, so a page may be short or empty and still have a next one. */
   readonly listUsers: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
-      /** Most users on the page; more than 100 counts as 100. */
+      /** Maximum number of users on the page; a number above 100 counts as 100. */
       readonly count?: number;
       /** The value of next in the earlier page; absent for the first page. Opaque. */
       readonly cursor?: string;
-      /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
+      /** What the answer shows, with commas between the names: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
       readonly fields?: string;
-      /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
+      /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. In a filter, roles are those that the identity provider sent. */
       readonly filter?: string;
-      /** Only the user who is linked to it: a list of one or none. Not with filter or cursor. */
+      /** Only the user with this applicationId: a list of one or none. Not with filter or cursor. */
       readonly applicationId?: string;
     };
   }, UserList>;
   /** Make an unmanaged user. The same userName and e-mail address may exist on the managed side. With applicationId the user is linked from the first moment on. */
   readonly createUser: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUser }, User>;
-  /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
+  /** Make many unmanaged users, each with its link. Each entry succeeds or fails by itself: the answer has one result for each, in the same order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged: a call can be repeated. Of entries with the same userName or applicationId, the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
   readonly createUsers: Operation<{ readonly path: Pick<PathNames, "org">; readonly body: NewUsers }, NewUserResults>;
-  /** One user. With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one read unit. */
+  /** One user. With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; if the answer has no teams, roles cost one read unit in all. */
   readonly getUser: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user. */
       readonly id: string;
     };
     readonly query?: {
-      /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
+      /** What the answer shows, with commas between the names: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, idpRoles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams, roles, rolesVersion. The id is always there. */
       readonly fields?: string;
     };
   }, ChosenUser>;
-  /** Change an unmanaged user. JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user. */
+  /** Change an unmanaged user. JSON merge patch: what the body names is set, null removes it, emails are replaced as a whole. 409 for a managed user. */
   readonly updateUser: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user. */
@@ -522,7 +522,7 @@ export interface Operations {
     /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
     readonly ifVersion?: number;
   }, undefined>;
-  /** Link a user to a record of the application. A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user. */
+  /** Link a user to a record of the application. A user of either side. An applicationId belongs to one user of the organization at most: 409 names the user who has it. An earlier link of the user ends. The same request again changes nothing. A link ends with its user. */
   readonly linkUser: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user. */
@@ -537,17 +537,17 @@ export interface Operations {
       readonly id: string;
     };
   }, User>;
-  /** Teams of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. */
+  /** Teams of both sides, page by page. First the teams that SCIM made, then the application's own; the order is stable. */
   readonly listTeams: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
-      /** Most teams on the page; more than 100 counts as 100. */
+      /** Maximum number of teams on the page; a number above 100 counts as 100. */
       readonly count?: number;
       /** The value of next in the earlier page; absent for the first page. Opaque. */
       readonly cursor?: string;
-      /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
+      /** What the answer shows, with commas between the names: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
       readonly fields?: string;
-      /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent. */
+      /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. In a filter, roles are those that the identity provider sent. */
       readonly filter?: string;
     };
   }, TeamList>;
@@ -560,7 +560,7 @@ export interface Operations {
       readonly id: string;
     };
     readonly query?: {
-      /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
+      /** What the answer shows, with commas between the names: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
       readonly fields?: string;
     };
   }, ChosenTeam>;
@@ -590,7 +590,7 @@ export interface Operations {
       readonly id: string;
     };
     readonly query?: {
-      /** Most members on the page; more than 1000 counts as 1000. */
+      /** Maximum number of members on the page; a number above 1000 counts as 1000. */
       readonly count?: number;
       /** The value of next in the earlier page; absent for the first page. Opaque. */
       readonly cursor?: string;
@@ -616,7 +616,7 @@ export interface Operations {
       readonly userId: string;
     };
   }, undefined>;
-  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
+  /** The sign-in gate: is this person a member now, and of which teams?. Give exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. A team may be missing from teams for as long as an index lags, usually far less than a second, in two cases: a managed user just joined a team of the application, or a member of more than 40 teams just joined any team. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through the application's own user of the same name. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles. */
   readonly getAccess: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -637,7 +637,7 @@ export interface Operations {
       readonly id: string;
     };
   }, Deleted>;
-  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource after the cursor; where there are more than 200, it looks at all events, as with types. */
+  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps. It is in the log within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove from your copy what is not listed, then read from that head. A page may be empty without being the last: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource after the cursor; where there are more than 200, it looks at all events, as with types. */
   readonly listEvents: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
@@ -645,7 +645,7 @@ export interface Operations {
       readonly after?: string;
       /** Instead of after: begins with the first event that was logged then or later. */
       readonly since?: string;
-      /** Most events on the page; more than 1000 counts as 1000. */
+      /** Maximum number of events on the page; a number above 1000 counts as 1000. */
       readonly limit?: number;
       /** Only events of these types, with commas between them; user.* is all events of users. A change of a team's attributes and members at once is a team.updated. */
       readonly types?: string;
@@ -655,7 +655,7 @@ export interface Operations {
       readonly wait?: number;
     };
   }, EventList>;
-  /** Events of one user, team or token, from the newest one on. Also of what was deleted. Cost: 4 read units, and for each event another one and a call. */
+  /** Events of one user, team or token, from the newest one on. Also for a resource that was deleted. Cost: 4 read units, and a read unit and a call for each event. */
   readonly getHistory: Operation<{
     readonly path: Pick<PathNames, "org"> & {
       /** Id of the user, team or token; the organization's id for its settings. */
@@ -664,27 +664,27 @@ export interface Operations {
     readonly query?: {
       /** The value of next in the earlier page. */
       readonly before?: string;
-      /** Most events on the page; more than 100 counts as 100. */
+      /** Maximum number of events on the page; a number above 100 counts as 100. */
       readonly limit?: number;
     };
   }, History>;
   /** All organizations, with the heads of their event logs. By login name. Where the head equals the one you have, nothing has happened since. */
   readonly listHeads: Operation<{
     readonly query?: {
-      /** Most organizations on the page; more than 100 counts as 100. */
+      /** Maximum number of organizations on the page; a number above 100 counts as 100. */
       readonly count?: number;
       /** The value of next in the earlier page. */
       readonly cursor?: string;
     };
   }, HeadList>;
-  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. To begin, ask each shard without after and keep its next; then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries. */
+  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep a cursor for each shard and for each organization. An entry says that the organization's log goes on; read the log from your cursor. To begin, ask each shard without after, and keep its next. Then list the organizations, and read each log whose head is not the one you hold. 410 means: begin again in this way. Cost: 2 read units for up to 40 entries. */
   readonly readFeed: Operation<{
     readonly query: {
       /** There are 16. */
       readonly shard: number;
-      /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: the answer has no entry, and a next to begin with. This is some entries before the head, so that you miss none that is being written. */
+      /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: the answer has no entries, only the next with which you begin. It lies some entries before the head, so that you miss none that is being written. */
       readonly after?: string;
-      /** Most events on the page; more than 1000 counts as 1000. */
+      /** Maximum number of events on the page; a number above 1000 counts as 1000. */
       readonly limit?: number;
     };
   }, Feed>;
@@ -692,7 +692,7 @@ export interface Operations {
   readonly listRoles: Operation<Record<never, never>, RoleList>;
   /** One role. */
   readonly getRole: Operation<{ readonly path: Pick<PathNames, "role"> }, Role>;
-  /** Put a role into the catalogue. It replaces the whole role with this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
+  /** Put a role into the catalogue. It replaces the whole role with this key; what the request does not name gets its default. An equal role changes nothing. Any other change makes Rollcall compute the roles of all people again, some seconds later, in every organization that has roles. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable. */
   readonly setRole: Operation<{
     readonly path: Pick<PathNames, "role">;
     readonly body: RoleWishes;

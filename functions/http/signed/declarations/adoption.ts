@@ -9,7 +9,7 @@ const candidate = closed(
     userName: Type.String(),
     key: orNull(
       Type.String(),
-      "The value that the identity provider's user must have, ignoring case; null: the user has none.",
+      "The identity provider's user must have the same value, ignoring case; null: the application's user has none.",
     ),
     verdict: Type.Enum(["adoptable", "noWorkEmail", "twin", "domainNotVerified", "double"], {
       description:
@@ -24,7 +24,7 @@ const candidate = closed(
 export const ADOPTION_OPERATIONS = {
   previewAdoption: get("orgs/{org}/data/adoption", "Whom the rule adoption would adopt, page by page", {
     description:
-      "The application's own users in the order of their ids, with what the rule would make of each when the identity provider creates a user with the same key. Changes nothing, whatever the rule is now.",
+      "The application's own users in the order of their ids, each with what the rule would do if the identity provider created a user with the same key. Changes nothing, and works whatever the rule is now.",
     query: {
       by: Type.String({
         enum: KEYS,
@@ -36,7 +36,7 @@ export const ADOPTION_OPERATIONS = {
       {
         by: Type.Enum(KEYS),
         users: Type.Array(candidate),
-        next: Type.Optional(Type.String({ description: "Give it as after to go on; absent at the end." })),
+        next: Type.Optional(Type.String({ description: "The value of after for the next page; absent at the end." })),
       },
       { $id: "AdoptionPage" },
     ),

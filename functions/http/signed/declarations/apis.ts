@@ -56,13 +56,13 @@ export interface SignedApiDeclaration {
 }
 
 const SIGNED =
-  "Requests are signed with AWS credentials (SigV4, service execute-api), or bring an application key. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line; those of API Gateway itself have the Content-Type application/scim+json.";
+  "Sign each request with AWS credentials (SigV4, service execute-api), or send an application key as a bearer token. Errors have the form of RFC 7644 section 3.12 and come as application/json; errors of API Gateway itself come as application/scim+json. Each error ends with a reference that finds the log line.";
 
 /** The API of the portal's pages. Another function serves its changes, below `admin/`. */
 export const PORTAL_API = {
   title: "Rollcall portal",
   description:
-    "What the portal's pages and the embedded component ask, each for one organization and in the name of one person. A session comes by cookie, or from the component as a bearer token; it ends after an hour at most. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.",
+    "The requests of the portal's pages and of the embedded component. Each is for one organization, in the name of one person. The session is a cookie, or the component's bearer token; it ends after an hour at most. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.",
   root: "/portal/v1",
   refusals: {
     404: "No such organization, or not yours; no such user, group, token or link.",

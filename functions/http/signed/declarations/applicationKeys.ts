@@ -22,7 +22,7 @@ const key = closed(
     createdBy: Type.String(),
     expiresAt: time(),
     revokedAt: orNull(time()),
-    lastUsedAt: orNull(time(), "To the hour; null when never used, or not since Rollcall began to record it."),
+    lastUsedAt: orNull(time(), "Accurate to the hour. null: never used, or not since Rollcall records this."),
     status: Type.Enum(["live", "revoked", "expired"]),
   },
   { $id: "ApplicationKey" },
@@ -32,7 +32,7 @@ const key = closed(
 export const APPLICATION_KEY_OPERATIONS = {
   listApplicationKeys: get(
     "app-keys",
-    "Application keys of one organization, or those that open every one, newest first",
+    "Application keys of one organization, or those that open every organization, newest first",
     {
       description: "Includes keys that are no longer valid. A key itself can never be retrieved.",
       query: {
@@ -46,7 +46,7 @@ export const APPLICATION_KEY_OPERATIONS = {
   ),
   createApplicationKey: post("app-keys", "Make an application key", {
     description:
-      "At most two keys of one scope and description are valid at a time, so that a new key can replace the old one without a gap.",
+      "At most two keys of the same scope and description are valid at a time: a new key can replace the old one without a gap.",
     body: closed(
       {
         scope: readByUseCase<Json>(scope),
@@ -78,7 +78,7 @@ export const APPLICATION_KEY_OPERATIONS = {
     parameters: { keyId: "Id of the key, as listed." },
     query: {
       org: Type.String({
-        description: "Login name or id of the key's organization; leave it out if the key opens every one.",
+        description: "Login name or id of the key's organization; leave it out if the key opens every organization.",
       }),
     },
     answer: key,

@@ -46,7 +46,7 @@ export const CONSOLE_OPERATIONS = {
       count: pageSize(100, "organizations"),
     },
     answer: closed(
-      { orgs: Type.Array(org), next: orNull(slug, "Give it as after to go on; null at the end.") },
+      { orgs: Type.Array(org), next: orNull(slug, "The value of after for the next page; null at the end.") },
       { $id: "FoundOrgs" },
     ),
     answerDescription: "A page of organizations, by login name.",

@@ -59,7 +59,7 @@ const membersLine = closed(
   },
   { $id: "MembersLine" },
 );
-const next = orNull(Type.String(), "Give it as after to go on; null at the end.");
+const next = orNull(Type.String(), "The value of after for the next page; null at the end.");
 const resourcePage = closed({ lines: Type.Array(resourceLine), next }, { $id: "ResourcePage" });
 
 const importState = closed(
@@ -72,7 +72,7 @@ const theFile = readByUseCase<Json>(file);
 export const DATA_OPERATIONS = {
   getTotals: get("orgs/{org}/data/totals", "How many users and groups there are", {
     description:
-      "Exact. Of each side: what identity providers made through SCIM, and what the application made itself.",
+      "Exact numbers for each side: what identity providers made through SCIM, and what the application made itself.",
     answer: closed({ managed: sideTotals, unmanaged: sideTotals }, { $id: "Totals" }),
     answerDescription: "The numbers.",
   }),
@@ -136,11 +136,11 @@ export const DATA_OPERATIONS = {
       },
       { $id: "ImportOutlook" },
     ),
-    answerDescription: "Whether an import is possible, and how far one is.",
+    answerDescription: "Whether an import is possible, and the one that was begun, if any.",
   }),
   beginImport: post("orgs/{org}/data/import", "Begin the import of a file, or find it again", {
     description:
-      "The organization must be paused and must never have had a user or group. From this call until the import ends, it cannot be resumed, and the directory API answers 503.",
+      "The organization must be paused and must never have had a user or group. From this call until the import ends, the organization cannot be resumed, and the directory API answers 503.",
     body: closed({ file: theFile, counts: readByUseCase<Json>(fileCounts) }, { $id: "NewImport" }),
     answer: importState,
     answerDescription: "The import.",
@@ -158,7 +158,7 @@ export const DATA_OPERATIONS = {
       { $id: "ImportLines" },
     ),
     answer: closed(
-      { done: Type.Integer({ minimum: 1, description: "So many of the lines are stored; send the rest again." }) },
+      { done: Type.Integer({ minimum: 1, description: "How many of the lines are stored; send the rest again." }) },
       { $id: "ImportStep" },
     ),
     answerDescription: "How many lines were stored.",

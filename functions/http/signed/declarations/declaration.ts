@@ -58,7 +58,7 @@ export interface PathParameter {
 /** The meaning of the `{names}` in paths. */
 export const PATH_PARAMETERS = {
   org: { description: "Login name of the organization, as in its Tenant URL, or its id." },
-  orgId: { description: "Id of the organization, which outlives its login name.", pattern: "^[0-9A-Za-z]{8}$" },
+  orgId: { description: "Id of the organization, also of one that was purged.", pattern: "^[0-9A-Za-z]{8}$" },
   domain: { description: "Name of the domain, as listed; international names also in Unicode." },
   tokenId: { description: "Id of the token, as listed." },
   sessionId: { description: "Id of the link or session, as listed." },
@@ -115,7 +115,7 @@ export const texts = (description?: string) =>
 
 /** The query parameter `count`. */
 export function pageSize(most: number, what: string) {
-  const description = `Most ${what} on the page; more than ${most} counts as ${most}.`;
+  const description = `Maximum number of ${what} on the page; a number above ${most} counts as ${most}.`;
   return Type.Integer({ minimum: 1, default: most, most, description });
 }
 

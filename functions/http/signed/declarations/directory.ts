@@ -21,7 +21,7 @@ const { userMembers, teamMembers, user, team, chosenUser, chosenTeam, member } =
 const next = Type.Optional(
   Type.String({
     description:
-      "Pass it as cursor to continue. Absent at the end; a page may be shorter than asked for, and the last one empty.",
+      "The value of cursor for the next page. Absent at the end; a page may be shorter than asked for, and the last one empty.",
   }),
 );
 /** The use case checks the values against SCIM's user schema. */
@@ -37,12 +37,12 @@ const teamName = closed(
 const fields = (of: object) =>
   Type.String({
     minLength: 1,
-    description: `The members of the answer, with commas between them: ${Object.keys(of).join(", ")}. The id is always there.`,
+    description: `What the answer shows, with commas between the names: ${Object.keys(of).join(", ")}. The id is always there.`,
   });
 const filter = Type.String({
   minLength: 1,
   description:
-    'A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. Its roles are those that the identity provider sent.',
+    'A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. In a filter, roles are those that the identity provider sent.',
 });
 const cursor = Type.String({
   minLength: 1,
@@ -66,7 +66,7 @@ const newUser = userBody(
 const result = closed(
   {
     status: Type.Integer({
-      description: "201: made. 200: found, made before. Otherwise error says why it was not made.",
+      description: "201: the user was made. 200: the user existed already. Otherwise error says why there is no user.",
     }),
     user: Type.Optional(user),
     error: Type.Optional(
@@ -90,7 +90,7 @@ const DONE = "Done. There is no body.";
 export const DIRECTORY_OPERATIONS = {
   listUsers: get("orgs/{org}/users", "Users of both sides, page by page", {
     description:
-      "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, these cost one query for the page unless fields leaves roles and rolesVersion out: about 8 read units for 100 users. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one.",
+      "First the users that SCIM made, then the application's own; the order is stable. Inactive managed users are listed and marked: they are not members of the organization. Teams are shown only where fields names them; they cost half a read unit for each managed user, one for each membership and one for each team. Where the organization has roles, they cost one query for the page (about 8 read units for 100 users), unless fields leaves out roles and rolesVersion. A filter by userName, externalId, id or an e-mail address finds its users by index; any other filter looks at every user, up to 10,000 for each page, so a page may be short or empty and still have a next one.",
     query: {
       count: pageSize(100, "users"),
       cursor,
@@ -98,7 +98,7 @@ export const DIRECTORY_OPERATIONS = {
       filter,
       applicationId: {
         ...applicationId,
-        description: "Only the user who is linked to it: a list of one or none. Not with filter or cursor.",
+        description: "Only the user with this applicationId: a list of one or none. Not with filter or cursor.",
       },
     },
     answer: closed({ users: Type.Array(chosenUser), next }, { $id: "UserList" }),
@@ -114,7 +114,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   createUsers: post("orgs/{org}/users/bulk", "Make many unmanaged users, each with its link", {
     description:
-      "Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
+      "Each entry succeeds or fails by itself: the answer has one result for each, in the same order. A user and its link are made together or not at all. If an existing user has the userName and applicationId of an entry, the result is 200 and that user, unchanged: a call can be repeated. Of entries with the same userName or applicationId, the first one counts. The whole call is refused only for a value that no body may contain, such as U+0000. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
     body: closed(
       { users: readByUseCase<Json>(Type.Array(newUser, { minItems: 1, maxItems: 100 })) },
       { $id: "NewUsers" },
@@ -124,7 +124,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getUser: get("orgs/{org}/users/{id}", "One user", {
     description:
-      "With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; without teams, one read unit.",
+      "With its teams, unless fields leaves them out: they cost a read unit, and two for each team. Where the organization has roles, these cost 2 read units and one for each 4 KB of the catalogue of roles; if the answer has no teams, roles cost one read unit in all.",
     parameters: ofUser,
     query: { fields: fields(userMembers) },
     answer: chosenUser,
@@ -133,7 +133,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   updateUser: patch("orgs/{org}/users/{id}", "Change an unmanaged user", {
     description:
-      "JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user.",
+      "JSON merge patch: what the body names is set, null removes it, emails are replaced as a whole. 409 for a managed user.",
     parameters: ofUser,
     body: userBody(
       {
@@ -156,7 +156,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   linkUser: put("orgs/{org}/users/{id}/link", "Link a user to a record of the application", {
     description:
-      "A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user.",
+      "A user of either side. An applicationId belongs to one user of the organization at most: 409 names the user who has it. An earlier link of the user ends. The same request again changes nothing. A link ends with its user.",
     parameters: ofUser,
     body: closed({ applicationId: readByUseCase<Json>(applicationId) }, { $id: "Link" }),
     answer: user,
@@ -169,7 +169,7 @@ export const DIRECTORY_OPERATIONS = {
     answerDescription: "The user, without its teams and roles.",
   }),
   listTeams: get("orgs/{org}/teams", "Teams of both sides, page by page", {
-    description: "Those that SCIM made first, then the application's own; the order is stable.",
+    description: "First the teams that SCIM made, then the application's own; the order is stable.",
     query: { count: pageSize(100, "teams"), cursor, fields: fields(teamMembers), filter },
     answer: closed({ teams: Type.Array(chosenTeam), next }, { $id: "TeamList" }),
     answerDescription: "A page of teams.",
@@ -231,7 +231,7 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getAccess: get("orgs/{org}/access", "The sign-in gate: is this person a member now, and of which teams?", {
     description:
-      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
+      "Give exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. A team may be missing from teams for as long as an index lags, usually far less than a second, in two cases: a managed user just joined a team of the application, or a member of more than 40 teams just joined any team. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through the application's own user of the same name. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
     query: {
       email: text("One of the person's e-mail addresses, in any case."),
       userName: text("The person's userName, in any case."),
@@ -252,11 +252,11 @@ export const DIRECTORY_OPERATIONS = {
           Type.Array(user, { minItems: 2, description: "Only where several users match: all of them." }),
         ),
         teams: Type.Array(teamOfUser, {
-          description: "Direct memberships of either side; empty unless member.",
+          description: "Direct memberships of either side; empty for somebody who is no member.",
         }),
         roles: Type.Array(assignedRole, {
           description:
-            "The person's roles, by key, as they follow from teams, attributes and mappings at this moment; empty unless member, and where the organization has no roles. A role with keepOne stays until the change that takes it away was processed.",
+            "The person's roles, by key, as they follow now from teams, attributes and mappings. Empty for somebody who is no member, and where the organization has no roles. A role with keepOne stays until Rollcall has processed the change that ends it.",
         }),
       },
       { $id: "Access" },

@@ -42,12 +42,12 @@ const version = Type.Integer({
 const teamOfUser = closed({ id: Type.String(), displayName: Type.String(), managed }, { $id: "TeamOfUser" });
 const assignedRole = closed(
   {
-    key: Type.String({ description: "Of a role of the application's catalogue." }),
+    key: Type.String({ description: "Key of a role of the application's catalogue." }),
     sources: Type.Array(
       closed({
         type: Type.Enum(["team", "direct", "default", "held"], {
           description:
-            "team: a mapping of a team that holds the user. direct: the identity provider sent it. default: there is no other role. held: nothing gives it any more, and it keeps its last holder.",
+            "team: a mapping of a team that holds the user. direct: the identity provider sent it. default: there is no other role. held: nothing gives the role any more, but its last holder keeps it.",
         }),
         team: Type.Optional(Type.String({ description: "Only of type team: its id." })),
       }),
@@ -63,7 +63,8 @@ const knownOfUser = {
   lockedReason,
   version,
   active: Type.Boolean({
-    description: "False for a managed user whom the identity provider deactivated: no member of the organization.",
+    description:
+      "False for a managed user whom the identity provider deactivated: the user is no member of the organization.",
   }),
   userName: Type.String(),
   displayName,
@@ -79,7 +80,7 @@ const knownOfUser = {
       description: "By URN, the attributes of further extensions; absent where none is stored.",
     }),
   ),
-  applicationId: orNull(Type.String(), "The application's own id of the user, which a link gave it."),
+  applicationId: orNull(Type.String(), "The application's own id of the user, set by a link."),
   linkVersion: Type.Integer({
     minimum: 0,
     description: "Rises with each linking and unlinking, independently of version; 0 for a user who was never linked.",
@@ -89,26 +90,26 @@ const knownOfUser = {
   teams: Type.Optional(
     Type.Array(teamOfUser, {
       description:
-        "Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. Only a team of the application that a managed user just joined, or any team that a member of more than 40 teams just joined, may be missing for as long as an index lags, usually far less than a second.",
+        "Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once. A team may be missing for as long as an index lags, usually far less than a second, in two cases: a managed user just joined a team of the application, or a member of more than 40 teams just joined any team.",
     }),
   ),
   roles: Type.Optional(
     Type.Array(assignedRole, {
       description:
-        "The user's roles, by key; always empty where the organization has none. Where the answer has teams, the roles follow from these at this moment; elsewhere they are as written last, some time after the change that led to them. Absent where nobody asked for them.",
+        "The user's roles, by key; always empty where the organization has none. In an answer with teams, the roles follow from those teams at this moment. In any other answer they are as last written, some time after the change that led to them. Absent where the request does not ask for them.",
     }),
   ),
   rolesVersion: Type.Optional(
     Type.Integer({
       minimum: 0,
       description:
-        "Version of the roles as they were written last: each change of them raises it, independently of version. 0 for a user who never had any. Absent where the answer has teams, and where nobody asked for it.",
+        "Version of the roles as last written: each change of the roles raises it, independently of version. 0 for a user who never had any. Absent where the answer has teams, and where the request does not ask for it.",
     }),
   ),
 };
 const { schema: users } = userType(PRESETS.open);
 /** The list of application roles is named `roles`, so SCIM's attribute `roles` has another name here. */
-const sentAsRoles = "SCIM's attribute roles as the identity provider sent it. roles has the resulting roles.";
+const sentAsRoles = "The SCIM attribute roles, as the identity provider sent it. The resulting roles are in roles.";
 const userMembers = {
   ...Object.fromEntries(
     users.attributes
@@ -137,7 +138,7 @@ const teamMembers = {
 const knownUser = closed(knownOfUser);
 const user = Type.Unsafe<Static<typeof knownUser>>(closed(userMembers, { $id: "User" }));
 const team = closed(teamMembers, { $id: "Team" });
-const CHOSEN = "All members, unless fields chose some; the id always.";
+const CHOSEN = "Complete, unless fields chose parts; the id is always there.";
 const chosenUser = Type.Unsafe<Chosen<Static<typeof user>>>(
   closed(optionalBut("id", userMembers), { $id: "ChosenUser", description: CHOSEN }),
 );
@@ -158,7 +159,7 @@ const member = Type.Union(
     memberUser,
     closed(
       { kind: Type.Literal("team"), id: Type.String(), managed, displayName: Type.String() },
-      { description: "A nested team: gives nobody membership." },
+      { description: "A nested team; it gives nobody membership." },
     ),
   ],
   { $id: "Member" },

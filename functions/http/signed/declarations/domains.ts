@@ -20,7 +20,7 @@ const domains = closed({ domains: Type.Array(domain) }, { $id: "DomainList" });
 export const DOMAIN_OPERATIONS = {
   listDomains: get("orgs/{org}/domains", "Mail domains of an organization", {
     answer: domains,
-    answerDescription: "Verified ones and others, in the order in which they were added; at most 20.",
+    answerDescription: "All domains, verified or not, in the order in which they were added; at most 20.",
   }),
   addDomain: post("orgs/{org}/domains", "Add a mail domain", {
     description:
@@ -40,7 +40,7 @@ export const DOMAIN_OPERATIONS = {
     answerDescription: "The verified domain.",
   }),
   removeDomain: remove("orgs/{org}/domains/{domain}", "Remove a mail domain", {
-    description: "Its addresses adopt nobody any more. Users who were adopted stay adopted.",
+    description: "The rule adoption no longer counts addresses of this domain. Users who were adopted stay adopted.",
     answer: domains,
     answerDescription: "The domains that are left.",
   }),

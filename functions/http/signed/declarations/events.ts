@@ -11,10 +11,10 @@ export const event = closed(
   {
     seq: Type.Integer({ minimum: 1, description: "Number in the organization's log: without gaps, ascending." }),
     id: cursorOf("The place after this event: pass it as after to continue from here."),
-    type: Type.String({ pattern: "^[a-z]+(\\.[a-z]+){1,2}$", description: "As in user.created: what happened." }),
+    type: Type.String({ pattern: "^[a-z]+(\\.[a-z]+){1,2}$", description: "What happened, such as user.created." }),
     time: Type.String({
       description:
-        "When it was done: ISO 8601, UTC. Empty where nobody knows: an earlier release kept no time, or `fsck` found the deletion after 30 days.",
+        "When it was done: ISO 8601, UTC. Empty where it is not known: an earlier release kept no time, or `fsck` found the deletion after 30 days.",
     }),
     org: Type.String({ description: "Login name." }),
     resource: Type.String({
@@ -48,7 +48,7 @@ export const event = closed(
       Type.Integer({
         minimum: 1,
         description:
-          "Only where some versions have no events of their own: those from this one up to version. Read the resource itself; 404 means that it was deleted.",
+          "Only where this event stands for several versions: from is the first of them, version the last. Read the resource itself; 404 means that it was deleted.",
       }),
     ),
     managed: Type.Optional(
@@ -57,11 +57,11 @@ export const event = closed(
     changed: Type.Optional(
       Type.Array(Type.String(), {
         description:
-          'Sorted names of attributes; names of an extension follow its URN. ["*"]: not known, read the resource itself.',
+          'Sorted names of attributes; in an extension, the URN comes before the name. ["*"]: not known, read the resource itself.',
       }),
     ),
     added: ids("Ids of the members that joined the team."),
-    removed: ids("Ids of the members that left the team; not of those who were deleted."),
+    removed: ids("Ids of the members that left the team; not of members that were deleted."),
     actor: Type.String({
       description: "Id of the token or client secret, or who called the API. Empty in the same cases as time.",
     }),
@@ -80,7 +80,7 @@ export const event = closed(
   { $id: "Event" },
 );
 
-const next = cursorOf("Pass it as after to continue, also where it equals head: later events follow it.");
+const next = cursorOf("The value of after for the next page, also where it equals head: later events follow it.");
 const feedEntry = Type.Union(
   [
     closed({
@@ -89,7 +89,11 @@ const feedEntry = Type.Union(
       from: Type.Integer({ minimum: 1, description: "seq of the first new event of this organization." }),
       to: Type.Integer({ minimum: 1, description: "seq of the last one." }),
     }),
-    closed({ org: Type.String(), orgId: Type.String(), ended: Type.Literal(true, { description: "It was purged." }) }),
+    closed({
+      org: Type.String(),
+      orgId: Type.String(),
+      ended: Type.Literal(true, { description: "The organization was purged." }),
+    }),
   ],
   { $id: "FeedEntry" },
 );
@@ -98,14 +102,14 @@ const limit = Type.Integer({
   minimum: 1,
   default: 100,
   most: 1000,
-  description: "Most events on the page; more than 1000 counts as 1000.",
+  description: "Maximum number of events on the page; a number above 1000 counts as 1000.",
 });
 
 /** The event log of each org, and the feed over all logs. */
 export const EVENT_OPERATIONS = {
   listEvents: get("orgs/{org}/events", "Events of an organization, in their order", {
     description:
-      "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource after the cursor; where there are more than 200, it looks at all events, as with types.",
+      "Every change of a user, team, membership, setting or token, numbered without gaps. It is in the log within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove from your copy what is not listed, then read from that head. A page may be empty without being the last: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource after the cursor; where there are more than 200, it looks at all events, as with types.",
     query: {
       after: cursorOf(
         "next or head of an earlier answer, or the id of an event. 0: from the very first event, and 410 if it is gone. Absent: from the oldest event that can be read.",
@@ -137,7 +141,7 @@ export const EVENT_OPERATIONS = {
     gone: true,
   }),
   getHistory: get("orgs/{org}/history/{id}", "Events of one user, team or token, from the newest one on", {
-    description: "Also of what was deleted. Cost: 4 read units, and for each event another one and a call.",
+    description: "Also for a resource that was deleted. Cost: 4 read units, and a read unit and a call for each event.",
     parameters: { id: "Id of the user, team or token; the organization's id for its settings." },
     query: {
       before: cursorOf("The value of next in the earlier page."),
@@ -146,7 +150,7 @@ export const EVENT_OPERATIONS = {
     answer: closed(
       {
         events: Type.Array(event),
-        next: Type.Optional(cursorOf("Give it as before to go on; absent at the end.")),
+        next: Type.Optional(cursorOf("The next page's value for before; absent at the end.")),
       },
       { $id: "History" },
     ),
@@ -161,8 +165,8 @@ export const EVENT_OPERATIONS = {
     },
     answer: closed(
       {
-        orgs: Type.Array(closed({ org: Type.String(), id: Type.String(), head: cursorOf("Of its event log.") })),
-        next: Type.Optional(Type.String({ description: "Give it as cursor to go on; absent at the end." })),
+        orgs: Type.Array(closed({ org: Type.String(), id: Type.String(), head: cursorOf("Head of its event log.") })),
+        next: Type.Optional(Type.String({ description: "The value of cursor for the next page; absent at the end." })),
       },
       { $id: "HeadList" },
     ),
@@ -170,11 +174,11 @@ export const EVENT_OPERATIONS = {
   }),
   readFeed: get("feed", "Which organizations have new events", {
     description:
-      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. To begin, ask each shard without after and keep its next; then list the organizations and read each log whose head is not the one you hold; 410 means: begin again in this way. Cost: 2 read units for up to 40 entries.",
+      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep a cursor for each shard and for each organization. An entry says that the organization's log goes on; read the log from your cursor. To begin, ask each shard without after, and keep its next. Then list the organizations, and read each log whose head is not the one you hold. 410 means: begin again in this way. Cost: 2 read units for up to 40 entries.",
     query: {
       shard: Type.Integer({ minimum: 0, maximum: 15, description: "There are 16." }),
       after: cursorOf(
-        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: the answer has no entry, and a next to begin with. This is some entries before the head, so that you miss none that is being written.",
+        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: the answer has no entries, only the next with which you begin. It lies some entries before the head, so that you miss none that is being written.",
       ),
       limit,
     },

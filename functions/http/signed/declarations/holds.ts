@@ -10,7 +10,7 @@ const hold = closed(
     }),
     status: Type.Enum(["none", "held", "refused", "released"], {
       description:
-        "held: removals get 503 until somebody releases or refuses the hold; it does not end by itself. refused: they get 403. released: they pass uncounted.",
+        "held: removals get 503 until somebody releases or refuses them; the hold does not end by itself. refused: removals get 403. released: removals pass uncounted.",
     }),
     hold: orNull(
       closed({
@@ -22,7 +22,7 @@ const hold = closed(
         asked: count("How many more the first held request would have removed."),
         roster: count("Users of the organization within that hour."),
         limit: count("How many may be removed within an hour."),
-        reference: Type.String({ description: "Of the first held request." }),
+        reference: Type.String({ description: "Reference of the first held request." }),
         tokenId: Type.String(),
         requests: closed({
           users: count("Deletions of users."),
@@ -37,7 +37,7 @@ const hold = closed(
       closed({
         at: time(),
         until: Type.Optional(time()),
-        reason: Type.Optional(Type.String({ description: "Of a refusal." })),
+        reason: Type.Optional(Type.String({ description: "Reason of a refusal." })),
       }),
     ),
   },
@@ -46,13 +46,13 @@ const hold = closed(
 
 /** Held removals, in orgs whose rule `massChange` is `hold`. */
 export const HOLD_OPERATIONS = {
-  showHold: get("orgs/{org}/hold", "What is held of an organization's removals", {
+  showHold: get("orgs/{org}/hold", "The held removals of an organization", {
     answer: hold,
     answerDescription: "The hold, as it is now.",
   }),
   releaseHold: post("orgs/{org}/hold/release", "Let held removals pass", {
     description:
-      "For this many hours removals pass uncounted; then the count begins at zero. Identity providers send again what was held. 409: nothing is held, or it was released before.",
+      "For the number of hours given, removals pass uncounted; then the count begins at zero. Identity providers send again what was held. 409: nothing is held, or the hold was released already.",
     body: closed(
       {
         hours: Type.Optional(
@@ -66,7 +66,7 @@ export const HOLD_OPERATIONS = {
   }),
   refuseHold: post("orgs/{org}/hold/refuse", "Refuse held removals", {
     description:
-      "They get 403 with the reason until the hold is released, so that nobody repeats them. 409: nothing is held, or it was released before.",
+      "Held removals get 403 with the reason until the hold is released, so that identity providers stop repeating them. 409: nothing is held, or the hold was released already.",
     body: reason,
     answer: hold,
     answerDescription: "The hold, refused.",

@@ -1,20 +1,22 @@
 import Type from "typebox";
 import { after, closed, count, type Declarations, get, post, SIDE, texts } from "./declaration.ts";
 
-const next = Type.Optional(Type.String({ description: "Give it as after to go on; absent at the end." }));
+const next = Type.Optional(Type.String({ description: "The value of after for the next page; absent at the end." }));
 
 const finding = closed(
   {
-    code: Type.String({ description: "Never changes its meaning, e.g. userName.missing." }),
+    code: Type.String({ description: "Name of the finding, such as userName.missing. Its meaning never changes." }),
     weight: Type.Enum(["broken", "leftover"], {
       description:
-        "leftover: an allowed remainder of an interrupted request; the next write or the sweep also removes it.",
+        "leftover: an interrupted request left it, which is allowed; the next write or the sweep removes it.",
     }),
     side: SIDE,
-    ids: texts("The resource first; for a counter, the beginning of the ids; for a role, its key."),
+    ids: texts(
+      "First the id of the resource. Of a counter: the beginning of the ids that it counts. Of a role: its key.",
+    ),
     says: Type.String(),
     repair: Type.Enum(["possible", "done", "refused", "none"], {
-      description: "refused: it kept changing meanwhile; run again later.",
+      description: "refused: the data kept changing during the repair; run it again later.",
     }),
     mends: Type.Optional(Type.String({ description: "What a repair does; absent where it would have to guess." })),
     advice: Type.Optional(Type.String({ description: "What a person can do where a repair would have to guess." })),
@@ -25,7 +27,8 @@ const finding = closed(
 /** Unfinished work on an org's data, and checks of that data. */
 export const JOB_OPERATIONS = {
   listDeletions: get("orgs/{org}/data/jobs/{side}/deletions", "Deletions whose memberships may not all be gone", {
-    description: "By id. Each is swept at once, and a second time a few minutes later.",
+    description:
+      "By id. A sweep removes these memberships at once, and a second sweep looks again a few minutes later.",
     query: { after: after() },
     answer: closed(
       { jobs: Type.Array(closed({ id: Type.String(), at: Type.String(), swept: Type.Boolean() })), next },
@@ -38,7 +41,7 @@ export const JOB_OPERATIONS = {
     "Sweep the side's open deletions now, one step at a time",
     {
       description:
-        "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Repeating it changes nothing more.",
+        "Call it again with the answer's next as after, until the answer has no next. The schedule does the same every quarter of an hour; this is for an operator who has repaired the cause of a failed sweep. Another sweep changes nothing more.",
       body: closed(
         {
           after: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),
@@ -63,7 +66,9 @@ export const JOB_OPERATIONS = {
             },
           ),
           next: Type.Optional(
-            Type.String({ description: "Give it as after to go on, also when it is empty; absent at the end." }),
+            Type.String({
+              description: "The value of after for the next step, even if it is empty; absent at the end.",
+            }),
           ),
         },
         { $id: "SweepStep" },
@@ -77,7 +82,7 @@ export const JOB_OPERATIONS = {
     "Changes of several steps that are under way or were broken off",
     {
       description:
-        "Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side.",
+        "First groups that are being made, then users that are being changed. A page may be empty without being the last. Reads all groups and users of the side.",
       query: { after: after() },
       answer: closed(
         {
@@ -97,7 +102,7 @@ export const JOB_OPERATIONS = {
   ),
   inspectOrg: post("orgs/{org}/data/fsck", "Check that the stored data is consistent, one step at a time", {
     description:
-      "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed; of roles, which follow some time later, only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids.",
+      "Call it again with the answer's next as from, until the answer has no next. It reads both sides of the organization while identity providers keep writing, and reports only what one atomic read showed. Roles follow some time later: of these, it reports only what is older than 15 minutes. With repair, it repairs what it can without guessing, if the fault is still there. A finding names only ids.",
     body: closed(
       {
         repair: Type.Optional(
@@ -121,7 +126,7 @@ export const JOB_OPERATIONS = {
         unsettled: texts("What changed too often to check: ids of groups, beginnings of ids, or keys of roles."),
         next: Type.Optional(
           Type.String({
-            description: "Give it as from to go on; absent at the end. It may hold names: do not log it.",
+            description: "The value of from for the next step; absent at the end. It may hold names: do not log it.",
           }),
         ),
         cost: closed({ rcu: Type.Number({ minimum: 0 }), wcu: Type.Number({ minimum: 0 }) }),

@@ -30,10 +30,7 @@ const entry = closed(
       description:
         "done: as asked. partly: done without some parts (unknown members, operations of a bulk request). refused: the identity provider has to change something (4xx). failed: a fault on our side (5xx).",
     }),
-    code: orNull(
-      code("The error code, by which the catalogue lists texts and remedies."),
-      "Null: nothing was refused.",
-    ),
+    code: orNull(code("The error code. lib/docs/ERRORS.md has its text and remedy."), "Null: nothing was refused."),
     attributes: texts("The attributes at fault, as /Schemas names them. Never a value."),
     resource: orNull(Type.Enum(["user", "group"])),
     resourceId: orNull(Type.String(), "Null where there is no such resource, as with a refused create."),
@@ -43,7 +40,7 @@ const entry = closed(
     ),
     subject: orNull(
       Type.String(),
-      "For a refused create: the same text for the same person or group. It does not reveal the name, but a search for the name finds it.",
+      "For a refused create: a text that is the same for the same person or group. It does not reveal the name, but a search for the name finds the entry.",
     ),
     tokenId: orNull(Type.String()),
     changed: orNull(Type.Boolean(), "For a successful PUT or PATCH: whether it changed anything."),
@@ -68,12 +65,12 @@ const problem = closed(
     rule: orNull(Type.String(), "The rule of the organization that refuses it, where one does."),
     requests: count(),
     people: count("How many different people it affects, as far as the requests told them apart."),
-    groups: count("The same of groups."),
+    groups: count("How many different groups it affects."),
     first: time(),
     last: time(),
     idp,
     attributes: texts(),
-    refs: texts("Of the latest requests, five at most."),
+    refs: texts("References of the latest requests, five at most."),
     resourceIds: texts("Ids of existing people and groups that it affects, five at most."),
     solved: Type.Boolean({
       description: "Whether each person and group it affects has since been written without being refused.",
@@ -93,7 +90,7 @@ const hour = closed(
   { $id: "HourOfRequests" },
 );
 
-const next = orNull(Type.String(), "Give it as after to go on; null at the end.");
+const next = orNull(Type.String(), "The value of after for the next page; null at the end.");
 /** An entry's place in the journal. */
 const PLACE = "^[0-9]{13}\\.[0-9A-Za-z]{1,64}$";
 const after = Type.String({ pattern: PLACE, description: "The value of next in the earlier page." });
@@ -107,25 +104,25 @@ const instant = (description: string) =>
   });
 
 export const JOURNAL_OPERATIONS = {
-  getContact: get("orgs/{org}/contact", "When the identity provider last came, and with what", {
+  getContact: get("orgs/{org}/contact", "The latest requests of the identity provider", {
     description: "Cheap: for pages that ask every two seconds.",
     answer: closed(
       {
         now: time(),
         last: orNull(contact, "The last request with a live token."),
-        read: orNull(contact, "The last request that only read: a connection test does."),
+        read: orNull(contact, "The last request that only read, such as a connection test."),
         written: orNull(contact, "The last change that was carried out."),
         refused: orNull(contact, "The last request that was refused."),
         tokenUsedAt: orNull(
           time(),
-          "To the hour; a token's first use shows at once. Known also where there is no journal yet.",
+          "Accurate to the hour; the first use of a token shows at once. Known even where there is no journal yet.",
         ),
         users: count(),
         groups: count(),
       },
       { $id: "ContactState" },
     ),
-    answerDescription: "The latest requests of each kind.",
+    answerDescription: "The latest request of each kind.",
   }),
   listActivity: get("orgs/{org}/activity", "Requests, newest first", {
     description:
@@ -136,12 +133,12 @@ export const JOURNAL_OPERATIONS = {
         pattern: PLACE,
         must: "the value of newest in an earlier answer",
         description:
-          "The value of newest in an earlier answer. Returns later entries, and those of the minute before it again, because lines may arrive late. Use ref to recognize entries.",
+          "The value of newest in an earlier answer. Returns later entries, and again those of the minute before, because lines may arrive late. Use ref to recognize entries.",
       }),
       outcome: Type.String({
         pattern: "^(done|partly|refused|failed)$",
         must: "done, partly, refused or failed",
-        description: "Only these.",
+        description: "Only requests with this outcome.",
       }),
       code: Type.String({ minLength: 1, description: "Only what was refused with this code." }),
       resource: Type.String({
@@ -169,7 +166,7 @@ export const JOURNAL_OPERATIONS = {
         next,
         newest: orNull(
           Type.String(),
-          "On a first page. Pass it as since to get later entries; null where there are no entries.",
+          "Only on a first page. Pass it as since to get later entries; null where there are no entries.",
         ),
       },
       { $id: "Activity" },

@@ -5,10 +5,10 @@ import { closed, count, type Declarations, get, orNull, post, put, readByUseCase
 const mode = Type.Enum(["highest", "union"], {
   description:
     "highest: each user has one role, by the mapping of the highest priority. union: each user has all mapped roles. " +
-    "In both, the last holder of a role with keepOne may keep it besides.",
+    "In both, the last holder of a role with keepOne may also keep that role.",
 });
 const DEFAULT_ROLE =
-  "Key of the role of members who have no other one. null: they have none. Absent: the catalogue's default counts.";
+  "Key of the role for members who have no other role. null: they have none. Absent: the catalogue's default counts.";
 const defaultRole = Type.Optional(orNull(Type.String(), DEFAULT_ROLE));
 const team = Type.String({ description: "Id of a team of either side. Nested teams give no membership." });
 const role = Type.String({ description: "Key of a role of the catalogue." });
@@ -54,7 +54,7 @@ const source = closed(
   {
     type: Type.Enum(["team", "direct", "default", "held"], {
       description:
-        "team: a mapping. direct: the identity provider sent it with the user. default: there is no other role. held: nothing gives it any more, and it must not lose its last holder.",
+        "team: a mapping. direct: the identity provider sent it with the user. default: there is no other role. held: nothing gives the role any more, but its last holder keeps it.",
     }),
     team: Type.Optional(Type.String({ description: "Only of type team: its id." })),
   },
@@ -87,40 +87,40 @@ const preview = closed(
       }),
       {
         description:
-          "Add up the numbers of all pages: where keepOne is true and nobody would have the role, its last holder keeps it (source held).",
+          "The numbers of this page: add up all pages. If nobody would then have a role with keepOne, its last holder keeps it (source held).",
       },
     ),
-    next: Type.Optional(Type.String({ description: "Give it as cursor to go on; absent at the end." })),
+    next: Type.Optional(Type.String({ description: "The value of cursor for the next page; absent at the end." })),
   },
   { $id: "RolePreview" },
 );
 
 const CHECKED =
-  "400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for a mapping that is there twice, and, where mode is highest, for mappings to different roles with the same priority.";
+  "400 for a role that the catalogue does not have or that is not assignable, for a team that the organization does not have, for the same mapping twice and, in mode highest, for mappings to different roles with the same priority.";
 
 /** The mappings that give an org's people their roles. */
 export const MAPPING_OPERATIONS = {
   getMappings: get("orgs/{org}/roles", "The mappings of teams to roles", {
     answer: mappings,
-    answerDescription: "The mappings, with what their teams are called now.",
+    answerDescription: "The mappings, with the current names of their teams.",
     conflicts: true,
     versioned: true,
   }),
   setMappings: put("orgs/{org}/roles", "Replace the mappings", {
-    description: `The first ones switch the organization's roles on. ${CHECKED} A team that was deleted may stay where it was mapped before. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later.`,
+    description: `The first mappings switch roles on for the organization. ${CHECKED} A mapping that was saved before its team was deleted may stay. Equal mappings change nothing. People have their new roles some seconds later, in a large organization some minutes later.`,
     body: wishes,
     answer: mappings,
     answerDescription: "The mappings as they are now.",
     versioned: true,
   }),
-  removeMappings: remove("orgs/{org}/roles", "Take the mappings away", {
-    description: "The organization has no roles any more, and its people lose those they had.",
+  removeMappings: remove("orgs/{org}/roles", "Remove all mappings", {
+    description: "The organization then has no roles, and its people lose those they had.",
     answer: mappings,
     answerDescription: "The empty mappings.",
     versioned: true,
   }),
   previewMappings: post("orgs/{org}/roles/preview", "Say who would gain and who would lose a role", {
-    description: `Changes nothing. ${CHECKED} Each page covers up to 200 people, first those of the identity provider, and starts from the roles that they have at that moment. Cost of a page of small users: about 85 read units and 3 for each mapped team.`,
+    description: `Changes nothing. ${CHECKED} Each page covers up to 200 people, the identity provider's first, and compares with the roles that they have at that moment. Cost of a page of small users: about 85 read units and 3 for each mapped team.`,
     query: { cursor: Type.String({ description: "The value of next in the earlier page." }) },
     body: wishes,
     answer: preview,
@@ -128,7 +128,7 @@ export const MAPPING_OPERATIONS = {
   }),
   rebuildRoles: post("orgs/{org}/roles/rebuild", "Compute everybody's roles again", {
     description:
-      "Use it in doubt: changes need no rebuild. It begins within seconds; roles that are right stay as they are.",
+      "Use it only when roles look wrong: changes need no rebuild. It begins within seconds; roles that are right stay as they are.",
     answer: closed({ started: Type.Literal(true) }, { $id: "RolesRebuild" }),
     answerDescription: "It will begin.",
   }),

@@ -123,7 +123,8 @@ export const ORG_OPERATIONS = {
     answerDescription: "A page of organizations.",
   }),
   createOrg: post("orgs", "Create an organization", {
-    description: "It is entitled unless the request says otherwise, and has no SSO unless the request configures it.",
+    description:
+      "The organization is entitled to SCIM unless the request says otherwise, and has no SSO unless the request configures it.",
     body: closed({ org: slug, ...wishes }, { $id: "NewOrg" }),
     status: 201,
     answer: org,
@@ -142,7 +143,7 @@ export const ORG_OPERATIONS = {
     versioned: true,
   }),
   pauseOrg: post("orgs/{org}/pause", "Pause provisioning", {
-    description: "SCIM answers 403 with the reason until it is resumed. Nothing is lost.",
+    description: "SCIM answers 403 with the reason until provisioning is resumed. Nothing is lost.",
     body: reason,
     answer: org,
     answerDescription: NOW,
@@ -173,7 +174,7 @@ export const ORG_OPERATIONS = {
     answerDescription: "What the step did.",
   }),
   listRemains: get("remains/{orgId}", "What is stored of an organization, partition by partition", {
-    description: "Reads every partition an organization can have, also when it was purged.",
+    description: "Reads every partition that an organization can have, also after its purge.",
     answer: closed(
       {
         orgId: Type.String(),
@@ -185,7 +186,7 @@ export const ORG_OPERATIONS = {
     answerDescription: "What is left.",
   }),
   protectUser: post("orgs/{org}/protected/{userId}", "Protect a user from the identity provider", {
-    description: "It can neither deactivate nor delete the user: 403.",
+    description: "The identity provider gets 403 when it tries to deactivate or delete the user.",
     answer: org,
     answerDescription: NOW,
   }),

@@ -18,7 +18,7 @@ const person = {
   lastModified: time(),
 };
 const group = { id: Type.String(), name: Type.String(), members: count(), lastModified: time() };
-const next = orNull(Type.String(), "Give it as after to go on; null at the end.");
+const next = orNull(Type.String(), "The value of after for the next page; null at the end.");
 const after = Type.String({ minLength: 1, description: "The value of next in the earlier page." });
 const search = (what: string) => Type.String({ minLength: 1, maxLength: 256, description: what });
 const received = Type.Unsafe<JsonObject>({
@@ -69,7 +69,7 @@ export const PORTAL_OPERATIONS = {
       {
         people: Type.Array(closed(person, { $id: "Person" })),
         next,
-        total: orNull(count(), "Of all; null for a search."),
+        total: orNull(count(), "Of all users; null for a search."),
       },
       { $id: "PersonList" },
     ),
@@ -98,10 +98,10 @@ export const PORTAL_OPERATIONS = {
       },
       { $id: "PersonDetail" },
     ),
-    answerDescription: "What was received of the user, and what follows from it.",
+    answerDescription: "What was received about the user, and what follows from it.",
   }),
   listPersonHistory: get("orgs/{org}/people/{userId}/history", "What happened to one user, newest first", {
-    description: "Also of a user who was deleted.",
+    description: "Also for a user who was deleted.",
     query: { before: after, count: pageSize(50, "events") },
     answer: closed({ events: Type.Array(event), next }, { $id: "PersonHistory" }),
     answerDescription: "A page of the event log, with values before and after.",
@@ -112,7 +112,7 @@ export const PORTAL_OPERATIONS = {
       {
         groups: Type.Array(closed(group, { $id: "GroupLine" })),
         next,
-        total: orNull(count(), "Of all; null for a search."),
+        total: orNull(count(), "Of all groups; null for a search."),
       },
       { $id: "GroupList" },
     ),
@@ -120,7 +120,7 @@ export const PORTAL_OPERATIONS = {
   }),
   getGroup: get("orgs/{org}/groups/{groupId}", "One provisioned group", {
     answer: closed({ ...group, attributes: received }, { $id: "GroupDetail" }),
-    answerDescription: "What was received of the group.",
+    answerDescription: "What was received about the group.",
   }),
   listGroupMembers: get("orgs/{org}/groups/{groupId}/members", "Members of a group, page by page", {
     query: { after, count: pageSize(100, "members") },

@@ -21,7 +21,7 @@ import { TOKEN_OPERATIONS } from "./tokens.ts";
 const intent = Type.Enum(PORTAL_PAGES, { description: "The page that the portal opens with." });
 const access = Type.Enum(["manage", "read"], {
   description:
-    "read: nothing can be changed. manage: credentials, and the rules that the operator left to the organization.",
+    "read: nothing can be changed. manage: the person may make and revoke credentials, and change the rules that the operator left to the organization.",
 });
 const actor = Type.String({
   description:
@@ -32,7 +32,7 @@ const session = closed(
   {
     id: Type.String(),
     kind: Type.Enum(["link", "session"], {
-      description: "A link that was not used yet, or what a browser or component holds.",
+      description: "link: opens the portal once. session: what a browser or an embedded component holds.",
     }),
     status: Type.Enum(["live", "used", "revoked", "expired"], { description: "used: the link was redeemed." }),
     intent,
@@ -43,7 +43,10 @@ const session = closed(
     expiresAt: time(),
     redeemedAt: orNull(time(), "When the link was used."),
     revokedAt: orNull(time(), "When it was revoked, or its person signed out."),
-    linkId: orNull(Type.String(), "Of a session: the link that it began with. Null for one of a component."),
+    linkId: orNull(
+      Type.String(),
+      "Of a session: the link that began it. Null for a session of the embedded component.",
+    ),
   },
   { $id: "PortalSession" },
 );
@@ -60,7 +63,7 @@ export const PORTAL_SESSION_OPERATIONS = {
     "Make a link to the portal, or a session for the embedded component",
     {
       description:
-        "The link can be used once: opening it shows a button, and only pressing that redeems it, so mail scanners do not use it up. A session lasts an hour at most.",
+        "The link works once. Opening it shows a button, and only the button redeems the link, so mail scanners do not use it up. A session lasts an hour at most.",
       body: closed(
         {
           actor: Type.String({ description: "The application's own id of the person, never an e-mail address." }),
@@ -137,7 +140,7 @@ export const PORTAL_ADMIN_OPERATIONS = {
     answerDescription: "The session has begun; its cookie is set.",
     conflicts: false,
   }),
-  endOwnSession: remove("session", "Sign out: ends the session that asks", {
+  endOwnSession: remove("session", "Sign out: ends the session of this request", {
     answerDescription: "It has ended.",
     conflicts: false,
   }),
@@ -168,7 +171,7 @@ export const PORTAL_ADMIN_OPERATIONS = {
           type: "object",
           description: "Every rule with its value.",
         }),
-        warnings: texts("What does not work as it stands, and what to do."),
+        warnings: texts("What does not work with these rules, and what to do."),
       },
       { $id: "OwnRulesNow" },
     ),
@@ -178,14 +181,14 @@ export const PORTAL_ADMIN_OPERATIONS = {
 
 /** A page's first request: its session. The function that serves the pages answers it, and so does the operator console. */
 export const PORTAL_ENTRY_OPERATIONS = {
-  getOwnSession: get("session", "The session that asks", {
+  getOwnSession: get("session", "The session of this request", {
     answer: closed(
       {
         kind: Type.Enum(["session", "embedded", "console"], {
           description:
             "session: by cookie. embedded: by bearer. console: an operator, who may open every organization.",
         }),
-        org: orNull(slug, "Null in the operator console: any."),
+        org: orNull(slug, "Null in the operator console, which opens every organization."),
         actor,
         intent,
         access,
@@ -195,6 +198,6 @@ export const PORTAL_ENTRY_OPERATIONS = {
       },
       { $id: "OwnSession" },
     ),
-    answerDescription: "Who it is, and what may be done with it.",
+    answerDescription: "Whose session it is, and what it may do.",
   }),
 } as const satisfies Declarations;

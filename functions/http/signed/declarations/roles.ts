@@ -11,7 +11,7 @@ const ASSIGNABLE = "False: nobody gets it by a mapping, as the default or from a
 const DEFAULT =
   "Members who have no other role have this one, unless the organization says otherwise. Only one role can be the default.";
 const KEEP_ONE =
-  "Its last holder in an organization keeps it until somebody else has it, or the person is deactivated or deleted.";
+  "Its last holder in an organization keeps it until somebody else has it, or until the holder is deactivated or deleted.";
 
 const role = closed(
   {
@@ -44,7 +44,7 @@ export const ROLE_OPERATIONS = {
   }),
   setRole: put("roles/{role}", "Put a role into the catalogue", {
     description:
-      "It replaces the whole role with this key; what the request does not name gets its default. An equal role changes nothing. After any other change, some seconds later, Rollcall looks at the people of every organization with roles again. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable.",
+      "It replaces the whole role with this key; what the request does not name gets its default. An equal role changes nothing. Any other change makes Rollcall compute the roles of all people again, some seconds later, in every organization that has roles. 409: a second default, more than 100 roles, or a role that organizations use and that would no longer be assignable.",
     body: closed(
       {
         displayName: readByUseCase<Json>(displayName),

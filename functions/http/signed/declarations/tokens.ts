@@ -42,16 +42,16 @@ export const LISTED = {
   createdBy: Type.String(),
   expiresAt: orNull(time()),
   revokedAt: orNull(time()),
-  lastUsedAt: orNull(time(), "To the hour; null when never used, or not since Rollcall began to record it."),
+  lastUsedAt: orNull(time(), "Accurate to the hour. null: never used, or not since Rollcall records this."),
 };
-const SUPERSEDED = "superseded: by a later regenerate.";
+const SUPERSEDED = "superseded: a later regenerate replaced it.";
 const token = closed(
   {
     ...LISTED,
     status: Type.Enum(["live", "revoked", "superseded", "expired", "retired", "orphaned"], {
       description: SUPERSEDED,
     }),
-    boundTo: orNull(Type.String(), "Id of the user without whom the token is not valid."),
+    boundTo: orNull(Type.String(), "Id of a user: the token stops when that user is deactivated or deleted."),
     retiredBy: orNull(Type.String(), "Id of the token whose first use ends this one."),
   },
   { $id: "Token" },
@@ -102,7 +102,7 @@ export const TOKEN_OPERATIONS = {
     answerDescription: SHOWN_ONCE,
   }),
   rotateToken: post("orgs/{org}/tokens/rotate", "Make a second token", {
-    description: "The earlier ones keep working for the overlap, a day by default.",
+    description: "Earlier tokens keep working for overlapSeconds, a day by default.",
     body: closed(
       {
         ...wishes,
@@ -141,7 +141,7 @@ export const TOKEN_OPERATIONS = {
     answerDescription: "Its client secrets.",
   }),
   createClientSecret: post("orgs/{org}/clients", "Make a client secret", {
-    description: "For the OAuth 2.0 client credentials grant. Earlier ones keep working.",
+    description: "For the OAuth 2.0 client credentials grant. Earlier client secrets keep working.",
     body: closed(
       {
         description: Type.Optional(
@@ -167,7 +167,7 @@ export const TOKEN_OPERATIONS = {
     answerDescription: "The new client secret, shown this once.",
   }),
   revokeClientSecret: remove("orgs/{org}/clients/{tokenId}", "Revoke a client secret", {
-    description: "It and every access token that it gave stop working at once.",
+    description: "The client secret, and every access token made with it, stop working at once.",
     answer: clientSecret,
     answerDescription: "The client secret as it is now.",
   }),
@@ -176,14 +176,17 @@ export const TOKEN_OPERATIONS = {
     "Tokens, client secrets and trusts of all organizations that somebody should look at",
     {
       description:
-        "Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day.",
+        "Those that expire within 30 days or were not used for 30 days. A page covers a hundred organizations. A deployed stack logs the same once a day.",
       query: { after: after(SLUG_PATTERN) },
       answer: closed(
         {
           orgs: count(),
           tokens: count("Live tokens, client secrets and trusts."),
-          daysToExpiry: orNull(count(), "The least of all that expire."),
-          daysSinceUse: orNull(count(), "The most of all tokens that identity providers present."),
+          daysToExpiry: orNull(count(), "The smallest number among all that expire; null where none does."),
+          daysSinceUse: orNull(
+            count(),
+            "The largest number among all tokens of organizations; client secrets and trusts do not count. null: there is no token.",
+          ),
           notices: Type.Array(
             closed({
               org: slug,
@@ -193,7 +196,7 @@ export const TOKEN_OPERATIONS = {
               unusedDays: Type.Optional(count()),
             }),
           ),
-          next: orNull(Type.String(), "Give it as after to go on; null at the end."),
+          next: orNull(Type.String(), "The value of after for the next page; null at the end."),
         },
         { $id: "TokensReport" },
       ),

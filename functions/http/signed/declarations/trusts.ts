@@ -5,7 +5,7 @@ import { LISTED } from "./tokens.ts";
 
 const audiences = Type.Array(Type.String(), {
   description:
-    "One or two texts; the claim aud has to be one of them, exactly. Of api://…/.default, Rollcall leaves out the /.default.",
+    "One or two texts; the claim aud has to be exactly one of them. Rollcall cuts /.default off the end of api://…/.default.",
 });
 
 const wishes = closed(
@@ -44,7 +44,7 @@ const wishes = closed(
           keysUrl: Type.Optional(
             Type.String({
               description:
-                "Where the issuer publishes its keys (a JSON Web Key Set); may be left out for an issuer of Entra's.",
+                "Where the issuer publishes its keys (a JSON Web Key Set); may be left out for an Entra issuer.",
             }),
           ),
           subject: Type.String({ description: "The claim sub, exactly." }),
@@ -78,7 +78,7 @@ const trust = closed(
   {
     ...LISTED,
     status: Type.Enum(["live", "revoked", "superseded", "expired"], {
-      description: "superseded: by a later regenerate of the organization's token.",
+      description: "superseded: somebody regenerated the organization's token later.",
     }),
     kind: Type.Enum(["federated", "privateKey"], {
       description: "federated: an issuer's assertions. privateKey: assertions that the client signs itself.",
@@ -109,7 +109,7 @@ export const TRUST_OPERATIONS = {
   }),
   createTrust: post("orgs/{org}/trusts", "Trust a client's signed assertions", {
     description:
-      "For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all of them, as it ends client secrets.",
+      "For the OAuth 2.0 client credentials grant with a client assertion (RFC 7523): no secret exists. Earlier trusts keep working. Regenerating the organization's token ends all trusts and client secrets.",
     body: wishes,
     status: 201,
     answer: closed(
@@ -125,7 +125,7 @@ export const TRUST_OPERATIONS = {
     answerDescription: "The new trust.",
   }),
   revokeTrust: remove("orgs/{org}/trusts/{tokenId}", "Revoke a trust", {
-    description: "It and every access token that it gave stop working at once.",
+    description: "The trust, and every access token made with it, stop working at once.",
     parameters: { tokenId: "Id of the trust, as listed." },
     answer: trust,
     answerDescription: "The trust as it is now.",

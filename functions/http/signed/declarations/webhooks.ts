@@ -19,7 +19,8 @@ const URL_RULES =
   "In a deployment: https://, port 443, a public address, no user name or password. The local server also takes http://, any port, and this machine. Stored as a URL parser prints it, without a fragment.";
 const TYPES =
   "Names of event types, such as user.created, or user.* for all events of users. Empty: all types. An entry of the log without an event of these types makes no message.";
-const OVERLAP = "Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now.";
+const OVERLAP =
+  "Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier secret now.";
 
 const url = Type.String({ description: URL_RULES });
 const description = Type.String({ maxLength: 200, description: "Label in the list of webhooks." });
@@ -37,7 +38,7 @@ const webhook = closed(
       closed({
         reason: Type.Enum(["operator", "gone", "failing"], {
           description:
-            "operator: somebody asked for it. gone: the receiver answered 410. failing: an attempt failed five days or more after the first failure since the last success.",
+            "operator: somebody asked for it. gone: the receiver answered 410. failing: for five days or more, attempts failed and none succeeded.",
         }),
         at: time(),
       }),
@@ -67,7 +68,7 @@ const delivery = closed(
     id: Type.String({ description: "webhook-id: the same in each attempt." }),
     type: Type.String({ description: "events.logged, org.ended, log.reset or webhook.test." }),
     status: Type.Enum(["open", "delivered", "givenUp"], {
-      description: "open: another attempt will follow. givenUp: all attempts of a day failed.",
+      description: "open: another attempt will follow. givenUp: all attempts failed, over a day at most.",
     }),
     attempts: count(),
     result: orNull(
@@ -78,9 +79,9 @@ const delivery = closed(
     from: Type.Optional(Type.Integer({ minimum: 1, description: "seq of the first event that it names." })),
     to: Type.Optional(Type.Integer({ minimum: 1, description: "seq of the last one." })),
     madeAt: time(),
-    firstAttemptAt: orNull(time(), "Since it was made, or replayed last."),
+    firstAttemptAt: orNull(time(), "The first attempt since the message was made or last replayed."),
     lastAttemptAt: orNull(time()),
-    nextAttemptAt: orNull(time(), "null where none is to come."),
+    nextAttemptAt: orNull(time(), "null: no attempt will follow."),
   },
   { $id: "WebhookDelivery" },
 );
@@ -88,11 +89,11 @@ const deliveries = closed(
   { deliveries: Type.Array(delivery), next: Type.Optional(Type.String()) },
   { $id: "WebhookDeliveryList" },
 );
-const replayed = closed({ replayed: count("Messages.") }, { $id: "WebhookReplay" });
+const replayed = closed({ replayed: count("How many messages will be sent again.") }, { $id: "WebhookReplay" });
 const replayStep = closed(
   {
-    replayed: count("Messages of this step."),
-    next: orNull(Type.String(), "Give it as from in the next step; null at the end."),
+    replayed: count("How many messages this step sends again."),
+    next: orNull(Type.String(), "The value of from for the next step; null at the end."),
   },
   { $id: "WebhookReplayStep" },
 );
@@ -114,7 +115,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
     }),
     create: post(all, `Make a webhook of ${of}`, {
       description:
-        "It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10.",
+        "From now on, it gets a message for each entry of the event log. A message is signed as Standard Webhooks 1.0 says, and names the events without their values. At most 10 webhooks.",
       body: closed(
         { url, description: Type.Optional(description), types: Type.Optional(types) },
         { $id: "NewWebhook" },
@@ -126,7 +127,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
     get: get(one, `A webhook of ${of}`, { answer: webhook, answerDescription: "The webhook.", conflicts: true }),
     update: patch(one, `Change a webhook of ${of}`, {
       description:
-        "Absent members stay as they are. enabled true, or another url, sends waiting messages at once and forgets earlier failures.",
+        "What the request leaves out stays as it is. enabled true, or another url, sends waiting messages at once and forgets earlier failures.",
       body: closed(
         {
           url: Type.Optional(url),
@@ -147,7 +148,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
       answerDescription: "The webhooks that are left.",
     }),
     rotate: post(`${one}/rotate`, `Make another secret for a webhook of ${of}`, {
-      description: "Messages are signed with it at once, and with the earlier one as well until the overlap ends.",
+      description: "The new secret signs messages at once, and the earlier one as well until the overlap ends.",
       body: closed(
         {
           overlapSeconds: Type.Optional(
@@ -168,7 +169,7 @@ function operationsAt<const R extends string>(root: R, of: string) {
     }),
     deliveries: get(`${one}/deliveries`, `Messages to a webhook of ${of}, newest first`, {
       description:
-        "Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next.",
+        "Those of the last 14 days. With status, a page looks at a few hundred messages, so it may be empty without being the last. Go on while the answer has next.",
       query: {
         status: Type.String({ enum: ["open", "delivered", "givenUp"], description: "Only messages of this status." }),
         count: pageSize(100, "messages"),
@@ -179,18 +180,19 @@ function operationsAt<const R extends string>(root: R, of: string) {
       conflicts: true,
     }),
     replayOne: post(`${one}/deliveries/{deliveryId}/replay`, `Send a message to a webhook of ${of} again`, {
-      description: "Whatever its result was: under the same webhook-id, with all attempts of a new message.",
+      description:
+        "Whatever the result of the message was. It keeps its webhook-id, and gets all attempts of a new message.",
       answer: replayed,
       answerDescription: "It will be sent soon.",
     }),
     replay: post(`${one}/replay`, `Send again what did not reach a webhook of ${of}`, {
       description:
-        "Of the messages made since a time, sends those that were given up, and at once those that wait after a failure. Each step takes a few hundred: repeat with from until next is null.",
+        "Sends at once the messages that were given up or that wait after a failure, if they were made since the time in since. Each step takes a few hundred: call it again with the answer's next as from, until next is null.",
       body: closed(
         {
           since: Type.String({
             format: "date-time",
-            description: "Messages made since then count, whenever they were attempted.",
+            description: "Takes messages made since then, no matter when they were attempted.",
           }),
           from: Type.Optional(Type.String({ description: "next of the earlier step." })),
         },
