@@ -37,7 +37,7 @@ export const consoleTexts = {
     reasonHint: "Shown to the identity provider's administrator.",
     confirm: "Type the login name to confirm",
     since: "since {when}",
-    purging: "It is being purged, and cannot be taken back.",
+    purging: "The organization is being purged: the deletion can no longer be taken back.",
     links: "Portal links and sessions",
     linksText: "A link opens the portal of this organization once, for the person you give it to.",
     makeLink: "Make a link",

@@ -28,7 +28,7 @@ export const settingsTexts = {
       },
       workEmailRequired: {
         title: "Work e-mail address",
-        true: "Every user needs a work e-mail address. Without one a user is not created.",
+        true: "Every user needs a work e-mail address. Without one, a user is not created.",
         false: "Users may come without an e-mail address.",
       },
       teamNameMaxLength: {
@@ -99,7 +99,7 @@ export const settingsTexts = {
         allow: "A change that empties “active” is carried out, and the user has no access then.",
       },
       readOnlyPaths: {
-        title: "Changes of what nobody can change",
+        title: "Changes of read-only attributes",
         ignore: "A change of a read-only attribute is ignored, and the other changes are carried out.",
         refuse: "A request that changes a read-only attribute is refused.",
       },
