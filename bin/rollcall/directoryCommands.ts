@@ -81,7 +81,7 @@ async function list(
   const { arguments: words, connect, options, terminal } = invocation;
   const [org = ""] = words;
   const text = textOption(options, "limit") ?? "1000";
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError("--limit takes a whole number from 1.");
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError("--limit takes a whole number from 1 on.");
   const limit = Number(text);
   const client = await connect();
   const found: JsonObject[] = [];

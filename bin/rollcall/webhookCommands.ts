@@ -229,7 +229,7 @@ function typesIn(options: Invocation["options"]): string[] | undefined {
 /** @throws UsageError */
 function wholeNumberOr(options: Invocation["options"], usual: number): number {
   const last = textOption(options, "last") ?? String(usual);
-  if (!/^[1-9]\d{0,4}$/.test(last)) throw new UsageError("--last takes a whole number from 1.");
+  if (!/^[1-9]\d{0,4}$/.test(last)) throw new UsageError("--last takes a whole number from 1 on.");
   return Number(last);
 }
 

@@ -71,7 +71,7 @@ export const OAUTH_HELP = (): Help<OAuthCode> => ({
     happened: "The organization may not provision at present, or no longer takes client secrets: the error says why.",
     entra:
       "Change nothing in the console, unless the error names another way to authenticate: then choose that way. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
-    okta: "Okta sends no such request: another client asks for access tokens.",
+    okta: "Change nothing in the console: another client asks for access tokens.",
     elsewhere:
       "Send the request again once the reason is gone: `org show ORG` shows the organization's state and rules.",
     after: [CLIENT_SECRET, ["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]],

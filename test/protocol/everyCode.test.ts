@@ -117,6 +117,10 @@ test.each(Object.entries(DOCUMENTS))("the document of the %s API lets every code
 });
 
 describe("no code is without an example", () => {
+  test("and the example shows a number that is too large as it was sent", () => {
+    expect(EXAMPLES["value.number"]?.request).toContain("1e999");
+  });
+
   test("but a known few, whose files say why no request can cause them", () => {
     const unprovoked = Object.entries(HELP).flatMap(([code, help]) =>
       "unprovoked" in help ? [[code, help.unprovoked]] : [],

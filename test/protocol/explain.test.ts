@@ -242,7 +242,7 @@ const FAILURES: readonly Failure[] = [
   {
     what: "a group's name that is too long",
     seed: (s) => post(s, "/Groups", group("x".repeat(41))),
-    cause: /longer than a team's name may be/,
+    cause: /longer than this organization allows/,
     remedy: /teamNameMaxLength is 40 now[\s\S]*Shorten the group's/,
   },
   {
@@ -270,7 +270,7 @@ const FAILURES: readonly Failure[] = [
     what: "a member who is nobody",
     rules: { preset: "rfc" },
     seed: (s) => post(s, "/Groups", group("Engines", [{ value: STRANGER }])),
-    cause: /members that are no users of this organization/,
+    cause: /members that are not users or groups of this organization/,
     remedy: /unknownMembers is refuse now[\s\S]*assign the missing people/,
   },
   {

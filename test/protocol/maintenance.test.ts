@@ -147,7 +147,7 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     await newOrg("known");
     expect((await ask("GET", "orgs/nobody/data/totals")).status).toBe(404);
     expect((await ask("GET", "orgs/known/data/nothing")).json.detail).toMatch(/has no such path/);
-    expect((await ask("POST", "orgs/known/data/totals", {})).json.detail).toMatch(/takes GET/);
+    expect((await ask("POST", "orgs/known/data/totals", {})).json.detail).toMatch(/takes only GET/);
   });
 
   test("is shown to nobody without a verified signature", async () => {

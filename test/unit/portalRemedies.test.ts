@@ -31,9 +31,14 @@ describe("what the portal says of refusals", () => {
   test("never says to change nothing where the error says what to change", () => {
     const idle = DETAIL_CODES.filter((code) => {
       const isAskedFor = /Entra ID|Correct the|Remove the/.test(textOf(code, () => ""));
-      return isAskedFor && portalRemedy(code)?.entra.startsWith("Change nothing in the console. ");
+      return isAskedFor && portalRemedy(code)?.entra.startsWith("Change nothing in the console");
     });
     expect(idle).toEqual([]);
+  });
+
+  test("does not begin with the name of the console, which stands before it", () => {
+    const doubled = texts.filter(({ part, text }) => /^(?:Entra ID|Okta)\b/.test(text) && /entra|okta/.test(part));
+    expect(doubled).toEqual([]);
   });
 
   test("has no empty text, and no command, log or table of the operator's", () => {

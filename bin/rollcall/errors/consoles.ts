@@ -20,8 +20,8 @@ interface Consoles {
 }
 
 const OWN_CLIENT =
-  "sends no such request. Find the client that uses this token (its id is on the log line), and give every client its own token.";
-const ANOTHER = "sends no such request: another client uses this token (its id is on the log line).";
+  "Change nothing in the console: another client uses this token (the log line has the token's id). Find that client, and give every client its own token.";
+const ANOTHER = "Change nothing in the console: another client uses this token (the log line has the token's id).";
 const NOTHING = "Change nothing in the console.";
 const TOKEN = {
   entra:
@@ -35,9 +35,9 @@ export const CONSOLES: Readonly<
   Record<SharedAdvice, Consoles> & Record<WholeAdvice, Consoles & { readonly elsewhere: string }>
 > = {
   /** Neither Entra ID nor Okta builds such a request, only a person's own client. */
-  ownClient: { entra: `Entra ID ${OWN_CLIENT}`, okta: `Okta ${OWN_CLIENT}`, again: "onceFixed" },
+  ownClient: { entra: OWN_CLIENT, okta: OWN_CLIENT, again: "onceFixed" },
   /** Only a person's own client asks this. */
-  query: { entra: `Entra ID ${ANOTHER}`, okta: `Okta ${ANOTHER}`, again: "onceFixed" },
+  query: { entra: ANOTHER, okta: ANOTHER, again: "onceFixed" },
   matching: {
     entra:
       'Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be attributes that filters can use: userName, externalId or emails[type eq "work"].value for users, displayName or externalId for groups.',
@@ -54,8 +54,8 @@ export const CONSOLES: Readonly<
   },
   steps: {
     entra:
-      "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
-    okta: "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API, lower its number of members per request.",
+      "If a group was sent with all its members at once, take the group out of the scope, add it again, and let the cycle continue: the members then come in steps.",
+    okta: "Push Groups: unlink the group and push it again. The members then come in steps. For an app made by API, lower its number of members per request.",
     again: "onceFixed",
   },
   mapping: {
@@ -83,14 +83,14 @@ export const CONSOLES: Readonly<
   secret: {
     ...TOKEN,
     entra:
-      "Provisioning › Connectivity, or Admin Credentials: enter the values that `client create ORG` prints for a new client secret. Where a trust takes the place of a secret, the operator makes a new trust. Then Test Connection.",
+      "Provisioning › Connectivity, or Admin Credentials: make a new client secret (`client create ORG`) and enter its values. Where a trust takes the place of a secret, the operator makes a new trust. Then Test Connection.",
     elsewhere:
       "`client list ORG` shows which one it was. `client create ORG` makes another client secret. The operator can also make a trust, which needs no secret.",
   },
   grant: {
     entra:
       "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; `client create ORG` shows a new secret once.",
-    okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    okta: "Provisioning › Integration › Edit: choose HTTP Header, and paste a token under Authorization.",
     elsewhere:
       "Send client_id, client_secret (or a signed client_assertion) and grant_type=client_credentials as a form. `client create ORG` makes a new client secret.",
     again: "onceFixed",
@@ -104,8 +104,8 @@ export const CONSOLES: Readonly<
   },
   gone: {
     entra:
-      "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
-    okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
+      "Usually nothing: Entra ID looks for the person or group again, and creates what is missing. Otherwise Restart provisioning, or Provision on demand.",
+    okta: "Remove the assignment and assign the person or group again. Unlink a pushed group, and push it again.",
     again: "onceFixed",
   },
 };

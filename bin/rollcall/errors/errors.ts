@@ -146,7 +146,7 @@ function remedy(advice: Advice): Remedy {
 export const SKIPPED_MEMBERS: Remedy = {
   ...remedy(SCIM_HELP["value.unknownMembers"]),
   happened:
-    "The request named members that are no users or groups of this organization. Rollcall left them out, and did the rest.",
+    "The request named members that are not users or groups of this organization. Rollcall left them out, and did the rest.",
   elsewhere: "Provision the users first, then send the group again.",
   again: "onceThere",
 };

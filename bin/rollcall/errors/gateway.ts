@@ -9,7 +9,7 @@ type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configurat
 const ADDRESS = {
   entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG --idp entra` prints it.",
   okta: "Provisioning › Integration: correct the SCIM connector base URL; `org setup ORG --idp okta` prints it.",
-  elsewhere: "Use the Tenant URL that `org show ORG` prints, everything in it percent-encoded.",
+  elsewhere: "Use the Tenant URL that `org show ORG` prints, and percent-encode what follows it.",
   again: "onceFixed",
 } as const;
 
@@ -62,8 +62,8 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   tooLarge: {
     happened:
       "The request has more bytes than Lambda (6 MB, with headers and escaped quotes) or API Gateway (10 MB) takes.",
-    entra: "Entra ID sends members in steps: take the group out of the scope and add it again.",
-    okta: "Okta sends members in steps: unlink the group and push it again.",
+    entra: "Take the group out of the scope and add it again. Its members then come in steps.",
+    okta: "Push Groups: unlink the group and push it again. Its members then come in steps.",
     elsewhere: "Send members in several requests.",
     again: "onceFixed",
   },
@@ -79,7 +79,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
       "The function's log group says why, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
   },
   integrationTimeout: {
-    happened: "The function did not answer in time. Its changes until then stay.",
+    happened: "The function did not answer in time. What it did until then stays done.",
     ...OURS,
     elsewhere: "Runbook, Slow sync and Throttling.",
   },

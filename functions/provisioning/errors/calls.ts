@@ -22,8 +22,8 @@ export const CALLER_ERRORS = {
   "value.actor":
     "Rollcall-Actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
   "value.memberType": "{name} must be {expected}.",
-  "value.unknownMember": "{what} knows only {known}.",
-  "value.wholeNumber": "{name} is a whole number from 1.",
+  "value.unknownMember": "{part} knows only {known}.",
+  "value.wholeNumber": "{name} is a whole number from 1 on.",
   "value.range": "{name} is a whole number from {#least} to {#most}.",
   "value.line": "{name} is one line of at most {#most} characters.",
   "value.after": "after must be the value of next in the earlier page.",
@@ -32,7 +32,7 @@ export const CALLER_ERRORS = {
   "value.orgMissing": "org is missing: the login name of the new organization.",
   "value.orgName":
     "The login name of an organization is 1 to 63 of the characters a-z, 0-9 and -, without a hyphen at either end. It stands in the Tenant URL and never changes.",
-  "value.orgReserved": "The login name {name} is reserved: choose another one.",
+  "value.orgReserved": "The login name {org} is reserved: choose another one.",
   "value.orgId": "orgId is the 8 characters of an organization's id.",
   "value.displayNameEmpty": "displayName must not be empty.",
   "value.adminCount": "admins names at most {#most} administrators.",
@@ -142,26 +142,32 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
       example: ["GET", "/app/v1/admin/orgs", undefined, { Authorization: "Bearer {secretKey}" }],
     },
   ),
-  "notFound.apiPath": caller("The API has no such path.", "lib/docs/application.md names the API's description.", {
-    example: ["GET", "/admin/v1/nothing"],
-    words: `The deployment does not know this command. ${OTHER_RELEASE}`,
-  }),
+  "notFound.apiPath": caller(
+    "The API has no such path.",
+    "Use a path of the API's description: lib/docs/application.md says where it is.",
+    {
+      example: ["GET", "/admin/v1/nothing"],
+      words: `The deployment does not know this command. ${OTHER_RELEASE}`,
+    },
+  ),
   "value.actor": wrong("Rollcall-Actor", {
     example: ["GET", "/admin/v1/orgs", undefined, { "Rollcall-Actor": "ada@acme.example" }],
     words:
       "--actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
   }),
-  "value.memberType": wrong("type of a member", {
+  "value.memberType": {
+    happened: "A call of the API has a value of a wrong type.",
     example: ["PATCH", "/admin/v1/orgs/{org}", { entitled: "yes" }],
     words: "{name} must be {expected}.",
-  }),
-  "value.unknownMember": wrong("name of a member", {
+  },
+  "value.unknownMember": {
+    happened: "A call of the API has a name that the API does not know.",
     example: ["PATCH", "/admin/v1/orgs/{org}", { shoeSize: 42 }],
     words: `The deployment does not know something that this command sends. ${OTHER_RELEASE}`,
-  }),
+  },
   "value.wholeNumber": wrong("number", {
     example: ["GET", "/admin/v1/orgs/{org}/users?count=many"],
-    words: "{name} is a whole number from 1.",
+    words: "{name} is a whole number from 1 on.",
   }),
   "value.range": wrong("number", { example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { expiresInDays: 0 }] }),
   "value.line": wrong("text", {
@@ -202,7 +208,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.adminCount": caller(
     "Too many administrators are named.",
-    "Name fewer. Only these people get the notices; others may still administer.",
+    "Name fewer. The list gives nobody a right: Rollcall only checks that there are two or more.",
     {
       example: ["PATCH", "/admin/v1/orgs/{org}", () => ({ admins: many(51, (n) => `a${n}`) })],
       words: "--admin names at most {#most} administrators.",
@@ -244,7 +250,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.reason": caller(
     "A reason is required and was not given.",
-    "Say why with --reason: the customer reads it in the error.",
+    "Say why in reason, on the command line in --reason: the customer reads it in the error.",
     { example: ["POST", "/admin/v1/orgs/{org}/pause", {}], words: "Say why, in one line: --reason." },
   ),
   "value.confirm": caller("A purge was not confirmed.", "Repeat the login name in confirm; the command line does.", {
@@ -302,10 +308,11 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
       words: `The deployment does not know something that this command asks for. ${OTHER_RELEASE}`,
     },
   ),
-  "value.personText": wrong("person", {
+  "value.personText": {
+    happened: "A call of the API has no text to find the person by.",
     example: ["GET", "/directory/v1/orgs/{org}/access?email="],
     words: "{by} must be text, and not empty.",
-  }),
+  },
   "tooMany.candidates": caller("Too many users share the value.", "Ask by userName.", {
     after: many(21, (n) => [
       "POST",

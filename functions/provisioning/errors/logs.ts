@@ -5,14 +5,14 @@ export const LOG_ERRORS = {
   "value.eventCursor":
     "This is no cursor of an event log. Give next or head of an answer, or the id of an event; 0 begins with the very first event; without a cursor the page begins with the oldest event that can be read.",
   "value.eventCursorAhead":
-    "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. The operator begins all logs anew; then take a snapshot.",
+    "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. Ask the operator to begin all logs anew; then take a snapshot.",
   "value.afterAndSince": "Give after or since, not both.",
   "value.since": "since is a time such as 2026-01-02T03:04:05Z.",
   "value.eventTypes": "types is a list with commas between its names, and knows only {known}.",
   "value.eventResource":
     "resource is the id of a user, a team or a token. The organization's own id selects changes of its settings, the word import selects imports.",
   "value.feedCursor":
-    "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only the next to begin with.",
+    "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only next, with which you begin.",
   "notFound.loggedResource":
     "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
   "gone.otherLog":
@@ -40,10 +40,11 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
       words: "The log has lost events, as after a restore. Begin it anew: `events renew ORG`.",
     },
   ),
-  "value.afterAndSince": wrong("beginning", {
+  "value.afterAndSince": {
+    happened: "A call of the API names two places to begin.",
     example: ["GET", "/directory/v1/orgs/{org}/events?after=0&since=2026-01-02T03:04:05Z"],
     words: AGAIN,
-  }),
+  },
   "value.since": wrong("time", {
     example: ["GET", "/directory/v1/orgs/{org}/events?since=yesterday"],
     words: "The beginning is a time such as 2026-01-02T03:04:05Z.",

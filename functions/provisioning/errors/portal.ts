@@ -21,7 +21,7 @@ export const PORTAL_ERRORS = {
   "portal.readOnly": "This session may only look. Ask for a link that allows changes.",
   "portal.rule":
     "The rule {rule} is not yours to change: the operator of this service has not left it to organizations.",
-  "notFound.portalLink": "There is no such link here. Copy all of it, or ask for a new one.",
+  "notFound.portalLink": "There is no such link here. Copy the whole link, or ask for a new one.",
   "notFound.portalSession":
     "This organization has no portal link or session with this id. Ended ones are kept for a day; the list shows the ids.",
   "gone.linkUsed": "This link was used already, and each can be used only once. Ask for a new one.",
@@ -110,7 +110,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
   ),
   "portal.csrf": caller(
     "A call asked for a change without the header that only the portal's own page knows.",
-    "Send the csrf that GET session returns as the header Rollcall-Csrf.",
+    "Send the header Rollcall-Csrf: its value is the csrf that GET session returns.",
     {
       example: [
         "DELETE",
@@ -156,7 +156,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     example: REDEEMED,
   }),
   "gone.linkExpired": caller(
-    "Somebody redeemed a link after its time, which is 15 minutes unless a call chose another.",
+    "Somebody redeemed a link too late: a link lasts 15 minutes, unless a call chose another time.",
     AGAIN,
     {
       after: [LINK, 1],
@@ -173,7 +173,7 @@ export const PORTAL_HELP = (): CallerHelp<keyof typeof PORTAL_ERRORS> => ({
     'Set "portal": true in rollcall.json and deploy.',
     { after: ["noPortal"], example: LINK },
   ),
-  "value.portalActor": wrong("name of the person", { example: ["POST", SESSIONS, { actor: "ada@acme.example" }] }),
+  "value.portalActor": wrong("actor", { example: ["POST", SESSIONS, { actor: "ada@acme.example" }] }),
   "value.portalPage": wrong("page to begin with", {
     example: ["POST", SESSIONS, { actor: "u-17", intent: "home" }],
     words: "--page takes one of {known}.",

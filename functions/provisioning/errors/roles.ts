@@ -29,7 +29,7 @@ export const CATALOGUE_ERRORS = {
   "conflict.defaultRole":
     "The role {other} is the default, and only one role can be. First save that role without default.",
   "conflict.roleInUse":
-    "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Take it out of these first.",
+    "The role {role} is used by {#orgs} of the organizations, in their mappings or as their default. Remove it there first.",
   "notFound.role": "The catalogue has no role with this key. The list of roles shows the keys.",
 } as const satisfies Texts;
 

@@ -61,7 +61,7 @@ export const STATES = {
   "conflict.notUntouched":
     "{org} has users or teams, or had some: an import goes into an organization that never had any. Create another one, or purge this one.",
   "conflict.otherImport":
-    "An import of another file into this organization began {begun}. Import into another one, or delete and purge this one.",
+    "An import of another file into this organization began {begun}. Import into another organization, or delete and purge this one.",
   "conflict.noImport": "No import is under way in this organization: begin it first.",
   "conflict.importUnderWay":
     "An import into this organization is not finished: repeat the import of the same file, which continues where it stopped, then resume. To give it up, delete and purge the organization.",
@@ -88,9 +88,8 @@ export const STATES = {
   "conflict.tooManyProtected": "At most {#most} users may be protected.",
   "conflict.adoptionOff":
     'This deployment does not allow the rule adoption: its functions may not read or change the application\'s own users. Set "adoption": true in rollcall.json and deploy, then change the rule.',
-  "conflict.noHold":
-    "Nothing of this organization is held. To let a planned mass change pass, first set the rule massChange to tell.",
-  "conflict.holdReleased": "The hold was released: removals pass until {until}.",
+  "conflict.noHold": "No removals are held. To let a planned mass change pass, first set the rule massChange to tell.",
+  "conflict.holdReleased": "The hold was released: removals pass until {end}.",
   "conflict.tooManyDomains":
     "This organization has {#most} domains, and may have no more. Remove those that it does not need.",
   "conflict.domainRecordMissing":
@@ -102,7 +101,7 @@ export const STATES = {
   "conflict.domainServersSilent":
     "The name servers of {domain} did not answer in time. Verify again; if that does not help, ask the people who run its DNS.",
   "conflict.teamName": "Several teams have this name. Ask for one by its id: {ids}.",
-  "conflict.managed": "{reason} Nothing was changed.",
+  "conflict.managed": "{why} Nothing was changed.",
   "conflict.linked":
     "User {id} is linked to this applicationId, and only one user of an organization can be. Unlink that user first, or give another applicationId.",
 } as const satisfies Texts;
@@ -142,7 +141,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       words: "This organization is scheduled for deletion, so it cannot have a token. First: `org restore ORG`.",
     },
   ),
-  "conflict.notPaused": caller("The organization is in use.", "`org pause ORG --reason TEXT` first.", {
+  "conflict.notPaused": caller("The organization is not paused.", "`org pause ORG --reason TEXT` first.", {
     example: ["POST", "/admin/v1/orgs/{org}/data/import/finish", { file: FILE }],
     words: "Pause the organization first, so that nobody gets half of the data: `org pause ORG --reason TEXT`.",
   }),
@@ -172,7 +171,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   }),
   "conflict.importedResource": caller(
     "A user or group of the file exists already.",
-    "Import into an organization that never had any.",
+    "Import into an organization that never had users or groups.",
     {
       after: IMPORT,
       example: [
@@ -214,7 +213,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   }),
   "conflict.notEntitled": caller(
     "The organization's plan does not include SCIM.",
-    "`org update ORG --entitled`, once it does.",
+    "`org update ORG --entitled`, once the plan includes SCIM.",
     {
       after: [NOT_ENTITLED],
       example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", {}],
@@ -321,12 +320,12 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     {
       example: RELEASE,
       words:
-        "Nothing of this organization is held. To let a planned mass change pass, first run `org rules ORG --set massChange=tell`.",
+        "No removals are held. To let a planned mass change pass, first run `org rules ORG --set massChange=tell`.",
     },
   ),
   "conflict.holdReleased": caller(
     "The hold was released already.",
-    "Do nothing: held removals pass when the identity provider sends them again. `org hold show ORG` says until when.",
+    "Let the identity provider send the removals again: they pass. `org hold show ORG` says until when.",
     { under: HOLDING, after: ["heldRemovals", RELEASE], example: RELEASE },
   ),
   "conflict.tooManyDomains": caller(
@@ -359,7 +358,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     "Verify again; if that does not help, ask the people who run the domain's DNS.",
     { after: [DOMAIN, "silentNameServers"], example: VERIFY },
   ),
-  "conflict.teamName": caller("Several teams have this name.", "Ask by id.", {
+  "conflict.teamName": caller("Several teams have this name.", "Ask for the team by its id.", {
     under: { changed: { groupNameUnique: false } },
     after: [
       ["POST", "Groups", {}],

@@ -33,8 +33,7 @@ const keys = (...set: object[]): Sent => trust({ keys: { keys: set } });
 /** Texts about trusts, which have no secret (ADR 65). No text repeats a part of a key. */
 export const TRUST_ERRORS = {
   "value.trustForm": "Give exactly one of entra, federated and keys. It says whose signed assertions to trust.",
-  "value.keysUrlMissing":
-    "keysUrl is missing: where the issuer publishes its keys. Only Entra's issuers do not need it.",
+  "value.keysUrlMissing": "Give keysUrl: where the issuer publishes its keys. Only Entra's issuers need none.",
   "value.trustAudience":
     "Give appId or audiences, and not both: the application of the workload identity, or the audience that Entra shows beside its issuer and subject.",
   "value.guid": "{name} is an id as Entra shows it: 32 hexadecimal digits in five groups, with hyphens between them.",
@@ -61,7 +60,7 @@ export const TRUST_ERRORS = {
   "conflict.trustExists":
     "The trust {id} of this organization would take the same assertions: it has the same issuer and subject, or one of these keys. Revoke it first, or leave it as it is.",
   "conflict.bearerTokens":
-    "This organization's rule bearerTokens forbids tokens. Make a client secret or a trust, with which its identity provider gets short-lived tokens itself, or set the rule to allowed.",
+    "This organization's rule bearerTokens forbids tokens. Make a client secret or a trust: its identity provider then gets short-lived tokens itself. Or set the rule to allowed.",
   "conflict.clientSecrets":
     "This organization's rule clientSecrets forbids client secrets. Make a trust, which has no secret, or set the rule to allowed.",
   "notFound.trust": "This organization has no trust with this id. The list of its trusts shows their ids.",
@@ -85,8 +84,7 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
   }),
   "value.keysUrlMissing": wrong("form of trust", {
     example: trust({ federated: { ...ISSUER, issuer: "https://login.microsoftonline.com/common" } }),
-    words:
-      "--keys-url is missing: the address at which the issuer publishes its keys. Only Entra's issuers do not need it.",
+    words: "Give --keys-url: the address at which the issuer publishes its keys. Only Entra's issuers need none.",
   }),
   "value.trustAudience": wrong("audience", {
     example: trust({ entra: { ...ENTRA, audiences: ["api://scim"] } }),
@@ -153,18 +151,18 @@ export const TRUSTS_HELP = (): CallerHelp<keyof typeof TRUST_ERRORS> => ({
       after: [forbidden("bearerTokens")],
       example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", {}],
       words:
-        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes a client secret or a trust, with which its identity provider gets short-lived tokens; `org update ORG --set bearerTokens=allowed` allows tokens again.",
+        "This organization's rule bearerTokens forbids tokens. `client create ORG` makes a client secret or a trust: its identity provider then gets short-lived tokens itself. `org update ORG --set bearerTokens=allowed` allows tokens again.",
     },
   ),
   "conflict.clientSecrets": caller(
     "The organization's rules forbid client secrets.",
-    "Trust the client's own signature: `client create ORG --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
+    "Let the client authenticate by a signature: `client create ORG --help` shows how to make a trust. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
     {
       rule: "clientSecrets",
       after: [forbidden("clientSecrets")],
       example: ["POST", "/admin/v1/orgs/{org}/clients", {}],
       words:
-        "This organization's rule clientSecrets forbids client secrets. Trust the client's own signature: `client create --help` shows how. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
+        "This organization's rule clientSecrets forbids client secrets. Let the client authenticate by a signature: `client create --help` shows how to make a trust. `org update ORG --set clientSecrets=allowed` allows client secrets again.",
     },
   ),
   "notFound.trust": caller("The organization has no such trust.", "`client list ORG` shows the ids.", {

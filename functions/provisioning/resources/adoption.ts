@@ -22,7 +22,7 @@ import { type OtherSide, type Session, stampOf } from "../session.ts";
 
 export const ADOPTION_QUIRKS = {
   adoptionDomain:
-    "a user of the application has the same key, an address outside the org's verified domains; a second user was created (rule adoption)",
+    "a user of the application has the same key, but it is an address outside the org's verified domains; a second user was created (rule adoption)",
   adoptionAmbiguous:
     "several users of the application or of the identity provider have the e-mail address; another user was created, and nobody adopted (rule adoption)",
   adoptionOtherEmail:

@@ -15,7 +15,7 @@ export const BULK_MAX_OPERATIONS = 1_000;
 export const BULK_MAX_PAYLOAD_SIZE = 1_048_576;
 
 export const BULK_QUIRKS = {
-  boundlessErrors: "failOnErrors was 0 or less and was read as none: errors of some operations stopped no others",
+  boundlessErrors: "failOnErrors was 0 or less and was read as none: no error stopped the other operations",
   doubleSlash: "the address had two slashes in a row, as when the Tenant URL ends in one; they were read as one",
   methodCase: "a method was written in lower case",
 } as const satisfies QuirkMeanings;

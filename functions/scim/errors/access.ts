@@ -42,7 +42,7 @@ export const ACCESS = {
   "org.clientSecrets":
     "The client secret is right, but this organization no longer takes client secrets. Nothing was changed. First let its administrator make a trust. Then choose Entra ID “Workload Identity Federation”, elsewhere OAuth 2.0 with private_key_jwt.",
   "user.protected":
-    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
+    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Assign the user again, or ask the operator of this service to end the protection.",
   "requests.overBudget":
     "This organization asks for more at once than it may. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
   "token.missing": NO_LIVE_TOKEN,
@@ -76,7 +76,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   ),
   "org.noSso": operator(
     "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
-    "Configure SAML SSO for it in the product. If the product does not report this to Rollcall, also run `org update ORG --sso`.",
+    "Configure SAML SSO in the product. If it lasts: `org update ORG --sso`, because the product may not report this to Rollcall.",
     { after: [NO_SSO], example: ["GET", "Users"] },
   ),
   "org.paused": operator(
@@ -89,7 +89,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
       "The organization's rule bearerTokens forbids pasted tokens. This token is otherwise valid. Nothing was changed or lost.",
     entra:
       "Provisioning › Admin Credentials: choose OAuth2 Client Credentials Grant and enter a new client secret (`client create ORG`). Or Connectivity: choose Workload Identity Federation. Then Test Connection.",
-    okta: "Okta can use only a pasted token, so somebody has to allow tokens again. Then Tasks › Retry selected.",
+    okta: "Only a pasted token is possible here, so tokens have to be allowed again. Then Tasks › Retry selected.",
     elsewhere:
       "Let the identity provider get its tokens itself: `client create ORG`. Or allow tokens again: `org update ORG --set bearerTokens=allowed`.",
     rule: "bearerTokens",
@@ -100,10 +100,10 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     happened:
       "The organization's rule clientSecrets forbids client secrets, and the access tokens that a client gets with one. Nothing was changed or lost.",
     entra:
-      "Provisioning › Connectivity: choose Workload Identity Federation. `client create ORG --help` shows how to trust it. Then Test Connection.",
-    okta: "Okta sends no such request: another client uses this client secret (its id is on the log line).",
+      "Provisioning › Connectivity: choose Workload Identity Federation; `client create ORG --help` shows how to make a trust. Then Test Connection.",
+    okta: "Change nothing in the console: another client uses this client secret (the log line has the secret's id).",
     elsewhere:
-      "Trust the identity provider's own signature: `client create ORG --help` shows how. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
+      "Let the identity provider authenticate by a signature: `client create ORG --help` shows how to make a trust. Or allow client secrets again: `org update ORG --set clientSecrets=allowed`.",
     rule: "clientSecrets",
     after: [
       CLIENT_SECRET,
@@ -114,9 +114,8 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   },
   "user.protected": {
     happened: "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",
-    entra:
-      "Users and groups: to keep the person, keep the assignment, or take the person out of the scope with a filter.",
-    okta: "Assignments: assign the person again.",
+    entra: "Users and groups: to keep the person, assign the person again.",
+    okta: "Assignments: to keep the person, assign the person again.",
     elsewhere:
       "To remove the person: `org unprotect ORG USER_ID`, then let the identity provider send the request again.",
     after: [["POST", "/admin/v1/orgs/{org}/protected/{user}"]],
@@ -124,7 +123,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   },
   "requests.overBudget": nothing(
     "The organization sends more or larger requests at once than it may. Nothing was changed.",
-    "If it lasts for hours, look for a second job with the same token (`token list ORG`). Also look in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
+    "Look for a second job with the same token (`token list ORG`), and in the log for lines with a high budgetUnits. If it lasts: raise requestBudget in rollcall.json.",
     { after: ["smallBudget", ["GET", "Users"]], example: ["GET", "Users"] },
   ),
   "token.missing": token("The request carried no token. A proxy on the way may have removed it.", {
@@ -155,7 +154,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   }),
   "token.expired": token("The token has expired.", {
     elsewhere:
-      "`token rotate ORG` makes a new one while the old one works; `token regenerate ORG` makes one afterwards.",
+      "`token regenerate ORG` makes a new one. Next time, `token rotate ORG` makes one before the old one ends.",
     after: [["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { expiresInDays: 1 }], 2],
     example: usersBy("Bearer {secretToken}"),
   }),
@@ -205,7 +204,7 @@ export const SERVICE = {
     "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
   "busy.import": "This organization is being imported. Nobody can read or change it before the import ends.",
   "busy.bulkTime":
-    "The time for this request ended before this operation, which changed nothing. Send it again, in a smaller bulk request.",
+    "The time for this request ended before this operation began. Send the operation again, in a smaller bulk request.",
   internal: "An unexpected error occurred. As far as the service knows, nothing was changed: try again.",
 } as const satisfies Texts;
 
@@ -223,16 +222,19 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     "The log line's cause says what happened. Runbook, Storage outage.",
     { after: ["tableUnreachable"], example: ["GET", "Users"] },
   ),
-  "busy.timeout": busy("The request took longer than a function may. The changes until then stay.", {
+  "busy.timeout": busy("The request took longer than a function may. What was done until then stays done.", {
     after: ["tableSlow"],
     example: ["GET", "Users"],
   }),
-  "busy.contended": busy("Other changes to the same user or group were faster every time. This one changed nothing.", {
-    after: ["staleWrites"],
-    example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]],
-  }),
+  "busy.contended": busy(
+    "Other changes to the same user or group were faster every time. This request changed nothing.",
+    {
+      after: ["staleWrites"],
+      example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]],
+    },
+  ),
   "busy.largeChange": busy(
-    "The change to a group is too large for one request. The changes until then stay; send the same request again to continue.",
+    "The change to a group is too large for one request. Rollcall made a part of it: send the same request again to continue.",
     {
       after: [["POST", "Groups", {}], "lateChange"],
       example: ["PATCH", "Groups/{id}", [{ op: "add", path: "members", value: "{members}" }]],
@@ -243,7 +245,8 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     "Finish it: repeat `import ORG FILE` with the same file, then `org resume ORG`.",
     { after: IMPORT, example: ["GET", "/directory/v1/orgs/{org}/users"] },
   ),
-  "busy.bulkTime": busy("The time for a bulk request was over before this operation, which changed nothing.", {
+  "busy.bulkTime": busy("The time for a bulk request was over before this operation began.", {
+    elsewhere: "Send the operation again, in a smaller bulk request.",
     after: ["lateUser"],
     example: ["POST", "Bulk", [bulkUser("a"), bulkUser("b"), bulkUser("c")]],
   }),
@@ -268,7 +271,7 @@ const HOLDING = { changed: { massChange: "hold" } };
 export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
   "busy.removalsHeld": {
     happened:
-      "Within an hour, more of the organization's users or memberships would have gone than its rule massChange allows. Deletions of users and groups and removals of members are held; this one changed nothing.",
+      "Within an hour, more of the organization's users or memberships would have been removed than its rule massChange allows. Deletions of users and groups and removals of members are held; this request changed nothing.",
     entra:
       "Provisioning › Overview: pause provisioning while you check whether the removals are meant. Users and groups, and Mappings › Source Object Scope: somebody may have narrowed the scope.",
     okta: "Assignments and Push Groups: check whether somebody took a group away. Okta sends the request again by itself.",
@@ -280,7 +283,7 @@ export const HOLDS_HELP = (): Help<keyof typeof HOLDS> => ({
     example: aDeletion,
   },
   "org.removalsRefused": {
-    happened: "Somebody refused the removals that were held; the error gives the reason. This one changed nothing.",
+    happened: "Somebody refused the removals that were held; the error gives the reason. This request changed nothing.",
     entra:
       "Users and groups, and Mappings › Source Object Scope: bring back the people taken out of the scope. After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.",
     okta: "Assignments and Push Groups: bring back what somebody took away. Then Tasks › Retry selected.",

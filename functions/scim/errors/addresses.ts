@@ -5,11 +5,11 @@ const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acm
 export const ADDRESSES = {
   "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
   "version.mismatch": "The resource has another version than the request asks for. Read it again.",
-  "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
+  "method.notAllowed": "This endpoint takes only {allowed}.",
   "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
   "conflict.adoption":
-    "The application already has this user, and Rollcall cannot adopt it: it has too many e-mail addresses, or a change of it was cut off. Nothing was changed. The operator of this service can correct it.",
+    "The application already has this user. Rollcall cannot adopt the user: there are too many e-mail addresses, or a change was cut off. Nothing was changed. The operator of this service can correct this.",
   "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
   "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
   "notFound.document": "There is no schema, resource type, role or entitlement with this name.",
@@ -53,14 +53,14 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
   ),
   "notImplemented.me": ownClient(
     "A client asked for /Me, but a token does not stand for a person.",
-    "Ask /Users with a filter.",
+    "Search /Users with a filter.",
     {
       example: ["GET", "Me"],
     },
   ),
   "conflict.adoption": operator(
-    "The application has a user with the same key, whom Rollcall should adopt (rule adoption). It cannot move this user in one transaction.",
-    "Remove e-mail addresses of that user with the directory API; `fsck ORG --repair` ends a change that was cut off. Then let the identity provider send the request again.",
+    "The application has a user with the same key. Rollcall should adopt this user (rule adoption), but cannot move the user in one transaction.",
+    "Remove e-mail addresses of that user with the directory API; `fsck ORG --repair` ends a change that was cut off.",
     {
       rule: "adoption",
       under: { changed: { adoption: "userName" } },
@@ -102,16 +102,16 @@ export const SEARCHING = {
   "filter.terms": "The filter has more than {#most} conditions.",
   "filter.depth": "The filter is nested deeper than {#most} levels.",
   "filter.nested": "A filter in brackets cannot contain another one.",
-  "filter.operator": "The operator '{operator}' is not supported. Supported are pr, {known}.",
+  "filter.operator": "The operator '{operator}' is not supported. Use one of pr, {known}.",
   "filter.attribute": "The filter names an attribute '{name}' that does not exist here.",
   "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
   "filter.complex": "Name a sub-attribute of {path} in the filter.",
-  "filter.derived": "{path} is only in answers, so nothing can be selected by it. Compare value instead.",
+  "filter.derived": "{path} exists only in answers: nothing can be selected by it. Compare value instead.",
   "filter.combination": "The operator {operator} is not supported for {path}.",
   "filter.literal": "The value compared with {path} must be a {type}.",
   "sensitive.filter": "{path} cannot be used in a filter.",
   "tooMany.examined":
-    'The query would have to look at more than {#most} resources. Add to the filter, with "and", an equality on id, userName, externalId or emails.value, for groups displayName; or page by cursor. Without a filter, leave sortBy out.',
+    'The query would have to look at more than {#most} resources. Narrow the filter by "and" with an eq on id, userName, externalId or emails.value (groups: displayName), or page by cursor. Without a filter, leave sortBy out.',
   "cursor.invalid":
     "The cursor does not belong to this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
   "cursor.expired": "The cursor is too old. Begin the query anew, without a cursor value.",
@@ -121,8 +121,8 @@ export const SEARCHING = {
 
 export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
   "filter.syntax": matching(
-    "Rollcall could not read a filter: it ends too early, or has one word too many, at the character that the error names.",
-    'Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\": userName eq "ada@example.com".',
+    "Rollcall could not read a filter: it ends too early, or has a word too many, at the character that the error names.",
+    'Write it as in RFC 7644 section 3.4.2.2, such as userName eq "ada@example.com". Text is in double quotes; write a quote in it as \\".',
     { example: ["GET", 'Users?filter=userName eq "a'] },
   ),
   "filter.length": ownClient("The filter of a search is too long.", "Ask with several shorter filters.", {
@@ -160,7 +160,7 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
     { example: ["GET", 'Users?filter=name eq "a"'] },
   ),
   "filter.derived": ownClient(
-    "The filter compares the name of a member or a manager, which belongs to another resource and is only in answers.",
+    "The filter compares the name of a member or a manager, which exists only in answers.",
     'Compare the id: members[value eq "…"], manager.value eq "…".',
     { example: ["PATCH", "Groups/{group}", [{ op: "remove", path: 'members[display eq "Ada"]' }]] },
   ),
@@ -181,7 +181,7 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
   ),
   "tooMany.examined": matching(
     "The search would examine more users or groups than one request may.",
-    'Add an equality on userName, externalId, emails.value or displayName joined by "and", or page by cursor.',
+    'Narrow the filter by "and" with an eq on userName, externalId, emails.value or displayName; or page by cursor.',
     { after: ["manyUsers"], example: ["GET", 'Users?filter=title co "a"'] },
   ),
   "cursor.invalid": ownClient(
@@ -197,7 +197,7 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
       example: ["GET", "Users?count=1&cursor={nextCursor}"],
     },
   ),
-  "cursor.count": ownClient("count is not a number.", "Send a whole number.", {
+  "cursor.count": ownClient("count is not a whole number.", "Send a whole number.", {
     example: ["GET", "Users?cursor&count=many"],
   }),
   "cursor.countChanged": ownClient(

@@ -1,4 +1,4 @@
-import { bulkGroup, type Help, many, ownClient, query, steps, type Texts, unknownName } from "./family.ts";
+import { bulkGroup, type Help, many, mapping, ownClient, query, steps, type Texts, unknownName } from "./family.ts";
 
 export const FORM = {
   "syntax.notJson": "The request body is not valid JSON.",
@@ -19,7 +19,7 @@ export const FORM = {
   "tooLarge.objects":
     "The request body has more than {#most} JSON objects and lists. Nothing was changed. Divide the request.",
   "tooLarge.names":
-    "The request body has more than {#most} different member names, or their order differs too often. Nothing was changed. Send only attributes that /Schemas lists.",
+    "The request body has more than {#most} different attribute names, or their order differs too often. Nothing was changed. Send only attributes that /Schemas lists.",
   "tooLarge.members":
     "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
   "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
@@ -68,7 +68,7 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   }),
   "syntax.patchOp": ownClient(
     "A PATCH request is malformed at the place that the error names.",
-    'Send {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}.',
+    'Send a body such as {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}.',
     { example: ["PATCH", "Users/{user}", { Operations: "x" }] },
   ),
   "syntax.op": ownClient("A PATCH has an operation that SCIM does not have.", 'Use "add", "remove" or "replace".', {
@@ -82,13 +82,13 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   "tooLarge.body": steps("The request has too many bytes. Nothing was changed.", "Send members in several requests.", {
     example: ["POST", "Users", () => ({ title: "x".repeat(5_500_000) })],
   }),
-  "tooLarge.objects": steps(
+  "tooLarge.objects": ownClient(
     "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
     "No real identity provider sends this: find out who uses the token, and regenerate it if a stranger does.",
     { example: ["POST", "Users", () => ({ x: many(300_001, () => ({})) })] },
   ),
-  "tooLarge.names": steps(
-    "The body has very many different member names. Nothing was changed.",
+  "tooLarge.names": ownClient(
+    "The body has very many different attribute names. Nothing was changed.",
     "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token.",
     { example: ["POST", "Users", () => Object.fromEntries(many(20_001, (n) => [`x${n}`, 0]))] },
   ),
@@ -110,8 +110,8 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
       example: ["PATCH", "Users/{user}", () => many(10_001, () => ({ op: "remove", path: "title" }))],
     },
   ),
-  "tooLarge.changes": steps(
-    "The PATCH changes too many attributes. Nothing was changed.",
+  "tooLarge.changes": ownClient(
+    "The PATCH changes attributes too many times. Nothing was changed.",
     "Divide it into several requests.",
     {
       example: ["PATCH", "Users/{user}", () => many(1_001, () => ({ op: "remove", path: "title" }))],
@@ -163,10 +163,11 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
     under: { preset: "rfc" },
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "shoeSize", value: "42" }]],
   }),
-  "path.notMultiValued": unknownName("A PATCH selects one of several values of an attribute that has only one.", {
-    elsewhere: "Correct the path, or remove the attribute from the mapping.",
-    example: ["PATCH", "Users/{user}", [{ op: "add", path: 'title[value eq "a"]', value: "x" }]],
-  }),
+  "path.notMultiValued": mapping(
+    "A PATCH selects one of several values of an attribute that has only one.",
+    "Correct the path, or remove the attribute from the mapping.",
+    { example: ["PATCH", "Users/{user}", [{ op: "add", path: 'title[value eq "a"]', value: "x" }]] },
+  ),
   "noTarget.path": ownClient("A removal does not say what to remove.", "Give the operation a path.", {
     example: ["PATCH", "Users/{user}", [{ op: "remove" }]],
   }),
@@ -177,11 +178,10 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
       example: ["PATCH", "Groups/{group}", [{ op: "add", path: 'members[type eq "User"]', value: [{ display: "a" }] }]],
     },
   ),
-  "noTarget.replace": unknownName(
+  "noTarget.replace": mapping(
     "A PATCH replaces one of several values (such as the work address), and the user has no value of this kind.",
+    "Send the whole value with add; or let Rollcall create it: `org update ORG --set replaceWithoutTarget=create`.",
     {
-      elsewhere:
-        "Send the whole value with add; or let Rollcall create it: `org update ORG --set replaceWithoutTarget=create`.",
       rule: "replaceWithoutTarget",
       under: { preset: "rfc" },
       example: ["PATCH", "Users/{user}", [{ op: "replace", path: 'emails[type eq "home"].value', value: "a@b.c" }]],
@@ -208,7 +208,7 @@ export const BULK = {
   "syntax.bulkPath": "The path of an operation is /Users or /Groups, followed by an id except for POST.",
   "syntax.bulkPost": "POST goes to /Users or /Groups, without an id.",
   "syntax.bulkTarget": "{method} needs the id of a resource in its path.",
-  "syntax.bulkData": "{method} needs data, an object.",
+  "syntax.bulkData": "{method} needs data: an object.",
   "syntax.bulkId": "POST needs a bulkId.",
   "syntax.bulkIdTwice": "Two operations of a bulk request cannot have the same bulkId.",
   "tooLarge.maxPayloadSize": "The bulk request has more bytes than maxPayloadSize ({#most}) allows. Divide it.",
@@ -216,7 +216,7 @@ export const BULK = {
   "conflict.bulkId":
     "The operation refers to a bulkId that no operation of this request made: no operation has it, or that operation failed. This operation changed nothing.",
   "busy.bulkUnfinished":
-    "The resource at location was made, but without its references to other resources of this request. Add them with a PATCH, or delete it.",
+    "The resource at location was made, but without its references to other resources of this request. Add them with a PATCH, or delete the resource.",
 } as const satisfies Texts;
 
 export const BULK_HELP = (): Help<keyof typeof BULK> => ({
@@ -244,7 +244,7 @@ export const BULK_HELP = (): Help<keyof typeof BULK> => ({
   "syntax.bulkTarget": ownClient("A change in a bulk request names no resource.", "Write the id into its path.", {
     example: ["POST", "Bulk", [{ method: "DELETE", path: "/Users" }]],
   }),
-  "syntax.bulkData": ownClient("An operation of a bulk request has no data.", "Give data, an object.", {
+  "syntax.bulkData": ownClient("An operation of a bulk request has no data.", "Give the operation data: an object.", {
     example: ["POST", "Bulk", [{ method: "POST", path: "/Users", bulkId: "a" }]],
   }),
   "syntax.bulkId": ownClient("A creation in a bulk request has no bulkId.", "Give each POST a bulkId of its own.", {
@@ -278,8 +278,8 @@ export const BULK_HELP = (): Help<keyof typeof BULK> => ({
     },
   ),
   "busy.bulkUnfinished": query(
-    "A resource of a bulk request was made without its references to others.",
-    "Add them with a PATCH, or delete it.",
+    "A resource of a bulk request was made without its references to other resources.",
+    "Add the references with a PATCH, or delete the resource.",
     {
       after: ["lateSecondGroup"],
       example: ["POST", "Bulk", [bulkGroup("a", "bulkId:b"), bulkGroup("b", "bulkId:a")]],

@@ -2,7 +2,7 @@ import { type Help, many, mapping, query, type Texts } from "./family.ts";
 
 export const VALUES = {
   "value.required":
-    "{name} is required and must not be empty. Map an attribute that always has a value to it in the identity provider.",
+    "{name} is required and must not be empty. In the identity provider, map it from an attribute that is never empty.",
   "value.type": "{name} must be {expected}. Check its mapping in the identity provider.",
   "value.length": "{name} is too long: at most {#most} bytes of UTF-8 are possible.",
   "value.notMultiValued": "{name} can have one value only.",
@@ -39,7 +39,7 @@ export const VALUES = {
   "value.sortByHidden": "Sorting by {path} is not possible.",
   "value.sortByComplex": "sortBy needs a sub-attribute of {path}.",
   "mutability.userName":
-    'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
+    'userName cannot change after creation. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Update application username on" to "Create only".',
   "mutability.required": "{name} is required and cannot be removed.",
   "mutability.readOnly": "{name} is written by the server only. Remove its mapping in the identity provider.",
   "mutability.members": "The parts of a member cannot be changed: remove the member and add another one.",
@@ -50,7 +50,7 @@ export const VALUES = {
 } as const satisfies Texts;
 
 export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
-  "value.required": mapping("A required attribute is missing or empty.", "Map a source that is never empty to it.", {
+  "value.required": mapping("A required attribute is missing or empty.", "Map it from a source that is never empty.", {
     example: ["POST", "Users", { userName: null }],
   }),
   "value.type": mapping("An attribute has a value of a wrong type.", "Send the type that GET /Schemas says.", {
@@ -71,7 +71,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.missing": query("An operation of a PATCH has no value.", "Give the operation a value.", {
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "title" }]],
   }),
-  "value.number": mapping("A number is too large.", "Send a number that a double can hold.", {
+  "value.number": mapping("A number is too large.", "Send a smaller number.", {
     example: ["POST", "Users", '{"userName":1e999}'],
   }),
   "value.depth": query("The request is nested too deep.", "Send a flatter body.", {
@@ -99,7 +99,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   },
   "value.activeUnassigned": mapping(
     "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
-    "Map an attribute to active that is true or false for everybody.",
+    "Map active from an attribute that is true or false for everybody.",
     { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
   ),
   "value.unknownRole": {
@@ -114,7 +114,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     under: { changed: { unknownRoles: "refuse" } },
     example: ["POST", "Users", { roles: [{ value: "nobody-knows" }] }],
   },
-  "value.userNameBlank": mapping("The userName is empty.", "Map an attribute that is never empty to userName.", {
+  "value.userNameBlank": mapping("The userName is empty.", "Map userName from an attribute that is never empty.", {
     example: ["GET", "/directory/v1/orgs/{org}/access?userName=%20"],
   }),
   "value.userNameControl": mapping("The userName holds an invisible control character.", "Correct it at its source.", {
@@ -124,7 +124,8 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     example: ["POST", "Groups", { members: [7] }],
   }),
   "value.unknownMembers": {
-    happened: "A group has members that are no users of this organization, and its rules refuse them.",
+    happened:
+      "A group has members that are not users or groups of this organization, and the organization's rules refuse that.",
     entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
     okta: "Assignments: assign the missing people too, then Push Groups › Push now.",
     elsewhere: "Provision the users first; or leave such members out: `org update ORG --set unknownMembers=skip`.",
@@ -133,23 +134,27 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     example: ["POST", "Groups", { members: [{ value: "{stranger}" }] }],
   },
   "value.teamNameLength": {
-    happened: "The group's name is longer than a team's name may be.",
+    happened: "The group's name is longer than this organization allows.",
     entra:
       "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
-    okta: "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
+    okta: "Shorten the group's name, or push it under another name: Push Groups › link to a new name.",
     elsewhere: "Shorten the name; or allow longer ones: `org update ORG --set teamNameMaxLength=N`.",
     rule: "teamNameMaxLength",
     example: ["POST", "Groups", () => ({ displayName: "x".repeat(41) })],
   },
-  "value.integer": query("A value in the query is not a number.", "Send a whole number.", {
+  "value.integer": query("A value in the query is not a whole number.", "Send a whole number.", {
     example: ["GET", "Users?count=many"],
   }),
   "value.search": query("A search request is malformed.", "Correct it as the error says (RFC 7644 section 3.4.3).", {
     example: ["POST", ".search", { count: "one" }],
   }),
-  "value.cursorAndIndex": query("The query has two ways of paging at once.", "Send cursor or startIndex.", {
-    example: ["GET", "Users?cursor&startIndex=1"],
-  }),
+  "value.cursorAndIndex": query(
+    "The query has two ways of paging at once.",
+    "Send only one of cursor and startIndex.",
+    {
+      example: ["GET", "Users?cursor&startIndex=1"],
+    },
+  ),
   "value.projection": query("The query has both attributes and excludedAttributes.", "Send one of the two.", {
     example: ["GET", "Users?attributes=title&excludedAttributes=name"],
   }),
@@ -167,7 +172,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     },
   ),
   "value.sortByHidden": query(
-    "The query sorts by an attribute that nobody may read, or that is only in answers.",
+    "The query sorts by an attribute that nobody may read, or that exists only in answers.",
     "Sort by another attribute.",
     {
       example: ["GET", "Users?sortBy=password"],
@@ -212,7 +217,8 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     entra:
       "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. If two jobs provision the organization, stop one.",
     okta: "Import › Import now and confirm the match with the existing user; then Tasks › Retry selected.",
-    elsewhere: "Look the user up by userName, and change that user instead of creating one. `users ORG` lists them.",
+    elsewhere:
+      "Look the user up by userName, and change that user instead of creating one. `users ORG` lists the users.",
     after: [["POST", "Users", {}]],
     example: ["POST", "Users", {}],
   },
@@ -222,7 +228,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     entra:
       "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
     okta: "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
-    elsewhere: "Look the group up by displayName, and change it. `teams ORG` lists them.",
+    elsewhere: "Look the group up by displayName, and change it. `teams ORG` lists the groups.",
     rule: "groupNameUnique",
     after: [["POST", "Groups", {}]],
     example: ["POST", "Groups", {}],

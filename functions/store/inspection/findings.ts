@@ -152,7 +152,7 @@ function meaningsOfType(type: TypeLayout): Meanings {
     }),
     ...(type.listsGroups && {
       [`${kind}.groups`]: broken(`${one} does not list the groups that it is in.`, {
-        repair: `lists those that it has memberships of, unless the ${kind} has changed meanwhile`,
+        repair: `lists the groups of its memberships, unless the ${kind} has changed meanwhile`,
       }),
     }),
     ...(hasMembers

@@ -64,6 +64,8 @@ function readable(target: string): string {
 function bodyText(raw: string | Uint8Array, settled: Settled): string {
   if (typeof raw !== "string") return [...raw].map(byteText).join("");
   const body = settled(raw);
+  // A number that is too large would be printed as null.
+  if (body.length <= LONGEST_TEXT) return body;
   const size = `… (${thousands(Buffer.byteLength(body))} bytes)`;
   try {
     const short = JSON.stringify(shortened(JSON.parse(body)));

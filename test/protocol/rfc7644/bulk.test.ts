@@ -450,7 +450,7 @@ test("B-1: operations that the time did not reach answer 503 and can be sent aga
   const done = statuses.filter((status) => status === "201").length;
   expect(done).toBeGreaterThan(0);
   expect(statuses).toEqual(operations.map((_operation, index) => (index < done ? "201" : "503")));
-  scim.expect("says so", { $matches: "send it again" }, at(answer.json, "Operations.12.response.detail"));
+  scim.expect("says so", { $matches: "send the operation again" }, at(answer.json, "Operations.12.response.detail"));
   await scim.seen("as many were made", "/Users", { totalResults: done });
   expectNothing(scim);
 });

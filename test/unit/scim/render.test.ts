@@ -86,7 +86,7 @@ describe("an error is rendered", () => {
       status: "400",
       scimType: "invalidValue",
       detail:
-        "displayName is required and must not be empty. Map an attribute that always has a value to it in the identity provider. (ref: r-1)",
+        "displayName is required and must not be empty. In the identity provider, map it from an attribute that is never empty. (ref: r-1)",
     });
   });
 
