@@ -57,7 +57,8 @@ export function isWhole(operation: keyof DynamoCalls, input: object, output: obj
   if (operation === "Query") return !!Items;
   if (operation === "TransactGetItems") return Responses?.length === TransactItems.length;
   if (operation !== "BatchGetItem") return true;
-  return Object.keys(RequestItems).every((table) => table in { ...Responses, ...UnprocessedKeys });
+  // Batches are of one table.
+  return String(Object.keys(RequestItems)) in { ...Responses, ...UnprocessedKeys };
 }
 
 interface Asked {

@@ -16,12 +16,13 @@ import type { ChangeAnswer, Precondition, ResourceActions, ResourceDefinition } 
 import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
 import { GROUP_QUERIES } from "./groupQueries.ts";
 import {
-  assertFewEnough,
   type KnownMembers,
   livingMembers,
+  MEMBERS_PER_REQUEST,
   type MemberChange,
   memberChangeOf,
   partsOf,
+  tooManyMembers,
   unfinished,
   wantedOfMembers,
 } from "./memberChanges.ts";
@@ -75,7 +76,7 @@ const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
   const { attributes, members = [] } = readResourceBody(groupType(session.rules), body, session.quirks, session.rules);
   const write = groupWrite(session, undefined, attributes);
-  assertFewEnough(members.length);
+  if (members.length > MEMBERS_PER_REQUEST) throw tooManyMembers(members.length);
   const made = await createLargeGroup(session, write, await livingMembers(session, members));
   if ("holder" in made) throw OF_GROUPS.taken(made.holder);
   session.effects.membersAdded += made.memberCount;
@@ -175,7 +176,8 @@ async function changeGroup(
     if (asked !== undefined) assertMet(asked, previous.version);
     const stored = attributesOf(previous);
     const planned = await plan(stored);
-    assertFewEnough(planned.members.add.length + planned.members.remove.length);
+    const named = planned.members.add.length + planned.members.remove.length;
+    if (named > MEMBERS_PER_REQUEST) throw tooManyMembers(named);
     const write = sameJson(planned.attributes, stored) ? undefined : groupWrite(session, stored, planned.attributes);
     const change = await memberChangeOf(session, id, planned.members, known);
     const count = change.add.length + change.remove.length;

@@ -90,14 +90,12 @@ export function* wantedOfMembers(
 }
 
 /** Per request. More members would fit into one body only as bare ids. */
-const MEMBERS_PER_REQUEST = 150_000;
+export const MEMBERS_PER_REQUEST = 150_000;
 /** Seconds after which the client shall repeat an unfinished change. */
 const RETRY_AFTER = 5;
 
-/** @throws ScimError 413 */
-export function assertFewEnough(members: number): void {
-  if (members <= MEMBERS_PER_REQUEST) return;
-  throw ScimError.tooLarge("members", members, MEMBERS_PER_REQUEST);
+export function tooManyMembers(members: number): ScimError {
+  return ScimError.tooLarge("members", members, MEMBERS_PER_REQUEST);
 }
 
 /** The memberships in the order of writing, removes before adds, in parts that fit one transaction. */
