@@ -14,6 +14,12 @@ v8.setFlagsFromString("--no-compilation-cache");
 // Every test file loads its modules anew, but the same text need not be compiled again: its functions, too, are compiled with it
 // the first time, and not by each file that calls them.
 v8.setFlagsFromString("--no-lazy");
+
+// Few functions live long enough in a test file to earn back what V8's slowest compiler takes; Maglev compiles the hot ones.
+v8.setFlagsFromString("--no-turbofan");
+// The heap grows to three times what it held before V8 looks through all of it again: most of it is modules, which stay.
+v8.setFlagsFromString("--heap-growing-percent=200");
+
 const { SourceTextModule, compileFunction } = vm;
 /** Compiled code of this process, by path. */
 const compiled = new Map();
