@@ -1,19 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { ConnectionLimits } from "../../functions/store/signed/connection.ts";
 import { CONNECTION_LIMITS } from "../../functions/store/signed/connections.ts";
 import { SignedClient, type SignedOptions } from "../../functions/store/signed/signedClient.ts";
-import { ensureTable } from "../../functions/store/tableDefinition.ts";
+import { tableDefinition } from "../../functions/store/tableDefinition.ts";
 
-/** A document client for a local endpoint, which accepts any credentials. */
-export function localClient(endpoint: string): DynamoDBDocumentClient {
-  const client = new DynamoDBClient({
+/** The SDK's client for a local endpoint, which accepts any credentials. */
+function sdkClient(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
     endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** A document client for a local endpoint. */
+export function localClient(endpoint: string): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(sdkClient(endpoint), { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /**
@@ -28,15 +32,14 @@ export function signedLocally(endpoint: string, options: Partial<SignedOptions> 
   return new SignedClient({ endpoint, signer: () => signer, limits: PATIENT, ...options });
 }
 
-/** A new, empty table. @returns its name */
+/** One client makes all tables of a database: a client of its own takes as long as its table. By endpoint. */
+const makers = new Map<string, DynamoDBClient>();
+
+/** A new, empty table, without the stream (`ensureTable`). Nobody has its name yet, and local databases have it at once. @returns its name */
 export async function freshTable(endpoint: string): Promise<string> {
   const tableName = `rollcall-${randomUUID()}`;
-  const client = new DynamoDBClient({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  await ensureTable(client, tableName);
-  client.destroy();
+  const client = makers.get(endpoint) ?? sdkClient(endpoint);
+  makers.set(endpoint, client);
+  await client.send(new CreateTableCommand({ ...tableDefinition(tableName), StreamSpecification: undefined }));
   return tableName;
 }
