@@ -23,13 +23,13 @@ const AMOUNTS = {
   adoptions: { ci: 90, proof: 10_000 },
   adoptionRaces: { ci: 20, proof: 3_000 },
   /** Calls by any application key of two orgs; everything of the other org is compared before and after. */
-  keyWalls: { ci: 150, proof: 20_000 },
+  keyWalls: { ci: 100, proof: 20_000 },
   /** Requests by 20 clients in parallel before and after a token changes. */
   requestsAroundRotation: { ci: 60, proof: 2_000 },
   /** Portal links that three redeem at once. */
   redemptions: { ci: 25, proof: 1_000 },
   /** Pairs of orgs; the other one's portal session asks for everything. */
-  portalWalls: { ci: 24, proof: 3_000 },
+  portalWalls: { ci: 16, proof: 3_000 },
   /** Removals of one org within an hour, with their calls in any order and some lost. */
   holds: { ci: 100, proof: 20_000 },
   /** Table requests signed by our client and by the SDK; sequences of up to four. */
@@ -48,7 +48,7 @@ const AMOUNTS = {
   /** Requests with arbitrary bytes, JSON or query. */
   flood: { ci: 3_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests; everything is compared after each. */
-  wire: { ci: 24, proof: 1_500 },
+  wire: { ci: 16, proof: 1_500 },
   /** Requests with marks in every place that could leak. */
   marked: { ci: 1_000, proof: 100_000 },
   /** One in so many calls of a request at which the database fails through the other client; through the first, every call. */
@@ -68,10 +68,10 @@ const AMOUNTS = {
   roundTrips: { ci: 60, proof: 10_000 },
   /** Worlds of 40 queries, each answered from an index and by reading everybody. */
   worlds: { ci: 10, proof: 500 },
-  walks: { ci: 24, proof: 3_000 },
+  walks: { ci: 16, proof: 3_000 },
   /** Searches of the pages, over all pages while people change. */
   searches: { ci: 24, proof: 5_000 },
-  exports: { ci: 30, proof: 1_000 },
+  exports: { ci: 20, proof: 1_000 },
   /** Deliveries of two orgs' lines, in any batches and order, some repeated. */
   journals: { ci: 45, proof: 5_000 },
   /** Two orgs with up to 30 changes each, read in every way. */
@@ -79,9 +79,9 @@ const AMOUNTS = {
   /** People of the org whose list a portal page reads without holding it: they must not fit the heap of outage.test.ts. */
   peopleOfPages: { ci: 12_000, proof: 50_000 },
   /** Users and groups of one org whose events are followed, in each store. */
-  eventLives: { ci: 12, proof: 500 },
+  eventLives: { ci: 8, proof: 500 },
   /** Copies of a directory kept by the client's `sync`, each with its own faults. */
-  clientSyncs: { ci: 32, proof: 1_000 },
+  clientSyncs: { ci: 24, proof: 1_000 },
   /** Members of the large group, where one more must cost the same as in a group of ten. */
   largeGroup: { ci: 1_500, proof: 10_000 },
   /** Members that a PUT sets while DynamoDB throttles. */
@@ -92,11 +92,11 @@ const AMOUNTS = {
   /** Members of a team whose role changes while the server is killed. */
   killedRemap: { ci: 1_000, proof: 10_000 },
   /** Simulation runs inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
-  simulationInJest: { ci: 160, proof: 1_000 },
+  simulationInJest: { ci: 80, proof: 1_000 },
   simulation: { ci: 5_000, proof: 1_000_000 },
   /** Event log runs of `npm run simulate`. */
   logSimulation: { ci: 800, proof: 100_000 },
-  logSimulationInJest: { ci: 60, proof: 1_000 },
+  logSimulationInJest: { ci: 40, proof: 1_000 },
   /** Every deliberate mistake of the event log is found within so many runs. */
   mistakesFoundWithin: { ci: 5_000, proof: 20_000 },
   /** Runs with messages, endpoints and senders. */
