@@ -14,11 +14,12 @@ const HEADING = "// Made by `npm run generate` from functions/http/signed/declar
  */
 export function clientTypes(): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(APIS).map(([api, { operations }]) => [`${FOLDER}/${api}.ts`, moduleOf(operations)] as const),
+    Object.entries(APIS).map(([api, { operations }]) => [`${FOLDER}/${api}.ts`, moduleOf(api, operations)] as const),
   );
 }
 
-function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
+/** Types in a namespace: of those of a module that is exported as one, tsc cannot write a caller's declarations. */
+function moduleOf(api: string, operations: Readonly<Record<string, Declaration>>): string {
   const named = new Map<string, Json>();
   const types = Object.entries(operations).map(([name, one]) => operationText(name, one, named));
   const routes = Object.entries(operations).map(([name, { method, path, answer }]) => {
@@ -30,11 +31,12 @@ function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
     .map(([name, schema]) => chosenText(name, schema, named) ?? declarationText(name, schema));
   const parts = [
     HEADING,
+    `export declare namespace ${api.charAt(0).toUpperCase()}${api.slice(1)} {`,
     "export type JsonObject = Readonly<Record<string, unknown>>;\n",
     ...declared,
     pathNames(Object.values(operations)),
     "/** What goes in, and what comes out. */\nexport interface Operation<T, G> {\n  readonly takes: T;\n  readonly gives: G;\n}\n",
-    `/** By name. */\nexport interface Operations {\n${types.join("")}}\n`,
+    `/** By name. */\nexport interface Operations {\n${types.join("")}}\n}\n`,
     `/** By name: method, and path below the root of the API. */\nexport const ROUTES = {\n${routes.join("")}} as const;\n`,
     ...chosenFields(named),
   ];

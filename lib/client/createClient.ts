@@ -1,11 +1,12 @@
 import { baseAddress } from "./address.ts";
 import { type Authorization, authorizer } from "./authorize.ts";
-import type { Access, Event, Member, Team, User } from "./generated/directory.ts";
 import { type CallOperation, type CallOptions, callOver, orUndefined } from "./operations.ts";
 import {
+  type Access,
   type ChosenTeamOf,
   type ChosenUserOf,
   defined,
+  type Event,
   type EventsQuestion,
   eachMember,
   type Idling,
@@ -14,9 +15,12 @@ import {
   listHistory,
   listTeams,
   listUsers,
+  type Member,
   type MembersQuestion,
   type OneQuestion,
+  type Team,
   type TeamField,
+  type User,
   type UserField,
   type UserWithTeams,
 } from "./reads.ts";

@@ -1,15 +1,15 @@
-import { ROUTES as ADMIN_ROUTES, type Operations as AdminOperations } from "./generated/admin.ts";
-import { ROUTES as DIRECTORY_ROUTES, type Operations as DirectoryOperations } from "./generated/directory.ts";
+import { ROUTES as ADMIN_ROUTES, type Admin } from "./generated/admin.ts";
+import { ROUTES as DIRECTORY_ROUTES, type Directory } from "./generated/directory.ts";
 import { RollcallError, refuseArgument } from "./rollcallError.ts";
 import { type Means, send } from "./send.ts";
 
 /** Every operation of both APIs: `directory.getUser`, `admin.createOrg`. */
-export type OperationName = `directory.${keyof DirectoryOperations}` | `admin.${keyof AdminOperations}`;
+export type OperationName = `directory.${keyof Directory.Operations}` | `admin.${keyof Admin.Operations}`;
 
-type OperationOf<N extends OperationName> = N extends `directory.${infer O extends keyof DirectoryOperations}`
-  ? DirectoryOperations[O]
-  : N extends `admin.${infer O extends keyof AdminOperations}`
-    ? AdminOperations[O]
+type OperationOf<N extends OperationName> = N extends `directory.${infer O extends keyof Directory.Operations}`
+  ? Directory.Operations[O]
+  : N extends `admin.${infer O extends keyof Admin.Operations}`
+    ? Admin.Operations[O]
     : never;
 
 /** An operation's `path`, `query`, `body` and `ifVersion`, where it has them. */

@@ -1,6 +1,6 @@
-import { type Event, type Team, USER_FIELDS } from "./generated/directory.ts";
+import { USER_FIELDS } from "./generated/directory.ts";
 import { type CallOperation, type CallOptions, orUndefined } from "./operations.ts";
-import { defined, type UserField } from "./reads.ts";
+import { defined, type Event, type Team, type UserField } from "./reads.ts";
 import type { SyncedUser } from "./syncTypes.ts";
 
 /** A page of a list, and the start of the next. */

@@ -1,5 +1,15 @@
-import type { AssignedRole, Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
+import type { Directory } from "./generated/directory.ts";
 import type { CallOperation, CallOptions } from "./operations.ts";
+
+type Access = Directory.Access;
+type AssignedRole = Directory.AssignedRole;
+type Event = Directory.Event;
+type Member = Directory.Member;
+type Team = Directory.Team;
+type TeamOfUser = Directory.TeamOfUser;
+type User = Directory.User;
+
+export type { Access, AssignedRole, Event, Member, Team, TeamOfUser, User };
 
 /** A user read with teams; the roles are computed from them at that moment. */
 export interface UserWithTeams extends User {
@@ -60,9 +70,12 @@ async function* pagesOf<P extends Page>(read: (cursor: string | undefined) => Pr
 
 export async function* listUsers(call: CallOperation, question: ListQuestion<UserField>): AsyncGenerator<User, void> {
   const { org, filter, fields, signal } = question;
-  const query = { filter, fields: fields?.join() };
   const pages = pagesOf((cursor) =>
-    call("directory.listUsers", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
+    call(
+      "directory.listUsers",
+      { path: { org }, query: defined({ filter, fields: fields?.join(), cursor }) },
+      { signal },
+    ),
   );
   // Without `fields`, users have all of `User`; otherwise the signature of `users` says what.
   for await (const { users } of pages) yield* users as readonly User[];
@@ -70,9 +83,12 @@ export async function* listUsers(call: CallOperation, question: ListQuestion<Use
 
 export async function* listTeams(call: CallOperation, question: ListQuestion<TeamField>): AsyncGenerator<Team, void> {
   const { org, filter, fields, signal } = question;
-  const query = { filter, fields: fields?.join() };
   const pages = pagesOf((cursor) =>
-    call("directory.listTeams", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
+    call(
+      "directory.listTeams",
+      { path: { org }, query: defined({ filter, fields: fields?.join(), cursor }) },
+      { signal },
+    ),
   );
   // The same as for users.
   for await (const { teams } of pages) yield* teams as readonly Team[];
@@ -120,7 +136,7 @@ export async function* listEvents(
   idling: Idling,
 ): AsyncGenerator<Event, void> {
   const query = defined({ types: types?.join(), resource });
-  const ending = follow === undefined ? signal : signal === undefined ? follow : AbortSignal.any([follow, signal]);
+  const ending = follow && signal ? AbortSignal.any([follow, signal]) : (follow ?? signal);
   let place = after;
   let wait = 0;
   try {

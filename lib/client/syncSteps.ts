@@ -1,6 +1,5 @@
-import type { Event } from "./generated/directory.ts";
 import { answers, type DirectoryReader, type LoggedPage } from "./readDirectory.ts";
-import type { UserField } from "./reads.ts";
+import type { Event, UserField } from "./reads.ts";
 import { newMark, type SyncState } from "./syncState.ts";
 import type { Change } from "./syncTypes.ts";
 

@@ -1,5 +1,4 @@
-import type { Team } from "./generated/directory.ts";
-import type { ChosenUserOf, UserField } from "./reads.ts";
+import type { ChosenUserOf, Team, UserField } from "./reads.ts";
 import type { RollcallError } from "./rollcallError.ts";
 
 /**

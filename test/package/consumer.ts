@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { type Change, createClient, type Directory, RollcallError, verifyWebhook, WebhookError } from "rollcall/client";
 import { startRollcallServer } from "rollcall/server";
-import { startRollcall } from "rollcall/testkit";
+import { driveServer, startRollcall } from "rollcall/testkit";
 
 const client = createClient({ url: "https://scim.example.com", key: "rollcallapp_…" });
 createClient({
@@ -13,6 +13,16 @@ createClient({
 createClient({ url: "https://scim.example.com", key: "a", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
 // @ts-expect-error and one of them
 createClient({ url: "https://scim.example.com" });
+
+// What is inferred of a call can be written into the declarations of a library.
+export const { call, events, gate, history, link, members, sync, team, teams, unlink, user, users } = client;
+export const names = () => client.users({ org: "acme", fields: ["userName"] });
+export const teamNames = () => client.teams({ org: "acme", fields: ["displayName"] });
+export const token = () => client.call("admin.regenerateToken", { path: { org: "acme" }, body: {} });
+export const imported = (users: Directory.NewUser[]) =>
+  client.call("directory.createUsers", { path: { org: "acme" }, body: { users } });
+export const started = () => Promise.all([startRollcall(), startRollcallServer()]);
+export const drive = () => driveServer({ url: "https://scim.example.com", token: "", provider: "okta" });
 
 export async function signIn(email: string): Promise<string[] | string> {
   const answer = await client.gate({ org: "acme", email });

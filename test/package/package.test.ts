@@ -268,7 +268,9 @@ describe("the package in an empty folder", () => {
     for (const [index, text] of printed.entries()) writeFileSync(join(project, `printed${index}.ts`), text);
     const compilerOptions = {
       strict: true,
-      noEmit: true,
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: "declared",
       allowImportingTsExtensions: true,
       target: "es2022",
       lib: ["es2024", "esnext.disposable"],

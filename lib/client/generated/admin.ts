@@ -1,5 +1,6 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 
+export declare namespace Admin {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface AdoptionCandidate {
@@ -1458,6 +1459,7 @@ export interface Operations {
     readonly path: Pick<PathNames, "org">;
     readonly body?: LogInspectionWishes;
   }, LogInspectionStep>;
+}
 }
 
 /** By name: method, and path below the root of the API. */

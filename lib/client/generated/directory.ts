@@ -1,5 +1,6 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
 
+export declare namespace Directory {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface Access {
@@ -705,6 +706,7 @@ export interface Operations {
     /** `version` of what the change was made from; 0: there is none yet. 412 `version.mismatch` where somebody else changed it since. */
     readonly ifVersion?: number;
   }, RoleList>;
+}
 }
 
 /** By name: method, and path below the root of the API. */
