@@ -33,7 +33,7 @@ export interface Authorizer {
   readonly orgId?: string | undefined;
   /** Where the API's paths begin. */
   rootOf(api: "directory" | "admin"): string;
-  headers(request: Unsigned, now: number): Promise<Headers>;
+  headers(request: Unsigned, now: number): Promise<Unsigned["headers"]>;
 }
 
 const KEY = /^rollcallapp_(?:([0-9A-Za-z]{8})_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/;
@@ -68,7 +68,7 @@ export function authorizer(base: string, authorization: Authorization): Authoriz
         region,
         datetime: new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, ""),
       }).sign();
-      return signed.headers;
+      return Object.fromEntries(signed.headers);
     },
   };
 }
@@ -90,6 +90,6 @@ function byKey(text: string): Authorizer {
     kind: "key",
     orgId: match[1],
     rootOf: (api) => (api === "admin" ? "/app/v1/admin" : "/app/v1"),
-    headers: async ({ headers }) => new Headers({ ...headers, Authorization: `Bearer ${key}` }),
+    headers: async ({ headers }) => ({ ...headers, Authorization: `Bearer ${key}` }),
   };
 }

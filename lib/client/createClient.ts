@@ -1,5 +1,6 @@
 import { baseAddress } from "./address.ts";
 import { type Authorization, authorizer } from "./authorize.ts";
+import { onAbort } from "./onAbort.ts";
 import { type CallOperation, type CallOptions, callOver, orUndefined } from "./operations.ts";
 import {
   type Access,
@@ -25,7 +26,7 @@ import {
   type UserWithTeams,
 } from "./reads.ts";
 import { refuseArgument } from "./rollcallError.ts";
-import type { Means } from "./send.ts";
+import type { Fetch, Means } from "./send.ts";
 import { synchronize } from "./sync.ts";
 import type { SyncOptions, SyncResult } from "./syncTypes.ts";
 
@@ -40,7 +41,8 @@ export type ClientOptions = Authorization & {
   readonly pollMs?: number;
   /** Who makes the calls, in ids of your own: stored with each change. */
   readonly actor?: string;
-  readonly fetch?: typeof fetch;
+  /** In place of the global one: with a proxy or certificates of your own, for example. */
+  readonly fetch?: Fetch;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Waits this many milliseconds, or until aborted. */
@@ -139,10 +141,10 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done, { once: true });
+    const forget = signal && onAbort(signal, done);
     function done() {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
+      forget?.();
       if (signal?.aborted === true) reject(signal.reason);
       else resolve();
     }

@@ -23,6 +23,7 @@ export type {
   UserWithTeams,
 } from "./reads.ts";
 export { type ClientCode, RollcallError } from "./rollcallError.ts";
+export type { Fetch } from "./send.ts";
 export type { Batch, Change, CopyCursor, SyncedUser, SyncOptions, SyncResult } from "./syncTypes.ts";
 export {
   type ReceivedEvent,

@@ -3,7 +3,7 @@ import { type ClientCode, RollcallError } from "./rollcallError.ts";
 
 export interface Answered {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: Pick<Headers, "get">;
   readonly text: string;
 }
 
@@ -60,13 +60,13 @@ export function refusalIn(answer: Answered, base: string, { kind }: Authorizer, 
 }
 
 /** @returns milliseconds by which this machine is ahead; 0 where the answer has no date */
-function skewOf(headers: Headers, now: number): number {
+function skewOf(headers: Answered["headers"], now: number): number {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? 0 : now - date;
 }
 
 /** RFC 9110 section 10.2.3: seconds or a date. */
-function retryAfter(headers: Headers, now: number): number | undefined {
+function retryAfter(headers: Answered["headers"], now: number): number | undefined {
   const value = headers.get("retry-after");
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
@@ -83,12 +83,9 @@ interface ErrorBody {
 /** Reads an error of RFC 7644 section 3.12; empty for other forms. */
 function errorIn(text: string): ErrorBody {
   try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json !== "object" || json === null || !("detail" in json) || !("schemas" in json)) return {};
-    const { detail } = json;
-    const code = "code" in json && typeof json.code === "string" ? json.code : undefined;
-    const values = "values" in json && Array.isArray(json.values) ? json.values : undefined;
-    return typeof detail === "string" ? { detail, ...(code !== undefined && { code }), ...(values && { values }) } : {};
+    const { schemas, detail, code, values }: Readonly<Record<string, unknown>> = Object(JSON.parse(text));
+    if (schemas === undefined || typeof detail !== "string") return {};
+    return { detail, ...(typeof code === "string" && { code }), ...(Array.isArray(values) && { values }) };
   } catch {
     return {};
   }

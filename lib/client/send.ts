@@ -1,13 +1,30 @@
 import type { Authorizer } from "./authorize.ts";
+import { onAbort } from "./onAbort.ts";
 import { type Answered, refusalIn } from "./refusal.ts";
 import { type ClientCode, RollcallError } from "./rollcallError.ts";
+
+/** The part of `fetch` that the client uses: that of undici and of other packages fits too. */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly redirect: "manual";
+    readonly signal: AbortSignal;
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}>;
 
 /** Settings of one client's calls. */
 export interface Means {
   /** The deployment's address, without a trailing slash. */
   readonly base: string;
   readonly authorizer: Authorizer;
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** Who makes the calls, in the application's ids. */
   readonly actor: string | undefined;
   /** Milliseconds since the epoch. */
@@ -66,7 +83,6 @@ export async function send(sending: Sending, means: Means): Promise<unknown> {
 
 async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sending, means: Means): Promise<unknown> {
   const { base, authorizer, now, actor } = means;
-  signal?.throwIfAborted();
   const request = {
     method,
     url: base + path,
@@ -78,18 +94,30 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
     body: body === undefined ? undefined : JSON.stringify(body),
   };
   const headers = await authorizer.headers(request, now());
-  const timeout = AbortSignal.timeout(means.timeoutMs + holdMs);
-  const answer = await answerTo(means, request.url, {
-    method,
-    headers,
-    ...(request.body !== undefined && { body: request.body }),
-    // Credentials must not follow to another address.
-    redirect: "manual",
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-  }).catch((error: unknown) => {
+  signal?.throwIfAborted();
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  // A timer with more fires at once.
+  const timer = setTimeout(end, Math.min(means.timeoutMs + holdMs, 2 ** 31 - 1));
+  const forget = signal && onAbort(signal, end);
+  let answer: Answered;
+  try {
+    const response = await means.fetch(request.url, {
+      method,
+      headers,
+      ...(request.body !== undefined && { body: request.body }),
+      // Credentials must not follow to another address.
+      redirect: "manual",
+      signal: ending.signal,
+    });
+    answer = { status: response.status, headers: response.headers, text: await response.text() };
+  } catch (error) {
     signal?.throwIfAborted();
-    throw lost(error, base, timeout);
-  });
+    throw lost(error, base, ending.signal);
+  } finally {
+    clearTimeout(timer);
+    forget?.();
+  }
   if (answer.status < 200 || answer.status > 299) throw refusalIn(answer, base, authorizer, now());
   if (answer.text === "") return undefined;
   try {
@@ -103,14 +131,9 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
   }
 }
 
-async function answerTo(means: Means, url: string, timed: RequestInit & { signal: AbortSignal }): Promise<Answered> {
-  const response = await means.fetch(url, { ...timed, signal: timed.signal });
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
-
 /** Why the answer is missing or incomplete. */
-function lost(error: unknown, base: string, timeout: AbortSignal): RollcallError {
-  if (timeout.aborted) {
+function lost(error: unknown, base: string, ending: AbortSignal): RollcallError {
+  if (ending.aborted) {
     return new RollcallError({
       code: "client.timeout" satisfies ClientCode,
       detail: `${base} did not answer in time.`,

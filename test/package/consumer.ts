@@ -24,6 +24,30 @@ export const imported = (users: Directory.NewUser[]) =>
 export const started = () => Promise.all([startRollcall(), startRollcallServer()]);
 export const drive = () => driveServer({ url: "https://scim.example.com", token: "", provider: "okta" });
 
+/** As undici has them: a fetch with classes of its own, which are not those of the types of Node. */
+declare function foreignFetch(
+  input: string | URL,
+  init?: {
+    method?: string;
+    headers?: Record<string, string | readonly string[]> | Iterable<[string, string]>;
+    body?: string | Uint8Array | null;
+    redirect?: "manual" | "follow";
+    signal?: AbortSignal | null;
+    dispatcher?: { dispatch(): boolean };
+  },
+): Promise<{
+  status: number;
+  headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}>;
+createClient({ url: "https://scim.example.com", key: "rollcallapp_…", fetch: foreignFetch });
+createClient({ url: "https://scim.example.com", key: "rollcallapp_…", fetch });
+createClient({
+  url: "https://scim.example.com",
+  key: "rollcallapp_…",
+  fetch: (url, init) => foreignFetch(url, { ...init, dispatcher: { dispatch: () => true } }),
+});
+
 export async function signIn(email: string): Promise<string[] | string> {
   const answer = await client.gate({ org: "acme", email });
   if (!answer.member) return answer.reason;

@@ -1,3 +1,5 @@
+import { getEventListeners } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { type ClientOptions, createClient, RollcallError } from "../../../lib/client/index.ts";
@@ -190,6 +192,28 @@ describe("what goes wrong has a name", () => {
     await expect(client.user({ ...user, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
+  test("no answer in the longest time that there is", async () => {
+    const late = (async (_, init) => {
+      await setTimeout(5);
+      init?.signal?.throwIfAborted();
+      return new Response("{}");
+    }) as typeof fetch;
+    const client = createClient({ url: URL_HERE, key: KEY, fetch: late, timeoutMs: Number.POSITIVE_INFINITY });
+    expect(await client.user(user)).toEqual({});
+  });
+
+  test("a signal that is aborted while the credentials are fetched", async () => {
+    const { options, asked } = server(answer(200, "{}"));
+    const [ending, reason] = [new AbortController(), new Error("enough")];
+    const credentials = async () => {
+      ending.abort(reason);
+      return CREDENTIALS;
+    };
+    const client = createClient({ url: URL_HERE, credentials, region: "eu-central-1", ...options });
+    await expect(client.user({ ...user, signal: ending.signal })).rejects.toBe(reason);
+    expect(asked).toEqual([]);
+  });
+
   test("an argument that leads elsewhere", async () => {
     const { options, asked } = server(answer(200, "{}"));
     const client = createClient({ url: URL_HERE, key: KEY, ...options });
@@ -208,6 +232,39 @@ describe("what goes wrong has a name", () => {
     expect((await errorOf(() => client.gate({ org: "acme", email: "a", userName: "b" }))).code).toBe("client.argument");
     expect((await errorOf(() => client.gate({ org: "acme", email: "" }))).code).toBe("client.argument");
     expect(asked).toEqual([]);
+  });
+});
+
+describe("a call that is over", () => {
+  test.each([
+    ["answered", answer(200, "{}")],
+    ["refused", answer(409, refusal("It is managed."))],
+    ["lost", () => new Error("nothing")],
+  ])("and %s leaves nothing on a signal that outlives it", async (_, reply) => {
+    const { signal } = new AbortController();
+    const before = Reflect.ownKeys(signal);
+    const client = createClient({ url: URL_HERE, key: KEY, ...server(reply).options, retries: 0 });
+    const calls = Array.from({ length: 11 }, () => client.user({ ...user, signal }));
+    for (const one of await Promise.allSettled(calls))
+      expect(one.status === "fulfilled" || one.reason instanceof RollcallError).toBe(true);
+    // On Node 22, each signal of AbortSignal.any stays in a set there.
+    expect(Reflect.ownKeys(signal)).toEqual(before);
+    expect(getEventListeners(signal, "abort").length).toBeLessThan(2);
+  });
+
+  test("by its signal ends the request", async () => {
+    const [ending, reason] = [new AbortController(), new Error("enough")];
+    const requested: AbortSignal[] = [];
+    const open = ((_, init) =>
+      new Promise((_, reject) => {
+        const signal = init?.signal as AbortSignal;
+        requested.push(signal);
+        signal.addEventListener("abort", () => reject(signal.reason));
+        ending.abort(reason);
+      })) as typeof fetch;
+    const client = createClient({ url: URL_HERE, key: KEY, fetch: open });
+    await expect(client.user({ ...user, signal: ending.signal })).rejects.toBe(reason);
+    expect(requested.map(({ aborted }) => aborted)).toEqual([true]);
   });
 });
 
