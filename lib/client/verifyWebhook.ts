@@ -121,13 +121,14 @@ function headerOf(headers: WebhookHeaders, name: string): string {
   throw new WebhookError("header", `The header ${name} is missing.`);
 }
 
+/** In a test event of API Gateway's console, headers are null. */
 function isHeaders(headers: WebhookHeaders): headers is { get(name: string): string | null } {
-  return typeof headers.get === "function";
+  return typeof headers?.get === "function";
 }
 
 /** Header names ignore case; a repeated header counts as missing. */
 function onlyValue(headers: Readonly<Record<string, unknown>>, name: string): unknown {
-  const values = Object.entries(headers)
+  const values = Object.entries(headers ?? {})
     .filter(([key]) => key.toLowerCase() === name)
     .flatMap(([, value]) => value);
   return values.length === 1 ? values[0] : undefined;
@@ -135,7 +136,10 @@ function onlyValue(headers: Readonly<Record<string, unknown>>, name: string): un
 
 /** @throws WebhookError without the text, because it is a secret */
 function keyOf(secret: string): Buffer {
-  const base64 = secret.trim().replace(/^whsec_/, "");
+  // In JavaScript, it may be a variable of the environment that is not set.
+  const base64 = String(secret)
+    .trim()
+    .replace(/^whsec_/, "");
   const key = Buffer.from(base64, "base64");
   if (key.length < 16 || key.toString("base64") !== base64) {
     throw new WebhookError("secret", "A secret is no text of the form whsec_ and base64.");

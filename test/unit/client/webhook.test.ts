@@ -73,6 +73,10 @@ describe("a webhook", () => {
     for (const parsed of [JSON.parse(BODY), undefined]) expect(faultOf(headers, parsed)).toBe("body");
     expect(faultOf(headers, BODY, [])).toBe("secret");
     expect(faultOf(headers, BODY, "whsec_short")).toBe("secret");
+    // Without types: a variable of the environment that is not set, and an event without headers.
+    for (const secret of [null, [undefined]])
+      expect(faultOf(headers, BODY, secret as unknown as string)).toBe("secret");
+    for (const none of [undefined, null]) expect(faultOf(none as unknown as Headers, BODY)).toBe("header");
   });
 
   test("is taken and refused as the public client of Standard Webhooks does", () => {
