@@ -38,7 +38,7 @@ export function errorChapter(examples = readExamples()): string {
     "The examples are real: each request went to a new organization `acme` with the users and groups that it needs, and got this",
     "answer. The examples leave out the media type and the token, which every request has unless the example says otherwise. They show",
     "ids and references in one form, and cut long text at …. They run without API Gateway. An example with an `errorResponseType`",
-    "shows a request that may cause it, and our template of the answer; in other answers of API Gateway, the local server answered.",
+    "shows a request that may cause it, and our template of the answer. All other answers are real.",
     "",
     ...[...sections].flatMap(([title, entries]) => contents(title, entries)),
     "",
