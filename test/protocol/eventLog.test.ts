@@ -555,6 +555,34 @@ describe("the event log", () => {
       return findings.sort();
     };
 
+    /** As DynamoDB removes items, here without delay. */
+    async function expire(): Promise<void> {
+      const isOver = ({ pk, ttl }: Item) => String(pk).startsWith("E#") && Number(ttl) * 1_000 < now;
+      for (const { pk, sk } of contents(logged.table).filter(isOver))
+        await logged.store.begin().database.write([{ delete: { pk: String(pk), sk: String(sk) } }]);
+    }
+
+    test("which misses no event that its time has removed: of an idle organization all, in the middle those of a shorter time", async () => {
+      await newUser("ada");
+      await logged.log();
+      now += 10 * DAY;
+      for (const eventRetentionDays of [7, null]) {
+        await admin("PATCH", `orgs/${org.slug}`, { eventRetentionDays });
+        await logged.log();
+        now += DAY;
+        await newUser(`user${eventRetentionDays}`);
+        await logged.log();
+      }
+      now += 12 * DAY;
+      await expire();
+      expect((await events("?limit=9")).events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      expect(await inspect()).toEqual([]);
+      now += 100 * DAY;
+      await expire();
+      expect((await events()).events).toEqual([]);
+      expect(await inspect()).toEqual([]);
+    });
+
     test("which finds what no event covers, once it is overdue, and covers it", async () => {
       const [ada, bob, eve] = [await newUser("ada"), await newUser("bob"), await newUser("eve")];
       await logged.log();

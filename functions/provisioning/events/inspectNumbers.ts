@@ -5,7 +5,7 @@ import { eventKeys, feedShardOf } from "../../store/eventKeys.ts";
 import { keyText } from "../../store/keys.ts";
 import { KEYS_PER_READ, type Key } from "../../store/table.ts";
 import type { InspectionPlace, LogInspector } from "./logInspector.ts";
-import { isExpired } from "./readLog.ts";
+import { RETENTION_DAYS } from "./logSettings.ts";
 
 const ITEMS_AT_ONCE = 500;
 const DAY_MS = 86_400_000;
@@ -17,7 +17,7 @@ export async function inspectEvents(
   inspector: LogInspector,
   { at, seen }: InspectionPlace,
 ): Promise<InspectionPlace | undefined> {
-  const { database, org, head, now, retentionDays, findings } = inspector;
+  const { database, org, head, now, findings } = inspector;
   if (head === undefined) return undefined;
   const page = await database.query(eventKeys.events(org.id), {
     prefix: head.generation,
@@ -28,13 +28,17 @@ export async function inspectEvents(
   inspector.examined += events.length;
   const keyOf = (seq: number): Key => eventKeys.event(org.id, head.generation, seq);
   let expected = seen === undefined ? events[0]?.seq : seen + 1;
+  // TTL removes events in any order, and some may have had the shortest retention. Times never decrease.
+  const isKept = (time = 0) => now < time + RETENTION_DAYS.least * DAY_MS;
+  let before: number | undefined;
   const absent: number[] = [];
-  for (const event of events) {
-    // TTL removes expired events in any order.
-    if (!isExpired(event, now, retentionDays)) absent.push(...numbers(expected ?? event.seq, event.seq));
-    expected = event.seq + 1;
+  for (const { seq, time } of events) {
+    if (isKept(before)) absent.push(...numbers(expected ?? seq, seq));
+    [expected, before] = [seq + 1, time];
   }
-  if (page.last === undefined) absent.push(...numbers(expected ?? 1, head.seq + 1));
+  if (page.last === undefined && isKept(head.time)) {
+    absent.push(...numbers(isKept(before) ? (expected ?? 1) : Math.max(expected ?? 1, head.seq), head.seq + 1));
+  }
   const gone = await reallyAbsent(database, absent, keyOf);
   if (gone.length > 0) findings.push({ code: "log.gap", ids: gone.slice(0, MOST_NAMED).map(String), repair: "none" });
   await inspectChain(inspector, events, keyOf);
@@ -52,9 +56,8 @@ async function inspectChain(
   for (const event of events) {
     const { seq, subject, previousSeq } = event;
     const before = last.get(subject);
-    if (before !== undefined && before !== previousSeq) wrong.push(event);
-    if (before === undefined && previousSeq >= seq) wrong.push(event);
-    else if (before === undefined && previousSeq > 0) outside.push(event);
+    if (previousSeq >= seq || previousSeq < (before ?? 0)) wrong.push(event);
+    else if (previousSeq > (before ?? 0)) outside.push(event);
     last.set(subject, seq);
   }
   const found = new Map(
