@@ -13,7 +13,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { type DynamoCalls, type DynamoSend, tableThrough } from "./dynamoCalls.ts";
+import { type DynamoCalls, type DynamoSend, isWhole, tableThrough } from "./dynamoCalls.ts";
 import { createStore, type Store, type StoreOptions } from "./session.ts";
 import type { Table } from "./table.ts";
 
@@ -44,7 +44,12 @@ const COMMANDS: {
  * time limit
  */
 export function sdkSend(client: DynamoClient): DynamoSend {
-  return (operation, input, signal) => client.send(new COMMANDS[operation](input), { abortSignal: signal });
+  return async (operation, input, signal) => {
+    const output = await client.send(new COMMANDS[operation](input), { abortSignal: signal });
+    if (isWhole(operation, input, output)) return output;
+    // The fault of a server: it counts as an outage, like an answer that breaks off.
+    throw Object.assign(new Error("DynamoDB's answer lacks its list"), { $fault: "server" });
+  };
 }
 
 /** The table in DynamoDB, through the SDK's document client. */

@@ -3,10 +3,11 @@ import { crc32, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type DynamoCalls, tableThrough } from "../../functions/store/dynamoCalls.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { failureOf } from "../../functions/store/failures.ts";
 import { CONNECTION_LIMITS } from "../../functions/store/signed/connections.ts";
 import type { SignedOptions } from "../../functions/store/signed/signedClient.ts";
-import { signedLocally } from "../support/dynamoTable.ts";
+import { localClient, signedLocally } from "../support/dynamoTable.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { itemBody, rawAnswer, rawServer } from "../support/rawServer.ts";
 import { answers, fails, type Reaction, scriptedServer } from "../support/scriptedServer.ts";
@@ -180,6 +181,20 @@ describe("an answer with status 200 that is JSON of another form", () => {
     await ours(server.endpoint).send(operation, input as never);
     expect(asked).toBe(2);
   });
+
+  test.each(["{}", '{"Responses":{}}', '{"Responses":[]}'])(
+    "is an outage for the SDK's client, too: %s",
+    async (body) => {
+      const server = await serve((response) => response.writeHead(200).end(body));
+      const table = dynamoTable(localClient(server.endpoint), "table");
+      const reads = [
+        () => table.getMany([read("a")]),
+        () => table.getTogether([read("a")]),
+        () => table.query("P", {}),
+      ];
+      for (const one of reads) await expect(one()).rejects.toMatchObject({ name: "TableBusy", kind: "outage" });
+    },
+  );
 });
 
 describe("a large answer", () => {
