@@ -134,7 +134,8 @@ class ResourceRoutes implements ScimRoutes {
     if (
       uncovered === 0 &&
       !showsNames(context.projection) &&
-      ifNoneMatch(ctx.headers.get("if-none-match"), record.version)
+      ifNoneMatch(ctx.headers.get("if-none-match"), record.version) &&
+      !(await context.derived?.isBehind?.())
     ) {
       return proxyResult(ctx, { status: 304, headers: { ETag: etagOf(record.version) } });
     }

@@ -20,9 +20,10 @@ export class DeadSet {
     this.#view = view;
   }
 
-  /** Reads the first part of the set, usually all of it; call it while the first members are read. */
-  async begin(): Promise<void> {
+  /** Reads the first part of the set, usually all of it; call it while the first members are read. @returns as `isEmpty` */
+  async begin(): Promise<boolean> {
     if (this.#place === undefined) await this.#read(MARKERS_PER_UNIT);
+    return this.isEmpty;
   }
 
   /** Whether the whole set is known and empty. */

@@ -102,16 +102,6 @@ export class MembershipStore {
     return new Map(groups.map(({ id }, index) => [id, without(gone, stored[index] ?? []).slice(0, limit)]));
   }
 
-  /** Count of live users among the members; undefined where only reading all members could tell. */
-  async userCount({ id, memberCount }: GroupRecord): Promise<number | undefined> {
-    const dead = new DeadSet(this.#view);
-    const [nested] = await Promise.all([
-      this.#view.query(this.#view.keys.memberships(id), { prefix: GROUP_LAYOUT.letter, only: IDS }),
-      dead.begin(),
-    ]);
-    return dead.isEmpty && nested.last === undefined ? memberCount - nested.items.length : undefined;
-  }
-
   async #roster(group: GroupRecord): Promise<readonly string[]> {
     const partition = this.#view.keys.memberships(group.id);
     const kept = this.#rosters.find(partition, group);
@@ -207,4 +197,13 @@ export async function membersBetween(
     if (String(ids.at(-1)) >= last) break;
   }
   return ids.filter((id) => id <= last);
+}
+
+/** Count of live users among the members; undefined where only reading all members could tell. */
+export async function userCount(view: OrgView, { id, memberCount }: GroupRecord): Promise<number | undefined> {
+  const [{ items, last }, hidesNobody] = await Promise.all([
+    view.query(view.keys.memberships(id), { prefix: GROUP_LAYOUT.letter, only: IDS }),
+    new DeadSet(view).begin(),
+  ]);
+  return hidesNobody && last === undefined ? memberCount - items.length : undefined;
 }

@@ -93,6 +93,24 @@ test(`a user in ${GROUPS} groups is deleted at the price of one in none, hidden 
   await clean();
 });
 
+test("a client that has a group from before a deletion gets it again while the deleted member is only hidden", async () => {
+  const [leaver = "", stayer = ""] = [
+    await created(org, "/Users", person("leaver")),
+    await created(org, "/Users", person("stayer")),
+  ];
+  const path = `/Groups/${await created(org, "/Groups", group("both", values([leaver, stayer])))}`;
+  const headers = { "If-None-Match": 'W/"1"' };
+  const known = async (query: string) => (await org.request({ method: "GET", path: path + query, headers })).status;
+  expect(await known("")).toBe(304);
+  expect(await statusOf(org, "DELETE", `/Users/${leaver}`)).toBe(204);
+  const seen = await org.request({ method: "GET", path, headers });
+  expect(seen.status).toBe(200);
+  expect(seen.json).toMatchObject({ members: [{ value: stayer }], meta: { version: 'W/"1"' } });
+  for (const query of ["?excludedAttributes=members", "?attributes=displayName"]) expect(await known(query)).toBe(304);
+  await swept(database.store, org, leaver);
+  expect(await known("")).toBe(200);
+});
+
 test(`a group of ${MEMBERS} is pushed in parts, half replaced by one PUT in several requests, and deleted`, async () => {
   const { store, table } = database;
   const people = await storeManyUsers({

@@ -127,6 +127,8 @@ export interface DerivedValues<R extends ResourceRecord> {
   begin?(id: string): void;
   /** @returns number of shown values that the resource's version does not cover */
   beside?(record: R): Promise<number | undefined>;
+  /** Whether shown values may have gone since the resource got its version: until a deletion is swept. */
+  isBehind?(): Promise<boolean>;
   /**
    * The attribute's values for a filter or a sort order, by id.
    * @param deciding the only values whose presence matters; undefined: all values matter

@@ -4,6 +4,7 @@ import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/render.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
+import { DeadSet } from "../../store/deadSet.ts";
 import type { GroupRecord, Wanted } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import { GROUP_LAYOUT } from "../../store/storedTypes.ts";
@@ -89,6 +90,11 @@ class MembersOfGroups implements DerivedValues<GroupRecord> {
     const present = [...holding].filter(([id]) => living.has(id));
     const membersOf = (groupId: string) => present.flatMap(([id, groups]) => (groups.has(groupId) ? [id] : []));
     return this.#lists(new Map(groupIds.map((id) => [id, membersOf(id)])));
+  }
+
+  async isBehind(): Promise<boolean> {
+    const { projection, session } = this.#context;
+    return includes(projection, "members") && !(await new DeadSet(session.directory.view).begin());
   }
 
   async shown(records: readonly GroupRecord[]): Promise<Shown> {

@@ -3,6 +3,7 @@ import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/render.ts";
 import { userType } from "../../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
+import { userCount } from "../../store/memberships.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
 import { attributesOf } from "../../store/resourceItems.ts";
 import type { Directory } from "../../store/session.ts";
@@ -79,17 +80,14 @@ async function rosterPage(
 }
 
 async function firstOfRoster(
-  { directory: { groups, memberships } }: Session,
+  { directory: { groups, memberships, view } }: Session,
   groupId: string,
   limit: number,
 ): Promise<CountedPage | undefined> {
   const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
   if (group === undefined) return { ids: [], next: undefined, total: 0 };
-  const [{ ids, next }, total] = await Promise.all([
-    memberships.members(groupId, limit, BEFORE_USERS),
-    memberships.userCount(group),
-  ]);
-  return total === undefined ? undefined : { ids, next, total };
+  const [page, total] = await Promise.all([memberships.members(groupId, limit, BEFORE_USERS), userCount(view, group)]);
+  return total === undefined ? undefined : { ...page, total };
 }
 
 /** The ids of a group's users. A small group is read through the process's cache, a large one page by page. */
