@@ -7,7 +7,7 @@ import { examine } from "./doctor/examine.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
 import { text, textOption } from "./options.ts";
 import { placeBehind } from "./place.ts";
-import { noServer, presentedToken } from "./play.ts";
+import { noServer, presentedToken, TOKEN_OPTIONS } from "./play.ts";
 import { withCommands } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
@@ -22,8 +22,7 @@ export const doctorCommand: Command = {
   summary: "test an endpoint with the requests of identity providers; say what is wrong and how to fix it",
   options: {
     url: text("TENANT_URL", "examine from outside, and change nothing; needs a token"),
-    token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
-    "token-file": text("PATH", "a file that holds the secret token"),
+    ...TOKEN_OPTIONS,
   },
   run: doctor,
 };

@@ -16,6 +16,12 @@ import { Refused, UsageError } from "./refused.ts";
 const USUAL_URL = "http://127.0.0.1:3000";
 const USUAL_ORG = "acme";
 
+/** For commands that present a token. */
+export const TOKEN_OPTIONS = {
+  "token-file": text("PATH", "a file that holds the secret token (default: the environment's ROLLCALL_TOKEN)"),
+  token: text("TOKEN", "the secret token itself: other users of this machine can see it while the command runs"),
+};
+
 /** Calls a Tenant URL as an identity provider does; with --stack it asks the administration API, but only for that URL. */
 export const playCommand: Command = {
   name: "play",
@@ -23,8 +29,7 @@ export const playCommand: Command = {
   summary: "send an endpoint the requests of Entra, Okta or OneLogin, from Test Connection to the last deletion",
   options: {
     url: text("TENANT_URL", `the Tenant URL (default: that of ORG or ${USUAL_ORG} at the local server)`),
-    token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
-    "token-file": text("PATH", "a file that holds the secret token"),
+    ...TOKEN_OPTIONS,
   },
   refuses: ["actor"],
   run: play,
@@ -80,14 +85,14 @@ export function noServer(place: Extract<Place, { kind: "local" }>): Refused {
   return new Refused(`No server runs on ${place.folder}: start it with ${printedStart(place)}, or give --url.`);
 }
 
-/** The token of --token, --token-file or the environment. @param place for the command that makes a new one @throws UsageError */
+/** The token of --token-file, the environment or --token. @param place for the command that makes a new one @throws UsageError */
 export function presentedToken(options: GivenOptions, place: Place): string {
   const path = textOption(options, "token-file");
   refuseBoth(options, "token", "token-file");
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new UsageError(
-    `A token is needed: --token, --token-file or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG")}.`,
+    `A token is needed: --token-file FILE or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG", "--token-file", "FILE")}.`,
   );
 }
 

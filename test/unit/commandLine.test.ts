@@ -133,6 +133,30 @@ describe("help", () => {
     }
     expect(sent).toEqual([]);
   });
+
+  // Other users of a machine see the arguments of its processes.
+  test("names the file before an option that takes a secret itself, and says why", () => {
+    const secrets = COMMANDS.flatMap(({ name, options = {} }) => {
+      const names = Object.keys(options);
+      const taking = names.filter((option) => /TOKEN|SECRET|PASSWORD/.test(options[option]?.value ?? ""));
+      return taking.map((option) => {
+        const isAfterFile = names.slice(0, names.indexOf(option)).includes(`${option}-file`);
+        return [name, option, isAfterFile, /other users of this machine can see it/.test(options[option]?.help ?? "")];
+      });
+    });
+    expect(secrets).toEqual([
+      ["doctor", "token", true, true],
+      ["play", "token", true, true],
+    ]);
+  });
+
+  test("of a missing token points to the file", async () => {
+    const { code, err } = await rollcall(["play", "okta", "--url", "http://127.0.0.1:1/scim/v2/acme"]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^A token is needed: --token-file FILE or ROLLCALL_TOKEN\. /),
+    ]);
+  });
 });
 
 describe("a command", () => {

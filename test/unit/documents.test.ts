@@ -50,6 +50,10 @@ describe.each(DOCUMENTS)("the commands of %s", (path) => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
+  test("and hand over no secret as an argument", () => {
+    expect(commandsIn(read(path)).filter((command) => /--token(?: |=)/.test(command))).toEqual([]);
+  });
+
   test("and links lead to what is there", () => {
     const links = [...read(path).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = ""]) => link);
     const dead = links.filter((link) => {
