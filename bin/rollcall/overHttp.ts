@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { type AdminAnswer, type AdminRequest, type AdminTransport, ifMatchOf } from "./adminClient.ts";
-import { codeOf, Unreachable } from "./refused.ts";
+import { codeOf, Refused, Unreachable } from "./refused.ts";
 
 const TIMEOUT_MS = 35_000;
 
@@ -14,7 +14,7 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
     send: async ({ method, path, body, ifVersion }: AdminRequest): Promise<AdminAnswer> => {
       const response = await send(`${base}/${path}`, {
         method,
-        redirect: "error",
+        redirect: "manual",
         headers: {
           Accept: "application/json",
           "User-Agent": "rollcall-cli",
@@ -24,10 +24,20 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
+      if (response.status >= 300 && response.status < 400) throw redirected(base, response);
       return { status: response.status, text: await response.text() };
     },
     close: async () => undefined,
   };
+}
+
+/** A signature is for one host. A proxy in between may ask for a sign-in, which no repetition brings. */
+function redirected(base: string, { status, headers }: Response): Refused {
+  const to = URL.parse(headers.get("location") ?? "", base)?.host;
+  const where = to === undefined ? "elsewhere" : `to ${to}`;
+  return new Refused(
+    `${new URL(base).host} redirects ${where} (${status}), and Rollcall never does: check the address, and what stands between.`,
+  );
 }
 
 /** @returns the whole answer @throws Unreachable where it does not come in time, or breaks off */
