@@ -1,11 +1,23 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { types } from "node:util";
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { codeOf, Refused, Unreachable } from "../refused.ts";
 
 /** Settings of the tool's AWS calls, for a waiting person anywhere. `throwOnRequestTimeout`: otherwise the SDK only warns. */
 export const TOOL_CALLS = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true },
+  /** A role's credentials come from STS: its refusals are not those of the service that was asked. */
+  credentialDefaultProvider: (init: Parameters<typeof defaultProvider>[0]) => {
+    const provide = defaultProvider(init);
+    return async (...given: Parameters<typeof provide>) => {
+      try {
+        return await asked("STS", () => provide(...given));
+      } catch (error) {
+        throw error instanceof AwsRefusal && !isUnaccepted(error.type) ? new NoCredentials(error) : error;
+      }
+    };
+  },
 } as const;
 
 /** An AWS service refused the call. */
