@@ -99,12 +99,16 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "bin/local/credentials.ts",
       "bin/local/server.ts",
       "functions/probe",
+      "lib/server/refuseOptions.ts",
     ],
     packages: [/^aws4fetch$/, /^node:timers\/promises$/],
   },
   // What other programs install: it knows the APIs by generated types, and nothing of what answers.
   "lib/client": { rooms: [], packages: [/^aws4fetch$/, /^node:crypto$/] },
-  "lib/server": { rooms: ["bin/local/server.ts", "functions/store"], packages: [] },
+  "lib/server": {
+    rooms: ["bin/local/server.ts", "bin/rollcall/nearest.ts", "bin/rollcall/refused.ts", "functions/store"],
+    packages: [],
+  },
   // How identity providers are connected: data of the command line, of documents and of pages.
   "lib/guides": { rooms: ["functions/store/rules.ts"], packages: [] },
   // The browser's pages: of functions they know types, and what no part of a server runs.

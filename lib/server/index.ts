@@ -1,5 +1,11 @@
+// biome-ignore-all lint/performance/noBarrelFile: the door of the package rollcall/server; what is named here is public
+
 import { startServer } from "../../bin/local/server.ts";
 import type { Preset } from "../../functions/store/rules.ts";
+import { A_FUNCTION, A_PRESET, type OptionKind, refuseOptions } from "./refuseOptions.ts";
+
+export { StartRefused } from "../../bin/rollcall/refused.ts";
+export type { Preset };
 
 /** `rollcall/server`: the local server in your own process. Needs Node 24.15. */
 
@@ -29,8 +35,23 @@ export interface RollcallServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** @throws Error saying what to change: the port is taken, another server has the folder … */
+const OPTIONS: Readonly<Record<keyof RollcallServerOptions, OptionKind>> = {
+  port: {
+    fits: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+    takes: "a whole number from 0 to 65535",
+  },
+  dataFolder: { fits: (value) => typeof value === "string" && value !== "", takes: "a path" },
+  org: { fits: (value) => typeof value === "string", takes: "a login name" },
+  preset: A_PRESET,
+  log: A_FUNCTION,
+};
+
+/**
+ * @throws TypeError for an unknown or wrong option
+ * @throws StartRefused saying what to change: the port is taken, another server has the folder …
+ */
 export async function startRollcallServer(options: RollcallServerOptions = {}): Promise<RollcallServer> {
+  refuseOptions("options", options, OPTIONS);
   const { port = 0, dataFolder, org = "acme", preset, log } = options;
   const starting = startServer({
     port,

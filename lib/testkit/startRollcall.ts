@@ -4,6 +4,7 @@ import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { sendPlainly } from "../../functions/probe/sendPlainly.ts";
 import { isOrigin, isRuleName, type PortalSettings } from "../../functions/provisioning/portal/portalSettings.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { A_FUNCTION, A_PRESET, type OptionKind, refuseOptions, TEXTS } from "../server/refuseOptions.ts";
 import { Chance } from "./chance.ts";
 import {
   assertConnection,
@@ -106,8 +107,23 @@ const TIMEOUT_MS = 28_000;
 /** Makes the next attempt's time predictable. */
 const WITHOUT_JITTER = (): number => 0.5;
 
-/** Starts a Rollcall on a free port of 127.0.0.1. Needs Node 24. */
+const OPTIONS: Readonly<Record<keyof RollcallOptions, OptionKind>> = {
+  orgs: TEXTS,
+  preset: A_PRESET,
+  seed: { fits: Number.isSafeInteger, takes: "a whole number" },
+  now: {
+    fits: (value) => typeof value === "number" || typeof value === "string" || isDate(value),
+    takes: "milliseconds, an ISO 8601 text or a Date",
+  },
+  log: A_FUNCTION,
+  portal: { fits: (value) => typeof value === "object", takes: "an object" },
+};
+const PORTAL_OPTIONS = { origins: TEXTS, rules: TEXTS };
+
+/** Starts a Rollcall on a free port of 127.0.0.1. Needs Node 24. @throws TypeError for an unknown or wrong option */
 export async function startRollcall(options: RollcallOptions = {}): Promise<KitRollcall> {
+  refuseOptions("options", options, OPTIONS);
+  if (options.portal !== undefined) refuseOptions("options.portal", options.portal, PORTAL_OPTIONS);
   const { orgs = [FIRST_ORG], preset = "standard", seed = 1 } = options;
   const [first = FIRST_ORG] = orgs;
   const chance = new Chance(seed);
@@ -133,6 +149,11 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<KitR
     await server.close();
     throw error;
   }
+}
+
+/** A test runner may have replaced the class since. */
+function isDate(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object Date]";
 }
 
 /** @throws RangeError */

@@ -20,7 +20,7 @@ import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
 import type { LocalCredentials } from "../../bin/local/sigV4.ts";
 import { objectIn } from "../../functions/scim/json.ts";
-import { startRollcallServer } from "../../lib/server/index.ts";
+import { type RollcallServerOptions, StartRefused, startRollcallServer } from "../../lib/server/index.ts";
 import { newFolder } from "../support/folders.ts";
 import { faultsOf } from "../support/logLineSchema.ts";
 import { checkLogLine } from "../support/logLines.ts";
@@ -171,10 +171,25 @@ test("started by another program, it is refused in the words of that program's o
   await expect(again).rejects.toThrow(
     /already at \S+ \(pid \d+\)\. .*choose another folder with options.dataFolder\.$/,
   );
+  await expect(startRollcallServer({ port })).rejects.toThrow(StartRefused);
   await expect(startRollcallServer({ port })).rejects.toThrow(/Choose another one with options.port; 0 takes/);
   const file = join(folder, "app--data");
   writeFileSync(file, "");
   await expect(startRollcallServer({ dataFolder: file })).rejects.toThrow(`${file} cannot be written`);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["an unknown option", { prot: 3000 }, /^options\.prot is unknown: there is port, .*port/],
+  ["a port in a text", { port: "3000" }, /^options\.port takes a whole number from 0 to 65535, not "3000"\.$/],
+  ["a port too high", { port: 65_536 }, /^options\.port takes .*, not 65536\.$/],
+  ["an empty path", { dataFolder: "" }, /^options\.dataFolder takes a path, not ""\.$/],
+  ["null for absent", { org: null }, /^options\.org takes a login name, not null\.$/],
+  ["an unknown preset", { preset: "toString" }, /^options\.preset takes one of standard, /],
+  ["a log that is no function", { log: console }, /^options\.log takes a function, not a value of type object\.$/],
+  ["no object", "data", /^options takes an object, not "data"\.$/],
+])("another program's options are checked: %s", async (_, options, sentence) => {
+  const starting = startRollcallServer(options as RollcallServerOptions);
+  await expect(starting).rejects.toThrow(sentence);
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {

@@ -1,7 +1,7 @@
 // Compiled in an empty folder with nothing but the package and the types of Node: what a stranger's editor says of it.
 import { createServer } from "node:http";
 import { type Change, createClient, type Directory, RollcallError, verifyWebhook, WebhookError } from "rollcall/client";
-import { startRollcallServer } from "rollcall/server";
+import { type Preset, StartRefused, startRollcallServer } from "rollcall/server";
 import { driveServer, startRollcall } from "rollcall/testkit";
 
 const client = createClient({ url: "https://scim.example.com", key: "rollcallapp_…" });
@@ -141,6 +141,9 @@ export async function kit(): Promise<void> {
   const acme = await rollcall.org("acme");
   await rollcall.idp.entra(acme).assign("ada@example.com");
   createClient(rollcall.clientOptions(acme));
-  await using server = await startRollcallServer({ port: 0 });
+  const preset: Preset = "open";
+  await using server = await startRollcallServer({ port: 0, preset }).catch((error: unknown) => {
+    throw error instanceof StartRefused ? new Error(error.message) : error;
+  });
   createClient({ url: server.url, credentials: server.credentials });
 }

@@ -106,5 +106,17 @@ test("organizations are apart, are made once, and take the preset", async () => 
   await expect(rollcall.org("Not A Login Name")).rejects.toThrow("login name");
   await expect(startRollcall({ orgs: ["Not A Login Name"] })).rejects.toThrow("login name");
   await expect(startRollcall({ now: "yesterday" })).rejects.toThrow("now is no time");
+  for (const [options, sentence] of [
+    [{ org: "acme" }, "options.org is unknown: there is orgs, "],
+    [{ orgs: "acme" }, 'options.orgs takes a list of texts, not "acme".'],
+    [{ seed: "1" }, 'options.seed takes a whole number, not "1".'],
+    [{ now: null }, "options.now takes milliseconds, an ISO 8601 text or a Date, not null."],
+    [{ preset: "strict" }, "options.preset takes one of standard, "],
+    [{ portal: { origin: [] } }, "options.portal.origin is unknown: there is origins, rules."],
+    [{ portal: null }, "options.portal takes an object, not null."],
+  ] as const) {
+    const wrong: object = options;
+    await expect(startRollcall(wrong)).rejects.toThrow(sentence);
+  }
   await expect(rollcall.webhook({ url: "http://169.254.169.254/latest" })).rejects.toThrow("private network");
 });
