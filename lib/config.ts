@@ -92,15 +92,17 @@ function refuseIdle(config: Config, problems: string[]): void {
     if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);
   }
   if (config.canary !== undefined && !config.observability) {
-    problems.push('canary: needs "observability": true, for its alarm is what tells somebody');
+    problems.push('canary: needs "observability": true: without an alarm, nobody learns of a failed run');
   }
   if (config.closeDefaultEndpoint && config.domain === undefined) {
     problems.push("closeDefaultEndpoint: without a domain nothing would answer");
   }
   if (config.tableStreamArn !== undefined) {
-    if (config.split) problems.push("tableStreamArn: the stack then makes no table, so split has to be false");
+    if (config.split) problems.push("tableStreamArn: with it the stack makes no table, so split must be false");
     problems.push(
-      ...throughputOf(config).map((key) => `${key}: the table of tableStreamArn is not the stack's to change`),
+      ...throughputOf(config).map(
+        (key) => `${key}: is for a table that the stack makes, not for that of tableStreamArn`,
+      ),
     );
   }
   refuseLowLimits(config, problems);
@@ -133,7 +135,8 @@ function refuseLowLimits(config: Config, problems: string[]): void {
     ["maxWriteRequestUnits", writes],
   ] as const) {
     const limit = config[key];
-    if (limit !== undefined && limit < warm) problems.push(`${key}: less than warmThroughput would never use it`);
+    if (limit !== undefined && limit < warm)
+      problems.push(`${key}: must not be less than warmThroughput, which the table could then never reach`);
   }
 }
 
@@ -146,7 +149,7 @@ function refuseLongVariables({ domain, federationHosts, portal, publicUrl }: Con
   const length = [portalText, federationHosts.join(","), publicUrl ?? domain?.name ?? ""].join("").length;
   if (length <= LONGEST_VARIABLES) return;
   problems.push(
-    `federationHosts: with portal and publicUrl ${length} characters, and functions take ${LONGEST_VARIABLES}: name fewer hosts, origins or rules`,
+    `federationHosts: together with portal and publicUrl has ${length} characters, and functions take at most ${LONGEST_VARIABLES}: name fewer hosts, origins or rules`,
   );
 }
 

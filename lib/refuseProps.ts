@@ -22,7 +22,7 @@ export function refuseContradictions(
   const problems: string[] = [];
   for (const other of others) {
     problems.push(
-      `${other.node.path} is in this stack already: put one Rollcall into a stack, its commands know it by the stack's name`,
+      `${other.node.path} is in this stack already: a stack takes one Rollcall, because the commands find it by the stack's name`,
     );
   }
   for (const [prop, setting] of INSTEAD) {
@@ -60,7 +60,7 @@ export function refuseOthers(props: RollcallProps, where: string): void {
   const problems = INSTEAD.flatMap(([prop, setting]) => {
     const given: unknown = props[prop];
     if (given === undefined || Construct.isConstruct(given)) return [];
-    if (given === null) return [`${prop}: leave it out, or give one, not null`];
+    if (given === null) return [`${prop}: leave it out, or give a construct, not null`];
     const arn = setting === "tableStreamArn" ? "the ARN of its stream" : "an ARN";
     return [`${prop}: takes a construct, not a ${typeof given}; ${arn} goes into ${setting}`];
   });
@@ -110,4 +110,4 @@ function regionsOf(props: RollcallProps, config: Config): (readonly [string, str
 }
 
 const ONE_REGION =
-  "EventBridge takes events in its own region only: make a bus in the stack's, with a rule that forwards";
+  "EventBridge takes events in its own region only: make a bus in the stack's region, and a rule that forwards its events";

@@ -140,7 +140,11 @@ export class Rollcall extends Construct {
       "Users, teams and sign-in, for the application's signed requests",
     );
     if (config.applicationKeys) {
-      this.#output("ApplicationUrl", urlOf("/app/v1"), "The same for applications outside AWS, by application key");
+      this.#output(
+        "ApplicationUrl",
+        urlOf("/app/v1"),
+        "Directory and administration for applications outside AWS, by application key",
+      );
     }
     if (portal !== undefined) {
       this.#output(
@@ -181,7 +185,11 @@ export class Rollcall extends Construct {
           .filter((child): child is LogGroup => child instanceof LogGroup && child !== accessLog),
         accessLog,
       });
-      this.#output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");
+      this.#output(
+        "DashboardName",
+        dashboardName,
+        "The dashboard in CloudWatch: latency, errors, capacity, tokens and alarms",
+      );
     }
     const jobs = `${COMMAND} jobs --stack ${named}`;
     this.#output("EventsFailuresUrl", events.failures.queueUrl, `Changes that could not be logged as events: ${jobs}`);
@@ -234,7 +242,7 @@ export class Rollcall extends Construct {
       const [theirs, here] = [this.bus.env[place], stack[place]];
       if (theirs === here || Token.isUnresolved(theirs) || Token.isUnresolved(here)) continue;
       throw new Error(
-        `onEvent of the Rollcall at ${this.node.path}: the bus is in ${place} ${theirs}, and the rule would be in ${here}: make it there, for the source "rollcall"`,
+        `onEvent of the Rollcall at ${this.node.path}: the bus is in ${place} ${theirs}, and the rule would be in ${here}: make the rule in ${theirs}, for the source "rollcall"`,
       );
     }
     return new Rule(crossStackScope, id, {

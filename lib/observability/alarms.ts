@@ -65,13 +65,13 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "FunctionErrors",
-    says: "Lambda stopped this function: out of time or memory, or it could not start. Rollcall writes no log line then.",
+    says: "Lambda stopped this function, which was out of time or memory, or could not start it. Rollcall writes no log line then.",
     section: "silent-log",
     watch: { metric: "functionErrors", statistic: "Sum" },
   },
   {
     name: "FunctionThrottles",
-    says: "Lambda refuses to start more functions: this account has used up its concurrency in this region, or a function its reserved concurrency.",
+    says: "Lambda refuses to start functions: the account's concurrency in this region or a function's reserved concurrency is used up, or somebody ran stop --all.",
     section: "throttling",
     watch: { metric: "functionThrottles", statistic: "Sum" },
     periods: 2,
@@ -88,7 +88,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "RequestsRefused",
-    says: "At least one request in twenty is refused with 429: an identity provider sends more than it may.",
+    says: "At least one request in twenty is refused with 429: an identity provider, or another caller, sends more than it may.",
     section: "throttling",
     watch: { percent: "refused", of: "requests" },
     periods: 3,
@@ -106,7 +106,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "DeadLetters",
-    says: "A function gave up on what its queue holds: changes, which the table's stream keeps for 24 hours, or lines for the portal's journal.",
+    says: "A function gave up on changes, or on lines for the portal's journal. Its queue says which. The table's stream keeps changes for only 24 hours.",
     section: "stuck-worker",
     watch: { metric: "deadLetters", statistic: "Maximum" },
   },
@@ -140,7 +140,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "TokenExpiry",
-    says: "An organization's token ends in less than two weeks. Its sync stops that day unless somebody replaces the token.",
+    says: "A token, client secret or trust of an organization ends in less than two weeks. If nobody replaces it, the organization's sync stops that day.",
     section: "expired-token",
     watch: { metric: "tokenDaysToExpiry", statistic: "Minimum" },
     minutes: 24 * 60,
@@ -157,13 +157,13 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "MassChange",
-    says: "One organization lost an unusual number of users or members in a short time.",
+    says: "One organization lost an unusual number of users or members within an hour.",
     section: "wiped-looking-group",
     watch: { metric: "massChange", statistic: "Sum" },
   },
   {
     name: "RemovalsHeld",
-    says: "Removals of an identity provider are held, and nobody has decided on them: it repeats them until somebody releases or refuses them.",
+    says: "Removals that an identity provider sent are held: it repeats them until somebody releases or refuses them.",
     section: "removals-are-held",
     // MassChange reports the beginning and recovers minutes later.
     watch: { metric: "removalsHeld", statistic: "Sum" },

@@ -103,7 +103,7 @@ export const PANELS: readonly (readonly Panel[])[] = [
       [
         { metric: "webhookFailures", statistic: "Sum", label: "attempts that failed" },
         { metric: "webhooksDisabled", statistic: "Sum", label: "switched off" },
-        { metric: "webhookLateness", statistic: "Maximum", label: "seconds over due" },
+        { metric: "webhookLateness", statistic: "Maximum", label: "seconds overdue" },
       ],
       { width: 12, needs: "webhooks" },
     ),

@@ -82,7 +82,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     ],
     { parameters: [ID] },
   ),
-  query("conflict-storms", "Where an identity provider keeps making what is there already (409), by five minutes", [
+  query("conflict-storms", "Where an identity provider keeps creating what exists already (409), by five minutes", [
     'filter type = "scim.request" and status = 409',
     "stats count(*) as clashes, latest(ref) as lastRef by bin(5m) as time, org, idp, detailCode",
     "sort clashes desc",
@@ -94,15 +94,19 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "sort conflictsInAll desc",
     "limit 50",
   ]),
-  query("token-failures", "Who is refused because of a token, and why; a line without an org has no proven one", [
-    'filter type in ["scim.request", "oauth.request"] and status in [401, 403]',
-    "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by org, idp, status, detailCode",
-    "sort refused desc",
-    "limit 50",
-  ]),
+  query(
+    "token-failures",
+    "Who is refused because of a token, and why; where the token proves no organization, the line names none",
+    [
+      'filter type in ["scim.request", "oauth.request"] and status in [401, 403]',
+      "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by org, idp, status, detailCode",
+      "sort refused desc",
+      "limit 50",
+    ],
+  ),
   query(
     "expiring-tokens",
-    "Which tokens and client secrets end within 30 days, or were not used for 30 days, by the daily report",
+    "Which tokens, client secrets and trusts end within 30 days, or were not used for 30 days, as the daily report says",
     [
       'filter type = "tokens.notice"',
       "stats latest(expiresInDays) as days, latest(unusedDays) as unused, latest(ts) as asOf by org, tokenId, tokenKind",
@@ -110,7 +114,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 1000",
     ],
   ),
-  query("skipped-members", "Which groups came with members that are no users of the organization", [
+  query("skipped-members", "Which groups were sent with members who are not users of the organization", [
     'filter type = "scim.request" and skippedMembers > 0',
     "stats sum(skippedMembers) as skipped, count(*) as requests, latest(ref) as lastRef by org, resourceId",
     "sort skipped desc",
@@ -188,13 +192,13 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "sort @timestamp desc",
     "limit 100",
   ]),
-  query("worker-errors", "What the functions behind the table's stream could not do", [
+  query("worker-errors", "What the functions that work in the background could not do", [
     "fields @timestamp, type, orgId, resourceId, cause.name, busCause.name, webhookCause.name, roleCause.name, again, unreadable, failed, published, ms",
     'filter type in ["events.batch", "events.unreadable", "events.visit", "sweep.batch", "sweep.unreadable", "sweep.visit", "webhooks.run", "webhooks.visit", "roles.run", "journal.batch"] and level = "ERROR"',
     "sort @timestamp desc",
     "limit 100",
   ]),
-  query("webhook-runs", "What became of attempts at webhooks, and which webhooks were switched off, latest first", [
+  query("webhook-runs", "How attempts to send webhooks ended, and which webhooks were switched off, latest first", [
     "fields @timestamp, type, orgId, webhookId, reason, outcomes, cause.name, ms",
     'filter type in ["webhooks.run", "webhooks.disabled"]',
     "sort @timestamp desc",

@@ -185,7 +185,7 @@ test("a rule for a bus of another account or region is refused, where one of tha
   expect(refusal(() => rollcall.onEvent("All", { crossStackScope: there }))).toBe("taken");
   const far = new Stack(stack.node.root, "Far", { env: { account: "999999999999", region: "us-east-1" } });
   expect(refusal(() => rollcall.onEvent("All", { crossStackScope: far }))).toMatch(
-    /: the bus is in region eu-central-1, and the rule would be in us-east-1: make it there/,
+    /: the bus is in region eu-central-1, and the rule would be in us-east-1: make the rule in eu-central-1/,
   );
 });
 
@@ -229,7 +229,7 @@ describe("props that are wrong", () => {
     [
       "null for what is not a setting",
       () => ({ table: null, encryptionKey: null }) as unknown as RollcallProps,
-      /^ {2}table: leave it out, or give one, not null\n {2}encryptionKey: leave it out/m,
+      /^ {2}table: leave it out, or give a construct, not null\n {2}encryptionKey: leave it out/m,
     ],
     ["null for all", () => null as unknown as RollcallProps, /wrong:\n {2}they must be an object/m],
     ["a list for all", () => [] as RollcallProps, /wrong:\n {2}they must be an object, or be left out, not a list$/m],

@@ -398,7 +398,7 @@ describe("settings that are wrong", () => {
     [
       "a limit below what is warmed",
       { warmThroughput: { reads: 12_000, writes: 15_000 }, maxWriteRequestUnits: 14_999 },
-      /^ {2}maxWriteRequestUnits: less than warmThroughput would never use it$/m,
+      /^ {2}maxWriteRequestUnits: must not be less than warmThroughput, which the table could then never reach$/m,
     ],
     [
       "a limit that stops every larger change",
@@ -411,7 +411,7 @@ describe("settings that are wrong", () => {
         maxReadRequestUnits: 5000,
         tableStreamArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/1",
       },
-      /^ {2}maxReadRequestUnits: the table of tableStreamArn is not the stack's to change$/m,
+      /^ {2}maxReadRequestUnits: is for a table that the stack makes, not for that of tableStreamArn$/m,
     ],
     [
       "a bus by its name",
@@ -428,7 +428,7 @@ describe("settings that are wrong", () => {
       { canary: { minutes: 0 }, observability: true },
       /^ {2}canary: must be .*not \{"minutes":0\}/m,
     ],
-    ["a canary that nobody hears", { canary: true }, /^ {2}canary: needs "observability": true, for its alarm/m],
+    ["a canary that nobody hears", { canary: true }, /^ {2}canary: needs "observability": true: without an alarm/m],
     [
       "a function that the canary has",
       { reservedConcurrency: { canary: 1 } },
@@ -470,7 +470,7 @@ describe("settings that are wrong", () => {
         ),
         portal: { origins: Array.from({ length: 20 }, (_, n) => `https://app${n}.${"a".repeat(60)}.example.com`) },
       },
-      /wrong:\n {2}federationHosts: with portal and publicUrl \d{4} characters, and functions take 3200: name fewer/m,
+      /wrong:\n {2}federationHosts: together with portal and publicUrl has \d{4} characters, and functions take at most 3200: name fewer/m,
     ],
     ["the whole", [], /it must be one JSON object/],
   ])("name the key: %s", (_key, settings, message) => {
