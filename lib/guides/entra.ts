@@ -102,10 +102,10 @@ export const entra: SetupGuide = {
         unknownMembersNote(setup),
         rules.additiveMembersReplace
           ? note(
-              "This organization takes a `replace` of members as an addition (rule `additiveMembersReplace`), for tenants that send one-member replaces.",
+              "This organization takes a `replace` of members as an addition (rule `additiveMembersReplace`), for tenants that send each new member as a replacement for all others.",
             )
           : note(
-              `If a team keeps only the member added last, your tenant sends one-member replaces where it means to add: \`${command(`org update ${org} --set additiveMembersReplace=true`)}\`.`,
+              `If a team keeps only the member that was added last, your tenant sends each new member as a replacement for all others. Let this organization add it instead: \`${command(`org update ${org} --set additiveMembersReplace=true`)}\`.`,
             ),
       ),
       step(
@@ -144,7 +144,7 @@ function withoutSecret({ command, org, tenantUrl }: OrgSetup): SetupStep {
     action(
       'Choose "Workload Identity Federation", then "Select Workload Identity". Entra shows "Issuer (iss)", "Subject (sub)" and "Audience (aud)"; the tenant\'s id is in the issuer.',
     ),
-    action(`Trust them: \`${command(`client create ${org} ${options}`)}\`.`),
+    action(`Make a trust from these three values: \`${command(`client create ${org} ${options}`)}\`.`),
     fields({ "Client ID": org, "Token URL": `${tenantUrl}/oauth/token`, "SCIM URL": tenantUrl }),
     action('"Test Connection" must report success; then "Save".'),
     note(

@@ -39,7 +39,7 @@ export const jumpCloud: SetupGuide = {
       step(
         "Choose who is provisioned",
         [...APPLICATION, "User Groups"],
-        action('Check the groups whose members you want to provision, "Save".'),
+        action('Select the groups whose members you want to provision, "Save".'),
         userNameNote(setup),
         rules.userNameMutability === "immutable"
           ? note("So settle usernames and addresses at JumpCloud before people are provisioned.")
@@ -49,7 +49,7 @@ export const jumpCloud: SetupGuide = {
       step(
         "Groups become teams",
         [...APPLICATION, "User Groups"],
-        note("Every group that you check here becomes a team, with its members."),
+        note("Every group that you select here becomes a team, with its members."),
         teamNameNote(setup),
         unknownMembersNote(setup),
       ),

@@ -111,7 +111,7 @@ export const okta: SetupGuide = {
         note("Okta advises against using one group both to assign people and to push: make a separate group to push."),
         rules.additiveMembersReplace
           ? note(
-              `This organization takes a \`replace\` of members as an addition, so Okta's "Push now" could not remove anybody. Switch that off for Okta: \`${command(`org update ${org} --set additiveMembersReplace=false`)}\`.`,
+              `This organization takes a \`replace\` of members as an addition, so Okta's "Push now" could not remove anybody. Switch this rule off for Okta: \`${command(`org update ${org} --set additiveMembersReplace=false`)}\`.`,
             )
           : undefined,
       ),

@@ -45,7 +45,9 @@ export const oneLogin: SetupGuide = {
         [...APPLICATION, "Configuration", "API Connection"],
         fields({ "SCIM Base URL": tenantUrl, "SCIM Bearer Token": TOKEN, "SCIM JSON Template": "the text below" }),
         { kind: "json", text: JSON.stringify(USER, undefined, 2) },
-        action('"API Connection": "Enable"; it looks for a user that does not exist and must report success. "Save".'),
+        action(
+          '"API Connection": "Enable". OneLogin then looks for a user that does not exist, and must report success. "Save".',
+        ),
         workEmailNote(setup),
         otherAttributesNote(setup),
       ),

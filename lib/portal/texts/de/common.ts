@@ -30,16 +30,16 @@ export const commonTextsDe: TextsOf<typeof commonTexts> = {
   },
   errors: {
     pageTitle: "Diese Seite konnte nicht angezeigt werden",
-    page: "Darin ist etwas schiefgegangen. Geändert wurde dadurch nichts.",
+    page: "Auf dieser Seite ist etwas schiefgegangen. Es wurde nichts geändert.",
     network: "Keine Verbindung",
-    networkText: "Der Server war nicht erreichbar. Was Sie sehen, kann von vorher sein.",
+    networkText: "Der Server war nicht erreichbar. Was Sie sehen, kann veraltet sein.",
     busy: "Der Dienst ist überlastet oder gestört",
     busyText:
-      "Er hat nicht wie vorgesehen geantwortet. Versuchen Sie es gleich noch einmal; was Sie sehen, kann von vorher sein.",
-    maybeDone: "Vielleicht ist es trotzdem geschehen: Sehen Sie nach, bevor Sie es noch einmal tun.",
+      "Er hat nicht wie erwartet geantwortet. Versuchen Sie es gleich noch einmal; was Sie sehen, kann veraltet sein.",
+    maybeDone: "Vielleicht wurde es trotzdem ausgeführt: Prüfen Sie das, bevor Sie es noch einmal versuchen.",
     otherSession: "In diesem Browser wurde eine andere Sitzung geöffnet",
     otherSessionText:
-      "Dieser Tab gehört zu einer früheren. Laden Sie die Seite neu, um in der neueren weiterzuarbeiten.",
+      "Dieser Tab gehört zu einer früheren Sitzung. Laden Sie die Seite neu, um in der neueren weiterzuarbeiten.",
     forbidden: "Das ist nicht erlaubt",
     notFound: "Das gibt es hier nicht",
     notFoundText: "Vielleicht wurde es gelöscht, oder die Adresse ist unvollständig.",

@@ -4,14 +4,13 @@ import type { TextsOf } from "../en.ts";
 export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
   credentials: {
     intro:
-      "Womit sich Ihr Identitätsanbieter anmeldet. Alles wird einmal angezeigt, wenn es erstellt wird, und danach nie wieder.",
+      "Womit sich Ihr Identitätsanbieter anmeldet. Jedes Token und jedes Secret wird nur einmal angezeigt, beim Erstellen, und danach nie wieder.",
     readOnly:
-      "Diese Sitzung darf nur ansehen. Bitten Sie um einen Link, mit dem Sie Zugangsdaten erstellen und widerrufen dürfen.",
+      "In dieser Sitzung können Sie nur ansehen. Bitten Sie um einen Link, mit dem Sie Zugangsdaten erstellen und widerrufen können.",
     tokens: "Tokens",
-    tokensText: "Das geheime Token von Entra ID oder der Header Authorization von Okta.",
+    tokensText: "Das Secret Token von Entra ID oder der Header Authorization von Okta.",
     secrets: "Client Secrets",
-    secretsText:
-      "Für Identitätsanbieter, die sich mit OAuth-2.0-Clientanmeldeinformationen anmelden, anstelle eines Tokens.",
+    secretsText: "Für Identitätsanbieter, die sich mit OAuth 2.0 Client Credentials anmelden, anstelle eines Tokens.",
     noTokens: "Noch kein Token",
     noTokensText: "Ihr Identitätsanbieter braucht ein Token oder ein Client Secret, um sich anzumelden.",
     trusts: {
@@ -61,7 +60,8 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     generateTitle: "Token erstellen",
     generateText: "Ihr Identitätsanbieter meldet sich damit an.",
     secretTitle: "Client Secret erstellen",
-    secretText: "Ihr Identitätsanbieter tauscht es gegen kurzlebige Zugriffstoken. Frühere gelten weiter.",
+    secretText:
+      "Ihr Identitätsanbieter tauscht es gegen kurzlebige Zugriffstokens. Frühere Client Secrets gelten weiter.",
     regenerateTitle: "Alles auf einmal ersetzen",
     regenerateText:
       "Für ein Token, das verloren ging oder in falsche Hände kam. Diese gelten sofort nicht mehr, und die Bereitstellung steht still, bis Ihr Identitätsanbieter das neue Token hat:",
@@ -70,19 +70,19 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
     revokeTitle: "Wirklich widerrufen?",
     revokeText: "„{name}“ gilt sofort nicht mehr. Das lässt sich nicht rückgängig machen.",
     revokeUsed:
-      "Es wurde {when} benutzt: Ihr Identitätsanbieter meldet sich offenbar damit an. Die Bereitstellung wird stillstehen.",
-    revokeOnly: "Danach bleibt nichts, womit er sich anmelden kann.",
-    newToken: "Geheimes Token",
+      "Es wurde {when} benutzt: Ihr Identitätsanbieter meldet sich offenbar damit an. Die Bereitstellung steht dann still.",
+    revokeOnly: "Danach bleibt nichts, womit sich Ihr Identitätsanbieter anmelden kann.",
+    newToken: "Secret Token",
     newSecret: "Client Secret",
     clientId: "Client-ID",
-    tenantUrl: "Mandanten-URL",
+    tenantUrl: "Tenant-URL",
     tokenEndpoint: "Token-Endpunkt",
     newTitle: "Jetzt kopieren",
     enter: "Tragen Sie es jetzt bei Ihrem Identitätsanbieter ein",
     enterToken:
       "Entra ID: Provisioning › Admin Credentials › Secret Token, Test Connection, Save. Okta: Provisioning › Integration › Authorization, Test Connector Configuration, Save.",
     enterSecret:
-      "Tragen Sie Client-ID, Client Secret und Token-Endpunkt ein, wo er nach OAuth-2.0-Clientanmeldeinformationen fragt.",
+      "Tragen Sie Client-ID, Client Secret und Token-Endpunkt ein, wo Ihr Identitätsanbieter nach OAuth 2.0 Client Credentials fragt.",
     enterRetiring: "Das frühere Token endet {when}.",
     steps: "Schritte anzeigen",
     revoked: "Widerrufen: {name}",
@@ -91,7 +91,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
         "Ein Token gilt bereits, und es darf nur eines geben. Rotieren Sie es, oder erzeugen Sie es neu.",
       "conflict.noTokenLives": "Kein Token gilt mehr, also gibt es nichts zu rotieren. Erstellen Sie ein neues.",
       "conflict.rotationUnderWay":
-        "Eine frühere Rotation läuft noch. Warten Sie, bis das frühere Token endet, widerrufen Sie eines der beiden, oder erzeugen Sie alles neu.",
+        "Eine frühere Rotation läuft noch. Warten Sie, bis das frühere Token endet, widerrufen Sie eines der beiden, oder wählen Sie „Neu erzeugen“.",
       "conflict.tooManyTokens":
         "Es gibt so viele Tokens, wie es geben darf. Widerrufen Sie diejenigen, die nicht mehr benutzt werden.",
       "conflict.tooManySecrets":
@@ -103,7 +103,7 @@ export const credentialsTextsDe: TextsOf<typeof credentialsTexts> = {
         "Ihre Organisation ist zur Löschung vorgemerkt. Fragen Sie den Anbieter Ihres Produkts.",
       "conflict.purging": "Ihre Organisation wird gerade gelöscht. Fragen Sie den Anbieter Ihres Produkts.",
       "conflict.bearerTokens":
-        "Eine Regel Ihrer Organisation verbietet eingetragene Tokens. Erstellen Sie ein Client Secret, erlauben Sie Tokens unter Einstellungen wieder, oder fragen Sie den Anbieter Ihres Produkts.",
+        "Eine Regel Ihrer Organisation verbietet eingetragene Tokens. Erstellen Sie ein Client Secret, erlauben Sie eingetragene Tokens unter Einstellungen wieder, oder fragen Sie den Anbieter Ihres Produkts.",
       "conflict.clientSecrets":
         "Eine Regel Ihrer Organisation verbietet Client Secrets. Erlauben Sie sie unter Einstellungen wieder, oder fragen Sie den Anbieter Ihres Produkts.",
     },

@@ -3,22 +3,23 @@ import type { TextsOf } from "../en.ts";
 
 export const healthTextsDe: TextsOf<typeof healthTexts> = {
   health: {
-    intro: "Ob Ihr Identitätsanbieter kommt, und was sich jemand ansehen sollte.",
+    intro: "Ob Ihr Identitätsanbieter Anfragen sendet, und was sich jemand ansehen sollte.",
     well: "Alles in Ordnung",
-    wellText: "Ihr Identitätsanbieter kommt, nichts davon wird abgelehnt, und keine Zugangsdaten laufen demnächst ab.",
+    wellText:
+      "Ihr Identitätsanbieter sendet Anfragen, keine wird abgelehnt, und keine Zugangsdaten laufen demnächst ab.",
     look: { one: "{n} Punkt zum Ansehen", other: "{n} Punkte zum Ansehen" },
     contact: "Letzter Kontakt",
     came: "Die letzte Anfrage kam {when}, von {idp}.",
-    contactNone: "Noch kein Identitätsanbieter war da",
+    contactNone: "Noch kein Identitätsanbieter hat eine Anfrage gesendet",
     contactNoneText: "Unter Verbinden steht, wie Sie ihn einrichten, und was ankommt.",
     toConnect: "Identitätsanbieter verbinden",
     quiet: "Seit mehr als einem Tag kam keine Anfrage von {idp}",
     quietEntra:
-      "Entra ID kommt alle 40 Minuten, solange die Bereitstellung eingeschaltet ist. Sehen Sie unter Enterprise applications › Ihre Anwendung › Provisioning nach, ob sie gestartet und ob sie in Quarantäne ist. Dann Restart provisioning.",
+      "Entra ID sendet alle 40 Minuten Anfragen, solange die Bereitstellung eingeschaltet ist. Sehen Sie unter Enterprise applications › Ihre Anwendung › Provisioning nach, ob sie gestartet und ob sie in Quarantäne ist. Wählen Sie dann Restart provisioning.",
     quietPolling:
-      "Er kommt sonst mehrmals am Tag. Sehen Sie dort nach, ob die Bereitstellung eingeschaltet ist, und ob sein Protokoll Fehler zeigt.",
+      "Ihr Identitätsanbieter sendet sonst mehrmals am Tag Anfragen. Sehen Sie dort nach, ob die Bereitstellung eingeschaltet ist, und ob sein Protokoll Fehler zeigt.",
     quietOnChange:
-      "Er kommt nur, wenn sich dort etwas ändert: Ein ruhiger Tag ist kein Fehler. Hat sich etwas geändert, sehen Sie dort nach, ob die Bereitstellung eingeschaltet ist, und ob seine Aufgaben Fehler zeigen.",
+      "Ihr Identitätsanbieter sendet nur Anfragen, wenn sich dort etwas ändert: Ein Tag ohne Anfragen ist kein Fehler. Hat sich etwas geändert, sehen Sie dort nach, ob die Bereitstellung eingeschaltet ist, und ob seine Aufgaben Fehler zeigen.",
     requests: "Anfragen in 48 Stunden",
     chartTitle: "Anfragen je Stunde in den letzten 48 Stunden",
     chartText:
@@ -41,14 +42,14 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
       other: "{n} Anfragen sind innerhalb eines Tages fehlgeschlagen",
     },
     failingText:
-      "Wir konnten sie nicht beantworten; auf Ihrer Seite ist nichts zu ändern. Ihr Identitätsanbieter sendet sie von selbst noch einmal. Wenn es anhält, sagen Sie dem Anbieter Ihres Produkts Bescheid.",
+      "Wir konnten sie nicht beantworten; auf Ihrer Seite ist nichts zu ändern. Ihr Identitätsanbieter sendet sie von selbst noch einmal. Wenn das anhält, sagen Sie dem Anbieter Ihres Produkts Bescheid.",
     toFailed: "Diese anzeigen",
     problems: {
       one: "{n} Ursache von Ablehnungen ist nicht behoben",
       other: "{n} Ursachen von Ablehnungen sind nicht behoben",
     },
     problemsText:
-      "Personen oder Gruppen lassen sich deshalb nicht ändern. Unter Aktivität steht zu jeder, was zu ändern ist.",
+      "Personen oder Gruppen lassen sich deshalb nicht ändern. Unter Aktivität steht zu jeder Ursache, was zu ändern ist.",
     toProblems: "Ursachen anzeigen",
     expiringToken: "Das Token „{name}“ läuft {when} ab",
     expiringSecret: "Das Client Secret „{name}“ läuft {when} ab",
@@ -73,6 +74,6 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
       other: "{n} Gruppenmitgliedschaften endeten innerhalb einer Stunde",
     },
     massText:
-      "{when}; die Organisation hatte {ofUsers} Benutzer. War das nicht gewollt, sehen Sie in Ihrem Identitätsanbieter nach, wer der Anwendung zugewiesen ist und was der Filter ihres Bereichs sagt. Wer wieder zugewiesen wird, kommt zurück wie zuvor.",
+      "{when}; die Organisation hatte {ofUsers} Benutzer. War das nicht gewollt, sehen Sie in Ihrem Identitätsanbieter nach, wer der Anwendung zugewiesen ist und welche Personen ihr Bereichsfilter auswählt. Personen, die Sie wieder zuweisen, haben ihren Zugang wieder wie zuvor.",
   },
 };

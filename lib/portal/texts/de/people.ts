@@ -3,10 +3,10 @@ import type { TextsOf } from "../en.ts";
 
 export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
   people: {
-    intro: "Alle, die Ihr Identitätsanbieter gesendet hat. Wen er nicht sendet, der steht hier nicht.",
+    intro: "Alle, die Ihr Identitätsanbieter gesendet hat. Personen, die er nicht sendet, stehen hier nicht.",
     search: "Personen suchen",
     searchHint:
-      "Der Anfang eines Benutzernamens oder einer E-Mail-Adresse; oder eine ganze externe Kennung oder Kennung.",
+      "Der Anfang eines Benutzernamens oder einer E-Mail-Adresse; oder eine ganze Kennung, auch eine externe.",
     count: { one: "{n} Person", other: "{n} Personen" },
     userName: "Benutzername",
     name: "Name",
@@ -18,9 +18,9 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
     noneTitle: "Noch ist niemand angekommen",
     noneText: "Personen erscheinen hier, sobald Ihr Identitätsanbieter sie sendet.",
     connect: "Identitätsanbieter verbinden",
-    notFoundTitle: "So heißt niemand",
+    notFoundTitle: "Niemand gefunden",
     notFoundText:
-      "Niemand, dessen Benutzername oder E-Mail-Adresse so beginnt, ist angekommen. Wenn Ihr Identitätsanbieter die Person senden wollte und abgelehnt wurde, steht der Grund unter Aktivität.",
+      "Niemand, dessen Benutzername oder E-Mail-Adresse so beginnt, ist angekommen. Wenn Ihr Identitätsanbieter die Person senden wollte und das abgelehnt wurde, steht der Grund unter Aktivität.",
     refused: "In der Aktivität nachsehen",
     back: "Alle Personen",
     signInTitle: "Anmeldung",
@@ -28,10 +28,11 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
     mayNotCome: "Darf sich nicht anmelden",
     mayComeText: "Ihr Produkt erfährt, dass diese Person ein aktives Mitglied ist.",
     inactiveText:
-      "Ihr Identitätsanbieter hat diese Person deaktiviert. Damit sie wieder hereinkommt, weisen Sie sie dort zu oder aktivieren sie; er sendet die Änderung dann.",
-    changingText: "Die Person wurde umbenannt oder gelöscht, während diese Seite entstand. Sehen Sie noch einmal nach.",
+      "Ihr Identitätsanbieter hat diese Person deaktiviert. Damit die Person sich wieder anmelden kann, weisen Sie sie dort zu, oder aktivieren Sie sie dort; der Identitätsanbieter sendet dann die Änderung.",
+    changingText:
+      "Die Person wurde umbenannt oder gelöscht, während diese Seite geladen wurde. Laden Sie die Seite neu.",
     sharedAddress:
-      "Mehrere aktive Personen haben diese E-Mail-Adresse. Wo Ihr Produkt nach der E-Mail-Adresse fragt, kommt keine von ihnen herein: Geben Sie jeder im Identitätsanbieter eine eigene Adresse.",
+      "Mehrere aktive Personen haben diese E-Mail-Adresse. Wo Ihr Produkt nach der E-Mail-Adresse fragt, kann sich keine von ihnen anmelden: Geben Sie jeder in Ihrem Identitätsanbieter eine eigene Adresse.",
     protected: "Geschützt",
     protectedText:
       "Der Anbieter Ihres Produkts schützt diese Person: Ihr Identitätsanbieter kann sie weder deaktivieren noch löschen.",
@@ -43,7 +44,7 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
     attribute: "Attribut",
     value: "Wert",
     goneTitle: "Diese Person ist nicht mehr hier",
-    goneText: "Die Person wurde gelöscht oder war nie hier. Was über sie bekannt ist, steht unten.",
+    goneText: "Die Person wurde gelöscht oder war nie hier. Was noch bekannt ist, steht unten.",
     activity: "Anfragen zu dieser Person",
   },
   groups: {
@@ -57,24 +58,24 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
     changed: "Letzte Änderung",
     noneTitle: "Noch ist keine Gruppe angekommen",
     noneText: "Gruppen erscheinen hier, sobald Ihr Identitätsanbieter sie sendet.",
-    notFoundTitle: "Keine Gruppe beginnt so",
+    notFoundTitle: "Keine Gruppe beginnt damit",
     notFoundText:
-      "Wenn Ihr Identitätsanbieter die Gruppe senden wollte und abgelehnt wurde, steht der Grund unter Aktivität.",
+      "Wenn Ihr Identitätsanbieter die Gruppe senden wollte und das abgelehnt wurde, steht der Grund unter Aktivität.",
     back: "Alle Gruppen",
     membersTitle: "Mitglieder",
     noMembers: "Die Gruppe hat keine Mitglieder.",
     kind: "Art",
     user: "Person",
     group: "Gruppe",
-    nestedText: "Eine Gruppe in einer Gruppe macht niemanden zum Mitglied.",
-    inactiveText: "Deaktivierte Mitglieder bleiben aufgeführt und zählen nicht.",
+    nestedText: "Die Mitglieder einer Gruppe, die in dieser Gruppe ist, sind keine Mitglieder dieser Gruppe.",
+    inactiveText: "Deaktivierte Mitglieder bleiben aufgeführt, zählen aber nicht als Mitglieder.",
     goneTitle: "Diese Gruppe ist nicht mehr hier",
-    goneText: "Die Gruppe wurde gelöscht oder war nie hier. Was über sie bekannt ist, steht unten.",
+    goneText: "Die Gruppe wurde gelöscht oder war nie hier. Was noch bekannt ist, steht unten.",
     activity: "Anfragen zu dieser Gruppe",
   },
   history: {
     title: "Verlauf",
-    none: "Aus der Zeit, die der Verlauf umfasst, ist nichts bekannt.",
+    none: "In der Zeit, die der Verlauf umfasst, gibt es keine Änderung.",
     older: "Ältere Änderungen anzeigen",
     by: "Referenz {reference}",
     before: "Vorher",

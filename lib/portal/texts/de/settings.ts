@@ -3,35 +3,36 @@ import type { TextsOf } from "../en.ts";
 
 export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
   settings: {
-    intro: "Die Regeln, nach denen angenommen, geändert oder abgelehnt wird, was Ihr Identitätsanbieter sendet.",
-    preset: "Auf Grundlage der Vorgabe „{preset}“.",
+    intro:
+      "Diese Regeln legen fest, welche Anfragen Ihres Identitätsanbieters angenommen, geändert oder abgelehnt werden.",
+    preset: "Auf Grundlage der Voreinstellung „{preset}“.",
     yours: "Diese können Sie ändern",
     left: "Ihrer Organisation überlassen",
     providers: "Diese legt der Anbieter Ihres Produkts fest",
-    providersText: "Bitten Sie den Anbieter Ihres Produkts, wenn eine davon nicht passt.",
+    providersText: "Fragen Sie den Anbieter Ihres Produkts, wenn eine dieser Regeln nicht passt.",
     noneYours: "Der Anbieter Ihres Produkts hat Ihrer Organisation keine Regel überlassen.",
-    readOnly: "Diese Sitzung darf nur ansehen. Bitten Sie um einen Link, mit dem Sie etwas ändern dürfen.",
+    readOnly: "In dieser Sitzung können Sie nur ansehen. Bitten Sie um einen Link, der Änderungen erlaubt.",
     change: "Ändern",
     changeOf: "Ändern: {rule}",
     value: "Wie es sein soll",
     characters: "Zeichen",
     charactersProblem: "Eine ganze Zahl von {least} bis {most}.",
     afterwards: "Dann gilt: {effect}",
-    default: "Vorgabe: {effect}",
+    default: "Standardwert: {effect}",
     save: "Speichern",
-    backToDefault: "Zurück zur Vorgabe",
+    backToDefault: "Zurück zum Standardwert",
     saved: "Gespeichert: {effect}",
     rules: {
       userNameMutability: {
         title: "Benutzernamen ändern",
         immutable:
-          "Ein Benutzer behält den Benutzernamen, mit dem er angelegt wurde. Eine Anfrage, die ihn ändert, wird abgelehnt, es sei denn, sie deaktiviert den Benutzer.",
-        readWrite: "Ein Benutzername darf sich später ändern, wie Ihr Identitätsanbieter es sagt.",
+          "Ein Benutzer behält den Benutzernamen, mit dem er angelegt wurde. Eine Anfrage, die den Benutzernamen ändert, wird abgelehnt, es sei denn, sie deaktiviert den Benutzer.",
+        readWrite: "Ein Benutzername darf sich später ändern, wenn Ihr Identitätsanbieter ihn ändert.",
       },
       workEmailRequired: {
         title: "Dienstliche E-Mail-Adresse",
-        true: "Jeder Benutzer braucht eine dienstliche E-Mail-Adresse. Ohne sie wird er nicht angelegt.",
-        false: "Benutzer dürfen ohne E-Mail-Adresse kommen.",
+        true: "Jeder Benutzer braucht eine dienstliche E-Mail-Adresse. Ohne diese Adresse wird ein Benutzer nicht angelegt.",
+        false: "Benutzer brauchen keine E-Mail-Adresse.",
       },
       teamNameMaxLength: {
         title: "Länge von Gruppennamen",
@@ -42,23 +43,23 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       },
       groupNameUnique: {
         title: "Gruppen gleichen Namens",
-        true: "Jede Gruppe hat einen eigenen Namen; Groß- und Kleinschreibung zählen gleich. Eine zweite Gruppe eines Namens wird abgelehnt.",
+        true: "Jede Gruppe hat einen eigenen Namen; Groß- und Kleinschreibung macht keinen Unterschied. Eine zweite Gruppe mit demselben Namen wird abgelehnt.",
         false: "Mehrere Gruppen dürfen denselben Namen haben.",
       },
       liveTokens: {
         title: "Tokens zur gleichen Zeit",
-        one: "Es gilt immer nur ein Token. Während einer Rotation gilt das frühere eine Zeit lang daneben.",
+        one: "Es gilt immer nur ein Token. Während einer Rotation gilt daneben eine Zeit lang das frühere.",
         many: "Mehrere Tokens dürfen gleichzeitig gelten.",
       },
       unknownMembers: {
         title: "Gruppenmitglieder, die nicht bereitgestellt wurden",
         skip: "Sie werden in der Gruppe weggelassen, und der Rest der Anfrage wird ausgeführt. Die Aktivität zeigt, wie viele.",
-        refuse: "Die Änderung der Gruppe wird abgelehnt, bis alle darin bereitgestellt wurden.",
+        refuse: "Die Änderung der Gruppe wird abgelehnt, bis alle Mitglieder bereitgestellt wurden.",
       },
       additiveMembersReplace: {
         title: "Mitglieder einer Gruppe ersetzen",
-        true: "Mitglieder, die anstelle anderer gesendet werden, kommen zu den vorhandenen hinzu. Eine leere Liste entfernt weiterhin alle.",
-        false: "Mitglieder, die anstelle anderer gesendet werden, sind danach genau die Mitglieder der Gruppe.",
+        true: "Wenn Ihr Identitätsanbieter die Mitglieder ersetzt, kommen die gesendeten hinzu, und niemand wird entfernt. Eine leere Liste entfernt weiterhin alle.",
+        false: "Wenn Ihr Identitätsanbieter die Mitglieder ersetzt, hat die Gruppe danach genau die gesendeten.",
       },
       replaceWithoutTarget: {
         title: "Einen Wert ersetzen, den es nicht gibt",
@@ -83,8 +84,8 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       },
       membersOmittedInPut: {
         title: "Gruppen, die ohne Mitglieder gesendet werden",
-        clear: "Eine Gruppe, die als Ganzes und ohne Mitglieder gesendet wird, hat danach keine.",
-        keep: "Eine Gruppe, die als Ganzes und ohne Mitglieder gesendet wird, behält ihre bisherigen.",
+        clear: "Eine Gruppe, die als Ganzes und ohne Mitglieder gesendet wird, hat danach keine Mitglieder.",
+        keep: "Eine Gruppe, die als Ganzes und ohne Mitglieder gesendet wird, behält ihre bisherigen Mitglieder.",
       },
       schemasRequired: {
         title: "Anfragen, die kein Schema nennen",
@@ -94,7 +95,7 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
       activeNullOnCreate: {
         title: "Neue Benutzer ohne Status",
         default: "Ein neuer Benutzer, dessen „active“ leer gesendet wird, ist aktiv.",
-        unassign: "Ein neuer Benutzer, dessen „active“ leer gesendet wird, hat keines und damit keinen Zugang.",
+        unassign: "Ein neuer Benutzer, dessen „active“ leer gesendet wird, hat keinen Status und damit keinen Zugang.",
       },
       activeUnassign: {
         title: "Den Status eines Benutzers leeren",
@@ -102,7 +103,7 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
         allow: "Eine Änderung, die „active“ leert, wird ausgeführt, und der Benutzer hat dann keinen Zugang.",
       },
       readOnlyPaths: {
-        title: "Änderungen an Unveränderlichem",
+        title: "Änderungen schreibgeschützter Attribute",
         ignore:
           "Die Änderung eines schreibgeschützten Attributs wird übergangen; die anderen Änderungen werden ausgeführt.",
         refuse: "Eine Anfrage, die ein schreibgeschütztes Attribut ändert, wird abgelehnt.",
@@ -121,31 +122,31 @@ export const settingsTextsDe: TextsOf<typeof settingsTexts> = {
         title: "Benutzer, die vorher in Ihrem Produkt waren",
         off: "Benutzer, die Ihr Produkt selbst angelegt hat, bleiben getrennt von denen Ihres Identitätsanbieters.",
         userName:
-          "Ein Benutzer, den Ihr Produkt angelegt hat, geht an Ihren Identitätsanbieter über, wenn der einen mit demselben Benutzernamen anlegt.",
+          "Wenn Ihr Identitätsanbieter einen Benutzer mit demselben Benutzernamen anlegt, übernimmt er den Benutzer, den Ihr Produkt angelegt hat.",
         email:
-          "Ein Benutzer, den Ihr Produkt angelegt hat, geht an Ihren Identitätsanbieter über, wenn der einen mit derselben E-Mail-Adresse anlegt.",
+          "Wenn Ihr Identitätsanbieter einen Benutzer mit derselben E-Mail-Adresse anlegt, übernimmt er den Benutzer, den Ihr Produkt angelegt hat.",
       },
       bearerTokens: {
-        title: "Tokens, die in den Identitätsanbieter eingefügt werden",
-        allowed: "Ihr Identitätsanbieter darf ein Token vorzeigen, das Sie bei ihm eingefügt haben.",
-        forbidden: "Eingefügte Tokens werden abgelehnt: Ihr Identitätsanbieter holt sich selbst kurzlebige.",
+        title: "Tokens, die beim Identitätsanbieter eingetragen werden",
+        allowed: "Ihr Identitätsanbieter darf ein Token vorzeigen, das Sie bei ihm eingetragen haben.",
+        forbidden: "Eingetragene Tokens werden abgelehnt: Ihr Identitätsanbieter holt sich selbst kurzlebige Tokens.",
       },
       clientSecrets: {
-        title: "Clientgeheimnisse",
-        allowed: "Ihr Identitätsanbieter darf sich mit einem Clientgeheimnis kurzlebige Tokens holen.",
+        title: "Client Secrets",
+        allowed: "Ihr Identitätsanbieter darf sich mit einem Client Secret kurzlebige Tokens holen.",
         forbidden:
-          "Clientgeheimnisse werden abgelehnt: Ihr Identitätsanbieter weist sich mit einer signierten Erklärung aus.",
+          "Client Secrets werden abgelehnt: Ihr Identitätsanbieter weist sich mit einer signierten Erklärung aus.",
       },
       massChange: {
         title: "Ungewöhnlich viele Löschungen",
         tell: "Sie werden ausgeführt, und der Anbieter Ihres Produkts erfährt davon.",
-        hold: "Ab einem gewissen Anteil werden sie angehalten, bis der Anbieter Ihres Produkts sie freigibt. Deaktivierungen werden nie angehalten.",
+        hold: "Oberhalb eines bestimmten Anteils werden sie zurückgehalten, bis der Anbieter Ihres Produkts sie freigibt. Deaktivierungen werden nie zurückgehalten.",
       },
       unknownRoles: {
         title: "Rollen, die das Produkt nicht kennt",
-        ignore: "Sie werden gespeichert und geben niemandem etwas.",
+        ignore: "Sie werden gespeichert, bewirken aber nichts.",
         refuse:
-          "Ein Benutzer mit einer solchen Rolle wird abgelehnt. Solange das Produkt keine Rollen hat, ist das jede Rolle.",
+          "Ein Benutzer mit einer solchen Rolle wird abgelehnt. Hat das Produkt keine Rollen, ist jede Rolle unbekannt.",
       },
     },
   },

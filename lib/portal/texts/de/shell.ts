@@ -11,9 +11,9 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
     allOrgs: "Alle Organisationen",
     signOut: "Abmelden",
     stillSignedIn:
-      "Sie sind noch angemeldet: Das hat nicht geklappt. Laden Sie die Seite neu und melden Sie sich noch einmal ab.",
+      "Die Abmeldung hat nicht geklappt: Sie sind noch angemeldet. Laden Sie die Seite neu und melden Sie sich noch einmal ab.",
     backTo: "Zurück zu {host}",
-    readOnly: "Sie können hier alles ansehen und nichts ändern.",
+    readOnly: "Sie können hier alles ansehen, aber nichts ändern.",
     sessionEndsSoon: "Diese Sitzung endet {when}.",
     console: "Betreiberkonsole",
     noPage: "Eine Seite mit diesem Namen gibt es nicht",
@@ -29,14 +29,14 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
     settings: "Einstellungen",
     orgs: "Organisationen",
     manage: "Verwalten",
-    tail: "Protokoll live",
+    tail: "Live-Protokoll",
     explain: "Fehler erklären",
     jobs: "Aufträge",
     fsck: "Konsistenzprüfung",
   },
   redeem: {
     title: "Portal öffnen",
-    text: "Dieser Link öffnet die Seite, auf der Sie Ihren Identitätsanbieter verbinden und sehen, was er sendet. Er funktioniert einmal.",
+    text: "Dieser Link öffnet die Seite, auf der Sie Ihren Identitätsanbieter verbinden und sehen, was er sendet. Der Link funktioniert einmal.",
     open: "Portal öffnen",
     opening: "Wird geöffnet …",
     usedTitle: "Dieser Link funktioniert nicht mehr",
@@ -49,15 +49,15 @@ export const shellTextsDe: TextsOf<typeof shellTexts> = {
   },
   ended: {
     title: "Ihre Sitzung ist beendet",
-    text: "Sitzungen dauern höchstens eine Stunde, damit niemand anders hier hereinkommt. Öffnen Sie das Portal noch einmal aus Ihrem Produkt, oder bitten Sie um einen neuen Link.",
+    text: "Sitzungen dauern höchstens eine Stunde, damit niemand anders hier hereinkommt. Öffnen Sie das Portal noch einmal aus Ihrem Produkt, oder bitten Sie die Person, von der Sie den Link haben, um einen neuen.",
     signedOut: "Sie sind abgemeldet",
     signedOutText:
       "Sie können diesen Tab schließen. Um zurückzukommen, öffnen Sie das Portal aus Ihrem Produkt oder bitten um einen neuen Link.",
     consoleTitle: "Die Konsole kennt diese Seite nicht",
     consoleText:
-      "Ihre Adresse funktioniert einmal und für den Tab, der sie geöffnet hat. Drücken Sie in dem Terminal, in dem rollcall console läuft, die Eingabetaste: Es zeigt eine neue.",
+      "Die Adresse der Konsole funktioniert nur einmal und nur in dem Tab, der sie geöffnet hat. Drücken Sie die Eingabetaste in dem Terminal, in dem rollcall console läuft: Es zeigt eine neue Adresse.",
     noneTitle: "Öffnen Sie diese Seite aus Ihrem Produkt",
     noneText:
-      "Diese Seite braucht einen Link, den Ihr Produkt für Sie erstellt. Öffnen Sie sie aus den Einstellungen Ihres Produkts, oder bitten Sie dessen Betreiber um einen Link.",
+      "Diese Seite braucht einen Link, den Ihr Produkt für Sie erstellt. Öffnen Sie sie aus den Einstellungen Ihres Produkts, oder bitten Sie die Betreiber um einen Link.",
   },
 };

@@ -55,7 +55,8 @@ export const credentialsTexts = {
     generateTitle: "Make a token",
     generateText: "Your identity provider signs in with it.",
     secretTitle: "Make a client secret",
-    secretText: "Your identity provider exchanges it for short-lived access tokens. Earlier ones keep working.",
+    secretText:
+      "Your identity provider exchanges it for short-lived access tokens. Earlier client secrets keep working.",
     regenerateTitle: "Replace all at once",
     regenerateText:
       "For a token that was lost or that somebody else has. These stop working at once, and provisioning stops until your identity provider has the new token:",

@@ -8,7 +8,7 @@ export const shellTexts = {
     org: "Organization",
     allOrgs: "All organizations",
     signOut: "Sign out",
-    stillSignedIn: "You are still signed in: that did not work. Reload the page, and sign out again.",
+    stillSignedIn: "Signing out did not work: you are still signed in. Reload the page, and sign out again.",
     backTo: "Back to {host}",
     readOnly: "You can look at everything here, and change nothing.",
     sessionEndsSoon: "This session ends {when}.",
