@@ -89,6 +89,17 @@ describe("what somebody should look at", () => {
     expect(shareWords(bad, en.health, wordingOf("en"))).toContain("76.2% of 42 requests");
   });
 
+  test("a trust, which no page of the portal can replace, sends the reader to the provider of the product", () => {
+    const expiring = (["clientSecret", "trust"] as const).map((kind) => ({
+      id: kind,
+      kind,
+      description: "",
+      expiresAt: "2026-03-05T12:00:00.000Z",
+    }));
+    const found = findingsOf(facts({ expiring }), en.health, wordingOf("en"));
+    expect(found.map(({ text }) => text)).toEqual([en.health.expiringText, en.health.expiringTrustText]);
+  });
+
   test("a token whose successor is in use may end", () => {
     const expiring = [{ id: "t", kind: "token", description: "", expiresAt: "2026-03-05T12:00:00.000Z" }] as const;
     expect(names(facts({ expiring }))).toEqual(["bad expiring-t"]);

@@ -57,7 +57,8 @@ export function pageOfCommand(words: string): "connect" | "credentials" | "peopl
     case "token":
       return second === "list" ? "credentials" : "connect";
     case "client":
-      return "credentials";
+      // The page makes client secrets, and no trusts.
+      return words.includes(" --") ? null : "credentials";
     case "users":
       return "people";
     case "team":

@@ -74,7 +74,7 @@ export function findingsOf(
       name: `expiring-${id}`,
       tone: Date.parse(expiresAt) - now < 7 * DAY ? "bad" : "warn",
       title: wording.fill(title, { name, when: wording.relative(expiresAt, now) }),
-      text: texts.expiringText,
+      text: kind === "trust" ? texts.expiringTrustText : texts.expiringText,
       to: { text: texts.toCredentials, page: { page: "credentials" } },
     });
   }

@@ -56,6 +56,8 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
     expiringTrust: "Die Schlüssel des Clients „{name}“ gelten bis {when}",
     expiringText:
       "Dann steht die Bereitstellung still. Ersetzen Sie es vorher, und tragen Sie das neue bei Ihrem Identitätsanbieter ein.",
+    expiringTrustText:
+      "Dann steht die Bereitstellung still. Bitten Sie den Anbieter Ihres Produkts, den Client vorher zu ersetzen.",
     unnamed: "ohne Beschreibung",
     toCredentials: "Zu den Zugangsdaten",
     skipped: {

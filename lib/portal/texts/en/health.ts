@@ -45,6 +45,8 @@ export const healthTexts = {
     expiringTrust: "The keys of the client “{name}” expire {when}",
     expiringText:
       "Provisioning stops then. Replace it before that day, and enter the new one at your identity provider.",
+    expiringTrustText:
+      "Provisioning stops then. Ask the provider of your product to replace the client before that day.",
     unnamed: "without a description",
     toCredentials: "Go to Credentials",
     skipped: { one: "{n} member was left out of a group", other: "{n} members were left out of groups" },
