@@ -78,6 +78,8 @@ it("PA-3: a malformed or unknown path is invalidPath, a bad filter in it invalid
     'title[value eq "x"]',
     "/title",
     "title ",
+    " title",
+    "title,nickName",
     " ",
     "$",
     "name..givenName",
@@ -134,12 +136,25 @@ onWire({ preset: "standard" })(
       status: 200,
       json: { meta: { version: 'W/"2"' } },
     });
-    await scim.patch(
-      "a malformed one stays an error",
-      path,
-      [{ op: "add", path: "emails[", value: 1 }],
-      refused(400, "invalidPath"),
-    );
+    const work = 'emails[type eq "work"';
+    const malformed = [
+      "emails[",
+      "emails[0]",
+      "emails[]",
+      work,
+      `${work}]value`,
+      `${work}].value.x`,
+      'title[value eq "x"]',
+    ];
+    for (const one of [...malformed, "name.givenName.x", " title", "/title", "title,nickName"])
+      await scim.patch(
+        `${one} stays an error`,
+        path,
+        [{ op: "add", path: one, value: 1 }],
+        refused(400, "invalidPath"),
+      );
+    for (const one of ['emails[type regex "a"]', 'emails[foo eq "a"]'])
+      await scim.patch(one, path, [{ op: "replace", path: one, value: 1 }], refused(400, "invalidFilter"));
   },
 );
 
@@ -239,7 +254,8 @@ test.each([
 it("PA-6, W-9: what only the server writes is an error as a path and ignored inside a value", async (scim) => {
   const id = await made(scim, "/Users", user("a"));
   const path = `/Users/${id}`;
-  for (const name of ["id", "meta", "meta.created", "groups", "meta.version"]) {
+  const manager = `${ENTERPRISE_SCHEMA}:manager.displayName`;
+  for (const name of ["id", "meta", "meta.created", "groups", 'groups[value eq "g"]', "meta.version", manager]) {
     for (const op of ["add", "replace"])
       await scim.patch(`${op} ${name}`, path, [{ op, path: name, value: "x" }], refused(400, "mutability"));
   }

@@ -102,13 +102,15 @@ it("PA-23: values are appended, given alone or in a list, and one that is there 
   await add({ value: "w@x", type: "work" }, 2);
   await add([], 2);
   await add("bare@x", 3);
+  await add([{ value: "second@x", type: "work" }], 4);
   await scim.patch(
     "the display stays",
     path,
     [{ op: "add", path: "emails", value: [{ value: "w@x", type: "work" }] }],
     { status: 200, json: { emails: { $contains: [WORK, HOME, { value: "bare@x", type: "$absent" }] } } },
   );
-  const wrong: readonly Json[] = [5, true, [5], [[WORK]], [{ value: {} }]];
+  const primaries = [WORK, HOME].map((one) => ({ ...one, primary: true }));
+  const wrong: readonly Json[] = [5, true, [5], [[WORK]], [{ value: {} }], primaries];
   for (const value of wrong)
     await scim.patch(JSON.stringify(value), path, [{ op: "add", path: "emails", value }], refused(400, "invalidValue"));
   const a = await made(scim, "/Users", user("m1"));
@@ -258,12 +260,17 @@ it("PA-35, W-5: removing members with a list removes these and never empties the
     );
   await scim.seen("never emptied by mistake", path, { members: { $members: [d] } });
   const upath = await person(scim, { emails: [HOME, WORK] });
-  await scim.patch(
-    "other attributes too",
-    upath,
-    [{ op: "remove", path: "emails", value: [{ value: "W@X", type: "work" }] }],
-    { status: 200, json: { emails: { $exactly: [HOME] } } },
-  );
+  const upset = async (value: Json, emails: Json) =>
+    scim.patch(JSON.stringify(value), upath, [{ op: "remove", path: "emails", value }], {
+      status: 200,
+      json: { emails },
+    });
+  await upset([{ value: "w@x", type: "home" }], { $exactly: [HOME, WORK] });
+  await upset([], { $exactly: [HOME, WORK] });
+  await upset([{ value: "W@X", type: "work" }], { $exactly: [HOME] });
+  await scim.patch("back", upath, [{ op: "add", path: "emails", value: WORK }], { status: 200 });
+  const both = [WORK, { ...HOME, $ref: null }].map((one) => ({ ...one, primary: true }));
+  await upset(both, "$absent");
 });
 
 it("PA-42: replacing a list replaces all of it, and an empty one clears it", async (scim) => {
@@ -316,6 +323,17 @@ it("PA-44, PA-45, W-7: a value path replaces every value it selects or one part 
     [{ op: "replace", path: "emails[value pr and type pr]", value: { value: "s@x", type: "other" } }],
     { status: 200, json: { emails: { $contains: [{ value: "s@x", type: "other" }, { value: "n@x" }] } } },
   );
+  await scim.patch("a part of all", path, [{ op: "replace", path: "emails.display", value: "E" }], {
+    status: 200,
+    json: {
+      emails: {
+        $exactly: [
+          { value: "s@x", type: "other", display: "E" },
+          { value: "n@x", display: "E" },
+        ],
+      },
+    },
+  });
 });
 
 it("PA-46, AMB-3: replacing what is not there is 400 noTarget in the strict reading", async (scim) => {
@@ -352,6 +370,20 @@ onWire(STANDARD)(
       status: 200,
       json: { emails: { $exactly: [HOME, { value: "w@x", type: "work" }] } },
     });
+    for (const [target, value, json] of [
+      ['ims[type eq "work"].value', "", { ims: "$absent" }],
+      ["photos.value", "p", { photos: { $exactly: [{ value: "p" }] } }],
+      ["photos", [{ value: null }], { photos: "$absent" }],
+      ["roles", [{ value: '{"id":"1"}' }], { roles: { $exactly: [{ value: '{"id":"1"}' }] } }],
+    ] as [string, Json, Json][]) {
+      await scim.patch(target, path, [{ op: "replace", path: target, value }], { status: 200, json });
+    }
+    for (const [op, target, value] of [
+      ["replace", "emails", [{ foo: "a" }]],
+      ["replace", 'emails[type eq "work"]', { foo: "a" }],
+      ["remove", "emails", [{ foo: 1 }]],
+    ] as [string, string, Json][])
+      await scim.patch(`${op} ${target} foo`, path, [{ op, path: target, value }], refused(400, "invalidValue"));
     for (const target of [
       'emails[type eq "p"]',
       'emails[value eq "z"].type',
@@ -441,6 +473,17 @@ it("PA-49: paths may carry the URN of their schema, core or extension", async (s
   await scim.patch("whole extension", path, [{ op: "replace", path: ENTERPRISE_SCHEMA, value: { division: "x" } }], {
     status: 200,
     json: { [ENTERPRISE_SCHEMA]: { division: "x" } },
+  });
+  await scim.patch("no extension", path, [{ op: "replace", value: { [ENTERPRISE_SCHEMA]: null } }], {
+    status: 200,
+    json: { [ENTERPRISE_SCHEMA]: "$absent", schemas: { $exactly: [USER_SCHEMA] } },
+  });
+  await scim.patch("a part", path, [{ op: "add", path: `${ENTERPRISE_SCHEMA}:department`, value: "d" }], {
+    status: 200,
+  });
+  await scim.patch("whole extension", path, [{ op: "remove", path: ENTERPRISE_SCHEMA }], {
+    status: 200,
+    json: { [ENTERPRISE_SCHEMA]: "$absent", schemas: { $exactly: [USER_SCHEMA] } },
   });
 });
 

@@ -68,6 +68,10 @@ it("A-2, AMB-9: attributes gives what is named, with id and schemas always and m
     "attributes=id": ["schemas", "id"],
     "attributes=groups": ["schemas", "id"],
     "attributes=nickName": ["schemas", "id"],
+    "attributes=password": ["schemas", "id"],
+    "attributes=emails.display": ["schemas", "id"],
+    "attributes=department": ["schemas", "id", ENTERPRISE_SCHEMA],
+    "attributes=meta.resourceType": ["schemas", "id", "meta"],
     "ATTRIBUTES=title": ["schemas", "id", "title"],
   };
   for (const [query, names] of Object.entries(keys))
@@ -93,6 +97,8 @@ it("A-3, A-5, W-24: excludedAttributes takes away what is named and nothing else
   await scim.seen("but with it", "/Groups?attributes=members", {
     Resources: [{ members: { $length: 1 }, displayName: "$absent" }],
   });
+  const empty = await made(scim, "/Groups", group("nobody"));
+  await scim.seen("nobody", `/Groups/${empty}?attributes=members.value`, { members: { $exactly: [] } });
   await scim.seen("a part", `/Groups/${gid}?excludedAttributes=members.$ref`, {
     members: [{ value: "$string", $ref: "$absent" }],
   });
@@ -101,6 +107,7 @@ it("A-3, A-5, W-24: excludedAttributes takes away what is named and nothing else
 it("A-4: names may be written in any case, with a URN, and as sub-attributes", async (scim) => {
   const path = await one(scim);
   const exactly = (value: Json): Json => ({ $exactly: value });
+  const emails = [{ value: "a@x" }, { value: "b@x" }];
   await scim.seen("case", `${path}?attributes=NAME.givenname`, {
     name: exactly({ givenName: "g" }),
     userName: "$absent",
@@ -123,17 +130,22 @@ it("A-4: names may be written in any case, with a URN, and as sub-attributes", a
     name: exactly({ familyName: "f" }),
   });
   await scim.seen("values", `${path}?attributes=emails.value`, {
-    emails: exactly([{ value: "a@x" }, { value: "b@x" }]),
+    emails: exactly(emails),
   });
   await scim.seen("without types", `${path}?excludedAttributes=emails.type,emails.primary`, {
-    emails: exactly([{ value: "a@x" }, { value: "b@x" }]),
+    emails: exactly(emails),
   });
   await scim.seen("encoded", `${path}?attributes=${encodeURIComponent("userName,name.givenName")}`, {
     userName: "a",
     name: exactly({ givenName: "g" }),
   });
-  await scim.seen("whole and part", `${path}?attributes=name.givenName,name`, {
-    name: exactly({ familyName: "f", givenName: "g" }),
+  for (const names of ["name.givenName,name", "name,name.givenName"])
+    await scim.seen(names, `${path}?attributes=${names}`, { name: exactly({ familyName: "f", givenName: "g" }) });
+  const filters: Record<string, Json> = { '[type eq "a,b]"]': BODY.emails ?? null, '[type eq "work"].value': emails };
+  for (const [filter, shown] of Object.entries(filters))
+    await scim.seen(filter, `${path}?attributes=${encodeURIComponent(`emails${filter}`)}`, { emails: exactly(shown) });
+  await scim.seen("every part", `${path}?excludedAttributes=emails.type,emails.primary,emails.value`, {
+    emails: "$absent",
   });
 });
 
