@@ -62,6 +62,8 @@ it("F-1, W-12: and binds before or, not before both, and parentheses before all"
     '(userName eq "bob" or userName eq "eve") and title pr': ["bob"],
     'title pr and userName eq "eve" or userName eq "zoe"': ["zoe"],
     'title pr and (userName eq "eve" or userName eq "zoe")': ["zoe"],
+    'title pr or (userName eq "eve" or userName eq "x")': ["bob", "eve", "zoe"],
+    'userName eq "bob" or userName eq "eve" and active eq false': ["bob"],
     "not (title pr) and userName pr": ["eve"],
     "not(title pr)": ["eve"],
     "not (title pr)": ["eve"],
@@ -168,6 +170,8 @@ it("F-9, F-10, F-11: an operator or value that does not fit the attribute's type
     'x509Certificates.value co "a"',
     'meta.created co "2024"',
     "meta.created gt 5",
+    'meta.created eq "yesterday"',
+    'meta.created eq "2011-05-13"',
     "userName eq 5",
     "userName eq true",
     "title gt null",
@@ -229,6 +233,8 @@ it("F-14, W-13: a filter that is not understood is refused with a reason, never 
     'eq "a"',
     '"a" eq userName',
     'userName = "a"',
+    'userName "a"',
+    'userNameeq "a"',
     'userName eq "a" userName eq "b"',
     'userName eq "a" xor title pr',
     "userName pr pr",
@@ -249,6 +255,7 @@ it("F-14, W-13: a filter that is not understood is refused with a reason, never 
     'userName eq "\\x"',
     'userName eq "\\u12"',
     'userName eq "\\ud800"',
+    'userName eq "\\u0000"',
     "title pr;",
     "*",
     "%",
@@ -354,11 +361,14 @@ it("F-18: what stands in quotes splits nothing, and JSON's escapes are undone", 
 it("F-19, AMB-6: words without quotes and single quotes are taken as text", async (scim) => {
   await people(scim);
   await made(scim, "/Groups", group("Group X"));
+  await made(scim, "/Groups", group("O'Neil"));
   await selects(scim, "/Users", "userName eq bob", ["bob"]);
   await selects(scim, "/Users", "externalId eq abc", ["bob"]);
   await selects(scim, "/Users", "userName sw J or userName sw e", ["eve"]);
   await selects(scim, "/Users", "meta.resourceType eq User", ["bob", "eve", "zoe"]);
   await selects(scim, "/Groups", "displayName sw 'Group'", ["Group X"]);
+  await selects(scim, "/Groups", "displayName sw 'O\\'N'", ["O'Neil"]);
+  await selects(scim, "/Users", "(meta.resourceType eq User)", ["bob", "eve", "zoe"]);
   await selects(scim, "/Users", "emails[type eq work].value eq bob@b.com", ["bob"]);
   await scim.seen("with plus for space", "/Users?filter=userName+eq+bob", { totalResults: 1 });
 });
@@ -411,7 +421,7 @@ it("F-23: what identity providers look up is found, alone and joined by and", as
   }
   await selects(scim, "/Groups", `members.value eq "${id}" and not (members.value eq "${id}")`, []);
   await selects(scim, "/Groups", 'members.type eq "Group"', []);
-  await selects(scim, "/Groups", "members pr", ["g"]);
+  for (const name of ["members", "members.$ref"]) await selects(scim, "/Groups", `${name} pr`, ["g"]);
   await selects(scim, "/Groups", "members eq null", ["h"]);
   for (const nobody of [
     'id eq "x"',
