@@ -575,7 +575,18 @@ describe("the event log", () => {
       }
       now += 12 * DAY;
       await expire();
-      expect((await events("?limit=9")).events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      const first = await events("?limit=9");
+      expect(first.events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      // Who began at the oldest event cannot pass the missing ones, and gets through by beginning later.
+      expect(await refusal(`orgs/${org.slug}/events?after=${first.next}`)).toBe("410 gone.expired");
+      const { code, err } = await rollcallOver(endpoint(), eventsCommands)("events", org.slug);
+      expect([code, err]).toEqual([
+        1,
+        expect.stringMatching(/ the next ones are gone\. Begin later, with a shorter --since\./),
+      ]);
+      const later = new Date(Date.parse(String(first.events[2]?.time)) + DAY).toISOString();
+      const rest = await events(`?since=${later}`);
+      expect([rest.events.length > 0, rest.next]).toEqual([true, first.head]);
       expect(await inspect()).toEqual([]);
       now += 100 * DAY;
       await expire();

@@ -80,12 +80,12 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     },
   ),
   "gone.expired": caller(
-    "A consumer came back so late that the log no longer has the next events.",
-    "Take a snapshot, and continue from the head that was read before it.",
+    "A consumer came back so late that the log no longer has the next events. Or a shorter retention, lengthened again, removed events after older ones.",
+    "Take a snapshot, and continue from the head that was read before it. To look at the log only, begin with `since` at a later time.",
     {
       after: ["loggedEvents", 100],
       example: ["GET", "/directory/v1/orgs/{org}/events?after=0"],
-      words: "Events are kept for {#days} days: the next ones are gone.",
+      words: "Events are kept for {#days} days: the next ones are gone. Begin later, with a shorter --since.",
     },
   ),
   "gone.purging": caller("The organization is being purged.", "Delete your copy of it.", {
