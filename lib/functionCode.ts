@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
-import { AssetHashType, DockerImage } from "aws-cdk-lib";
-import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync, type OutputFile } from "esbuild";
 import { BUNDLE, bundlingOf, type TableClient } from "./bundling.ts";
+import { readableCode } from "./readableCode.ts";
 
 /**
  * The functions' code in the repository: bundled when a stack is synthesised. In the package, bin/package/functionCode.ts
@@ -59,22 +59,10 @@ interface Bundling {
  * @param name of the file in functions/
  */
 export function functionCode(name: string, client: TableClient, { together, traced }: Bundling): Code {
-  return Code.fromAsset(join(PROJECT, "functions"), {
-    // Hash of the output instead of the sources: a comment must not replace a function.
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      image: DockerImage.fromRegistry("never-used"),
-      // CDK distinguishes bundles by these words.
-      command: [name, client, traced ? "traced" : "plain"],
-      local: {
-        tryBundle: (folder) => {
-          for (const { contents, path } of bundleOf(name, client, { together, traced }))
-            writeFileSync(join(folder, basename(path)), contents);
-          return true;
-        },
-      },
-    },
-  });
+  const words = [name, client, traced ? "traced" : "plain"];
+  return readableCode(join(PROJECT, "functions"), words, () =>
+    bundleOf(name, client, { together, traced }).map(({ contents, path }) => ({ contents, name: basename(path) })),
+  );
 }
 
 /** The files of each function bundled in this process. */

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Code } from "aws-cdk-lib/aws-lambda";
+import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { TableClient } from "../../lib/bundling.ts";
+import { readableCode } from "../../lib/readableCode.ts";
 
 /** Replaces lib/functionCode.ts in the package, which contains finished bundles. */
 
@@ -14,5 +16,8 @@ export function codeDigest(): string {
 
 /** The package has no source maps. */
 export function functionCode(name: string, client: TableClient): Code {
-  return Code.fromAsset(join(__dirname, "functions", `${name}.${client}`));
+  const folder = join(__dirname, "functions", `${name}.${client}`);
+  return readableCode(folder, [name, client], () =>
+    readdirSync(folder).map((file) => ({ name: file, contents: readFileSync(join(folder, file)) })),
+  );
 }

@@ -16,7 +16,8 @@ function machineNode(): string {
 }
 
 /**
- * Runs `cdk synth` of a stack named Other: not the default name, which test/deploy deploys.
+ * Runs `cdk synth` of a stack named Other: not the default name, which test/deploy deploys. With the umask of a hardened
+ * machine, where nobody else may read what it makes.
  * @param folder for what it makes @param settings those that are not as by default, each a word
  */
 export async function cdkSynth(
@@ -36,7 +37,8 @@ export async function cdkSynth(
   const context = { settings: "none", stackName: "Other", ...settings };
   const words = Object.entries(context).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   try {
-    const { stderr, stdout } = await execute(machineNode(), [CDK, "synth", "--quiet", "--output", folder, ...words], {
+    const synth = [machineNode(), CDK, "synth", "--quiet", "--output", folder, ...words];
+    const { stderr, stdout } = await execute("sh", ["-c", 'umask 077 && exec "$@"', "sh", ...synth], {
       cwd: PROJECT,
       env,
     });

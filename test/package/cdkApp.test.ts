@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
+import { BUNDLE } from "../../lib/bundling.ts";
 import type { AwsCalls } from "../aws/liveStack.ts";
 import { emulatedAccount } from "../deploy/emulatedAccount.ts";
 import { installMinistack, type Ministack, startMinistack } from "../deploy/ministack.ts";
@@ -78,7 +79,13 @@ test("the construct is installed into an empty CDK app, compiled, synthesised an
   const cdk = (env: NodeJS.ProcessEnv, ...words: string[]) =>
     run(join(bins, "cdk"), words, { cwd: project, env, maxBuffer: 10 ** 8 });
   const alone = { PATH: strange.PATH, HOME: project, CI: "true", AWS_EC2_METADATA_DISABLED: "true" };
+  // As npm installs them where the umask is 077: Lambda could not load what only its owner may read.
+  const functions = join(project, "node_modules", "rollcall", "dist", "cdk", "functions");
+  for (const name of readdirSync(functions)) chmodSync(join(functions, name, BUNDLE), 0o600);
   await cdk(alone, "--app", "node app.js", "synth", "--quiet");
+  const assets = readdirSync(join(project, "cdk.out")).map((name) => join(project, "cdk.out", name, BUNDLE));
+  const modes = assets.filter((file) => existsSync(file)).map((file) => (statSync(file).mode & 0o777).toString(8));
+  expect([...new Set(modes)]).toEqual(["644"]);
   console.info(`From npm init to synth: ${seconds()} s.`);
 
   await installMinistack();
