@@ -15,7 +15,7 @@ import { readableCode } from "./readableCode.ts";
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The sources of the functions' code. */
-const SOURCES = [
+export const SOURCES = [
   "functions",
   "lib/builtIns",
   "lib/leftOut",
@@ -24,26 +24,33 @@ const SOURCES = [
   "package-lock.json",
 ];
 
+/** What can be in a bundle. Other files in these folders, such as those of a file manager or an editor, are not code. */
+const CODE = /^[^.].*\.(?:[cm]?js|json|ts)$/;
+
 let digest: string | undefined;
 
 /** Ten hexadecimal digits for the sources of all functions: the release of their code. */
 export function codeDigest(): string {
-  if (digest !== undefined) return digest;
-  const hash = createHash("sha256");
-  for (const file of SOURCES.flatMap(filesOf)) {
-    hash.update(`${file}\0`);
-    hash.update(readFileSync(join(PROJECT, file)));
-  }
-  digest = hash.digest("hex").slice(0, 10);
+  digest ??= digestOf(PROJECT);
   return digest;
 }
 
-function filesOf(path: string): string[] {
-  if (/\.\w+$/.test(path)) return [path];
-  const found = readdirSync(join(PROJECT, path), { recursive: true, withFileTypes: true }).filter((one) =>
-    one.isFile(),
+/** @param project the repository's folder, with a slash at its end */
+export function digestOf(project: string): string {
+  const hash = createHash("sha256");
+  for (const file of SOURCES.flatMap((path) => filesOf(project, path))) {
+    hash.update(`${file}\0`);
+    hash.update(readFileSync(join(project, file)));
+  }
+  return hash.digest("hex").slice(0, 10);
+}
+
+function filesOf(project: string, path: string): string[] {
+  if (CODE.test(path)) return [path];
+  const found = readdirSync(join(project, path), { recursive: true, withFileTypes: true }).filter(
+    (one) => one.isFile() && CODE.test(one.name),
   );
-  return found.map(({ name, parentPath }) => join(parentPath, name).slice(PROJECT.length)).sort();
+  return found.map(({ name, parentPath }) => join(parentPath, name).slice(project.length)).sort();
 }
 
 /** How a function is bundled. */

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { codeDigest, digestOf, SOURCES } from "../../lib/functionCode.ts";
 import { newFolder } from "../support/folders.ts";
 import { cdkSynth, PROJECT } from "./cdkSynth.ts";
 
@@ -30,4 +31,20 @@ describe("cdk synth", () => {
     expect(output).toMatch(/^ {2}waf: must be/m);
     expect(output).not.toMatch(/^ {4}at /m);
   });
+});
+
+test("the release of the functions' code is that of the sources, whatever else lies among them", () => {
+  const copy = `${newFolder()}/`;
+  try {
+    for (const path of SOURCES) cpSync(join(PROJECT, path), join(copy, path), { recursive: true });
+    // Of a file manager, a network drive, two editors, and a document that is no code.
+    for (const name of [".DS_Store", "._users.ts", ".users.ts.swp", "users.ts~", "store/SCHEMA.md"]) {
+      writeFileSync(join(copy, "functions", name), "not of the code");
+    }
+    expect(digestOf(copy)).toBe(codeDigest());
+    writeFileSync(join(copy, "functions/users.ts"), "export {};");
+    expect(digestOf(copy)).not.toBe(codeDigest());
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 });
