@@ -209,7 +209,7 @@ function storeFor<R extends ResourceRecord>(
     : store;
 }
 
-/** @returns the matches, and where time is over the id of the last one examined: values may be large, and a filter long */
+/** @returns the matches, and where time is over before the last one the id of the last one examined: values may be large, and a filter long */
 async function hitsIn<R extends ResourceRecord>(
   context: ResourceContext<R>,
   records: readonly R[],
@@ -226,7 +226,7 @@ async function hitsIn<R extends ResourceRecord>(
     const object = objects[index];
     if (object && (!filter || matches(filter, object)))
       hits.push({ record, position: { key: sort ? sortKey(sort, object) : null, id: record.id } });
-    return !hasTimeTo("search", context.session);
+    return records[index + 1] && !hasTimeTo("search", context.session);
   });
   return [hits, end?.id];
 }

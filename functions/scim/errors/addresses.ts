@@ -111,7 +111,7 @@ export const SEARCHING = {
   "filter.literal": "The value compared with {path} must be a {type}.",
   "sensitive.filter": "{path} cannot be used in a filter.",
   "tooMany.examined":
-    'The query would have to look at more than {#most} resources. Narrow the filter by "and" with an eq on id, userName, externalId or emails.value (groups: displayName), or page by cursor. Without a filter, leave sortBy out.',
+    'The query takes too long or reads over {#most} resources. Narrow the filter by "and" with an eq on id, userName, externalId or emails.value (groups: displayName), or page by cursor. Without a filter, leave sortBy out.',
   "cursor.invalid":
     "The cursor does not belong to this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
   "cursor.expired": "The cursor is too old. Begin the query anew, without a cursor value.",
@@ -180,7 +180,7 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
     { example: ["GET", 'Users?filter=password eq "secret"'] },
   ),
   "tooMany.examined": matching(
-    "The search would examine more users or groups than one request may.",
+    "The search would examine more users or groups than one request may, or take too long.",
     'Narrow the filter by "and" with an eq on userName, externalId, emails.value or displayName; or page by cursor.',
     { after: ["manyUsers"], example: ["GET", 'Users?filter=title co "a"'] },
   ),

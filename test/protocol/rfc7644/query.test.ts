@@ -158,6 +158,9 @@ test("Q-4: time may be over within the resources of one read: a query by index i
     cursor = next;
   }
   expect([seen, pages > 0]).toEqual([ids, true]);
+  clock.stepMs = 10_000;
+  const one = filtered('userName eq "u7" and active eq true');
+  await scim.seen("nothing is left to examine", `/Users?${one}`, { totalResults: 1 });
   expectNothing(scim);
 });
 
