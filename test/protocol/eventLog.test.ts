@@ -11,6 +11,7 @@ import type { Item } from "../../functions/store/table.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type LoggedStore, loggedStore } from "../support/logWriter.ts";
+import { present } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { tableAround } from "../support/tableAround.ts";
 import { contents } from "../support/tables.ts";
@@ -721,6 +722,18 @@ describe("the event log", () => {
         `log.feed ${await orgId()} none`,
         "log.gap 2 none",
       ]);
+    });
+
+    test("which finds a missing number where its next read begins", async () => {
+      for (let n = 0; n < 502; n += 1) await newUser(`user${n}`);
+      await logged.log();
+      const { pk, sk } = present(
+        contents(logged.table).find(
+          (item) => String(item.pk).startsWith("E#") && /^\w{6}0{13}501$/.test(String(item.sk)),
+        ),
+      );
+      await logged.store.begin().database.write([{ delete: { pk: String(pk), sk: String(sk) } }]);
+      expect(await inspect()).toEqual(["log.gap 501 none"]);
     });
 
     test("which does not take a foreign place", async () => {

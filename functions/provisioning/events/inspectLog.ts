@@ -106,11 +106,12 @@ async function beginningOf({ database, org }: LogReading, head: Head | undefined
 function readPosition(text: string, parts: ReadonlyMap<string, Part>): Position | undefined {
   const json = text.length > LONGEST_POSITION ? undefined : jsonIn(Buffer.from(text, "base64url").toString("utf8"));
   if (!isObject(json)) return undefined;
-  const { part, begun, at, seen } = json;
+  const { part, begun, at, seen, time } = json;
   if (typeof part !== "string" || !parts.has(part) || typeof begun !== "number") return undefined;
-  if (!(at === undefined || (typeof at === "string" && at !== ""))) return undefined;
-  if (!(seen === undefined || typeof seen === "number")) return undefined;
-  return { part, begun, ...(at !== undefined && { at }), ...(seen !== undefined && { seen }) };
+  if (at !== undefined && (typeof at !== "string" || at === "")) return undefined;
+  if (seen !== undefined && typeof seen !== "number") return undefined;
+  if (time !== undefined && typeof time !== "number") return undefined;
+  return { part, begun, at, seen, time };
 }
 
 function jsonIn(text: string): Json | undefined {

@@ -15,7 +15,7 @@ const MOST_NAMED = 5;
 /** Checks that numbers have no gaps, and that each event names the earlier event of its resource. */
 export async function inspectEvents(
   inspector: LogInspector,
-  { at, seen }: InspectionPlace,
+  { at, seen, time: reached }: InspectionPlace,
 ): Promise<InspectionPlace | undefined> {
   const { database, org, head, now, findings } = inspector;
   if (head === undefined) return undefined;
@@ -30,7 +30,7 @@ export async function inspectEvents(
   let expected = seen === undefined ? events[0]?.seq : seen + 1;
   // TTL removes events in any order, and some may have had the shortest retention. Times never decrease.
   const isKept = (time = 0) => now < time + RETENTION_DAYS.least * DAY_MS;
-  let before: number | undefined;
+  let before = reached;
   const absent: number[] = [];
   for (const { seq, time } of events) {
     if (isKept(before)) absent.push(...numbers(expected ?? seq, seq));
@@ -42,7 +42,7 @@ export async function inspectEvents(
   const gone = await reallyAbsent(database, absent, keyOf);
   if (gone.length > 0) findings.push({ code: "log.gap", ids: gone.slice(0, MOST_NAMED).map(String), repair: "none" });
   await inspectChain(inspector, events, keyOf);
-  return page.last === undefined ? undefined : { at: page.last, seen: events.at(-1)?.seq ?? seen ?? 0 };
+  return page.last === undefined ? undefined : { at: page.last, seen: events.at(-1)?.seq ?? seen ?? 0, time: before };
 }
 
 async function inspectChain(

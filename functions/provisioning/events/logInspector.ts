@@ -17,10 +17,11 @@ export interface LogInspector extends LogReading {
   examined: number;
 }
 
-/** Where a part continues: a sort key, and the last number it has seen. */
+/** Where a part continues: a sort key, and the last number it has seen, with its time in milliseconds since the epoch. */
 export interface InspectionPlace {
-  readonly at?: string;
-  readonly seen?: number;
+  readonly at?: string | undefined;
+  readonly seen?: number | undefined;
+  readonly time?: number | undefined;
 }
 
 /** Milliseconds after which a committed change is in the log, unless its record was lost. */
