@@ -75,8 +75,7 @@ class Export {
     const counts = this.#counts[side];
     for await (const line of this.#lines<ResourceLine>(side, name)) {
       if (isLater(line.created, this.#begun)) continue;
-      // ISO 8601 texts of one form sort like times.
-      if (line.lastModified > this.#begun) this.#changedMeanwhile += 1;
+      if (isLater(line.lastModified, this.#begun)) this.#changedMeanwhile += 1;
       this.#known[side].get(name)?.add(line.id);
       const count = (counts[name] ?? 0) + 1;
       counts[name] = count;
@@ -138,12 +137,12 @@ class Export {
   }
 }
 
-/** No export takes as long: a wrong clock dated what seems to be made later. */
+/** No export takes as long: a wrong clock dated what seems to be later. */
 const LONGEST_MS = 7 * 86_400_000;
 
-/** Whether something was made after the export began. @param created ISO 8601, like `begun` */
-function isLater(created: string, begun: string): boolean {
-  const after = Date.parse(created) - Date.parse(begun);
+/** Whether something was made or changed after the export began. @param time ISO 8601, like `begun` */
+function isLater(time: string, begun: string): boolean {
+  const after = Date.parse(time) - Date.parse(begun);
   return after > 0 && after < LONGEST_MS;
 }
 
