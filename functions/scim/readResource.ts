@@ -142,13 +142,19 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading & S
   let named = false;
   for (const urn of list) {
     if (typeof urn !== "string") throw ScimError.invalidSyntax("schemasType");
-    if (FORMER_URN.test(urn)) quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
-    const within = namesWithin(type, urn);
+    const within = readWithin(type, urn, quirks);
     if (within?.name === "") named ||= within.schema === type.schema;
     else if (reading.unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownSchema");
     else quirks.note<typeof RESOURCE_QUIRKS>("unknownSchema");
   }
   if (!named) throw ScimError.invalidSyntax("schemas", type.schema.id);
+}
+
+/** As namesWithin; records a URN of another form. */
+function readWithin(type: ResourceType, text: string, quirks: Quirks): ReturnType<typeof namesWithin> {
+  if (FORMER_URN.test(text)) quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
+  if (text.endsWith(":")) quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
+  return namesWithin(type, text);
 }
 
 interface Parts {
@@ -162,28 +168,27 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
   const contained: [string, Json][] = [];
   const core: [string, Json][] = [];
   const extensions = new Map<Schema, JsonObject>();
-  const qualified: (readonly [Schema, string, Json])[] = [];
+  /** Of extensions. What comes first wins. */
+  const parts: (readonly [Schema, JsonObject | undefined])[] = [];
   for (const [key, value] of Object.entries(body)) {
-    const within = namesWithin(type, key);
-    if (FORMER_URN.test(key)) quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
-    if (key.endsWith(":")) quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
+    const within = readWithin(type, key, quirks);
     if (within === undefined) core.push([key, value]);
     else if (within.name !== "") {
       quirks.note<typeof RESOURCE_QUIRKS>("qualifiedName");
       if (within.schema === type.schema) contained.push([within.name, value]);
-      else qualified.push([within.schema, within.name, value]);
+      else parts.push([within.schema, { [within.name]: value }]);
     } else if (within.schema !== type.schema) {
-      // PHP writes an empty object as `[]`.
-      extensions.set(within.schema, complexOf({}, value, reading, within.schema.id) ?? {});
+      // A value inside the object of today's URN wins, as a top-level value does in the core. PHP writes an empty object as `[]`.
+      parts[FORMER_URN.test(key) ? "push" : "unshift"]([
+        within.schema,
+        complexOf({}, value, reading, within.schema.id),
+      ]);
     } else if (isObject(value)) {
       quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
       contained.push(...Object.entries(value));
     } else core.push([key, value]);
   }
-  for (const [schema, name, value] of qualified) {
-    // A value inside the extension's own object wins, as a top-level value does in the core.
-    extensions.set(schema, { [name]: value, ...extensions.get(schema) });
-  }
+  for (const [schema, values] of parts) extensions.set(schema, { ...values, ...extensions.get(schema) });
   const entries: [string, Json][] = [];
   let members: Json | undefined;
   // A top-level value wins over the container.

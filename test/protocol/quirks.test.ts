@@ -332,6 +332,16 @@ it("AMB-5: the URNs that schemas had in SCIM 1 and in drafts are those of today,
       json: { [ENTERPRISE_SCHEMA]: "$absent" },
     });
   }
+  const values = { [ENTERPRISE_SCHEMA]: { department: "d", division: "e" } };
+  const today = { [ENTERPRISE_SCHEMA]: { department: "d" } };
+  const earlier = { "urn:scim:schemas:extension:enterprise:1.0": { Department: "x", division: "e" } };
+  for (const [index, both] of [
+    { ...today, ...earlier },
+    { ...earlier, ...today },
+  ].entries()) {
+    const body = ordinaryUser(`both${index}`, both);
+    await scim.post("beside that of today", "/Users", body, { status: 201, json: values });
+  }
   const member = await scim.user("ada");
   const team = `/Groups/${await scim.group("Engines")}`;
   const add = [{ op: "add", path: "urn:scim:schemas:core:1.0:members", value: [{ value: member }] }];
@@ -477,6 +487,9 @@ it("PA-30: an extension's URN with a colon at its end, and the core schema's as 
     await scim.patch("removed", path, none, { status: 200, json: { [ENTERPRISE_SCHEMA]: "$absent" } });
   }
   const put = ordinaryUser("ada", { [`${ENTERPRISE_SCHEMA}:`]: { department: "d" } });
+  await scim.recording("PUT", { method: "PUT", path, body: put }, department, colon);
+  const named = { ...put, schemas: [`${USER_SCHEMA}:`], [`${ENTERPRISE_SCHEMA}:`]: null };
+  await scim.recording("in schemas", { method: "PUT", path, body: named }, { status: 200 }, { trailingColon: 2 });
   await scim.recording("PUT", { method: "PUT", path, body: put }, department, colon);
   const gone = patchOf({ op: "remove", path: `${ENTERPRISE_SCHEMA}:` });
   const bare = { status: 200, json: { [ENTERPRISE_SCHEMA]: "$absent" } };

@@ -17,6 +17,8 @@ describe("userNames are equal under the mapping of RFC 8265", () => {
     ["composed and decomposed", "Ren\u00e9", "RENE\u0301"],
     ["the ideographic space", "a\u3000b", "a b"],
     ["halfwidth katakana with its voicing mark", "\uff76\uff9e", "\u30ac"],
+    ["as many composed marks as a name can have, and their parts", "\u0dde".repeat(300), "\u0dd9\u0ddf".repeat(300)],
+    ["three marks in one", "\u0ddd".repeat(300), "\u0dd9\u0dcf\u0dca".repeat(300)],
     ["halfwidth Hangul", "\uffa1\uffc2", "\u3131\u314f"],
     ["the fullwidth macron", "\uffe3", "\u00af"],
     ["the fullwidth won sign", "\uffe6", "\u20a9"],
