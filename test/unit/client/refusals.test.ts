@@ -249,7 +249,7 @@ describe("a call that is over", () => {
       expect(one.status === "fulfilled" || one.reason instanceof RollcallError).toBe(true);
     // On Node 22, each signal of AbortSignal.any stays in a set there.
     expect(Reflect.ownKeys(signal)).toEqual(before);
-    expect(getEventListeners(signal, "abort").length).toBeLessThan(2);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("by its signal ends the request", async () => {
