@@ -323,7 +323,7 @@ describe("props that are wrong", () => {
     const stack = host();
     new Rollcall(stack, "Scim");
     expect(refusal(() => new Rollcall(stack, "Other"))).toMatch(
-      /Platform\/Scim is in this stack already: put one Rollcall into a stack/,
+      /Platform\/Scim is in this stack already: a stack takes one Rollcall/,
     );
     expect(refusal(() => new Rollcall(new Stack(stack.node.root, "Apart"), "Scim"))).toBe("taken");
   });

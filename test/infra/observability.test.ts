@@ -370,6 +370,8 @@ describe("tableStreamArn", () => {
     expect(() => synthesise({ tableStreamArn: "restored" })).toThrow(
       "tableStreamArn: must be the ARN of a DynamoDB table's stream",
     );
-    expect(() => synthesise({ tableStreamArn, split: true })).toThrow("tableStreamArn: the stack then makes no table");
+    expect(() => synthesise({ tableStreamArn, split: true })).toThrow(
+      "tableStreamArn: with it the stack makes no table",
+    );
   });
 });
