@@ -8,9 +8,10 @@ import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { closeConsoles, consoleOver } from "../support/consoleOver.ts";
 import { newFolder, removeData } from "../support/folders.ts";
 import { axeFindings } from "./axe.ts";
+import { holdAnswers, LOST, loseAnswers } from "./loseAnswers.ts";
 import { onPage, type Theme } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
-import { goTo, press, said, textOf } from "./portalPages.ts";
+import { fill, goTo, press, said, textOf } from "./portalPages.ts";
 
 let browser: Browser;
 let folder: string;
@@ -42,7 +43,7 @@ async function inConsole(theme: Theme, width: number, act: (page: Page) => Promi
   const { url, running } = await consoleOver({ place, open: (api) => reach(place, undefined, {}, api) });
   const address = running.address();
   // A wrong confirmation is refused, which Chromium notes on its console.
-  await onPage(browser, { origins: [url], theme, width, expected: [/ 400 .*\/deletion$/] }, async (page) => {
+  await onPage(browser, { origins: [url], theme, width, expected: [/ 400 .*\/deletion$/, LOST] }, async (page) => {
     await page.goto(address);
     await said(page, en.orgs.intro);
     expect(page.url()).not.toContain("console=");
@@ -99,6 +100,49 @@ test("an operator sees the refused request in the live log, has it explained, an
     await said(page, en.fsck.good);
     await goTo(page, "#/o/acme/people");
     await said(page, "ada");
+  });
+});
+
+test("an operator whose answer is lost sees what was done after all, and no button drops a press without a word", async () => {
+  await inConsole("light", 1280, async (page) => {
+    await goTo(page, "#/o/acme/manage");
+    const find = await loseAnswers(page, "*/pause");
+    await press(page, "button", en.manage.pause);
+    await fillIn(page, en.manage.reason, "moving house", "dialog");
+    await page.keyboard.press("Enter");
+    await said(page, en.errors.maybeDone);
+    await press(page, "button", en.common.cancel, "dialog");
+    await said(page, en.orgs.paused);
+    await press(page, "button", en.manage.resume);
+    await said(page, en.errors.maybeDone);
+    await said(page, en.orgs.live);
+    await find();
+
+    const links = await loseAnswers(page, "*/portal-sessions*");
+    await fillIn(page, en.manage.actor, "u-9");
+    await page.keyboard.press("Enter");
+    await said(page, en.errors.maybeDone);
+    await links();
+    await goTo(page, "#/o/acme/settings");
+    const rules = await loseAnswers(page, "*/rules*");
+    await press(page, "button", fill(en.settings.changeOf, { rule: en.settings.rules.workEmailRequired.title }));
+    const other = "main form input[type=radio]:not(:checked)";
+    const wanted = await page.evaluate(`document.querySelector("${other}").labels[0].textContent`);
+    await page.locator(other).click();
+    await press(page, "button", en.settings.save);
+    await said(page, en.errors.maybeDone);
+    await press(page, "button", en.common.cancel);
+    await page.waitForFunction(
+      `[...document.querySelectorAll(".panel > p")].some((one) => one.textContent === ${JSON.stringify(wanted)})`,
+    );
+    await rules();
+
+    await goTo(page, "#/o/acme/fsck");
+    const release = await holdAnswers(page, "*/fsck*");
+    await press(page, "button", en.fsck.start);
+    await page.waitForFunction(`document.querySelectorAll("main button[aria-disabled=true]").length === 2`);
+    await release();
+    await said(page, en.fsck.good);
   });
 });
 

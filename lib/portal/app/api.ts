@@ -99,7 +99,7 @@ export function makePortalApi(settings: ApiSettings): PortalApi {
   };
   const send = async <T>(path: OperationPath, parameters: Readonly<Record<string, string>>, rest: RequestRest) => {
     const response = await open({ path, parameters, rest, patience: PATIENCE });
-    return answered<T>(response.status, await response.text().catch(() => ""));
+    return answered<T>(response.status, await textOf(response));
   };
   return {
     send,
@@ -111,6 +111,15 @@ export function makePortalApi(settings: ApiSettings): PortalApi {
       if (body !== null) await readLines(body, (line) => onLine(answered(status, line)));
     },
   };
+}
+
+/** @throws PortalError the connection ended before the answer did: as if there were none */
+async function textOf(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch {
+    throw new PortalError(0, null, "", null);
+  }
 }
 
 interface Asking {

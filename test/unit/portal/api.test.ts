@@ -74,6 +74,16 @@ describe("the pages' way to the API", () => {
     await expect(nothing.api().change("endOwnSession", {}, undefined)).resolves.toBeUndefined();
   });
 
+  test("an answer that ends in its middle is none: nobody knows what it would have said", async () => {
+    const cut: typeof fetch = () => {
+      const body = new ReadableStream({ pull: (control) => control.error(new TypeError("network error")) });
+      return Promise.resolve(new Response(body, { status: 200 }));
+    };
+    const api = makePortalApi({ ...settings, fetch: cut });
+    await expect(api.read("getContact", { org: "acme" }, {}, signal())).rejects.toMatchObject({ status: 0 });
+    await expect(api.change("generateToken", { org: "acme" }, {})).rejects.toMatchObject({ status: 0 });
+  });
+
   test("pauses double with each failure, to a minute at most", () => {
     expect([0, 1, 3, 9, 1000].map((failures) => nextPause(2000, failures))).toEqual([
       2000, 4000, 16_000, 60_000, 60_000,

@@ -25,10 +25,10 @@ export function page() {
   const check = (repair: { readonly repair?: true; readonly confirm?: string }) => {
     setReport(null);
     setAsking(false);
+    setNote("");
     doing.start(async (signal) => {
       const body = { index, events, ...repair };
       setReport((await operator.run("checkData", { org }, { body, signal }, { onNote: setNote })) ?? null);
-      setNote("");
     });
   };
   return (
@@ -41,12 +41,14 @@ export function page() {
           <Button look="primary" busy={doing.busy} onClick={() => check({})}>
             {words.start}
           </Button>
-          <Button onClick={() => setAsking(true)}>{words.repair}</Button>
+          <Button busy={doing.busy} onClick={() => setAsking(true)}>
+            {words.repair}
+          </Button>
           {doing.busy && <Button onClick={doing.stop}>{words.stop}</Button>}
         </div>
       </section>
       <p class="faint" role="status">
-        {note}
+        {doing.busy && note}
       </p>
       {doing.error !== null && <ErrorNotice error={doing.error} />}
       {report !== null && <Result report={report} />}

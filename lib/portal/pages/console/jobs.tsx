@@ -19,10 +19,8 @@ export function page() {
   const [worked, setWorked] = useState<OperatorAnswer<"retryJobs"> | null>(null);
   const words = texts.jobs;
   const watcher = { onNote: setNote };
-  const look = async (signal: AbortSignal) => {
+  const look = async (signal: AbortSignal) =>
     setOpen((await operator.run("listJobs", {}, { signal }, watcher)) ?? null);
-    setNote("");
-  };
   const retry = async (signal: AbortSignal) => {
     setWorked((await operator.run("retryJobs", {}, { signal }, watcher)) ?? null);
     await look(signal);
@@ -42,7 +40,7 @@ export function page() {
         </span>
       </PageHead>
       <p class="faint" role="status">
-        {note}
+        {doing.busy && note}
       </p>
       {doing.error !== null && <ErrorNotice error={doing.error} />}
       {worked !== null && <WorkedOff worked={worked} />}

@@ -41,8 +41,7 @@ function State({ org, askAgain }: { readonly org: Org; readonly askAgain: () => 
   const since = org.deletion ?? org.paused;
   const undo = (operation: "resumeOrg" | "restoreOrg") =>
     doing.start(async (signal) => {
-      await operator.ask(operation, { org: org.org }, { signal });
-      askAgain();
+      await operator.ask(operation, { org: org.org }, { signal }).finally(askAgain);
     });
   return (
     <section class="stack" aria-label={words.state}>
@@ -78,8 +77,8 @@ function State({ org, askAgain }: { readonly org: Org; readonly askAgain: () => 
         <Stop
           what={asking}
           org={org.org}
-          onClose={() => setAsking(null)}
-          onDone={() => {
+          // Also after a failure: what was asked for may be done, and only its answer lost.
+          onClose={() => {
             setAsking(null);
             askAgain();
           }}
@@ -93,10 +92,9 @@ interface StopProps {
   readonly what: "pause" | "delete";
   readonly org: string;
   readonly onClose: () => void;
-  readonly onDone: () => void;
 }
 
-function Stop({ what, org, onClose, onDone }: StopProps) {
+function Stop({ what, org, onClose }: StopProps) {
   const words = usePortal().texts.manage;
   const operator = useOperator();
   const doing = useDoing();
@@ -107,7 +105,7 @@ function Stop({ what, org, onClose, onDone }: StopProps) {
     doing.start(async (signal) => {
       if (deleting) await operator.ask("deleteOrg", { org }, { body: { reason, confirm }, signal });
       else await operator.ask("pauseOrg", { org }, { body: { reason }, signal });
-      onDone();
+      onClose();
     });
   return (
     <Dialog
@@ -139,9 +137,8 @@ function Links({ sessions }: { readonly sessions: Polled<Sessions> }) {
   const make = () =>
     doing.start(async (signal) => {
       const body = { actor: actor.trim(), access: readOnly ? ("read" as const) : ("manage" as const) };
-      const made = await operator.ask("createPortalSession", { org }, { body, signal });
+      const made = await operator.ask("createPortalSession", { org }, { body, signal }).finally(sessions.askAgain);
       setUrl(made.url);
-      sessions.askAgain();
     });
   return (
     <section class="stack" aria-label={words.links}>
@@ -177,8 +174,7 @@ function SessionTable({ sessions, doing, again }: SessionTableProps) {
   if (sessions.length === 0) return <p class="faint">{words.noLinks}</p>;
   const revoke = (id: string) =>
     doing.start(async (signal) => {
-      await operator.ask("revokePortalSession", { org, sessionId: id }, { signal });
-      again();
+      await operator.ask("revokePortalSession", { org, sessionId: id }, { signal }).finally(again);
     });
   return (
     <DataTable

@@ -35,12 +35,11 @@ export function RuleCard({ rule, value, preset, changeable, marked, onChanged }:
 
   const save = (to: RuleValue | null) =>
     doing.start(async () => {
-      const { rules } = await api.change("changeOwnRules", { org }, { rules: { [rule]: to } });
+      const { rules } = await api.change("changeOwnRules", { org }, { rules: { [rule]: to } }).finally(onChanged);
       setEditing(false);
       heading.current?.focus();
       const now = new Map(Object.entries(rules)).get(rule);
       if (typeof now !== "object") announce(wording.fill(texts.settings.saved, { effect: effect(now ?? value) }));
-      onChanged();
     });
 
   return (
