@@ -5,6 +5,7 @@ import type { JsonObject } from "../../functions/scim/json.ts";
 import { de } from "../../lib/portal/texts/de.ts";
 import { en } from "../../lib/portal/texts/en.ts";
 import { axeFindings } from "./axe.ts";
+import { LOST, loseAnswers } from "./loseAnswers.ts";
 import { onPage, type PageWishes, type Theme } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
 import { startOtherSite } from "./otherSite.ts";
@@ -236,5 +237,32 @@ test("in forced colours the current page and provider are marked, and in a low w
       ];
     })()`);
     expect(found).toEqual([false, "solid", "static"]);
+  });
+});
+
+test("the focus stays near a pressed button that goes: one that asks again, and one that has its secret saved", async () => {
+  await visit({ expected: [LOST] }, async (page) => {
+    await redeem(page, await link());
+    const enter = async (name: string, within = ""): Promise<void> => {
+      const button = await page.waitForSelector(`${within} ::-p-aria([role="button"][name=${JSON.stringify(name)}])`);
+      await button?.focus();
+      await page.keyboard.press("Enter");
+    };
+    const kept = () => page.evaluate("document.activeElement.closest('main')?.id");
+    const back = await loseAnswers(page, "*/orgs/acme/groups*");
+    await page.evaluate(`location.hash = "#/groups"`);
+    await said(page, en.errors.networkText);
+    await back();
+    await enter(en.common.tryAgain);
+    await page.waitForFunction(`document.querySelector(".notice") === null`);
+    expect(await kept()).toBe("content");
+
+    await goTo(page, "#/connect?idp=entra");
+    await page.locator(`details.more > summary::-p-text(${en.values.oauthTitle})`).click();
+    await enter(en.values.makeSecret);
+    await said(page, en.secret.once);
+    await enter(en.secret.saved);
+    await page.waitForFunction(`document.querySelector(".secret") === null`);
+    expect(await kept()).toBe("content");
   });
 });

@@ -9,6 +9,7 @@ import { Skeleton } from "../parts/polledView.tsx";
 import type { PortalTexts } from "../texts/en.ts";
 import { useDoing } from "./doing.ts";
 import { ErrorBoundary } from "./errorBoundary.tsx";
+import { keepFocus } from "./keepFocus.ts";
 import { usePortal } from "./portalContext.ts";
 import { PortalError } from "./portalError.ts";
 import type { Wording } from "./wording.ts";
@@ -30,6 +31,11 @@ export function Frame() {
       tabs.current.scrollLeft = current.offsetLeft - (tabs.current.clientWidth - current.offsetWidth) / 2;
     }
   }, [route.page]);
+  const content = useRef<HTMLElement | null>(null);
+  const hold = (element: HTMLElement | null) => {
+    content.current = element;
+  };
+  useEffect(() => (content.current === null ? undefined : keepFocus(content.current)), [at]);
   return (
     <div class="frame">
       <SkipLink />
@@ -41,7 +47,7 @@ export function Frame() {
           </GoTo>
         ))}
       </nav>
-      <Content class="main" id="content" key={at}>
+      <Content class="main" id="content" key={at} ref={hold}>
         <EndNotice />
         {session.access === "read" && <p class="read-only">{texts.shell.readOnly}</p>}
         <ErrorBoundary texts={texts} at={at}>

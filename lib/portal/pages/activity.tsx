@@ -109,13 +109,13 @@ function Requests({ filter, catalogue, onName, onRefusal }: RequestsProps) {
                 </ol>
               )}
               {older.error !== null && <ErrorNotice error={older.error} onAgain={showOlder} />}
-              {next !== null && (
-                <div class="row">
+              <div class="row" tabIndex={-1}>
+                {next !== null && (
                   <Button busy={older.busy} onClick={showOlder}>
                     {words.older}
                   </Button>
-                </div>
-              )}
+                )}
+              </div>
             </>
           )}
         </PolledView>

@@ -56,13 +56,13 @@ function Pages({ first, ask }: Pick<HistoryListProps, "ask"> & { readonly first:
         ))}
       </ol>
       {error !== null && <ErrorNotice error={error} />}
-      {next !== null && (
-        <div>
+      <div tabIndex={-1}>
+        {next !== null && (
           <Button busy={busy} onClick={more}>
             {texts.history.older}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
     </>
   );
 }

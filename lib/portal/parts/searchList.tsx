@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useOnce } from "../app/polled.ts";
 import { usePortal } from "../app/portalContext.ts";
 import type { PluralText } from "../app/wording.ts";
@@ -42,13 +42,7 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
   const [{ search, after }, setQuestion] = useState<SearchStep>({ search: undefined, after: undefined });
   const found = useOnce((signal) => ask({ search, after }, signal), [org, search, after]);
 
-  const list = useRef<HTMLDivElement>(null);
-
-  /** The paging button disappears: the focus stays with the list. */
-  const turn = (to: string | undefined) => {
-    setQuestion({ search, after: to });
-    list.current?.focus();
-  };
+  const turn = (to: string | undefined) => setQuestion({ search, after: to });
   const begin = () => setQuestion({ search: typed.trim() === "" ? undefined : typed.trim(), after: undefined });
   useEffect(() => {
     // The text is unchanged: keep the present page.
@@ -69,7 +63,7 @@ export function SearchList<T extends { readonly id: string }>(props: SearchListP
           {texts.common.search}
         </Button>
       </Form>
-      <div ref={list} tabIndex={-1} class="stack">
+      <div tabIndex={-1} class="stack">
         <PolledView polled={found} lines={8}>
           {({ rows, next, total }) =>
             rows.length === 0 && after === undefined ? (

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
 import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
@@ -28,7 +28,6 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
   const { api, texts, wording, org, mayChange } = usePortal();
   const { busy, error, start } = useDoing();
   const [asks, setAsks] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
   const { ready, liveClientSecrets, liveTokens, liveTrusts, rules } = overview;
 
   const make = (wish: Wish) => {
@@ -43,23 +42,17 @@ export function TokenMaker({ overview, description, held, onHeld, onMade }: Toke
     });
   };
 
-  const saved = () => {
-    onHeld(null);
-    // The pressed button is gone: keep the focus.
-    box.current?.focus();
-  };
-
   if (held !== null) {
     return (
-      <div ref={box} tabIndex={-1}>
-        <Secret label={texts.values.token} value={held} onSaved={saved} />
+      <div tabIndex={-1}>
+        <Secret label={texts.values.token} value={held} onSaved={() => onHeld(null)} />
       </div>
     );
   }
   if (!ready) return null;
   if (!mayChange) return <p class="faint">{texts.values.lookOnly}</p>;
   return (
-    <div class="stack" ref={box} tabIndex={-1}>
+    <div class="stack" tabIndex={-1}>
       {liveTokens === 0 ? (
         <div class="row">
           <Button look="primary" busy={busy} onClick={() => make("generateToken")}>
@@ -142,7 +135,7 @@ export function ClientSecretMaker({ overview, description, onMade }: Omit<TokenM
   return (
     <details class="more">
       <summary>{texts.values.oauthTitle}</summary>
-      <div class="stack">
+      <div class="stack" tabIndex={-1}>
         <p>{texts.values.oauthText}</p>
         <CopyField label={texts.values.tokenEndpoint} value={tokenEndpoint} />
         <CopyField label={texts.values.clientId} value={clientId} />

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { usePortal } from "../../app/portalContext.ts";
 import { Badge, GivenName, TimeText } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
@@ -26,14 +26,6 @@ export function CredentialTable<T extends CredentialLine>({
   const [all, setAll] = useState(false);
   const live = lines.filter(isLiveLine);
   const over = lines.length - live.length;
-  const list = useRef<HTMLDivElement>(null);
-  const count = useRef(live.length);
-  useEffect(() => {
-    // The pressed button went with its row: the focus stays with the list.
-    const isLost = (document.activeElement ?? document.body) === document.body;
-    if (live.length < count.current && isLost) list.current?.focus({ preventScroll: true });
-    count.current = live.length;
-  }, [live.length]);
   const columns: TableColumn<T>[] = [
     { name: "description", title: words.description, cell: (line) => <GivenName>{nameOfLine(line, words)}</GivenName> },
     { name: "status", title: words.status, cell: (line) => <StateBadge line={line} ending={ending.has(line.id)} /> },
@@ -74,7 +66,7 @@ export function CredentialTable<T extends CredentialLine>({
   }
   const shown = all ? lines : live;
   return (
-    <div ref={list} tabIndex={-1} class="stack">
+    <div tabIndex={-1} class="stack">
       {shown.length > 0 && <DataTable caption={caption} columns={columns} rows={shown} rowKey={({ id }) => id} />}
       {over > 0 && (
         <div class="row">
