@@ -266,3 +266,28 @@ test("the focus stays near a pressed button that goes: one that asks again, and 
     expect(await kept()).toBe("content");
   });
 });
+
+test("a page of requests that is left open keeps the latest few hundred of thousands", async () => {
+  await visit({}, async (page) => {
+    // Forty new requests at each look, and no waiting between looks.
+    await page.evaluateOnNewDocument(`{
+      const [ask, later] = [fetch, setTimeout];
+      globalThis.looks = 0;
+      globalThis.setTimeout = (act, pause) => later(act, Math.min(pause, 5));
+      globalThis.fetch = async (url, init) => {
+        const answer = await ask(url, init);
+        if (!url.pathname.endsWith("/activity")) return answer;
+        const list = await answer.json();
+        const [one] = list.entries.length > 0 ? list.entries : [globalThis.one];
+        globalThis.one = one;
+        if (!url.searchParams.has("since")) return Response.json(list);
+        globalThis.looks += 1;
+        const entries = Array.from({ length: 40 }, (_, n) => ({ ...one, ref: "r" + globalThis.looks + "-" + n }));
+        return Response.json({ ...list, entries, next: null });
+      };
+    }`);
+    await redeem(page, await link({ intent: "activity" }));
+    await page.waitForFunction("globalThis.looks >= 60");
+    expect(await page.evaluate("document.querySelectorAll('main ol.entries > li').length")).toBeLessThan(600);
+  });
+});

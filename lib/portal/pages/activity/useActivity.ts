@@ -7,6 +7,8 @@ import type { ActivityFilter } from "./activityQuery.ts";
 
 const EVERY = 3000;
 const PAGE = 50;
+/** More, which nobody reads, begin again from the newest: the page may stay open for hours. */
+const MOST = 500;
 /** Least milliseconds between two announcements of new requests. */
 const QUIET = 15_000;
 
@@ -46,7 +48,8 @@ export function useActivity(filter: ActivityFilter, mustHold: () => boolean): Li
       const answer = await api.read("listActivity", { org }, { ...filter, since, count: PAGE }, signal);
       // Older entries may have been added meanwhile. If there is more than a page of news, start again from the newest.
       const known = current();
-      const begins = known === null || since === undefined || answer.next !== null;
+      const tooMany = known !== null && countOf(known) > MOST && !mustHold();
+      const begins = known === null || since === undefined || answer.next !== null || tooMany;
       const now = begins
         ? firstLines(since === undefined ? answer : await firstPage(signal))
         : withNewer(known, answer, mustHold());
