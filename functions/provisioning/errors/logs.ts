@@ -81,7 +81,7 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
   ),
   "gone.expired": caller(
     "A consumer came back so late that the log no longer has the next events. Or a shorter retention, lengthened again, removed events after older ones.",
-    "Take a snapshot, and continue from the head that was read before it. To look at the log only, begin with `since` at a later time.",
+    "Take a snapshot, and continue from the head that was read before it. To look at the log only, name a later time in the parameter since.",
     {
       after: ["loggedEvents", 100],
       example: ["GET", "/directory/v1/orgs/{org}/events?after=0"],
