@@ -117,6 +117,10 @@ test("an operator whose answer is lost sees what was done after all, and no butt
     await said(page, en.errors.maybeDone);
     await said(page, en.orgs.live);
     await find();
+    // Then the next such message is about the link.
+    await goTo(page, "#/orgs");
+    await page.waitForFunction(`!document.body.textContent.includes(${JSON.stringify(en.errors.maybeDone)})`);
+    await goTo(page, "#/o/acme/manage");
 
     const links = await loseAnswers(page, "*/portal-sessions*");
     await fillIn(page, en.manage.actor, "u-9");
