@@ -195,11 +195,12 @@ export class JournalStore {
     };
   }
 
-  /** Newest first. @param now milliseconds since the epoch: expired entries are left out, even if they are still stored */
+  /** Newest first. @param now milliseconds since the epoch: the first expired entry is the end, even if it is still stored */
   async entries(part: JournalPart, range: JournalRange, now: number) {
     const pk = journalKeys.entries(this.#orgId, part);
     const { items, last } = await this.#database.query(pk, range);
-    return { entries: items.filter((item) => isKept(item, now)).flatMap(entryOf), last };
+    const kept = items.filter((item) => isKept(item, now));
+    return { entries: kept.flatMap(entryOf), last: kept.length < items.length ? undefined : last };
   }
 
   /** Keys of the contact marks, for a read together with others. */

@@ -73,7 +73,7 @@ export async function readActivity(reading: JournalReading, asked: ActivityAsked
   let newest: string | undefined;
   for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT; lookedAt += limit) {
     const range = { limit, after: reached, ...(reached === undefined && { from: beginOf(asked) }) };
-    const { entries, isAll } = await readBoth(journal, partsAsked(asked), range, reading.now);
+    const { entries, horizon } = await readBoth(journal, partsAsked(asked), range, reading.now);
     for (const entry of entries) {
       if (entry.at < oldest) return { entries: found, next: undefined, newest };
       reached = entryPlace(entry.at, entry.ref);
@@ -82,7 +82,9 @@ export async function readActivity(reading: JournalReading, asked: ActivityAsked
       found.push(entry);
       if (found.length === asked.count) return { entries: found, next: reached, newest };
     }
-    if (isAll) return { entries: found, next: undefined, newest };
+    if (horizon === undefined) return { entries: found, next: undefined, newest };
+    // The last item may be unreadable.
+    reached = horizon;
   }
   return { entries: found, next: reached, newest };
 }
@@ -110,7 +112,7 @@ export function laterOf(left: string, right: string): string {
   return [left, right].sort().at(-1) ?? left;
 }
 
-/** The journal's parts merged in order, up to the point that each part was read to. */
+/** The journal's parts merged in order, up to `horizon`, to which each part was read; undefined: to its end. */
 async function readBoth(
   journal: JournalStore,
   parts: readonly JournalPart[],
@@ -124,7 +126,7 @@ async function readBoth(
   );
   const within = placed.filter(({ place }) => horizon === undefined || place <= horizon);
   within.sort((left, right) => (left.place < right.place ? -1 : 1));
-  return { entries: within.map(({ entry }) => entry), isAll: horizon === undefined };
+  return { entries: within.map(({ entry }) => entry), horizon };
 }
 
 /** @returns undefined where every entry matches */

@@ -5,6 +5,8 @@ import { ruleOfCode } from "../../../functions/provisioning/journal/readProblems
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { Database } from "../../../functions/store/database.ts";
+import { entryPlace, journalKeys } from "../../../functions/store/journalKeys.ts";
+import { keyItem, type OrgId } from "../../../functions/store/keys.ts";
 import { createStore } from "../../../functions/store/session.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { accessTo, localTable } from "../../support/localStore.ts";
@@ -41,6 +43,7 @@ async function begun(rules?: OrgRules) {
     target,
     org,
     lines,
+    database,
     pass: (seconds: number) => {
       now += seconds * 1_000;
     },
@@ -194,6 +197,26 @@ describe("activity", () => {
     expect(refsOf(json)).toEqual([after.line?.ref]);
     const later = String(at(json, "newest"));
     expect(refsOf((await read(`activity?since=${later}`)).json)).toEqual([after.line?.ref]);
+  });
+
+  test("ends at the first expired request, and passes over a damaged one, while both are still stored", async () => {
+    const { database, user, lines, deliver, read } = await begun();
+    const kept = [await user("ada"), await user("bob")].map(({ line }) => line);
+    const [newer] = kept;
+    for (let n = 0; n < 5; n += 1) lines.push({ ...newer, ts: `2026-02-0${n + 1}T00:00:00.000Z`, ref: `old${n}` });
+    await deliver();
+    const pk = journalKeys.entries(String(newer?.orgId) as OrgId, "done");
+    const between = entryPlace(String(newer?.ts), "~damaged");
+    await database.write([{ put: { ...keyItem({ pk, sk: between }), d: "broken", ttl: Date.now() } }]);
+    const pages: string[][] = [];
+    for (let next: Json | undefined = ""; next !== null && pages.length < 9; ) {
+      const { json, cost } = await read(`activity?count=1${next === "" ? "" : `&after=${next}`}`);
+      expect(Number(cost?.ddbCalls)).toBeLessThanOrEqual(8);
+      pages.push(refsOf(json));
+      next = at(json, "next");
+    }
+    expect(pages.flat()).toEqual(kept.map((line) => line?.ref).toReversed());
+    expect(pages.length).toBeLessThanOrEqual(3);
   });
 
   test("is found by outcome, code, type, id, time and name, also of who was refused and never came to be", async () => {
