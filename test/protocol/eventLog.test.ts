@@ -736,6 +736,17 @@ describe("the event log", () => {
       expect(await inspect()).toEqual(["log.gap 501 none"]);
     });
 
+    test("which finds that hundreds of thousands are missing, of the log and of the feed", async () => {
+      await newUser("ada");
+      await logged.log();
+      const { database } = logged.store.begin();
+      for (const { pk, sk, h } of contents(logged.table)) {
+        const isHead = sk === "H" && /^[EF]#/.test(String(pk)) && typeof h === "number";
+        if (isHead) await database.write([{ update: { pk: String(pk), sk: String(sk) }, add: { h: 300_000 } }]);
+      }
+      expect(await inspect()).toEqual([`log.feed ${await orgId()} none`, expect.stringMatching(/^log\.gap \d+,/)]);
+    });
+
     test("which does not take a foreign place", async () => {
       const path = `orgs/${org.slug}/data/events/fsck`;
       for (const from of ["~", Buffer.from("{}").toString("base64url"), "x".repeat(5_000)])
