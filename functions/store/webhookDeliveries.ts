@@ -51,10 +51,9 @@ export class DeliveryStore {
       after: from,
       limit: status === undefined ? limit : Math.max(limit, LOOKED_AT),
     });
-    const now = this.#database.now();
     const found = page.items
       .map((item) => storedMessage(messagePlace(this.#owner, String(item.sk)), item))
-      .filter((message) => (status ?? message.status) === message.status && message.ttl * 1000 > now);
+      .filter((message) => (status ?? message.status) === message.status && this.#isKept(message));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     const end = shown.length < found.length && last !== undefined ? webhookKeys.message(last).sk : page.last;
@@ -63,7 +62,13 @@ export class DeliveryStore {
 
   async find(place: MessagePlace): Promise<StoredMessage | undefined> {
     const item = await this.#database.get(webhookKeys.message(place));
-    return item && storedMessage(place, item);
+    const message = item && storedMessage(place, item);
+    return message !== undefined && this.#isKept(message) ? message : undefined;
+  }
+
+  /** TTL may remove an expired message days later. */
+  #isKept({ ttl }: StoredMessage): boolean {
+    return ttl * 1000 > this.#database.now();
   }
 
   /**

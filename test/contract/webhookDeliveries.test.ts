@@ -298,6 +298,10 @@ describe("webhooks in the course of time", () => {
     await there.pass(2);
     expect(new Set(there.attempts.map((one) => one.id))).toEqual(new Set([attempt?.id]));
     expect(there.attempts).toHaveLength(2);
+    // Over, though the time to live has not taken it yet.
+    there.now += 15 * DAY;
+    const late = replayMessage(there.acting, { org: "acme", endpoint: id }, attempt?.id ?? "");
+    await expect(late).rejects.toMatchObject({ status: 404, code: "notFound.delivery" });
   });
 
   test("wait as long as the receiver asks for, and one that always fails holds up no other", async () => {
@@ -508,6 +512,12 @@ describe("webhooks in the course of time", () => {
     expect((await statesOf(there, "acme", id)).map(({ status }) => status)).toEqual(
       Array.from({ length: 7 }, () => "delivered"),
     );
+    // A sender that died while its clock was wrong.
+    await there.log(ACME, "user.updated");
+    await there.notify();
+    const lease = { update: webhookKeys.state(ACME, id), set: { l: there.now + 40 * DAY } };
+    await there.database.write([lease]);
+    expect(await there.send()).toMatchObject({ delivered: 1 });
   });
 
   test("name a range without its events where these are too long", async () => {

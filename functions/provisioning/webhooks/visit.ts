@@ -2,7 +2,7 @@ import { StoreBusy } from "../../store/records.ts";
 import type { EndpointState, StoredMessage } from "../../store/webhookItems.ts";
 import { type AttemptPlace, webhookId } from "../../store/webhookKeys.ts";
 import { type DueEndpoint, type FoundEndpoint, WebhookQueue } from "../../store/webhookQueue.ts";
-import { hasCome } from "../timeBudget.ts";
+import { CLOCK_SKEW, hasCome } from "../timeBudget.ts";
 import { livingSecrets } from "./endpoints.ts";
 import { EndpointHealth, isDelivered, resultOf } from "./health.ts";
 import { LADDER_MS, LONGEST_PROBE_MS, nextAttempt } from "./ladder.ts";
@@ -285,5 +285,5 @@ export class EndpointVisit {
 const NOT_TRIED = "NotTried";
 
 function isNotDue({ due, state }: FoundEndpoint, now: number): boolean {
-  return due === undefined || due > now || state.leasedUntil > now;
+  return due === undefined || due > now || !hasCome(state.leasedUntil, now, LEASE_MS + CLOCK_SKEW);
 }
