@@ -1,4 +1,4 @@
-import { type Image, plainItem } from "./streamRecord.ts";
+import { plainItem, type WireImage } from "./streamRecord.ts";
 import type { Refusal } from "./table.ts";
 
 /** What a failed write means: conditions that did not hold, a reason to try again, or something else. */
@@ -27,7 +27,7 @@ const UNREACHED = /^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN)$/;
 interface ConditionFailed {
   readonly name: "ConditionalCheckFailedException";
   /** The stored item. */
-  readonly Item?: Image | undefined;
+  readonly Item?: WireImage | undefined;
 }
 
 export function isConditionFailed(error: unknown): error is ConditionFailed {
@@ -38,7 +38,7 @@ interface Cancelled {
   readonly name: "TransactionCanceledException";
   /** One per action. */
   readonly CancellationReasons?:
-    | readonly { readonly Code?: string | undefined; readonly Item?: Image | undefined }[]
+    | readonly { readonly Code?: string | undefined; readonly Item?: WireImage | undefined }[]
     | undefined;
 }
 
@@ -99,6 +99,6 @@ function cancellation(reasons: NonNullable<Cancelled["CancellationReasons"]>): F
   return throttled ? { kind: "throttled" } : { kind: "unforeseen" };
 }
 
-function stored(item: Image | undefined): Refusal["stored"] {
+function stored(item: WireImage | undefined): Refusal["stored"] {
   return item && plainItem(item);
 }

@@ -1,4 +1,4 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { ResourceWrite } from "../../functions/store/records.ts";
@@ -225,6 +225,20 @@ describe("a call to DynamoDB that fails", () => {
       expect(await brokenByStore(running().client, tableName, ACME)).toEqual([]);
     },
   );
+
+  test("an attribute that somebody added by hand spoils no refusal, whatever its type", async () => {
+    const tableName = await running().freshTable();
+    const { client, sdk } = running();
+    const { users } = createDynamoStore({ client, tableName }).begin().directory(ACME);
+    const { id } = await makeUser(users, 1, userWrite("ada"));
+    const note = { checked: true, by: ["eva"], on: { day: 1 }, raw: new Uint8Array([1]), none: null };
+    const { Items = [] } = await sdk.send(new ScanCommand({ TableName: tableName }));
+    for (const item of Items) await sdk.send(new PutCommand({ TableName: tableName, Item: { ...item, ...note } }));
+    expect(await users.create(idOf("u", 2), userWrite("ada"), LATER)).toEqual({ outcome: "taken", holder: id });
+    const record = present(await users.find(id));
+    const changed = await users.replace({ ...record, version: 7 }, userWrite("ada"), LATER);
+    expect(changed).toEqual({ outcome: "stale" });
+  });
 
   test("the check of the store's promises notices an item too many and a count too high", async () => {
     const tableName = await running().freshTable();

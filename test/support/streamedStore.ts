@@ -6,7 +6,8 @@ import { tableThrough } from "../../functions/store/dynamoCalls.ts";
 import { sdkSend } from "../../functions/store/dynamoTable.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { type Image, readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
+import type { WireImage } from "../../functions/store/streamRecord.ts";
+import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
 import type { Item, ItemChange } from "../../functions/store/table.ts";
 import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
 import { localClient, signedLocally } from "./dynamoTable.ts";
@@ -72,9 +73,9 @@ function recordOf({ key: { pk, sk }, before, after }: ItemChange): StreamRecord 
   };
 }
 
-function imageOf(item: Item): Image {
+function imageOf(item: Item): WireImage {
   return Object.fromEntries(
-    Object.entries(item).flatMap(([name, value]): [string, Image[string]][] => {
+    Object.entries(item).flatMap(([name, value]): [string, WireImage[string]][] => {
       if (value === undefined) return [];
       if (typeof value === "object") return [[name, { SS: [...value] }]];
       return [[name, typeof value === "number" ? { N: String(value) } : { S: value }]];

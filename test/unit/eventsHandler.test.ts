@@ -315,6 +315,14 @@ describe("a batch of the stream", () => {
     expect(JSON.stringify([lines, letters])).not.toContain("@acme");
   });
 
+  test("an attribute that somebody added by hand takes no event away, whatever its type", async () => {
+    const by: Image = { checked: { BOOL: true }, on: { M: { day: { N: "1" } } }, none: { NULL: true } };
+    const change = record(`O#${ORG}#U`, USER, 1, userImage(1, true, by));
+    const { letters, published } = await handled([change]);
+    expect(published.map(({ type }) => type)).toEqual(["user.created"]);
+    expect(letters).toEqual([]);
+  });
+
   test.each([
     ["an image without the mark of a write", { lr: { S: "garbage" } }],
     ["an image without a version", { v: { S: "two" } }],

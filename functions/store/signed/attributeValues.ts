@@ -1,3 +1,5 @@
+import { plainItem, type WireImage } from "../streamRecord.ts";
+
 type Plain = Readonly<Record<string, unknown>>;
 
 /**
@@ -60,22 +62,6 @@ function members(name: string, set: ReadonlySet<unknown>): unknown[] {
   throw new TypeError(`the attribute ${name} is no set of texts, or an empty one`);
 }
 
-/** A value in DynamoDB's JSON: this table holds the first three; other programs may have written the others. */
-interface WireValue {
-  readonly S?: string;
-  readonly N?: string;
-  readonly SS?: readonly string[];
-  readonly BOOL?: boolean;
-  readonly NULL?: true;
-  readonly L?: readonly WireValue[];
-  readonly M?: WireImage;
-  readonly NS?: readonly string[];
-  readonly B?: string;
-  readonly BS?: readonly string[];
-}
-
-type WireImage = Readonly<Record<string, WireValue>>;
-
 /** The answer to a transaction, in the order of its keys; a batch answers by table. */
 type InOrder = readonly { readonly Item?: WireImage }[];
 
@@ -121,33 +107,4 @@ function isInOrder(responses: WireAnswer["Responses"]): responses is InOrder {
 
 function ofEach<V>(tables: Readonly<Record<string, V>> | undefined, plain: (value: V) => unknown): Plain | undefined {
   return tables && Object.fromEntries(Object.entries(tables).map(([table, value]) => [table, plain(value)]));
-}
-
-function plainItem(image: WireImage): Plain {
-  const item: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(image)) {
-    // Most values are texts: reading them here saves a call.
-    item[name] = value.S ?? plainValue(value);
-  }
-  return item;
-}
-
-function plainValue(value: WireValue): unknown {
-  if (value.S !== undefined) return value.S;
-  if (value.N !== undefined) return Number(value.N);
-  return value.SS === undefined ? foreignValue(value) : new Set(value.SS);
-}
-
-/** As in the SDK's document client: an attribute that this code does not use must not make the item unreadable. */
-function foreignValue({ BOOL, L, M, NS, B, BS }: WireValue): unknown {
-  if (BOOL !== undefined) return BOOL;
-  if (L !== undefined) return L.map(plainValue);
-  if (M !== undefined) return plainItem(M);
-  if (NS !== undefined) return new Set(NS.map(Number));
-  if (B !== undefined) return bytes(B);
-  return BS === undefined ? null : new Set(BS.map(bytes));
-}
-
-function bytes(base64: string): Uint8Array {
-  return new Uint8Array(Buffer.from(base64, "base64"));
 }
