@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { buildSync, transformSync } from "esbuild";
-import { portalRemedies } from "./portalRemedies.ts";
+import { numberedRemedies } from "./portalRemedies.ts";
 
 const HEADING = "// Made by `npm run generate` from lib/portal.\n";
 const SOURCES = "lib/portal";
@@ -57,6 +57,7 @@ function bundlePortal(root: string): PortalAssets {
     minify: true,
     target: BROWSERS,
   }).code.trim();
+  const { numbered, en, de } = numberedRemedies();
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: root,
     entryPoints: { main: `${SOURCES}/main.tsx` },
@@ -78,7 +79,9 @@ function bundlePortal(root: string): PortalAssets {
       // The element carries its style: an adopted sheet needs no permission of the embedding site.
       PORTAL_STYLE: JSON.stringify(style),
       // As text, not as an object: esbuild would put an object into a script that every page loads.
-      PORTAL_REMEDIES: JSON.stringify(JSON.stringify(portalRemedies())),
+      PORTAL_REMEDIES: JSON.stringify(numbered),
+      PORTAL_REMEDIES_EN: JSON.stringify(JSON.stringify(en)),
+      PORTAL_REMEDIES_DE: JSON.stringify(JSON.stringify(de)),
     },
     metafile: true,
     write: false,

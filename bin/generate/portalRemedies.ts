@@ -1,4 +1,5 @@
 import type { ConsoleSteps, PortalRemedy, RemedyTables } from "../../lib/portal/app/remedies.ts";
+import german from "../../lib/portal/texts/de/remedies.json" with { type: "json" };
 import { settingsTexts } from "../../lib/portal/texts/en/settings.ts";
 import { AGAIN, CONSOLES } from "../rollcall/errors/consoles.ts";
 import {
@@ -181,7 +182,6 @@ function withShared(remedy: PortalRemedy, steps: readonly (readonly [string, Con
   return console === undefined ? remedy : { title, happened, console, ...others };
 }
 
-/** For lib/portal/app/remedies.ts. */
 export function portalRemedies(): RemedyTables {
   const again = Object.fromEntries(Object.entries(AGAIN).map(([name, text]) => [name, portalWords(text)]));
   const steps = Object.entries(CONSOLES).map(([name, { entra, okta, again }]): readonly [string, ConsoleSteps] => {
@@ -189,4 +189,32 @@ export function portalRemedies(): RemedyTables {
   });
   const remedies = Object.entries(remediesInWords()).map(([code, remedy]) => [code, withShared(remedy, steps)]);
   return { remedies: Object.fromEntries(remedies), steps: Object.fromEntries(steps), again, quirks: quirksInWords() };
+}
+
+/** Members of the tables that name something instead of saying it. */
+const NAMES = ["console", "again", "rule"];
+
+/** For lib/portal/app/remedies.ts: the tables with numbers of texts, and the texts of each language by number. */
+export function numberedRemedies(tables = portalRemedies()) {
+  const numbers = new Map<string, number>();
+  const numbered = JSON.stringify(tables, (name, value) => {
+    if (typeof value !== "string" || NAMES.includes(name)) return value;
+    return numbers.set(value, numbers.get(value) ?? numbers.size).get(value);
+  });
+  const en = [...numbers.keys()];
+  return { numbered, en, de: en.map(germanOf(tables)) };
+}
+
+/** A title that begins its text does so in German too. A text without German stays, and a test names it. */
+function germanOf({ remedies }: RemedyTables): (english: string) => string {
+  const translated = new Map(Object.entries(german));
+  const wholes = new Map(
+    Object.values(remedies).flatMap(({ title, happened }) =>
+      title === beginningOf(happened) ? [[title, happened] as const] : [],
+    ),
+  );
+  return (english) => {
+    const whole = translated.get(wholes.get(english) ?? "");
+    return translated.get(english) ?? (whole === undefined ? english : beginningOf(whole));
+  };
 }

@@ -1,12 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { OPERATORS_WORDS, portalRemedies } from "../../bin/generate/portalRemedies.ts";
+import { numberedRemedies, OPERATORS_WORDS, portalRemedies } from "../../bin/generate/portalRemedies.ts";
 import { DETAIL_CODES, isOperatorCode, OAUTH_CODES, textOf } from "../../bin/rollcall/errors/errors.ts";
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
+import germanTexts from "../../lib/portal/texts/de/remedies.json" with { type: "json" };
+import { de as germanPages } from "../../lib/portal/texts/de.ts";
 
 const tables = portalRemedies();
-Object.assign(globalThis, { PORTAL_REMEDIES: JSON.stringify(tables) });
-const { portalRemedy, quirkText } = await import("../../lib/portal/app/remedies.ts");
+const { numbered, en, de } = numberedRemedies(tables);
+Object.assign(globalThis, { PORTAL_REMEDIES: numbered, PORTAL_REMEDIES_EN: JSON.stringify(en) });
+const { catalogueOf } = await import("../../lib/portal/app/remedies.ts");
+const { portalRemedy, quirkText } = catalogueOf();
+const inGerman = catalogueOf(de);
+/** What stays as it is in another language: text in quotes, attributes, paths, methods, numbers. */
+const NAMED = /"[^"]*"|\/[A-Z]\w+|\b[a-z]+[A-Z]\w*\b|\b[A-Z]{3,}\b|\b\d[\d.]*\d?\b|\w+\[.*?\](?:\.\w+)*/g;
 
 const remedies = Object.keys(tables.remedies).flatMap((code) => {
   const remedy = portalRemedy(code);
@@ -60,6 +67,30 @@ describe("what the portal says of refusals", () => {
 
   test("has titles that fit a line of a list", () => {
     expect(remedies.filter(([, { title }]) => title.length > 90 || title.endsWith("."))).toEqual([]);
+  });
+
+  test("is all in German too, with the same attributes, numbers and examples", () => {
+    const both = en.map((text, number) => [text, de[number] ?? ""] as const);
+    expect(both.filter(([text, german]) => german === text || german.trim() === "")).toEqual([]);
+    expect(Object.keys(germanTexts).filter((text) => !en.includes(text))).toEqual([]);
+    const named = both.map((pair) => pair.map((text) => [...text.matchAll(NAMED)].map(String).sort().join(" ")));
+    expect(named.filter(([text, german]) => text !== german)).toEqual([]);
+    const shown = Object.keys(tables.remedies).map((code) => inGerman.portalRemedy(code));
+    expect(shown.filter((remedy) => !/^.{1,89}[^.]$/u.test(remedy?.title ?? ""))).toEqual([]);
+    expect(shown.filter((remedy) => remedy === undefined || !de.includes(inGerman.againText(remedy)))).toEqual([]);
+  });
+
+  test("calls rules, pages and buttons in German as the pages do", () => {
+    const rules = Object.values(germanPages.settings.rules).map(({ title }) => `„${title}“`);
+    const { rotate, regenerate, createSecret } = germanPages.credentials;
+    const found = (within: RegExp) => de.flatMap((text) => [...text.matchAll(within)].flatMap(([, said = ""]) => said));
+    const settings = found(/Einstellungen › (.+?), oder fragen/g).flatMap((said) => said.split(/, (?=„)/));
+    expect(settings.length).toBeGreaterThan(8);
+    expect(settings.filter((said) => !rules.includes(said))).toEqual([]);
+    const buttons = found(/Zugangsdaten › (.+?)(?= erstellt| zeigt|\)|\.)/g);
+    expect(new Set(buttons)).toEqual(new Set([rotate, regenerate, createSecret]));
+    const { credentials, settings: rulesPage, people } = germanPages.nav;
+    expect([credentials, rulesPage, people]).toEqual(["Zugangsdaten", "Einstellungen", "Personen"]);
   });
 
   test("names rules that there are", () => {

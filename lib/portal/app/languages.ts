@@ -27,6 +27,11 @@ export async function loadGuideWords(language: string): Promise<ReadonlyMap<stri
   return language === "de" ? (await import("../texts/de/guides.ts")).guideTextsDe : new Map();
 }
 
+/** The texts of the catalogue of errors, by number; undefined: they are in English. */
+export async function loadRemedyTexts(language: string): Promise<readonly string[] | undefined> {
+  return language === "de" ? (await import("../texts/de/guides.ts")).remedyTextsDe() : undefined;
+}
+
 /** The texts with some replaced. Unknown names are ignored. */
 export function mergeTexts(texts: PortalTexts, some: SomeTexts): PortalTexts {
   return merged(texts, some);

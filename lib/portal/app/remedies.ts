@@ -15,7 +15,7 @@ export interface ConsoleSteps {
   readonly again: string;
 }
 
-/** The catalogue of errors in the portal's words. */
+/** The catalogue of errors in the portal's words, in one language. */
 export interface RemedyTables {
   /** By code. Most codes share their steps with others, and name them. */
   readonly remedies: Readonly<
@@ -26,28 +26,34 @@ export interface RemedyTables {
   readonly quirks: Readonly<Record<string, string>>;
 }
 
-/** The tables of bin/generate/portalRemedies.ts as JSON, which the bundler of the pages puts here. */
+/** RemedyTables with numbers of texts, and the texts by number: as JSON, which the bundler of the pages puts here. */
 declare const PORTAL_REMEDIES: string;
+declare const PORTAL_REMEDIES_EN: string;
 
-const TABLES: RemedyTables = JSON.parse(PORTAL_REMEDIES);
-
-/** @param code from activity or problems, or `skippedMembers`; undefined for a later release's */
-export function portalRemedy(code: string): PortalRemedy | undefined {
-  const remedy = entryOf(TABLES.remedies, code);
-  if (remedy === undefined || !("console" in remedy)) return remedy;
-  const { console, ...rest } = remedy;
-  const steps = entryOf(TABLES.steps, console);
-  return steps && { ...steps, ...rest };
+export interface Catalogue {
+  /** @param code from activity or problems, or `skippedMembers`; undefined for a later release's */
+  portalRemedy(code: string): PortalRemedy | undefined;
+  /** @param quirk from an activity entry; undefined for a later release's */
+  quirkText(quirk: string): string | undefined;
+  againText(remedy: PortalRemedy): string;
 }
 
-/** @param quirk from an activity entry; undefined for a later release's */
-export function quirkText(quirk: string): string | undefined {
-  const [name = ""] = quirk.split(":");
-  return entryOf(TABLES.quirks, name);
-}
-
-export function againText({ again }: PortalRemedy): string {
-  return entryOf(TABLES.again, again) ?? "";
+/** @param texts of the reader's language, by number; English unless given */
+export function catalogueOf(texts: readonly string[] = JSON.parse(PORTAL_REMEDIES_EN)): Catalogue {
+  const { remedies, steps, again, quirks }: RemedyTables = JSON.parse(PORTAL_REMEDIES, (_name, value) =>
+    typeof value === "number" ? texts[value] : value,
+  );
+  return {
+    portalRemedy: (code) => {
+      const remedy = entryOf(remedies, code);
+      if (remedy === undefined || !("console" in remedy)) return remedy;
+      const { console, ...rest } = remedy;
+      const shared = entryOf(steps, console);
+      return shared && { ...shared, ...rest };
+    },
+    quirkText: (quirk) => entryOf(quirks, quirk.split(":")[0] ?? ""),
+    againText: (remedy) => entryOf(again, remedy.again) ?? "",
+  };
 }
 
 /** The table's own entry: a code of a later release may be the name of an inherited member. */

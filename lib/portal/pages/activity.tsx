@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { usePortal } from "../app/portalContext.ts";
+import type { Catalogue } from "../app/remedies.ts";
 import { Button } from "../parts/button.tsx";
 import { GoTo } from "../parts/goTo.tsx";
 import { EmptyState, ErrorNotice } from "../parts/notice.tsx";
@@ -10,7 +11,7 @@ import { type ActivityFilter, isFiltered, readFilter } from "./activity/activity
 import { Causes } from "./activity/causes.tsx";
 import { EntryView } from "./activity/entryView.tsx";
 import { FilterForm } from "./activity/filterForm.tsx";
-import { type Catalogue, useCatalogue } from "./activity/remedyView.tsx";
+import { useCatalogue } from "./activity/remedyView.tsx";
 import { useActivity } from "./activity/useActivity.ts";
 
 /**

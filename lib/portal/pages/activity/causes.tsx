@@ -2,13 +2,14 @@ import { useEffect, useState } from "preact/hooks";
 import type { PageAnswer } from "../../app/api.ts";
 import { usePolled } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
+import type { Catalogue } from "../../app/remedies.ts";
 import { Badge } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { CopyButton } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { PolledView } from "../../parts/polledView.tsx";
 import { remedyName } from "./entryWords.ts";
-import { AttributesAtFault, type Catalogue, RemedyView, RuleLink } from "./remedyView.tsx";
+import { AttributesAtFault, RemedyView, RuleLink } from "./remedyView.tsx";
 
 type Cause = PageAnswer<"listProblems">["problems"][number];
 
@@ -95,7 +96,7 @@ function CauseCard({ cause, catalogue, listed }: CauseCardProps) {
   return (
     <article class="panel" aria-label={title}>
       <div class="panel-head">
-        <h3 lang={remedy === undefined || wording.lang === "en" ? undefined : "en"}>{title}</h3>
+        <h3>{title}</h3>
         <Badge tone={solved ? "good" : "bad"}>{solved ? words.solved : words.unsolved}</Badge>
       </div>
       <p>

@@ -1,12 +1,13 @@
 import { idpName } from "../../app/languages.ts";
 import { usePortal } from "../../app/portalContext.ts";
+import type { Catalogue } from "../../app/remedies.ts";
 import { Badge, GivenName, TimeText } from "../../parts/badge.tsx";
 import { Button } from "../../parts/button.tsx";
 import { CopyField } from "../../parts/copyField.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import type { ActivityLine } from "./activityList.ts";
 import { leftUndone, OUTCOME_TONES, remedyName, sayEntry, sentenceOf } from "./entryWords.ts";
-import { AttributesAtFault, type Catalogue, RemedyView } from "./remedyView.tsx";
+import { AttributesAtFault, RemedyView } from "./remedyView.tsx";
 
 interface EntryViewProps {
   readonly line: ActivityLine;
@@ -27,11 +28,7 @@ export function EntryView({ line, catalogue, open, onToggle }: EntryViewProps) {
         <Badge tone={OUTCOME_TONES[line.outcome]}>{words.outcomes[line.outcome]}</Badge>
         <div class="entry-words">
           <Sentence line={line} />
-          {reason !== undefined && (
-            <p class="faint" lang={wording.lang === "en" ? undefined : "en"}>
-              {reason}
-            </p>
-          )}
+          {reason !== undefined && <p class="faint">{reason}</p>}
           {undone !== null && <p class="faint">{undone}</p>}
         </div>
         <span class="entry-time faint">
@@ -99,9 +96,7 @@ function EntryDetails({ line, catalogue }: Pick<EntryViewProps, "line" | "catalo
           <>
             <dt>{words.quirks}</dt>
             {quirks.map((quirk) => (
-              <dd key={quirk} lang={wording.lang === "en" ? undefined : "en"}>
-                {quirkWords(quirk)}
-              </dd>
+              <dd key={quirk}>{quirkWords(quirk)}</dd>
             ))}
           </>
         )}

@@ -1,10 +1,10 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { usePortal } from "../../app/portalContext.ts";
+import type { Catalogue } from "../../app/remedies.ts";
 import { Button } from "../../parts/button.tsx";
 import { Form, SelectField, TextField } from "../../parts/fields.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
 import { type ActivityFilter, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
-import type { Catalogue } from "./remedyView.tsx";
 
 interface FilterFormProps {
   readonly filter: ActivityFilter;

@@ -1,6 +1,7 @@
-import { idpName } from "../../app/languages.ts";
+import { idpName, loadRemedyTexts } from "../../app/languages.ts";
 import { useOnce } from "../../app/polled.ts";
 import { usePortal } from "../../app/portalContext.ts";
+import type { Catalogue } from "../../app/remedies.ts";
 import { GoTo } from "../../parts/goTo.tsx";
 
 interface RemedyViewProps {
@@ -11,13 +12,12 @@ interface RemedyViewProps {
   readonly catalogue: Catalogue | null;
 }
 
-/** What happened, what to change where, and the rule involved. The catalogue is in English. */
+/** What happened, what to change where, and the rule involved. */
 export function RemedyView({ code, idp, catalogue }: RemedyViewProps) {
   const { texts, wording } = usePortal();
   if (catalogue === null) return null;
   const remedy = catalogue.portalRemedy(code);
   if (remedy === undefined) return <p>{texts.activity.unknownReason}</p>;
-  const lang = wording.lang === "en" ? undefined : "en";
   const inConsole = (name: "entra" | "okta") => [
     wording.fill(texts.activity.inIdp, { idp: idpName(texts, name) }),
     remedy[name],
@@ -32,15 +32,13 @@ export function RemedyView({ code, idp, catalogue }: RemedyViewProps) {
         : [elsewhere];
   return (
     <div class="remedy">
-      <p lang={lang}>{remedy.happened}</p>
+      <p>{remedy.happened}</p>
       {advice.map(([where, text]) => (
         <p class="remedy-todo" key={where}>
-          <strong>{where}</strong> <span lang={lang}>{text}</span>
+          <strong>{where}</strong> {text}
         </p>
       ))}
-      <p class="faint" lang={lang}>
-        {catalogue.againText(remedy)}
-      </p>
+      <p class="faint">{catalogue.againText(remedy)}</p>
       {remedy.rule !== undefined && <RuleLink rule={remedy.rule} />}
     </div>
   );
@@ -59,12 +57,13 @@ export function RuleLink({ rule }: { readonly rule: string }) {
   );
 }
 
-/** The texts of refusals, a chunk of their own. Null until loaded; lines are shown without it. */
-export type Catalogue = Pick<typeof import("../../app/remedies.ts"), "portalRemedy" | "quirkText" | "againText">;
-
+/** The texts of refusals, in chunks of their own. Null until loaded: then reasons are shown by name. */
 export function useCatalogue(): Catalogue | null {
-  // Without it, reasons are shown by name.
-  return useOnce(() => import("../../app/remedies.ts"), []).data;
+  const { lang } = usePortal().wording;
+  return useOnce(async () => {
+    const [{ catalogueOf }, texts] = await Promise.all([import("../../app/remedies.ts"), loadRemedyTexts(lang)]);
+    return catalogueOf(texts);
+  }, [lang]).data;
 }
 
 /** Within a list of facts: the attributes that a refusal was about, if any. */

@@ -324,3 +324,10 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
   ["the SAML app", "die SAML-Anwendung"],
   ["an address of your domain that no user has", "eine Adresse Ihrer Domain, die kein Benutzer hat"],
 ]);
+
+/** remedies.json in the order of the English texts, as JSON, which the bundler of the pages puts here. */
+declare const PORTAL_REMEDIES_DE: string;
+
+export function remedyTextsDe(): readonly string[] {
+  return JSON.parse(PORTAL_REMEDIES_DE);
+}
