@@ -198,12 +198,10 @@ export function newWriteId(stamp: Stamp): string {
   return `${stamp.at} ${stamp.tokenId} ${stamp.reference} ${randomUUID().slice(0, 8)}`;
 }
 
-/** @throws Error for a text that is no write id */
-export function readWriteId(text: string): Stamp {
-  const [at, tokenId, reference, unique] = text.split(" ");
-  if (at === undefined || tokenId === undefined || reference === undefined || unique === undefined) {
-    throw new Error("no write id");
-  }
+/** The stamp of an item's last write; undefined where the item has no write id. */
+export function stampIn({ lr }: { readonly lr?: unknown }): Stamp | undefined {
+  const [at, tokenId, reference, unique] = String(lr).split(" ");
+  if (at === undefined || tokenId === undefined || reference === undefined || unique === undefined) return undefined;
   return { at, tokenId, reference };
 }
 

@@ -365,6 +365,11 @@ describe("an inspection", () => {
         lines: ["item.unreadable", `item.unreadable ${GONE}`],
       },
       {
+        what: "a user who does not say who wrote it last",
+        damage: () => set(MANAGED.resource(ADA), "lr", STAMP.at),
+        lines: [`item.unreadable ${ADA}`],
+      },
+      {
         what: "two users who are linked to the same applicationId",
         damage: () => put(OWN.linkedUser(EVA), { v: 3, lr: STAMP.at, a: "app-ada" }),
         lines: [`link.duplicate (unmanaged) ${EVA} ${ADA}`],

@@ -747,6 +747,16 @@ describe("the event log", () => {
       expect(await inspect()).toEqual([`log.feed ${await orgId()} none`, expect.stringMatching(/^log\.gap \d+,/)]);
     });
 
+    test("which goes on beyond a user whose last write somebody damaged", async () => {
+      const [ada, bob] = [await newUser("ada"), await newUser("bob")];
+      await logged.log(() => false);
+      const { database } = logged.store.begin();
+      const user = { pk: `O#${await orgId()}#U`, sk: ada };
+      await database.write([{ update: user, set: { lr: "broken" } }]);
+      now += 20 * 60_000;
+      expect(await inspect()).toContain(`log.uncovered ${bob} possible`);
+    });
+
     test("which does not take a foreign place", async () => {
       const path = `orgs/${org.slug}/data/events/fsck`;
       for (const from of ["~", Buffer.from("{}").toString("base64url"), "x".repeat(5_000)])

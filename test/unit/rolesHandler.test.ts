@@ -6,11 +6,12 @@ import { LISTED_AT_MOST } from "../../functions/store/groupLists.ts";
 import { OrgKeys, settingsKeys } from "../../functions/store/keys.ts";
 import { newWriteId } from "../../functions/store/resourceItems.ts";
 import { AssignedRoleStore } from "../../functions/store/roles/assigned.ts";
+import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import type { Role, TeamMapping } from "../../functions/store/roles/roleRecords.ts";
 import { RoleWork } from "../../functions/store/roles/roleWork.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { orgItem } from "../../functions/store/settings.ts";
-import { TableBusy } from "../../functions/store/table.ts";
+import { type Key, TableBusy } from "../../functions/store/table.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import { assertSeenLines, checkLogLine } from "../support/logLines.ts";
 import { ACME, idOf, makeGroup, makeUser, OTHER, orgRecord, present, STAMP, userWrite } from "../support/records.ts";
@@ -85,6 +86,25 @@ test("who cannot be computed is reported with each run and waits, and the others
   }
   expect(await rolesOf(ben)).toEqual(["viewer"]);
   expect((await work.of(ACME, 10)).marks).toMatchObject([{ userId: ada }]);
+});
+
+test("an entry of the work that somebody damaged is reported, keeps nobody else waiting, and goes with its org", async () => {
+  const { database, work, lines, user, map, run, rolesOf } = await deployment();
+  const users = await Promise.all(Array.from({ length: 120 }, (_, n) => user(n)));
+  await map([role("viewer", { default: true })], []);
+  await work.mark(ACME, users, STAMP);
+  const damage = (key: Key) => database.write([{ update: key, set: { lr: "broken" } }]);
+  const inOrder = users.toSorted();
+  for (const id of inOrder.slice(0, 60)) await damage(roleKeys.mark(ACME, id));
+  await damage(roleKeys.walk(ACME));
+  expect(await run()).toBe("done");
+  expect(lines).toMatchObject([{ type: "roles.run", level: "ERROR", orgId: ACME, looked: 60, done: true }]);
+  expect(await rolesOf(present(inOrder.at(-1)))).toEqual(["viewer"]);
+  await database.write([{ delete: settingsKeys.org(ACME) }]);
+  await run();
+  expect(await work.orgs()).toEqual([]);
+  await run();
+  expect(lines).toEqual([]);
 });
 
 test("a table that is busy ends the run of an org, which the next one does", async () => {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, sameJson } from "../../scim/json.ts";
 import type { Stamp } from "../../store/records.ts";
-import { type MembershipChange, readMembershipText, readWriteId } from "../../store/resourceItems.ts";
+import { type MembershipChange, readMembershipText, stampIn } from "../../store/resourceItems.ts";
 import type { Item } from "../../store/table.ts";
 
 /** Reads the stream's images of items: before and after a change. */
@@ -17,8 +17,11 @@ export function writtenMembers({ mc, lr }: Item): Partial<MembershipChange> | un
   return { ...(added.length > 0 ? { added } : {}), ...(removed.length > 0 ? { removed } : {}) };
 }
 
+/** @throws Error for an item without a write id */
 export function imageStamp(item: Item): Stamp {
-  return readWriteId(String(item.lr));
+  const stamp = stampIn(item);
+  if (stamp === undefined) throw new Error("no write id");
+  return stamp;
 }
 
 /** Settings and tokens of earlier releases do not tell who wrote them. */

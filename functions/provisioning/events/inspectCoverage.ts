@@ -2,7 +2,7 @@ import { cursorOf } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
 import { LISTED_TOKENS, type OrgId, OrgKeys, type Side, settingsKeys, typeOf } from "../../store/keys.ts";
 import { NOTHING_LOGGED } from "../../store/logTransaction.ts";
-import { readWriteId, timeOf } from "../../store/resourceItems.ts";
+import { stampIn, timeOf } from "../../store/resourceItems.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import type { LogStep } from "../../store/steps.ts";
 import type { StoredType } from "../../store/storedTypes.ts";
@@ -31,9 +31,8 @@ export async function inspectResources(
 ): Promise<InspectionPlace | undefined> {
   const { org, types } = inspector;
   return inspectPage(inspector, place, new OrgKeys(org.id, side, types).collection(type), (item) => {
-    const { at: time, tokenId } = readWriteId(String(item.lr));
-    // One event covers a whole import.
-    if (tokenId === IMPORT_ACTOR) return undefined;
+    const time = timeOfChange(item);
+    if (time === undefined) return undefined;
     return { time, step: { of: "resource", layout: type, side, ...unknownChange(org.id, item) } };
   });
 }
@@ -61,8 +60,8 @@ export async function inspectLinks(
 ): Promise<InspectionPlace | undefined> {
   const { org, types } = inspector;
   return inspectPage(inspector, place, new OrgKeys(org.id, "unmanaged", types).linkedUsers(), (item) => {
-    const { at: time, tokenId } = readWriteId(String(item.lr));
-    return tokenId === IMPORT_ACTOR ? undefined : { time, step: { of: "link", ...unknownChange(org.id, item) } };
+    const time = timeOfChange(item);
+    return time === undefined ? undefined : { time, step: { of: "link", ...unknownChange(org.id, item) } };
   });
 }
 
@@ -94,6 +93,12 @@ export async function inspectDeletions(
     const gone = { version, previous: version - 1, before: undefined, after: undefined };
     return { time: String(item.at), step: { of: "resource", orgId: org.id, subject, layout, side, ...gone } };
   });
+}
+
+/** Undefined for a write of an import, which one event covers as a whole, and for a damaged item, which no event can describe. */
+function timeOfChange(item: Item): string | undefined {
+  const stamp = stampIn(item);
+  return stamp?.tokenId === IMPORT_ACTOR ? undefined : stamp?.at;
 }
 
 /** A write with an unknown change. The first version of an item shows its whole content. */

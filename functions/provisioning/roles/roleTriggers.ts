@@ -2,7 +2,7 @@ import { type JsonObject, sameJson } from "../../scim/json.ts";
 import { type Database, inParallel } from "../../store/database.ts";
 import { isIdOf, type OrgId } from "../../store/keys.ts";
 import { type Stamp, StoreBusy } from "../../store/records.ts";
-import { readWriteId } from "../../store/resourceItems.ts";
+import { stampIn } from "../../store/resourceItems.ts";
 import { readMappings } from "../../store/roles/policy.ts";
 import { roleKeys } from "../../store/roles/roleKeys.ts";
 import { RoleWork } from "../../store/roles/roleWork.ts";
@@ -181,6 +181,5 @@ function decides(before: Item | undefined, after: Item | undefined): boolean {
 
 /** @param keys and image of a record @returns the stamp of a catalogue's record; undefined for any other record */
 export function catalogueStamp({ pk, lr }: { readonly pk: unknown; readonly lr: unknown }): Stamp | undefined {
-  if (pk !== roleKeys.catalogue().pk) return undefined;
-  return typeof lr === "string" ? readWriteId(lr) : NOBODY;
+  return pk === roleKeys.catalogue().pk ? (stampIn({ lr }) ?? NOBODY) : undefined;
 }

@@ -160,7 +160,8 @@ class OrgRun {
     if (orgRecord(item).deletion !== undefined) return "done";
     let after: string | undefined;
     while (this.#run.now() < until) {
-      const { marks, walk: put } = await this.#work.of(this.#orgId, MARKS_AT_ONCE, after);
+      const { marks, walk: put, last, isWhole } = await this.#work.of(this.#orgId, MARKS_AT_ONCE, after);
+      if (!isWhole) this.#tally.orgFault(this.#orgId, new Error("an entry of the work that no release writes"));
       const walk = put !== undefined && this.#mayGoOn(put) ? put : undefined;
       this.#tally.age(
         [...marks, ...(walk === undefined ? [] : [walk])].map(({ stamp }) => stamp),
@@ -168,7 +169,7 @@ class OrgRun {
       );
       const fresh = marks.filter(({ name }) => !this.#left.has(name));
       if (isSome(fresh)) await this.#lookAt(fresh);
-      else if (marks.length === MARKS_AT_ONCE) after = marks.at(-1)?.userId;
+      else if (last !== undefined) after = last;
       else if (walk === undefined) return "done";
       if (walk !== undefined) await this.#goOn(walk);
     }

@@ -1,7 +1,7 @@
 import { inParallel } from "../database.ts";
 import { leftoversOf, removeDerived } from "../derivedItems.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
-import { readWidened, storedRecord, timeOf } from "../resourceItems.ts";
+import { readWidened, stampIn, storedRecord, timeOf } from "../resourceItems.ts";
 import type { StoredType } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
@@ -86,7 +86,7 @@ function checkItself(inspector: Inspector, type: StoredType, item: Item): Filed 
     return undefined;
   }
   const filed = filedOf(inspector, item);
-  if (filed === undefined) inspector.found("item.unreadable", ids);
+  if (filed === undefined || stampIn(item) === undefined) inspector.found("item.unreadable", ids);
   else if (!filed.versionAgrees) inspector.found(`${kind}.version`, ids);
   else if (!filed.keysAgree) inspector.found(`${kind}.keys`, ids);
   // The creating request's turn ended longer ago than any request lives.

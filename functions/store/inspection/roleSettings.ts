@@ -1,5 +1,5 @@
 import { isIdOf, settingsKeys } from "../keys.ts";
-import { readWriteId } from "../resourceItems.ts";
+import { stampIn } from "../resourceItems.ts";
 import { policyIn, policyKeys, type RolePolicy } from "../roles/policy.ts";
 import { roleKeys } from "../roles/roleKeys.ts";
 import { markItem, walkItem } from "../roles/roleWork.ts";
@@ -69,7 +69,7 @@ export async function checkRoleWork(
     const sk = String(item.sk);
     const id = sk.slice(prefix.length);
     const isKnown = isIdOf(USER_LAYOUT, id);
-    const since = sinceOf(item);
+    const since = stampIn(item)?.at;
     const isSound = sk === walk ? isWhole(item) : isKnown;
     if (since === undefined || !isSound) {
       const put = sk === walk ? walkItem(orgId, report.wishes.stamp) : markItem(orgId, id, report.wishes.stamp);
@@ -90,12 +90,4 @@ function isWhole({ k, c, n, ch, w, wu }: Item): boolean {
     [k, c ?? "", w ?? ""],
   ];
   return numbers.every((one) => typeof one === "number") && texts.every((one) => typeof one === "string");
-}
-
-function sinceOf({ lr }: Item): string | undefined {
-  try {
-    return readWriteId(String(lr)).at;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { type Database, inParallel, pagesOf } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
 import type { Stamp } from "../records.ts";
-import { newWriteId, readWriteId } from "../resourceItems.ts";
+import { newWriteId, stampIn } from "../resourceItems.ts";
 import { USER_LAYOUT } from "../storedTypes.ts";
-import { type Item, type Key, stillIs } from "../table.ts";
+import { type Item, stillIs } from "../table.ts";
 import { roleKeys } from "./roleKeys.ts";
 
 /** Work: compute the roles of one user again. */
@@ -96,19 +96,17 @@ export class RoleWork {
   }
 
   /** Some marks of an org by user id, and its walk. @param after a user's id */
-  async of(
-    orgId: OrgId,
-    limit: number,
-    after?: string,
-  ): Promise<{ readonly marks: readonly RoleMark[]; readonly walk: RoleWalk | undefined }> {
+  async of(orgId: OrgId, limit: number, after?: string): Promise<OrgWork> {
     const key = roleKeys.walk(orgId);
     const range = { prefix: roleKeys.mark(orgId, USER_LAYOUT.letter).sk, limit };
     const from = after === undefined ? undefined : roleKeys.mark(orgId, after).sk;
-    const [walk, page] = await Promise.all([
+    const [walk, { items, last }] = await Promise.all([
       this.#database.get(key),
       this.#database.query(key.pk, { ...range, after: from }),
     ]);
-    return { marks: page.items.map(markOf), walk: walk && walkOf(walk) };
+    const entries = { marks: items.flatMap((item) => markOf(item) ?? []), walk: walk && walkOf(walk) };
+    const isWhole = entries.marks.length === items.length && (walk === undefined || entries.walk !== undefined);
+    return { ...entries, last: last && userIdIn(last), isWhole };
   }
 
   /** Marks that were renewed meanwhile stay. */
@@ -152,14 +150,21 @@ export class RoleWork {
 
   /** Removes all work of a purged org. */
   async drop(orgId: OrgId): Promise<void> {
-    for (;;) {
-      const { marks, walk } = await this.of(orgId, KEYS_AT_ONCE);
-      const keys: Key[] = marks.map(({ userId }) => roleKeys.mark(orgId, userId));
-      if (walk !== undefined) keys.push(roleKeys.walk(orgId));
-      if (keys.length === 0) return;
-      await inParallel(keys, (key) => this.#database.write([{ delete: key }]));
+    const { pk } = roleKeys.walk(orgId);
+    for await (const items of pagesOf(this.#database, pk, { prefix: `${orgId}#`, only: ["sk"] })) {
+      await inParallel(items, ({ sk }) => this.#database.write([{ delete: { pk, sk: String(sk) } }]));
     }
   }
+}
+
+/** Some work of one org. */
+interface OrgWork {
+  readonly marks: readonly RoleMark[];
+  readonly walk: RoleWalk | undefined;
+  /** Id of the user to continue after; undefined: no marks follow. */
+  readonly last: string | undefined;
+  /** False: an entry that was read is damaged, and missing here. */
+  readonly isWhole: boolean;
 }
 
 interface WalkMove extends Pick<RoleWalk, "looked" | "changed"> {
@@ -167,8 +172,6 @@ interface WalkMove extends Pick<RoleWalk, "looked" | "changed"> {
   /** The renewed claim; absent: unchanged. */
   readonly claim?: WalkClaim | undefined;
 }
-
-const KEYS_AT_ONCE = 100;
 
 function asRead({ token, after }: RoleWalk) {
   const place = after === undefined ? ({ missing: "c" } as const) : ({ equals: ["c", after] } as const);
@@ -180,14 +183,22 @@ function orgIdIn({ sk }: Item): OrgId {
   return String(sk).split("#")[0] as OrgId;
 }
 
-function markOf({ sk, lr }: Item): RoleMark {
-  const [, userId = ""] = String(sk).split("#");
-  return { userId, name: String(lr), stamp: readWriteId(String(lr)) };
+function userIdIn(sk: string): string {
+  return sk.slice(sk.indexOf("#") + 1);
 }
 
-function walkOf({ k, c, n, ch, w, wu, lr }: Item): RoleWalk {
+/** Undefined for an entry that somebody damaged: an inspection repairs it. */
+function markOf(item: Item): RoleMark | undefined {
+  const stamp = stampIn(item);
+  return stamp && { userId: userIdIn(String(item.sk)), name: String(item.lr), stamp };
+}
+
+/** The same. */
+function walkOf(item: Item): RoleWalk | undefined {
+  const stamp = stampIn(item);
+  if (stamp === undefined) return undefined;
+  const { k, c, n, ch, w, wu } = item;
   const after = c === undefined ? undefined : String(c);
-  const stamp = readWriteId(String(lr));
   const claim = w === undefined ? undefined : { worker: String(w), until: Number(wu) };
   return { token: String(k), after, looked: Number(n), changed: Number(ch), stamp, claim };
 }

@@ -3,7 +3,7 @@ import { loggedEvent } from "../../../functions/provisioning/events/loggedEvent.
 import { cursorOf, feedHeadOf, headOf } from "../../../functions/store/eventItems.ts";
 import { eventKeys, feedShardOf } from "../../../functions/store/eventKeys.ts";
 import { type OrgId, OrgKeys } from "../../../functions/store/keys.ts";
-import { readWriteId } from "../../../functions/store/resourceItems.ts";
+import { stampIn } from "../../../functions/store/resourceItems.ts";
 import type { LogStep } from "../../../functions/store/steps.ts";
 import type { GradualTable } from "./gradualTable.ts";
 import { type CommittedStep, type History, type KnownEvent, versionsOf } from "./history.ts";
@@ -152,10 +152,10 @@ function lists(members: readonly string[] = []): string {
 function saysSomething({ added, removed, isAdopted, change }: CommittedStep, step: LogStep): boolean {
   if (step.of === "import") return true;
   const { before, after } = change;
-  if (step.of === "link") return after === undefined || readWriteId(String(after.lr)).tokenId !== IMPORT_ACTOR;
+  if (step.of === "link") return after === undefined || stampIn(after)?.tokenId !== IMPORT_ACTOR;
   // The resource continues on the other side, or an import brings it.
   if (after === undefined || (step.of === "resource" && step.after === undefined)) return !isAdopted;
-  if (before === undefined) return step.of !== "resource" || readWriteId(String(after.lr)).tokenId !== IMPORT_ACTOR;
+  if (before === undefined) return step.of !== "resource" || stampIn(after)?.tokenId !== IMPORT_ACTOR;
   const [from, to] = [before, after].map(({ d }) =>
     step.of === "resource" ? String(d).slice(String(d).indexOf("\n")) : d,
   );
