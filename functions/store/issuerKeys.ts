@@ -1,8 +1,8 @@
-import { hash } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { objectIn } from "../scim/json.ts";
 import type { Database } from "./database.ts";
 import { issuerKeysKey, SCHEMA_VERSION } from "./keys.ts";
-import { type Item, stillIs } from "./table.ts";
+import { type Item, stillIs, storedText } from "./table.ts";
 import type { PublicJwk } from "./tokenRecords.ts";
 
 /** The stored keys of one issuer, for all orgs and all processes. Times are milliseconds since the epoch. */
@@ -41,14 +41,11 @@ export async function readIssuerKeys(database: Database, url: string): Promise<S
  */
 export async function beginFetch(database: Database, url: string, before: StoredKeys, now: number): Promise<boolean> {
   const previous: Item[string] = before.attemptAt === 0 ? undefined : before.attemptAt;
-  const refusals = await database.write([
-    {
-      update: keyOf(url),
-      set: { sv: SCHEMA_VERSION, at: now, ttl: ttlOf(now) },
-      condition: { all: stillIs("at", previous) },
-    },
-  ]);
-  return refusals.length === 0;
+  const by = randomUUID();
+  const set = { sv: SCHEMA_VERSION, at: now, by, ttl: ttlOf(now) };
+  const [refusal] = await database.write([{ update: keyOf(url), set, condition: { all: stillIs("at", previous) } }]);
+  // After a lost answer the SDK sends the claim again and then finds its own.
+  return refusal === undefined || storedText(refusal, "by") === by;
 }
 
 /** Stores the result of a fetch. @param fetched absent: the fetch brought nothing, and the stored keys stay */

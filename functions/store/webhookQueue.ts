@@ -135,7 +135,9 @@ export class WebhookQueue {
     const { set, ...update } = disabling(this.#owner, this.#id, reason, now);
     const condition: Condition = { all: [{ equals: ["f", fence] }, { missing: "off" }] };
     const action: Update = { ...update, set: { ...set, l: 0, lf: now }, condition };
-    return (await this.#database.write([action])).length === 0;
+    const [refusal] = await this.#database.write([action]);
+    // After a lost answer the SDK sends the update again and then finds its own write.
+    return refusal === undefined || (refusal.stored?.off === reason && refusal.stored.oa === now);
   }
 
   /** The first attempts by due time; strongly consistent. */

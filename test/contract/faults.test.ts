@@ -1,11 +1,18 @@
 import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "@jest/globals";
+import { canaryOrg } from "../../functions/provisioning/canaryOrg.ts";
+import { CanarySandbox } from "../../functions/store/canarySandbox.ts";
+import { Database } from "../../functions/store/database.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
-import type { ResourceWrite } from "../../functions/store/records.ts";
+import { beginFetch, readIssuerKeys } from "../../functions/store/issuerKeys.ts";
+import type { ResourceWrite, Stamp } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { newStateItem } from "../../functions/store/webhookItems.ts";
+import { WebhookQueue } from "../../functions/store/webhookQueue.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { brokenByStore } from "../support/invariants.ts";
+import { accessTo, localTable } from "../support/localStore.ts";
 import {
   ACME,
   groupWrite,
@@ -20,10 +27,44 @@ import {
   userWrite,
 } from "../support/records.ts";
 import { startDynamo } from "../support/storeKinds.ts";
+import { tableAround } from "../support/tableAround.ts";
 
 /** More calls than any of the operations here makes. */
 const MOST_CALLS = 60;
 const many = (word: string) => Array.from({ length: 50 }, (_, n) => `${word}${n}@acme.example`);
+
+describe("a claim that the client sends again, because its answer was lost, is known as its own: of", () => {
+  const twice = () =>
+    new Database(
+      accessTo(
+        tableAround(localTable(), async (send, kind) => {
+          if (kind === "single") await send();
+          return send();
+        }),
+      ),
+    );
+
+  test("the canary's sandbox", async () => {
+    const sandbox = new CanarySandbox(twice());
+    const begin = (stamp: Stamp) => sandbox.begin(canaryOrg(Date.parse(STAMP.at)), stamp, 0);
+    expect([await begin(STAMP), await begin(LATER)]).toEqual([true, false]);
+  });
+
+  test("a fetch of an issuer's keys", async () => {
+    const [database, url] = [twice(), "https://login.example/keys"];
+    const before = await readIssuerKeys(database, url);
+    const begin = () => beginFetch(database, url, before, Date.parse(STAMP.at));
+    expect([await begin(), await begin()]).toEqual([true, false]);
+  });
+
+  test("a webhook that is disabled", async () => {
+    const database = twice();
+    await database.write([{ put: newStateItem(ACME, "endpoint0000") }]);
+    const queue = new WebhookQueue(database, { owner: ACME, id: "endpoint0000" });
+    const disable = (now: number) => queue.disable({ fence: 0 }, "gone", now);
+    expect([await disable(1), await disable(2)]).toEqual([true, false]);
+  });
+});
 
 describe("a call to DynamoDB that fails", () => {
   const running = duringTests(startDynamo);
