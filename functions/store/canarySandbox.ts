@@ -27,7 +27,7 @@ export class CanarySandbox {
 
   /** @param brokenOff a run that began then or earlier counts as ended @returns whether no other run is active */
   async begin(org: OrgRecord, stamp: Stamp, brokenOff: number): Promise<boolean> {
-    const put = { ...orgItem(org, newWriteId(stamp)), ttl: ttlOf(org) };
+    const put: Item = { ...orgItem(org, newWriteId(stamp)), ttl: ttlOf(org) };
     const free = { orAbsent: true, all: [{ atMost: ["v", brokenOff] }] } as const;
     const [refusal] = await this.#database.write([{ put, condition: free }]);
     // After a lost answer the SDK sends the item again and then finds its own write.
