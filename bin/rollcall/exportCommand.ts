@@ -1,4 +1,4 @@
-import { SIDES } from "../../functions/provisioning/exportFile.ts";
+import { SIDES } from "../../functions/store/keys.ts";
 import type { Command, Invocation } from "./command.ts";
 import { countsInWords, Progress } from "./data/progress.ts";
 import { fileSink, streamSink } from "./data/sinks.ts";

@@ -1,5 +1,5 @@
-import { SIDES } from "../../functions/provisioning/exportFile.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { SIDES } from "../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type CheckedFile, checkFile } from "./data/checkFile.ts";

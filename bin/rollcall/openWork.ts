@@ -1,5 +1,5 @@
-import { SIDES } from "../../functions/provisioning/exportFile.ts";
 import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
+import { SIDES } from "../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import { type DeadLetterQueues, deadLetterLine, type QueueView, type TakenDeadLetter } from "./deadLetters.ts";
 import type { Place } from "./place.ts";

@@ -1,5 +1,5 @@
-import { SIDES } from "../../functions/provisioning/exportFile.ts";
 import { type JsonObject, own } from "../../functions/scim/json.ts";
+import { SIDES } from "../../functions/store/keys.ts";
 import { type AdminClient, adminPath, neededListIn } from "./adminClient.ts";
 import {
   type DeadLetterContent,

@@ -21,8 +21,6 @@ export const END = "end";
 /** Ids per line, so that a large group takes several lines. */
 export const MEMBERS_PER_LINE = 1_000;
 
-export const SIDES: readonly Side[] = ["managed", "unmanaged"];
-
 /** A resource type in the file. */
 export interface HeldType extends StoredType {
   type(rules: SchemaRules): ResourceType;

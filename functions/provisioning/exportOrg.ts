@@ -1,7 +1,7 @@
 import type { JsonObject } from "../scim/json.ts";
 import { readTotals } from "../store/counters.ts";
 import type { SideCounts } from "../store/import.ts";
-import type { Side } from "../store/keys.ts";
+import { SIDES, type Side } from "../store/keys.ts";
 import { LinkStore, type UserLink } from "../store/links.ts";
 import { listOf } from "../store/listing.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
@@ -10,7 +10,7 @@ import type { Directory } from "../store/session.ts";
 import type { TypeLayout } from "../store/storedTypes.ts";
 import type { Item } from "../store/table.ts";
 import type { OrgView } from "../store/view.ts";
-import { MEMBERS_PER_LINE, type MembersLine, type ResourceLine, SIDES } from "./exportFile.ts";
+import { MEMBERS_PER_LINE, type MembersLine, type ResourceLine } from "./exportFile.ts";
 
 /** One page of an export's lines. */
 interface LinePage<L> {

@@ -1,21 +1,14 @@
 import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
 import type { FileCounts, ImportedResource, ImportState, OrgImport, SideCounts } from "../store/import.ts";
-import type { Side } from "../store/keys.ts";
+import { SIDES, type Side } from "../store/keys.ts";
 import { scanOf } from "../store/listing.ts";
 import type { OrgRecord, Stamp } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { StoredType } from "../store/storedTypes.ts";
 import type { OrgView } from "../store/view.ts";
 import { IMPORT_ACTOR } from "./events/describe.ts";
-import {
-  type DataLine,
-  type HeldType,
-  isMembersLine,
-  type MembersLine,
-  type ResourceLine,
-  SIDES,
-} from "./exportFile.ts";
+import { type DataLine, type HeldType, isMembersLine, type MembersLine, type ResourceLine } from "./exportFile.ts";
 import { sideTotals } from "./exportOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { readDataLine } from "./readExportFile.ts";

@@ -20,6 +20,7 @@ import type {
   UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
 import { failureOf } from "./failures.ts";
+import { keyIn } from "./keys.ts";
 import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Update } from "./table.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
 
@@ -258,10 +259,6 @@ function listText(names: readonly string[], used: Placeholders): string {
 /** Callers pass whole items as keys; DynamoDB accepts nothing but the key. */
 function bare({ pk, sk }: Key): Record<string, string> {
   return { pk, sk };
-}
-
-function keyIn(item: Stored): Key {
-  return { pk: String(item.pk), sk: String(item.sk) };
 }
 
 interface Output {

@@ -50,6 +50,11 @@ export function keyItem(key: Key): Item & Key {
   return { pk: key.pk, sk: key.sk, sv: SCHEMA_VERSION };
 }
 
+/** The key of a stored item. */
+export function keyIn({ pk, sk }: { readonly pk?: unknown; readonly sk?: unknown }): Key {
+  return { pk: String(pk), sk: String(sk) };
+}
+
 /** The key of an item as one text, for maps. */
 export function keyText(key: Partial<Record<"pk" | "sk", Item[string]>>): string {
   return `${key.pk}\n${key.sk}`;
@@ -136,7 +141,8 @@ export function openDeletions(id: string): string {
 }
 
 /** `managed`: resources made by SCIM. `unmanaged`: resources made by the application. The same items under different key prefixes (ADR 0011). */
-export type Side = "managed" | "unmanaged";
+export type Side = (typeof SIDES)[number];
+export const SIDES = ["managed", "unmanaged"] as const;
 
 /** A type by the first letter of its ids. */
 type Lettered = Pick<TypeLayout, "letter">;

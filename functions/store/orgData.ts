@@ -5,6 +5,7 @@ import { eventKeys } from "./eventKeys.ts";
 import { journalPartitions } from "./journalKeys.ts";
 import {
   budgetKey,
+  keyIn,
   LISTED_APPLICATION_KEYS,
   LISTED_TOKENS,
   type OrgId,
@@ -73,25 +74,25 @@ export class OrgData {
         for await (const items of this.#pages(source)) {
           for (const groupId of groupIdsIn(keys, items)) {
             for await (const memberships of this.#pages(keys.memberships(groupId))) {
-              if (await remove(memberships.map(keyOf))) return removed;
+              if (await remove(memberships.map(keyIn))) return removed;
             }
           }
-          if (await remove(items.map(keyOf))) return removed;
+          if (await remove(items.map(keyIn))) return removed;
         }
       }
     }
     for (const partition of this.#plainPartitions()) {
-      for await (const items of this.#pages(partition)) if (await remove(items.map(keyOf))) return removed;
+      for await (const items of this.#pages(partition)) if (await remove(items.map(keyIn))) return removed;
     }
     for await (const items of this.#pages(this.#endpoints())) {
       await remove(items.map(({ sk }) => webhookKeys.registered(this.#orgId, String(sk))));
-      if (await remove(items.map(keyOf))) return removed;
+      if (await remove(items.map(keyIn))) return removed;
     }
     for (const { prefix, othersOf } of LISTED) {
       for await (const items of this.#listed(prefix)) {
         for (const item of items) {
           await remove(othersOf(item));
-          if (await remove([keyOf(item)])) return removed;
+          if (await remove([keyIn(item)])) return removed;
         }
       }
     }
@@ -227,10 +228,6 @@ export function partitionsOf(keys: OrgKeys): readonly string[] {
     ...ofSide,
   ];
   return [...ofTypes, ...single, ...groupIdPartitions(keys)];
-}
-
-function keyOf({ pk, sk }: Item): Key {
-  return { pk: String(pk), sk: String(sk) };
 }
 
 function groupIdsIn(keys: OrgKeys, items: readonly Item[]): string[] {

@@ -2,7 +2,7 @@ import { type Database, inParallel } from "./database.ts";
 import { feedHeadOf, headItem, headOf } from "./eventItems.ts";
 import { eventKeys, FEED_SHARDS } from "./eventKeys.ts";
 import type { LoggedOrg } from "./eventLog.ts";
-import { keyItem, type OrgId } from "./keys.ts";
+import { keyIn, keyItem, type OrgId } from "./keys.ts";
 import { StoreBusy } from "./records.ts";
 import { ABSENT, type Action, type Condition, type Item } from "./table.ts";
 
@@ -67,8 +67,8 @@ export async function removeFormer(
       if (head === undefined || headOf(head).generation !== generation) return undefined;
       const former = page.items.filter(({ sk, g }) => !String(g ?? sk).startsWith(generation));
       // An event's key names its generation; a cursor may belong to the current one by the time of the delete.
-      if (partition === eventKeys.events(orgId)) await database.deleteMany(former.map(keyOf));
-      else await inParallel(former, (item) => database.write([{ delete: keyOf(item), condition: ofGeneration(item) }]));
+      if (partition === eventKeys.events(orgId)) await database.deleteMany(former.map(keyIn));
+      else await inParallel(former, (item) => database.write([{ delete: keyIn(item), condition: ofGeneration(item) }]));
       removed += former.length;
       after = page.last;
     } while (after !== undefined);
@@ -107,8 +107,4 @@ function unchanged(item: Item): Condition {
 
 function ofGeneration({ g }: Item): Condition {
   return { all: [{ equals: ["g", String(g)] }] };
-}
-
-function keyOf({ pk, sk }: Item) {
-  return { pk: String(pk), sk: String(sk) };
 }

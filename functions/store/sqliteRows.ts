@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import { keyIn } from "./keys.ts";
 import type { Stored } from "./recentItems.ts";
 import { type IndexKey, type Item, type Key, type Range, TableBusy } from "./table.ts";
 import * as rules from "./tableRules.ts";
@@ -102,12 +103,8 @@ export function* indexKeys(rows: Iterable<Row>, g1p: string, before: string | un
   for (const row of rows) {
     const g1s = String(row.g1s);
     if (before !== undefined && rules.compareBytes(g1s, before) >= 0) return;
-    yield { ...rowKey(row), g1p, g1s };
+    yield { ...keyIn(row), g1p, g1s };
   }
-}
-
-export function rowKey({ pk, sk }: Row): Key {
-  return { pk: String(pk), sk: String(sk) };
 }
 
 export function storedOf(row: Row): Stored {
@@ -116,7 +113,7 @@ export function storedOf(row: Row): Stored {
 
 export function loggedChange({ before, after, ...row }: Row) {
   const itemOf = (text: SQLOutputValue | undefined) => (typeof text === "string" ? decode(text) : undefined);
-  return { seq: Number(row.seq), key: rowKey(row), before: itemOf(before), after: itemOf(after) };
+  return { seq: Number(row.seq), key: keyIn(row), before: itemOf(before), after: itemOf(after) };
 }
 
 function decode(text: string): Item {

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { keyIn } from "./keys.ts";
 import { RecentItems } from "./recentItems.ts";
 import { SqliteReads } from "./sqliteReads.ts";
 import * as rows from "./sqliteRows.ts";
@@ -148,7 +149,7 @@ export class SqliteTable implements Table {
   /** Removes up to 500 expired items; not part of the port. @returns how many; fewer than 500: none are left */
   removeExpired(signal?: AbortSignal): Promise<number> {
     return this.#call(signal, () => {
-      const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(rows.rowKey);
+      const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(keyIn);
       return this.#remove(keys).length;
     });
   }

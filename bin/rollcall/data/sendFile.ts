@@ -1,5 +1,6 @@
-import { END, EVENT, FORMAT, HELD_TYPES, SIDES } from "../../../functions/provisioning/exportFile.ts";
+import { END, EVENT, FORMAT, HELD_TYPES } from "../../../functions/provisioning/exportFile.ts";
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import { SIDES } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath, neededNumberIn } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
 import type { CheckedFile } from "./checkFile.ts";

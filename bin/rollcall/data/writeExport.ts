@@ -5,12 +5,11 @@ import {
   HELD_TYPES,
   type MembersLine,
   type ResourceLine,
-  SIDES,
   type TrailerLine,
 } from "../../../functions/provisioning/exportFile.ts";
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/import.ts";
-import type { Side } from "../../../functions/store/keys.ts";
+import { SIDES, type Side } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath, neededListIn, neededTextIn } from "../adminClient.ts";
 import type { Progress } from "./progress.ts";
 import type { Sink } from "./sinks.ts";

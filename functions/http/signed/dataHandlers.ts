@@ -1,4 +1,4 @@
-import { type HeldType, headerOf, SIDES } from "../../provisioning/exportFile.ts";
+import { type HeldType, headerOf } from "../../provisioning/exportFile.ts";
 import { exportMembers, exportResources, type MembersPosition, totalsOf } from "../../provisioning/exportOrg.ts";
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../../provisioning/importOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
@@ -7,7 +7,7 @@ import { hasTimeTo } from "../../provisioning/timeBudget.ts";
 import type { Json } from "../../scim/json.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { OrgImport } from "../../store/import.ts";
-import { isIdOf, type Side } from "../../store/keys.ts";
+import { isIdOf, SIDES, type Side } from "../../store/keys.ts";
 import { STORED_GROUPS, STORED_USERS, type TypeLayout } from "../../store/storedTypes.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { DATA_OPERATIONS } from "./declarations/data.ts";

@@ -1,12 +1,11 @@
 import { type Cursor, cursorOf } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
-import { OrgKeys, typeOf } from "../../store/keys.ts";
+import { OrgKeys, SIDES, typeOf } from "../../store/keys.ts";
 import type { Item } from "../../store/table.ts";
 import { cover } from "./inspectCoverage.ts";
 import type { InspectionPlace, LogInspector } from "./logInspector.ts";
 
 const ITEMS_AT_ONCE = 200;
-const SIDES = ["managed", "unmanaged"] as const;
 /** It is no longer known who deleted the resource, and when. */
 const NOBODY = { at: "", tokenId: "", reference: "" };
 

@@ -1,7 +1,7 @@
-import { isObject, type Json } from "../../scim/json.ts";
+import { objectIn } from "../../scim/json.ts";
 import { type Head, storedEvent } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
-import { settingsKeys } from "../../store/keys.ts";
+import { SIDES, settingsKeys } from "../../store/keys.ts";
 import { timeOf } from "../../store/resourceItems.ts";
 import { STORED_TYPES, type StoredType } from "../../store/storedTypes.ts";
 import type { AppendOptions } from "./append.ts";
@@ -73,12 +73,11 @@ async function inspectPiece(
 }
 
 function partsOf(types: readonly StoredType[]): ReadonlyMap<string, Part> {
-  const sides = ["managed", "unmanaged"] as const;
   return new Map<string, Part>([
     ["events", inspectEvents],
     ["cursors", inspectCursors],
     ["settings", inspectSettings],
-    ...sides.flatMap((side) =>
+    ...SIDES.flatMap((side) =>
       types.map((type): [string, Part] => [
         `${side}.${type.kind}s`,
         (...given) => inspectResources(side, type, ...given),
@@ -86,7 +85,7 @@ function partsOf(types: readonly StoredType[]): ReadonlyMap<string, Part> {
     ),
     ["links", inspectLinks],
     ["roles", inspectRoles],
-    ...sides.map((side): [string, Part] => [`${side}.deletions`, (...given) => inspectDeletions(side, ...given)]),
+    ...SIDES.map((side): [string, Part] => [`${side}.deletions`, (...given) => inspectDeletions(side, ...given)]),
     ["feed", inspectFeed],
   ]);
 }
@@ -104,20 +103,12 @@ async function beginningOf({ database, org }: LogReading, head: Head | undefined
 }
 
 function readPosition(text: string, parts: ReadonlyMap<string, Part>): Position | undefined {
-  const json = text.length > LONGEST_POSITION ? undefined : jsonIn(Buffer.from(text, "base64url").toString("utf8"));
-  if (!isObject(json)) return undefined;
+  const json = text.length > LONGEST_POSITION ? undefined : objectIn(Buffer.from(text, "base64url").toString("utf8"));
+  if (json === undefined) return undefined;
   const { part, begun, at, seen, time } = json;
   if (typeof part !== "string" || !parts.has(part) || typeof begun !== "number") return undefined;
   if (at !== undefined && (typeof at !== "string" || at === "")) return undefined;
   if (seen !== undefined && typeof seen !== "number") return undefined;
   if (time !== undefined && typeof time !== "number") return undefined;
   return { part, begun, at, seen, time };
-}
-
-function jsonIn(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

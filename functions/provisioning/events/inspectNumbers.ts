@@ -62,14 +62,9 @@ async function inspectChain(
     else if (previousSeq > (before ?? 0)) outside.push(event);
     last.set(subject, seq);
   }
-  const found = new Map(
-    (
-      await database.getMany(
-        outside.map(({ previousSeq }) => keyOf(previousSeq)),
-        ["pk", "sk", "r"],
-      )
-    ).map(({ pk, sk, r }) => [keyText({ pk: String(pk), sk: String(sk) }), String(r)]),
-  );
+  const earlier = outside.map(({ previousSeq }) => keyOf(previousSeq));
+  const items = await database.getMany(earlier, ["pk", "sk", "r"]);
+  const found = new Map(items.map((item) => [keyText(item), String(item.r)]));
   for (const event of outside) {
     const subject = found.get(keyText(keyOf(event.previousSeq)));
     // TTL has removed a missing event.

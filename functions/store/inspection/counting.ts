@@ -1,5 +1,5 @@
 import { bucketsOf } from "../counters.ts";
-import { SCHEMA_VERSION } from "../keys.ts";
+import { keyIn, SCHEMA_VERSION } from "../keys.ts";
 import type { TypeLayout } from "../storedTypes.ts";
 import { type Item, type Key, type Range, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
@@ -69,8 +69,8 @@ async function lookAtCount(inspector: Inspector, bucket: string): Promise<Contra
 }
 
 /** Every write changes the sum and a part by the same number, so an error in the sum stays until it is repaired. */
-async function lookAtSum(inspector: Inspector, { pk, sk }: Item): Promise<Contradiction | undefined> {
-  const key = { pk: String(pk), sk: String(sk) };
+async function lookAtSum(inspector: Inspector, counter: Item): Promise<Contradiction | undefined> {
+  const key = keyIn(counter);
   const item = await inspector.database.get(key);
   if (item === undefined || sumOf(item) === item.nn) return undefined;
   return wrong("counter.sum", beginningOf(item), key, item, sumOf(item) - Number(item.nn ?? 0), "nn");

@@ -1,7 +1,7 @@
 import { ScimError } from "../../scim/error.ts";
 import { isObject, type Json } from "../../scim/json.ts";
 import { addDerived, type DerivedItem, derivedItems, holdersOf, isName, removeDerived } from "../derivedItems.ts";
-import { idBehindValue, keyText, type OrgKeys, typeOf } from "../keys.ts";
+import { idBehindValue, keyIn, keyText, type OrgKeys, typeOf } from "../keys.ts";
 import { readWidened, storedRecord } from "../resourceItems.ts";
 import type { LookupKeys, StoredType, TypeLayout } from "../storedTypes.ts";
 import { ABSENT, type Action, type Condition, type Item, type Key, stillIs } from "../table.ts";
@@ -39,7 +39,7 @@ export async function removeEntries(area: EntryArea, inspector: Inspector, entri
   const { keys, sums } = inspector;
   inspector.looked(entries.length);
   for (const entry of entries) {
-    const key = { pk: String(entry.pk), sk: String(entry.sk) };
+    const key = keyIn(entry);
     const known = idsBehind(area, entry).filter((id) => keys.typeOf(id) !== undefined);
     if (known.length === 0) inspector.found("item.unreadable", []);
     for (const id of known) sums.remove(id, `${keyText(key)}\n${id}`);
@@ -65,7 +65,7 @@ export async function checkEntriesOf(inspector: Inspector, filed: readonly Filed
 export async function checkEntries(area: EntryArea, inspector: Inspector, entries: readonly Item[]): Promise<void> {
   const { keys, database, sums } = inspector;
   const pairs = entries.flatMap((entry) => {
-    const key = { pk: String(entry.pk), sk: String(entry.sk) };
+    const key = keyIn(entry);
     const ids = idsBehind(area, entry).filter((id) => keys.typeOf(id) !== undefined && sums.differsAt(id));
     return ids.map((id) => ({ key, id }));
   });

@@ -1,6 +1,6 @@
-import { isObject, type Json } from "../../scim/json.ts";
+import { isObject, type Json, objectIn } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
-import { type OrgId, type OrgKeys, type Side, typeOf } from "../keys.ts";
+import { type OrgId, type OrgKeys, SIDES, type Side, typeOf } from "../keys.ts";
 import { sumIn } from "../resourceItems.ts";
 import { STORED_TYPES, type StoredType } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
@@ -34,7 +34,6 @@ interface Position extends Place {
   readonly sums: Sums;
 }
 
-const SIDES: readonly Side[] = ["managed", "unmanaged"];
 const ITEMS_AT_ONCE = 200;
 /** Entries are small, and most of them are only added to sums. */
 const ENTRIES_AT_ONCE = 2_000;
@@ -208,9 +207,9 @@ export class Inspection {
   /** @returns undefined for a text that is no position */
   #read(text: string): Position | undefined {
     const [place = "", summed = "", ...more] = text.length > LONGEST_POSITION ? [] : text.split(".");
-    const json = jsonIn(Buffer.from(place, "base64url").toString("utf8"));
+    const json = objectIn(Buffer.from(place, "base64url").toString("utf8"));
     const sums = Sums.read(summed);
-    if (!isObject(json) || sums === undefined || more.length > 0) return undefined;
+    if (json === undefined || sums === undefined || more.length > 0) return undefined;
     const { at, walk, tally } = json;
     const side = SIDES.find((one) => one === json.side);
     const start =
@@ -235,14 +234,6 @@ export class Inspection {
 
 function textOf({ sums, ...place }: Position): string {
   return [Buffer.from(JSON.stringify(place)).toString("base64url"), ...(`${sums}` === "" ? [] : [sums])].join(".");
-}
-
-function jsonIn(text: string): Json | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isSortKey(json: Json | undefined): json is string {

@@ -1,6 +1,6 @@
 import { inParallel } from "../database.ts";
 import { LIST_ATTRIBUTES } from "../groupLists.ts";
-import { isIdOf, type Side } from "../keys.ts";
+import { isIdOf, SIDES, type Side } from "../keys.ts";
 import { readAmong } from "../readAmong.ts";
 import type { ResourceRecord } from "../records.ts";
 import { listedAttributes, resourceRecord } from "../resourceItems.ts";
@@ -48,8 +48,7 @@ export class RolePeople {
    * @param expected users that should exist: one within the pages that is not found is deleted for good
    */
   async page(limit: number, after: string | undefined, expected: ReadonlySet<string>, end: string | undefined) {
-    const sides = ["managed", "unmanaged"] as const;
-    const pages = await inParallel(sides, async (side) => {
+    const pages = await inParallel(SIDES, async (side) => {
       const view = this.#viewOf(side);
       return view.query(view.keys.collection(USER_LAYOUT), { limit, after, only: SEEN });
     });
@@ -60,7 +59,7 @@ export class RolePeople {
     // The managed side last: it wins for a user seen on both sides during an adoption.
     for (const [index, { items }] of [...pages.entries()].reverse()) {
       for (const item of items)
-        if (isIn(String(item.sk))) found.set(String(item.sk), seen(sides[index] ?? "managed", item));
+        if (isIn(String(item.sk))) found.set(String(item.sk), seen(SIDES[index] ?? "managed", item));
     }
     const missing = [...expected].filter((id) => isIn(id) && !found.has(id));
     for (const [id, user] of missing.length === 0 ? [] : await this.find(missing)) found.set(id, user);
@@ -98,15 +97,14 @@ export class RolePeople {
 
   /** The live teams with their sides. */
   async #living(teams: readonly string[]): Promise<ReadonlyMap<string, Side>> {
-    const sides = ["managed", "unmanaged"] as const;
-    const found = await inParallel(sides, async (side) => {
+    const found = await inParallel(SIDES, async (side) => {
       const view = this.#viewOf(side);
       const asked = teams.filter((team) => isIdOf(GROUP_LAYOUT, team) && (this.#sides.get(team) ?? side) === side);
       const items = await view.getMany(asked.map(view.keys.resource.bind(view.keys)), ["pk", "sk"]);
       return items.map(({ sk }) => String(sk));
     });
     const living = new Map<string, Side>();
-    for (const [index, ids] of found.entries()) for (const id of ids) living.set(id, sides[index] ?? "managed");
+    for (const [index, ids] of found.entries()) for (const id of ids) living.set(id, SIDES[index] ?? "managed");
     for (const [team, side] of living) this.#sides.set(team, side);
     return living;
   }
