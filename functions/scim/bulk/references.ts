@@ -62,14 +62,11 @@ function resolveOperation(operation: ResolvedOperation, idOf: IdOf): ResolvedOpe
       return { ...operation, values: values?.map((value) => resolveValue(target.path.attribute.name, value, idOf)) };
     }
     case "part": {
-      const { target, sub, value } = operation;
-      const resolved = target.kind === "value" ? resolveTarget(target, idOf) : target;
-      return { ...operation, target: resolved, value: value && resolveValue(sub.name, value, idOf) };
+      const { sub, value } = operation;
+      return { ...operation, value: value && resolveValue(sub.name, value, idOf) };
     }
-    case "selected": {
-      const { target, parts } = operation;
-      return { ...operation, target: resolveTarget(target, idOf), parts: parts && resolveParts(parts, idOf) };
-    }
+    case "selected":
+      return { ...operation, parts: operation.parts && resolveParts(operation.parts, idOf) };
     case "members":
       return { ...operation, ids: operation.ids.map((id) => resolveId(id, idOf)) };
     case "selectedMembers": {
