@@ -40,7 +40,7 @@ export function readProjection(type: ResourceType, attributes: Names, excluded: 
 const MAX_LENGTH = 8192;
 
 function namesIn(names: Names): string[] {
-  const text = [names ?? ""].flat().join();
+  const text = [names].flat().join();
   if (text.length > MAX_LENGTH) throw ScimError.invalidValue("projectionLength", MAX_LENGTH);
   return withoutBrackets(text)
     .split(",")
