@@ -303,6 +303,11 @@ it("B-7: a reference to what nothing makes is 409, through others too, and nothi
       of("g3", "clash"),
       of("g4", "g3"),
       { method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: "bulkId:clash" }] }) },
+      {
+        method: "PATCH",
+        path: `/Groups/${team}`,
+        data: patchOf({ op: "add", path: "members", value: "bulkId:clash" }),
+      },
       { method: "POST", path: "/Users", bulkId: "clash", data: user("taken") },
       of("g5", "clash"),
       { method: "DELETE", path: "/Groups/bulkId:g5" },
@@ -310,6 +315,7 @@ it("B-7: a reference to what nothing makes is 409, through others too, and nothi
       { method: "POST", path: "/Users", bulkId: "malformed" },
     ],
     [
+      conflict,
       conflict,
       conflict,
       conflict,

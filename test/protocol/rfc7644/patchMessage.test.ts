@@ -76,6 +76,8 @@ it("PA-3: a malformed or unknown path is invalidPath, a bad filter in it invalid
     'emails[type eq "work"].value.x',
     "name.givenName.x",
     'title[value eq "x"]',
+    'name[givenName eq "x"]',
+    'emails.value[value eq "a@x"]',
     "/title",
     "title ",
     " title",
@@ -268,6 +270,8 @@ it("PA-6, W-9: what only the server writes is an error as a path and ignored ins
     status: 200,
     json: { active: false, id, schemas: [USER_SCHEMA], groups: { $members: [gid] } },
   });
+  const computed = { status: 200, json: { schemas: [USER_SCHEMA] } };
+  await scim.patch("schemas", path, [{ op: "add", path: "schemas", value: [ENTERPRISE_SCHEMA] }], computed);
 });
 
 it("PA-7: the result is held to the schema: required, types and uniqueness", async (scim) => {

@@ -273,6 +273,48 @@ it("PA-35, W-5: removing members with a list removes these and never empties the
   await upset(both, "$absent");
 });
 
+it("PA-32, PA-35: members are selected by any filter, and operations on them count in their order", async (scim) => {
+  const [a, b, c] = [await made(scim, "/Users", user("a")), await made(scim, "/Users", user("b")), await person(scim)];
+  const [t, d] = [await made(scim, "/Groups", group("t")), c.replace("/Users/", "")];
+  const path = `/Groups/${await made(scim, "/Groups", group("g"))}`;
+  const all = { op: "replace", path: "members", value: [a, b, t] };
+  const add = (value: Json) => ({ op: "add", path: "members", value });
+  const remove = (filter: string) => ({ op: "remove", path: `members${filter}` });
+  const swap = { op: "replace", path: `members[value eq "${a}"]`, value: { value: d } };
+  for (const [operations, left] of [
+    [[remove('[type eq "Group"]')], [a, b]],
+    [[remove('[type eq "user"]')], [t]],
+    [[remove(`[value ne "${a}"]`)], [a]],
+    [[remove(`[not (value eq "${a}")]`)], [a]],
+    [[remove("[not (type pr)]")], [a, b, t]],
+    [[remove(`[$ref ew "/Users/${b}"]`)], [a, t]],
+    [[remove(`[$ref eq "https://x/Users/${a}"]`)], [b, t]],
+    [[remove(`[value eq "${a}" or value eq "${b}"]`)], [t]],
+    [[remove(`[value eq "${a}" and value eq "${b}"]`)], [a, b, t]],
+    [[remove(`[type eq "Group" and value eq "${a}"]`)], [a, b, t]],
+    [[remove(`[value eq "${t}" and type eq "Group"]`)], [a, b]],
+    [[swap], [b, t, d]],
+    [[{ ...swap, op: "add", value: { type: "User" } }], [a, b, t]],
+    [
+      [add(d), remove(`[value eq "${d}"]`)],
+      [a, b, t],
+    ],
+    [
+      [remove(`[value eq "${a}"]`), add(a)],
+      [a, b, t],
+    ],
+    [[remove(""), add(d)], [d]],
+    [[add(d), remove("")], []],
+    [[{ ...all, value: [a, t] }, remove('[type eq "Group"]')], [a]],
+    [[remove(`[value eq "${a}"]`), add(d), remove('[type eq "User"]')], [t]],
+  ] as [JsonObject[], string[]][]) {
+    const title = JSON.stringify(operations);
+    await scim.patch("all", path, [all], { status: 200 });
+    await scim.patch(title, path, operations, { status: 200, json: { members: { $members: left } } });
+  }
+  await scim.patch("a stranger", path, [swap], refused(400, "noTarget"));
+});
+
 it("PA-42: replacing a list replaces all of it, and an empty one clears it", async (scim) => {
   const path = await person(scim, { emails: [HOME, WORK] });
   await scim.patch("one", path, [{ op: "replace", path: "emails", value: [OTHER] }], {
@@ -387,6 +429,7 @@ onWire(STANDARD)(
     for (const target of [
       'emails[type eq "p"]',
       'emails[value eq "z"].type',
+      'emails[type eq "p" and value eq "z"].display',
       'emails[type co "zz"].value',
       'emails[type eq "p" or type eq "q"].value',
     ]) {
