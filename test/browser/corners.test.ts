@@ -5,6 +5,7 @@ import type { JsonObject } from "../../functions/scim/json.ts";
 import { de } from "../../lib/portal/texts/de.ts";
 import { en } from "../../lib/portal/texts/en.ts";
 import { axeFindings } from "./axe.ts";
+import { allowClipboard } from "./clipboard.ts";
 import { LOST, loseAnswers } from "./loseAnswers.ts";
 import { onPage, type PageWishes, type Theme } from "./onPage.ts";
 import { runningBrowser } from "./openBrowser.ts";
@@ -237,6 +238,29 @@ test("in forced colours the current page and provider are marked, and in a low w
       ];
     })()`);
     expect(found).toEqual([false, "solid", "static"]);
+  });
+});
+
+test("screen readers hear what a dialog says: that its secret is copied, and what is to be confirmed first", async () => {
+  await visit({}, async (page) => {
+    await allowClipboard(page, rollcall.url);
+    await redeem(page, await link({ intent: "credentials" }));
+    const heard = async (text: string): Promise<unknown> => {
+      const regions = `[...document.querySelectorAll("[role=status]")].map((region) => region.textContent)`;
+      await page.waitForFunction(`${regions}.includes(${JSON.stringify(text)})`);
+      // Of what a modal dialog covers, nothing is in the tree.
+      const tree = await page.accessibility.snapshot({ interestingOnly: false });
+      return JSON.stringify(tree).includes(JSON.stringify(text));
+    };
+    await press(page, "button", en.credentials.regenerate);
+    await press(page, "button", en.credentials.regenerate, "dialog");
+    expect(await heard(en.credentials.regenerateProblem)).toBe(true);
+    await press(page, "button", en.common.cancel);
+    await press(page, "button", en.credentials.createSecret);
+    await press(page, "button", en.credentials.createSecret, "dialog");
+    await press(page, "button", fill(en.common.copyOf, { what: en.credentials.newSecret }), "dialog");
+    expect(await heard(`${en.common.copied}: ${en.credentials.newSecret}`)).toBe(true);
+    await press(page, "button", en.secret.saved);
   });
 });
 

@@ -113,13 +113,14 @@ export function OpenPortal(props: OpenPortalProps) {
         onSignedOut();
       },
       announce: (text) => {
-        const region = live.current;
-        if (region === null) return;
+        const say = (words: string) => {
+          // A modal dialog hides the page from screen readers.
+          const region = live.current?.parentElement?.querySelector(":modal > [role=status]") ?? live.current;
+          if (region !== null) region.textContent = words;
+        };
         // Screen readers repeat the same words only if the region was empty between.
-        region.textContent = "";
-        setTimeout(() => {
-          region.textContent = text;
-        }, 50);
+        say("");
+        setTimeout(() => say(text), 50);
       },
     };
   }, [api, texts, wording, route, session, org, moves, router]);

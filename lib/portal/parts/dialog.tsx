@@ -64,6 +64,7 @@ export function Dialog({ title, children, onClose, action }: DialogProps) {
           </div>
         )}
       </Form>
+      <div class="unseen" role="status" />
     </dialog>
   );
 }
