@@ -126,6 +126,20 @@ test("whose browser asks for German gets the portal in German, and a way back to
   });
 });
 
+test("what the server itself says of an error is marked as English", async () => {
+  await visit({ language: "de", expected: [/status of 4/] }, async (page) => {
+    await redeem(page, await link());
+    await page.setRequestInterception(true);
+    page.on("request", (request) => {
+      const answer = { status: 400, contentType: "application/json", body: '{"detail":"Not so. (ref: 1)"}' };
+      void (request.url().includes("/acme/groups") ? request.respond(answer) : request.continue());
+    });
+    await page.evaluate(`location.hash = "#/groups"`);
+    const marked = await page.waitForSelector("[role=alert] [lang=en]");
+    expect(await marked?.evaluate((text) => text.textContent)).toBe("Not so.");
+  });
+});
+
 test("a refused create is found by the name that somebody types, with what to change in Entra's console", async () => {
   await visit({}, async (page) => {
     await redeem(page, await link({ intent: "activity" }));
@@ -261,6 +275,22 @@ test("screen readers hear what a dialog says: that its secret is copied, and wha
     await press(page, "button", fill(en.common.copyOf, { what: en.credentials.newSecret }), "dialog");
     expect(await heard(`${en.common.copied}: ${en.credentials.newSecret}`)).toBe(true);
     await press(page, "button", en.secret.saved);
+  });
+});
+
+test("a portal whose first answer is lost says so in the reader's language, and takes the focus each time", async () => {
+  await visit({ language: "de", expected: [LOST] }, async (page) => {
+    await redeem(page, await link());
+    const back = await loseAnswers(page, "*/v1/session");
+    await page.reload();
+    const isRead = `document.activeElement?.textContent === ${JSON.stringify(de.errors.network)}`;
+    await page.waitForFunction(isRead);
+    expect(await textOf(page)).toContain(de.errors.networkText);
+    await press(page, "button", de.common.tryAgain);
+    await page.waitForFunction(isRead);
+    await back();
+    await press(page, "button", de.common.tryAgain);
+    await page.waitForSelector("nav");
   });
 });
 

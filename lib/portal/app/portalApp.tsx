@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { ErrorText, errorWords } from "../parts/notice.tsx";
 import { makePortalApi, type PortalApi } from "./api.ts";
 import { BarePage, WayBack } from "./frame.tsx";
 import { OpenPortal, type PortalAppProps } from "./openPortal.tsx";
 import type { OwnSession } from "./portalContext.ts";
-import { asPortalError, isOfConsole, mayPass, PortalError } from "./portalError.ts";
+import { asPortalError, isOfConsole, PortalError } from "./portalError.ts";
 import { RedeemPage } from "./redeemPage.tsx";
 import { wordingOf } from "./wording.ts";
 
@@ -96,15 +97,17 @@ export function PortalApp(props: PortalAppProps) {
           <p class="asking">{texts.common.loading}</p>
         </div>
       );
-    case "failed":
+    case "failed": {
+      const { title, ...text } = errorWords(stage.error, texts, wording);
       return (
-        <BarePage title={mayPass(stage.error) ? texts.errors.busy : texts.errors.refused}>
-          <p>{stage.error.detail === "" ? texts.errors.network : stage.error.detail}</p>
+        <BarePage title={title} follows>
+          <ErrorText {...text} />
           <button type="button" class="button button-primary" onClick={askAgain}>
             {texts.common.tryAgain}
           </button>
         </BarePage>
       );
+    }
     case "open":
       return (
         <OpenPortal

@@ -2,6 +2,8 @@ import type { ComponentChildren } from "preact";
 import type { PageAnswer } from "../app/api.ts";
 import { usePortal } from "../app/portalContext.ts";
 import { isOfConsole, mayPass, type PortalError } from "../app/portalError.ts";
+import type { Wording } from "../app/wording.ts";
+import type { PortalTexts } from "../texts/en.ts";
 import { Button } from "./button.tsx";
 
 interface NoticeProps {
@@ -34,10 +36,10 @@ interface ErrorNoticeProps {
 /** A failed request's error, its reference, and a button to repeat it. */
 export function ErrorNotice({ error, onAgain, ofChange = false }: ErrorNoticeProps) {
   const { texts, wording } = usePortal();
-  const { title, text } = errorWords(error);
+  const { title, ...text } = errorWords(error, texts, wording);
   return (
     <Notice tone={mayPass(error) ? "warn" : "bad"} title={title} urgent>
-      {text !== "" && <p dir="auto">{text}</p>}
+      <ErrorText {...text} />
       {ofChange && mayPass(error) && error.status !== 429 && <p>{texts.errors.maybeDone}</p>}
       {error.reference !== null && (
         <p class="faint">{wording.fill(texts.common.reference, { reference: error.reference })}</p>
@@ -45,19 +47,33 @@ export function ErrorNotice({ error, onAgain, ofChange = false }: ErrorNoticePro
       {onAgain !== undefined && <Button onClick={onAgain}>{texts.common.tryAgain}</Button>}
     </Notice>
   );
+}
 
-  function errorWords({ status, code, detail }: PortalError): { readonly title: string; readonly text: string } {
-    if (isOfConsole(error)) return { title: texts.errors.refused, text: detail };
-    if (status === 0) return { title: texts.errors.network, text: texts.errors.networkText };
-    if (mayPass(error)) return { title: texts.errors.busy, text: texts.errors.busyText };
-    if (code === "portal.csrf") return { title: texts.errors.otherSession, text: texts.errors.otherSessionText };
-    if (status === 403) return { title: texts.errors.forbidden, text: detail };
-    if (status === 404) return { title: texts.errors.notFound, text: texts.errors.notFoundText };
-    return {
-      title: texts.errors.refused,
-      text: detail === "" ? wording.fill(texts.errors.unknown, { status }) : detail,
-    };
-  }
+interface ErrorWords {
+  readonly title: string;
+  readonly text: string;
+  /** Of the text, where the server wrote it. */
+  readonly lang?: string;
+}
+
+export function errorWords(error: PortalError, { errors }: PortalTexts, wording: Wording): ErrorWords {
+  const { status, code, detail } = error;
+  const ofServer = { text: detail, lang: "en" };
+  if (isOfConsole(error)) return { title: errors.refused, ...ofServer };
+  if (status === 0) return { title: errors.network, text: errors.networkText };
+  if (mayPass(error)) return { title: errors.busy, text: errors.busyText };
+  if (code === "portal.csrf") return { title: errors.otherSession, text: errors.otherSessionText };
+  if (status === 403) return { title: errors.forbidden, ...ofServer };
+  if (status === 404) return { title: errors.notFound, text: errors.notFoundText };
+  return { title: errors.refused, ...(detail === "" ? { text: wording.fill(errors.unknown, { status }) } : ofServer) };
+}
+
+export function ErrorText({ text, lang }: Omit<ErrorWords, "title">) {
+  return text === "" ? null : (
+    <p dir="auto" lang={lang}>
+      {text}
+    </p>
+  );
 }
 
 interface EmptyStateProps {
