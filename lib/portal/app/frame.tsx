@@ -23,14 +23,6 @@ export function Frame() {
   const at = [org, route.page, ...route.rest].join("/");
   // The embedding site has a main element of its own.
   const Content = session.kind === "embedded" ? "div" : "main";
-  const tabs = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const current = tabs.current?.querySelector<HTMLElement>("[aria-current]");
-    // Scrolls the current page's tab into sight.
-    if (tabs.current != null && current != null) {
-      tabs.current.scrollLeft = current.offsetLeft - (tabs.current.clientWidth - current.offsetWidth) / 2;
-    }
-  }, [route.page]);
   const content = useRef<HTMLElement | null>(null);
   const hold = (element: HTMLElement | null) => {
     content.current = element;
@@ -40,7 +32,7 @@ export function Frame() {
     <div class="frame">
       <SkipLink />
       <Header />
-      <nav class="tabs" ref={tabs} aria-label={texts.shell.navigation}>
+      <nav class="tabs" aria-label={texts.shell.navigation}>
         {pages.map(({ name }) => (
           <GoTo key={name} to={{ page: name }} look="tab" current={name === route.page ? "page" : undefined}>
             {texts.nav[name]}
