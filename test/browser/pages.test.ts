@@ -22,6 +22,10 @@ const SIDEWAYS = `[document.documentElement, ...document.querySelectorAll("body 
     ? [element.tagName + "." + element.className + " is " + (element.scrollWidth - element.clientWidth) + " pixels too wide"]
     : [])`;
 
+/** Run in the page: columns of one table that are called the same. */
+const SAME_COLUMNS = `[...document.querySelectorAll("tr")].flatMap((row) =>
+  [...row.querySelectorAll("th[scope=col]")].map((cell) => cell.textContent).filter((name, at, all) => all.indexOf(name) < at))`;
+
 let browser: Browser;
 let rollcall: KitRollcall;
 beforeAll(async () => {
@@ -54,10 +58,12 @@ describe("every page, with names of every script, of 254 letters and of a script
       for (const name of PAGE_NAMES) {
         await openPortalPage(page, name);
         const sideways = (await page.evaluate(SIDEWAYS)) as string[];
+        const same = (await page.evaluate(SAME_COLUMNS)) as string[];
         const text = await textOf(page);
         found[name] = [
           ...(await axeFindings(page)),
           ...sideways,
+          ...same.map((column) => `two columns are called ${column}`),
           ...(/undefined|\bNaN\b|\[object|\{\w+\}/.test(text) ? [`it shows ${text}`] : []),
         ];
         await page.screenshot({ path: join(PICTURES, `${name}-${width}-${theme}.png`), fullPage: true });

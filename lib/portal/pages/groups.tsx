@@ -102,7 +102,7 @@ function MembersOf({ id }: { readonly id: string }) {
                 columns={[
                   {
                     name: "name",
-                    title: words.name,
+                    title: words.member,
                     cell: (member) => (
                       <GoTo to={{ page: member.kind === "user" ? "people" : "groups", rest: [member.id] }}>
                         <GivenName>{member.name}</GivenName>

@@ -65,7 +65,7 @@ export const healthTextsDe: TextsOf<typeof healthTexts> = {
       other: "{n} Mitglieder wurden in Gruppen weggelassen",
     },
     skippedText:
-      "In den letzten 7 Tagen. Sie wurden nicht bereitgestellt: Weisen Sie sie in Ihrem Identitätsanbieter der Anwendung zu, und lassen Sie ihn die Gruppe noch einmal senden.",
+      "In den letzten 7 Tagen. Wer weggelassen wurde, ist nicht bereitgestellt: Weisen Sie diese Personen in Ihrem Identitätsanbieter der Anwendung zu, und lassen Sie ihn die Gruppe noch einmal senden.",
     toSkipped: "Diese Anfragen anzeigen",
     massUsers: {
       one: "{n} Person hat innerhalb einer Stunde den Zugang verloren",

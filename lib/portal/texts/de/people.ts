@@ -53,6 +53,7 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
     searchHint: "Der Anfang des Namens oder eine Kennung.",
     count: { one: "{n} Gruppe", other: "{n} Gruppen" },
     name: "Name",
+    member: "Mitglied",
     members: "Mitglieder",
     memberCount: { one: "{n} Mitglied", other: "{n} Mitglieder" },
     changed: "Letzte Änderung",

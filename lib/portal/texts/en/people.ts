@@ -49,6 +49,7 @@ export const peopleTexts = {
     searchHint: "The beginning of the name, or an id.",
     count: { one: "{n} group", other: "{n} groups" },
     name: "Name",
+    member: "Member",
     members: "Members",
     memberCount: { one: "{n} member", other: "{n} members" },
     changed: "Last change",
