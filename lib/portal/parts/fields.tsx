@@ -12,6 +12,8 @@ interface TextFieldProps extends LabelledProps {
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly type?: "text" | "search" | "number" | "url" | "datetime-local";
+  readonly min?: string;
+  readonly max?: string;
   readonly placeholder?: string;
   readonly required?: boolean;
 }

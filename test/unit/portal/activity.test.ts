@@ -126,7 +126,15 @@ describe("what the address asks for", () => {
       code: "value.workEmail",
       resource: "user",
     });
-    const nonsense = { outcome: "great", code: "a b", resource: "robot", id: "42", name: "", from: "yesterday" };
+    const nonsense = {
+      outcome: "great",
+      code: "a b",
+      resource: "robot",
+      id: "42",
+      name: "",
+      from: "yesterday",
+      to: "1999-12-31T00:00:00Z",
+    };
     expect(readFilter({ query: new Map(Object.entries(nonsense)) })).toEqual({});
   });
 

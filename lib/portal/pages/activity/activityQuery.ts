@@ -49,6 +49,9 @@ export function fromLocalInput(text: string): string | undefined {
   return text === "" || Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
+/** The API takes times of this century. */
+export const CENTURY = { min: "2000-01-01T00:00", max: "2099-12-31T23:59" };
+
 function isTime(text: string): boolean {
-  return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
+  return /^20\d\d-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
 }

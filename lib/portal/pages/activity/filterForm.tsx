@@ -4,7 +4,7 @@ import type { Catalogue } from "../../app/remedies.ts";
 import { Button } from "../../parts/button.tsx";
 import { Form, SelectField, TextField } from "../../parts/fields.tsx";
 import { GoTo } from "../../parts/goTo.tsx";
-import { type ActivityFilter, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
+import { type ActivityFilter, CENTURY, fromLocalInput, isFiltered, OUTCOMES, toLocalInput } from "./activityQuery.ts";
 
 interface FilterFormProps {
   readonly filter: ActivityFilter;
@@ -68,8 +68,8 @@ export function FilterForm({ filter, catalogue, onName }: FilterFormProps) {
           ]}
           onValue={setResource}
         />
-        <TextField label={words.from} type="datetime-local" value={from} onValue={setFrom} />
-        <TextField label={words.to} type="datetime-local" value={to} onValue={setTo} />
+        <TextField label={words.from} type="datetime-local" {...CENTURY} value={from} onValue={setFrom} />
+        <TextField label={words.to} type="datetime-local" {...CENTURY} value={to} onValue={setTo} />
         <div class="row filters-end">
           <Button type="submit" look="primary">
             {words.show}
