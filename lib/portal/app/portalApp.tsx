@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { ErrorText, errorWords } from "../parts/notice.tsx";
+import { ErrorText } from "../parts/notice.tsx";
 import { makePortalApi, type PortalApi } from "./api.ts";
 import { BarePage, WayBack } from "./frame.tsx";
 import { OpenPortal, type PortalAppProps } from "./openPortal.tsx";
 import type { OwnSession } from "./portalContext.ts";
-import { asPortalError, isOfConsole, PortalError } from "./portalError.ts";
+import { asPortalError, errorWords, isOfConsole, PortalError } from "./portalError.ts";
 import { RedeemPage } from "./redeemPage.tsx";
 import { wordingOf } from "./wording.ts";
 

@@ -1,3 +1,6 @@
+import type { PortalTexts } from "../texts/en.ts";
+import type { Wording } from "./wording.ts";
+
 /** A page's view of a failed request. */
 export class PortalError extends Error {
   /** HTTP status; 0: no answer. */
@@ -41,6 +44,28 @@ export function mayPass({ status }: PortalError): boolean {
 /** An error of the operator console itself; its sentences are for the operator. */
 export function isOfConsole({ code }: PortalError): boolean {
   return code?.startsWith("console.") ?? false;
+}
+
+export interface ErrorWords {
+  readonly title: string;
+  readonly text: string;
+  /** Of the text, where the server wrote it. */
+  readonly lang?: string;
+}
+
+/** In the reader's language, as far as the reason is expected. */
+export function errorWords(error: PortalError, { errors, credentials }: PortalTexts, wording: Wording): ErrorWords {
+  const { status, code, detail } = error;
+  const ofServer = { text: detail, lang: "en" };
+  const reason = new Map<string, string>(Object.entries(credentials.reasons)).get(code ?? "");
+  if (reason !== undefined) return { title: errors.refused, text: reason };
+  if (isOfConsole(error)) return { title: errors.refused, ...ofServer };
+  if (status === 0) return { title: errors.network, text: errors.networkText };
+  if (mayPass(error)) return { title: errors.busy, text: errors.busyText };
+  if (code === "portal.csrf") return { title: errors.otherSession, text: errors.otherSessionText };
+  if (status === 403) return { title: errors.forbidden, ...ofServer };
+  if (status === 404) return { title: errors.notFound, text: errors.notFoundText };
+  return { title: errors.refused, ...(detail === "" ? { text: wording.fill(errors.unknown, { status }) } : ofServer) };
 }
 
 function parsed(text: string): unknown {

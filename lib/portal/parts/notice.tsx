@@ -1,9 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { PageAnswer } from "../app/api.ts";
 import { usePortal } from "../app/portalContext.ts";
-import { isOfConsole, mayPass, type PortalError } from "../app/portalError.ts";
-import type { Wording } from "../app/wording.ts";
-import type { PortalTexts } from "../texts/en.ts";
+import { type ErrorWords, errorWords, mayPass, type PortalError } from "../app/portalError.ts";
 import { Button } from "./button.tsx";
 
 interface NoticeProps {
@@ -47,25 +45,6 @@ export function ErrorNotice({ error, onAgain, ofChange = false }: ErrorNoticePro
       {onAgain !== undefined && <Button onClick={onAgain}>{texts.common.tryAgain}</Button>}
     </Notice>
   );
-}
-
-interface ErrorWords {
-  readonly title: string;
-  readonly text: string;
-  /** Of the text, where the server wrote it. */
-  readonly lang?: string;
-}
-
-export function errorWords(error: PortalError, { errors }: PortalTexts, wording: Wording): ErrorWords {
-  const { status, code, detail } = error;
-  const ofServer = { text: detail, lang: "en" };
-  if (isOfConsole(error)) return { title: errors.refused, ...ofServer };
-  if (status === 0) return { title: errors.network, text: errors.networkText };
-  if (mayPass(error)) return { title: errors.busy, text: errors.busyText };
-  if (code === "portal.csrf") return { title: errors.otherSession, text: errors.otherSessionText };
-  if (status === 403) return { title: errors.forbidden, ...ofServer };
-  if (status === 404) return { title: errors.notFound, text: errors.notFoundText };
-  return { title: errors.refused, ...(detail === "" ? { text: wording.fill(errors.unknown, { status }) } : ofServer) };
 }
 
 export function ErrorText({ text, lang }: Omit<ErrorWords, "title">) {

@@ -1,13 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { RULE_VALUES } from "../../../functions/store/rules.ts";
-import { PortalError, readPortalError } from "../../../lib/portal/app/portalError.ts";
+import { errorWords, PortalError, readPortalError } from "../../../lib/portal/app/portalError.ts";
 import { wordingOf } from "../../../lib/portal/app/wording.ts";
 import {
   endingTokens,
   isUsedLately,
   replacedTokens,
   type TokenLine,
-  wordedRefusal,
 } from "../../../lib/portal/pages/credentials/credentialWords.ts";
 import { effectOf, presetValue, RULE_KEYS, readWhole } from "../../../lib/portal/pages/settings/ruleWords.ts";
 import { de } from "../../../lib/portal/texts/de.ts";
@@ -84,10 +83,9 @@ test("an expected refusal is said in the reader's language, by our name of its r
   const body = { status: "409", detail: "Use rotate. (ref: abc)", code: "conflict.tokenLives", values: [] };
   const error = readPortalError(409, JSON.stringify(body));
   expect(error).toMatchObject({ code: "conflict.tokenLives", reference: "abc" });
-  expect(wordedRefusal(error, de.credentials.reasons)).toMatchObject({
-    detail: de.credentials.reasons["conflict.tokenLives"],
-    reference: "abc",
-  });
-  const other = new PortalError(409, "conflict.constructor", "As it is.", null);
-  expect(wordedRefusal(other, de.credentials.reasons)).toBe(other);
+  const words = (one: PortalError) => errorWords(one, de, wordingOf("de"));
+  const title = de.errors.refused;
+  expect(words(error)).toEqual({ title, text: de.credentials.reasons["conflict.tokenLives"] });
+  const other = new PortalError(409, "constructor", "As it is.", null);
+  expect(words(other)).toEqual({ title, text: "As it is.", lang: "en" });
 });

@@ -1,5 +1,4 @@
 import type { PageAnswer } from "../../app/api.ts";
-import { PortalError } from "../../app/portalError.ts";
 import type { Wording } from "../../app/wording.ts";
 import type { PortalTexts } from "../../texts/en.ts";
 
@@ -52,10 +51,4 @@ export function lifetimeChoices(days: readonly number[], texts: CredentialTexts,
     value: `${one}`,
     text: one % 365 === 0 ? wording.counted(one / 365, texts.years) : wording.counted(one, texts.days),
   }));
-}
-
-/** A refusal in the reader's language, if it is expected here. */
-export function wordedRefusal(error: PortalError, reasons: CredentialTexts["reasons"]): PortalError {
-  const words = new Map<string, string>(Object.entries(reasons)).get(error.code ?? "");
-  return words === undefined ? error : new PortalError(error.status, error.code, words, error.reference);
 }

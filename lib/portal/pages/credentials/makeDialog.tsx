@@ -5,7 +5,7 @@ import { usePortal } from "../../app/portalContext.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { CheckField, SelectField, TextField } from "../../parts/fields.tsx";
 import { ErrorNotice } from "../../parts/notice.tsx";
-import { type CredentialLine, lifetimeChoices, nameOfLine, wordedRefusal } from "./credentialWords.ts";
+import { type CredentialLine, lifetimeChoices, nameOfLine } from "./credentialWords.ts";
 
 export type MakingKind = "generate" | "rotate" | "regenerate" | "secret";
 export type MadeCredential = PageAnswer<"generateToken"> | PageAnswer<"createClientSecret">;
@@ -86,7 +86,7 @@ export function MakeDialog({ kind, live, trusts, onMade, onClose }: MakeDialogPr
           {trusts > 0 && <li>{wording.counted(trusts, words.trusts)}</li>}
         </ul>
       )}
-      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} ofChange />}
+      {error !== null && <ErrorNotice error={error} ofChange />}
       <div class="stack">
         <TextField
           label={words.description}

@@ -2,7 +2,7 @@ import { useDoing } from "../../app/doing.ts";
 import { usePortal } from "../../app/portalContext.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { ErrorNotice, Notice } from "../../parts/notice.tsx";
-import { type CredentialLine, isUsedLately, nameOfLine, wordedRefusal } from "./credentialWords.ts";
+import { type CredentialLine, isUsedLately, nameOfLine } from "./credentialWords.ts";
 
 interface RevokeDialogProps {
   readonly kind: "token" | "secret";
@@ -38,7 +38,7 @@ export function RevokeDialog({ kind, line, only, onRevoked, onClose }: RevokeDia
         />
       )}
       {only && <p>{words.revokeOnly}</p>}
-      {error !== null && <ErrorNotice error={wordedRefusal(error, words.reasons)} ofChange />}
+      {error !== null && <ErrorNotice error={error} ofChange />}
     </Dialog>
   );
 }
