@@ -1,9 +1,10 @@
-import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "@jest/globals";
 import { canaryOrg } from "../../functions/provisioning/canaryOrg.ts";
 import { CanarySandbox } from "../../functions/store/canarySandbox.ts";
 import { Database } from "../../functions/store/database.ts";
-import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
+import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { beginFetch, readIssuerKeys } from "../../functions/store/issuerKeys.ts";
 import type { ResourceWrite, Stamp } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
@@ -11,7 +12,7 @@ import { newStateItem } from "../../functions/store/webhookItems.ts";
 import { WebhookQueue } from "../../functions/store/webhookQueue.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
-import { brokenByStore } from "../support/invariants.ts";
+import { brokenByStore, inspect } from "../support/invariants.ts";
 import { accessTo, localTable } from "../support/localStore.ts";
 import {
   ACME,
@@ -19,6 +20,7 @@ import {
   idOf,
   ids,
   LATER,
+  MUCH_LATER,
   makeGroup,
   makeUser,
   makeUsers,
@@ -267,7 +269,7 @@ describe("a call to DynamoDB that fails", () => {
     },
   );
 
-  test("an attribute that somebody added by hand spoils no refusal, whatever its type", async () => {
+  test("an attribute that somebody added by hand spoils neither a refusal nor a repair, whatever its type", async () => {
     const tableName = await running().freshTable();
     const { client, sdk } = running();
     const { users } = createDynamoStore({ client, tableName }).begin().directory(ACME);
@@ -279,6 +281,16 @@ describe("a call to DynamoDB that fails", () => {
     const record = present(await users.find(id));
     const changed = await users.replace({ ...record, version: 7 }, userWrite("ada"), LATER);
     expect(changed).toEqual({ outcome: "stale" });
+    const [user] = Items.filter(({ sk }) => sk === id);
+    await sdk.send(new PutCommand({ TableName: tableName, Item: { ...user, ...note, g: 3 } }));
+    const database = new Database(accessTo(dynamoTable(client, tableName)));
+    const repaired = async () => {
+      const findings = await inspect(new Inspection(database, ACME), true, MUCH_LATER.at);
+      return findings.filter(({ code }) => code === "user.groups").map(({ repair }) => repair);
+    };
+    expect([await repaired(), await repaired()]).toEqual([["done"], []]);
+    const { Item } = await sdk.send(new GetCommand({ TableName: tableName, Key: { pk: user?.pk, sk: id } }));
+    expect(Item).toMatchObject({ checked: true, on: { day: 1 } });
   });
 
   test("the check of the store's promises notices an item too many and a count too high", async () => {

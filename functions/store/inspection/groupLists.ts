@@ -57,12 +57,12 @@ async function lookAtGroupList(
     living.every((id) => listed.includes(id));
   if (agrees) return undefined;
   const { g: _count, gs: _ids, gt: _since, ...rest } = item;
-  const fits = living.length <= LISTED_AT_MOST && named.size <= GROUPS_AT_ONCE;
+  const fits = living.length <= LISTED_AT_MOST && named.size <= GROUPS_AT_ONCE && isOurs(item);
   if (!fits && listed === undefined) return undefined;
-  const list = fits
-    ? { g: living.length, ...(living.length > 0 && { gs: new Set(living) }) }
-    : { gt: report.wishes.stamp.at };
   const asSeen = ["v", "g", "gs", "gt"].flatMap((name) => stillIs(name, item[name]));
+  const condition = { all: [...unchanged(item).all, ...asSeen] };
+  const list = { g: living.length, ...(living.length > 0 && { gs: new Set(living) }) };
+  const givenUp = { update: user, set: { gt: report.wishes.stamp.at }, remove: ["g", "gs"], condition };
   const checks = living.flatMap((groupId) => [
     { check: keys.membership(groupId, id), condition: PRESENT },
     { check: keys.resource(groupId), condition: PRESENT },
@@ -70,9 +70,17 @@ async function lookAtGroupList(
   return {
     code: `${keys.typeOf(id)?.kind}.groups`,
     ids: [id],
-    repair: [
-      { put: { ...rest, ...list }, condition: { all: [...unchanged(item).all, ...asSeen] } },
-      ...(fits ? checks : []),
-    ],
+    repair: fits ? [{ put: { ...rest, ...list }, condition }, ...checks] : [givenUp],
   };
+}
+
+/** Whether the table can put the item again: it has no value of a type that only others write. */
+function isOurs(item: Item): boolean {
+  return Object.values(item).every((value) =>
+    value instanceof Set ? [...value].every(isText) : isText(value) || typeof value === "number",
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
